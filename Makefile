@@ -1,0 +1,92 @@
+# How is servicemap started, tested and cleaned? `make` alone lists the ways.
+# Needs Python 3.11 or newer, git and make. Everything else comes through pip, as pip is configured on this machine.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PORT ?= 8050
+JOBS ?= 2
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
+MODULES := servicemap.py ontology graph app
+
+# Any Python that is new enough; PYTHON=... chooses another.
+PYTHON ?= $(shell for each in python3 python3.11 python3.12 python3.13 python3.14; do \
+	"$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$each"; break; }; done)
+
+# What is installed stays until the project says that it needs something else.
+KEY := $(shell cat pyproject.toml servicemap.py __main__.py | cksum | cut -d ' ' -f 1)
+DEMO := $(VENV)/.demo-$(KEY)
+TEST := $(VENV)/.test-$(KEY)
+
+.PHONY: help demo test check lint lint-style lint-format lint-types lint-imports lint-deps format bench shots clean
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+demo: $(DEMO) ## start the explorer on the demo map; PORT=8050
+	@$(BIN)/servicemap demo --port $(PORT)
+
+test: lint check ## install what the tests need and run every check
+
+check: $(TEST) $(VENV)/.browser
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term-missing:skip-covered
+
+lint: lint-style lint-format lint-types lint-imports lint-deps ## check style, types, contracts and dependencies
+
+lint-style: $(TEST)
+	$(BIN)/ruff check --quiet
+
+lint-format: $(TEST)
+	$(BIN)/ruff format --check --quiet || { echo "some files are not formatted: run 'make format'"; exit 1; }
+
+lint-types: $(TEST)
+	$(BIN)/mypy --no-error-summary
+
+lint-imports: $(TEST)
+	$(BIN)/lint-imports --no-logo --cache-dir .cache/import-linter
+
+lint-deps: $(TEST)
+	$(BIN)/deptry .
+
+format: $(TEST) ## mend what can be mended by a tool
+	$(BIN)/ruff check --fix --quiet
+	$(BIN)/ruff format --quiet
+
+bench: $(TEST) ## run the benchmarks, one after the other
+	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
+
+shots: $(TEST) $(VENV)/.browser ## take pictures of the pages into shots/
+	$(BIN)/python scripts/shots.py
+
+clean: ## remove everything that was installed or made
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* \
+		htmlcov shots build dist
+	find $(MODULES) tests bench scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/pip:
+	@test -n "$(PYTHON)" || { echo "servicemap needs Python 3.11 or newer; here is" \
+		"$$(python3 --version 2>&1 || echo none). Install one, or name one: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make virtual environments here." \
+		"On Debian and Ubuntu install python3-venv, then run make again." >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV)
+
+$(DEMO): | $(BIN)/pip
+	@echo "installing servicemap into $(VENV), once ..."
+	@$(PIP) install --editable .
+	@rm -f $(VENV)/.demo-*
+	@touch $@
+
+$(TEST): $(DEMO)
+	@echo "installing what the tests need into $(VENV), once ..."
+	@$(PIP) install --upgrade 'pip>=25.1' # the first that knows dependency groups
+	@$(PIP) install --group test --group lint
+	@$(PIP) install --only-binary :all: --group peers || echo "no ready-made oxigraph or playwright for this system:" \
+		"the tests that need them are skipped"
+	@rm -f $(VENV)/.test-*
+	@touch $@
+
+$(VENV)/.browser: scripts/install-browser | $(BIN)/pip
+	@sh scripts/install-browser
+	@touch $@

@@ -1,0 +1,596 @@
+/* What happens in the browser? Addresses, menus, search, copying; and on the map: drawing, hover, selection, keys.
+ *
+ * The server decides what is shown and where. Here it is only drawn, dimmed, walked over. Texts from the map are set
+ * as text, never as markup.
+ */
+(function () {
+  "use strict";
+  const byId = (id) => document.getElementById(id);
+  const props = (id, values) => window.dash_clientside.set_props(id, values);
+  const narrow = () => window.matchMedia("(max-width: 720px)").matches;
+  const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const typing = (target) => target.closest && target.closest("input, textarea, select, [contenteditable=true]");
+  const well = (text) => (text.toWellFormed ? text.toWellFormed() : text);
+
+  function announce(text) {
+    const region = byId("announce");
+    if (region && region.textContent !== text) region.textContent = text;
+  }
+
+  let toastTimer = 0;
+  function toast(text) {
+    const old = document.querySelector(".toast");
+    if (old) old.remove();
+    const box = document.createElement("div");
+    box.className = "toast";
+    box.setAttribute("role", "status");
+    box.textContent = text;
+    document.body.append(box);
+    clearTimeout(toastTimer);
+    toastTimer = setTimeout(() => box.remove(), 2000);
+  }
+
+  /* ── addresses ─────────────────────────────────────────────────────────────────────────── */
+
+  function go(href) {
+    const here = location.pathname + location.search;
+    if (href === here) return;
+    history.pushState({}, "", href);
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+  }
+
+  function changed(values) {
+    const query = new URLSearchParams(location.search);
+    for (const [key, value] of Object.entries(values)) {
+      if (value) query.set(key, value); else query.delete(key);
+    }
+    const text = query.toString().replace(/%2F/g, "/").replace(/%2C/g, ",");
+    return text ? `/map?${text}` : "/map";
+  }
+
+  let waiting = 0;
+  function pending(on) {
+    document.body.classList.toggle("pending", on);
+    clearTimeout(waiting);
+    const bar = byId("trouble");
+    if (bar) bar.hidden = true;
+    if (on) waiting = setTimeout(() => { if (bar) bar.hidden = false; }, 10000);
+  }
+
+  const pageOf = (path, pages) => pages.find((page) =>
+    page.path === path || (page.path === "/map" && path === "/") || (page.below && path.startsWith(page.path + "/")));
+
+  function route(href, pages) {
+    const address = new URL(href, location.href);
+    const page = pageOf(address.pathname, pages);
+    const skip = window.dash_clientside.no_update;
+    document.querySelectorAll(".menu[open]").forEach((menu) => { menu.open = false; });
+    document.body.classList.remove("searching");
+    if (page) pending(true);
+    const data = { path: address.pathname, query: address.search.slice(1), narrow: narrow() };
+    return [...pages.map((p) => (p === page ? data : skip)), ...pages.map((p) => p !== page)];
+  }
+
+  function arrived(data) {
+    if (!data) return window.dash_clientside.no_update;
+    pending(false);
+    document.title = data.title;
+    const article = byId("element-article");
+    if (article) article.scrollTop = 0;
+    if (data.announce) announce(data.announce);
+    return window.dash_clientside.no_update;
+  }
+
+  document.addEventListener("click", (event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    if (!target) return;
+    const anchor = target.closest("a[href]");
+    document.querySelectorAll(".menu[open]").forEach((menu) => { if (!menu.contains(target) || anchor) menu.open = false; });
+    const copy = target.closest("[data-copy]");
+    if (copy) return void copyText(copy.dataset.copy === "address" ? location.href : copy.dataset.copy === "link" ? new URL(copy.dataset.link, location.href).href : copy.dataset.copy, copy.dataset.said);
+    const act = target.closest("[data-act]");
+    if (act && actions[act.dataset.act]) return void actions[act.dataset.act](act);
+    if (!anchor || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const href = anchor.getAttribute("href");
+    if (!href.startsWith("/") || anchor.target || anchor.hasAttribute("download") || /\.(json|csv|svg)(\?|$)/.test(href)) return;
+    event.preventDefault();
+    go(href);
+  });
+
+  function copyText(text, said) {
+    const done = () => toast(said || "Copied");
+    if (navigator.clipboard && window.isSecureContext) {
+      navigator.clipboard.writeText(text).then(done, () => fallbackCopy(text, done));
+    } else fallbackCopy(text, done);
+  }
+
+  function fallbackCopy(text, done) {
+    const area = document.createElement("textarea");
+    area.value = text;
+    area.className = "sr";
+    document.body.append(area);
+    area.select();
+    if (document.execCommand("copy")) done(); else toast("Copying is not allowed here");
+    area.remove();
+  }
+
+  const actions = {
+    scheme() {
+      const scheme = window.servicemapScheme;
+      scheme.set(scheme.get() === "dark" ? "light" : "dark");
+      announce(`${scheme.get() === "dark" ? "Dark" : "Light"} colours`);
+    },
+    search() {
+      document.body.classList.add("searching");
+      byId("search-input").focus();
+    },
+    "search-close"() { closeSearch(); document.body.classList.remove("searching"); },
+    reload() { location.reload(); },
+    "zoom-in"() { zoomBy(1.25); },
+    "zoom-out"() { zoomBy(0.8); },
+    fit() { state.touched = false; fit(true); },
+    sheet() {
+      const pane = byId("map-pane");
+      const next = pane.classList.contains("folded") ? "" : pane.classList.contains("full") ? "folded" : "full";
+      pane.classList.remove("folded", "full");
+      if (next) pane.classList.add(next);
+    },
+  };
+
+  /* ── light and dark ────────────────────────────────────────────────────────────────────── */
+
+  document.addEventListener("servicemap:scheme", (event) => {
+    props("mantine", { forceColorScheme: event.detail });
+    restyle();
+  });
+
+  /* ── search ────────────────────────────────────────────────────────────────────────────── */
+
+  const search = { timer: 0, abort: null, hits: [], at: -1, asked: "" };
+
+  function closeSearch() {
+    const list = byId("search-list"), input = byId("search-input");
+    if (list) list.hidden = true;
+    if (input) { input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant"); }
+    search.at = -1;
+  }
+
+  async function ask(text) {
+    search.asked = text;
+    if (search.abort) search.abort.abort();
+    if (!text.trim()) return void closeSearch();
+    search.abort = new AbortController();
+    try {
+      const answer = await fetch(`/search.json?q=${encodeURIComponent(well(text))}`, { signal: search.abort.signal });
+      const found = await answer.json();
+      if (search.asked === text) list(found.hits || [], text, found.error);
+    } catch (error) {
+      if (error.name !== "AbortError") list([], text, { title: "The server does not answer" });
+    }
+  }
+
+  function list(hits, text, error) {
+    const box = byId("search-list"), input = byId("search-input");
+    search.hits = hits;
+    search.at = hits.length ? 0 : -1;
+    const add = (parent, tag, name, words) => {
+      const made = document.createElement(tag);
+      if (name) made.className = name;
+      if (words !== undefined) made.textContent = words;
+      parent.append(made);
+      return made;
+    };
+    box.replaceChildren();
+    hits.forEach((hit, number) => {
+      const row = add(box, "li");
+      row.id = `hit-${number}`;
+      row.setAttribute("role", "option");
+      row.dataset.number = number;
+      add(row, "span", `tile tile-24 tile-${hit.look}`);
+      add(row, "b", "", hit.label);
+      add(row, "small", "", `${hit.kind}, ${hit.id}`);
+      add(row, "span", "users", hit.users ? `used by ${hit.users.toLocaleString("en")}` : "");
+    });
+    if (!hits.length) add(box, "li", "nothing", error ? error.title : `Nothing is called “${text.slice(0, 60)}”. Try a part of the name or the id.`);
+    box.hidden = false;
+    input.setAttribute("aria-expanded", "true");
+    mark();
+    announce(hits.length ? `${hits.length} found; ${hits[0].label}, ${hits[0].kind}` : "Nothing found");
+  }
+
+  function mark() {
+    document.querySelectorAll("#search-list li[role=option]").forEach((row, number) => {
+      row.setAttribute("aria-selected", String(number === search.at));
+      if (number === search.at) row.scrollIntoView({ block: "nearest" });
+    });
+    const input = byId("search-input");
+    if (search.at >= 0) input.setAttribute("aria-activedescendant", `hit-${search.at}`);
+  }
+
+  function take(number) {
+    const hit = search.hits[number];
+    if (!hit) return;
+    closeSearch();
+    const input = byId("search-input");
+    input.value = "";
+    input.blur();
+    document.body.classList.remove("searching");
+    go(hit.href);
+  }
+
+  document.addEventListener("input", (event) => {
+    if (event.target.id !== "search-input") return;
+    clearTimeout(search.timer);
+    search.timer = setTimeout(() => ask(event.target.value), 60);
+  });
+  document.addEventListener("focusin", (event) => {
+    if (event.target.id === "search-input" && event.target.value.trim()) ask(event.target.value);
+  });
+  document.addEventListener("mousedown", (event) => {
+    const row = event.target instanceof Element && event.target.closest("#search-list li[role=option]");
+    if (row) { event.preventDefault(); take(Number(row.dataset.number)); }
+    else if (event.target instanceof Element && !event.target.closest(".search")) closeSearch();
+  });
+  document.addEventListener("mousemove", (event) => {
+    const row = event.target instanceof Element && event.target.closest("#search-list li[role=option]");
+    if (row && Number(row.dataset.number) !== search.at) { search.at = Number(row.dataset.number); mark(); }
+  });
+
+  function searchKey(event) {
+    const moves = { ArrowDown: 1, ArrowUp: -1 };
+    if (event.key in moves && search.hits.length) {
+      search.at = (search.at + moves[event.key] + search.hits.length) % search.hits.length;
+      mark();
+      announce(`${search.hits[search.at].label}, ${search.hits[search.at].kind}`);
+    } else if (event.key === "Enter") {
+      if (search.asked === event.target.value && !byId("search-list").hidden) take(Math.max(search.at, 0));
+      else { clearTimeout(search.timer); ask(event.target.value).then(() => take(0)); }
+    } else if (event.key === "Escape") {
+      if (byId("search-list").hidden) { event.target.value = ""; event.target.blur(); document.body.classList.remove("searching"); }
+      closeSearch();
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /* ── the map ───────────────────────────────────────────────────────────────────────────── */
+
+  const state = { cy: null, picture: null, drawn: null, touched: false, walk: null, level: "", selected: "" };
+  const alive = () => state.cy && !state.cy.destroyed();
+  const number = (value) => value.toLocaleString("en");
+  const plural = (count, noun, nouns) => `${number(count)} ${count === 1 ? noun : nouns || noun + "s"}`;
+
+  function escape(text) {
+    return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
+      .replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+  }
+
+  const seconds = new Map();
+  function secondLine(text, colour, width, font) {
+    const key = `${colour} ${width} ${text}`;
+    if (!seconds.has(key)) {
+      const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width * 2}" height="32" viewBox="0 0 ${width} 16">` +
+        `<text x="0" y="12" font-family="${escape(font)}" font-size="11" fill="${colour}">${escape(text)}</text></svg>`;
+      seconds.set(key, `data:image/svg+xml,${encodeURIComponent(well(svg))}`);
+    }
+    return seconds.get(key);
+  }
+
+  function images(look) {
+    const parts = (node) => {
+      const dim = node.hasClass("dim"), level = state.level;
+      const found = [];
+      if (level !== "far") found.push({ uri: (dim ? look.dim : look.tiles)[node.data("look")], x: "6px", y: "50%", w: "24px", h: "24px" });
+      if (level === "" && node.data("second")) {
+        const width = Math.ceil(node.data("w") - 40);
+        found.push({ uri: secondLine(node.data("second"), dim ? look.secondDim : look.second, width, look.font), x: "38px", y: `${node.data("h") - 17}px`, w: `${width}px`, h: "16px" });
+      }
+      if (node.data("look") === "vendor-service") found.push({ uri: look.fold, x: "100%", y: "0%", w: "10px", h: "10px" });
+      return found;
+    };
+    const memo = (pick, none) => (node) => { const all = parts(node).map(pick); return all.length ? all : none; };
+    return {
+      selector: "node.element",
+      style: {
+        "background-image": memo((p) => p.uri, "none"),
+        "background-position-x": memo((p) => p.x, "0px"),
+        "background-position-y": memo((p) => p.y, "0px"),
+        "background-width": memo((p) => p.w, "auto"),
+        "background-height": memo((p) => p.h, "auto"),
+        "background-repeat": "no-repeat",
+        "background-clip": "node",
+      },
+    };
+  }
+
+  function restyle() {
+    if (!alive()) return;
+    const look = window.servicemapLook[window.servicemapScheme.get()];
+    const rules = [...look.style];
+    rules.splice(2, 0, images(look));
+    state.cy.style().fromJson(rules).update();
+  }
+
+  /* Under 90 % the second line leaves; under 55 % the class mark too, and the name takes the whole box. */
+  function detail() {
+    const zoom = state.cy.zoom();
+    const level = zoom < 0.55 ? "far" : zoom < 0.895 ? "plain" : "";
+    if (level === state.level) return;
+    state.level = level;
+    state.cy.batch(() => {
+      const all = state.cy.nodes(".element");
+      all.removeClass("far plain");
+      if (level) all.addClass(level);
+    });
+    state.cy.style().update();
+  }
+
+  function lanes() {
+    if (!alive()) return;
+    const zoom = state.cy.zoom(), pan = state.cy.pan(), box = byId("map-stage").getBoundingClientRect();
+    let least = Infinity;
+    document.querySelectorAll("#map-bands .band").forEach((band) => {
+      const height = Number(band.dataset.h) * zoom;
+      band.style.transform = `translateY(${pan.y + Number(band.dataset.y) * zoom}px)`;
+      band.style.height = `${height}px`;
+      if (!band.dataset.folded) least = Math.min(least, height);
+    });
+    const column = byId("map-lanes");
+    column.classList.toggle("tight", least < 40);
+    column.classList.toggle("tighter", least < 24);
+    column.querySelectorAll(".lane").forEach((lane) => {
+      const top = pan.y + Number(lane.dataset.y) * zoom, height = Number(lane.dataset.h) * zoom, own = lane.offsetHeight;
+      const visibleTop = Math.max(top, 0), visibleBottom = Math.min(top + height, box.height);
+      let middle = (visibleTop + visibleBottom) / 2;
+      middle = Math.min(Math.max(middle, top + Math.min(own, height) / 2), top + height - Math.min(own, height) / 2);
+      lane.style.transform = `translateY(${middle - own / 2}px)`;
+    });
+    const shown = byId("zoom-level");
+    if (shown) shown.textContent = `${Math.round(zoom * 100)} %`;
+  }
+
+  const titles = () => (narrow() ? 40 : 120);
+
+  function frame() {
+    const box = byId("map-stage").getBoundingClientRect();
+    const left = titles();
+    return { left, width: Math.max(box.width - left - 8, 50), height: Math.max(box.height - (narrow() ? 12 : 0), 50) };
+  }
+
+  /* The whole picture where it stays readable; else as much as stays readable, around what matters. */
+  function fit(animate) {
+    if (!alive() || !state.picture || !state.picture.bounds) return;
+    const area = frame(), [x1, y1, x2, y2] = state.picture.bounds;
+    const least = narrow() ? 0.7 : 0.62;
+    const whole = Math.min(area.width / (x2 - x1), area.height / (y2 - y1), 1);
+    const zoom = animate === true ? whole : Math.max(whole, least);
+    const main = state.cy.getElementById(state.picture.selected || state.picture.focus || "");
+    const centre = main.nonempty() ? main.position() : { x: (x1 + x2) / 2, y: y1 };
+    const place = (size, low, high, middle, start) => {
+      const full = (high - low) * zoom;
+      if (full <= size) return start + (start === 0 ? Math.min((size - full) / 2, 24) : (size - full) / 2) - low * zoom;
+      return start + Math.min(0, Math.max(size - full, size / 2 - (middle - low) * zoom)) - low * zoom;
+    };
+    const pan = { x: place(area.width, x1, x2, centre.x, area.left), y: place(area.height, y1, y2, centre.y, 0) };
+    if (animate === true && !calm() && state.cy.elements().length <= 500) {
+      state.cy.stop().animate({ zoom, pan }, { duration: 200, easing: "ease-out" });
+    } else state.cy.viewport({ zoom, pan });
+  }
+
+  function zoomBy(factor) {
+    if (!alive()) return;
+    state.touched = true;
+    const area = frame();
+    const walk = state.walk && state.cy.getElementById(state.walk);
+    const at = walk && walk.nonempty() ? walk.renderedPosition() : { x: area.left + area.width / 2, y: area.height / 2 };
+    const level = Math.min(Math.max(state.cy.zoom() * factor, state.cy.minZoom()), state.cy.maxZoom());
+    state.cy.zoom({ level, renderedPosition: at });
+  }
+
+  /* What the selection reaches lights up in both directions, the rest is dimmed: by colour, never by opacity. */
+  function select(id) {
+    if (!alive()) return;
+    const cy = state.cy;
+    state.selected = id || "";
+    const node = id ? cy.getElementById(id) : cy.collection();
+    cy.batch(() => {
+      cy.elements().removeClass("dim on touch near selected");
+      cy.nodes(".focus").removeClass("focus");
+      const ring = node.nonempty() ? node : cy.getElementById((state.picture && state.picture.focus) || "");
+      ring.addClass("focus");
+      if (node.empty()) return;
+      const up = node.predecessors(), down = node.successors();
+      const beside = cy.collection((node.data("beside") || []).map((other) => cy.getElementById(other)[0]).filter(Boolean))
+        .union(cy.nodes(".element").filter((other) => (other.data("beside") || []).includes(id)));
+      const reached = node.union(up).union(down).union(beside);
+      const own = node.connectedEdges();
+      cy.edges().difference(reached).addClass("dim");
+      reached.edges().addClass("on");
+      own.addClass("touch");
+      own.connectedNodes().union(beside).difference(node).addClass("near");
+      cy.nodes(".element").difference(reached).addClass("dim");
+      cy.nodes(".mark").forEach((mark) => { if (!reached.contains(cy.getElementById(mark.data("of")))) mark.addClass("dim"); });
+    });
+  }
+
+  function said(node) {
+    const needs = node.outgoers("node.element").length, users = node.incomers("node.element").length;
+    return `${node.data("label").replace("\n", " ")}, ${node.data("kind")}, ` +
+      `${needs === 1 ? "1 dependency" : `${number(needs)} dependencies`}, used by ${number(users)}`;
+  }
+
+  function choose(id) {
+    select(id);
+    go(changed({ select: id }));
+  }
+
+  function wander(key) {
+    const cy = state.cy, all = cy.nodes(".element");
+    if (all.empty()) return;
+    let from = cy.getElementById(state.walk || state.selected || (state.picture && state.picture.focus) || "");
+    let to = from;
+    if (from.empty()) to = all.sort((a, b) => a.position("y") - b.position("y") || a.position("x") - b.position("x"))[0];
+    else {
+      const [dx, dy] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key];
+      let best = Infinity;
+      all.forEach((node) => {
+        if (node.same(from)) return;
+        const x = node.position("x") - from.position("x"), y = node.position("y") - from.position("y");
+        const along = x * dx + y * dy, across = Math.abs(x * dy) + Math.abs(y * dx);
+        if (along > 4 && along + 2.5 * across < best) { best = along + 2.5 * across; to = node; }
+      });
+    }
+    cy.nodes(".walk").removeClass("walk");
+    to.addClass("walk");
+    state.walk = to.id();
+    const spot = to.renderedPosition(), area = frame(), half = to.renderedWidth() / 2 + 8;
+    const left = Math.min(0, spot.x - half - area.left) + Math.max(0, spot.x + half - area.left - area.width);
+    const top = Math.min(0, spot.y - 40) + Math.max(0, spot.y + 40 - area.height);
+    if (left || top) { state.touched = true; cy.panBy({ x: -left, y: -top }); }
+    announce(said(to));
+  }
+
+  function stageKey(event) {
+    if (!alive()) return false;
+    if (event.key.startsWith("Arrow")) wander(event.key);
+    else if (event.key === "Enter" && state.walk) {
+      const id = state.walk;
+      go(changed({ focus: id, select: id }));
+    } else if (event.key === " " && state.walk) choose(state.walk);
+    else if (event.key === "Escape") clear();
+    else if (event.key === "+" || event.key === "=") zoomBy(1.25);
+    else if (event.key === "-") zoomBy(0.8);
+    else if (event.key === "0") { state.touched = false; fit(true); }
+    else return false;
+    return true;
+  }
+
+  /* One step back to rest: the walking ring, the selection, the focus. */
+  function clear() {
+    if (state.walk) { state.cy.nodes(".walk").removeClass("walk"); state.walk = null; if (!state.selected) return announce("Nothing selected"); }
+    if (state.selected) { choose(""); announce("Nothing selected"); } else if (new URLSearchParams(location.search).has("focus")) go(changed({ focus: "", hops: "", direction: "" }));
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.target.id === "search-input") return searchKey(event);
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    const menu = event.target.closest && event.target.closest(".menu");
+    if (menu && menu.open && ["Escape", "ArrowDown", "ArrowUp"].includes(event.key)) {
+      const entries = [menu.querySelector("summary"), ...menu.querySelectorAll(".menu-list a")];
+      const at = entries.indexOf(document.activeElement);
+      if (event.key === "Escape") { menu.open = false; entries[0].focus(); }
+      else entries[Math.min(Math.max(at + (event.key === "ArrowDown" ? 1 : -1), 0), entries.length - 1)].focus();
+      event.preventDefault();
+      return;
+    }
+    if (event.key === "/") { event.preventDefault(); return actions.search(); }
+    const page = byId("map-page");
+    const onMap = page && !page.hidden && byId("map-table").hidden;
+    const free = event.target === document.body || event.target === byId("map-stage");
+    const button = event.target.closest && event.target.closest("a, button, summary");
+    if (onMap && (free || (event.key === "Escape" && !menu) || (button && "+-0".includes(event.key))) && stageKey(event)) event.preventDefault();
+  });
+
+  function tip(event, title, words) {
+    const box = byId("map-tip"), area = byId("map-stage").getBoundingClientRect();
+    box.replaceChildren();
+    const bold = document.createElement("b"), plain = document.createElement("span");
+    bold.textContent = title;
+    plain.textContent = words;
+    box.append(bold, ...(words ? [plain] : []));
+    box.hidden = false;
+    const spot = event.renderedPosition || event.target.renderedPosition();
+    box.style.left = `${Math.min(spot.x + 14, area.width - box.offsetWidth - 8)}px`;
+    box.style.top = `${spot.y + 18 + box.offsetHeight > area.height ? spot.y - box.offsetHeight - 12 : spot.y + 18}px`;
+  }
+
+  function listen(cy) {
+    const name = (node) => node.data("label").replace("\n", " ");
+    cy.on("tap", (event) => {
+      if (event.target === cy) { if (state.selected) choose(""); return; }
+      if (event.target.isNode() && event.target.hasClass("element")) {
+        state.walk = null;
+        cy.nodes(".walk").removeClass("walk");
+        choose(event.target.id());
+        announce(said(event.target));
+      }
+    });
+    cy.on("dbltap", "node.element", (event) => go(changed({ focus: event.target.id(), select: event.target.id() })));
+    cy.on("mouseover", "node.element", (event) => {
+      event.target.addClass("hover");
+      event.target.connectedEdges().addClass("hover");
+      byId("map-stage").style.cursor = "pointer";
+      if (state.level) tip(event, name(event.target), [event.target.data("kind"), event.target.data("second")].filter((v, i, a) => v && a.indexOf(v) === i).join(", "));
+      else if (event.target.data("full")) tip(event, event.target.data("full"), event.target.data("kind"));
+    });
+    cy.on("mouseover", "edge", (event) => {
+      const edge = event.target;
+      edge.addClass("hover");
+      tip(event, `${name(edge.source())} depends on ${name(edge.target())}`, edge.data("said"));
+    });
+    cy.on("mouseout", "node.element, edge", (event) => {
+      event.target.removeClass("hover");
+      if (event.target.isNode()) event.target.connectedEdges().removeClass("hover");
+      byId("map-stage").style.cursor = "";
+      byId("map-tip").hidden = true;
+    });
+    let asked = false;
+    cy.on("viewport", () => {
+      if (asked) return;
+      asked = true;
+      requestAnimationFrame(() => { asked = false; if (alive()) { detail(); lanes(); } });
+    });
+    cy.on("dragpan scrollzoom pinchzoom", () => { state.touched = true; byId("map-tip").hidden = true; });
+    new ResizeObserver(() => {
+      if (!alive()) return;
+      cy.resize();
+      if (!state.touched) fit();
+      lanes();
+    }).observe(byId("map-stage"));
+  }
+
+  document.addEventListener("servicemap:drawn", (event) => {
+    if (state.cy !== event.detail) {
+      state.cy = event.detail;
+      state.drawn = null;
+      listen(state.cy);
+      restyle();
+    }
+    settle();
+  });
+
+  function settle() {
+    if (!alive() || !state.picture || state.cy.scratch("_key") !== state.picture.key) return;
+    const fresh = state.drawn !== state.picture.key;
+    if (fresh) {
+      state.drawn = state.picture.key;
+      state.walk = null;
+      state.touched = false;
+      state.level = null;
+      state.cy.resize();
+    }
+    select(state.picture.selected);
+    if (fresh) { fit(); detail(); }
+    lanes();
+    pending(false);
+    requestAnimationFrame(() => { lanes(); window.servicemapReady = state.picture.key; });
+  }
+
+  function picture(data) {
+    if (!data) return window.dash_clientside.no_update;
+    state.picture = data;
+    document.title = data.title;
+    const stage = byId("map-stage");
+    if (stage) stage.setAttribute("aria-label", data.label);
+    announce(data.announce);
+    if (data.key === "none") pending(false);
+    settle();
+    const pane = byId("map-pane");
+    if (pane) { pane.scrollTop = 0; pane.classList.remove("folded", "full"); if (narrow() && !data.selected) pane.classList.add("folded"); }
+    return window.dash_clientside.no_update;
+  }
+
+  window.dash_clientside = Object.assign(window.dash_clientside || {}, {
+    servicemap: { route, arrived, picture },
+  });
+})();

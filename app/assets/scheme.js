@@ -1,0 +1,22 @@
+/* Light or dark, before anything is painted: what was chosen last, else what the system wants. */
+(function () {
+  let chosen = null;
+  try { chosen = localStorage.getItem("servicemap-scheme"); } catch { /* no storage: follow the system */ }
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const scheme = () => chosen || (dark.matches ? "dark" : "light");
+  const root = document.documentElement;
+  window.servicemapScheme = {
+    get: scheme,
+    set(value) {
+      chosen = value;
+      try { localStorage.setItem("servicemap-scheme", value); } catch { /* not remembered, still shown */ }
+      this.apply();
+    },
+    apply() {
+      root.setAttribute("data-mantine-color-scheme", scheme());
+      document.dispatchEvent(new CustomEvent("servicemap:scheme", { detail: scheme() }));
+    },
+  };
+  root.setAttribute("data-mantine-color-scheme", scheme());
+  dark.addEventListener("change", () => window.servicemapScheme.apply());
+})();

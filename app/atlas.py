@@ -1,0 +1,369 @@
+"""What do the screens keep asking a map? Lanes, looks and words of its elements, worked out once per revision."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from threading import Lock
+
+from app.elements import Card, boxes, wires
+from app.look import LOOKS, look_of
+from app.view import View, shown
+from app.view import Shown as Choice
+from graph.analysis.cycles import Cycles, cycles
+from graph.facts import Fact, facts_of, words_of
+from graph.layout import Lane as LaneRow
+from graph.layout import Layout, layout
+from graph.layout.widths import label as fit_label
+from graph.maps import Map
+from graph.model import Finding, Severity, Source
+from graph.projection import DEGRADING, OPTIONAL, REQUIRED, STRUCTURE, Projection
+from ontology import terms as t
+from ontology.vocabulary import ElementClass, vocabulary
+
+__all__ = ["OTHERS", "PARTIES", "Atlas", "Link", "Picture", "Row", "age", "plural", "said_strength", "short"]
+
+OTHERS = "others"
+PARTIES = ("person", "team", "role")
+_PICTURES = 64
+_FACTS = 4_096
+_DESK, _PHONE = 1_140.0, 390.0
+_DESCRIPTION = words_of(t.DCTERMS_DESCRIPTION)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A lane as the screens name it."""
+
+    key: str
+    label: str
+    look: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One side of a dependency, as lists show it: the other end, how strong, of which kind, by which edge."""
+
+    element: int
+    edge: int
+    kind: str
+    strength: str
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A view that has been laid out: what is shown, how each element is drawn, and where everything is."""
+
+    shown: Choice
+    cards: tuple[Card, ...]
+    layout: Layout
+    key: str
+
+
+def plural(number: int, noun: str, nouns: str = "") -> str:
+    """A count in words.
+
+    >>> plural(1, "service"), plural(1200, "dependency", "dependencies")
+    ('1 service', '1,200 dependencies')
+    """
+    return f"{number:,} {noun if number == 1 else nouns or noun + 's'}"
+
+
+def short(text: str, most: int = 90) -> str:
+    """A text for a list: the middle of very long ones is left out.
+
+    >>> short("a" * 200, 11)
+    'aaaaa…aaaaa'
+    """
+    half = (most - 1) // 2
+    return text if len(text) <= most else f"{text[:half]}…{text[-half:]}"
+
+
+def age(moment: str, now: datetime) -> str:
+    """How long ago something was, in the largest unit that fits; "" for no moment.
+
+    >>> from datetime import UTC
+    >>> age("2026-11-19T10:00:00+00:00", datetime(2026, 11, 22, 11, tzinfo=UTC))
+    '3 days ago'
+    """
+    if not moment:
+        return ""
+    seconds = (now - datetime.fromisoformat(moment)).total_seconds()
+    for size, noun in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            return f"{plural(int(seconds // size), noun)} ago"
+    return "just now"
+
+
+def said_strength(strength: int) -> str:
+    """The word for a strength; structure has none.
+
+    >>> said_strength(2), said_strength(-1)
+    ('required', '')
+    """
+    return {REQUIRED: "required", DEGRADING: "degrading", OPTIONAL: "optional", STRUCTURE: ""}[strength]
+
+
+class Atlas:
+    """A map, and what is worked out from it once. Safe to ask from many threads."""
+
+    def __init__(self, opened: Map) -> None:
+        self.map = opened
+        self.projection: Projection = opened.projection
+        self.title = opened.title
+        self._facts: OrderedDict[int, tuple[Fact, ...]] = OrderedDict()
+        self._pictures: OrderedDict[tuple[str, View, bool], Picture] = OrderedDict()
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self.projection)
+
+    # ── classes, lanes, looks ──────────────────────────────────────────────────────────────
+
+    @cached_property
+    def _class_words(self) -> dict[str, tuple[str, str, str]]:
+        """Class IRI -> its label, its lane, its look."""
+        words = vocabulary().classes
+        lanes = {lane.iri: lane.key for lane in vocabulary().lanes.values()}
+
+        def of(cls: ElementClass) -> tuple[str, str, str]:
+            keys = (cls.key, *(words[a].key for a in cls.ancestors if a in words))
+            return cls.label, lanes.get(cls.lane, OTHERS), look_of(keys)
+
+        return {iri: of(words[iri]) if iri in words else ("Element", OTHERS, "element") for iri in set(self.projection.classes)}
+
+    @cached_property
+    def lane(self) -> list[str]:
+        """Key of the lane of each element."""
+        return [self._class_words[cls][1] for cls in self.projection.classes]
+
+    @cached_property
+    def look(self) -> list[str]:
+        """The look of each element: a word of ``LOOKS``."""
+        return [self._class_words[cls][2] for cls in self.projection.classes]
+
+    def kind(self, element: int) -> str:
+        """What an element is, in words: "Business service"."""
+        label = self._class_words[self.projection.classes[element]][0]
+        return "Not defined" if self.projection.stub[element] else label[:1].upper() + label[1:]
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The lanes from top to bottom that the map has elements in."""
+        used = set(self.lane)
+        named = [
+            Row(lane.key, lane.label, lane.key if lane.key in LOOKS else self._look_in(lane.key))
+            for lane in vocabulary().lanes.values()
+            if lane.key in used
+        ]
+        others = [Row(OTHERS, "Not defined" if self._only_stubs(OTHERS) else "Others", "element")] if OTHERS in used else []
+        return (*named, *others)
+
+    def _look_in(self, lane: str) -> str:
+        """The commonest look among the elements of a lane."""
+        counted = Counter(look for look, key in zip(self.look, self.lane, strict=True) if key == lane)
+        return min(counted, key=lambda look: (-counted[look], look))
+
+    def _only_stubs(self, lane: str) -> bool:
+        return all(self.projection.stub[e] for e, key in enumerate(self.lane) if key == lane)
+
+    @cached_property
+    def lane_sizes(self) -> Counter[str]:
+        """How many elements each lane has."""
+        return Counter(self.lane)
+
+    # ── facts ──────────────────────────────────────────────────────────────────────────────
+
+    def facts(self, element: int) -> tuple[Fact, ...]:
+        """What the sources say about an element."""
+        with self._lock:
+            if element in self._facts:
+                self._facts.move_to_end(element)
+                return self._facts[element]
+        found = facts_of(self.map.store, self.projection, element)
+        with self._lock:
+            self._facts[element] = found
+            if len(self._facts) > _FACTS:
+                self._facts.popitem(last=False)
+        return found
+
+    def description(self, element: int) -> str:
+        """The sentence that a source says about an element, "" for none."""
+        return next((f.value.strip() for f in self.facts(element) if not f.about and f.property == _DESCRIPTION), "")
+
+    @cached_property
+    def _parties(self) -> dict[int, list[tuple[str, int]]]:
+        """Element -> parties that it names directly, each with the word for the relation; one scan per property."""
+        words = vocabulary()
+        index = self.projection.index
+        relations = {
+            use.iri: use.label
+            for cls in words.classes.values()
+            for use in cls.properties.values()
+            if use.kind == "reference"
+        }
+        found: dict[int, list[tuple[str, int]]] = {}
+        for predicate, label in relations.items():
+            for subject, value in self.map.store.pairs(predicate):
+                element, party = index.get(subject), index.get(value)
+                if element is not None and party is not None and self.look[party] in PARTIES and element != party:
+                    found.setdefault(element, []).append((label, party))
+        return {element: sorted(set(parties)) for element, parties in found.items()}
+
+    def owners(self, element: int) -> list[tuple[str, int]]:
+        """Parties that an element names directly: the word for the relation, and the party."""
+        return self._parties.get(element, [])
+
+    def second(self, element: int) -> str:
+        """The one fact under the name: who owns a service, what anything else is."""
+        if self.projection.stub[element]:
+            return "Not defined anywhere"
+        if self.look[element] in ("technical service", "business service"):
+            for _, party in self.owners(element):
+                return short(self.projection.labels[party], 30)
+        return short(self.kind(element), 30)
+
+    # ── dependencies ───────────────────────────────────────────────────────────────────────
+
+    def depends_on(self, element: int) -> list[Link]:
+        """Everything that an element depends on directly; members of groups say their group."""
+        return self._links_down(element, "")
+
+    def _links_down(self, vertex: int, group: str) -> list[Link]:
+        p = self.projection
+        start, order = p.uses
+        found = []
+        for edge in order[start[vertex] : start[vertex + 1]].tolist():
+            provider = int(p.edges.provider[edge])
+            if provider < len(p):
+                found.append(self._link(provider, edge, group))
+            else:
+                number = provider - len(p)
+                found += self._links_down(provider, f"{p.groups.k[number]} of {p.groups.size[number]}")
+        return found
+
+    def used_by(self, element: int) -> list[Link]:
+        """Everything that depends on an element directly, through groups too."""
+        return self._links_up(element, "", -1)
+
+    def _links_up(self, vertex: int, group: str, edge_shown: int) -> list[Link]:
+        p = self.projection
+        start, order = p.used_by
+        found = []
+        for edge in order[start[vertex] : start[vertex + 1]].tolist():
+            dependent = int(p.edges.dependent[edge])
+            first = edge if edge_shown < 0 else edge_shown
+            if dependent < len(p):
+                found.append(self._link(dependent, first, group))
+            else:
+                number = dependent - len(p)
+                found += self._links_up(dependent, f"{p.groups.k[number]} of {p.groups.size[number]}", first)
+        return found
+
+    def _link(self, element: int, edge: int, group: str) -> Link:
+        e = self.projection.edges
+        kind = self.projection.kinds[int(e.kind[edge])]
+        return Link(element, edge, kind.label, said_strength(int(e.strength[edge])), group)
+
+    def users(self, element: int) -> int:
+        """How many dependencies point at an element."""
+        start, _ = self.projection.used_by
+        return int(start[element + 1] - start[element])
+
+    @cached_property
+    def cycles(self) -> Cycles:
+        """Circles and self-loops."""
+        return cycles(self.projection)
+
+    @cached_property
+    def stubs(self) -> tuple[int, ...]:
+        """Elements that are used and not defined, the most used first."""
+        found = [e for e in range(len(self.projection)) if self.projection.stub[e]]
+        return tuple(sorted(found, key=lambda e: (-self.users(e), self.projection.labels[e])))
+
+    # ── sources and findings ───────────────────────────────────────────────────────────────
+
+    @cached_property
+    def sources(self) -> tuple[Source, ...]:
+        """The files that were read."""
+        return tuple(source for source in self.map.store.sources if source.importer)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What somebody should look at, errors and warnings first; notes are left to the lists."""
+        order = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+        return tuple(sorted(self.map.findings, key=lambda f: (order[f.severity], f.message)))
+
+    @cached_property
+    def findings_of(self) -> dict[str, list[Finding]]:
+        """Findings by the IRI that they are about."""
+        found: dict[str, list[Finding]] = {}
+        for finding in self.findings:
+            found.setdefault(finding.subject, []).append(finding)
+        return found
+
+    @cached_property
+    def loaded_at(self) -> str:
+        """When the newest source was read, "" when nobody knows."""
+        return max((source.loaded_at for source in self.sources), default="")
+
+    # ── pictures ───────────────────────────────────────────────────────────────────────────
+
+    def picture(self, view: View, *, narrow: bool = False) -> Picture:
+        """The view, laid out; kept per revision and view, the last 64 of them."""
+        key = (self.projection.revision, view.picture, narrow)
+        with self._lock:
+            if key in self._pictures:
+                self._pictures.move_to_end(key)
+                return self._pictures[key]
+        made = self._drawn(view.picture, narrow=narrow)
+        with self._lock:
+            self._pictures[key] = made
+            if len(self._pictures) > _PICTURES:
+                self._pictures.popitem(last=False)
+        return made
+
+    def _drawn(self, view: View, *, narrow: bool) -> Picture:
+        choice = self.choose(view, narrow=narrow)
+        on_screen = frozenset(choice.elements)
+        cards = tuple(self.card(element, on_screen) for element in choice.elements)
+        used = {card.lane for card in cards}
+        made = layout(
+            boxes(cards),
+            wires(self.projection, choice.lines),
+            [LaneRow(row.key) for row in self.rows if row.key in used],
+            width=_PHONE if narrow else _DESK,
+            title_width=40.0 if narrow else 120.0,
+        )
+        return Picture(choice, cards, made, f"{made.fingerprint} {view.query}")
+
+    def choose(self, view: View, *, narrow: bool = False) -> Choice:
+        """Which elements and lines a view shows."""
+        plain = shown(self.projection, view, self.lane, narrow=narrow)
+        if plain.wall or not view.focus:
+            return plain
+        beside = {e: [party for _, party in self.owners(e)] for e in plain.elements}
+        lanes = frozenset(self.lane[party] for parties in beside.values() for party in parties)
+        return shown(self.projection, view, self.lane, narrow=narrow, always=lanes, companions=beside)
+
+    def card(self, element: int, on_screen: Iterable[int]) -> Card:
+        """How an element is drawn."""
+        p, look = self.projection, self.look[element]
+        text = fit_label(p.labels[element], self.second(element), extra=LOOKS[look].extra_width)
+        return Card(
+            id=p.ids[element],
+            label="\n".join(text.name),
+            second=text.second,
+            kind=self.kind(element),
+            look=look,
+            lane=self.lane[element],
+            width=text.width,
+            height=34.0,
+            stub=bool(p.stub[element]),
+            beside=tuple(p.ids[party] for _, party in self.owners(element) if party in set(on_screen)),
+            full=p.labels[element] if text.cut else "",
+        )

@@ -1,0 +1,80 @@
+/* What draws the map? The component that dash_cytoscape.Cytoscape names, on a current Cytoscape.js.
+ *
+ * It takes the props that the explorer uses and nothing more: elements, layout.key, zoom limits, locks.
+ * Elements are replaced in one batch, by id; positions come from the server and are never written back.
+ * After each replacement the document gets the event "servicemap:drawn" with the instance.
+ */
+import cytoscape from "cytoscape";
+
+const React = window.React;
+
+function patch(cy, wanted) {
+  const ids = new Set(wanted.map((e) => e.data.id));
+  cy.batch(() => {
+    cy.elements().filter((e) => !ids.has(e.id())).remove();
+    const fresh = [];
+    for (const element of wanted) {
+      const known = cy.getElementById(element.data.id);
+      const moved = known.nonempty() && known.isEdge() &&
+        (known.data("source") !== element.data.source || known.data("target") !== element.data.target);
+      if (known.empty() || moved) {
+        known.remove();
+        fresh.push(element);
+        continue;
+      }
+      known.removeData();
+      known.data(element.data);
+      known.classes(element.classes || "");
+      if (element.position) known.position(element.position);
+    }
+    cy.add(fresh.filter((e) => e.data.source === undefined));
+    cy.add(fresh.filter((e) => e.data.source !== undefined));
+  });
+}
+
+class Cytoscape extends React.Component {
+  constructor(props) {
+    super(props);
+    this.box = React.createRef();
+  }
+
+  componentDidMount() {
+    const { minZoom, maxZoom, boxSelectionEnabled, autoungrabify, autounselectify } = this.props;
+    this.cy = cytoscape({
+      container: this.box.current,
+      elements: [],
+      style: [],
+      layout: { name: "preset" },
+      minZoom: minZoom ?? 0.05,
+      maxZoom: maxZoom ?? 3,
+      boxSelectionEnabled: boxSelectionEnabled ?? false,
+      autoungrabify: autoungrabify ?? true,
+      autounselectify: autounselectify ?? true,
+      ...(window.servicemapCytoscape || {}),
+    });
+    window.cy = this.cy;
+    this.draw();
+  }
+
+  componentDidUpdate(before) {
+    if (before.elements !== this.props.elements || before.layout !== this.props.layout) this.draw();
+  }
+
+  componentWillUnmount() {
+    this.cy.destroy();
+  }
+
+  draw() {
+    patch(this.cy, this.props.elements || []);
+    this.cy.scratch("_key", this.props.layout && this.props.layout.key);
+    document.dispatchEvent(new CustomEvent("servicemap:drawn", { detail: this.cy }));
+  }
+
+  render() {
+    const { id, className, style } = this.props;
+    return React.createElement("div", { id, className, style, ref: this.box });
+  }
+}
+
+window.cytoscape = cytoscape;
+window.dash_cytoscape = { Cytoscape };

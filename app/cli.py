@@ -1,0 +1,104 @@
+"""How does the command line start? Finds the commands by their files and turns errors into exit codes.
+
+Exit codes: 0 fine, 1 findings (validate and load), 2 something given cannot be used, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from graph.discover import names
+from graph.model import InputError
+from graph.similar import did_you_mean
+
+__all__ = ["Commands", "main"]
+
+_MOST_LINES = 20
+
+
+class Commands(click.Group):
+    """The group whose commands are the files of ``app/commands``; each is imported when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order in which people meet them."""
+        order = ["demo", "serve", "validate", "load", "list", "search", "show", "impact", "dependants", "dependencies", "paths", "query"]
+        found = [name.replace("_", "-") for name in names("app.commands")]
+        return sorted(found, key=lambda name: (order.index(name) if name in order else len(order), name))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, imported now."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command = import_module(f"app.commands.{cmd_name.replace('-', '_')}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does it, with a proposal for a mistyped name."""
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            near = did_you_mean(args[0], self.list_commands(ctx))
+            ctx.fail(f"no command '{args[0]}'{'; ' + near if near else ''}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="servicemap", message="servicemap %(version)s")
+def servicemap() -> None:
+    """Ask a service map: what rests on what, and what breaks if this fails?
+
+    A map is one or more files or folders (our own YAML, Turtle, or a catalogue that a mapping describes),
+    or a store that they were loaded into.
+
+    \b
+    Begin with:
+      servicemap demo                              look at a sample enterprise
+      servicemap impact ELEMENT FILES...           what breaks if this fails?
+      servicemap serve FILES...                    browse your own map
+    """
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    try:
+        code = servicemap(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        code = done.exit_code
+    except click.Abort:
+        code = 130
+    except click.UsageError as error:
+        code = _usage(error)
+    except click.ClickException as error:
+        click.echo(f"error: {error.format_message()}", err=True)
+        code = 2
+    except InputError as error:
+        code = _input(error)
+    except KeyboardInterrupt:
+        code = 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _usage(error: click.UsageError) -> int:
+    command = error.ctx.command_path if error.ctx else "servicemap"
+    click.echo(f"error: {' '.join(error.format_message().split())} (see: {command} --help)", err=True)
+    return 2
+
+
+def _input(error: InputError) -> int:
+    """One line a problem: where, what, and what to do."""
+    for problem in error.problems[:_MOST_LINES]:
+        click.echo("error: " + printable(str(problem)), err=True)
+    if len(error.problems) > _MOST_LINES:
+        click.echo(f"error: and {len(error.problems) - _MOST_LINES:,} more problems of this kind", err=True)
+    return 2
+
+
+def printable(text: str) -> str:
+    """Text in one line that a terminal shows and does not obey."""
+    return "".join(c if c.isprintable() else " " for c in text)

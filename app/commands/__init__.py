@@ -1,0 +1,1 @@
+"""Commands: each file is one, named as people type it."""

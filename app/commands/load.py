@@ -1,0 +1,41 @@
+"""servicemap load: keep a map in a store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from app.options import files_argument, format_option, print_answer
+
+__all__ = ["command"]
+
+
+@click.command("load")
+@files_argument
+@click.option("--store", required=True, type=click.Path(path_type=Path), metavar="DIR", help="The store's folder; made when it is not there.")
+@click.option("--namespace", default="", metavar="NAME", help="Namespace of the ids, instead of the folder's name.")
+@click.option("--mapping", "mappings", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="A mapping that describes a catalogue format of your own.")
+@format_option
+def command(
+    files: tuple[Path, ...], store: Path, namespace: str, mappings: tuple[Path, ...], form: str
+) -> None:
+    """Load FILES into a store, in place of what the same files said before. All of them, or none.
+
+    Leaves with 0 when there is no error among the findings, else with 1; the files are loaded in both cases.
+    With 2 a file cannot be used, and the store is as it was.
+
+    \b
+    Examples:
+      servicemap load data/laundry --store laundry.store
+    """
+    from graph.maps import load_into
+    from graph.model import InputError, Severity
+    from graph.reports.findings import answer, worst
+
+    if not files:
+        raise InputError.of("nothing to load", remedy="name files or a folder")
+    opened = load_into(store, files, namespace=namespace, mappings=mappings)
+    findings = opened.validate()
+    print_answer(answer(findings, title=f"loaded into {store}: {opened.summary()}"), form)
+    raise click.exceptions.Exit(1 if worst(findings) is Severity.ERROR else 0)

@@ -1,0 +1,57 @@
+"""servicemap query: ask in SPARQL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from app.options import files_argument, format_option, print_answer, source_options
+
+__all__ = ["command"]
+
+
+@click.command("query")
+@click.argument("sparql")
+@files_argument
+@click.option("--seconds", type=click.FloatRange(0.01, 3600), default=10, show_default=True, help="Stop the query after so long.")
+@click.option("--memory", type=click.IntRange(10), default=1000, show_default=True, help="Stop it when it needs more MB than this.")
+@click.option("--rows", type=click.IntRange(1), default=10_000, show_default=True, help="At most so many rows.")
+@source_options
+@format_option
+def command(
+    sparql: str, files: tuple[Path, ...], seconds: float, memory: int, rows: int,
+    store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str,
+) -> None:  # fmt: skip
+    """Ask the map in SPARQL 1.1. SPARQL is the query, or @FILE that holds it.
+
+    The query sees all sources at once; each is a named graph too. The prefixes sm, rdf, rdfs, owl, xsd, skos,
+    dcterms and prov are known. It only reads, and it cannot reach outside the map.
+
+    \b
+    Examples:
+      servicemap query "SELECT ?service { ?service a sm:BusinessService }" data/laundry
+      servicemap query "ASK { ?x sm:dependsOn+ ?x }" data/laundry
+    """
+    from graph.maps import open_map
+    from graph.reports.query import answer
+    from graph.store import Limits
+    from graph.store.isolation import ask, check_query
+
+    text = _text(sparql)
+    check_query(text)
+    opened = open_map(files, store=store, namespace=namespace, mappings=mappings)
+    table = ask(opened.store, text, Limits(seconds=seconds, memory=memory * 1_000_000, rows=rows))
+    print_answer(answer(table), form)
+
+
+def _text(sparql: str) -> str:
+    from graph.model import InputError
+
+    if not sparql.startswith("@"):
+        return sparql
+    try:
+        return Path(sparql[1:]).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8"
+        raise InputError.of(f"the query file '{sparql[1:]}' cannot be read ({reason})") from error

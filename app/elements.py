@@ -1,0 +1,168 @@
+"""What does Cytoscape draw? A view and its layout, turned into nodes and edges with positions and routes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.look import LOOKS, slug
+from app.view import Line
+from graph.layout.model import Box, Layout, Rect
+from graph.layout.model import Line as Wire
+from graph.layout.segments import segments
+from graph.projection import Projection
+
+__all__ = ["Card", "boxes", "cytoscape_elements", "wires"]
+
+_CUT = 10
+"""Pixels that the point of a process and the fold of a vendor's corner take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An element as it is drawn: two lines of text, a look, and the words that are said about it."""
+
+    id: str
+    label: str
+    second: str
+    kind: str
+    look: str
+    lane: str
+    width: float
+    height: float
+    stub: bool = False
+    beside: tuple[str, ...] = ()
+    """Ids of the elements that light up with this one though no line leads there (the team that owns it)."""
+    full: str = ""
+    """The whole name, where the label had to be cut."""
+
+
+def boxes(cards: Iterable[Card]) -> list[Box]:
+    """What the layout needs to know about the elements."""
+    return [Box(id=card.id, lane=card.lane, width=card.width, height=card.height) for card in cards]
+
+
+def wires(projection: Projection, lines: Iterable[Line]) -> list[Wire]:
+    """What the layout needs to know about the lines."""
+    return [
+        Wire(
+            source=projection.ids[line.dependent],
+            target=projection.ids[line.provider],
+            id=wire_id(projection, line),
+            group=projection.groups.iris[line.group] if line.group >= 0 else "",
+        )
+        for line in lines
+    ]
+
+
+def wire_id(projection: Projection, line: Line) -> str:
+    """The id of a line: both ends, which no other line has."""
+    return f"{projection.ids[line.dependent]} > {projection.ids[line.provider]}"
+
+
+def cytoscape_elements(
+    projection: Projection,
+    cards: Sequence[Card],
+    lines: Sequence[Line],
+    layout: Layout,
+    *,
+    said: Mapping[str, str],
+    focus: str = "",
+) -> list[dict[str, Any]]:
+    """Nodes, group marks, dots and edges; in this order, so that ends exist before their lines.
+
+    Args:
+        projection: the map.
+        cards: the elements shown.
+        lines: the lines shown.
+        layout: where they are.
+        said: what is said about each line, by its id ("required, runs on").
+        focus: id of the element in focus.
+    """
+    places = layout.positions
+    nodes = [_node(card, places[card.id], focus=card.id == focus) for card in cards]
+    marks = _marks(projection, lines, layout)
+    dots = [
+        {"data": {"id": f"dot {number}"}, "position": {"x": x, "y": y}, "classes": "dot", "grabbable": False}
+        for number, (x, y) in enumerate(layout.dots)
+    ]
+    edges = [_edge(projection, line, layout, said) for line in lines]
+    return [*nodes, *marks, *dots, *edges]
+
+
+def _node(card: Card, place: Rect, *, focus: bool) -> dict[str, Any]:
+    x, y = place.centre
+    data: dict[str, Any] = {
+        "id": card.id,
+        "label": card.label,
+        "second": card.second,
+        "kind": card.kind,
+        "look": slug(card.look),
+        "w": place.width,
+        "h": place.height,
+        "tx": 38 - place.width,
+        "ty": -7 if card.second else 0,
+    }
+    if card.full:
+        data["full"] = card.full
+    if card.beside:
+        data["beside"] = list(card.beside)
+    if points := _points(LOOKS[card.look].outline, place):
+        data["points"] = points
+    names = ["element", f"look-{slug(card.look)}", "stub" if card.stub else "", "focus" if focus else ""]
+    return {"data": data, "position": {"x": x, "y": y}, "classes": " ".join(filter(None, names)), "grabbable": False}
+
+
+def _points(outline: str, place: Rect) -> str:
+    """Corners from -1 to 1, as Cytoscape wants them; "" for outlines that need none.
+
+    >>> _points("pentagon", Rect(0, 0, 100, 34))
+    '-1 -1 0.8 -1 1 0 0.8 1 -1 1'
+    """
+    right, low = 1 - 2 * _CUT / place.width, -1 + 2 * _CUT / place.height
+    match outline:
+        case "pentagon":
+            return f"-1 -1 {right:g} -1 1 0 {right:g} 1 -1 1"
+        case "folded":
+            return f"-1 -1 {right:.5g} -1 1 {low:.5g} 1 1 -1 1"
+        case _:
+            return ""
+
+
+def _marks(projection: Projection, lines: Iterable[Line], layout: Layout) -> list[dict[str, Any]]:
+    """The marks of groups of alternatives ("1 of 2"), below their element where the lines leave."""
+    words = {
+        projection.groups.iris[line.group]: f"{projection.groups.k[line.group]} of {projection.groups.size[line.group]}"
+        for line in lines
+        if line.group >= 0
+    }
+    return [
+        {
+            "data": {"id": f"mark {mark.group}", "label": words[mark.group], "w": 12 + 6 * len(words[mark.group]), "of": mark.box},
+            "position": {"x": mark.x, "y": mark.y + 3},
+            "classes": "mark",
+            "grabbable": False,
+        }
+        for mark in layout.marks
+        if mark.group in words
+    ]
+
+
+def _edge(projection: Projection, line: Line, layout: Layout, said: Mapping[str, str]) -> dict[str, Any]:
+    source, target = projection.ids[line.dependent], projection.ids[line.provider]
+    identifier = wire_id(projection, line)
+    data: dict[str, Any] = {"id": identifier, "source": source, "target": target, "said": said.get(identifier, "")}
+    names = ["through"] if line.through else []
+    route = layout.routes.get(identifier)
+    if source == target:
+        names.append("loop")
+    elif route is not None:
+        found = segments(route, source=layout.positions[source], target=layout.positions[target])
+        data |= {"from": found.source_endpoint, "to": found.target_endpoint}
+        if found.weights:
+            data |= {"weights": found.weights, "distances": found.distances}
+            names.append("routed")
+        else:
+            names.append("straight")
+    return {"data": data, "classes": " ".join(names)}

@@ -1,0 +1,59 @@
+"""Which arguments and options do the commands share, and how do they print?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from graph.answer import Answer
+
+__all__ = ["FORMATS", "files_argument", "format_option", "print_answer", "say", "source_options"]
+
+FORMATS = ("table", "json", "csv")
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def files_argument(function: _F) -> _F:
+    """FILES... : the map as files and folders."""
+    return click.argument("files", nargs=-1, type=click.Path(path_type=Path))(function)
+
+
+def source_options(function: _F) -> _F:
+    """--store, --namespace and --mapping: where the map comes from."""
+    for decorate in (
+        click.option(
+            "--mapping", "mappings", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
+            help="A mapping that describes a catalogue format of your own.",
+        ),
+        click.option("--namespace", default="", metavar="NAME", help="Namespace of the ids, instead of the folder's name."),
+        click.option("--store", type=click.Path(path_type=Path), metavar="DIR", help="Take the map from a store instead of files."),
+    ):  # fmt: skip
+        function = decorate(function)
+    return function
+
+
+def format_option(function: _F) -> _F:
+    """--format table|json|csv."""
+    return click.option(
+        "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How to print the answer."
+    )(function)
+
+
+def print_answer(answer: Answer, form: str) -> None:
+    """The rows to stdout, the words to stderr; in JSON the words are inside as well."""
+    writer = import_module(f"graph.reports.{form}")
+    click.echo(writer.write(answer), nl=False)
+    if form == "table":
+        say(answer.title)
+        for note in answer.notes:
+            say(note)
+
+
+def say(words: str) -> None:
+    """Words for the person at the terminal, in one line that a terminal cannot obey."""
+    if words:
+        click.echo("".join(c if c.isprintable() else " " for c in words), err=True)

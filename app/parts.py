@@ -1,0 +1,189 @@
+"""What are pages made of? Small pieces of HTML that all pages share; every text is set as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import quote
+
+from dash import html
+from dash.development.base_component import Component
+
+from app.atlas import Atlas, Link, short
+from app.look import slug
+from app.view import View, link
+from graph.facts import Fact
+
+__all__ = [
+    "button",
+    "element_address",
+    "entity",
+    "fact_list",
+    "fact_text",
+    "focus_address",
+    "icon",
+    "link_rows",
+    "message",
+    "party_rows",
+    "section",
+    "tile",
+    "where_text",
+]
+
+Children = Sequence[Any] | Component | str | int | None
+
+
+def icon(name: str, *, extra: str = "") -> Component:
+    """An icon in the colour of the text around it."""
+    return html.Span(className=f"icon icon-{name} {extra}".strip(), **{"aria-hidden": "true"})
+
+
+def tile(look: str, *, extra: str = "") -> Component:
+    """The mark of a class."""
+    return html.Span(className=f"tile tile-{slug(look)} {extra}".strip(), **{"aria-hidden": "true"})
+
+
+def element_address(atlas: Atlas, element: int) -> str:
+    """Where an element's own page is."""
+    return "/element/" + quote(atlas.projection.ids[element], safe="/-._~:@")
+
+
+def focus_address(atlas: Atlas, element: int) -> str:
+    """Where the map shows an element and what it is connected to."""
+    identifier = atlas.projection.ids[element]
+    return link(View(focus=identifier, selected=identifier))
+
+
+def button(
+    words: str,
+    *,
+    name: str,
+    href: str = "",
+    filled: bool = False,
+    icon_only: bool = False,
+    extra: str = "",
+    **attributes: str,
+) -> Component:
+    """A button, or a link that looks like one; one that shows its icon only has its words for screen readers."""
+    classes = ["button", "button-filled" if filled else "", "button-icon" if icon_only else "", extra]
+    inside = [icon(name), html.Span(words, className="sr" if icon_only else "")]
+    shared: dict[str, Any] = {"className": " ".join(filter(None, classes)), **attributes}
+    if icon_only:
+        shared["title"] = words
+    return html.A(inside, href=href, **shared) if href else html.Button(inside, type="button", **shared)
+
+
+def section(title: str, children: Children, *, note: str = "", level: int = 2, right: str = "") -> Component:
+    """A part of a pane or card with its heading."""
+    head = [title, *([html.Small(note)] if note else []), *([html.Small(right, className="right")] if right else [])]
+    heading = html.H2(head) if level == 2 else html.H3(head)
+    inside = children if isinstance(children, (list, tuple)) else [children]
+    return html.Section([heading, *inside], className="section")
+
+
+def entity(atlas: Atlas, element: int, href: str) -> Component:
+    """An element in a cell of a table: mark and name."""
+    label = atlas.projection.labels[element]
+    return html.A([tile(atlas.look[element]), html.Span(short(label), className="anywhere")], href=href, className="entity")
+
+
+def link_rows(atlas: Atlas, links: Sequence[Link], here: View | None, *, most: int = 12, more: str = "") -> Component:
+    """A list of dependencies: mark, name, strength. ``here`` is the map's view, None on other pages."""
+    rows = [_link_row(atlas, each, here) for each in links[:most]]
+    if len(links) > most:
+        rest = f"{len(links) - most:,} more"
+        rows.append(html.A([html.Span(rest, className="more")], href=more) if more else html.Div(rest, className="row muted"))
+    return html.Div(rows, className="rows")
+
+
+def _link_row(atlas: Atlas, each: Link, here: View | None) -> Component:
+    note = ", ".join(filter(None, [each.group and f"{each.group} needed", each.strength or each.kind.lower()]))
+    href = element_address(atlas, each.element) if here is None else _selecting(atlas, each.element, here)
+    return html.A(
+        [
+            tile(atlas.look[each.element]),
+            html.Span(short(atlas.projection.labels[each.element]), className="name"),
+            html.Span(note, className="note"),
+        ],
+        href=href,
+    )
+
+
+def _selecting(atlas: Atlas, element: int, here: View) -> str:
+    """The same view with another element selected, where it is shown; else a view around that element."""
+    identifier = atlas.projection.ids[element]
+    narrow = False
+    if element in frozenset(atlas.picture(here, narrow=narrow).shown.elements):
+        return link(View(here.focus, here.hops, here.direction, here.hidden, identifier, here.table))
+    return link(View(focus=identifier, selected=identifier))
+
+
+def party_rows(atlas: Atlas, element: int, here: View | None) -> Component:
+    """Who owns an element, or that nobody is named."""
+    rows = [
+        html.A(
+            [
+                tile(atlas.look[party]),
+                html.Span(short(atlas.projection.labels[party]), className="name"),
+                html.Span(word, className="note"),
+            ],
+            href=element_address(atlas, party) if here is None else _selecting(atlas, party, here),
+        )
+        for word, party in atlas.owners(element)
+    ]
+    nobody = html.Div([icon("alert-triangle", extra="warning"), html.Span("Nobody is named", className="name")], className="row")
+    return html.Div(rows or [nobody], className="rows")
+
+
+def fact_text(fact: Fact) -> str:
+    """A value with its unit.
+
+    >>> fact_text(Fact("price", "300", "", "", "s", "a.yaml", 3)), fact_text(Fact("x", "99.9", "", "percent", "", "", 0))
+    ('300', '99.9 %')
+    """
+    unit = {"minutes": " min", "percent": " %"}.get(fact.unit, "")
+    value = fact.value.rstrip("0").rstrip(".") if fact.unit and "." in fact.value else fact.value
+    return f"{value}{unit}"
+
+
+def where_text(fact: Fact) -> str:
+    """The file and line that says it, without the folders.
+
+    >>> where_text(Fact("price", "300", "", "", "s", "/maps/a.yaml", 3))
+    'a.yaml:3'
+    """
+    name = PurePath(fact.path).name
+    return f"{name}:{fact.line}" if fact.line else name
+
+
+def fact_list(atlas: Atlas, facts: Iterable[Fact], *, narrow: bool = False) -> Component:
+    """Facts in three columns: what, value, where it is said."""
+    cells: list[Component] = []
+    last = None
+    for fact in facts:
+        label = fact.property[:1].upper() + fact.property[1:]
+        value = _fact_value(atlas, fact)
+        same = last == (fact.property, fact.about)
+        last = (fact.property, fact.about)
+        cells += [
+            html.Dt("" if same else label),
+            html.Dd(value),
+            html.Dd(html.Code(where_text(fact), title=f"{fact.path}:{fact.line}" if fact.line else fact.path), className="where"),
+        ]
+    return html.Dl(cells, className="facts narrow" if narrow else "facts")
+
+
+def _fact_value(atlas: Atlas, fact: Fact) -> Component | str:
+    number = atlas.projection.index.get(fact.iri) if fact.iri else None
+    if number is not None:
+        return html.A(short(fact.value), href=element_address(atlas, number))
+    text = fact_text(fact)
+    if text.startswith(("https://", "http://")):
+        return html.A(short(text), href=text, target="_blank", rel="noopener noreferrer")
+    return short(text, 1_000)
+
+
+def message(title: str, words: Children, actions: Children = None) -> Component:
+    """A whole page that says what is missing, why, and what to do."""
+    return html.Div([html.H1(title), html.P(words), html.Div(actions, className="actions")], className="message", role="status")

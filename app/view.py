@@ -1,0 +1,307 @@
+"""Which elements and dependencies are shown? The state in the address, and what follows from it. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+from urllib.parse import parse_qs, quote, urlencode
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.model import InputError
+from graph.projection import Projection
+
+__all__ = ["ALL", "MOST_BOXES", "WALL", "Line", "Shown", "View", "link", "shown"]
+
+Direction = Literal["both", "down", "up"]
+Ints = npt.NDArray[np.int32]
+
+WALL = 400
+"""A map with more elements than this is not shown without a focus."""
+MOST_BOXES = 300
+"""A view with a focus is cut by hops to at most this many elements."""
+MOST_ON_PHONES = 14
+ALL = 0
+"""The value of ``hops`` that means: no limit."""
+HOPS: Final = (1, 2, 3, ALL)
+DIRECTIONS: Final[Mapping[Direction, str]] = {"both": "Both", "down": "Depends on", "up": "Used by"}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the address asks for. ``hops`` -1 means: not said, take what fits.
+
+    >>> View.parse("focus=shop/web&hops=2&hide=teams,tools")
+    View(focus='shop/web', hops=2, direction='both', hidden=('teams', 'tools'), selected='', table=False)
+    >>> View.parse("hops=many&direction=sideways") == View()
+    True
+    """
+
+    focus: str = ""
+    hops: int = -1
+    direction: Direction = "both"
+    hidden: tuple[str, ...] = ()
+    selected: str = ""
+    table: bool = False
+
+    @classmethod
+    def parse(cls, query: str) -> View:
+        """Read the part of an address after the question mark; what nobody understands is left out."""
+        values = {key: found[-1] for key, found in parse_qs(query.lstrip("?")).items()}
+        hops = values.get("hops", "")
+        direction = values.get("direction", "both")
+        return cls(
+            focus=values.get("focus", ""),
+            hops=ALL if hops == "all" else int(hops) if hops in ("1", "2", "3") else -1,
+            direction="down" if direction == "down" else "up" if direction == "up" else "both",
+            hidden=tuple(sorted({lane for lane in values.get("hide", "").split(",") if lane})),
+            selected=values.get("select", ""),
+            table=values.get("as") == "table",
+        )
+
+    @property
+    def query(self) -> str:
+        """The same state as text, always in the same order, without what is usual.
+
+        >>> View(focus="shop/web", hops=2, hidden=("teams",)).query
+        'focus=shop/web&hops=2&hide=teams'
+        """
+        parts = {
+            "focus": self.focus,
+            "hops": "" if self.hops < 0 else str(self.hops or "all"),
+            "direction": "" if self.direction == "both" else self.direction,
+            "hide": ",".join(self.hidden),
+            "select": self.selected,
+            "as": "table" if self.table else "",
+        }
+        return urlencode({key: value for key, value in parts.items() if value}, safe="/,", quote_via=quote)
+
+    @property
+    def picture(self) -> View:
+        """The part of the state that decides what is drawn."""
+        return replace(self, selected="", table=False)
+
+    def toggled(self, lane: str) -> View:
+        """The same view with a lane hidden, or shown again."""
+        hidden = set(self.hidden) ^ {lane}
+        return replace(self, hidden=tuple(sorted(hidden)))
+
+
+def link(view: View) -> str:
+    """The address of a view.
+
+    >>> link(View(focus="shop/web")), link(View())
+    ('/map?focus=shop/web', '/map')
+    """
+    return f"/map?{view.query}" if view.query else "/map"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """All dependencies of one element on another.
+
+    ``edges``    numbers of the dependencies; of the first steps where hidden elements lie between
+    ``group``    number of the group of alternatives that the line belongs to, -1 for none
+    ``through``  how many hidden elements lie between the two
+    """
+
+    dependent: int
+    provider: int
+    edges: tuple[int, ...]
+    group: int = -1
+    through: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """What is on the screen.
+
+    ``elements``  numbers of the elements, in the order of the map
+    ``lines``     dependencies among them, by dependent and provider
+    ``hops``      the limit in force; ``ALL`` for none
+    ``within``    how many elements the focus reaches when nothing is cut
+    ``by_focus``, ``by_lane``  how many elements the focus and hidden lanes keep out
+    ``wall``      True where nothing is shown as the map is too large without a focus
+    ``cut``       the words for what a limit left out, "" for nothing
+    """
+
+    elements: tuple[int, ...]
+    lines: tuple[Line, ...]
+    hops: int
+    within: int
+    by_focus: int = 0
+    by_lane: int = 0
+    wall: bool = False
+    cut: str = ""
+
+
+def shown(
+    projection: Projection,
+    view: View,
+    lanes: Sequence[str],
+    *,
+    narrow: bool = False,
+    always: frozenset[str] = frozenset(),
+    companions: Mapping[int, Sequence[int]] | None = None,
+) -> Shown:
+    """Which elements a view shows. Cost grows with what the focus reaches.
+
+    Args:
+        projection: the map.
+        view: what the address asks for. A focus that the map does not know is no focus.
+        lanes: key of the lane of each element.
+        narrow: True on phones, where fewer hops are shown when the address says nothing.
+        always: keys of lanes whose elements come with their companions only (teams with what they own).
+        companions: element -> elements that belong beside it without a dependency.
+    """
+    focus = _number(projection, view.focus)
+    if focus is None:
+        if len(projection) > WALL:
+            return Shown((), (), ALL, len(projection), wall=True)
+        chosen, hops, within, cut = np.arange(len(projection), dtype=np.int32), ALL, len(projection), ""
+    else:
+        distance = _distances(projection, focus, view.direction)
+        chosen, hops, within, cut = _near(distance[: len(projection)], view.hops, narrow=narrow)
+        beside = {c for e in chosen.tolist() for c in (companions or {}).get(e, ()) if lanes[c] in always}
+        chosen = np.union1d(chosen, np.array(sorted(beside), np.int32)).astype(np.int32)
+    hidden = frozenset(view.hidden)
+    elements = tuple(e for e in chosen.tolist() if lanes[e] not in hidden or e == focus)
+    lines = _lines(projection, frozenset(chosen.tolist()), frozenset(elements))
+    return Shown(
+        elements=elements,
+        lines=lines,
+        hops=hops,
+        within=within,
+        by_focus=len(projection) - len(chosen),
+        by_lane=len(chosen) - len(elements),
+        cut=cut,
+    )
+
+
+def _number(projection: Projection, name: str) -> int | None:
+    try:
+        return projection.find(name) if name else None
+    except InputError:
+        return None
+
+
+def _distances(projection: Projection, focus: int, direction: Direction) -> Ints:
+    """Hops from the focus along the direction, -1 where it does not lead; "both" is the nearer of the two."""
+    down = _walk(projection.uses, projection.edges.provider, projection, focus) if direction != "up" else None
+    up = _walk(projection.used_by, projection.edges.dependent, projection, focus) if direction != "down" else None
+    if down is None or up is None:
+        one = down if up is None else up
+        assert one is not None
+        return one
+    far = np.iinfo(np.int32).max
+    nearest = np.minimum(np.where(down < 0, far, down), np.where(up < 0, far, up))
+    return np.where(nearest == far, -1, nearest).astype(np.int32)
+
+
+def _walk(adjacency: tuple[Ints, Ints], ends: Ints, projection: Projection, start: int) -> Ints:
+    """Breadth first; a step over a group costs nothing."""
+    distance = np.full(projection.vertices, -1, np.int32)
+    distance[start] = 0
+    frontier, hops = np.array([start], np.int32), 0
+    while frontier.size:
+        ahead = []
+        wave = frontier
+        while wave.size:
+            targets = np.unique(ends[_edges_of(adjacency, wave)])
+            fresh = targets[distance[targets] < 0]
+            groups = fresh[fresh >= len(projection)]
+            single = fresh[fresh < len(projection)]
+            distance[groups], distance[single] = hops, hops + 1
+            ahead.append(single)
+            wave = groups
+        frontier = np.concatenate(ahead)
+        hops += 1
+    return distance
+
+
+def _edges_of(adjacency: tuple[Ints, Ints], vertices: Ints) -> Ints:
+    start, order = adjacency
+    pieces = [order[start[v] : start[v + 1]] for v in vertices.tolist()]
+    return np.concatenate(pieces) if pieces else np.empty(0, np.int32)
+
+
+def _near(distance: Ints, hops: int, *, narrow: bool) -> tuple[Ints, int, int, str]:
+    """The elements within the hops asked for, the hops in force, how many are in reach, and the words of a cut."""
+    reached = np.flatnonzero(distance >= 0).astype(np.int32)
+    far = int(distance.max(initial=0))
+    counts = np.cumsum(np.bincount(distance[reached], minlength=far + 1))
+    within = len(reached)
+    if hops < 0:
+        hops = ALL if not narrow else 2 if counts[min(2, far)] <= MOST_ON_PHONES else 1
+    limit = far if hops == ALL else min(hops, far)
+    asked = int(counts[limit])
+    if asked <= MOST_BOXES:
+        return reached[distance[reached] <= limit], hops, within, ""
+    fits = max((h for h in range(limit + 1) if counts[h] <= MOST_BOXES), default=0)
+    kept = reached[distance[reached] <= fits]
+    next_ring = reached[distance[reached] == fits + 1]
+    if fits == 0:
+        kept = np.sort(np.concatenate([kept, next_ring[: MOST_BOXES - 1]]))
+        cut = f"{asked - len(kept):,} more within reach; only {len(kept) - 1:,} of {len(next_ring):,} neighbours are drawn"
+        return kept, 1, within, cut
+    cut = f"{asked - len(kept):,} more within reach; cut at {fits} {'hop' if fits == 1 else 'hops'}"
+    return kept, fits, within, cut
+
+
+def _lines(projection: Projection, chosen: frozenset[int], elements: frozenset[int]) -> tuple[Line, ...]:
+    """Dependencies among the elements; chains through hidden ones are contracted, not dropped."""
+    found: dict[tuple[int, int], list[int]] = defaultdict(list)
+    groups: dict[tuple[int, int], int] = {}
+    through: dict[tuple[int, int], int] = {}
+    for element in sorted(elements):
+        hidden: dict[int, tuple[int, int]] = {}
+        for edge, provider, group in _providers(projection, element):
+            if provider in elements:
+                found[element, provider].append(edge)
+                if group >= 0:
+                    groups[element, provider] = group
+            elif provider in chosen:
+                hidden.setdefault(provider, (edge, 1))
+        if hidden:
+            for provider, (edge, length) in _beyond(projection, hidden, chosen, elements).items():
+                if provider != element and (element, provider) not in found:
+                    through[element, provider] = length
+                    found[element, provider].append(edge)
+    return tuple(
+        Line(*pair, tuple(edges), groups.get(pair, -1), through.get(pair, 0)) for pair, edges in sorted(found.items())
+    )
+
+
+def _beyond(
+    projection: Projection, hidden: dict[int, tuple[int, int]], chosen: frozenset[int], elements: frozenset[int]
+) -> dict[int, tuple[int, int]]:
+    """Shown elements behind hidden ones -> the first edge towards them, and how many hidden ones lie between."""
+    found: dict[int, tuple[int, int]] = {}
+    queue = list(hidden)
+    while queue:
+        element = queue.pop(0)
+        first, length = hidden[element]
+        for _, provider, _ in _providers(projection, element):
+            if provider in elements:
+                found.setdefault(provider, (first, length))
+            elif provider in chosen and provider not in hidden:
+                hidden[provider] = (first, length + 1)
+                queue.append(provider)
+    return found
+
+
+def _providers(projection: Projection, vertex: int, group: int = -1) -> list[tuple[int, int, int]]:
+    """Edge, provider and outermost group of everything that an element depends on directly, groups opened."""
+    start, order = projection.uses
+    found = []
+    for edge in order[start[vertex] : start[vertex + 1]].tolist():
+        provider = int(projection.edges.provider[edge])
+        if provider >= len(projection):
+            outer = group if group >= 0 else provider - len(projection)
+            found += _providers(projection, provider, outer)
+        else:
+            found.append((edge, provider, group))
+    return found

@@ -1,0 +1,252 @@
+"""How good and how fast are the pictures? Crossings of ink, bends and seconds, on real and on generated maps.
+
+    python bench/layout.py --compose compose.yaml compose.extra.yaml --catalogue service-catalog.yml --generator generate.py --draw out
+
+Each option adds a map; without any, only the maps that are written in this file are laid out. ``--draw`` writes an
+SVG of each map into a folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+
+import yaml
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from graph.layout import Box, Lane, Layout, Line, layout
+from graph.layout.widths import label
+
+Map = tuple[list[Box], list[Line], list[Lane], dict[str, str]]
+
+SHOP = {
+    "Processes": "Take an order>Online ordering;Pick and pack>Online ordering,Click and collect;"
+    "Hand over in store>Click and collect;Reward a customer>Loyalty programme",
+    "Business services": "Online ordering>Delivery slots,Storefront,Checkout,Order management,Customer accounts;"
+    "Click and collect>Order management,Stock availability;Loyalty programme>Customer accounts,Points ledger",
+    "Technical services": "Delivery slots>Slot planner;Storefront>Product search,Web shop;"
+    "Checkout>Payments,Basket,Stock availability;Order management>Order hub,Stock availability,Notifications;"
+    "Customer accounts>Customer identity,Profile store;Product search>Search index;Payments>Payment gateway;"
+    "Stock availability>Stock ledger;Notifications>Message relay;Customer identity>Sign-on",
+    "Applications": "Slot planner>Geolane,SQL cluster;Web shop>Object store,API gateway,Kubernetes;"
+    "Basket>Session cache,Kubernetes;Order hub>Event bus,SQL cluster,Kubernetes;Profile store>SQL cluster;"
+    "Points ledger>SQL cluster;Search index>Object store,Kubernetes;Payment gateway>Kortex Pay,Secrets vault,Kubernetes;"
+    "Stock ledger>SQL cluster,Event bus,Kubernetes;Message relay>Mailbeam,Event bus;Sign-on>Secrets vault,Session cache",
+    "Vendor services": "Geolane;Kortex Pay;Mailbeam",
+    "Platform": "API gateway>Edge firewall;Object store>Storage account,Node pool B;"
+    "Kubernetes>Node pool A|pools,Node pool B|pools;Event bus>Storage account;Session cache>Node pool A;"
+    "Secrets vault>Key module;SQL cluster>SQL replica 1|replicas,SQL replica 2|replicas",
+    "Infrastructure": "Edge firewall>Zone 2;Node pool B>Zone 2;Node pool A>Zone 1;Storage account;Key module>Zone 1;"
+    "SQL replica 1>Zone 1;SQL replica 2>Zone 1",
+    "Locations": "Zone 1;Zone 2",
+    "Teams": "Web;Checkout team;Orders;Delivery;Stock;Customer;Identity;Platform team",
+}
+COMPOSE_LANES = {
+    "Entry": ("load-generator", "frontend-proxy", "flagd-ui", "llm"),
+    "Front end": ("frontend", "image-provider"),
+    "Data": ("valkey-cart", "kafka", "flagd", "astronomy-db", "postgresql"),
+    "Observability": ("grafana", "otel-collector", "jaeger", "opensearch", "prometheus"),
+}
+KINDS = ["Business services", "Technical services", "Applications", "Components", "Platform", "Resources", "Groups"]
+
+
+def main() -> None:
+    """Measure what the options name, and print a line per map."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--compose", type=Path, nargs="+", help="Compose files that belong together")
+    parser.add_argument("--catalogue", type=Path, help="GitLab's service catalogue")
+    parser.add_argument("--generator", type=Path, help="a module with build(n, seed)")
+    parser.add_argument("--sizes", default="50,200,1000", help="sizes of the generated maps")
+    parser.add_argument("--draw", type=Path, help="a folder for pictures")
+    options = parser.parse_args()
+    layout(*shop()[:3])
+    print(f"{'map':22}{'boxes/lines':>12}{'size':>14}{'ink x':>8}{'bends':>7}{'jogs':>6}{'seconds':>9}")
+    for name, (boxes, lines, lanes, names) in maps(options):
+        times = []
+        for _ in range(2 if len(boxes) > 300 else 5):
+            begun = time.process_time()
+            made = layout(boxes, lines, lanes)
+            times.append(time.process_time() - begun)
+        bends = sum(len(r.points) - 2 for r in made.routes.values()) / max(1, len(made.routes))
+        print(
+            f"{name:22}{f'{len(boxes)}/{len(lines)}':>12}{f'{made.width:.0f}x{made.height:.0f}':>14}"
+            f"{ink_crossings(made, lines):>8}{bends:>7.1f}{short_jogs(made):>6}{min(times):>9.3f}"
+        )
+        if options.draw:
+            options.draw.mkdir(parents=True, exist_ok=True)
+            (options.draw / f"{name}.svg").write_text(svg(made, names, lanes), encoding="utf-8")
+
+
+def maps(options: argparse.Namespace) -> Iterator[tuple[str, Map]]:
+    """The maps that were asked for."""
+    yield "shop", shop()
+    if options.compose:
+        yield "compose", compose(options.compose)
+    if options.catalogue:
+        yield "catalogue", catalogue(options.catalogue)
+    if options.generator:
+        spec = importlib.util.spec_from_file_location("generator", options.generator)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        for size in map(int, options.sizes.split(",")):
+            yield f"generated-{size}", generated(module.build, size)
+
+
+def shop() -> Map:
+    """The map of the mock-ups."""
+    entries = []
+    for lane, text in SHOP.items():
+        for entry in text.split(";"):
+            name, _, targets = entry.partition(">")
+            entries.append((name, lane, [t for t in targets.split(",") if t]))
+    lines = []
+    for name, _, targets in entries:
+        for target in targets:
+            to, _, group = target.partition("|")
+            lines.append(Line(name, to, f"{name} > {to}", group and f"{name} {group}"))
+    return _map([(name, lane, name) for name, lane, _ in entries], lines, list(SHOP))
+
+
+def compose(paths: list[Path]) -> Map:
+    """The services of Compose files, and what they wait for."""
+    services: dict[str, set[str]] = defaultdict(set)
+    for path in paths:
+        text = path.read_text(encoding="utf-8").replace("!override", "").replace("!reset", "")
+        for name, service in yaml.safe_load(text)["services"].items():
+            services[name] |= set(service.get("depends_on") or ())
+    lane_of = {name: lane for lane, names in COMPOSE_LANES.items() for name in names}
+    lines = [Line(a, b, f"{a} > {b}") for a, needed in services.items() for b in sorted(needed) if b in services]
+    lanes = ["Entry", "Front end", "Services", "Data", "Observability"]
+    return _map([(n, lane_of.get(n, "Services"), n) for n in services], lines, lanes)
+
+
+def catalogue(path: Path) -> Map:
+    """GitLab's services by tier."""
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    services = {s["name"]: s for s in data["services"]}
+    lines = []
+    for name, service in services.items():
+        found = ((service.get("technical") or {}).get("dependencies")) or ()
+        targets = {d["service"] for d in found if isinstance(d, dict)} & set(services)
+        lines += [Line(name, target, f"{name} > {target}") for target in sorted(targets)]
+    tiers = [t["name"] for t in data["tiers"]]
+    return _map([(n, s["tier"], s.get("friendly_name") or n) for n, s in services.items()], lines, tiers)
+
+
+def generated(build: object, size: int) -> Map:
+    """The reference map of a size, as many lines per element as the prototype of the layout was measured with."""
+    made = build(size, 7)
+    kept = {}
+    ratio = {50: 89, 200: 531, 1000: 3120}.get(size, size * 3)
+    pairs = list(zip(made["src"].tolist(), made["dst"].tolist(), strict=True))
+    for place, (a, b) in enumerate(pairs):
+        if place * ratio // len(pairs) != (place - 1) * ratio // len(pairs) or len(pairs) <= ratio:
+            kept[a, b] = Line(f"n{a}", f"n{b}", f"{a}>{b}")
+    elements = [
+        (f"n{n}", KINDS[k], f"{KINDS[k].rstrip('s')} {i}")
+        for n, (k, i) in enumerate(zip(made["kind"].tolist(), made["index"].tolist(), strict=True))
+    ]
+    return _map(elements, list(kept.values()), KINDS)
+
+
+def _map(elements: list[tuple[str, str, str]], lines: list[Line], lanes: list[str]) -> Map:
+    boxes = [Box(key, lane, label(name, lane.rstrip("s")).width) for key, lane, name in elements]
+    return boxes, lines, [Lane(lane) for lane in lanes], {key: name for key, _, name in elements}
+
+
+def ink(made: Layout, lines: list[Line]) -> dict[str, tuple[list[tuple], list[tuple]]]:
+    """The pieces of the lines of each provider, those that lie on each other once: horizontal and vertical ones."""
+    target = {line.id: line.target for line in lines}
+    pieces: dict[tuple[str, bool, float], list[tuple[float, float]]] = defaultdict(list)
+    for key, route in made.routes.items():
+        for (ax, ay), (bx, by) in zip(route.points, route.points[1:], strict=False):
+            flat = ay == by
+            pieces[target[key], flat, ay if flat else ax].append(tuple(sorted((ax, bx) if flat else (ay, by))))
+    found: dict[str, tuple[list[tuple], list[tuple]]] = defaultdict(lambda: ([], []))
+    for (provider, flat, at), spans in sorted(pieces.items()):
+        merged: list[list[float]] = []
+        for low, high in sorted(spans):
+            if merged and low <= merged[-1][1]:
+                merged[-1][1] = max(merged[-1][1], high)
+            else:
+                merged.append([low, high])
+        found[provider][0 if flat else 1].extend((at, low, high) for low, high in merged)
+    return found
+
+
+def ink_crossings(made: Layout, lines: list[Line]) -> int:
+    """How often the line of one provider is seen to cross that of another."""
+    flat = [(p, *piece) for p, (h, _) in ink(made, lines).items() for piece in h]
+    steep = sorted(((x, p, low, high) for p, (_, v) in ink(made, lines).items() for x, low, high in v))
+    total = 0
+    for provider, y, left, right in flat:
+        total += sum(p != provider and left < x < right and low < y < high for x, p, low, high in steep)
+    return total
+
+
+def short_jogs(made: Layout) -> int:
+    """How many horizontal pieces are shorter than 12 px."""
+    found = set()
+    for route in made.routes.values():
+        for (ax, ay), (bx, by) in zip(route.points, route.points[1:], strict=False):
+            if ay == by and abs(ax - bx) < 12:
+                found.add((ax, bx, ay))
+    return len(found)
+
+
+def svg(made: Layout, names: dict[str, str], lanes: list[Lane]) -> str:
+    """A plain drawing of a layout."""
+    out = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{made.width + 16}" height="{made.height + 16}" '
+        f'viewBox="-8 -8 {made.width + 16} {made.height + 16}" font-family="DejaVu Sans" font-size="12">',
+        '<rect x="-8" y="-8" width="100%" height="100%" fill="#FCFCFD"/>',
+        '<marker id="a" orient="auto" markerWidth="8" markerHeight="8" refX="7" refY="3.5" markerUnits="userSpaceOnUse">'
+        '<path d="M0 0.5 L7 3.5 L0 6.5z" fill="#7B8798"/></marker>',
+    ]
+    for band in made.lanes:
+        out.append(
+            f'<rect x="{band.x}" y="{band.y}" width="{band.width}" height="{band.height}" rx="8" fill="#F2F4F7"/>'
+            f'<text x="4" y="{band.y + band.height / 2 + 4}" font-weight="600" font-size="11">{escape(band.key)}</text>'
+        )
+    for route in made.routes.values():
+        out.append(
+            f'<path d="{rounded(route.points)}" fill="none" stroke="#7B8798" stroke-width="1.25" marker-end="url(#a)"/>'
+        )
+    for key, rect in made.positions.items():
+        found = label(names[key], "second line")
+        out.append(
+            f'<rect x="{rect.x}" y="{rect.y}" width="{rect.width}" height="{rect.height}" rx="8" fill="#fff" '
+            f'stroke="#9CA6B4"/><rect x="{rect.x + 6}" y="{rect.y + 5}" width="24" height="24" rx="6" fill="#DFF4EC"/>'
+        )
+        for n, text in enumerate(found.name):
+            out.append(
+                f'<text x="{rect.x + 38}" y="{rect.y + (21 if len(found.name) == 1 else 14 + 13 * n)}" font-weight="600" font-size="11.5">{escape(text)}</text>'
+            )
+    for mark in made.marks:
+        out.append(
+            f'<rect x="{mark.x - 18}" y="{mark.y - 6}" width="36" height="13" rx="6" fill="#fff" stroke="#9CA6B4"/>'
+            f'<text x="{mark.x}" y="{mark.y + 4}" font-size="9.5" text-anchor="middle">1 of 2</text>'
+        )
+    return "\n".join([*out, "</svg>"])
+
+
+def rounded(points: tuple[tuple[float, float], ...], radius: float = 6.0) -> str:
+    """A path with round corners."""
+    path = [f"M{points[0][0]} {points[0][1]}"]
+    for (ax, ay), (bx, by), (cx, cy) in zip(points, points[1:], points[2:], strict=False):
+        first, last = abs(ax - bx) + abs(ay - by), abs(cx - bx) + abs(cy - by)
+        r = min(radius, first / 2, last / 2)
+        path.append(f"L{bx + (ax - bx) / first * r} {by + (ay - by) / first * r}")
+        path.append(f"Q{bx} {by} {bx + (cx - bx) / last * r} {by + (cy - by) / last * r}")
+    return " ".join([*path, f"L{points[-1][0]} {points[-1][1]}"])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Answers: each file is one question, a pure function over the projection."""

@@ -1,0 +1,39 @@
+"""Which edges leave a set of vertices? The one gather that the walks over the projection share."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.projection import STRUCTURE, Projection
+
+__all__ = ["carrying", "gather", "witness"]
+
+Ints = npt.NDArray[np.int32]
+
+
+def gather(adjacency: tuple[Ints, Ints], vertices: Ints) -> Ints:
+    """Edge numbers of all given vertices, in the order of the vertices; cost grows with the edges found."""
+    start, order = adjacency
+    first = start[vertices]
+    counts = start[vertices + 1] - first
+    total = int(counts.sum())
+    if total == 0:
+        return np.empty(0, np.int32)
+    ends = np.cumsum(counts)
+    offsets = np.repeat(first - (ends - counts), counts) + np.arange(total, dtype=np.int32)
+    return order[offsets]
+
+
+def carrying(projection: Projection) -> npt.NDArray[np.bool_]:
+    """Which edges can carry an outage while things run: neither structure, nor exposure, nor start or change only."""
+    return (projection.edges.strength != STRUCTURE) & (projection.edges.phase == 0)
+
+
+def witness(via: Ints, towards: Ints, vertex: int) -> tuple[int, ...]:
+    """Edge numbers from where a walk started to the vertex; ``towards[e]`` is the end that edge e was entered from."""
+    path: list[int] = []
+    while (edge := int(via[vertex])) >= 0:
+        path.append(edge)
+        vertex = int(towards[edge])
+    return tuple(reversed(path))

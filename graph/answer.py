@@ -1,0 +1,37 @@
+"""How does an answer leave the house? One plain value that every writer, command and page can take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+__all__ = ["Answer", "Cell", "count"]
+
+Cell = str | int | float | bool | None | Sequence[str] | Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Rows with named columns, what they are rows of, and what must be said beside them.
+
+    ``title``  the answer in a sentence
+    ``of``     what a row is, in the plural: the name of the list in JSON
+    ``facts``  single values that belong to the answer (revision, counts)
+    ``notes``  assumptions, unknowns and cuts, in words: never left out
+    """
+
+    title: str
+    of: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    facts: Mapping[str, Cell] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun.
+
+    >>> count(1, "element"), count(12_000, "element"), count(2, "dependency", "dependencies")
+    ('1 element', '12,000 elements', '2 dependencies')
+    """
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

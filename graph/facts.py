@@ -1,0 +1,143 @@
+"""What do the sources say about one element? Every fact with its words, its source and its line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from graph.analysis.elements import kind_of
+from graph.answer import Answer, count
+from graph.ntriples import readable_id
+from graph.projection import Projection
+from graph.store import DERIVED, ONTOLOGY, Reader, Value, source_graph
+from graph.validation import Places
+from ontology import terms as t
+from ontology.vocabulary import vocabulary
+
+__all__ = ["Fact", "answer", "facts_of", "words_of"]
+
+_HIDDEN = {t.RDF_TYPE, t.RDFS_LABEL, t.DCTERMS_IDENTIFIER, t.DEPENDENT, t.IS_STUB}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that a source says.
+
+    ``property``  in words; ``about`` says which part of the element it belongs to ("" for the element itself)
+    ``value``     in words; ``iri`` of the element that it names, else ""
+    ``unit``      "minutes", "percent" or ""
+    ``source``    id of the source, "" for what was derived; ``path`` and ``line`` where it says so (0: not known)
+    """
+
+    property: str
+    value: str
+    iri: str
+    unit: str
+    source: str
+    path: str
+    line: int
+    about: str = ""
+
+
+def words_of(iri: str) -> str:
+    """A term of the vocabulary as people say it; for others the end of the address.
+
+    >>> words_of("http://www.w3.org/2000/01/rdf-schema#seeAlso")
+    'see also'
+    """
+    known = _labels().get(iri)
+    if known:
+        return known
+    end = iri.rstrip("/#").replace("#", "/").rpartition("/")[2]
+    return "".join(f" {c.lower()}" if c.isupper() else c for c in end).replace("_", " ").strip()
+
+
+@lru_cache(maxsize=1)
+def _labels() -> dict[str, str]:
+    words = vocabulary()
+    labels = {use.iri: use.label for cls in words.classes.values() for use in cls.properties.values()}
+    for group in (words.classes, words.kinds, words.codes, words.lanes, words.exposures):
+        labels |= {iri: term.label for iri, term in group.items()}
+    labels |= {kind.shortcut: kind.label for kind in words.kinds.values() if kind.shortcut}
+    return labels
+
+
+def facts_of(store: Reader, projection: Projection, vertex: int) -> tuple[Fact, ...]:
+    """Facts of an element and of the parts inside it, in the order of their words.
+
+    Dependencies are no facts here; the graph has them. Cost: the statements about the element.
+    """
+    sources = {source_graph(source.id): source for source in store.sources}
+    places = Places(store)
+    found: dict[tuple[str, str, str, str], Fact] = {}
+
+    def collect(subject: str, about: str, depth: int) -> None:
+        for predicate, value, graph in store.about(subject):
+            if predicate in _HIDDEN or graph in (DERIVED, ONTOLOGY):
+                continue
+            source = sources.get(graph)
+            if value.kind == "uri" and value.text.startswith(subject + "/") and depth < _DEEPEST:
+                collect(value.text, f"{about} {_property(predicate)[0]}".strip(), depth + 1)
+                continue
+            text, iri = _value(value, projection)
+            label, unit = _property(predicate)
+            where = places.of(projection.iris[vertex]) if source else None
+            line = where.line if where and source and where.path == source.path else 0
+            fact = Fact(label, text, iri, unit, source.id if source else "", source.path if source else "", line, about)
+            found.setdefault((about, label, text, fact.source), fact)
+
+    collect(projection.iris[vertex], "", 0)
+    return tuple(sorted(found.values(), key=lambda f: (f.about, f.property, f.value, f.source)))
+
+
+_DEEPEST = 4
+
+
+@lru_cache(maxsize=2048)
+def _property(iri: str) -> tuple[str, str]:
+    words = vocabulary()
+    unit = next((use.unit for cls in words.classes.values() for use in cls.properties.values() if use.iri == iri), "")
+    return words_of(iri), unit
+
+
+def _value(value: Value, projection: Projection) -> tuple[str, str]:
+    """The value in words, and the IRI when it is an element of the map."""
+    if value.kind != "uri":
+        return value.text, ""
+    if value.text in projection.index:
+        return projection.labels[projection.index[value.text]], value.text
+    if value.text in _labels():
+        return _labels()[value.text], ""
+    return value.text if "/servicemap/id/" not in value.text else readable_id(value.text), ""
+
+
+def answer(projection: Projection, vertex: int, facts: tuple[Fact, ...]) -> Answer:
+    """An element as rows: its facts, then its dependencies both ways."""
+    rows: list[tuple[str, str, str]] = [
+        ("name", projection.labels[vertex], ""),
+        ("kind", kind_of(projection, vertex), ""),
+        ("id", projection.ids[vertex], ""),
+    ]
+    for fact in facts:
+        where = f"{Path(fact.path)}:{fact.line}" if fact.line else fact.path
+        unit = {"minutes": " min", "percent": " %"}.get(fact.unit, "")
+        rows.append((f"{fact.about} {fact.property}".strip().lower(), fact.value + unit, where))
+    dependent, provider, edge = projection.direct
+    for label, mine, other in (("depends on", dependent, provider), ("used by", provider, dependent)):
+        for position in np.flatnonzero(mine == vertex).tolist():
+            kind = projection.kinds[projection.edges.kind[edge[position]]].label.lower()
+            end = int(other[position])
+            rows.append((label, f"{projection.labels[end]} ({kind})", projection.ids[end]))
+    uses = len({row for row in rows if row[0] == "depends on"})
+    used = len({row for row in rows if row[0] == "used by"})
+    return Answer(
+        title=f"{projection.labels[vertex]}: depends on {count(uses, 'element')}, used by {count(used, 'element')}",
+        of="facts",
+        columns=("fact", "value", "source"),
+        rows=tuple(rows),
+        facts={"id": projection.ids[vertex], "iri": projection.iris[vertex]},
+    )
+

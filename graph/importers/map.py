@@ -1,0 +1,329 @@
+"""How is our own map format read? YAML made for people and git; every word of it comes from the vocabulary."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from graph.documents import Map, Seq, Value, read_documents
+from graph.importers.values import number, write_property
+from graph.model import Confidence, Finding, Head, InputError, ReadOptions, Severity, Source, Statements, Where
+from graph.ntriples import Writer, dependency_iri, element_iri
+from graph.similar import did_you_mean
+from ontology import terms as t
+from ontology.vocabulary import ElementClass, PropertyUse, Vocabulary, vocabulary
+
+__all__ = ["NAME", "read", "recognises"]
+
+NAME = "map"
+_HEADER = ("namespace", "title", "description", "base")
+_KEY = re.compile(r'^["\']?([A-Za-z_]\w*)["\']?\s*:', re.MULTILINE)
+_JSON_KEY = re.compile(r'"([A-Za-z_]\w*)"\s*:')
+_ENTRY = re.compile(r'(?:^\s*-\s*|[{,]\s*|^\s+)["\']?(id|kind)["\']?\s*:', re.MULTILINE)
+_BASE = re.compile(r"https?://[^\s<>\"{}|\\^`]+[/#]")
+_LONGEST_ID = 500
+
+
+def recognises(head: Head) -> Confidence:
+    """By its sections at the top and entries that have an ``id``."""
+    if head.path.suffix.lower() not in {".yaml", ".yml", ".json"}:
+        return Confidence.NO
+    keys = set((_JSON_KEY if head.path.suffix.lower() == ".json" else _KEY).findall(head.text))
+    entries = set(_ENTRY.findall(head.text))
+    if keys & _sections(vocabulary()).keys() and "id" in entries:
+        return Confidence.LIKELY
+    if "elements" in keys or ("namespace" in keys and "title" in keys):
+        return Confidence.MAYBE
+    return Confidence.MAYBE if entries == {"id", "kind"} else Confidence.NO
+
+
+def _sections(words: Vocabulary) -> dict[str, ElementClass | None]:
+    """Section -> the class of its entries; ``elements`` leaves the class to each entry."""
+    return {"elements": None} | {cls.section: cls for cls in words.classes.values() if cls.section}
+
+
+def read(path: Path, options: ReadOptions) -> Statements:
+    """Read one map file.
+
+    Raises:
+        InputError: with every problem of the file: unknown sections, kinds, properties and values, wrong types,
+            ids that are missing or given twice. References are held against all files of the map later.
+    """
+    reader = _Reader(path, options)
+    documents = read_documents(path)
+    for document in documents:
+        reader.document(document.value, document.line)
+    if reader.problems:
+        raise InputError(*sorted(reader.problems, key=lambda p: p.where or Where("")))
+    return Statements(
+        source=Source(options.source_id, str(path), NAME, "", reader.namespace),
+        triples=reader.writer.result(),
+        lines=reader.lines,
+        findings=() if documents else (Finding(Severity.NOTE, "empty", "", Where(str(path)), "the file is empty"),),
+        defines=frozenset(reader.defined),
+        mentions=reader.mentions,
+        closed=True,
+        titles=reader.titles,
+    )
+
+
+class _Reader:
+    """What one file says, collected."""
+
+    def __init__(self, path: Path, options: ReadOptions) -> None:
+        self.path, self.namespace, self.base = str(path), options.namespace, options.base
+        self.words = vocabulary()
+        self.sections = _sections(self.words)
+        self.kinds = {kind.key: kind for kind in self.words.kinds.values()}
+        self.classes = {
+            c.key: c for c in self.words.classes.values() if c.key and not c.abstract and self.words.is_a(c.iri, t.ELEMENT)
+        }
+        self.writer = Writer()
+        self.lines: dict[str, int] = {}
+        self.defined: dict[str, int] = {}
+        self.mentions: dict[str, int] = {}
+        self.titles: dict[str, str] = {}
+        self.problems: list[Finding] = []
+
+    def problem(self, line: int, message: str, remedy: str = "", *, check: str = "map-format") -> None:
+        self.problems.append(Finding(Severity.ERROR, check, "", Where(self.path, line), message, remedy))
+
+    def document(self, value: Value, line: int) -> None:
+        if not isinstance(value, Map):
+            self.problem(line, "a map file is a mapping of sections", f"begin with one of {', '.join(self.sections)}")
+            return
+        for key in _HEADER:
+            if key in value:
+                self._header(key, value[key], value.lines[key])
+        for key, entries in value.items():
+            if key in self.sections:
+                self._section(key, entries, value.lines[key])
+            elif key not in _HEADER:
+                near = did_you_mean(key, [*self.sections, *_HEADER])
+                self.problem(value.lines[key], f"unknown section '{key}'", near or f"sections are {', '.join(self.sections)}")
+
+    def _header(self, key: str, value: Value, line: int) -> None:
+        if not isinstance(value, str) or not value.strip():
+            self.problem(line, f"'{key}' is a text")
+        elif key == "namespace":
+            self.namespace = value.strip()
+        elif key == "base":
+            if _BASE.fullmatch(value):
+                self.base = value
+            else:
+                self.problem(line, f"'{value[:60]}' is no base for ids", "write an address that ends in '/'")
+        else:
+            self.titles[key] = " ".join(value.split())
+
+    def _section(self, name: str, entries: Value, line: int) -> None:
+        if entries is None:
+            return
+        if not isinstance(entries, Seq):
+            self.problem(line, f"'{name}' is a list", f"write '{name}:' and below it entries that begin with '- id:'")
+            return
+        for entry, at in zip(entries, entries.lines, strict=True):
+            if isinstance(entry, Map):
+                self._entry(entry, at, name)
+            else:
+                self.problem(at, f"an entry of '{name}' has no keys", "write '- id: …' with a 'kind:' and a 'name:'")
+
+    def _entry(self, entry: Map, line: int, section: str) -> None:
+        identifier = self._text(entry, "id", line)
+        cls = self._class(entry, line, section)
+        if identifier is None or cls is None:
+            return
+        if problem := _id_problem(identifier):
+            self.problem(entry.lines["id"], f"'{identifier[:60]}' is no id", problem)
+            return
+        iri = element_iri(self.base, self.namespace, identifier)
+        if iri in self.defined:
+            first = self.defined[iri]
+            self.problem(line, f"'{identifier}' is defined twice, first on line {first}", "give each its own id", check="duplicate-id")
+            return
+        self.defined[iri] = self.lines[iri] = line
+        self.writer.type(iri, cls.iri)
+        self.writer.text(iri, t.DCTERMS_IDENTIFIER, identifier)
+        name = self._text(entry, "name", line) if "name" in entry else identifier
+        self.writer.text(iri, t.RDFS_LABEL, " ".join((name or identifier).split()))
+        for key, value in entry.items():
+            if key == "depends_on":
+                _Dependencies(self, iri).read(value, entry.lines[key])
+            elif key not in ("id", "kind", "name"):
+                self._property(iri, cls, key, value, entry.lines[key])
+
+    def _text(self, entry: Map, key: str, line: int) -> str | None:
+        value = entry.get(key)
+        if isinstance(value, str) and value.strip():
+            return value.strip()
+        self.problem(entry.lines.get(key, line), f"an entry needs '{key}'" if value is None else f"'{key}' is a text")
+        return None
+
+    def _class(self, entry: Map, line: int, section: str) -> ElementClass | None:
+        default = self.sections[section]
+        if "kind" not in entry and default is not None:
+            return default
+        key = self._text(entry, "kind", line)
+        if key is None:
+            return None
+        cls = self.classes.get(key)
+        if cls is None:
+            near = did_you_mean(key, self.classes)
+            self.problem(
+                entry.lines["kind"], f"unknown kind '{key[:60]}'", near or f"kinds are {', '.join(sorted(self.classes))}",
+                check="unknown-kind",
+            )  # fmt: skip
+        elif default is not None and not self.words.is_a(cls.iri, default.iri):
+            self.problem(entry.lines["kind"], f"'{key}' does not belong in '{section}'", "move the entry to 'elements'")
+            return None
+        return cls
+
+    def _property(self, iri: str, cls: ElementClass, key: str, value: Value, line: int) -> None:
+        self.known_property(iri, cls, key, value, line, f"{cls.key or cls.label.lower()}", ("depends_on", "id", "kind", "name"))
+
+    def known_property(
+        self, iri: str, cls: ElementClass, key: str, value: Value, line: int, noun: str, others: tuple[str, ...]
+    ) -> None:
+        """Write a property that the class has; else say which it has."""
+        use = cls.properties.get(key)
+        if use is None:
+            near = did_you_mean(key, [*cls.properties, *others])
+            known = f"known are {', '.join(sorted([*cls.properties, *others]))}"
+            self.problem(line, f"a {noun} has no property '{key}'", near or known, check="unknown-property")
+            return
+        self.problems += write_property(self.writer, iri, use, value, Where(self.path, line), self.resolve)
+
+    def resolve(self, text: str, use: PropertyUse | None, where: Where) -> str:
+        """The IRI that ``id`` or ``namespace/id`` means, remembered as a mention."""
+        namespace, _, identifier = text.strip().rpartition("/")
+        if "/" in text:
+            namespace, _, identifier = text.strip().partition("/")
+        if problem := _id_problem(identifier):
+            raise InputError.of(f"'{text[:60]}' is no reference", path=where.path, line=where.line, remedy=problem)
+        iri = element_iri(self.base, namespace or self.namespace, identifier)
+        self.mentions.setdefault(iri, where.line)
+        return iri
+
+
+def _id_problem(identifier: str) -> str:
+    """What is wrong with an id, as advice; "" when nothing is."""
+    if not identifier:
+        return "write an id, or namespace/id"
+    if "/" in identifier:
+        return "an id holds no '/'"
+    if len(identifier) > _LONGEST_ID:
+        return f"keep it under {_LONGEST_ID} characters"
+    return "" if identifier.isprintable() else "leave out control characters"
+
+
+class _Dependencies:
+    """``depends_on`` of one element: short, long, and groups of alternatives."""
+
+    def __init__(self, reader: _Reader, dependent: str) -> None:
+        self.reader, self.dependent, self.writer = reader, dependent, reader.writer
+        self.edge = reader.words.classes[t.DEPENDENCY]
+        self.group = reader.words.classes[t.DEPENDENCY_GROUP]
+
+    def read(self, value: Value, line: int, *, group: str = "") -> None:
+        for item, at in _each(value, line):
+            if isinstance(item, Map) and "of" in item:
+                self._group(item, at, group)
+            elif isinstance(item, str) or (isinstance(item, Map) and "on" in item):
+                self._edge(item, at, group)
+            else:
+                self.reader.problem(
+                    at, "a dependency names nothing", "write an id, or 'on: id' with its kind, or 'of: [ids]' with 'k'"
+                )
+
+    def _edge(self, item: str | Map, line: int, group: str) -> None:
+        known = item if isinstance(item, Map) else Map(line)
+        target, key = item if isinstance(item, str) else known["on"], known.get("kind", "needs")
+        kind = self.reader.kinds.get(key) if isinstance(key, str) else None
+        if kind is None:
+            near = did_you_mean(str(key), self.reader.kinds)
+            kinds = f"kinds are {', '.join(sorted(self.reader.kinds))}"
+            self.reader.problem(known.lines["kind"], f"unknown kind of dependency '{str(key)[:60]}'", near or kinds, check="unknown-kind")
+            return
+        if not isinstance(target, str) or not target.strip():
+            self.reader.problem(line, "'on' is the id of one element", "write one dependency for each")
+            return
+        try:
+            provider = self.reader.resolve(target, None, Where(self.reader.path, known.lines.get("on", line)))
+        except InputError as error:
+            self.reader.problems += error.problems
+            return
+        slot, environment = known.get("slot"), known.get("environment")
+        iri = dependency_iri(
+            self.dependent,
+            kind.key.replace(" ", "-"),
+            provider,
+            environment=environment if isinstance(environment, str) else "",
+            slot=slot if isinstance(slot, str) else "",
+        )
+        if iri in self.reader.lines:
+            first = self.reader.lines[iri]
+            self.reader.problem(line, f"the same dependency stands on line {first}", "take one out, or give each a 'slot'")
+            return
+        self.reader.lines[iri] = line
+        self.writer.type(iri, t.DEPENDENCY)
+        self.writer.iri(iri, t.DEPENDENT, self.dependent)
+        self.writer.iri(iri, t.PROVIDER, provider)
+        self.writer.iri(iri, t.KIND, kind.iri)
+        if group:
+            self.writer.iri(iri, t.MEMBER_OF_GROUP, group)
+        for name, value in known.items():
+            if name not in ("on", "kind"):
+                self.reader.known_property(iri, self.edge, name, value, known.lines[name], "dependency", ("on", "kind"))
+
+    def _group(self, item: Map, line: int, outer: str) -> None:
+        members = list(_each(item["of"], item.lines["of"]))
+        if not members:
+            self.reader.problem(line, "a group has no members", "list them in 'of:'")
+            return
+        iri = self._group_iri(item, members, outer)
+        self.reader.lines[iri] = line
+        self.writer.type(iri, t.DEPENDENCY_GROUP)
+        self.writer.iri(iri, t.DEPENDENT, self.dependent)
+        if outer:
+            self.writer.iri(iri, t.MEMBER_OF_GROUP, outer)
+        self._minimum(iri, item)
+        for name, value in item.items():
+            if name not in ("of", "k", "id"):
+                self.reader.known_property(iri, self.group, name, value, item.lines[name], "group", ("of", "k", "id"))
+        self.read(item["of"], item.lines["of"], group=iri)
+
+    def _group_iri(self, item: Map, members: list[tuple[Value, int]], outer: str) -> str:
+        """Stable over edits of k and strength: made of the members' names, unless the group has an id."""
+        given = item.get("id")
+        if isinstance(given, str) and given.strip():
+            return element_iri(f"{self.dependent}/", "group", given.strip())
+        names = sorted(m if isinstance(m, str) else str(m.get("on") or m.get("of")) for m, _ in members if isinstance(m, str | Map))
+        digest = hashlib.sha256("\0".join([outer, *names]).encode()).hexdigest()[:8]
+        iri = f"{self.dependent}/group/{digest}"
+        return iri if iri not in self.reader.lines else f"{iri}-{item.line}"
+
+    def _minimum(self, iri: str, item: Map) -> None:
+        """``k``: a count, or a percentage of the members."""
+        value, line = item.get("k", "1"), item.lines.get("k", item.line)
+        text = value.strip() if isinstance(value, str) else ""
+        try:
+            amount = number(text.removesuffix("%").strip())
+        except ValueError:
+            self.reader.problem(line, f"'k' is '{str(value)[:40]}'", "write how many must work: a count such as 1, or '50 %'")
+            return
+        percent = text.endswith("%")
+        if amount < 0 or (percent and amount > 100) or (not percent and amount != int(amount)):
+            self.reader.problem(line, f"'k' cannot be {text}", "write how many must work: a count such as 1, or '50 %'")
+        elif percent:
+            self.writer.number(iri, t.MINIMUM_PERCENT, amount)
+        else:
+            self.writer.number(iri, t.MINIMUM_MEMBERS, int(amount))
+
+
+def _each(value: Value, line: int) -> Iterator[tuple[Value, int]]:
+    """The items of a list, or the one value itself; nothing for an empty one."""
+    if isinstance(value, Seq):
+        yield from zip(value, value.lines, strict=True)
+    elif value is not None:
+        yield value, line

@@ -1,0 +1,166 @@
+"""Which lines run in which channel? All lines to a provider join one net per channel, and one place-holder per row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from graph.layout.model import Box, Line
+from graph.layout.rows import GAP, RowPlan
+
+__all__ = ["Hop", "Net", "Nets", "Node", "Pin", "Port", "build"]
+
+BOTTOM, TOP = 1, -1
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An item of a row: a box, a column of a shelf (``members``), or the place-holder of a trunk (``way``)."""
+
+    id: str
+    way: str
+    row: int
+    width: float
+    height: float
+    members: tuple[str, ...] = ()
+
+    @property
+    def real(self) -> bool:
+        """Whether this is something to see, not a place-holder."""
+        return not self.way
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """Where lines touch a side of a box. ``key`` names it: "in", or the target or the group of the lines."""
+
+    node: int
+    side: int
+    key: str
+    arrow: bool
+    group: str = ""
+
+
+class Pin(NamedTuple):
+    """An end of a net in a channel: a port of a box, or a place-holder (``port`` is -1)."""
+
+    node: int
+    port: int
+
+
+@dataclass(slots=True)
+class Net:
+    """The lines to one provider in one channel. ``head`` is the pin that is nearest to the provider."""
+
+    channel: int
+    target: str
+    way: str
+    head: Pin
+    top: set[Pin] = field(default_factory=set)
+    bottom: set[Pin] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One step of a line: through a net, from a pin to a pin."""
+
+    net: int
+    start: Pin
+    end: Pin
+
+
+@dataclass(slots=True)
+class Nets:
+    """The map as nodes in rows and nets in channels; channel n is the one below row n."""
+
+    rows: list[list[int]]
+    nodes: list[Node] = field(default_factory=list)
+    ports: list[Port] = field(default_factory=list)
+    nets: list[Net] = field(default_factory=list)
+    hops: dict[str, tuple[Hop, ...]] = field(default_factory=dict)
+
+
+def build(boxes: Mapping[str, Box], lines: Sequence[Line], plans: Sequence[RowPlan]) -> Nets:
+    """Lay the lines along the rows: place-holders in the rows between, one net per channel and provider."""
+    return _Builder(boxes, plans).lay(lines)
+
+
+class _Builder:
+    """Makes the nets; holds what has been made so far, by key."""
+
+    def __init__(self, boxes: Mapping[str, Box], plans: Sequence[RowPlan]) -> None:
+        self.made = Nets([[] for _ in plans])
+        self.row: dict[str, int] = {}
+        self.node: dict[tuple[str, str, int], int] = {}
+        self.port: dict[tuple[int, int, str], int] = {}
+        self.net: dict[tuple[int, str, str], int] = {}
+        for number, plan in enumerate(plans):
+            for group in _columns(plan):
+                width = max(boxes[key].width for key in group)
+                height = sum(boxes[key].height for key in group) + GAP * (len(group) - 1)
+                members = group if plan.shelf else ()
+                index = self._node(Node(group[0], "", number, width, height, members))
+                self.row.update(dict.fromkeys(group, number))
+                self.node |= {(key, "", number): index for key in group}
+
+    def lay(self, lines: Sequence[Line]) -> Nets:
+        for line in sorted(lines, key=lambda one: (one.target, one.source, one.group, one.id)):
+            self.made.hops[line.id] = self._line(line)
+        return self.made
+
+    def _line(self, line: Line) -> tuple[Hop, ...]:
+        start, end = self.row[line.source], self.row[line.target]
+        way = "down" if start < end else "up"
+        step = 1 if way == "down" else -1
+        side = BOTTOM if start <= end else TOP
+        pin = self._port(line.source, side, f"group {line.group}" if line.group else f"to {line.target}", line.group)
+        hops = []
+        if start == end:
+            head = self._port(line.target, BOTTOM, "in")
+            net = self._net(start, line.target, way, head)
+            self.made.nets[net].top |= {pin, head}
+            return (Hop(net, pin, head),)
+        for row in range(start + step, end + step, step):
+            last = row == end
+            head = self._port(line.target, -step, "in") if last else self._holder(line.target, way, row)
+            net = self._net(min(row, row - step), line.target, way, head)
+            upper, lower = (pin, head) if step == 1 else (head, pin)
+            self.made.nets[net].top.add(upper)
+            self.made.nets[net].bottom.add(lower)
+            hops.append(Hop(net, pin, head))
+            pin = head
+        return tuple(hops)
+
+    def _node(self, node: Node) -> int:
+        self.made.nodes.append(node)
+        self.made.rows[node.row].append(len(self.made.nodes) - 1)
+        return len(self.made.nodes) - 1
+
+    def _holder(self, target: str, way: str, row: int) -> Pin:
+        key = (target, way, row)
+        if key not in self.node:
+            self.node[key] = self._node(Node(target, way, row, 0.0, 0.0))
+        return Pin(self.node[key], -1)
+
+    def _port(self, box: str, side: int, name: str, group: str = "") -> Pin:
+        node = self.node[box, "", self.row[box]]
+        key = (node, side, name)
+        if key not in self.port:
+            self.made.ports.append(Port(node, side, name, name == "in", group))
+            self.port[key] = len(self.made.ports) - 1
+        return Pin(node, self.port[key])
+
+    def _net(self, channel: int, target: str, way: str, head: Pin) -> int:
+        key = (channel, target, way)
+        if key not in self.net:
+            self.made.nets.append(Net(channel, target, way, head))
+            self.net[key] = len(self.made.nets) - 1
+        return self.net[key]
+
+
+def _columns(plan: RowPlan) -> list[tuple[str, ...]]:
+    """The boxes of a row one by one; those of a shelf column by column."""
+    if not plan.shelf:
+        return [(key,) for key in plan.ids]
+    return [plan.ids[n :: plan.columns] for n in range(plan.columns)]

@@ -1,0 +1,308 @@
+"""How high is each row and channel, and through which points does each line run? From places in rows to the picture."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from graph.layout.channels import Track, Wire, tracks
+from graph.layout.coordinates import Places
+from graph.layout.model import Box, Lane, LaneBand, Mark, Point, Rect, Route
+from graph.layout.nets import BOTTOM, Net, Nets, Pin
+from graph.layout.rows import GAP, RowPlan
+
+__all__ = ["Picture", "draw"]
+
+BAND = 6.0
+LEAVE = 14.0
+ARRIVE = 18.0
+STRAIGHT = 30.0
+BETWEEN = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Everything that is seen, in coordinates of the whole picture."""
+
+    positions: dict[str, Rect]
+    lanes: tuple[LaneBand, ...]
+    routes: dict[str, Route]
+    dots: tuple[Point, ...]
+    marks: tuple[Mark, ...]
+    height: float
+
+
+def draw(
+    nets: Nets,
+    places: Places,
+    plans: Sequence[RowPlan],
+    boxes: Mapping[str, Box],
+    lanes: Sequence[Lane],
+    *,
+    title_width: float,
+    height: float = 0.0,
+) -> Picture:
+    """Run every net in its channel, stack rows and channels, and write down the points of each line.
+
+    Args:
+        nets: the map as nodes and nets.
+        places: the x of nodes and ports.
+        plans: the rows.
+        boxes: the boxes by id.
+        lanes: the lanes, for the height of their titles.
+        title_width: where the bands begin.
+        height: the wanted height; room that is left goes to the channels.
+    """
+    channel_nets: list[list[int]] = [[] for _ in plans]
+    for index, net in enumerate(nets.nets):
+        channel_nets[net.channel].append(index)
+    found: dict[int, Track] = {}
+    heights: list[_Channel] = []
+    for number, members in enumerate(channel_nets):
+        wires = [_wire(nets.nets[n], places) for n in members]
+        laid, levels = tracks(wires, left=4.0)
+        found |= dict(zip(members, laid, strict=True))
+        heights.append(_channel(nets, members, wires, levels, number, plans))
+    stack = _stack(plans, nets, heights, {lane.key: lane.title_height for lane in lanes}, height)
+    placer = _Placer(nets, places, stack, found, title_width)
+    return Picture(
+        positions=_positions(nets, places, plans, boxes, stack, title_width),
+        lanes=tuple(
+            LaneBand(key, title_width, round(top, 2), round(places.width, 2), round(bottom - top, 2))
+            for key, top, bottom in stack.bands
+        ),
+        routes={key: placer.route(key) for key in sorted(nets.hops)},
+        dots=placer.dots(),
+        marks=placer.marks(),
+        height=round(stack.height, 2),
+    )
+
+
+def _wire(net: Net, places: Places) -> Wire:
+    return Wire(
+        tuple(sorted({places.x(pin) for pin in net.top})), tuple(sorted({places.x(pin) for pin in net.bottom}))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Channel:
+    """The inner measures of a channel: room above the first track, between tracks, and below the last."""
+
+    above: float
+    step: float
+    below: float
+    levels: int
+    border: bool
+
+    @property
+    def height(self) -> float:
+        return self.above + self.below + self.step * max(0, self.levels - 1)
+
+
+def _channel(
+    nets: Nets, members: Sequence[int], wires: Sequence[Wire], levels: int, number: int, plans: Sequence[RowPlan]
+) -> _Channel:
+    last = number + 1 == len(plans)
+    border = not last and plans[number].lane != plans[number + 1].lane
+    if not members:
+        empty = 0.0 if last else 2 * BAND + BETWEEN if border else GAP
+        return _Channel(empty / 2, 0.0, empty / 2, 0, border)
+    arrives = any(not wire.straight and _arrives_up(nets, n) for n, wire in zip(members, wires, strict=True))
+    above = ARRIVE if arrives else LEAVE
+    if not levels:
+        return _Channel(STRAIGHT / 2, 0.0, STRAIGHT / 2, 0, border)
+    step = 10.0 if levels <= 8 else 8.0 if levels <= 20 else 6.0
+    return _Channel(above, step, BAND if last else ARRIVE, levels, border)
+
+
+def _arrives_up(nets: Nets, net: int) -> bool:
+    return nets.nets[net].way == "up" and nets.nets[net].head.port >= 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Stack:
+    """The heights of everything: rows, first tracks and steps of channels, bands and the whole."""
+
+    rows: tuple[tuple[float, float], ...]
+    tracks: tuple[tuple[float, float], ...]
+    bands: tuple[tuple[str, float, float], ...]
+    height: float
+
+
+def _stack(
+    plans: Sequence[RowPlan],
+    nets: Nets,
+    channels: Sequence[_Channel],
+    titles: Mapping[str, float],
+    wanted: float,
+) -> _Stack:
+    tall = [max((nets.nodes[n].height for n in row), default=0.0) for row in nets.rows]
+    spare = _spare(plans, tall, channels, titles, wanted)
+    rows: list[tuple[float, float]] = []
+    first: list[tuple[float, float]] = []
+    bands: list[tuple[str, float, float]] = []
+    y = BAND
+    for number, plan in enumerate(plans):
+        if number == 0 or plans[number - 1].lane != plan.lane:
+            extra = _title_extra(number, plans, tall, channels, titles, spare)
+            top = y - BAND
+            y += extra / 2
+        rows.append((y, tall[number]))
+        y += tall[number]
+        last = number + 1 == len(plans) or plans[number + 1].lane != plan.lane
+        if last:
+            bands.append((plan.lane, top, y + BAND + extra / 2))
+            y += extra / 2
+        channel = channels[number]
+        more = spare if channel.levels or channel.above + channel.below > GAP else 0.0
+        first.append((y + channel.above + more / 2, channel.step))
+        y += channel.height + (more if number + 1 < len(plans) else 0.0)
+    bottom = max(y, bands[-1][2]) if bands else 0.0
+    return _Stack(tuple(rows), tuple(first), tuple(bands), bottom)
+
+
+def _title_extra(
+    number: int,
+    plans: Sequence[RowPlan],
+    tall: Sequence[float],
+    channels: Sequence[_Channel],
+    titles: Mapping[str, float],
+    spare: float,
+) -> float:
+    """How much higher a band has to be than its rows, for its title."""
+    own = [n for n in range(number, len(plans)) if plans[n].lane == plans[number].lane]
+    inner = sum(tall[n] for n in own) + sum(channels[n].height + spare for n in own[:-1]) + 2 * BAND
+    return max(0.0, titles[plans[number].lane] - inner)
+
+
+def _spare(
+    plans: Sequence[RowPlan],
+    tall: Sequence[float],
+    channels: Sequence[_Channel],
+    titles: Mapping[str, float],
+    wanted: float,
+) -> float:
+    """Room that is left of the wanted height, per channel, at most 28 px."""
+    used = 2 * BAND + sum(tall) + sum(channel.height for channel in channels)
+    used += sum(
+        _title_extra(n, plans, tall, channels, titles, 0.0)
+        for n in range(len(plans))
+        if n == 0 or plans[n - 1].lane != plans[n].lane
+    )
+    open_channels = sum(1 for channel in channels[:-1] if channel.levels or channel.above + channel.below > GAP)
+    return float(min(28.0, max(0.0, (wanted - used) / open_channels))) // 1 if open_channels else 0.0
+
+
+def _positions(
+    nets: Nets,
+    places: Places,
+    plans: Sequence[RowPlan],
+    boxes: Mapping[str, Box],
+    stack: _Stack,
+    shift: float,
+) -> dict[str, Rect]:
+    found: dict[str, Rect] = {}
+    for index, node in enumerate(nets.nodes):
+        if not node.real:
+            continue
+        top, tall = stack.rows[node.row]
+        left = places.nodes[index] - node.width / 2 + shift
+        y = top if node.members else top + (tall - node.height) / 2
+        for key in node.members or (node.id,):
+            box = boxes[key]
+            x = left if node.members else left + (node.width - box.width) / 2
+            found[key] = Rect(round(x, 2), round(y, 2), box.width, box.height)
+            y += box.height + GAP
+    return {key: found[key] for key in sorted(found)}
+
+
+class _Placer:
+    """Turns pins and tracks into points."""
+
+    def __init__(
+        self, nets: Nets, places: Places, stack: _Stack, found: Mapping[int, Track], shift: float
+    ) -> None:
+        self.nets, self.places, self.stack, self.found, self.shift = nets, places, stack, found, shift
+
+    def route(self, line: str) -> Route:
+        hops = self.nets.hops[line]
+        points = [self._touch(hops[0].start)]
+        for hop in hops:
+            start, end = self.places.x(hop.start), self.places.x(hop.end)
+            if self._is_bottom(hop.net, hop.start):
+                points += [(x, y) for x, y in reversed(self._bends(hop.net, end, start))]
+            else:
+                points += self._bends(hop.net, start, end, both_top=not self._is_bottom(hop.net, hop.end))
+        points.append(self._touch(hops[-1].end))
+        return Route(tuple((round(x + self.shift, 2), round(y, 2)) for x, y in _merged(points)))
+
+    def _bends(self, net: int, top: float, bottom: float, *, both_top: bool = False) -> list[Point]:
+        """The bends between a pin of the upper side and one of the lower side, from top to bottom."""
+        track = self.found[net]
+        tail: list[Point] = []
+        x = bottom
+        columns = {} if both_top else {pin: (column, level) for pin, column, level in track.detours}
+        while x in columns:
+            column, level = columns[x]
+            y = self._y(net, level)
+            tail = [(column, y), (x, y), *tail]
+            x = column
+        if top == x and not tail:
+            return []
+        y = self._y(net, track.level)
+        return [(top, y), (x, y), *tail]
+
+    def _is_bottom(self, net: int, pin: Pin) -> bool:
+        return pin in self.nets.nets[net].bottom
+
+    def _y(self, net: int, level: float) -> float:
+        first, step = self.stack.tracks[self.nets.nets[net].channel]
+        return first + level * step
+
+    def _touch(self, pin: Pin) -> Point:
+        """The point on the side of a box."""
+        node, port = self.nets.nodes[pin.node], self.nets.ports[pin.port]
+        top, tall = self.stack.rows[node.row]
+        y = top + (tall - node.height) / 2
+        return self.places.ports[pin.port], y + (node.height if port.side == BOTTOM else 0.0)
+
+    def dots(self) -> tuple[Point, ...]:
+        """The points of tracks where at least three ways of one net meet."""
+        found: set[Point] = set()
+        for index, net in enumerate(self.nets.nets):
+            ways: dict[float, int] = defaultdict(int)
+            for pin in net.top | net.bottom:
+                ways[self.places.x(pin)] += 1
+            if len(ways) < 2:
+                continue
+            low, high = min(ways), max(ways)
+            y = self._y(index, self.found[index].level)
+            for x, count in ways.items():
+                if count + (x > low) + (x < high) >= 3:
+                    found.add((round(x + self.shift, 2), round(y, 2)))
+        return tuple(sorted(found))
+
+    def marks(self) -> tuple[Mark, ...]:
+        """The ports of groups."""
+        found = []
+        for index, port in enumerate(self.nets.ports):
+            if port.group:
+                x, y = self._touch(Pin(port.node, index))
+                found.append(Mark(port.group, self.nets.nodes[port.node].id, round(x + self.shift, 2), round(y, 2)))
+        return tuple(sorted(found, key=lambda mark: (mark.box, mark.group, mark.y)))
+
+
+def _merged(points: Sequence[Point]) -> list[Point]:
+    """Leave out points that change nothing: repeated ones, and those inside a straight piece."""
+    kept: list[Point] = []
+    for point in points:
+        if kept and abs(kept[-1][0] - point[0]) < 0.01 and abs(kept[-1][1] - point[1]) < 0.01:
+            continue
+        while len(kept) > 1 and (
+            abs(kept[-2][0] - point[0]) < 0.01 > abs(kept[-1][0] - point[0])
+            or abs(kept[-2][1] - point[1]) < 0.01 > abs(kept[-1][1] - point[1])
+        ):
+            kept.pop()
+        kept.append(point)
+    return kept

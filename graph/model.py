@@ -1,0 +1,147 @@
+"""What do the floors of ``graph`` hand to each other? The few values that everything else speaks in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum
+from pathlib import Path
+
+__all__ = [
+    "Confidence",
+    "Finding",
+    "Head",
+    "InputError",
+    "ReadOptions",
+    "Severity",
+    "Source",
+    "Statements",
+    "Where",
+]
+
+
+class Severity(Enum):
+    """How bad a finding is: an error stops a load, a warning and a note do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Confidence(IntEnum):
+    """How sure an importer is that a file is its own; the highest wins."""
+
+    NO = 0
+    MAYBE = 1
+    LIKELY = 2
+    CERTAIN = 3
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Where:
+    """A place in a file; ``line`` counts from 1, 0 means the file as a whole.
+
+    >>> str(Where("shop.yaml", 14)), str(Where("shop.yaml"))
+    ('shop.yaml:14', 'shop.yaml')
+    """
+
+    path: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that a person should look at: what, where, and what to do about it.
+
+    >>> str(Finding(Severity.ERROR, "unknown-kind", "", Where("a.yaml", 3), "unknown kind 'sevice'", "write 'service'"))
+    "a.yaml:3: unknown kind 'sevice'; write 'service'"
+    """
+
+    severity: Severity
+    check: str
+    subject: str
+    where: Where | None
+    message: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        return f"{place}{self.message}{'; ' + self.remedy if self.remedy else ''}"
+
+
+class InputError(Exception):
+    """What somebody gave us cannot be used. Carries findings; the ways in turn them into one line each.
+
+    >>> print(InputError.of("no map given", remedy="name a file or a folder"))
+    no map given; name a file or a folder
+    """
+
+    def __init__(self, *problems: Finding) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+    @classmethod
+    def of(
+        cls, message: str, *, path: str | Path = "", line: int = 0, remedy: str = "", check: str = "input"
+    ) -> InputError:
+        """Make the error of a single problem."""
+        where = Where(str(path), line) if str(path) else None
+        return cls(Finding(Severity.ERROR, check, "", where, message, remedy))
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file as it was read. ``id`` is stable over re-reads and names the file's graph."""
+
+    id: str
+    path: str
+    importer: str
+    digest: str
+    namespace: str
+    loaded_at: str = ""
+    commit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What an importer may look at to say whether a file is its own: the name and the first 64 kB as text.
+
+    ``text`` is empty when the bytes are no UTF-8.
+    """
+
+    path: Path
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What the reader of a file is told: the namespace and base for ids, and the source's id."""
+
+    namespace: str
+    base: str
+    source_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """What an importer returns for one file.
+
+    ``triples``   N-Triples (UTF-8): the exchange form that every store reads at full speed
+    ``lines``     IRI of an element, dependency, agreement ... -> line where the file says it
+    ``defines``   IRIs of the things that this file defines (each has a type in ``triples``)
+    ``mentions``  IRI of a thing that this file points at -> the line of the first mention
+    ``closed``    True: a mention that no file defines is an error. False: it becomes a stub, and is listed
+    ``titles``    what the file says about the map itself (title, description)
+    """
+
+    source: Source
+    triples: bytes
+    lines: Mapping[str, int]
+    findings: tuple[Finding, ...] = ()
+    defines: frozenset[str] = frozenset()
+    mentions: Mapping[str, int] = field(default_factory=dict)
+    closed: bool = False
+    titles: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""Forms: each file writes an answer in one format."""

@@ -1,0 +1,25 @@
+"""How is an answer written for programs? JSON: the facts, the rows as objects under their name, the notes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from graph.answer import Answer
+
+__all__ = ["data", "write"]
+
+
+def data(answer: Answer) -> dict[str, Any]:
+    """The answer as plain values.
+
+    >>> data(Answer("1 element", "elements", ("id",), (("shop/web",),), {"revision": "r1"}))
+    {'title': '1 element', 'revision': 'r1', 'elements': [{'id': 'shop/web'}], 'notes': []}
+    """
+    rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+    return {"title": answer.title, **answer.facts, answer.of: rows, "notes": list(answer.notes)}
+
+
+def write(answer: Answer) -> str:
+    """JSON text, indented, with a line end."""
+    return json.dumps(data(answer), indent=2, ensure_ascii=False, default=list) + "\n"

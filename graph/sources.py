@@ -1,0 +1,244 @@
+"""Which files make a map, and what do they say? Files and folders become sources, each read by its importer."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
+
+from graph.discover import discover
+from graph.model import Confidence, Finding, Head, InputError, ReadOptions, Severity, Source, Statements, Where
+from graph.ntriples import readable_id
+from graph.similar import did_you_mean
+
+__all__ = ["BASE", "Candidate", "Importer", "candidates", "read_sources"]
+
+BASE = "https://w3id.org/servicemap/id/"
+_ENDINGS = {".yaml", ".yml", ".json", ".ttl", ".nt"}
+_SKIPPED = {"node_modules", "__pycache__", "venv"}
+_MOST_FILES, _LARGEST_FILE, _HEAD = 10_000, 2_000_000_000, 65_536
+
+
+class Importer(Protocol):
+    """A module of ``graph/importers``, or a mapping that behaves like one."""
+
+    NAME: str
+
+    def recognises(self, head: Head) -> Confidence: ...
+    def read(self, path: Path, options: ReadOptions) -> Statements: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file that may be a source; ``named`` when somebody named it, so that it must be understood."""
+
+    path: Path
+    shown: str
+    namespace: str
+    source_id: str
+    named: bool
+
+
+def candidates(paths: Sequence[Path], *, namespace: str = "") -> list[Candidate]:
+    """The files that the paths mean, in a stable order: a file itself, a folder with all that is below it.
+
+    The namespace of a folder's files is the folder's name, that of a file the name of the folder it lies in.
+    Raises InputError for what is missing or cannot be read, and for two files that would be the same source.
+    """
+    found: dict[str, Candidate] = {}
+    for path in paths:
+        if not path.exists():
+            raise _missing(path)
+        root = path.resolve() if path.is_dir() else path.resolve().parent
+        space = namespace or root.name or "map"
+        for file in _files(path):
+            inner = file.resolve().relative_to(root).as_posix() if _inside(file, root) else file.name
+            candidate = Candidate(file, str(file), space, f"{space}/{inner}", named=not path.is_dir())
+            known = found.get(candidate.source_id)
+            if known is not None and known.path.resolve() != file.resolve():
+                raise InputError.of(
+                    f"'{known.shown}' and '{file}' would both be the source '{candidate.source_id}'",
+                    remedy="load them one after the other, each with its own --namespace",
+                )
+            found.setdefault(candidate.source_id, candidate)
+    if not found:
+        raise InputError.of(
+            f"no map files in {', '.join(repr(str(p)) for p in paths)}",
+            remedy=f"a map file ends in {', '.join(sorted(_ENDINGS))}",
+        )
+    return sorted(found.values(), key=lambda c: c.source_id)
+
+
+def _inside(file: Path, root: Path) -> bool:
+    return file.resolve().is_relative_to(root)
+
+
+def _missing(path: Path) -> InputError:
+    try:
+        near = did_you_mean(path.name, (p.name for p in path.parent.iterdir()))
+    except OSError:
+        near = ""
+    return InputError.of(f"'{path}' does not exist", remedy=near or "name a file or a folder that does")
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+        return
+    count = 0
+    for folder, folders, names in path.walk() if hasattr(path, "walk") else _walk(path):
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in _SKIPPED)
+        for name in sorted(names):
+            if Path(name).suffix.lower() in _ENDINGS and not name.startswith("."):
+                count += 1
+                if count > _MOST_FILES:
+                    raise InputError.of(f"'{path}' holds more than {_MOST_FILES:,} files", remedy="name a smaller folder")
+                yield folder / name
+
+
+def _walk(path: Path) -> Iterator[tuple[Path, list[str], list[str]]]:
+    import os
+
+    for folder, folders, names in os.walk(path):
+        yield Path(folder), folders, names
+
+
+def read_sources(
+    paths: Sequence[Path],
+    *,
+    namespace: str = "",
+    mappings: Sequence[Path] = (),
+    known: Callable[[], Iterable[str]] = tuple,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> list[Statements]:
+    """Read every source that the paths mean; all or nothing.
+
+    Args:
+        paths: files and folders.
+        namespace: for all of them, instead of the folder's name.
+        mappings: mapping files for formats of one's own; they are tried before the shipped ones.
+        known: IRIs that are defined already, where the map is added to; asked only when a reference is open.
+        clock: the time that the provenance states.
+
+    Raises:
+        InputError: a file cannot be read, nothing recognises a file that was named, or an element of a map file
+            points at something that no file defines. Every problem of every file is in it.
+    """
+    importers = _importers(mappings)
+    read: list[Statements] = []
+    problems: list[Finding] = []
+    moment = clock().isoformat(timespec="seconds")
+    for candidate in candidates(paths, namespace=namespace):
+        try:
+            statements = _read(candidate, importers, moment)
+        except InputError as error:
+            problems += error.problems
+        else:
+            read.append(statements)
+            problems += [f for f in statements.findings if f.severity is Severity.ERROR]
+    if problems:
+        raise InputError(*problems)
+    understood = [s for s in read if s.source.importer]
+    if not understood:
+        first = read[0].findings[0]
+        raise InputError(replace(first, severity=Severity.ERROR))
+    open_references = _open_references(read, known)
+    if open_references:
+        raise InputError(*open_references)
+    return read
+
+
+def _importers(mappings: Sequence[Path]) -> list[Importer]:
+    own: list[Importer] = []
+    shipped: list[Importer] = []
+    for module in discover("graph.importers").values():
+        if hasattr(module, "importers"):
+            shipped += module.importers()
+        elif hasattr(module, "recognises"):
+            shipped.append(module)  # type: ignore[arg-type]
+    if mappings:
+        mapping = import_module("graph.importers.mapping")
+        own = [mapping.importer_for(mapping.load_mapping(path)) for path in mappings]
+    return [*own, *shipped]
+
+
+def _read(candidate: Candidate, importers: list[Importer], moment: str) -> Statements:
+    text = _bytes(candidate)
+    head = Head(candidate.path, _head(text))
+    sure = [(importer.recognises(head), importer) for importer in importers]
+    best = max((confidence for confidence, _ in sure), default=Confidence.NO)
+    if best is Confidence.NO:
+        return _not_recognised(candidate, [importer.NAME for importer in importers])
+    importer = next(importer for confidence, importer in sure if confidence is best)
+    options = ReadOptions(candidate.namespace, BASE, candidate.source_id)
+    statements = importer.read(candidate.path, options)
+    source = replace(
+        statements.source, path=candidate.shown, digest=hashlib.sha256(text).hexdigest(), loaded_at=moment
+    )
+    return replace(statements, source=source)
+
+
+def _bytes(candidate: Candidate) -> bytes:
+    try:
+        if candidate.path.stat().st_size > _LARGEST_FILE:
+            raise InputError.of("the file is larger than 2 GB", path=candidate.shown, remedy="split it")
+        return candidate.path.read_bytes()
+    except OSError as error:
+        raise InputError.of(f"cannot be read ({error.strerror})", path=candidate.shown) from error
+
+
+def _head(text: bytes) -> str:
+    """The beginning as text, without the piece of a character that the cut may leave; "" when it is no text."""
+    try:
+        return text[:_HEAD].decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return text[: error.start].decode("utf-8-sig") if error.start > _HEAD - 4 else ""
+
+
+def _not_recognised(candidate: Candidate, names: list[str]) -> Statements:
+    """A named file must be understood; one that merely lies in a folder is passed over, and that is said."""
+    if candidate.path.suffix.lower() in {".yaml", ".yml", ".json"}:
+        from graph.documents import read_documents
+
+        if candidate.named:
+            read_documents(candidate.path)
+    finding = Finding(
+        Severity.ERROR if candidate.named else Severity.NOTE,
+        "not-recognised",
+        "",
+        Where(candidate.shown),
+        "not a format that servicemap knows",
+        f"known are {', '.join(sorted(names))}; describe your own with --mapping",
+    )
+    return Statements(Source(candidate.source_id, candidate.shown, "", "", candidate.namespace), b"", {}, (finding,))
+
+
+def _open_references(read: list[Statements], known: Callable[[], Iterable[str]]) -> list[Finding]:
+    """What map files point at and nobody defines."""
+    defined = frozenset[str]().union(*(s.defines for s in read))
+    open_ = [(s, iri, line) for s in read if s.closed for iri, line in s.mentions.items() if iri not in defined]
+    if not open_:
+        return []
+    defined |= frozenset(known())
+    names = [readable_id(iri) for iri in defined]
+    findings = []
+    for statements, iri, line in sorted(open_, key=lambda item: (item[0].source.path, item[2])):
+        if iri not in defined:
+            space, _, identifier = readable_id(iri).partition("/")
+            own = space == statements.source.namespace
+            near = did_you_mean(identifier, (n.partition("/")[2] for n in names)) if own else did_you_mean(f"{space}/{identifier}", names)
+            findings.append(
+                Finding(
+                    Severity.ERROR,
+                    "unknown-reference",
+                    iri,
+                    Where(statements.source.path, line),
+                    f"'{identifier if own else f'{space}/{identifier}'}' is not defined",
+                    f"add it or correct the name ({near})" if near else "add it or correct the name",
+                )
+            )
+    return findings

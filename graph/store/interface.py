@@ -1,0 +1,89 @@
+"""What does the rest of the house need of a store? The narrow interface, and the values that cross it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, Protocol
+
+from graph.model import Source, Statements
+
+__all__ = ["DERIVED", "GRAPH", "META", "ONTOLOGY", "Limits", "Reader", "Row", "Store", "Table", "Value", "source_graph"]
+
+GRAPH = "https://w3id.org/servicemap/graph/"
+ONTOLOGY, DERIVED, META = GRAPH + "ontology", GRAPH + "derived", GRAPH + "meta"
+
+
+def source_graph(source_id: str) -> str:
+    """IRI of the named graph of a source.
+
+    >>> source_graph("gitlab/services/teams.yml")
+    'https://w3id.org/servicemap/graph/source/gitlab/services/teams.yml'
+    """
+    from urllib.parse import quote
+
+    return f"{GRAPH}source/{quote(source_id, safe='/-._~')}"
+
+
+class Value(NamedTuple):
+    """A term in an answer. ``datatype`` and ``language`` are "" where they do not apply."""
+
+    kind: Literal["uri", "literal", "bnode"]
+    text: str
+    datatype: str = ""
+    language: str = ""
+
+
+Row = tuple[Value | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The answer to a query: columns and rows; ``truncated`` says, in words, which limit cut it ("" for none)."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    truncated: str = ""
+    form: Literal["select", "ask", "graph"] = "select"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a query of a user may cost: seconds of wall time, bytes of memory, rows, bytes of answer."""
+
+    seconds: float = 10.0
+    memory: int = 1_000_000_000
+    rows: int = 10_000
+    size: int = 50_000_000
+
+
+class Reader(Protocol):
+    """A revision of the map that stays as it is while it is read."""
+
+    @property
+    def revision(self) -> str: ...
+    @property
+    def sources(self) -> Sequence[Source]: ...
+    @property
+    def titles(self) -> Mapping[str, str]: ...
+    def pairs(self, predicate: str) -> Iterable[tuple[str, str]]:
+        """Subject and value of every statement with a predicate, over all graphs."""
+    def about(self, subject: str) -> Iterable[tuple[str, Value, str]]:
+        """Predicate, value and graph of every statement about a subject."""
+    def pointing_at(self, value: str) -> Iterable[tuple[str, str, str]]:
+        """Subject, predicate and graph of every statement whose value is the IRI."""
+    def select(self, query: str) -> Table:
+        """Answer a query of ours, over the union of all graphs; users' queries go through ``isolation``."""
+    def triples(self, graph: str) -> bytes:
+        """One named graph as N-Triples."""
+    def lines(self, source_id: str) -> Mapping[str, int]:
+        """IRI -> line, for everything that a source says."""
+
+
+class Store(Reader, Protocol):
+    """A store that can be changed: a set of sources whole, or not at all."""
+
+    def replace(self, statements: Iterable[Statements], *, remove: Iterable[str] = ()) -> str:
+        """Put these sources in the place of those with the same ids, take others away; returns the revision."""
+    def close(self) -> None:
+        """Let go of the store; another process may have it then."""

@@ -1,0 +1,115 @@
+"""What may every test ask for? The repository, the real catalogues, a server on a free port and a page in Chromium.
+
+A test of a page asks for ``serve`` and ``page``; it fails when the page writes an error to the console or asks
+for anything from another machine. Where no browser can be started it is skipped, with the reason.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_OPTIONS = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+settings.register_profile("house", deadline=None)  # a busy machine is not a wrong answer
+settings.load_profile("house")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what drives a browser, so that ``-m 'not browser'`` leaves all of it out."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def realworld() -> Path:
+    """The folder of real production catalogues; they are not ours to ship, so they lie beside the checkout."""
+    folder = Path(os.environ.get("SERVICEMAP_REALWORLD", ROOT.parent / "shared" / "realworld"))
+    if not folder.is_dir():
+        pytest.skip("the real catalogues are not here: name their folder in SERVICEMAP_REALWORLD")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Callable[[Any], str]]:
+    """Serve a WSGI application on a free port of this machine; gives its address, without a slash at the end."""
+    from werkzeug.serving import make_server
+
+    running = []
+
+    def start(application: Any) -> str:
+        server = make_server("127.0.0.1", 0, application, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        running.append((server, thread))
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server, thread in running:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A Chromium as Playwright drives it: the one that is installed, or the one that CHROMIUM names."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="no browser: playwright is not installed")
+    named = os.environ.get("CHROMIUM", "")
+    program = shutil.which(named) if named else next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if program is None:
+        pytest.skip("no browser: install chromium, or name one in CHROMIUM")
+    options = [*CHROMIUM_OPTIONS, *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [])]
+    with playwright.sync_playwright() as driver:
+        try:
+            browser = driver.chromium.launch(executable_path=program, args=options)
+        except playwright.Error as error:
+            pytest.skip(f"no browser: {program} does not start: {str(error).splitlines()[0]}")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any) -> Iterator[Any]:
+    """A fresh page, 1440 by 900; at the end nothing may have gone wrong in it or been asked of another machine."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    page = context.new_page()
+    wrong: list[str] = []
+
+    def only_here(route: Any) -> None:
+        if route.request.url.startswith("http://127.0.0.1:"):
+            route.continue_()
+        else:
+            wrong.append(f"asked another machine: {route.request.url}")
+            route.abort()
+
+    page.route(lambda url: url.startswith(("http:", "https:", "ws:", "wss:")), only_here)
+    page.on("pageerror", lambda error: wrong.append(f"error in the page: {error}"))
+    page.on("console", lambda said: wrong.append(f"console: {said.text}") if said.type == "error" else None)
+    yield page
+    context.close()
+    assert not wrong, "\n".join(wrong)

@@ -1,0 +1,1 @@
+"""Small projections made by hand or by hypothesis."""
