@@ -19,10 +19,11 @@ from graph.layout import Lane as LaneRow
 from graph.layout import Layout, layout
 from graph.layout.widths import label as fit_label
 from graph.maps import Map
-from graph.model import Finding, Severity, Source
+from graph.model import Finding, Severity, Source, Where
 from graph.projection import DEGRADING, OPTIONAL, REQUIRED, STRUCTURE, Projection
+from graph.validation import Places
 from ontology import terms as t
-from ontology.vocabulary import ElementClass, vocabulary
+from ontology.vocabulary import ElementClass, Lane, vocabulary
 
 __all__ = ["OTHERS", "PARTIES", "Atlas", "Link", "Picture", "Row", "age", "plural", "said_strength", "short"]
 
@@ -108,6 +109,11 @@ def said_strength(strength: int) -> str:
     return {REQUIRED: "required", DEGRADING: "degrading", OPTIONAL: "optional", STRUCTURE: ""}[strength]
 
 
+def _lane_key(lane: Lane) -> str:
+    """A lane's word in addresses: "business-services"."""
+    return lane.key or lane.iri.rpartition("#")[2].removeprefix("lane-")
+
+
 class Atlas:
     """A map, and what is worked out from it once. Safe to ask from many threads."""
 
@@ -128,7 +134,7 @@ class Atlas:
     def _class_words(self) -> dict[str, tuple[str, str, str]]:
         """Class IRI -> its label, its lane, its look."""
         words = vocabulary().classes
-        lanes = {lane.iri: lane.key for lane in vocabulary().lanes.values()}
+        lanes = {lane.iri: _lane_key(lane) for lane in vocabulary().lanes.values()}
 
         def of(cls: ElementClass) -> tuple[str, str, str]:
             keys = (cls.key, *(words[a].key for a in cls.ancestors if a in words))
@@ -155,21 +161,13 @@ class Atlas:
     def rows(self) -> tuple[Row, ...]:
         """The lanes from top to bottom that the map has elements in."""
         used = set(self.lane)
-        named = [
-            Row(lane.key, lane.label, lane.key if lane.key in LOOKS else self._look_in(lane.key))
-            for lane in vocabulary().lanes.values()
-            if lane.key in used
-        ]
-        others = [Row(OTHERS, "Not defined" if self._only_stubs(OTHERS) else "Others", "element")] if OTHERS in used else []
-        return (*named, *others)
+        named = [(_lane_key(lane), lane.label) for lane in vocabulary().lanes.values()]
+        return tuple(Row(key, label, self._look_in(key)) for key, label in (*named, (OTHERS, "Others")) if key in used)
 
     def _look_in(self, lane: str) -> str:
         """The commonest look among the elements of a lane."""
         counted = Counter(look for look, key in zip(self.look, self.lane, strict=True) if key == lane)
         return min(counted, key=lambda look: (-counted[look], look))
-
-    def _only_stubs(self, lane: str) -> bool:
-        return all(self.projection.stub[e] for e, key in enumerate(self.lane) if key == lane)
 
     @cached_property
     def lane_sizes(self) -> Counter[str]:
@@ -268,6 +266,14 @@ class Atlas:
         e = self.projection.edges
         kind = self.projection.kinds[int(e.kind[edge])]
         return Link(element, edge, kind.label, said_strength(int(e.strength[edge])), group)
+
+    @cached_property
+    def _places(self) -> Places:
+        return Places(self.map.store)
+
+    def where(self, edge: int) -> Where | None:
+        """The file and line that states a dependency."""
+        return self._places.of(self.projection.edges.iris[edge])
 
     def users(self, element: int) -> int:
         """How many dependencies point at an element."""

@@ -18,16 +18,29 @@ from graph.similar import did_you_mean
 __all__ = ["Commands", "main"]
 
 _MOST_LINES = 20
+_ORDER = [
+    "demo",
+    "serve",
+    "validate",
+    "load",
+    "list",
+    "search",
+    "show",
+    "impact",
+    "dependants",
+    "dependencies",
+    "paths",
+    "query",
+]
 
 
 class Commands(click.Group):
     """The group whose commands are the files of ``app/commands``; each is imported when it is asked for."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click calls it so
         """Names in the order in which people meet them."""
-        order = ["demo", "serve", "validate", "load", "list", "search", "show", "impact", "dependants", "dependencies", "paths", "query"]
         found = [name.replace("_", "-") for name in names("app.commands")]
-        return sorted(found, key=lambda name: (order.index(name) if name in order else len(order), name))
+        return sorted(found, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name, imported now."""
@@ -37,7 +50,9 @@ class Commands(click.Group):
         assert isinstance(command, click.Command)
         return command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """As click does it, with a proposal for a mistyped name."""
         if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
             near = did_you_mean(args[0], self.list_commands(ctx))
@@ -45,8 +60,21 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
+def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 click calls it so
+    if value and not ctx.resilient_parsing:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            click.echo(f"servicemap {version('servicemap')}")
+        except PackageNotFoundError:
+            click.echo("servicemap, from a checkout that is not installed")
+        ctx.exit()
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="servicemap", message="servicemap %(version)s")
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version and exit."
+)
 def servicemap() -> None:
     """Ask a service map: what rests on what, and what breaks if this fails?
 
@@ -64,7 +92,7 @@ def servicemap() -> None:
 def main() -> None:
     """Run the command line and leave with its exit code."""
     try:
-        code = servicemap(standalone_mode=False)
+        code = servicemap(prog_name="servicemap", standalone_mode=False)
     except click.exceptions.Exit as done:
         code = done.exit_code
     except click.Abort:

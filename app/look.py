@@ -107,6 +107,7 @@ LOOKS: Final[Mapping[str, Look]] = {
     "process": Look("arrow-big-right", ("#736A00", "#DED26A"), ("#F6F2CC", "#3B370F"), "arrow", "pentagon", 0, 10),
     "business service": Look("briefcase", ("#0B65A3", "#6DB8EC"), ("#E3F0FA", "#12324A"), "square-7", "round", 10),
     "technical service": Look("settings-2", ("#08765A", "#4CC9A1"), ("#DFF4EC", "#0F3A2E"), "hexagon", "round", 8),
+    "service": Look("package", ("#08765A", "#4CC9A1"), ("#DFF4EC", "#0F3A2E"), "hexagon", "round", 8),
     "application": Look("app-window", ("#2B86BE", "#92D2F7"), ("#E4F3FC", "#183A4E"), "square-3", "round", 4),
     "vendor service": Look(
         "building-skyscraper", ("#966000", "#EFB653"), ("#FBEFD6", "#44320F"), "diamond", "folded", 0, 4
@@ -118,8 +119,28 @@ LOOKS: Final[Mapping[str, Look]] = {
     "team": Look("users", *_PARTY, "circle", "round", 17),
     "role": Look("id", *_PARTY, "circle", "round", 17),
     "agreement": Look("file-certificate", *_QUIET, "page", "round", 4),
+    "offering": Look("tag", *_QUIET, "page", "round", 4),
     "tool": Look("tool", *_QUIET, "square-3", "round", 4),
     "element": Look("point", *_QUIET, "square-3", "round", 4),
+}
+
+
+# classes beside those, by the look that they share without being below it
+_LIKE: Final[Mapping[str, str]] = {
+    "business capability": "process",
+    "component": "application",
+    "instance": "application",
+    "data set": "platform",
+    "resource": "infrastructure",
+    "certificate": "infrastructure",
+    "backup": "tool",
+    "environment": "location",
+    "failure domain": "location",
+    "subscription": "location",
+    "resource group": "location",
+    "organisation": "team",
+    "supplier": "team",
+    "customer": "team",
 }
 
 
@@ -131,7 +152,7 @@ def look_of(words: tuple[str, ...]) -> str:
     >>> look_of(("something new",))
     'element'
     """
-    return next((word for word in words if word in LOOKS), "element")
+    return next((_LIKE.get(word, word) for word in words if word in LOOKS or word in _LIKE), "element")
 
 
 def slug(word: str) -> str:

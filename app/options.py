@@ -14,6 +14,8 @@ from graph.answer import Answer
 __all__ = ["FORMATS", "files_argument", "format_option", "print_answer", "say", "source_options"]
 
 FORMATS = ("table", "json", "csv")
+_MAPPING = "A mapping that describes a catalogue format of your own."
+_NAMESPACE = "Namespace of the ids, instead of the folder's name."
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
@@ -24,14 +26,12 @@ def files_argument(function: _F) -> _F:
 
 def source_options(function: _F) -> _F:
     """--store, --namespace and --mapping: where the map comes from."""
+    path = click.Path(path_type=Path)
     for decorate in (
-        click.option(
-            "--mapping", "mappings", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
-            help="A mapping that describes a catalogue format of your own.",
-        ),
-        click.option("--namespace", default="", metavar="NAME", help="Namespace of the ids, instead of the folder's name."),
-        click.option("--store", type=click.Path(path_type=Path), metavar="DIR", help="Take the map from a store instead of files."),
-    ):  # fmt: skip
+        click.option("--mapping", "mappings", multiple=True, type=path, metavar="FILE", help=_MAPPING),
+        click.option("--namespace", default="", metavar="NAME", help=_NAMESPACE),
+        click.option("--store", type=path, metavar="DIR", help="Take the map from a store instead of files."),
+    ):
         function = decorate(function)
     return function
 
@@ -39,7 +39,12 @@ def source_options(function: _F) -> _F:
 def format_option(function: _F) -> _F:
     """--format table|json|csv."""
     return click.option(
-        "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How to print the answer."
+        "--format",
+        "form",
+        type=click.Choice(FORMATS),
+        default="table",
+        show_default=True,
+        help="How to print the answer.",
     )(function)
 
 

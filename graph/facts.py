@@ -140,4 +140,3 @@ def answer(projection: Projection, vertex: int, facts: tuple[Fact, ...]) -> Answ
         rows=tuple(rows),
         facts={"id": projection.ids[vertex], "iri": projection.iris[vertex]},
     )
-

@@ -73,9 +73,7 @@ def open_map(
     return Map(memory, tuple(finding for s in read for finding in s.findings))
 
 
-def load_into(
-    folder: Path, paths: Sequence[Path], *, namespace: str = "", mappings: Sequence[Path] = ()
-) -> Map:
+def load_into(folder: Path, paths: Sequence[Path], *, namespace: str = "", mappings: Sequence[Path] = ()) -> Map:
     """Load files into a store in a folder, in place of what they said before. All or nothing.
 
     Raises InputError when a file cannot be used, or the store cannot be written; it is then as it was.

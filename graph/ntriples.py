@@ -63,7 +63,7 @@ class Writer:
 
     >>> w = Writer()
     >>> w.iri("https://x/a", "https://x/p", "https://x/b")
-    >>> w.text("https://x/a", "https://x/label", 'hi')
+    >>> w.text("https://x/a", "https://x/label", "hi")
     >>> print(w.result().decode(), end="")
     <https://x/a> <https://x/p> <https://x/b> .
     <https://x/a> <https://x/label> "hi" .

@@ -24,7 +24,18 @@ from ontology.vocabulary import DependencyKind, Vocabulary, vocabulary
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["DEGRADING", "OPTIONAL", "PHASES", "REQUIRED", "STRENGTHS", "STRUCTURE", "Edges", "Groups", "Projection", "project"]
+__all__ = [
+    "DEGRADING",
+    "OPTIONAL",
+    "PHASES",
+    "REQUIRED",
+    "STRENGTHS",
+    "STRUCTURE",
+    "Edges",
+    "Groups",
+    "Projection",
+    "project",
+]
 
 STRUCTURE, OPTIONAL, DEGRADING, REQUIRED = -1, 0, 1, 2
 STRENGTHS = {"optional": OPTIONAL, "degrading": DEGRADING, "required": REQUIRED}
@@ -125,7 +136,7 @@ class Projection:
 
     @cached_property
     def direct(self) -> tuple[Ints, Ints, Ints]:
-        """Direct dependencies between elements, through groups: dependent, provider, edge; in the order of the edges."""
+        """Direct dependencies between elements, also through groups: dependent, provider and edge."""
         edge = np.flatnonzero(self.edges.provider < len(self.iris)).astype(np.int32)
         dependent = self.edges.dependent[edge]
         owner = np.arange(self.vertices, dtype=np.int32)
@@ -178,14 +189,14 @@ class Projection:
     def _by_label(self) -> dict[str, list[int]]:
         return _collect((label.casefold(), number) for number, label in enumerate(self.labels))
 
-    def networkx(self) -> nx.MultiDiGraph:
+    def networkx(self) -> nx.MultiDiGraph[str]:
         """The same graph for networkx: vertices are IRIs, edges point from dependent to provider.
 
         Costs time and memory in proportion to the map: for analyses of a part, or of an ordinary map.
         """
-        import networkx
+        import networkx as nx
 
-        graph = networkx.MultiDiGraph()
+        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
         names = [*self.iris, *self.groups.iris]
         graph.add_nodes_from((iri, {"label": label}) for iri, label in zip(self.iris, self.labels, strict=True))
         for number, iri in enumerate(self.groups.iris):
@@ -365,5 +376,5 @@ class _GroupFacts:
         if iri in self.percent:
             whole, _, fraction = self.percent[iri].partition(".")
             scale = 10 ** len(fraction)
-            return -(-int(whole + fraction) * size // (100 * scale))
+            return int(-(-int(whole + fraction) * size // (100 * scale)))
         return 1

@@ -28,8 +28,11 @@ class Importer(Protocol):
 
     NAME: str
 
-    def recognises(self, head: Head) -> Confidence: ...
-    def read(self, path: Path, options: ReadOptions) -> Statements: ...
+    def recognises(self, head: Head) -> Confidence:
+        """How sure it is that the file is its own."""
+
+    def read(self, path: Path, options: ReadOptions) -> Statements:
+        """What the file says; InputError when it cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,9 @@ def _files(path: Path) -> Iterator[Path]:
             if Path(name).suffix.lower() in _ENDINGS and not name.startswith("."):
                 count += 1
                 if count > _MOST_FILES:
-                    raise InputError.of(f"'{path}' holds more than {_MOST_FILES:,} files", remedy="name a smaller folder")
+                    raise InputError.of(
+                        f"'{path}' holds more than {_MOST_FILES:,} files", remedy="name a smaller folder"
+                    )
                 yield folder / name
 
 
@@ -159,7 +164,7 @@ def _importers(mappings: Sequence[Path]) -> list[Importer]:
         if hasattr(module, "importers"):
             shipped += module.importers()
         elif hasattr(module, "recognises"):
-            shipped.append(module)  # type: ignore[arg-type]
+            shipped.append(module)
     if mappings:
         mapping = import_module("graph.importers.mapping")
         own = [mapping.importer_for(mapping.load_mapping(path)) for path in mappings]
@@ -176,9 +181,7 @@ def _read(candidate: Candidate, importers: list[Importer], moment: str) -> State
     importer = next(importer for confidence, importer in sure if confidence is best)
     options = ReadOptions(candidate.namespace, BASE, candidate.source_id)
     statements = importer.read(candidate.path, options)
-    source = replace(
-        statements.source, path=candidate.shown, digest=hashlib.sha256(text).hexdigest(), loaded_at=moment
-    )
+    source = replace(statements.source, path=candidate.shown, digest=hashlib.sha256(text).hexdigest(), loaded_at=moment)
     return replace(statements, source=source)
 
 
@@ -230,7 +233,11 @@ def _open_references(read: list[Statements], known: Callable[[], Iterable[str]])
         if iri not in defined:
             space, _, identifier = readable_id(iri).partition("/")
             own = space == statements.source.namespace
-            near = did_you_mean(identifier, (n.partition("/")[2] for n in names)) if own else did_you_mean(f"{space}/{identifier}", names)
+            near = (
+                did_you_mean(identifier, (n.partition("/")[2] for n in names))
+                if own
+                else did_you_mean(f"{space}/{identifier}", names)
+            )
             findings.append(
                 Finding(
                     Severity.ERROR,

@@ -8,7 +8,7 @@ from pathlib import Path
 from graph.model import Finding, Severity, Where
 from graph.ntriples import readable_id
 from graph.store import DERIVED, ONTOLOGY, Reader, source_graph
-from ontology.vocabulary import HOME, ontology_files, shape_files
+from ontology.vocabulary import HOME, shape_files
 
 __all__ = ["Places", "run_checks", "run_shapes"]
 
@@ -38,9 +38,7 @@ def run_checks(store: Reader) -> tuple[Finding, ...]:
 
 def _check(store: Reader, file: Path, places: Places) -> Iterator[Finding]:
     text = file.read_text(encoding="utf-8")
-    head = dict(
-        line[1:].strip().split(":", 1) for line in text.splitlines() if line.startswith("#") and ":" in line
-    )
+    head = dict(line[1:].strip().split(":", 1) for line in text.splitlines() if line.startswith("#") and ":" in line)
     severity = Severity(head.get("severity", "warning").strip())
     table = store.select(text)
     for row in table.rows:
@@ -66,11 +64,13 @@ def run_shapes(store: Reader) -> tuple[Finding, ...]:
         shapes.parse(file, format="turtle")
     if not len(data):
         return ()
-    _, report, _ = pyshacl.validate(data + words, shacl_graph=shapes, inference="none", advanced=False, meta_shacl=False)
+    _, report, _ = pyshacl.validate(
+        data + words, shacl_graph=shapes, inference="none", advanced=False, meta_shacl=False
+    )
     assert isinstance(report, rdflib.Graph)
     places = Places(store)
     sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")
-    severities = {sh.Violation: Severity.ERROR, sh.Warning: Severity.WARNING, sh.Info: Severity.NOTE}
+    severities = {str(sh.Warning): Severity.WARNING, str(sh.Info): Severity.NOTE}
     found = []
     for result in report.subjects(rdflib.RDF.type, sh.ValidationResult):
         subject, path = str(report.value(result, sh.focusNode)), report.value(result, sh.resultPath)
@@ -78,7 +78,7 @@ def run_shapes(store: Reader) -> tuple[Finding, ...]:
         message = " ".join(str(report.value(result, sh.resultMessage) or "breaks a rule").split())
         about = readable_id(subject)
         words_ = f"{about}: {label}: {message}" if label else f"{about}: {message}"
-        severity = severities.get(report.value(result, sh.resultSeverity), Severity.ERROR)  # type: ignore[arg-type]
+        severity = severities.get(str(report.value(result, sh.resultSeverity)), Severity.ERROR)
         found.append(Finding(severity, "shape", subject, places.of(subject), words_))
     return tuple(sorted(set(found), key=_order))
 

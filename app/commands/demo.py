@@ -14,8 +14,17 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 @click.command("demo")
-@click.option("--port", type=click.IntRange(0, 65535), default=8050, show_default=True, help="Port; 0 takes any free one.")
-@click.option("--map", "which", type=click.Choice(["enterprise", "laundry"]), default="enterprise", show_default=True, help="Which sample.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8050, show_default=True, help="Port; 0 takes any free one."
+)
+@click.option(
+    "--map",
+    "which",
+    type=click.Choice(["enterprise", "laundry"]),
+    default="enterprise",
+    show_default=True,
+    help="Which sample.",
+)
 @click.option("--check", is_flag=True, help="Load the sample, draw it, answer from it, and leave.")
 def command(port: int, which: str, check: bool) -> None:  # noqa: FBT001 click gives flags so
     """Look at a sample enterprise (or the laundry of the tutorial) in the web browser.

@@ -13,13 +13,24 @@ __all__ = ["command"]
 
 @click.command("load")
 @files_argument
-@click.option("--store", required=True, type=click.Path(path_type=Path), metavar="DIR", help="The store's folder; made when it is not there.")
+@click.option(
+    "--store",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The store's folder; made when it is not there.",
+)
 @click.option("--namespace", default="", metavar="NAME", help="Namespace of the ids, instead of the folder's name.")
-@click.option("--mapping", "mappings", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="A mapping that describes a catalogue format of your own.")
+@click.option(
+    "--mapping",
+    "mappings",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A mapping that describes a catalogue format of your own.",
+)
 @format_option
-def command(
-    files: tuple[Path, ...], store: Path, namespace: str, mappings: tuple[Path, ...], form: str
-) -> None:
+def command(files: tuple[Path, ...], store: Path, namespace: str, mappings: tuple[Path, ...], form: str) -> None:
     """Load FILES into a store, in place of what the same files said before. All of them, or none.
 
     Leaves with 0 when there is no error among the findings, else with 1; the files are loaded in both cases.

@@ -14,8 +14,16 @@ __all__ = ["command"]
 @click.command("query")
 @click.argument("sparql")
 @files_argument
-@click.option("--seconds", type=click.FloatRange(0.01, 3600), default=10, show_default=True, help="Stop the query after so long.")
-@click.option("--memory", type=click.IntRange(10), default=1000, show_default=True, help="Stop it when it needs more MB than this.")
+@click.option(
+    "--seconds", type=click.FloatRange(0.01, 3600), default=10, show_default=True, help="Stop the query after so long."
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(10),
+    default=1000,
+    show_default=True,
+    help="Stop it when it needs more MB than this.",
+)
 @click.option("--rows", type=click.IntRange(1), default=10_000, show_default=True, help="At most so many rows.")
 @source_options
 @format_option

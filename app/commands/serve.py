@@ -13,7 +13,9 @@ __all__ = ["command"]
 
 @click.command("serve")
 @files_argument
-@click.option("--port", type=click.IntRange(0, 65535), default=8050, show_default=True, help="Port; 0 takes any free one.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8050, show_default=True, help="Port; 0 takes any free one."
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; only this machine's own.")
 @source_options
 def command(

@@ -15,9 +15,7 @@ __all__ = ["command"]
 @files_argument
 @source_options
 @format_option
-def command(
-    files: tuple[Path, ...], store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str
-) -> None:
+def command(files: tuple[Path, ...], store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str) -> None:
     """Check a map: its files, its shapes, and what only shows in the whole.
 
     Leaves with 0 when there is no error, with 1 when there is one, with 2 when a file cannot be read.
@@ -27,8 +25,8 @@ def command(
       servicemap validate data/laundry
     """
     from graph.maps import open_map
-    from graph.reports.findings import answer, worst
     from graph.model import Severity
+    from graph.reports.findings import answer, worst
 
     opened = open_map(files, store=store, namespace=namespace, mappings=mappings)
     findings = opened.validate()

@@ -11,7 +11,7 @@ import dash_cytoscape
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
-from app.atlas import Atlas, Link, Picture, age, plural, short
+from app.atlas import Atlas, Link, Picture, age, plural, said_strength, short
 from app.elements import cytoscape_elements, wire_id
 from app.pages import Missing, Page
 from app.parts import button, element_address, entity, fact_list, focus_address, icon, link_rows, party_rows, section, tile
@@ -120,8 +120,6 @@ def answer(atlas: Atlas, rest: str, query: str) -> dict[str, Any]:
 
 
 def _strength(atlas: Atlas, line: Line) -> str:
-    from app.atlas import said_strength
-
     return said_strength(max(int(atlas.projection.edges.strength[e]) for e in line.edges))
 
 
@@ -529,7 +527,6 @@ def _legend(atlas: Atlas, now: Screen) -> Component:
 
 def _selection_pane(atlas: Atlas, now: Screen, element: int) -> list[Component]:
     p = atlas.projection
-    identifier = p.ids[element]
     depends, used = atlas.depends_on(element), atlas.used_by(element)
     facts = [f for f in atlas.facts(element) if f.property != "description"]
     close = html.A(icon("x"), href=link(replace(now.view, selected="")), className="button button-icon button-plain close", title="Close", **{"aria-label": "Close"})
@@ -563,7 +560,6 @@ def _selection_pane(atlas: Atlas, now: Screen, element: int) -> list[Component]:
         parts.append(section("Findings", listed))
     if facts:
         parts.append(section("Facts", [fact_list(atlas, facts[:24], narrow=False)], right="Source"))
-    del identifier
     return parts
 
 

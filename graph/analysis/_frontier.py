@@ -27,7 +27,8 @@ def gather(adjacency: tuple[Ints, Ints], vertices: Ints) -> Ints:
 
 def carrying(projection: Projection) -> npt.NDArray[np.bool_]:
     """Which edges can carry an outage while things run: neither structure, nor exposure, nor start or change only."""
-    return (projection.edges.strength != STRUCTURE) & (projection.edges.phase == 0)
+    usable: npt.NDArray[np.bool_] = (projection.edges.strength != STRUCTURE) & (projection.edges.phase == 0)
+    return usable
 
 
 def witness(via: Ints, towards: Ints, vertex: int) -> tuple[int, ...]:

@@ -35,16 +35,16 @@ def elements(projection: Projection, *, kind: str | None = None, stubs: bool = F
     Raises:
         InputError: there is no such kind.
     """
-    chosen = range(len(projection))
-    if stubs:
-        chosen = np.flatnonzero(projection.stub).tolist()
+    chosen: Sequence[int] = np.flatnonzero(projection.stub).tolist() if stubs else range(len(projection))
     if kind is not None:
         words = vocabulary()
         wanted = words.class_named(kind.strip().casefold())
         if wanted is None:
             keys = sorted(cls.key for cls in words.classes.values() if cls.key)
             near = did_you_mean(kind, keys)
-            raise InputError.of(f"no kind '{kind}'", remedy=near or f"kinds are {', '.join(keys)}", check="unknown-kind")
+            raise InputError.of(
+                f"no kind '{kind}'", remedy=near or f"kinds are {', '.join(keys)}", check="unknown-kind"
+            )
         chosen = [v for v in chosen if words.is_a(projection.classes[v], wanted.iri)]
     return sorted(chosen, key=lambda v: (kind_of(projection, v), projection.labels[v].casefold(), projection.ids[v]))
 

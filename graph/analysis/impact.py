@@ -8,7 +8,7 @@ dependencies and its groups. All of this is monotone, so the least fixed point e
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -21,6 +21,7 @@ from graph.analysis.reach import reach
 from graph.answer import Answer, count
 from graph.ntriples import readable_id
 from graph.projection import DEGRADING, OPTIONAL, STRUCTURE, Projection
+from ontology.vocabulary import vocabulary
 
 __all__ = ["Exposed", "Impact", "State", "answer", "impact"]
 
@@ -210,29 +211,16 @@ def _unknowns(projection: Projection, state: npt.NDArray[np.int8]) -> tuple[str,
         )
     stubs = int((projection.stub & (state[: len(projection)] > 0)).sum())
     if stubs:
-        said.append(f"{stubs} affected or changed {'element is' if stubs == 1 else 'elements are'} not defined anywhere")
+        said.append(
+            f"{stubs} affected or changed {'element is' if stubs == 1 else 'elements are'} not defined anywhere"
+        )
     return tuple(said)
 
 
 def answer(projection: Projection, result: Impact) -> Answer:
     """The affected elements as rows: state, distance and a way from the change."""
-    names = [projection.labels[vertex] for vertex in result.changes]
-    said = ", ".join(f"{count(result.count(s), 'element')} {s.words}" for s in _WORST_FIRST if result.count(s))
-    fails = {State.DOWN: "fail", State.DEGRADED: "degrade", State.AT_RISK: "be at risk"}
-    verbs = " or ".join(dict.fromkeys(fails[state] for state in result.changes.values()))
-    title = f"if {_list(names)} {verbs if len(names) > 1 else verbs + 's' if verbs != 'be at risk' else 'is at risk'}: {said or 'no known impact'}"
-    notes = [*result.unknowns, *result.cuts]
-    if result.assumed:
-        notes.insert(0, f"strength assumed for {result.assumed} of {count(result.dependencies, 'dependency', 'dependencies')} (profile: required)")
-    if len(result.spared):
-        spared = [projection.labels[v] for v in result.spared]
-        notes.append(f"not affected, though they rest on it: {_list(spared[:8], more=len(spared) - 8)}")
-    words = {exposure.exposure: exposure.exposure.rpartition("#")[2].rpartition("-")[2] for exposure in result.exposed}
-    exposed = [f"{projection.labels[e.element]} ({words[e.exposure]})" for e in result.exposed]
-    if exposed:
-        notes.append(f"running, but exposed: {_list(exposed[:8], more=len(exposed) - 8)}")
     return Answer(
-        title=title,
+        title=_title(projection, result),
         of="affected",
         columns=("id", "name", "kind", "state", "distance", "path"),
         rows=tuple(
@@ -253,11 +241,32 @@ def answer(projection: Projection, result: Impact) -> Answer:
             "dependencies": result.dependencies,
             "spared": [projection.ids[v] for v in result.spared.tolist()],
         },
-        notes=tuple(notes),
+        notes=tuple(_notes(projection, result)),
     )
 
 
-_WORST_FIRST = (State.DOWN, State.DEGRADED, State.AT_RISK)
+def _title(projection: Projection, result: Impact) -> str:
+    fails = {State.DOWN: "fails", State.DEGRADED: "is degraded", State.AT_RISK: "is at risk"}
+    said = [f"{projection.labels[vertex]} {fails[state]}" for vertex, state in result.changes.items()]
+    worst_first = (State.DOWN, State.DEGRADED, State.AT_RISK)
+    counts = [f"{count(result.count(s), 'element')} {s.words}" for s in worst_first if result.count(s)]
+    return f"if {_list(said)}: {', '.join(counts) or 'no known impact'}"
+
+
+def _notes(projection: Projection, result: Impact) -> Iterator[str]:
+    """What must be said beside the rows."""
+    if result.assumed:
+        all_ = count(result.dependencies, "dependency", "dependencies")
+        yield f"strength assumed for {result.assumed:,} of {all_} (profile: required)"
+    yield from result.unknowns
+    yield from result.cuts
+    if result.spared.size:
+        names = [projection.labels[v] for v in result.spared]
+        yield f"not affected, though they rest on it: {_list(names[:8], more=len(names) - 8)}"
+    if result.exposed:
+        exposures = vocabulary().exposures
+        names = [f"{projection.labels[e.element]} ({exposures[e.exposure].label.lower()})" for e in result.exposed]
+        yield f"running, but exposed: {_list(names[:8], more=len(names) - 8)}"
 
 
 def _way(projection: Projection, result: Impact, vertex: int) -> list[str]:

@@ -94,7 +94,9 @@ def answer(projection: Projection, result: Reach) -> Answer:
     number = count(len(result.elements), "element")
     back = result.direction == "dependants"
     return Answer(
-        title=f"{number} {'rests' if len(result.elements) == 1 else 'rest'} on {starts}" if back else f"{starts} rests on {number}",
+        title=f"{number} {'rests' if len(result.elements) == 1 else 'rest'} on {starts}"
+        if back
+        else f"{starts} rests on {number}",
         of=result.direction,
         columns=("id", "name", "kind", "distance", "path"),
         rows=tuple(

@@ -78,7 +78,9 @@ class _Reader:
         self.sections = _sections(self.words)
         self.kinds = {kind.key: kind for kind in self.words.kinds.values()}
         self.classes = {
-            c.key: c for c in self.words.classes.values() if c.key and not c.abstract and self.words.is_a(c.iri, t.ELEMENT)
+            c.key: c
+            for c in self.words.classes.values()
+            if c.key and not c.abstract and self.words.is_a(c.iri, t.ELEMENT)
         }
         self.writer = Writer()
         self.lines: dict[str, int] = {}
@@ -102,7 +104,9 @@ class _Reader:
                 self._section(key, entries, value.lines[key])
             elif key not in _HEADER:
                 near = did_you_mean(key, [*self.sections, *_HEADER])
-                self.problem(value.lines[key], f"unknown section '{key}'", near or f"sections are {', '.join(self.sections)}")
+                self.problem(
+                    value.lines[key], f"unknown section '{key}'", near or f"sections are {', '.join(self.sections)}"
+                )
 
     def _header(self, key: str, value: Value, line: int) -> None:
         if not isinstance(value, str) or not value.strip():
@@ -140,7 +144,12 @@ class _Reader:
         iri = element_iri(self.base, self.namespace, identifier)
         if iri in self.defined:
             first = self.defined[iri]
-            self.problem(line, f"'{identifier}' is defined twice, first on line {first}", "give each its own id", check="duplicate-id")
+            self.problem(
+                line,
+                f"'{identifier}' is defined twice, first on line {first}",
+                "give each its own id",
+                check="duplicate-id",
+            )
             return
         self.defined[iri] = self.lines[iri] = line
         self.writer.type(iri, cls.iri)
@@ -170,17 +179,17 @@ class _Reader:
         cls = self.classes.get(key)
         if cls is None:
             near = did_you_mean(key, self.classes)
-            self.problem(
-                entry.lines["kind"], f"unknown kind '{key[:60]}'", near or f"kinds are {', '.join(sorted(self.classes))}",
-                check="unknown-kind",
-            )  # fmt: skip
+            remedy = near or f"kinds are {', '.join(sorted(self.classes))}"
+            self.problem(entry.lines["kind"], f"unknown kind '{key[:60]}'", remedy, check="unknown-kind")
         elif default is not None and not self.words.is_a(cls.iri, default.iri):
             self.problem(entry.lines["kind"], f"'{key}' does not belong in '{section}'", "move the entry to 'elements'")
             return None
         return cls
 
     def _property(self, iri: str, cls: ElementClass, key: str, value: Value, line: int) -> None:
-        self.known_property(iri, cls, key, value, line, f"{cls.key or cls.label.lower()}", ("depends_on", "id", "kind", "name"))
+        self.known_property(
+            iri, cls, key, value, line, f"{cls.key or cls.label.lower()}", ("depends_on", "id", "kind", "name")
+        )
 
     def known_property(
         self, iri: str, cls: ElementClass, key: str, value: Value, line: int, noun: str, others: tuple[str, ...]
@@ -194,7 +203,7 @@ class _Reader:
             return
         self.problems += write_property(self.writer, iri, use, value, Where(self.path, line), self.resolve)
 
-    def resolve(self, text: str, use: PropertyUse | None, where: Where) -> str:
+    def resolve(self, text: str, use: PropertyUse | None, where: Where) -> str:  # noqa: ARG002 a Resolve is called so
         """The IRI that ``id`` or ``namespace/id`` means, remembered as a mention."""
         namespace, _, identifier = text.strip().rpartition("/")
         if "/" in text:
@@ -243,7 +252,12 @@ class _Dependencies:
         if kind is None:
             near = did_you_mean(str(key), self.reader.kinds)
             kinds = f"kinds are {', '.join(sorted(self.reader.kinds))}"
-            self.reader.problem(known.lines["kind"], f"unknown kind of dependency '{str(key)[:60]}'", near or kinds, check="unknown-kind")
+            self.reader.problem(
+                known.lines["kind"],
+                f"unknown kind of dependency '{str(key)[:60]}'",
+                near or kinds,
+                check="unknown-kind",
+            )
             return
         if not isinstance(target, str) or not target.strip():
             self.reader.problem(line, "'on' is the id of one element", "write one dependency for each")
@@ -263,7 +277,9 @@ class _Dependencies:
         )
         if iri in self.reader.lines:
             first = self.reader.lines[iri]
-            self.reader.problem(line, f"the same dependency stands on line {first}", "take one out, or give each a 'slot'")
+            self.reader.problem(
+                line, f"the same dependency stands on line {first}", "take one out, or give each a 'slot'"
+            )
             return
         self.reader.lines[iri] = line
         self.writer.type(iri, t.DEPENDENCY)
@@ -298,7 +314,9 @@ class _Dependencies:
         given = item.get("id")
         if isinstance(given, str) and given.strip():
             return element_iri(f"{self.dependent}/", "group", given.strip())
-        names = sorted(m if isinstance(m, str) else str(m.get("on") or m.get("of")) for m, _ in members if isinstance(m, str | Map))
+        names = sorted(
+            m if isinstance(m, str) else str(m.get("on") or m.get("of")) for m, _ in members if isinstance(m, str | Map)
+        )
         digest = hashlib.sha256("\0".join([outer, *names]).encode()).hexdigest()[:8]
         iri = f"{self.dependent}/group/{digest}"
         return iri if iri not in self.reader.lines else f"{iri}-{item.line}"
@@ -310,7 +328,9 @@ class _Dependencies:
         try:
             amount = number(text.removesuffix("%").strip())
         except ValueError:
-            self.reader.problem(line, f"'k' is '{str(value)[:40]}'", "write how many must work: a count such as 1, or '50 %'")
+            self.reader.problem(
+                line, f"'k' is '{str(value)[:40]}'", "write how many must work: a count such as 1, or '50 %'"
+            )
             return
         percent = text.endswith("%")
         if amount < 0 or (percent and amount > 100) or (not percent and amount != int(amount)):

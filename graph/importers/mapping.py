@@ -119,6 +119,7 @@ class _Run:
         self.said: dict[tuple[str, str], _Said] = {}
         self.findings: list[Finding] = []
         self.counts: Counter[str] = Counter()
+        self.misfits: Counter[str] = Counter()
         self.inferred: dict[int, Counter[str]] = {}
         self.rows = 0
         self.edges = 0
@@ -294,13 +295,29 @@ class _Run:
             if len(found) > 1:
                 message = f"'{use.key}' takes one value, here are {len(found)}; the first is taken"
                 self._warn("several-values", found[1].line, mapping_line, message, "make the mapping find one")
-        content = Seq(line)
-        for got in found if use.many else found[:1]:
-            content.add(got.value, got.line)
-        problems = write_property(self.writer, iri, use, content, Where(str(self.path), line), self._resolve)
-        for problem in problems:
-            place = problem.where.line if problem.where else line
-            self._warn("wrong-value", place, mapping_line, f"{problem.message}; the value is left out", problem.remedy)
+        for content in _contents(use, found if use.many else found[:1]):
+            where = Where(str(self.path), content.line)
+            for problem in write_property(self.writer, iri, use, content, where, self._resolve):
+                kept = self._keep(iri, use, content)
+                place = problem.where.line if problem.where else line
+                message = f"{problem.message}; the value is {'kept in words' if kept else 'left out'}"
+                self._warn("wrong-value", place, mapping_line, message, problem.remedy)
+
+    def _keep(self, iri: str, use: PropertyUse, content: Seq) -> bool:
+        """Keep a value that does not fit under the property for misfits; parts and values of dependencies cannot be."""
+        cls = self.defined.get(iri)
+        if self.mapping.misfits is None or cls is None or use.kind == "part":
+            return False
+        keeper = cls.properties.get(self.mapping.misfits.key)
+        if keeper is None:
+            return False
+        self.misfits[iri] += 1
+        fact = Map(content.line)
+        fact.put("id", f"misfit-{self.misfits[iri]}", content.line)
+        fact.put("name", use.label, content.line)
+        fact.put("value", content[0], content.line)
+        where = Where(str(self.path), content.line)
+        return not write_property(self.writer, iri, keeper, fact, where, self._resolve)
 
     def _resolve(self, text: str, use: PropertyUse, where: Where) -> str:  # noqa: ARG002  # the protocol of values
         namespace, _, identifier = text.partition("/")
@@ -441,6 +458,15 @@ class _Run:
 
 
 _ALL_PERCENT = 100
+
+
+def _contents(use: PropertyUse, found: list[Got]) -> Iterator[Seq]:
+    """What is written together: parts, because they are numbered; the rest one by one, so that one may fail."""
+    for some in [found] if use.kind == "part" else [[got] for got in found]:
+        content = Seq(some[0].line)
+        for got in some:
+            content.add(got.value, got.line)
+        yield content
 
 
 def _line_of(expression: Expression | None, edge: Edge) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from graph.model import Confidence, Head, InputError, ReadOptions, Source, Statements
-from graph.ntriples import Writer, readable_id
+from graph.ntriples import Writer, readable_id, segment
 from ontology import terms as t
 
 __all__ = ["NAME", "read", "recognises"]
@@ -30,17 +30,20 @@ def read(path: Path, options: ReadOptions) -> Statements:
     source = Source(options.source_id, str(path), NAME, "", options.namespace)
     text = path.read_bytes()
     _refuse_depth(path, text)
-    triples: list[ox.Triple] = []
+    base = f"{options.base}{segment(options.namespace)}/"
+    form = _FORMATS[path.suffix.lower()]
     try:
-        for quad in ox.parse(input=text, format=_FORMATS[path.suffix.lower()], base_iri=f"{options.base}{options.namespace}/"):
-            triples.append(ox.Triple(_named(quad.subject, options), quad.predicate, _named(quad.object, options)))
+        triples = [
+            ox.Triple(_thing(quad.subject, base, options), quad.predicate, _named(quad.object, base, options))
+            for quad in ox.parse(input=text, format=form, base_iri=base)
+        ]
     except SyntaxError as error:
         raise InputError.of(
             f"not valid RDF: {error.msg}", path=path, line=error.lineno or 0, remedy="correct the file", check="syntax"
         ) from None
     except ValueError as error:
         raise InputError.of(f"not valid RDF: {error}", path=path, remedy="correct the file", check="syntax") from None
-    defined = {x.subject.value for x in triples if x.predicate.value == t.RDF_TYPE}
+    defined = {_name(x.subject) for x in triples if x.predicate.value == t.RDF_TYPE}
     named = Writer()
     for triple in triples:
         target = triple.object
@@ -50,26 +53,44 @@ def read(path: Path, options: ReadOptions) -> Statements:
     return Statements(
         source=source,
         triples=body + named.result(),
-        lines=_lines(text, {x.subject.value for x in triples if isinstance(x.subject, ox.NamedNode)}),
+        lines=_lines(text, {_name(x.subject) for x in triples}),
         defines=frozenset(defined),
     )
 
 
-def _named(term: object, options: ReadOptions) -> ox.NamedNode | ox.Literal:
-    """A blank node becomes a name inside its source; the rest stays."""
+def _named(term: object, base: str, options: ReadOptions) -> ox.NamedNode | ox.Literal:
+    return term if isinstance(term, ox.Literal) else _thing(term, base, options)
+
+
+def _thing(term: object, base: str, options: ReadOptions) -> ox.NamedNode:
+    """A blank node becomes a name inside its source; a statement about a statement is not RDF 1.1."""
     if isinstance(term, ox.BlankNode):
-        return ox.NamedNode(f"{options.base}{options.namespace}/.well-known/genid/{options.source_id}/{term.value}".replace(" ", "%20"))
-    assert isinstance(term, ox.NamedNode | ox.Literal)
-    return term
+        return ox.NamedNode(f"{base}.well-known/genid/{segment(options.source_id)}/{segment(term.value)}")
+    if isinstance(term, ox.NamedNode):
+        return term
+    raise ValueError("it holds a triple term of RDF 1.2; write RDF 1.1")
+
+
+def _name(term: object) -> str:
+    return term.value if isinstance(term, ox.NamedNode) else ""
 
 
 def _refuse_depth(path: Path, text: bytes) -> None:
     """Nesting is counted before the parser, which recurses, sees it."""
     depth = 0
     for number, line in enumerate(text.split(b"\n"), 1):
-        depth += line.count(b"[") + line.count(b"(") + line.count(b"<<") - line.count(b"]") - line.count(b")") - line.count(b">>")
+        depth += (
+            line.count(b"[")
+            + line.count(b"(")
+            + line.count(b"<<")
+            - line.count(b"]")
+            - line.count(b")")
+            - line.count(b">>")
+        )
         if depth > 200 or line.count(b"[") + line.count(b"(") + line.count(b"<<") > 10_000:
-            raise InputError.of("nested deeper than 200", path=path, line=number, remedy="write it flatter", check="depth")
+            raise InputError.of(
+                "nested deeper than 200", path=path, line=number, remedy="write it flatter", check="depth"
+            )
 
 
 def _lines(text: bytes, subjects: set[str]) -> dict[str, int]:

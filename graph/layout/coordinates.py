@@ -49,7 +49,9 @@ class _Tie:
     weight: float
 
 
-def place(nets: Nets, rows: Sequence[Sequence[int]], *, width: float, pad: float, before: Mapping[int, float]) -> Places:
+def place(
+    nets: Nets, rows: Sequence[Sequence[int]], *, width: float, pad: float, before: Mapping[int, float]
+) -> Places:
     """Give every node and port an x; the order of the rows stays.
 
     Up to some size this is a linear programme: the horizontal way of all lines is shortest, trunks count most, rows

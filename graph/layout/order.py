@@ -29,7 +29,10 @@ def order(rows: Sequence[Sequence[int]], links: Iterable[tuple[int, int]], same:
     size = sum(map(len, rows))
     starts = next((count for limit, count in STARTS if size <= limit), 1)
     found = sorted(
-        ((*state.sweep(_start(rows, number), rounds=SWEEPS if size <= 6000 else 6), number) for number in range(starts)),
+        (
+            (*state.sweep(_start(rows, number), rounds=SWEEPS if size <= 6000 else 6), number)
+            for number in range(starts)
+        ),
         key=lambda one: (one[0], one[2]),
     )
     best, least = found[0][1], found[0][0]

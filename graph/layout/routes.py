@@ -80,9 +80,7 @@ def draw(
 
 
 def _wire(net: Net, places: Places) -> Wire:
-    return Wire(
-        tuple(sorted({places.x(pin) for pin in net.top})), tuple(sorted({places.x(pin) for pin in net.bottom}))
-    )
+    return Wire(tuple(sorted({places.x(pin) for pin in net.top})), tuple(sorted({places.x(pin) for pin in net.bottom})))
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,9 +218,7 @@ def _positions(
 class _Placer:
     """Turns pins and tracks into points."""
 
-    def __init__(
-        self, nets: Nets, places: Places, stack: _Stack, found: Mapping[int, Track], shift: float
-    ) -> None:
+    def __init__(self, nets: Nets, places: Places, stack: _Stack, found: Mapping[int, Track], shift: float) -> None:
         self.nets, self.places, self.stack, self.found, self.shift = nets, places, stack, found, shift
 
     def route(self, line: str) -> Route:

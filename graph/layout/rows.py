@@ -13,7 +13,8 @@ __all__ = ["GAP", "RowPlan", "rows"]
 
 GAP = 12.0
 TRUNK = 10.0
-DEEPEST = 8
+FLATTEST, DEEPEST = 3, 8
+PITCH = 135.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,13 @@ def rows(
     old: dict[str, list[Row]] = defaultdict(list)
     for row in previous:
         old[row.lane].append(row)
+    deepest = max(FLATTEST, min(DEEPEST, round(capacity / PITCH / max(1, len(members)))))
     plans: list[RowPlan] = []
     for lane in lanes:
         if members[lane.key]:
             passing = TRUNK * _passing(lane.key, boxes, lines, rank)
             room = max(capacity - passing, capacity / 2)
-            plans += _lane(lane.key, members[lane.key], boxes, lines, rank, linked, room, old[lane.key])
+            plans += _lane(lane.key, members[lane.key], boxes, lines, rank, linked, room, deepest, old[lane.key])
     return tuple(plans)
 
 
@@ -83,13 +85,14 @@ def _lane(
     rank: Mapping[str, int],
     linked: set[str],
     capacity: float,
+    deepest: int,
     previous: Sequence[Row],
 ) -> list[RowPlan]:
     fixed = {p.id: n for n, row in enumerate(previous) if not row.shelf for p in row.places if not p.way}
     fixed = {key: n for key, n in fixed.items() if key in boxes and boxes[key].lane == lane}
     mine = [key for key in ids if key in linked or key in fixed]
     loose = [key for key in ids if key not in linked and key not in fixed]
-    filled = _spread(lane, mine, boxes, lines, rank, capacity, fixed)
+    filled = _spread(lane, mine, boxes, lines, rank, capacity, deepest, fixed)
     had_shelf = any(row.shelf for row in previous)
     if loose and filled and not had_shelf:
         room = [capacity - sum(boxes[k].width + GAP for k in row) for row in filled]
@@ -118,6 +121,7 @@ def _spread(
     lines: Sequence[Line],
     rank: Mapping[str, int],
     capacity: float,
+    deepest: int,
     fixed: Mapping[str, int],
 ) -> list[list[str]]:
     """Give each linked box of a lane a row: below the boxes that need it, where there is room, near its lines."""
@@ -134,8 +138,8 @@ def _spread(
             height[other] = max(height[other], height[key] + 1)
     total = sum(boxes[k].width + GAP for k in ids)
     needed = ceil(total / capacity)
-    count = max(needed, min(max(height.values()) + 1, DEEPEST), max(fixed.values(), default=-1) + 1)
-    limit = max(count, DEEPEST, ceil(needed * 1.5))
+    count = max(needed, min(max(height.values()) + 1, deepest), max(fixed.values(), default=-1) + 1)
+    limit = max(count, deepest, ceil(needed * 1.5))
     share = max(total / count, max(boxes[k].width for k in ids) + GAP)
     row_of: dict[str, int] = dict(fixed)
     fill = [0.0] * limit

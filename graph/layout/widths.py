@@ -101,9 +101,7 @@ def label(name: str, second: str = "", *, extra: float = 0.0) -> Label:
     shown = " ".join(second.split()) if len(lines) == 1 else ""
     if len(shown) > 2 * LINE:
         shown = shown[:LINE] + ELLIPSIS + shown[-(LINE - 1) :]
-    widest = max(
-        *(text_width(line, size=NAME_SIZE, bold=True) for line in lines), text_width(shown, size=SECOND_SIZE)
-    )
+    widest = max(*(text_width(line, size=NAME_SIZE, bold=True) for line in lines), text_width(shown, size=SECOND_SIZE))
     return Label(lines, shown, max(LEAST, ceil((AROUND + widest + extra) / STEP) * STEP), cut)
 
 

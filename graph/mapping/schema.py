@@ -22,7 +22,7 @@ __all__ = ["Edge", "Ignored", "MappingFile", "Recognition", "Repeated", "Rule", 
 MAX_TEMPLATE = 2_000
 MAX_NESTED_RULES = 10
 
-_MAPPING_KEYS = ("mapping", "title", "description", "recognises", "namespace", "tables", "rules", "ignores")
+_MAPPING_KEYS = ("mapping", "title", "description", "recognises", "namespace", "tables", "rules", "ignores", "misfits")
 _RULE_KEYS = (
     "each", "when", "id", "namespace", "kind", "name", "description", "properties", "depends_on", "repeated", "rules",
 )  # fmt: skip
@@ -125,6 +125,7 @@ class MappingFile:
     namespace: Expression | None
     rules: tuple[Rule, ...]
     ignores: tuple[Ignored, ...]
+    misfits: PropertyUse | None
 
 
 def load_mapping(path: FilePath, *, text: bytes | None = None) -> MappingFile:
@@ -212,6 +213,7 @@ class _Reader:
             title=self.word(top, "title", "the mapping", default=name),
             path=self.path,
             recognises=self.recognition(top),
+            misfits=self.misfits(top),
             namespace=self.optional(top, "namespace"),
             rules=self.rules(top, ()),
             ignores=tuple(
@@ -219,6 +221,18 @@ class _Reader:
                 for path, because in self._entries(top, "ignores")
             ),
         )
+
+    def misfits(self, top: Map) -> PropertyUse | None:
+        """The property that keeps values which fit no other; it has parts with a name and a value."""
+        if top.get("misfits") is None:
+            return None
+        key, line = self.word(top, "misfits", "the mapping"), top.lines["misfits"]
+        use = self.use(key, tuple(self.words.classes.values()), line)
+        if use.kind != "part" or not {"name", "value"} <= self.words.classes[use.range].properties.keys():
+            raise self.error(
+                line, f"'{key}' cannot keep misfits", "name a property whose parts have a name and a value"
+            )
+        return use
 
     def _entries(self, holder: Map, key: str) -> list[tuple[str, Value]]:
         if holder.get(key) is None:

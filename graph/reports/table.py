@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 from graph.answer import Answer, Cell
 
@@ -23,14 +24,12 @@ def write(answer: Answer) -> str:
         return ""
     texts = [[_text(cell) for cell in row] for row in answer.rows]
     numeric = [all(isinstance(row[c], int | float) for row in answer.rows) for c in range(len(answer.columns))]
-    widths = [
-        max(_width(name), *(_width(row[c]) for row in texts)) for c, name in enumerate(answer.columns)
-    ]
+    widths = [max(_width(name), *(_width(row[c]) for row in texts)) for c, name in enumerate(answer.columns)]
     lines = [answer.columns, *texts]
     return "".join(_line(line, widths, numeric) for line in lines)
 
 
-def _line(cells: tuple[str, ...] | list[str], widths: list[int], numeric: list[bool]) -> str:
+def _line(cells: Sequence[str], widths: list[int], numeric: list[bool]) -> str:
     padded = []
     for text, width, right in zip(cells, widths, numeric, strict=True):
         space = " " * (width - _width(text))
@@ -54,6 +53,4 @@ def _text(cell: Cell) -> str:
 
 
 def _width(text: str) -> int:
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

@@ -14,13 +14,13 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO, Self
+from typing import IO, Literal, Self
 
 import pyoxigraph as ox
 
 from graph.model import InputError, Source, Statements
 from graph.ntriples import Writer
-from graph.store.interface import DERIVED, META, ONTOLOGY, Table, Value, source_graph
+from graph.store.interface import DERIVED, META, ONTOLOGY, Row, Table, Value, source_graph
 from ontology import terms as t
 from ontology.vocabulary import HOME, ontology_files
 
@@ -82,7 +82,7 @@ class _Reading:
 
     def pairs(self, predicate: str) -> Iterator[tuple[str, str]]:
         for quad in self._triples.quads_for_pattern(None, ox.NamedNode(predicate), None, None):
-            yield quad.subject.value, quad.object.value
+            yield value_of(quad.subject).text, value_of(quad.object).text
 
     def about(self, subject: str) -> Iterator[tuple[str, Value, str]]:
         for quad in self._triples.quads_for_pattern(ox.NamedNode(subject), None, None, None):
@@ -90,7 +90,7 @@ class _Reading:
 
     def pointing_at(self, value: str) -> Iterator[tuple[str, str, str]]:
         for quad in self._triples.quads_for_pattern(None, None, ox.NamedNode(value), None):
-            yield quad.subject.value, quad.predicate.value, getattr(quad.graph_name, "value", "")
+            yield value_of(quad.subject).text, quad.predicate.value, getattr(quad.graph_name, "value", "")
 
     def select(self, query: str) -> Table:
         return table_of(self._triples.query(query, use_default_graph_as_union=True))
@@ -346,20 +346,21 @@ def value_of(term: object) -> Value:
     return Value("literal", str(term))
 
 
-def table_of(
-    answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, *, rows: int | None = None
-) -> Table:
+def table_of(answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, *, rows: int | None = None) -> Table:
     """An answer of the engine as a table; ``rows`` cuts it, and the cut is said."""
     if isinstance(answer, ox.QueryBoolean):
         said = Value("literal", "true" if answer else "false", t.XSD_BOOLEAN)
         return Table(("answer",), ((said,),), form="ask")
-    select = isinstance(answer, ox.QuerySolutions)
-    columns = tuple(v.value for v in answer.variables) if select else ("subject", "predicate", "object")
-    found: list[tuple[Value | None, ...]] = []
-    for row in answer:
+    form: Literal["select", "graph"]
+    if isinstance(answer, ox.QuerySolutions):
+        form, columns = "select", tuple(variable.value for variable in answer.variables)
+        lines: Iterator[tuple[object, ...]] = (tuple(solution) for solution in answer)
+    else:
+        form, columns = "graph", ("subject", "predicate", "object")
+        lines = ((triple.subject, triple.predicate, triple.object) for triple in answer)
+    found: list[Row] = []
+    for line in lines:
         if rows is not None and len(found) == rows:
-            cut = f"the first {rows:,} rows; there are more"
-            return Table(columns, tuple(found), cut, "select" if select else "graph")
-        terms = tuple(row) if select else (row.subject, row.predicate, row.object)
-        found.append(tuple(None if term is None else value_of(term) for term in terms))
-    return Table(columns, tuple(found), form="select" if select else "graph")
+            return Table(columns, tuple(found), f"the first {rows:,} rows; there are more", form)
+        found.append(tuple(None if term is None else value_of(term) for term in line))
+    return Table(columns, tuple(found), form=form)

@@ -61,21 +61,32 @@ class Reader(Protocol):
     """A revision of the map that stays as it is while it is read."""
 
     @property
-    def revision(self) -> str: ...
+    def revision(self) -> str:
+        """Names this state of the store."""
+
     @property
-    def sources(self) -> Sequence[Source]: ...
+    def sources(self) -> Sequence[Source]:
+        """What is loaded."""
+
     @property
-    def titles(self) -> Mapping[str, str]: ...
+    def titles(self) -> Mapping[str, str]:
+        """What the sources say about the map itself."""
+
     def pairs(self, predicate: str) -> Iterable[tuple[str, str]]:
         """Subject and value of every statement with a predicate, over all graphs."""
+
     def about(self, subject: str) -> Iterable[tuple[str, Value, str]]:
         """Predicate, value and graph of every statement about a subject."""
+
     def pointing_at(self, value: str) -> Iterable[tuple[str, str, str]]:
         """Subject, predicate and graph of every statement whose value is the IRI."""
+
     def select(self, query: str) -> Table:
         """Answer a query of ours, over the union of all graphs; users' queries go through ``isolation``."""
+
     def triples(self, graph: str) -> bytes:
         """One named graph as N-Triples."""
+
     def lines(self, source_id: str) -> Mapping[str, int]:
         """IRI -> line, for everything that a source says."""
 
@@ -85,5 +96,6 @@ class Store(Reader, Protocol):
 
     def replace(self, statements: Iterable[Statements], *, remove: Iterable[str] = ()) -> str:
         """Put these sources in the place of those with the same ids, take others away; returns the revision."""
+
     def close(self) -> None:
         """Let go of the store; another process may have it then."""

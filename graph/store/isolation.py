@@ -12,6 +12,7 @@ import threading
 from pathlib import Path
 from typing import IO
 
+import numpy as np
 import pyoxigraph as ox
 
 from graph.model import InputError
@@ -43,6 +44,7 @@ _NOISE = re.compile(
     r"|\w*:[\w.%-]*",
     re.DOTALL,
 )
+_STEP = dict.fromkeys("{([", 1) | dict.fromkeys("})]", -1)
 _UPDATES = {"insert", "delete", "load", "clear", "drop", "create", "add", "move", "copy", "with"}
 _HOME = str(Path(__file__).resolve().parents[2])
 _CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from graph.store.isolation import _serve_child; _serve_child()"
@@ -57,35 +59,40 @@ def check_query(text: str) -> None:
     ...
     graph.model.InputError: the query calls another server (SERVICE); take that part out: only this map is asked
     """
-    if len(text.encode("utf-8", "surrogatepass")) > _LONGEST:
-        raise InputError.of(f"the query is longer than {_LONGEST:,} bytes", remedy="ask for less at once")
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise InputError.of("the query holds half a character (a lone surrogate)", remedy="type it again") from None
-    if "\0" in text:
-        raise InputError.of("the query holds a NUL character", remedy="take it out")
+    _check_text(text)
     bare = _NOISE.sub(" ", text)
     words = [word.casefold() for word in re.findall(r"[A-Za-z]+", bare)]
     if "service" in words:
         raise InputError.of(
             "the query calls another server (SERVICE)", remedy="take that part out: only this map is asked"
         )
-    first = next((w for w in words if w not in ("base", "prefix")), "")
+    first = next((word for word in words if word not in ("base", "prefix")), "")
     if first in _UPDATES:
-        raise InputError.of(f"'{first.upper()}' would change the map", remedy="ask with SELECT, ASK, CONSTRUCT or DESCRIBE")
-    depth = deepest = 0
-    for character in bare:
-        if character in "{([":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character in "})]":
-            depth -= 1
-    if deepest > _DEEPEST:
+        raise InputError.of(
+            f"'{first.upper()}' would change the map", remedy="ask with SELECT, ASK, CONSTRUCT or DESCRIBE"
+        )
+    _check_shape(bare, words)
+
+
+def _check_text(text: str) -> None:
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        raise InputError.of("the query holds half a character (a lone surrogate)", remedy="type it again") from None
+    if size > _LONGEST:
+        raise InputError.of(f"the query is longer than {_LONGEST:,} bytes", remedy="ask for less at once")
+    if "\0" in text:
+        raise InputError.of("the query holds a NUL character", remedy="take it out")
+
+
+def _check_shape(bare: str, words: list[str]) -> None:
+    """What grows the engine's stack or planning time: nesting, runs of signs, and the number of parts."""
+    steps = np.array([_STEP.get(character, 0) for character in bare], np.int8)
+    if steps.size and int(np.cumsum(steps, dtype=np.int32).max()) > _DEEPEST:
         raise InputError.of(f"the query nests brackets deeper than {_DEEPEST}", remedy="write it flatter")
     if (run := re.search(r"[!^+\-]{51,}", re.sub(r"\s+", "", bare))) is not None:
         raise InputError.of(f"the query repeats '{run[0][0]}' more than 50 times in a row", remedy="write it once")
-    parts = bare.count("/") + bare.count("|") + bare.count(".") + bare.count(";") + words.count("union")
+    parts = sum(bare.count(sign) for sign in "/|.;") + words.count("union")
     if parts > _MOST_PARTS:
         raise InputError.of(
             f"the query has more than {_MOST_PARTS} patterns, path steps and UNIONs", remedy="ask in several queries"
@@ -192,7 +199,8 @@ def _collect(answer: IO[bytes], child: int, limits: Limits) -> Table:
         clock.cancel()
     if late.is_set():
         raise InputError.of(
-            f"the query took longer than {limits.seconds:g} seconds and was stopped", remedy="ask for less, or raise --seconds"
+            f"the query took longer than {limits.seconds:g} seconds and was stopped",
+            remedy="ask for less, or raise --seconds",
         )
     if not said:
         raise InputError.of(_hungry(limits), remedy="ask for less, or raise --memory")

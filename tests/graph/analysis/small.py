@@ -17,7 +17,9 @@ KINDS = tuple(vocabulary().kinds.values())
 NEEDS = next(number for number, kind in enumerate(KINDS) if kind.key == "needs")
 
 
-def projection(elements: int, edges: Sequence[Edge], groups: Sequence[tuple[int, int, Sequence[int]]] = ()) -> Projection:
+def projection(
+    elements: int, edges: Sequence[Edge], groups: Sequence[tuple[int, int, Sequence[int]]] = ()
+) -> Projection:
     """Elements 0 … n-1 named e000 …; an edge is (dependent, provider[, strength]); a group (dependent, k, members).
 
     A member, or a dependent, of ``elements + i`` is the group i.

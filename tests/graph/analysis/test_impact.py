@@ -14,7 +14,7 @@ DOWN, DEGRADED, AT_RISK, UNAFFECTED = State.DOWN, State.DEGRADED, State.AT_RISK,
 
 def obvious(n, edges, groups, changes):
     """The words of the meaning, turned into code one by one and repeated until nothing changes."""
-    state = {v: 0 for v in range(n + len(groups))} | changes
+    state = dict.fromkeys(range(n + len(groups)), 0) | changes
     while True:
         before = dict(state)
         for dependent, provider, strength in edges:
@@ -118,4 +118,8 @@ def test_a_self_loop_and_a_cycle_change_nothing():
 def test_rows_come_worst_first_then_nearest():
     p = projection(4, [(0, 1, DEGRADING), (1, 3), (2, 1)])
     rows = answer(p, impact(p, {3: DOWN})).rows
-    assert [(row[0], row[3], row[4]) for row in rows] == [("t/e001", "down", 1), ("t/e002", "down", 2), ("t/e000", "degraded", 2)]
+    assert [(row[0], row[3], row[4]) for row in rows] == [
+        ("t/e001", "down", 1),
+        ("t/e002", "down", 2),
+        ("t/e000", "degraded", 2),
+    ]

@@ -1,5 +1,7 @@
 """Reachability equals networkx, whatever the map."""
 
+import itertools
+
 import networkx as nx
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +33,7 @@ def test_distance_and_witness_are_those_of_a_shortest_path(made, data):
         steps = [(int(p.edges.dependent[e]), int(p.edges.provider[e])) for e in way]
         assert steps[0][0] == start
         assert steps[-1][1] == vertex
-        assert all(a[1] == b[0] for a, b in zip(steps, steps[1:], strict=False))
+        assert all(a[1] == b[0] for a, b in itertools.pairwise(steps))
 
 
 @given(maps(), st.data())

@@ -1,0 +1,369 @@
+"""What is known about one element? Its facts with their sources, what it depends on, who uses it, what breaks."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import unquote
+
+from dash import ClientsideFunction, Dash, Input, Output, dcc, html
+from dash.development.base_component import Component
+
+from app.atlas import Atlas, Link, plural, short
+from app.pages import Missing, Page
+from app.parts import button, element_address, entity, fact_list, focus_address, icon, message, party_rows, section, tile
+from graph.analysis.impact import Impact, State, impact
+from graph.analysis.reach import reach
+from graph.analysis.search import search
+from graph.facts import Fact
+from graph.model import Finding, InputError
+
+__all__ = ["PAGE", "answer", "find", "layout_of"]
+
+_LISTED = 25
+_STATES = {State.DOWN: ("down", "Down"), State.DEGRADED: ("degraded", "Degraded"), State.AT_RISK: ("risk", "At risk")}
+
+
+def find(atlas: Atlas, identifier: str) -> int:
+    """The element that an address names, by ``namespace/id``. Raises Missing, with what is nearest."""
+    p = atlas.projection
+    try:
+        number = p.find(identifier)
+    except InputError as error:
+        raise _missing(atlas, identifier) from error
+    if p.ids[number] != identifier:
+        raise _missing(atlas, identifier)
+    return number
+
+
+def _missing(atlas: Atlas, identifier: str) -> Missing:
+    near = search(atlas.projection, identifier.rpartition("/")[2], limit=5) or search(atlas.projection, identifier, limit=5)
+    links = {element_address(atlas, hit.element): short(hit.label, 60) for hit in near}
+    return Missing(
+        f"No element “{short(identifier, 60)}” in this map",
+        f"nothing in {atlas.title} has the id {short(identifier, 120)}",
+        "pick one of those with a similar name" if near else "search for it by a part of its name",
+        {**links, "/map": "Show the map"},
+    )
+
+
+# ── as JSON ────────────────────────────────────────────────────────────────────────────────────
+
+
+def answer(atlas: Atlas, rest: str, query: str) -> dict[str, Any]:
+    """Everything about an element as plain values."""
+    element = find(atlas, rest)
+    p = atlas.projection
+    result = impact(p, {element: State.DOWN})
+    return {
+        "id": p.ids[element],
+        "iri": p.iris[element],
+        "label": p.labels[element],
+        "kind": atlas.kind(element),
+        "lane": atlas.lane[element],
+        "defined": not bool(p.stub[element]),
+        "description": atlas.description(element) or None,
+        "owners": [{"relation": word, "id": p.ids[party], "label": p.labels[party]} for word, party in atlas.owners(element)],
+        "facts": [_fact_values(fact) for fact in atlas.facts(element)],
+        "depends_on": [_link_values(atlas, each) for each in atlas.depends_on(element)],
+        "used_by": [_link_values(atlas, each) for each in atlas.used_by(element)],
+        "in_all": {
+            "depends_on": len(reach(p, [element], direction="dependencies").elements),
+            "used_by": len(reach(p, [element], direction="dependants").elements),
+        },
+        "if_it_fails": {
+            "down": result.count(State.DOWN),
+            "degraded": result.count(State.DEGRADED),
+            "at_risk": result.count(State.AT_RISK),
+            "spared": len(result.spared),
+            "affected": [
+                {"id": p.ids[e], "label": p.labels[e], "state": State(int(result.state[e])).words}
+                for e in result.affected.tolist()
+            ],
+            "unknowns": list(result.unknowns),
+            "cuts": list(result.cuts),
+        },
+        "findings": [str(finding) for finding in atlas.findings_of.get(p.iris[element], [])],
+        "revision": p.revision,
+    }
+
+
+def _fact_values(fact: Fact) -> dict[str, Any]:
+    return {
+        "about": fact.about or None,
+        "property": fact.property,
+        "value": fact.value,
+        "iri": fact.iri or None,
+        "unit": fact.unit or None,
+        "source": fact.path or None,
+        "line": fact.line or None,
+    }
+
+
+def _link_values(atlas: Atlas, each: Link) -> dict[str, Any]:
+    where = atlas.where(each.edge)
+    return {
+        "id": atlas.projection.ids[each.element],
+        "label": atlas.projection.labels[each.element],
+        "kind": each.kind,
+        "strength": each.strength or None,
+        "strength_assumed": bool(atlas.projection.edges.assumed[each.edge]),
+        "group": each.group or None,
+        "source": where.path if where else None,
+        "line": where.line or None if where else None,
+    }
+
+
+# ── as a page ──────────────────────────────────────────────────────────────────────────────────
+
+
+def frame() -> Component:
+    """An empty article; the callback fills it."""
+    return html.Div(
+        [
+            dcc.Store(id="element-address"),
+            dcc.Store(id="element-done"),
+            html.Div(id="element-article", className="article", tabIndex=-1),
+        ],
+        className="page",
+        id="element-page",
+        hidden=True,
+    )
+
+
+def connect(app: Dash, atlas: Atlas) -> None:
+    """Fill the article when the address changes."""
+
+    @app.callback(
+        Output("element-article", "children"),
+        Output("element-done", "data"),
+        Input("element-address", "data"),
+        prevent_initial_call=True,
+    )
+    def show(address: dict[str, Any]) -> tuple[Component, dict[str, str]]:
+        try:
+            element = find(atlas, unquote(address["path"].removeprefix("/element/")))
+        except Missing as missing:
+            links = [html.A(words, href=href, className="button") for href, words in missing.links.items()]
+            return message(missing.title, f"{missing.help[:1].upper()}{missing.help[1:]}.", links), {
+                "title": f"{missing.title} · {atlas.title}",
+                "announce": missing.title,
+            }
+        label = short(atlas.projection.labels[element], 60)
+        return layout_of(atlas, element), {
+            "title": f"{label} · {atlas.title}",
+            "announce": f"{label}, {atlas.kind(element)}",
+        }
+
+    app.clientside_callback(
+        ClientsideFunction("servicemap", "arrived"), Output("element-page", "data-arrived"), Input("element-done", "data")
+    )
+
+
+def layout_of(atlas: Atlas, element: int) -> Component:
+    """The whole page of an element."""
+    result = impact(atlas.projection, {element: State.DOWN})
+    left = [
+        _card([_breaks(atlas, element, result)]),
+        _card([_side(atlas, element, forward=True), _side(atlas, element, forward=False)]),
+    ]
+    right = [
+        *([_card([_findings(atlas.findings_of[atlas.projection.iris[element]])])] if atlas.projection.iris[element] in atlas.findings_of else []),
+        *([] if atlas.projection.stub[element] else [_card([section("Who", party_rows(atlas, element, None))])]),
+        *([_card(found)] if (found := _facts(atlas, element)) else []),
+        _card([_names(atlas, element)]),
+    ]
+    return html.Article(
+        [_head(atlas, element), html.Div([html.Div(left, className="column"), html.Div(right, className="column")], className="columns")],
+        className="article-inner",
+    )
+
+
+def _card(sections: list[Component]) -> Component:
+    return html.Div(sections, className="card")
+
+
+def _head(atlas: Atlas, element: int) -> Component:
+    p = atlas.projection
+    lane = next(row.label for row in atlas.rows if row.key == atlas.lane[element])
+    kind = atlas.kind(element)
+    identifier = p.ids[element]
+    words = atlas.description(element)
+    stub = "It is used, but no source defines it: correct its name where it is used, or add it to a source."
+    return html.Header(
+        [
+            tile(atlas.look[element], extra="tile-32"),
+            html.H1(short(p.labels[element], 400)),
+            html.Div(
+                [
+                    button("Show on the map", name="hierarchy-3", href=focus_address(atlas, element), filled=True),
+                    button("Copy link", name="link", icon_only=True, **{"data-copy": "address", "data-said": "Link copied"}),
+                    button("Copy id", name="copy", icon_only=True, **{"data-copy": identifier, "data-said": "Id copied"}),
+                ],
+                className="actions",
+            ),
+            html.Div(kind if lane.lower().rstrip("s") == kind.lower() else f"{kind}, in {lane.lower()}", className="kind"),
+            *([html.P(words, className="words words-13")] if words else []),
+            *([html.P([icon("alert-triangle", extra="icon-14 warning"), " ", stub], className="words words-13")] if p.stub[element] else []),
+        ],
+        className="article-head",
+    )
+
+
+# ── what breaks ────────────────────────────────────────────────────────────────────────────────
+
+
+def _breaks(atlas: Atlas, element: int, result: Impact) -> Component:
+    boxes = [
+        html.Div(
+            [html.B(f"{result.count(state):,}"), html.Small([html.Span(className=f"badge {name}"), word])],
+            className=f"state-{name}" if result.count(state) else "",
+        )
+        for state, (name, word) in _STATES.items()
+    ]
+    boxes.append(html.Div([html.B(f"{len(result.spared):,}"), html.Small([html.Span(className="badge unaffected"), "Spared"])]))
+    rows = [_affected(atlas, e, State(int(result.state[e]))) for e in result.affected.tolist()]
+    parts: list[Component] = [html.Div(boxes, className="tally")]
+    if rows:
+        parts.append(html.Div(rows[:10], className="rows"))
+        if len(rows) > 10:
+            parts.append(
+                html.Details(
+                    [html.Summary(f"{len(rows) - 10:,} more"), html.Div(rows[10:300], className="rows"), *_cut_rows(len(rows))],
+                    className="fold",
+                )
+            )
+    else:
+        parts.append(html.P("No known impact: nothing that the map knows of rests on it.", className="words"))
+    notes = _notes(result)
+    if notes:
+        parts.append(html.P(notes, className="words muted"))
+    return section("If it fails", parts)
+
+
+def _cut_rows(number: int) -> list[Component]:
+    return [html.P(f"The first 300 of {number:,}; all are in the .json of this page.", className="words")] if number > 300 else []
+
+
+def _notes(result: Impact) -> str:
+    assumed = (
+        f"Strength is assumed for {result.assumed:,} of {plural(result.dependencies, 'dependency', 'dependencies')} in the map. "
+        if result.assumed
+        else ""
+    )
+    said = [*result.unknowns, *result.cuts]
+    return assumed + " ".join(f"{words[:1].upper()}{words[1:]}." for words in said)
+
+
+def _affected(atlas: Atlas, element: int, state: State) -> Component:
+    name, word = _STATES[state]
+    return html.A(
+        [
+            tile(atlas.look[element]),
+            html.Span(short(atlas.projection.labels[element]), className="name"),
+            html.Span([html.Span(className=f"badge {name}"), word], className=f"state-word {name}"),
+        ],
+        href=element_address(atlas, element),
+    )
+
+
+# ── both sides ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _side(atlas: Atlas, element: int, *, forward: bool) -> Component:
+    title = "Depends on" if forward else "Used by"
+    links = atlas.depends_on(element) if forward else atlas.used_by(element)
+    if not links:
+        return section(title, html.P("Nothing that the map knows of." if forward else "Nobody that the map knows of.", className="words"))
+    total = len(reach(atlas.projection, [element], direction="dependencies" if forward else "dependants").elements)
+    direct = len({each.element for each in links})
+    head = html.Tr(
+        [
+            html.Th("Element", scope="col"),
+            html.Th("How", scope="col"),
+            html.Th("Strength", scope="col"),
+            html.Th("Source", scope="col", className="less"),
+        ]
+    )
+    body = [html.Tr(_cells(atlas, each)) for each in links]
+    parts: list[Component] = [html.Table([html.Thead(head), html.Tbody(body[:_LISTED])], className="plain-table")]
+    if len(body) > _LISTED:
+        rest = html.Table([html.Tbody(body[_LISTED:1_000])], className="plain-table")
+        parts.append(html.Details([html.Summary(f"{len(body) - _LISTED:,} more"), rest], className="fold"))
+    return section(title, parts, note=f"{direct:,} directly, {max(total, direct):,} in all")
+
+
+def _cells(atlas: Atlas, each: Link) -> list[Component]:
+    assumed = bool(atlas.projection.edges.assumed[each.edge])
+    strength = each.strength or "carries no outage"
+    words = [strength, *([html.Span(" (assumed)", className="muted")] if assumed and each.strength else [])]
+    how = ", ".join(filter(None, [each.kind.lower(), each.group and f"{each.group} is enough"]))
+    where = atlas.where(each.edge)
+    place = f"{PurePath(where.path).name}:{where.line}" if where and where.line else PurePath(where.path).name if where else ""
+    return [
+        html.Td(entity(atlas, each.element, element_address(atlas, each.element))),
+        html.Td(how),
+        html.Td(words),
+        html.Td(html.Code(place, title=str(where or ""), className="muted"), className="less"),
+    ]
+
+
+# ── facts, findings, names ─────────────────────────────────────────────────────────────────────
+
+
+def _facts(atlas: Atlas, element: int) -> list[Component]:
+    """Facts by the part of the element that they are about; the description stands at the top of the page already."""
+    groups: dict[str, list[Fact]] = {}
+    for fact in atlas.facts(element):
+        if fact.about or fact.property != "description":
+            groups.setdefault(fact.about, []).append(fact)
+    return [
+        section(about[:1].upper() + about[1:] if about else "Facts", fact_list(atlas, facts), right="" if about else "Source")
+        for about, facts in sorted(groups.items())
+    ]
+
+
+def _findings(findings: list[Finding]) -> Component:
+    return section(
+        "Findings",
+        [
+            html.Div(
+                [
+                    icon("alert-triangle", extra="warning"),
+                    html.B(f.message),
+                    html.Span([f"{f.remedy} " if f.remedy else "", html.Code(str(f.where or ""))]),
+                ],
+                className="first",
+            )
+            for f in findings
+        ],
+    )
+
+
+def _names(atlas: Atlas, element: int) -> Component:
+    p = atlas.projection
+    lines = [
+        html.Div(
+            [
+                html.Span(word, className="muted"),
+                html.Code(short(value, 300)),
+                button(f"Copy {word}", name="copy", icon_only=True, extra="button-plain", **{"data-copy": value, "data-said": f"{word} copied"}),
+            ],
+            className="copy-line",
+        )
+        for word, value in (("Id", p.ids[element]), ("IRI", p.iris[element]))
+    ]
+    return section("Names", [*lines, html.A("The same as JSON", href=f"{element_address(atlas, element)}.json", className="words", style={"textDecoration": "underline"})])
+
+
+PAGE = Page(
+    name="element",
+    path="/element",
+    title="Element",
+    icon="list-details",
+    position=0,
+    below=True,
+    frame=frame,
+    connect=connect,
+    answer=answer,
+)
