@@ -25,13 +25,13 @@ from graph.validation import Places
 from ontology import terms as t
 from ontology.vocabulary import ElementClass, Lane, vocabulary
 
-__all__ = ["OTHERS", "PARTIES", "Atlas", "Link", "Picture", "Row", "age", "plural", "said_strength", "short"]
+__all__ = ["OTHERS", "PARTIES", "Atlas", "Link", "Picture", "Row", "age", "plural", "said_strength", "short", "two_lines"]
 
 OTHERS = "others"
 PARTIES = ("person", "team", "role")
 _PICTURES = 64
 _FACTS = 4_096
-_DESK, _PHONE = 1_140.0, 390.0
+_DESK, _PHONE = 1_120.0, 390.0
 _DESCRIPTION = words_of(t.DCTERMS_DESCRIPTION)
 
 
@@ -107,6 +107,15 @@ def said_strength(strength: int) -> str:
     ('required', '')
     """
     return {REQUIRED: "required", DEGRADING: "degrading", OPTIONAL: "optional", STRUCTURE: ""}[strength]
+
+
+def two_lines(label: str) -> bool:
+    """Whether the title of a lane takes two lines.
+
+    >>> two_lines("Platform"), two_lines("Business services")
+    (False, True)
+    """
+    return len(label) > 14 and " " in label
 
 
 def _lane_key(lane: Lane) -> str:
@@ -222,8 +231,12 @@ class Atlas:
             return "Not defined anywhere"
         if self.look[element] in ("technical service", "business service"):
             for _, party in self.owners(element):
-                return short(self.projection.labels[party], 30)
+                return short(self._party_words(party), 30)
         return short(self.kind(element), 30)
+
+    def _party_words(self, party: int) -> str:
+        label = self.projection.labels[party]
+        return f"Team {label}" if self.look[party] == "team" and "team" not in label.casefold() else label
 
     # ── dependencies ───────────────────────────────────────────────────────────────────────
 
@@ -341,9 +354,9 @@ class Atlas:
         made = layout(
             boxes(cards),
             wires(self.projection, choice.lines),
-            [LaneRow(row.key) for row in self.rows if row.key in used],
+            [LaneRow(row.key, 44.0 if two_lines(row.label) else 34.0) for row in self.rows if row.key in used],
             width=_PHONE if narrow else _DESK,
-            title_width=40.0 if narrow else 120.0,
+            title_width=40.0 if narrow else 140.0,
         )
         return Picture(choice, cards, made, f"{made.fingerprint} {view.query}")
 

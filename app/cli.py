@@ -18,20 +18,7 @@ from graph.similar import did_you_mean
 __all__ = ["Commands", "main"]
 
 _MOST_LINES = 20
-_ORDER = [
-    "demo",
-    "serve",
-    "validate",
-    "load",
-    "list",
-    "search",
-    "show",
-    "impact",
-    "dependants",
-    "dependencies",
-    "paths",
-    "query",
-]
+_ORDER = ["demo", "serve", "validate", "load", "list", "search", "show", "impact"]
 
 
 class Commands(click.Group):

@@ -13,7 +13,7 @@ from graph.layout.model import Line as Wire
 from graph.layout.segments import segments
 from graph.projection import Projection
 
-__all__ = ["Card", "boxes", "cytoscape_elements", "wires"]
+__all__ = ["Card", "bounds", "boxes", "cytoscape_elements", "wire_id", "wires"]
 
 _CUT = 10
 """Pixels that the point of a process and the fold of a vendor's corner take."""
@@ -59,6 +59,17 @@ def wires(projection: Projection, lines: Iterable[Line]) -> list[Wire]:
 def wire_id(projection: Projection, line: Line) -> str:
     """The id of a line: both ends, which no other line has."""
     return f"{projection.ids[line.dependent]} > {projection.ids[line.provider]}"
+
+
+def bounds(layout: Layout) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of what is drawn; bands run from edge to edge of the screen and do not count.
+
+    >>> bounds(Layout(positions={"a": Rect(200, 10, 100, 34)}, height=54))
+    (200, 0.0, 300, 54)
+    """
+    xs = [x for r in layout.positions.values() for x in (r.x, r.right)]
+    xs += [x for route in layout.routes.values() for x, _ in route.points]
+    return (min(xs), 0.0, max(xs), layout.height) if xs else (0.0, 0.0, 0.0, 0.0)
 
 
 def cytoscape_elements(
@@ -140,7 +151,7 @@ def _marks(projection: Projection, lines: Iterable[Line], layout: Layout) -> lis
     return [
         {
             "data": {"id": f"mark {mark.group}", "label": words[mark.group], "w": 12 + 6 * len(words[mark.group]), "of": mark.box},
-            "position": {"x": mark.x, "y": mark.y + 3},
+            "position": {"x": mark.x, "y": mark.y + 5},
             "classes": "mark",
             "grabbable": False,
         }

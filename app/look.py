@@ -15,8 +15,8 @@ __all__ = ["CODE_FONT", "FONT", "LOOKS", "SCHEMES", "TOKENS", "Look", "Scheme", 
 Scheme = Literal["light", "dark"]
 SCHEMES: Final[tuple[Scheme, Scheme]] = ("light", "dark")
 
-FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', sans-serif"
-CODE_FONT = "ui-monospace, 'Cascadia Mono', Menlo, 'Liberation Mono', monospace"
+FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif'
+CODE_FONT = 'ui-monospace, "Cascadia Mono", Menlo, "Liberation Mono", monospace'
 ICONS = Path(__file__).parent / "assets" / "icons"
 
 # name: light, dark
@@ -220,7 +220,8 @@ def css() -> str:
     parts += [f".tile-{slug(word)}{{background-image:var(--sm-tile-{slug(word)})}}" for word in LOOKS]
     for file in sorted(ICONS.glob("*.svg")):
         drawing = icon(file.stem).replace('"', "'")
-        lines = f"<g fill='none' stroke='#000' stroke-width='2' stroke-linecap='round' stroke-linejoin='round'>{drawing}</g>"
+        paint = "" if file.stem.endswith("-filled") else "fill='none' stroke='#000' stroke-width='2'"
+        lines = f"<g {paint} stroke-linecap='round' stroke-linejoin='round'>{drawing}</g>"
         parts.append(f'.icon-{file.stem}{{--icon:url("{_uri(_svg(lines))}")}}')
     return "\n".join(parts)
 
@@ -277,7 +278,8 @@ def stylesheet(scheme: Scheme) -> list[dict[str, Any]]:
                 "z-index": 10,
             },
         ),
-        ("node.far", {"text-margin-y": 0, "font-size": 13}),
+        ("node.plain", {"text-margin-y": 0}),
+        ("node.far", {"text-halign": "center", "text-margin-x": 0, "text-margin-y": 0}),
     ]
     rules += [(f"node.look-{slug(word)}", _outline(look)) for word, look in LOOKS.items()]
     rules += [
@@ -307,8 +309,8 @@ def stylesheet(scheme: Scheme) -> list[dict[str, Any]]:
         (
             "node.dot",
             {
-                "width": 5,
-                "height": 5,
+                "width": 4.5,
+                "height": 4.5,
                 "background-color": ink["line"],
                 "events": "no",
                 "z-index-compare": "manual",
@@ -348,7 +350,7 @@ def stylesheet(scheme: Scheme) -> list[dict[str, Any]]:
         ),
         (
             "edge.loop",
-            {"curve-style": "bezier", "loop-direction": "60deg", "loop-sweep": "40deg", "control-point-step-size": 34},
+            {"curve-style": "bezier", "loop-direction": "0deg", "loop-sweep": "70deg", "control-point-step-size": 32},
         ),
         ("edge.observed", {"line-style": "dashed", "line-dash-pattern": [5, 3]}),
         ("edge.through", {"line-style": "dashed", "line-dash-pattern": [1, 4], "line-cap": "round", "width": 1.75}),
@@ -363,6 +365,7 @@ def stylesheet(scheme: Scheme) -> list[dict[str, Any]]:
                 "font-weight": 400,
             },
         ),
+        ("node.dot.dim", {"background-color": ink["line-dim"], "z-index": 2}),
         ("node.mark.dim", {"color": ink["dim-text"], "border-color": ink["dim-border"], "background-color": ink["band"]}),
         ("edge.dim", {"line-color": ink["line-dim"], "target-arrow-color": ink["line-dim"], "z-index": 1}),
         ("edge.on", {"line-color": ink["line-focus"], "target-arrow-color": ink["line-focus"], "width": 1.5, "z-index": 5}),

@@ -132,7 +132,7 @@ def party_rows(atlas: Atlas, element: int, here: View | None) -> Component:
         )
         for word, party in atlas.owners(element)
     ]
-    nobody = html.Div([icon("alert-triangle", extra="warning"), html.Span("Nobody is named", className="name")], className="row")
+    nobody = html.Div([icon("alert-triangle-filled", extra="warning"), html.Span("Nobody is named", className="name")], className="row")
     return html.Div(rows or [nobody], className="rows")
 
 

@@ -369,7 +369,7 @@ _REMEDIES = {
     "did not find expected '-' indicator": "start each item of the list with '- ', with the same indentation",
     "found unexpected end of stream": "close the quote that is still open",
     "did not find expected ',' or": "close the bracket or brace, and put commas between the items",
-    "expected the node content": "check the text in brackets or braces, and close them",
+    "node content": "check the text in brackets or braces, and close them",
     "unknown escape character": "write a backslash twice, or use single quotes",
     "found undefined tag handle": "remove the tag",
 }

@@ -67,8 +67,38 @@
     document.querySelectorAll(".menu[open]").forEach((menu) => { menu.open = false; });
     document.body.classList.remove("searching");
     if (page) pending(true);
+    shell(page, address);
     const data = { path: address.pathname, query: address.search.slice(1), narrow: narrow() };
     return [...pages.map((p) => (p === page ? data : skip)), ...pages.map((p) => p !== page)];
+  }
+
+  /* What the shell shows of the address, and the search field, which no component library needs to own. */
+  function shell(page, address) {
+    const slot = byId("search-slot");
+    if (slot && !byId("search-input")) {
+      const input = document.createElement("input");
+      const attributes = { id: "search-input", type: "search", role: "combobox", autocomplete: "off", spellcheck: "false", maxlength: "200",
+        placeholder: "Find a service, system, person or agreement", "aria-label": "Search for an element",
+        "aria-expanded": "false", "aria-controls": "search-list", "aria-autocomplete": "list" };
+      for (const [key, value] of Object.entries(attributes)) input.setAttribute(key, value);
+      slot.append(input);
+    }
+    const title = byId("page-title");
+    if (title) title.textContent = page ? page.title : "";
+    const table = new URLSearchParams(address.search).get("as") === "table";
+    document.querySelectorAll(".rail a, .tabs a").forEach((anchor) => {
+      const here = page && anchor.getAttribute("href") === page.path ? !(table && anchor.closest(".tabs")) : anchor.id === "tab-table" && table;
+      if (here) anchor.setAttribute("aria-current", "page"); else anchor.removeAttribute("aria-current");
+    });
+    const toTable = byId("tab-table"), toMap = byId("tab-map");
+    if (page && page.path === "/map") {
+      const query = new URLSearchParams(address.search);
+      query.set("as", "table");
+      toTable.setAttribute("href", `/map?${query.toString().replace(/%2F/g, "/")}`);
+      query.delete("as");
+      const text = query.toString().replace(/%2F/g, "/");
+      if (toMap && table) toMap.dataset.back = text ? `/map?${text}` : "/map"; else if (toMap) delete toMap.dataset.back;
+    }
   }
 
   function arrived(data) {
@@ -94,7 +124,7 @@
     const href = anchor.getAttribute("href");
     if (!href.startsWith("/") || anchor.target || anchor.hasAttribute("download") || /\.(json|csv|svg)(\?|$)/.test(href)) return;
     event.preventDefault();
-    go(href);
+    go(anchor.dataset.back || href);
   });
 
   function copyText(text, said) {
@@ -283,7 +313,7 @@
       if (level !== "far") found.push({ uri: (dim ? look.dim : look.tiles)[node.data("look")], x: "6px", y: "50%", w: "24px", h: "24px" });
       if (level === "" && node.data("second")) {
         const width = Math.ceil(node.data("w") - 40);
-        found.push({ uri: secondLine(node.data("second"), dim ? look.secondDim : look.second, width, look.font), x: "38px", y: `${node.data("h") - 17}px`, w: `${width}px`, h: "16px" });
+        found.push({ uri: secondLine(node.data("second"), dim ? look.secondDim : look.second, width, look.font), x: "38px", y: `${node.data("h") - 18.5}px`, w: `${width}px`, h: "16px" });
       }
       if (node.data("look") === "vendor-service") found.push({ uri: look.fold, x: "100%", y: "0%", w: "10px", h: "10px" });
       return found;
@@ -292,6 +322,7 @@
     return {
       selector: "node.element",
       style: {
+        "font-size": (node) => (state.level === "far" ? Math.min(18, 12 * (node.data("w") - 16) / (node.data("w") - 46)) : 12),
         "background-image": memo((p) => p.uri, "none"),
         "background-position-x": memo((p) => p.x, "0px"),
         "background-position-y": memo((p) => p.y, "0px"),
@@ -311,10 +342,10 @@
     state.cy.style().fromJson(rules).update();
   }
 
-  /* Under 90 % the second line leaves; under 55 % the class mark too, and the name takes the whole box. */
+  /* Under 85 % the second line leaves; under 55 % the class mark too, and the name takes the whole box. */
   function detail() {
     const zoom = state.cy.zoom();
-    const level = zoom < 0.55 ? "far" : zoom < 0.895 ? "plain" : "";
+    const level = zoom < 0.55 ? "far" : zoom < 0.845 ? "plain" : "";
     if (level === state.level) return;
     state.level = level;
     state.cy.batch(() => {
@@ -328,18 +359,18 @@
   function lanes() {
     if (!alive()) return;
     const zoom = state.cy.zoom(), pan = state.cy.pan(), box = byId("map-stage").getBoundingClientRect();
-    let least = Infinity;
     document.querySelectorAll("#map-bands .band").forEach((band) => {
       const height = Number(band.dataset.h) * zoom;
       band.style.transform = `translateY(${pan.y + Number(band.dataset.y) * zoom}px)`;
       band.style.height = `${height}px`;
-      if (!band.dataset.folded) least = Math.min(least, height);
     });
     const column = byId("map-lanes");
-    column.classList.toggle("tight", least < 40);
-    column.classList.toggle("tighter", least < 24);
     column.querySelectorAll(".lane").forEach((lane) => {
-      const top = pan.y + Number(lane.dataset.y) * zoom, height = Number(lane.dataset.h) * zoom, own = lane.offsetHeight;
+      const top = pan.y + Number(lane.dataset.y) * zoom, height = Number(lane.dataset.h) * zoom;
+      const lines = lane.dataset.lines === "2" ? 28 : 14;
+      lane.classList.toggle("tight", height + 12 < lines + 14);
+      lane.classList.toggle("tighter", height + 6 < lines);
+      const own = lane.offsetHeight;
       const visibleTop = Math.max(top, 0), visibleBottom = Math.min(top + height, box.height);
       let middle = (visibleTop + visibleBottom) / 2;
       middle = Math.min(Math.max(middle, top + Math.min(own, height) / 2), top + height - Math.min(own, height) / 2);
@@ -349,29 +380,30 @@
     if (shown) shown.textContent = `${Math.round(zoom * 100)} %`;
   }
 
-  const titles = () => (narrow() ? 40 : 120);
+  const titles = () => (narrow() ? 40 : 140);
 
   function frame() {
     const box = byId("map-stage").getBoundingClientRect();
     const left = titles();
-    return { left, width: Math.max(box.width - left - 8, 50), height: Math.max(box.height - (narrow() ? 12 : 0), 50) };
+    return { left, top: 8, width: Math.max(box.width - left - 8, 50), height: Math.max(box.height - 16 - (narrow() ? 12 : 0), 50) };
   }
 
   /* The whole picture where it stays readable; else as much as stays readable, around what matters. */
   function fit(animate) {
     if (!alive() || !state.picture || !state.picture.bounds) return;
-    const area = frame(), [x1, y1, x2, y2] = state.picture.bounds;
-    const least = narrow() ? 0.7 : 0.62;
-    const whole = Math.min(area.width / (x2 - x1), area.height / (y2 - y1), 1);
-    const zoom = animate === true ? whole : Math.max(whole, least);
+    const area = frame(), [left, y1, right, y2] = state.picture.bounds;
+    const x1 = left - 14, x2 = right + 14;
+    const across = Math.min(area.width / (x2 - x1), 1), whole = Math.min(across, area.height / (y2 - y1));
+    const readable = narrow() ? Math.max(across, 0.75) : Math.max(Math.min(across, 0.86), 0.62);
+    const zoom = animate === true ? whole : Math.max(whole, readable);
     const main = state.cy.getElementById(state.picture.selected || state.picture.focus || "");
     const centre = main.nonempty() ? main.position() : { x: (x1 + x2) / 2, y: y1 };
     const place = (size, low, high, middle, start) => {
       const full = (high - low) * zoom;
-      if (full <= size) return start + (start === 0 ? Math.min((size - full) / 2, 24) : (size - full) / 2) - low * zoom;
+      if (full <= size) return start + (start === area.top ? Math.min((size - full) / 2, 24) : (size - full) / 2) - low * zoom;
       return start + Math.min(0, Math.max(size - full, size / 2 - (middle - low) * zoom)) - low * zoom;
     };
-    const pan = { x: place(area.width, x1, x2, centre.x, area.left), y: place(area.height, y1, y2, centre.y, 0) };
+    const pan = { x: place(area.width, x1, x2, centre.x, area.left), y: place(area.height, y1, y2, centre.y, area.top) };
     if (animate === true && !calm() && state.cy.elements().length <= 500) {
       state.cy.stop().animate({ zoom, pan }, { duration: 200, easing: "ease-out" });
     } else state.cy.viewport({ zoom, pan });
@@ -394,7 +426,8 @@
     state.selected = id || "";
     const node = id ? cy.getElementById(id) : cy.collection();
     cy.batch(() => {
-      cy.elements().removeClass("dim on touch near selected");
+      cy.elements().removeClass("dim on touch near");
+      cy.nodes(".dot").toggleClass("dim", node.nonempty());
       cy.nodes(".focus").removeClass("focus");
       const ring = node.nonempty() ? node : cy.getElementById((state.picture && state.picture.focus) || "");
       ring.addClass("focus");

@@ -1,15 +1,15 @@
 /* Light or dark, before anything is painted: what was chosen last, else what the system wants. */
 (function () {
   let chosen = null;
-  try { chosen = localStorage.getItem("servicemap-scheme"); } catch { /* no storage: follow the system */ }
+  try { chosen = localStorage.getItem("mantine-color-scheme-value"); } catch { /* no storage: follow the system */ }
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  const scheme = () => chosen || (dark.matches ? "dark" : "light");
+  const scheme = () => (chosen === "light" || chosen === "dark" ? chosen : "") || (dark.matches ? "dark" : "light");
   const root = document.documentElement;
   window.servicemapScheme = {
     get: scheme,
     set(value) {
       chosen = value;
-      try { localStorage.setItem("servicemap-scheme", value); } catch { /* not remembered, still shown */ }
+      try { localStorage.setItem("mantine-color-scheme-value", value); } catch { /* not remembered, still shown */ }
       this.apply();
     },
     apply() {

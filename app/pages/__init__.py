@@ -31,6 +31,7 @@ class Page:
     ``position``  place in the rail, 0 for pages that are reached from others
     ``frame``     what stands there from the start, hidden until the page is asked for
     ``connect``   adds the callbacks that fill the frame; they listen to the store ``<name>-address``
+    ``check``     raises Missing when nothing is at an address of the page: (atlas, rest of the path, query)
     ``answer``    the same as JSON: (atlas, rest of the path, query) -> plain values; raises Missing
     """
 
@@ -42,6 +43,7 @@ class Page:
     below: bool
     frame: Callable[[], Component]
     connect: Callable[[Dash, Atlas], None]
+    check: Callable[[Atlas, str, str], object]
     answer: Callable[[Atlas, str, str], dict[str, Any]]
 
 

@@ -204,7 +204,7 @@ def _head(atlas: Atlas, element: int) -> Component:
             ),
             html.Div(kind if lane.lower().rstrip("s") == kind.lower() else f"{kind}, in {lane.lower()}", className="kind"),
             *([html.P(words, className="words words-13")] if words else []),
-            *([html.P([icon("alert-triangle", extra="icon-14 warning"), " ", stub], className="words words-13")] if p.stub[element] else []),
+            *([html.P([icon("alert-triangle-filled", extra="icon-14 warning"), " ", stub], className="words words-13")] if p.stub[element] else []),
         ],
         className="article-head",
     )
@@ -329,7 +329,7 @@ def _findings(findings: list[Finding]) -> Component:
         [
             html.Div(
                 [
-                    icon("alert-triangle", extra="warning"),
+                    icon("alert-triangle-filled", extra="warning"),
                     html.B(f.message),
                     html.Span([f"{f.remedy} " if f.remedy else "", html.Code(str(f.where or ""))]),
                 ],
@@ -365,5 +365,6 @@ PAGE = Page(
     below=True,
     frame=frame,
     connect=connect,
+    check=lambda atlas, rest, query: find(atlas, rest),
     answer=answer,
 )

@@ -11,8 +11,8 @@ import dash_cytoscape
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
-from app.atlas import Atlas, Link, Picture, age, plural, said_strength, short
-from app.elements import cytoscape_elements, wire_id
+from app.atlas import Atlas, Link, Picture, age, plural, said_strength, short, two_lines
+from app.elements import bounds, cytoscape_elements, wire_id
 from app.pages import Missing, Page
 from app.parts import button, element_address, entity, fact_list, focus_address, icon, link_rows, party_rows, section, tile
 from app.view import ALL, DIRECTIONS, HOPS, WALL, Direction, Line, View, link
@@ -35,16 +35,20 @@ class Screen:
     selected: int | None
 
 
-def screen(atlas: Atlas, query: str, *, narrow: bool = False) -> Screen:
-    """What an address shows. Raises Missing when it names an element that the map does not have."""
+def asked(atlas: Atlas, rest: str, query: str) -> tuple[View, int | None, int | None]:
+    """The view that an address means, its focus and selection. Raises Missing for elements that the map does not have."""
     view = View.parse(query)
     focus, selected = _element(atlas, view.focus), _element(atlas, view.selected)
     ids = atlas.projection.ids
-    view = replace(
-        view,
-        focus="" if focus is None else ids[focus],
-        selected="" if selected is None else ids[selected],
+    named = replace(
+        view, focus="" if focus is None else ids[focus], selected="" if selected is None else ids[selected]
     )
+    return named, focus, selected
+
+
+def screen(atlas: Atlas, query: str, *, narrow: bool = False) -> Screen:
+    """What an address shows. Raises Missing when it names an element that the map does not have."""
+    view, focus, selected = asked(atlas, "", query)
     return Screen(view, atlas.picture(view, narrow=narrow), focus, selected)
 
 
@@ -58,7 +62,7 @@ def _element(atlas: Atlas, name: str) -> int | None:
         raise Missing(
             f"No element “{short(name, 60)}” in this map",
             problem.message,
-            problem.remedy or "search for it by a part of its name",
+            problem.remedy if problem.remedy.startswith(("did", "write")) else "search for it by a part of its name",
             {"/map": "Show the map"},
         ) from error
 
@@ -298,7 +302,7 @@ def _for_browser(atlas: Atlas, now: Screen, key: str) -> dict[str, Any]:
         "key": key,
         "focus": now.view.focus,
         "selected": now.view.selected,
-        "bounds": [made.title_width, 0, made.width, made.height],
+        "bounds": list(bounds(made)),
         "title": f"{name} · {atlas.title}" if subject is not None else f"{atlas.title} · Map",
         "label": f"Map of {atlas.title}: {plural(len(shown.elements), 'element')}",
         "announce": words,
@@ -380,8 +384,9 @@ def _lane_menu(atlas: Atlas, now: Screen) -> Component:
         for row in atlas.rows
     ]
     note = html.Div("Lines through hidden lanes are drawn on, dotted.", className="menu-note")
-    words = [icon("filter"), "Lanes", *([html.B(f"{len(hidden)} hidden")] if hidden else [])]
-    summary = html.Summary([*words, icon("chevron-down")], className="chip")
+    words = [html.Span("Lanes", className="wide"), *([html.B(f"{len(hidden)} hidden")] if hidden else [])]
+    chevron = icon("chevron-down", extra="wide")
+    summary = html.Summary([icon("filter"), *words, chevron], className="chip", **{"aria-label": "Lanes"})
     return html.Details([summary, html.Div([*entries, note], className="menu-list")], className="menu")
 
 
@@ -414,7 +419,11 @@ def _lanes(atlas: Atlas, now: Screen) -> list[Component]:
             href=link(replace(now.view, selected="").toggled(band.key)),
             className="lane",
             title=f"Hide {rows[band.key].label.lower()}",
-            **{"data-y": f"{band.y:g}", "data-h": f"{band.height:g}"},
+            **{
+                "data-y": f"{band.y:g}",
+                "data-h": f"{band.height:g}",
+                "data-lines": "2" if two_lines(rows[band.key].label) else "1",
+            },
         )
         for band in now.picture.layout.lanes
     ]
@@ -502,7 +511,7 @@ def _times(number: int) -> str:
 
 def _first(atlas: Atlas, element: int, title: str, words: str, now: Screen) -> Component:
     return html.A(
-        [icon("alert-triangle", extra="warning"), html.B(short(title, 60)), html.Span(words)],
+        [icon("alert-triangle-filled", extra="warning"), html.B(short(title, 60)), html.Span(words)],
         href=link(replace(now.view, selected=atlas.projection.ids[element]))
         if not now.picture.shown.wall
         else focus_address(atlas, element),
@@ -528,7 +537,8 @@ def _legend(atlas: Atlas, now: Screen) -> Component:
 def _selection_pane(atlas: Atlas, now: Screen, element: int) -> list[Component]:
     p = atlas.projection
     depends, used = atlas.depends_on(element), atlas.used_by(element)
-    facts = [f for f in atlas.facts(element) if f.property != "description"]
+    parties = {p.iris[party] for _, party in atlas.owners(element)}
+    facts = [f for f in atlas.facts(element) if f.property != "description" and f.iri not in parties]
     close = html.A(icon("x"), href=link(replace(now.view, selected="")), className="button button-icon button-plain close", title="Close", **{"aria-label": "Close"})
     head = html.Section(
         [
@@ -552,7 +562,7 @@ def _selection_pane(atlas: Atlas, now: Screen, element: int) -> list[Component]:
     if findings:
         listed = [
             html.Div(
-                [icon("alert-triangle", extra="warning"), html.B(f.message), html.Span([f.remedy, " ", html.Code(str(f.where or ""))])],
+                [icon("alert-triangle-filled", extra="warning"), html.B(f.message), html.Span([f.remedy, " ", html.Code(str(f.where or ""))])],
                 className="first",
             )
             for f in findings[:4]
@@ -567,7 +577,7 @@ def _tags(atlas: Atlas, element: int) -> Component:
     """Short facts as tags: codes such as tier or lifecycle, each with its word."""
     tags = []
     if atlas.projection.stub[element]:
-        tags.append(html.Span([icon("alert-triangle", extra="icon-14"), "Not defined anywhere"], className="tag tag-amber"))
+        tags.append(html.Span([icon("alert-triangle-filled", extra="icon-14"), "Not defined anywhere"], className="tag tag-amber"))
     for fact in atlas.facts(element):
         if fact.property in ("tier", "lifecycle", "lifecycle state", "criticality", "environment") and not fact.about:
             word = fact.value if fact.property.startswith("lifecycle") or fact.property == "environment" else f"{fact.property} {fact.value}"
@@ -634,7 +644,7 @@ def _status(atlas: Atlas, now: Screen) -> list[Component]:
 def _notice(now: Screen) -> list[Component]:
     shown, view = now.picture.shown, now.view
     if shown.cut:
-        return [html.Div([icon("alert-triangle"), html.Span(f"{shown.cut[:1].upper()}{shown.cut[1:]}.")])]
+        return [html.Div([icon("alert-triangle-filled"), html.Span(f"{shown.cut[:1].upper()}{shown.cut[1:]}.")])]
     if now.selected is not None and now.selected not in frozenset(shown.elements) and not shown.wall:
         identifier = view.selected
         return [
@@ -749,5 +759,6 @@ PAGE = Page(
     below=False,
     frame=frame,
     connect=connect,
+    check=asked,
     answer=answer,
 )

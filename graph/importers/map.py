@@ -11,7 +11,7 @@ from graph.documents import Map, Seq, Value, read_documents
 from graph.importers.values import number, write_property
 from graph.model import Confidence, Finding, Head, InputError, ReadOptions, Severity, Source, Statements, Where
 from graph.ntriples import Writer, dependency_iri, element_iri
-from graph.similar import did_you_mean
+from graph.similar import proposal
 from ontology import terms as t
 from ontology.vocabulary import ElementClass, PropertyUse, Vocabulary, vocabulary
 
@@ -103,10 +103,8 @@ class _Reader:
             if key in self.sections:
                 self._section(key, entries, value.lines[key])
             elif key not in _HEADER:
-                near = did_you_mean(key, [*self.sections, *_HEADER])
-                self.problem(
-                    value.lines[key], f"unknown section '{key}'", near or f"sections are {', '.join(self.sections)}"
-                )
+                remedy = proposal(key, [*self.sections, *_HEADER])
+                self.problem(value.key_line(key), f"unknown section '{key[:60]}'", remedy)
 
     def _header(self, key: str, value: Value, line: int) -> None:
         if not isinstance(value, str) or not value.strip():
@@ -160,7 +158,7 @@ class _Reader:
             if key == "depends_on":
                 _Dependencies(self, iri).read(value, entry.lines[key])
             elif key not in ("id", "kind", "name"):
-                self._property(iri, cls, key, value, entry.lines[key])
+                self._property(iri, cls, key, value, entry.key_line(key))
 
     def _text(self, entry: Map, key: str, line: int) -> str | None:
         value = entry.get(key)
@@ -178,8 +176,7 @@ class _Reader:
             return None
         cls = self.classes.get(key)
         if cls is None:
-            near = did_you_mean(key, self.classes)
-            remedy = near or f"kinds are {', '.join(sorted(self.classes))}"
+            remedy = proposal(key, self.classes)
             self.problem(entry.lines["kind"], f"unknown kind '{key[:60]}'", remedy, check="unknown-kind")
         elif default is not None and not self.words.is_a(cls.iri, default.iri):
             self.problem(entry.lines["kind"], f"'{key}' does not belong in '{section}'", "move the entry to 'elements'")
@@ -197,9 +194,8 @@ class _Reader:
         """Write a property that the class has; else say which it has."""
         use = cls.properties.get(key)
         if use is None:
-            near = did_you_mean(key, [*cls.properties, *others])
-            known = f"known are {', '.join(sorted([*cls.properties, *others]))}"
-            self.problem(line, f"a {noun} has no property '{key}'", near or known, check="unknown-property")
+            remedy = proposal(key, [*cls.properties, *others])
+            self.problem(line, f"'{noun}' has no property '{key[:60]}'", remedy, check="unknown-property")
             return
         self.problems += write_property(self.writer, iri, use, value, Where(self.path, line), self.resolve)
 
@@ -250,13 +246,9 @@ class _Dependencies:
         target, key = item if isinstance(item, str) else known["on"], known.get("kind", "needs")
         kind = self.reader.kinds.get(key) if isinstance(key, str) else None
         if kind is None:
-            near = did_you_mean(str(key), self.reader.kinds)
-            kinds = f"kinds are {', '.join(sorted(self.reader.kinds))}"
+            message = f"unknown kind of dependency '{str(key)[:60]}'"
             self.reader.problem(
-                known.lines["kind"],
-                f"unknown kind of dependency '{str(key)[:60]}'",
-                near or kinds,
-                check="unknown-kind",
+                known.lines["kind"], message, proposal(str(key), self.reader.kinds), check="unknown-kind"
             )
             return
         if not isinstance(target, str) or not target.strip():

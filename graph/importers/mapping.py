@@ -79,9 +79,14 @@ class MappingImporter:
     NAME: str
 
     def recognises(self, head: Head) -> Confidence:
-        """How sure this mapping is that a file is meant for it."""
-        documents = read_start(head.path, head.text)
-        return self.mapping.recognises.confidence(head.path.name, documents)
+        """Certain for what it recognises, because somebody named it; without ``recognises`` for all YAML and JSON."""
+        known = self.mapping.recognises
+        if head.path.suffix.lower() not in _SUFFIXES and not known.knows_name(head.path.name):
+            return Confidence.NO
+        if not (known.files or known.all or known.any):
+            return Confidence.CERTAIN
+        confidence = known.confidence(head.path.name, read_start(head.path, head.text))
+        return Confidence.CERTAIN if confidence > Confidence.NO else Confidence.NO
 
     def read(self, path: Path, options: ReadOptions) -> Statements:
         """Read any file by this mapping, recognised or not; InputError when it cannot be read."""
@@ -175,12 +180,14 @@ class _Run:
             self._report(Severity.NOTE, "inferred-kind", 0, line, message, "correct the table if it does not fit")
         for place, (count, line) in _unread(documents, self.reads).items():
             ignored = next((i for i in self.mapping.ignores if _covers(i.path, place)), None)
-            said = f"{count} value{'s' if count > 1 else ''} at '{place}'"
+            said = f"{count} value{'s' if count > 1 else ''}, the first is here; mapping {self.mapping_place}"
             if ignored is not None:
-                message = f"{said} left out on purpose: {ignored.because}".removesuffix(": ")
-                self._report(Severity.NOTE, "left-out", line, 0, f"{message} (mapping {self.mapping_place})", "")
+                because = f", {ignored.because}" if ignored.because else ""
+                self._report(
+                    Severity.NOTE, "left-out", line, 0, f"'{place}' is left out on purpose{because} ({said})", ""
+                )
             else:
-                message = f"{said} read by no rule, here is the first (mapping {self.mapping_place})"
+                message = f"no rule reads '{place}' ({said})"
                 self._report(
                     Severity.NOTE, "not-read", line, 0, message, "add a rule, or list the place under 'ignores'"
                 )

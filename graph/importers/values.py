@@ -11,7 +11,7 @@ from typing import Protocol
 from graph.documents import Map, Seq, Value
 from graph.model import Finding, InputError, Severity, Where
 from graph.ntriples import XSD, Writer, segment
-from graph.similar import did_you_mean
+from graph.similar import did_you_mean, proposal
 from ontology.vocabulary import ElementClass, PropertyUse, Vocabulary, vocabulary
 
 __all__ = ["Resolve", "code_iri", "literal", "minutes", "moment", "number", "percent", "truth", "write_property"]
@@ -109,9 +109,8 @@ class _Property:
             if inner is not None:
                 found += self.write(part, inner, value, place)
             elif key not in {"id", "kind"}:
-                hint = did_you_mean(key, cls.properties)
-                known = hint or f"known are {', '.join(sorted(cls.properties))}"
-                found.append(_error(part, place, f"'{cls.key or cls.label}' has no property '{key}'", known))
+                message = f"'{cls.key or cls.label}' has no property '{key[:60]}'"
+                found.append(_error(part, place, message, proposal(key, cls.properties)))
         return found
 
 

@@ -10,8 +10,8 @@ from math import sqrt
 from graph.layout.coordinates import place, rough
 from graph.layout.model import Box, Lane, LaneBand, Layout, Line, Mark, Place, Point, Rect, Route, Row
 from graph.layout.nets import Nets, build
-from graph.layout.order import order, reorder
-from graph.layout.routes import draw
+from graph.layout.order import orders, reorder
+from graph.layout.routes import draw, least_ink
 from graph.layout.rows import RowPlan, rows
 from graph.layout.segments import Segments, segments
 
@@ -159,6 +159,7 @@ def _before(nets: Nets, plans: Sequence[RowPlan], seed: Sequence[Row]) -> dict[i
 def _ordered(nets: Nets, plans: Sequence[RowPlan], before: Mapping[int, float], width: float) -> list[list[int]]:
     """The order of all rows: linked nodes by their lines, then the others where they fit."""
     linked = {port.node for port in nets.ports} | {n for n, node in enumerate(nets.nodes) if not node.real}
+    free = set(range(len(nets.nodes))) - linked
     links, same = [], []
     for net in nets.nets:
         for pin in sorted((net.top | net.bottom) - {net.head}):
@@ -169,13 +170,14 @@ def _ordered(nets: Nets, plans: Sequence[RowPlan], before: Mapping[int, float], 
                 links.append(ends if nets.nodes[ends[0]].row < nets.nodes[ends[1]].row else ends[::-1])
     if before:
         return reorder(nets.rows, links, same, before, width)
-    found = order([[n for n in row if n in linked] for row in nets.rows], links, same)
-    if all(len(row) == len(full) for row, full in zip(found, nets.rows, strict=True)):
-        return found
-    x = rough(nets, found, width, PAD)
+    candidates = orders([[n for n in row if n in linked] for row in nets.rows], links, same)
+    guesses = [rough(nets, found, width, PAD) for found in candidates] if len(candidates) > 1 or free else []
+    best = min(range(len(candidates)), key=lambda n: (least_ink(nets, guesses[n]), n)) if len(candidates) > 1 else 0
+    if not free:
+        return candidates[best]
     return [
-        _with_free(row, [n for n in full if n not in linked], nets, plan, x, width)
-        for row, full, plan in zip(found, nets.rows, plans, strict=True)
+        _with_free(row, [n for n in full if n in free], nets, plan, guesses[best], width)
+        for row, full, plan in zip(candidates[best], nets.rows, plans, strict=True)
     ]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Track", "Wire", "tracks"]
+__all__ = ["Track", "Wire", "least_crossings", "tracks"]
 
 CLOSE = 6.0
 APART = 8.0
@@ -85,6 +85,18 @@ def tracks(wires: Sequence[Wire], *, left: float = 0.0) -> tuple[list[Track], in
     for place, n in enumerate(bent):
         found[n] = Track(levels[place], tuple(detours.get(place, ())))
     return found, count
+
+
+def least_crossings(wires: Sequence[Wire]) -> float:
+    """How often the nets of a channel cross at least, each pair in its better order.
+
+    >>> least_crossings([Wire((0.0,), (40.0,)), Wire((40.0,), (80.0,)), Wire((20.0,), (20.0,))])
+    1.0
+    """
+    if len(wires) < 2:
+        return 0.0
+    costs = _costs(wires)
+    return float(np.triu(np.minimum(costs, costs.T), 1).sum())
 
 
 def _origin(work: Sequence[Wire], index: int) -> int:

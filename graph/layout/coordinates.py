@@ -25,6 +25,7 @@ SPREAD_GAP = 72.0
 LARGEST_PROGRAMME = 1500
 STRAIGHTENINGS = 2
 BEND = 24.0
+SHORT = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,14 +196,14 @@ def _sweep(
     other = [offsets[tie.b.port] if tie.b.port >= 0 else 0.0 for tie in ties]
     a = np.array([tie.a.node for tie in ties], dtype=np.int64)
     b = np.array([tie.b.node for tie in ties], dtype=np.int64)
-    apart = np.array(other) - np.array(shift)
+    apart = np.array(other, dtype=np.float64) - np.array(shift, dtype=np.float64)
     mine, far = np.concatenate((a, b)), np.concatenate((b, a))
     apart, weight = np.concatenate((apart, -apart)), np.tile([tie.weight for tie in ties], 2)
     strips = []
     for number, row in enumerate(rows):
         index = np.array(row, dtype=np.int64)
-        steps = [gap(nets.nodes[p], nets.nodes[q]) for p, q in zip(row, row[1:], strict=False)]
-        strips.append((index, np.concatenate(([0.0], np.cumsum(steps))), np.flatnonzero(row_of[mine] == number)))
+        steps = [0.0, *(gap(nets.nodes[p], nets.nodes[q]) for p, q in zip(row, row[1:], strict=False))]
+        strips.append((index, np.cumsum(np.array(steps)), np.flatnonzero(row_of[mine] == number)))
     for turn in range(rounds):
         for index, fixed, near in strips if turn % 2 == 0 else reversed(strips):
             if not len(index):
@@ -246,9 +247,9 @@ def _programme(
             model.at_least(count + right, count + left, least)
             model.at_least(count + left, count + right, -max(step, PORT_GAP))
         for port in side:
-            node = nets.ports[port].node
-            room = min(PORT_SHIFT, nodes[node].width / 2 - CORNER - abs(offsets[port]))
-            model.near(count + port, node, offsets[port], 0.5 if nets.ports[port].arrow else 0.3, max(0.0, room))
+            box = nets.ports[port].node
+            room = min(PORT_SHIFT, nodes[box].width / 2 - CORNER - abs(offsets[port]))
+            model.near(count + port, box, offsets[port], 0.5 if nets.ports[port].arrow else 0.3, max(0.0, room))
     parts = []
     ends = [[count + pin.port if pin.port >= 0 else pin.node for pin in (tie.a, tie.b)] for tie in ties]
     for tie, (a, b) in zip(ties, ends, strict=True):
@@ -258,9 +259,11 @@ def _programme(
     for node_index, value in before.items():
         model.anchor(node_index, value, 20.0)
     x = model.solve()
-    for _ in range(STRAIGHTENINGS if count <= 400 else 0):
+    for turn in range(STRAIGHTENINGS if count <= 400 else 0):
         for tie, (a, b), part in zip(ties, ends, parts, strict=True):
-            model.price(part, tie.weight * (0.5 + BEND / (BEND / 8 + abs(x[a] - x[b]))))
+            away = abs(x[a] - x[b])
+            dear = 4.0 if turn and 0 < away < SHORT else 1.0
+            model.price(part, dear * tie.weight * (0.5 + BEND / (BEND / 8 + away)))
         x = model.solve()
     return Places(x[:count], x[count : count + len(nets.ports)], width)
 
@@ -304,7 +307,7 @@ class _Model:
         from scipy.optimize import linprog
         from scipy.sparse import csr_array
 
-        solved = linprog(
+        solved = linprog(  # type: ignore[call-overload] # the stubs know no sparse matrices, the function does
             [self.cost.get(n, 0.0) for n in range(self.size)],
             A_ub=csr_array((self.ub[2], (self.ub[0], self.ub[1])), shape=(len(self.ub_right), self.size)),
             b_ub=self.ub_right,

@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from graph.layout.channels import Track, Wire, tracks
+from graph.layout.channels import Track, Wire, least_crossings, tracks
 from graph.layout.coordinates import Places
 from graph.layout.model import Box, Lane, LaneBand, Mark, Point, Rect, Route
 from graph.layout.nets import BOTTOM, Net, Nets, Pin
 from graph.layout.rows import GAP, RowPlan
 
-__all__ = ["Picture", "draw"]
+__all__ = ["Picture", "draw", "least_ink"]
 
 BAND = 6.0
 LEAVE = 14.0
@@ -79,6 +79,15 @@ def draw(
     )
 
 
+def least_ink(nets: Nets, x: Sequence[float]) -> float:
+    """How often lines to different providers will cross at least, when nodes stand at ``x`` and ports in the middle."""
+    channels: dict[int, list[Wire]] = defaultdict(list)
+    for net in nets.nets:
+        top, bottom = sorted({x[pin.node] for pin in net.top}), sorted({x[pin.node] for pin in net.bottom})
+        channels[net.channel].append(Wire(tuple(top), tuple(bottom)))
+    return sum(least_crossings(wires) for wires in channels.values())
+
+
 def _wire(net: Net, places: Places) -> Wire:
     return Wire(tuple(sorted({places.x(pin) for pin in net.top})), tuple(sorted({places.x(pin) for pin in net.bottom})))
 
@@ -141,6 +150,7 @@ def _stack(
     first: list[tuple[float, float]] = []
     bands: list[tuple[str, float, float]] = []
     y = BAND
+    top = extra = 0.0
     for number, plan in enumerate(plans):
         if number == 0 or plans[number - 1].lane != plan.lane:
             extra = _title_extra(number, plans, tall, channels, titles, spare)

@@ -139,7 +139,7 @@ def _spread(
     total = sum(boxes[k].width + GAP for k in ids)
     needed = ceil(total / capacity)
     count = max(needed, min(max(height.values()) + 1, deepest), max(fixed.values(), default=-1) + 1)
-    limit = max(count, deepest, ceil(needed * 1.5))
+    limit = max(count, ceil(needed * 1.25))
     share = max(total / count, max(boxes[k].width for k in ids) + GAP)
     row_of: dict[str, int] = dict(fixed)
     fill = [0.0] * limit

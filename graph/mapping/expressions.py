@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from fnmatch import fnmatchcase
 
@@ -38,11 +38,10 @@ class Template:
     """A text with places in it; without places it is a constant."""
 
     parts: tuple[str | Path, ...]
+    paths: tuple[Path, ...] = field(init=False)
 
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """The places."""
-        return tuple(part for part in self.parts if isinstance(part, Path))
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "paths", tuple(part for part in self.parts if isinstance(part, Path)))
 
     @property
     def constant(self) -> str | None:
@@ -145,13 +144,14 @@ class Scope:
 
     def at(self, node: Node) -> Scope:
         """The same around another row."""
-        return replace(self, node=node)
+        return Scope(node, self.file, self.namespace, self.reads, self.report)
 
 
 def rows(each: Path | None, when: Condition | None, scope: Scope) -> Iterator[Scope]:
     """The rows of a path for which the condition holds; without a path the row itself."""
-    for node in [scope.node] if each is None else select(each, scope.node, scope.reads):
-        inner = scope.at(node)
+    nodes = [scope.node] if each is None else select(each, scope.node, scope.reads)
+    for node in nodes:
+        inner = scope if each is None else scope.at(node)
         if when is None or holds(when, inner):
             yield inner
 
@@ -215,9 +215,12 @@ def _filled(template: Template, scope: Scope, mapping_line: int) -> list[Got]:
     if constant is not None:
         return [Got(constant, scope.node.line, fixed=True)]
     if len(template.paths) == 1:
+        found = _found(template.paths[0], scope)
+        if len(template.parts) == 1:
+            return found
         return [
             replace(got, value="".join(part if isinstance(part, str) else str(got.value) for part in template.parts))
-            for got in _found(template.paths[0], scope)
+            for got in found
         ]
     texts: list[str] = []
     line = 0

@@ -126,6 +126,10 @@ class MemoryStore(_Reading):
         """As ``Reader.lines``."""
         return self._lines.get(source_id, {})
 
+    def dump(self) -> bytes:
+        """Everything as N-Quads."""
+        return self._triples.dump(format=ox.RdfFormat.N_QUADS) or b""
+
     def close(self) -> None:
         """Nothing to let go of."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import pickle
 import re
@@ -47,6 +48,7 @@ _NOISE = re.compile(
 _STEP = dict.fromkeys("{([", 1) | dict.fromkeys("})]", -1)
 _UPDATES = {"insert", "delete", "load", "clear", "drop", "create", "add", "move", "copy", "with"}
 _HOME = str(Path(__file__).resolve().parents[2])
+_Task = tuple[str, bytes, str, Limits]  # a folder of triples or the quads themselves, the query, its limits
 _CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from graph.store.isolation import _serve_child; _serve_child()"
 
 
@@ -107,13 +109,15 @@ def ask(store: MemoryStore | DiskStore, text: str, limits: Limits | None = None)
     """
     limits = limits or Limits()
     check_query(text)
-    if isinstance(store, MemoryStore):
-        return _in_fork(store, text, limits)
-    return _in_new_process(store.generation, text, limits)
+    if isinstance(store, DiskStore):
+        return _in_new_process((str(store.generation), b"", text, limits))
+    if threading.active_count() > 1:
+        return _in_new_process(("", store.dump(), text, limits))
+    return _in_fork(store, text, limits)
 
 
 def _in_fork(store: MemoryStore, text: str, limits: Limits) -> Table:
-    """The child shares the parent's memory until one of them writes: nothing is copied."""
+    """The child shares the parent's memory until one of them writes: nothing is copied. Not safe beside threads."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -129,27 +133,33 @@ def _in_fork(store: MemoryStore, text: str, limits: Limits) -> Table:
         os.waitpid(child, 0)
 
 
-def _in_new_process(generation: Path, text: str, limits: Limits) -> Table:
+def _in_new_process(task: _Task) -> Table:
     process = subprocess.Popen(  # noqa: S603 our own interpreter and our own code
         [sys.executable, "-I", "-c", _CHILD, _HOME], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     assert process.stdin is not None
     assert process.stdout is not None
     with process:
-        pickle.dump((str(generation), text, limits), process.stdin)
+        pickle.dump(task, process.stdin)
         process.stdin.close()
-        return _collect(process.stdout, process.pid, limits)
+        return _collect(process.stdout, process.pid, task[3])
 
 
 def _serve_child() -> None:
-    generation, text, limits = pickle.load(sys.stdin.buffer)  # noqa: S301 written by our own parent
+    generation, quads, text, limits = pickle.load(sys.stdin.buffer)  # noqa: S301 written by our own parent
     out = sys.stdout.buffer
-    _answer(ox.Store.read_only(generation), text, limits, out)
+    if generation:
+        triples = ox.Store.read_only(generation)
+    else:
+        triples = ox.Store()
+        triples.bulk_load(input=quads, format=ox.RdfFormat.N_QUADS)
+    _answer(triples, text, limits, out)
     out.flush()
 
 
 def _answer(triples: ox.Store, text: str, limits: Limits, out: IO[bytes]) -> None:
     """In the child: ask, and write a table or the words of an error."""
+    faulthandler.disable()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     memory = _address_space() + limits.memory

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -22,13 +23,14 @@ HEAD = {"namespace", "title", "description", "base"}
 
 
 class _EditorLoader(yaml.SafeLoader):
-    """Reads YAML as an editor with a JSON Schema does: dates stay text."""
+    """Reads YAML 1.2, as an editor with a JSON Schema does: dates, `on` and `no` stay text."""
 
 
 _EditorLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":timestamp", ":bool"))]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+_EditorLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|false"), list("tf"))
 
 
 @cache

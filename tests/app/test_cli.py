@@ -1,0 +1,217 @@
+"""The command line: answers to stdout, words to stderr, one clear line and exit 2 for what cannot be used."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from importlib import import_module
+
+import pytest
+
+from graph.discover import names
+from graph.store.embedded import DiskStore
+from tests.app.commands import run
+from tests.graph.written import SHOP, write
+
+
+@pytest.fixture
+def shop(tmp_path):
+    return write(tmp_path, SHOP).parent
+
+
+@pytest.fixture
+def do(capsys, monkeypatch):
+    return lambda *words: run(capsys, monkeypatch, *words)
+
+
+def test_impact_says_who_is_hit_and_how(do, shop):
+    done = do("impact", "db", shop)
+    assert done.code == 0
+    assert done.out.splitlines()[1].split() == [
+        "shop/shop",
+        "Shop",
+        "business",
+        "service",
+        "degraded",
+        "1",
+        "db",
+        "←",
+        "shop",
+    ]
+    assert done.err.splitlines()[0] == "if db fails: 1 element degraded"
+
+
+def test_impact_as_json_has_everything_in_it(do, shop):
+    said = json.loads(do("impact", "vm-1", shop, "--also", "vm-2", "--format", "json").out)
+    assert [row["id"] for row in said["affected"]] == ["shop/web", "shop/shop"]
+    assert said["affected"][0]["state"] == "down"
+    assert said["changes"] == ["shop/vm-1", "shop/vm-2"]
+    assert said["notes"] == ["strength assumed for 3 of 4 dependencies (profile: required)"]
+
+
+def test_csv_is_csv(do, shop):
+    rows = list(csv.reader(io.StringIO(do("list", shop, "--format", "csv").out)))
+    assert rows[0] == ["id", "name", "kind", "depends on", "used by"]
+    assert ["shop/db", "db", "database", "0", "1"] in rows
+
+
+def test_a_store_answers_as_the_files_do(do, shop, tmp_path):
+    loaded = do("load", shop, "--store", tmp_path / "store")
+    assert loaded.code == 0
+    assert "4 dependencies, 1 source" in loaded.err
+    for words in (("impact", "vm-1"), ("list",), ("paths", "shop", "vm-1"), ("show", "shop"), ("search", "web")):
+        assert do(*words, shop).out == do(*words, "--store", tmp_path / "store").out
+
+
+def test_query_answers_in_every_format(do, shop):
+    query = "SELECT ?name { ?x a sm:Database ; rdfs:label ?name }"
+    assert do("query", query, shop).out == "name\ndb\n"
+    assert json.loads(do("query", query, shop, "--format", "json").out)["rows"] == [{"name": "db"}]
+    assert do("query", query, shop, "--format", "csv").out == "name\ndb\n"
+
+
+def test_a_query_can_stand_in_a_file(do, shop, tmp_path):
+    (tmp_path / "q.rq").write_text("ASK { ?x a sm:Database }")
+    assert do("query", f"@{tmp_path / 'q.rq'}", shop).out == "answer\ntrue\n"
+
+
+def test_validate_leaves_with_1_when_there_is_an_error(do, tmp_path):
+    fine = write(tmp_path, SHOP)
+    assert do("validate", fine).code == 0
+    bad = write(tmp_path, SHOP.replace("k: 1", "k: 5"), "bad.yaml")
+    done = do("validate", bad)
+    assert done.code == 1
+    assert "error" in done.out
+
+
+def test_dependants_and_dependencies_are_each_others_mirror(do, shop):
+    assert "web → vm-1" in do("dependencies", "web", shop).out
+    assert "vm-1 ← web" in do("dependants", "vm-1", shop).out
+
+
+def test_every_command_has_help_with_an_example():
+    for name in names("app.commands"):
+        command = import_module(f"app.commands.{name}").command
+        assert command.name == name.replace("_", "-")
+        assert f"servicemap {command.name}" in (command.help or ""), name
+
+
+def test_help_loads_nothing_heavy():
+    code = "import sys; sys.argv[1:]=['--help']\nfrom app.cli import main\ntry: main()\nexcept SystemExit: print(*sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = {"numpy", "scipy", "rdflib", "dash", "pyshacl", "networkx", "pyoxigraph", "yaml"}
+    assert not heavy & set(done.stdout.split())
+
+
+BILLION = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"{c}: &{c} [{','.join(['*' + p] * 9)}]\n" for p, c in zip("abcdefgh", "bcdefghi", strict=True)
+)
+MERGES = "m0: &m0 {k: v}\n" + "".join(f"m{n}: &m{n}\n  <<: [{', '.join([f'*m{n - 1}'] * 30)}]\n" for n in range(1, 12))
+WRONG = {
+    "broken YAML": ("elements:\n  - {id: a, kind: [service\n", "bad.yaml:"),
+    "tab for indentation": ("elements:\n\t- id: a\n", "bad.yaml:2"),
+    "duplicate key": ("elements:\n  - {id: a, id: b, kind: service}\n", "bad.yaml:2"),
+    "alias bomb": (BILLION + "elements:\n  - {id: a, kind: service}\n", "bad.yaml:"),
+    "merge bomb": (MERGES + "elements:\n  - {id: a, kind: service}\n", "bad.yaml:"),
+    "deep nesting": ("elements: " + "[" * 100_000 + "\n", "bad.yaml:1"),
+    "a list where a map belongs": ("- elements\n- id: 1\n  kind: service\n", "bad.yaml"),
+    "a text where a list belongs": ("elements: many\n", "bad.yaml:1"),
+    "wrong type of a value": ("elements:\n  - {id: a, kind: service, owner: {x: y}}\n", "bad.yaml:2"),
+    "unknown kind": ("elements:\n  - {id: a, kind: databse}\n", "did you mean 'database'?"),
+    "unknown section": ("elments:\n  - {id: a, kind: service}\n", "did you mean 'elements'?"),
+    "unknown property": ("elements:\n  - {id: a, kind: service, descripton: b}\n", "did you mean 'description'?"),
+    "unknown reference": ("elements:\n  - {id: alpha, kind: service, depends_on: [alpa]}\n", "did you mean 'alpha'?"),
+    "id twice": ("elements:\n  - {id: a, kind: service}\n  - {id: a, kind: service}\n", "first on line 2"),
+    "code that YAML would run": ("elements:\n  - !!python/object/apply:os.system ['true']\n", "bad.yaml:2"),
+    "another kind of YAML": ("apiVersion: v1\nkind: Pod\n", "not a format that servicemap knows"),
+    "empty": ("", "bad.yaml"),
+}
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("what", WRONG)
+def test_wrong_files_get_one_clear_line(do, tmp_path, what):
+    text, place = WRONG[what]
+    file = write(tmp_path, text, "bad.yaml")
+    file.write_text(text)
+    one_clear_line(do("impact", "a", file), place)
+
+
+WRONG_BYTES = {
+    "binary": (bytes(range(256)) * 10, "bad.yaml"),
+    "UTF-16": ("elements:\n".encode("utf-16"), "UTF-8"),
+    "Latin-1": ("elements:\n  - {id: caf\xe9, kind: service}\n".encode("latin-1"), "UTF-8"),
+    "NUL": (b"elements:\n  - {id: a\0, kind: service}\n", "bad.yaml:2"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG_BYTES)
+def test_wrong_bytes_get_one_clear_line(do, tmp_path, what):
+    data, place = WRONG_BYTES[what]
+    file = write(tmp_path, "", "bad.yaml")
+    file.write_bytes(data)
+    one_clear_line(do("list", file), place)
+
+
+def one_clear_line(done, place):
+    assert done.code == 2
+    assert done.out == ""
+    lines = done.err.splitlines()
+    assert lines[0].startswith("error: ")
+    assert place in lines[0]
+    assert "Traceback" not in done.err
+    assert len(lines[0]) < 600
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["impakt", "a"], "no command 'impakt'; did you mean 'impact'?"),
+        (["impact"], "Missing argument 'ELEMENT'"),
+        (["impact", "db"], "no map is given; name files or a folder, or a store with --store DIR"),
+        (["impact", "dbb", "SHOP"], "no element 'dbb' in this map; did you mean 'db'?"),
+        (["impact", "db", "nowhere"], "'nowhere' does not exist"),
+        (["impact", "db", "SHOP/mop.yaml"], "does not exist; did you mean 'map.yaml'?"),
+        (["impact", "db", "--store", "SHOP"], "is no servicemap store"),
+        (["impact", "db", "SHOP", "--store", "SHOP"], "both files and a store are given"),
+        (["impact", "db", "SHOP", "--format", "xml"], "'xml' is not one of 'table', 'json', 'csv'"),
+        (["list", "SHOP", "--kind", "databas"], "no kind 'databas'; did you mean 'database'?"),
+        (["list", "SHOP", "--mapping", "nowhere.yaml"], "nowhere.yaml"),
+        (["query", "SELECT", "SHOP"], "the query is not SPARQL"),
+        (["query", "@nowhere.rq", "SHOP"], "the query file 'nowhere.rq' cannot be read"),
+        (["load", "--store", "x"], "nothing to load"),
+        (["paths", "shop", "db", "SHOP", "--hops", "0"], "'--hops': 0 is not in the range"),
+    ],
+)
+def test_wrong_words_get_one_clear_line(do, shop, words, message):
+    done = do(*[word.replace("SHOP", str(shop)) for word in words])
+    one_clear_line(done, message)
+    assert len(done.err.splitlines()) == 1
+
+
+def test_a_store_in_use_is_one_clear_line(do, shop, tmp_path):
+    assert do("load", shop, "--store", tmp_path / "store").code == 0
+    holder = DiskStore(tmp_path / "store", writable=True)
+    done = do("load", shop, "--store", tmp_path / "store")
+    holder.close()
+    one_clear_line(done, "is being changed by another process; try again when that is done")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
+def test_a_file_that_may_not_be_read_is_one_clear_line(do, shop):
+    (shop / "map.yaml").chmod(0)
+    one_clear_line(do("list", shop / "map.yaml"), "cannot be read")
+
+
+def test_nothing_from_a_file_reaches_the_terminal_as_a_command(do, tmp_path):
+    file = write(tmp_path, 'elements:\n  - {id: a, kind: service, name: "x\\e[31my"}\n')
+    assert "\x1b" not in do("list", file).out
+
+
+def test_a_closed_pipe_is_no_error(shop):
+    command = f"{sys.executable} -m servicemap list {shop} | head -1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)  # noqa: S607
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
