@@ -25,7 +25,19 @@ from graph.validation import Places
 from ontology import terms as t
 from ontology.vocabulary import ElementClass, Lane, vocabulary
 
-__all__ = ["OTHERS", "PARTIES", "Atlas", "Link", "Picture", "Row", "age", "plural", "said_strength", "short", "two_lines"]
+__all__ = [
+    "OTHERS",
+    "PARTIES",
+    "Atlas",
+    "Link",
+    "Picture",
+    "Row",
+    "age",
+    "plural",
+    "said_strength",
+    "short",
+    "two_lines",
+]
 
 OTHERS = "others"
 PARTIES = ("person", "team", "role")
@@ -149,7 +161,10 @@ class Atlas:
             keys = (cls.key, *(words[a].key for a in cls.ancestors if a in words))
             return cls.label, lanes.get(cls.lane, OTHERS), look_of(keys)
 
-        return {iri: of(words[iri]) if iri in words else ("Element", OTHERS, "element") for iri in set(self.projection.classes)}
+        return {
+            iri: of(words[iri]) if iri in words else ("Element", OTHERS, "element")
+            for iri in set(self.projection.classes)
+        }
 
     @cached_property
     def lane(self) -> list[str]:

@@ -150,7 +150,12 @@ def _marks(projection: Projection, lines: Iterable[Line], layout: Layout) -> lis
     }
     return [
         {
-            "data": {"id": f"mark {mark.group}", "label": words[mark.group], "w": 12 + 6 * len(words[mark.group]), "of": mark.box},
+            "data": {
+                "id": f"mark {mark.group}",
+                "label": words[mark.group],
+                "w": 12 + 6 * len(words[mark.group]),
+                "of": mark.box,
+            },
             "position": {"x": mark.x, "y": mark.y + 5},
             "classes": "mark",
             "grabbable": False,

@@ -10,7 +10,20 @@ from pathlib import Path
 from typing import Any, Final, Literal
 from urllib.parse import quote
 
-__all__ = ["CODE_FONT", "FONT", "LOOKS", "SCHEMES", "TOKENS", "Look", "Scheme", "canvas", "css", "icon", "look_of", "tile"]
+__all__ = [
+    "CODE_FONT",
+    "FONT",
+    "LOOKS",
+    "SCHEMES",
+    "TOKENS",
+    "Look",
+    "Scheme",
+    "canvas",
+    "css",
+    "icon",
+    "look_of",
+    "tile",
+]
 
 Scheme = Literal["light", "dark"]
 SCHEMES: Final[tuple[Scheme, Scheme]] = ("light", "dark")
@@ -366,9 +379,15 @@ def stylesheet(scheme: Scheme) -> list[dict[str, Any]]:
             },
         ),
         ("node.dot.dim", {"background-color": ink["line-dim"], "z-index": 2}),
-        ("node.mark.dim", {"color": ink["dim-text"], "border-color": ink["dim-border"], "background-color": ink["band"]}),
+        (
+            "node.mark.dim",
+            {"color": ink["dim-text"], "border-color": ink["dim-border"], "background-color": ink["band"]},
+        ),
         ("edge.dim", {"line-color": ink["line-dim"], "target-arrow-color": ink["line-dim"], "z-index": 1}),
-        ("edge.on", {"line-color": ink["line-focus"], "target-arrow-color": ink["line-focus"], "width": 1.5, "z-index": 5}),
+        (
+            "edge.on",
+            {"line-color": ink["line-focus"], "target-arrow-color": ink["line-focus"], "width": 1.5, "z-index": 5},
+        ),
         ("edge.touch", {"width": 2, "arrow-scale": 0.8, "z-index": 6}),
         ("node.near", {"border-color": ink["accent"], "border-width": 1.25}),
         (

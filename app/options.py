@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 import click
 
 from graph.answer import Answer
+from graph.model import Finding
 
-__all__ = ["FORMATS", "files_argument", "format_option", "print_answer", "say", "source_options"]
+__all__ = ["FORMATS", "files_argument", "format_option", "print_answer", "print_findings", "say", "source_options"]
 
 FORMATS = ("table", "json", "csv")
 _MAPPING = "A mapping that describes a catalogue format of your own."
@@ -56,6 +57,18 @@ def print_answer(answer: Answer, form: str) -> None:
         say(answer.title)
         for note in answer.notes:
             say(note)
+
+
+def print_findings(findings: Sequence[Finding], title: str, form: str) -> None:
+    """Findings to stdout, a line each or in a format for programs; the sum to stderr."""
+    from graph.reports.findings import answer, lines
+
+    told = answer(findings, title=title)
+    if form == "table":
+        click.echo(lines(findings), nl=False)
+        say(told.title)
+    else:
+        print_answer(told, form)
 
 
 def say(words: str) -> None:

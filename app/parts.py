@@ -85,7 +85,9 @@ def section(title: str, children: Children, *, note: str = "", level: int = 2, r
 def entity(atlas: Atlas, element: int, href: str) -> Component:
     """An element in a cell of a table: mark and name."""
     label = atlas.projection.labels[element]
-    return html.A([tile(atlas.look[element]), html.Span(short(label), className="anywhere")], href=href, className="entity")
+    return html.A(
+        [tile(atlas.look[element]), html.Span(short(label), className="anywhere")], href=href, className="entity"
+    )
 
 
 def link_rows(atlas: Atlas, links: Sequence[Link], here: View | None, *, most: int = 12, more: str = "") -> Component:
@@ -93,7 +95,9 @@ def link_rows(atlas: Atlas, links: Sequence[Link], here: View | None, *, most: i
     rows = [_link_row(atlas, each, here) for each in links[:most]]
     if len(links) > most:
         rest = f"{len(links) - most:,} more"
-        rows.append(html.A([html.Span(rest, className="more")], href=more) if more else html.Div(rest, className="row muted"))
+        rows.append(
+            html.A([html.Span(rest, className="more")], href=more) if more else html.Div(rest, className="row muted")
+        )
     return html.Div(rows, className="rows")
 
 
@@ -132,14 +136,20 @@ def party_rows(atlas: Atlas, element: int, here: View | None) -> Component:
         )
         for word, party in atlas.owners(element)
     ]
-    nobody = html.Div([icon("alert-triangle-filled", extra="warning"), html.Span("Nobody is named", className="name")], className="row")
+    nobody = html.Div(
+        [icon("alert-triangle-filled", extra="warning"), html.Span("Nobody is named", className="name")],
+        className="row",
+    )
     return html.Div(rows or [nobody], className="rows")
 
 
 def fact_text(fact: Fact) -> str:
     """A value with its unit.
 
-    >>> fact_text(Fact("price", "300", "", "", "s", "a.yaml", 3)), fact_text(Fact("x", "99.9", "", "percent", "", "", 0))
+    >>> (
+    ...     fact_text(Fact("price", "300", "", "", "s", "a.yaml", 3)),
+    ...     fact_text(Fact("x", "99.9", "", "percent", "", "", 0)),
+    ... )
     ('300', '99.9 %')
     """
     unit = {"minutes": " min", "percent": " %"}.get(fact.unit, "")
@@ -169,7 +179,10 @@ def fact_list(atlas: Atlas, facts: Iterable[Fact], *, narrow: bool = False) -> C
         cells += [
             html.Dt("" if same else label),
             html.Dd(value),
-            html.Dd(html.Code(where_text(fact), title=f"{fact.path}:{fact.line}" if fact.line else fact.path), className="where"),
+            html.Dd(
+                html.Code(where_text(fact), title=f"{fact.path}:{fact.line}" if fact.line else fact.path),
+                className="where",
+            ),
         ]
     return html.Dl(cells, className="facts narrow" if narrow else "facts")
 
@@ -186,4 +199,6 @@ def _fact_value(atlas: Atlas, fact: Fact) -> Component | str:
 
 def message(title: str, words: Children, actions: Children = None) -> Component:
     """A whole page that says what is missing, why, and what to do."""
-    return html.Div([html.H1(title), html.P(words), html.Div(actions, className="actions")], className="message", role="status")
+    return html.Div(
+        [html.H1(title), html.P(words), html.Div(actions, className="actions")], className="message", role="status"
+    )

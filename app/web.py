@@ -78,7 +78,14 @@ def serve(opened: Map, *, host: str = "127.0.0.1", port: int = 8050, threads: in
     """Serve the explorer until the process ends. Raises OSError when the port is taken."""
     import waitress
 
-    waitress.serve(create_server(opened), host=host, port=port, threads=threads, ident="servicemap", clear_untrusted_proxy_headers=True)
+    waitress.serve(
+        create_server(opened),
+        host=host,
+        port=port,
+        threads=threads,
+        ident="servicemap",
+        clear_untrusted_proxy_headers=True,
+    )
 
 
 # ── the shell ──────────────────────────────────────────────────────────────────────────────────
@@ -100,9 +107,7 @@ def _theme() -> dict[str, Any]:
 
 def _shell(atlas: Atlas, found: tuple[Page, ...]) -> Component:
     """Header, rail, the frames of all pages, and on phones the tabs."""
-    addresses = [
-        {"name": page.name, "title": page.title, "path": page.path, "below": page.below} for page in found
-    ]
+    addresses = [{"name": page.name, "title": page.title, "path": page.path, "below": page.below} for page in found]
     rail = [
         html.A([icon(page.icon, extra="icon-20"), html.Span(page.title)], href=page.path, id=f"rail-{page.name}")
         for page in found
@@ -110,7 +115,10 @@ def _shell(atlas: Atlas, found: tuple[Page, ...]) -> Component:
     ]
     main = [
         html.Div(
-            ["The server has not answered for ten seconds. ", button("Try again", name="refresh", **{"data-act": "reload"})],
+            [
+                "The server has not answered for ten seconds. ",
+                button("Try again", name="refresh", **{"data-act": "reload"}),
+            ],
             id="trouble",
             className="offline",
             hidden=True,
@@ -158,7 +166,13 @@ def _header(atlas: Atlas) -> Component:
                         ],
                         className="search-box",
                     ),
-                    html.Ul(id="search-list", className="search-list", hidden=True, role="listbox", **{"aria-label": "Found"}),
+                    html.Ul(
+                        id="search-list",
+                        className="search-list",
+                        hidden=True,
+                        role="listbox",
+                        **{"aria-label": "Found"},
+                    ),
                 ],
                 className="search",
                 role="search",
@@ -166,7 +180,12 @@ def _header(atlas: Atlas) -> Component:
             html.Div(
                 [
                     button("Search", name="search", icon_only=True, extra="only-phone", **{"data-act": "search"}),
-                    button("Copy the address of this view", name="link", icon_only=True, **{"data-copy": "address", "data-said": "Link copied"}),
+                    button(
+                        "Copy the address of this view",
+                        name="link",
+                        icon_only=True,
+                        **{"data-copy": "address", "data-said": "Link copied"},
+                    ),
                     html.Button(
                         [icon("moon"), icon("sun"), html.Span("Light or dark", className="sr")],
                         type="button",
@@ -174,7 +193,13 @@ def _header(atlas: Atlas) -> Component:
                         title="Light or dark",
                         **{"data-act": "scheme"},
                     ),
-                    button("Close the search", name="x", icon_only=True, extra="search-close only-searching", **{"data-act": "search-close"}),
+                    button(
+                        "Close the search",
+                        name="x",
+                        icon_only=True,
+                        extra="search-close only-searching",
+                        **{"data-act": "search-close"},
+                    ),
                 ],
                 className="header-tools",
             ),
@@ -186,7 +211,9 @@ def _header(atlas: Atlas) -> Component:
 def _tabs(found: tuple[Page, ...]) -> Component:
     """What phones have at the bottom: pages, the table, the search."""
     entries = [
-        html.A([icon(page.icon), html.Span(page.title)], href=page.path, id=f"tab-{page.name}") for page in found if page.position
+        html.A([icon(page.icon), html.Span(page.title)], href=page.path, id=f"tab-{page.name}")
+        for page in found
+        if page.position
     ]
     more = [
         html.A([icon("table"), html.Span("Table")], href="/map?as=table", id="tab-table"),
@@ -218,7 +245,9 @@ def _answer_addresses(server: Flask, atlas: Atlas, found: tuple[Page, ...]) -> N
     styles, canvas = look.css(), f"window.servicemapLook={json.dumps(look.canvas(), separators=(',', ':'))};"
     server.add_url_rule("/look.css", "look", lambda: Response(styles, mimetype="text/css"))
     server.add_url_rule("/look.js", "canvas", lambda: Response(canvas, mimetype="application/javascript"))
-    server.add_url_rule("/favicon.ico", "favicon", lambda: Response((ASSETS / "logo.svg").read_bytes(), mimetype="image/svg+xml"))
+    server.add_url_rule(
+        "/favicon.ico", "favicon", lambda: Response((ASSETS / "logo.svg").read_bytes(), mimetype="image/svg+xml")
+    )
 
 
 def _as_json(atlas: Atlas, page: Page) -> Callable[..., Response]:
@@ -287,12 +316,24 @@ def _answer_errors(server: Flask, atlas: Atlas) -> None:
     def http(error: HTTPException) -> Response:
         status = error.code or 500
         helps = {404: "start at the map, or search for an element", 405: "ask with GET", 413: "send less"}
-        return _error(status, error.name, error.description or error.name, helps.get(status, "try again"), {"/map": "Show the map"})
+        return _error(
+            status,
+            error.name,
+            error.description or error.name,
+            helps.get(status, "try again"),
+            {"/map": "Show the map"},
+        )
 
     @server.errorhandler(Exception)
     def anything(error: Exception) -> Response:
         server.logger.exception("an address failed", exc_info=error)
-        return _error(500, "Something failed here", "the server could not answer; its log says why", "try again", {"/map": "Show the map"})
+        return _error(
+            500,
+            "Something failed here",
+            "the server could not answer; its log says why",
+            "try again",
+            {"/map": "Show the map"},
+        )
 
 
 def _error(status: int, title: str, detail: str, remedy: str, links: Mapping[str, str]) -> Response:
@@ -428,6 +469,6 @@ def _index() -> str:
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n{%metas%}\n<title>{%title%}</title>\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n<link rel="icon" href="/assets/logo.svg">\n'
         f'<script src="{_versioned("scheme.js")}"></script>\n{{%css%}}\n</head>\n<body>\n{{%app_entry%}}\n'
-        "<noscript><p>The explorer needs JavaScript. The same is at <a href=\"/map.json\">/map.json</a> as JSON.</p></noscript>\n"
+        '<noscript><p>The explorer needs JavaScript. The same is at <a href="/map.json">/map.json</a> as JSON.</p></noscript>\n'
         "{%config%}\n{%scripts%}\n{%renderer%}\n</body>\n</html>\n"
     )

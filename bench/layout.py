@@ -1,6 +1,7 @@
 """How good and how fast are the pictures? Crossings of ink, bends and seconds, on real and on generated maps.
 
-    python bench/layout.py --compose compose.yaml compose.extra.yaml --catalogue service-catalog.yml --generator generate.py --draw out
+    python bench/layout.py --compose compose.yaml compose.extra.yaml --catalogue service-catalog.yml \\
+        --generator generate.py --draw out
 
 Each option adds a map; without any, only the maps that are written in this file are laid out. ``--draw`` writes an
 SVG of each map into a folder.
@@ -21,7 +22,7 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from graph.layout import Box, Lane, Layout, Line, layout
+from graph.layout import Box, Lane, Layout, Line, Rect, layout
 from graph.layout.widths import label
 
 Map = tuple[list[Box], list[Line], list[Lane], dict[str, str]]
@@ -37,8 +38,10 @@ SHOP = {
     "Stock availability>Stock ledger;Notifications>Message relay;Customer identity>Sign-on",
     "Applications": "Slot planner>Geolane,SQL cluster;Web shop>Object store,API gateway,Kubernetes;"
     "Basket>Session cache,Kubernetes;Order hub>Event bus,SQL cluster,Kubernetes;Profile store>SQL cluster;"
-    "Points ledger>SQL cluster;Search index>Object store,Kubernetes;Payment gateway>Kortex Pay,Secrets vault,Kubernetes;"
-    "Stock ledger>SQL cluster,Event bus,Kubernetes;Message relay>Mailbeam,Event bus;Sign-on>Secrets vault,Session cache",
+    "Points ledger>SQL cluster;Search index>Object store,Kubernetes;"
+    "Payment gateway>Kortex Pay,Secrets vault,Kubernetes;"
+    "Stock ledger>SQL cluster,Event bus,Kubernetes;Message relay>Mailbeam,Event bus;"
+    "Sign-on>Secrets vault,Session cache",
     "Vendor services": "Geolane;Kortex Pay;Mailbeam",
     "Platform": "API gateway>Edge firewall;Object store>Storage account,Node pool B;"
     "Kubernetes>Node pool A|pools,Node pool B|pools;Event bus>Storage account;Session cache>Node pool A;"
@@ -81,7 +84,7 @@ def main() -> None:
         )
         if options.draw:
             options.draw.mkdir(parents=True, exist_ok=True)
-            (options.draw / f"{name}.svg").write_text(svg(made, names, lanes), encoding="utf-8")
+            (options.draw / f"{name}.svg").write_text(svg(made, names), encoding="utf-8")
 
 
 def maps(options: argparse.Namespace) -> Iterator[tuple[str, Map]]:
@@ -201,40 +204,50 @@ def short_jogs(made: Layout) -> int:
     return len(found)
 
 
-def svg(made: Layout, names: dict[str, str], lanes: list[Lane]) -> str:
+def svg(made: Layout, names: dict[str, str]) -> str:
     """A plain drawing of a layout."""
-    out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{made.width + 16}" height="{made.height + 16}" '
-        f'viewBox="-8 -8 {made.width + 16} {made.height + 16}" font-family="DejaVu Sans" font-size="12">',
-        '<rect x="-8" y="-8" width="100%" height="100%" fill="#FCFCFD"/>',
-        '<marker id="a" orient="auto" markerWidth="8" markerHeight="8" refX="7" refY="3.5" markerUnits="userSpaceOnUse">'
-        '<path d="M0 0.5 L7 3.5 L0 6.5z" fill="#7B8798"/></marker>',
+    width, height = made.width + 16, made.height + 16
+    bands = [
+        f'<rect x="{b.x}" y="{b.y}" width="{b.width}" height="{b.height}" rx="8" fill="#F2F4F7"/>'
+        f'<text x="4" y="{b.y + b.height / 2 + 4}" font-weight="600" font-size="11">{escape(b.key)}</text>'
+        for b in made.lanes
     ]
-    for band in made.lanes:
-        out.append(
-            f'<rect x="{band.x}" y="{band.y}" width="{band.width}" height="{band.height}" rx="8" fill="#F2F4F7"/>'
-            f'<text x="4" y="{band.y + band.height / 2 + 4}" font-weight="600" font-size="11">{escape(band.key)}</text>'
-        )
-    for route in made.routes.values():
-        out.append(
-            f'<path d="{rounded(route.points)}" fill="none" stroke="#7B8798" stroke-width="1.25" marker-end="url(#a)"/>'
-        )
-    for key, rect in made.positions.items():
-        found = label(names[key], "second line")
-        out.append(
-            f'<rect x="{rect.x}" y="{rect.y}" width="{rect.width}" height="{rect.height}" rx="8" fill="#fff" '
-            f'stroke="#9CA6B4"/><rect x="{rect.x + 6}" y="{rect.y + 5}" width="24" height="24" rx="6" fill="#DFF4EC"/>'
-        )
-        for n, text in enumerate(found.name):
-            out.append(
-                f'<text x="{rect.x + 38}" y="{rect.y + (21 if len(found.name) == 1 else 14 + 13 * n)}" font-weight="600" font-size="11.5">{escape(text)}</text>'
-            )
-    for mark in made.marks:
-        out.append(
-            f'<rect x="{mark.x - 18}" y="{mark.y - 6}" width="36" height="13" rx="6" fill="#fff" stroke="#9CA6B4"/>'
-            f'<text x="{mark.x}" y="{mark.y + 4}" font-size="9.5" text-anchor="middle">1 of 2</text>'
-        )
-    return "\n".join([*out, "</svg>"])
+    paths = [
+        f'<path d="{rounded(r.points)}" fill="none" stroke="#7B8798" stroke-width="1.25" marker-end="url(#a)"/>'
+        for r in made.routes.values()
+    ]
+    marks = [
+        f'<rect x="{m.x - 18}" y="{m.y - 6}" width="36" height="13" rx="6" fill="#fff" stroke="#9CA6B4"/>'
+        f'<text x="{m.x}" y="{m.y + 4}" font-size="9.5" text-anchor="middle">1 of 2</text>'
+        for m in made.marks
+    ]
+    return "\n".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+            f'viewBox="-8 -8 {width} {height}" font-family="DejaVu Sans" font-size="12">',
+            '<rect x="-8" y="-8" width="100%" height="100%" fill="#FCFCFD"/>',
+            '<marker id="a" orient="auto" markerWidth="8" markerHeight="8" refX="7" refY="3.5" '
+            'markerUnits="userSpaceOnUse"><path d="M0 0.5 L7 3.5 L0 6.5z" fill="#7B8798"/></marker>',
+            *bands,
+            *paths,
+            *(element(made.positions[key], names[key]) for key in made.positions),
+            *marks,
+            "</svg>",
+        ]
+    )
+
+
+def element(at: Rect, name: str) -> str:
+    """A box with its tile and its name."""
+    found = label(name).name
+    out = (
+        f'<rect x="{at.x}" y="{at.y}" width="{at.width}" height="{at.height}" rx="8" fill="#fff" stroke="#9CA6B4"/>'
+        f'<rect x="{at.x + 6}" y="{at.y + 5}" width="24" height="24" rx="6" fill="#DFF4EC"/>'
+    )
+    for n, text in enumerate(found):
+        y = at.y + (21 if len(found) == 1 else 14 + 13 * n)
+        out += f'<text x="{at.x + 38}" y="{y}" font-weight="600" font-size="12">{escape(text)}</text>'
+    return out
 
 
 def rounded(points: tuple[tuple[float, float], ...], radius: float = 6.0) -> str:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from graph.analysis.cycles import findings as circles
 from graph.answer import count
 from graph.model import Finding, InputError
 from graph.projection import Projection, project
 from graph.sources import read_sources
 from graph.store.embedded import DiskStore, MemoryStore
 from graph.validation import run_checks, run_shapes
+from ontology import terms as t
 
 __all__ = ["Map", "load_into", "open_map"]
 
@@ -38,7 +40,7 @@ class Map:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What reading, projecting and the checks found; the shapes are asked by ``validate`` alone."""
-        return (*self.reading, *self.projection.findings, *run_checks(self.store))
+        return (*self.reading, *self.projection.findings, *run_checks(self.store), *circles(self.projection))
 
     def validate(self) -> tuple[Finding, ...]:
         """All findings, those of the shapes included."""
@@ -81,12 +83,9 @@ def load_into(folder: Path, paths: Sequence[Path], *, namespace: str = "", mappi
     store = DiskStore(folder, writable=True)
     try:
         read = read_sources(
-            paths, namespace=namespace, mappings=mappings, known=lambda: (iri for iri, _ in store.pairs(_TYPE))
+            paths, namespace=namespace, mappings=mappings, known=lambda: (iri for iri, _ in store.pairs(t.RDF_TYPE))
         )
         store.replace(s for s in read if s.source.importer)
     finally:
         store.close()
     return Map(DiskStore(folder), tuple(finding for s in read for finding in s.findings))
-
-
-_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 from graph.model import Finding, Severity, Where
 from graph.ntriples import readable_id
 from graph.store import DERIVED, ONTOLOGY, Reader, source_graph
+from ontology import terms as t
 from ontology.vocabulary import HOME, shape_files
 
 __all__ = ["Places", "run_checks", "run_shapes"]
@@ -17,16 +19,30 @@ class Places:
     """Where do the sources say something? Looks lines up, each source's table once."""
 
     def __init__(self, store: Reader) -> None:
-        self._store = store
         self._tables = [(source, store.lines(source.id)) for source in store.sources]
 
     def of(self, iri: str) -> Where | None:
-        """The first place that says something about the thing; for a part of an element, the element's place."""
+        """The first place that says something about the thing.
+
+        For a part of an element that is the element's place; for a stub the first dependency on it.
+        """
         for name in (iri, iri.partition("/dependency/")[0].partition("/group/")[0]):
             for source, lines in self._tables:
                 if name in lines:
                     return Where(source.path, lines[name])
-        return None
+        return self._pointing.get("/".join(iri.rsplit("/", 2)[1:]))
+
+    @cached_property
+    def _pointing(self) -> dict[str, Where]:
+        """Namespace and id of each provider -> the first dependency on it."""
+        found: dict[str, Where] = {}
+        for source, lines in self._tables:
+            for name, line in lines.items():
+                _, is_dependency, rest = name.partition("/dependency/")
+                if is_dependency:
+                    provider = "/".join(rest.split("/")[1:3])
+                    found.setdefault(provider, Where(source.path, line))
+        return found
 
 
 def run_checks(store: Reader) -> tuple[Finding, ...]:
@@ -71,8 +87,11 @@ def run_shapes(store: Reader) -> tuple[Finding, ...]:
     places = Places(store)
     sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")
     severities = {str(sh.Warning): Severity.WARNING, str(sh.Info): Severity.NOTE}
+    stubs = {subject for subject, value in store.pairs(t.IS_STUB) if value == "true"}
     found = []
     for result in report.subjects(rdflib.RDF.type, sh.ValidationResult):
+        if str(report.value(result, sh.value)) in stubs:
+            continue  # what nobody defines has no kind yet; the check for stubs lists it
         subject, path = str(report.value(result, sh.focusNode)), report.value(result, sh.resultPath)
         label = words.value(path, rdflib.RDFS.label) if path is not None else None
         message = " ".join(str(report.value(result, sh.resultMessage) or "breaks a rule").split())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from app.options import files_argument, format_option, print_answer
+from app.options import files_argument, format_option, print_findings
 
 __all__ = ["command"]
 
@@ -42,11 +42,11 @@ def command(files: tuple[Path, ...], store: Path, namespace: str, mappings: tupl
     """
     from graph.maps import load_into
     from graph.model import InputError, Severity
-    from graph.reports.findings import answer, worst
+    from graph.reports.findings import worst
 
     if not files:
         raise InputError.of("nothing to load", remedy="name files or a folder")
     opened = load_into(store, files, namespace=namespace, mappings=mappings)
     findings = opened.validate()
-    print_answer(answer(findings, title=f"loaded into {store}: {opened.summary()}"), form)
+    print_findings(findings, f"loaded into {store}: {opened.summary()}", form)
     raise click.exceptions.Exit(1 if worst(findings) is Severity.ERROR else 0)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from app.options import files_argument, format_option, print_answer, source_options
+from app.options import files_argument, format_option, print_findings, source_options
 
 __all__ = ["command"]
 
@@ -26,9 +26,9 @@ def command(files: tuple[Path, ...], store: Path | None, namespace: str, mapping
     """
     from graph.maps import open_map
     from graph.model import Severity
-    from graph.reports.findings import answer, worst
+    from graph.reports.findings import worst
 
     opened = open_map(files, store=store, namespace=namespace, mappings=mappings)
     findings = opened.validate()
-    print_answer(answer(findings, title=opened.summary()), form)
+    print_findings(findings, opened.summary(), form)
     raise click.exceptions.Exit(1 if worst(findings) is Severity.ERROR else 0)

@@ -11,7 +11,18 @@ from dash.development.base_component import Component
 
 from app.atlas import Atlas, Link, plural, short
 from app.pages import Missing, Page
-from app.parts import button, element_address, entity, fact_list, focus_address, icon, message, party_rows, section, tile
+from app.parts import (
+    button,
+    element_address,
+    entity,
+    fact_list,
+    focus_address,
+    icon,
+    message,
+    party_rows,
+    section,
+    tile,
+)
 from graph.analysis.impact import Impact, State, impact
 from graph.analysis.reach import reach
 from graph.analysis.search import search
@@ -37,7 +48,9 @@ def find(atlas: Atlas, identifier: str) -> int:
 
 
 def _missing(atlas: Atlas, identifier: str) -> Missing:
-    near = search(atlas.projection, identifier.rpartition("/")[2], limit=5) or search(atlas.projection, identifier, limit=5)
+    near = search(atlas.projection, identifier.rpartition("/")[2], limit=5) or search(
+        atlas.projection, identifier, limit=5
+    )
     links = {element_address(atlas, hit.element): short(hit.label, 60) for hit in near}
     return Missing(
         f"No element “{short(identifier, 60)}” in this map",
@@ -63,7 +76,9 @@ def answer(atlas: Atlas, rest: str, query: str) -> dict[str, Any]:
         "lane": atlas.lane[element],
         "defined": not bool(p.stub[element]),
         "description": atlas.description(element) or None,
-        "owners": [{"relation": word, "id": p.ids[party], "label": p.labels[party]} for word, party in atlas.owners(element)],
+        "owners": [
+            {"relation": word, "id": p.ids[party], "label": p.labels[party]} for word, party in atlas.owners(element)
+        ],
         "facts": [_fact_values(fact) for fact in atlas.facts(element)],
         "depends_on": [_link_values(atlas, each) for each in atlas.depends_on(element)],
         "used_by": [_link_values(atlas, each) for each in atlas.used_by(element)],
@@ -156,7 +171,9 @@ def connect(app: Dash, atlas: Atlas) -> None:
         }
 
     app.clientside_callback(
-        ClientsideFunction("servicemap", "arrived"), Output("element-page", "data-arrived"), Input("element-done", "data")
+        ClientsideFunction("servicemap", "arrived"),
+        Output("element-page", "data-arrived"),
+        Input("element-done", "data"),
     )
 
 
@@ -168,13 +185,20 @@ def layout_of(atlas: Atlas, element: int) -> Component:
         _card([_side(atlas, element, forward=True), _side(atlas, element, forward=False)]),
     ]
     right = [
-        *([_card([_findings(atlas.findings_of[atlas.projection.iris[element]])])] if atlas.projection.iris[element] in atlas.findings_of else []),
+        *(
+            [_card([_findings(atlas.findings_of[atlas.projection.iris[element]])])]
+            if atlas.projection.iris[element] in atlas.findings_of
+            else []
+        ),
         *([] if atlas.projection.stub[element] else [_card([section("Who", party_rows(atlas, element, None))])]),
         *([_card(found)] if (found := _facts(atlas, element)) else []),
         _card([_names(atlas, element)]),
     ]
     return html.Article(
-        [_head(atlas, element), html.Div([html.Div(left, className="column"), html.Div(right, className="column")], className="columns")],
+        [
+            _head(atlas, element),
+            html.Div([html.Div(left, className="column"), html.Div(right, className="column")], className="columns"),
+        ],
         className="article-inner",
     )
 
@@ -197,14 +221,28 @@ def _head(atlas: Atlas, element: int) -> Component:
             html.Div(
                 [
                     button("Show on the map", name="hierarchy-3", href=focus_address(atlas, element), filled=True),
-                    button("Copy link", name="link", icon_only=True, **{"data-copy": "address", "data-said": "Link copied"}),
-                    button("Copy id", name="copy", icon_only=True, **{"data-copy": identifier, "data-said": "Id copied"}),
+                    button(
+                        "Copy link", name="link", icon_only=True, **{"data-copy": "address", "data-said": "Link copied"}
+                    ),
+                    button(
+                        "Copy id", name="copy", icon_only=True, **{"data-copy": identifier, "data-said": "Id copied"}
+                    ),
                 ],
                 className="actions",
             ),
-            html.Div(kind if lane.lower().rstrip("s") == kind.lower() else f"{kind}, in {lane.lower()}", className="kind"),
+            html.Div(
+                kind if lane.lower().rstrip("s") == kind.lower() else f"{kind}, in {lane.lower()}", className="kind"
+            ),
             *([html.P(words, className="words words-13")] if words else []),
-            *([html.P([icon("alert-triangle-filled", extra="icon-14 warning"), " ", stub], className="words words-13")] if p.stub[element] else []),
+            *(
+                [
+                    html.P(
+                        [icon("alert-triangle-filled", extra="icon-14 warning"), " ", stub], className="words words-13"
+                    )
+                ]
+                if p.stub[element]
+                else []
+            ),
         ],
         className="article-head",
     )
@@ -221,7 +259,9 @@ def _breaks(atlas: Atlas, element: int, result: Impact) -> Component:
         )
         for state, (name, word) in _STATES.items()
     ]
-    boxes.append(html.Div([html.B(f"{len(result.spared):,}"), html.Small([html.Span(className="badge unaffected"), "Spared"])]))
+    boxes.append(
+        html.Div([html.B(f"{len(result.spared):,}"), html.Small([html.Span(className="badge unaffected"), "Spared"])])
+    )
     rows = [_affected(atlas, e, State(int(result.state[e]))) for e in result.affected.tolist()]
     parts: list[Component] = [html.Div(boxes, className="tally")]
     if rows:
@@ -229,7 +269,11 @@ def _breaks(atlas: Atlas, element: int, result: Impact) -> Component:
         if len(rows) > 10:
             parts.append(
                 html.Details(
-                    [html.Summary(f"{len(rows) - 10:,} more"), html.Div(rows[10:300], className="rows"), *_cut_rows(len(rows))],
+                    [
+                        html.Summary(f"{len(rows) - 10:,} more"),
+                        html.Div(rows[10:300], className="rows"),
+                        *_cut_rows(len(rows)),
+                    ],
                     className="fold",
                 )
             )
@@ -242,7 +286,11 @@ def _breaks(atlas: Atlas, element: int, result: Impact) -> Component:
 
 
 def _cut_rows(number: int) -> list[Component]:
-    return [html.P(f"The first 300 of {number:,}; all are in the .json of this page.", className="words")] if number > 300 else []
+    return (
+        [html.P(f"The first 300 of {number:,}; all are in the .json of this page.", className="words")]
+        if number > 300
+        else []
+    )
 
 
 def _notes(result: Impact) -> str:
@@ -274,7 +322,10 @@ def _side(atlas: Atlas, element: int, *, forward: bool) -> Component:
     title = "Depends on" if forward else "Used by"
     links = atlas.depends_on(element) if forward else atlas.used_by(element)
     if not links:
-        return section(title, html.P("Nothing that the map knows of." if forward else "Nobody that the map knows of.", className="words"))
+        return section(
+            title,
+            html.P("Nothing that the map knows of." if forward else "Nobody that the map knows of.", className="words"),
+        )
     total = len(reach(atlas.projection, [element], direction="dependencies" if forward else "dependants").elements)
     direct = len({each.element for each in links})
     head = html.Tr(
@@ -299,7 +350,13 @@ def _cells(atlas: Atlas, each: Link) -> list[Component]:
     words = [strength, *([html.Span(" (assumed)", className="muted")] if assumed and each.strength else [])]
     how = ", ".join(filter(None, [each.kind.lower(), each.group and f"{each.group} is enough"]))
     where = atlas.where(each.edge)
-    place = f"{PurePath(where.path).name}:{where.line}" if where and where.line else PurePath(where.path).name if where else ""
+    place = (
+        f"{PurePath(where.path).name}:{where.line}"
+        if where and where.line
+        else PurePath(where.path).name
+        if where
+        else ""
+    )
     return [
         html.Td(entity(atlas, each.element, element_address(atlas, each.element))),
         html.Td(how),
@@ -318,7 +375,11 @@ def _facts(atlas: Atlas, element: int) -> list[Component]:
         if fact.about or fact.property != "description":
             groups.setdefault(fact.about, []).append(fact)
     return [
-        section(about[:1].upper() + about[1:] if about else "Facts", fact_list(atlas, facts), right="" if about else "Source")
+        section(
+            about[:1].upper() + about[1:] if about else "Facts",
+            fact_list(atlas, facts),
+            right="" if about else "Source",
+        )
         for about, facts in sorted(groups.items())
     ]
 
@@ -347,13 +408,30 @@ def _names(atlas: Atlas, element: int) -> Component:
             [
                 html.Span(word, className="muted"),
                 html.Code(short(value, 300)),
-                button(f"Copy {word}", name="copy", icon_only=True, extra="button-plain", **{"data-copy": value, "data-said": f"{word} copied"}),
+                button(
+                    f"Copy {word}",
+                    name="copy",
+                    icon_only=True,
+                    extra="button-plain",
+                    **{"data-copy": value, "data-said": f"{word} copied"},
+                ),
             ],
             className="copy-line",
         )
         for word, value in (("Id", p.ids[element]), ("IRI", p.iris[element]))
     ]
-    return section("Names", [*lines, html.A("The same as JSON", href=f"{element_address(atlas, element)}.json", className="words", style={"textDecoration": "underline"})])
+    return section(
+        "Names",
+        [
+            *lines,
+            html.A(
+                "The same as JSON",
+                href=f"{element_address(atlas, element)}.json",
+                className="words",
+                style={"textDecoration": "underline"},
+            ),
+        ],
+    )
 
 
 PAGE = Page(

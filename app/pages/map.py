@@ -14,7 +14,18 @@ from dash.development.base_component import Component
 from app.atlas import Atlas, Link, Picture, age, plural, said_strength, short, two_lines
 from app.elements import bounds, cytoscape_elements, wire_id
 from app.pages import Missing, Page
-from app.parts import button, element_address, entity, fact_list, focus_address, icon, link_rows, party_rows, section, tile
+from app.parts import (
+    button,
+    element_address,
+    entity,
+    fact_list,
+    focus_address,
+    icon,
+    link_rows,
+    party_rows,
+    section,
+    tile,
+)
 from app.view import ALL, DIRECTIONS, HOPS, WALL, Direction, Line, View, link
 from graph.analysis.reach import reach
 from graph.model import InputError
@@ -40,9 +51,7 @@ def asked(atlas: Atlas, rest: str, query: str) -> tuple[View, int | None, int | 
     view = View.parse(query)
     focus, selected = _element(atlas, view.focus), _element(atlas, view.selected)
     ids = atlas.projection.ids
-    named = replace(
-        view, focus="" if focus is None else ids[focus], selected="" if selected is None else ids[selected]
-    )
+    named = replace(view, focus="" if focus is None else ids[focus], selected="" if selected is None else ids[selected])
     return named, focus, selected
 
 
@@ -92,7 +101,12 @@ def answer(atlas: Atlas, rest: str, query: str) -> dict[str, Any]:
         },
         "cut": shown.cut or (_wall_words(atlas) if shown.wall else None),
         "lanes": [
-            {"key": row.key, "label": row.label, "elements": atlas.lane_sizes[row.key], "hidden": row.key in now.view.hidden}
+            {
+                "key": row.key,
+                "label": row.label,
+                "elements": atlas.lane_sizes[row.key],
+                "hidden": row.key in now.view.hidden,
+            }
             for row in atlas.rows
         ],
         "elements": [
@@ -159,7 +173,14 @@ def frame() -> Component:
             html.P(keys, id="map-keys", className="sr"),
             html.Div(id="map-tip", className="tip", hidden=True),
             html.Div(id="map-notice", className="notice"),
-            html.Div(id="map-table", className="table-wrap", hidden=True, tabIndex=0, role="region", **{"aria-label": "Table"}),
+            html.Div(
+                id="map-table",
+                className="table-wrap",
+                hidden=True,
+                tabIndex=0,
+                role="region",
+                **{"aria-label": "Table"},
+            ),
             html.Div(id="map-empty", className="empty", hidden=True),
         ],
         className="map-body",
@@ -175,7 +196,9 @@ def frame() -> Component:
                 role="toolbar",
                 **{"aria-label": "What the map shows"},
             ),
-            html.Div([body, html.Aside(id="map-pane", className="pane", **{"aria-label": "Details"})], className="map-row"),
+            html.Div(
+                [body, html.Aside(id="map-pane", className="pane", **{"aria-label": "Details"})], className="map-row"
+            ),
             html.Div(id="map-status", className="status"),
         ],
         className="page",
@@ -262,7 +285,12 @@ def _not_found(atlas: Atlas, missing: Missing) -> tuple[Any, ...]:
     card = html.Div(
         [html.H2(missing.title), html.P(f"{missing.help}."), _suggestions(atlas)], className="empty-card", role="status"
     )
-    picture = {"key": _NO_PICTURE, "title": f"{missing.title} · {atlas.title}", "label": "Map", "announce": missing.title}
+    picture = {
+        "key": _NO_PICTURE,
+        "title": f"{missing.title} · {atlas.title}",
+        "label": "Map",
+        "announce": missing.title,
+    }
     bare = View()
     return (
         [html.A([html.B("Whole map")], href=link(bare), className="chip")],
@@ -335,7 +363,11 @@ def toolbar(atlas: Atlas, now: Screen) -> list[Component]:
                 "Hops",
                 "All" if hops == ALL else str(hops),
                 [
-                    ("All" if h == ALL else f"{h} {'hop' if h == 1 else 'hops'}", link(replace(view, hops=h)), h == hops)
+                    (
+                        "All" if h == ALL else f"{h} {'hop' if h == 1 else 'hops'}",
+                        link(replace(view, hops=h)),
+                        h == hops,
+                    )
                     for h in HOPS
                 ],
             )
@@ -445,7 +477,9 @@ def _bands(picture: Picture) -> list[Component]:
 
 def pane(atlas: Atlas, now: Screen) -> list[Component]:
     """Facts about the selection, or about the view when nothing is selected."""
-    handle = html.Button(className="sheet-handle", type="button", **{"data-act": "sheet", "aria-label": "Show more or less"})
+    handle = html.Button(
+        className="sheet-handle", type="button", **{"data-act": "sheet", "aria-label": "Show more or less"}
+    )
     inside = _view_pane(atlas, now) if now.selected is None else _selection_pane(atlas, now, now.selected)
     return [handle, *inside]
 
@@ -486,13 +520,23 @@ def _look_at_first(atlas: Atlas, now: Screen) -> list[Component]:
         if shown.issuperset(circle):
             names = ", ".join(short(p.labels[e], 30) for e in circle[:5])
             rest = f" and {len(circle) - 5} more" if len(circle) > 5 else ""
-            rows.append(_first(atlas, circle[0], f"{plural(len(circle), 'element')} in a circle", f"{names}{rest} depend on each other", now))
+            rows.append(
+                _first(
+                    atlas,
+                    circle[0],
+                    f"{plural(len(circle), 'element')} in a circle",
+                    f"{names}{rest} depend on each other",
+                    now,
+                )
+            )
     for element in atlas.cycles.selves:
         if element in shown:
             rows.append(_first(atlas, element, p.labels[element], "Depends on itself", now))
     stubs = [e for e in atlas.stubs if e in shown]
     for element in stubs[:4]:
-        rows.append(_first(atlas, element, p.labels[element], f"Used {_times(atlas.users(element))}, not defined anywhere", now))
+        rows.append(
+            _first(atlas, element, p.labels[element], f"Used {_times(atlas.users(element))}, not defined anywhere", now)
+        )
     if len(stubs) > 4:
         hidden = html.Details(
             [
@@ -529,7 +573,10 @@ def _legend(atlas: Atlas, now: Screen) -> Component:
     if any(card.stub for card in now.picture.cards):
         entries.append(("sample-stub", "", "not defined anywhere"))
     return html.Ul(
-        [html.Li([html.Span(text, className=f"sample {name}".strip()), html.Span(words)]) for name, text, words in entries],
+        [
+            html.Li([html.Span(text, className=f"sample {name}".strip()), html.Span(words)])
+            for name, text, words in entries
+        ],
         className="legend",
     )
 
@@ -539,7 +586,13 @@ def _selection_pane(atlas: Atlas, now: Screen, element: int) -> list[Component]:
     depends, used = atlas.depends_on(element), atlas.used_by(element)
     parties = {p.iris[party] for _, party in atlas.owners(element)}
     facts = [f for f in atlas.facts(element) if f.property != "description" and f.iri not in parties]
-    close = html.A(icon("x"), href=link(replace(now.view, selected="")), className="button button-icon button-plain close", title="Close", **{"aria-label": "Close"})
+    close = html.A(
+        icon("x"),
+        href=link(replace(now.view, selected="")),
+        className="button button-icon button-plain close",
+        title="Close",
+        **{"aria-label": "Close"},
+    )
     head = html.Section(
         [
             html.Div([tile(atlas.look[element]), html.Span(atlas.kind(element)), close], className="pane-kind"),
@@ -562,7 +615,11 @@ def _selection_pane(atlas: Atlas, now: Screen, element: int) -> list[Component]:
     if findings:
         listed = [
             html.Div(
-                [icon("alert-triangle-filled", extra="warning"), html.B(f.message), html.Span([f.remedy, " ", html.Code(str(f.where or ""))])],
+                [
+                    icon("alert-triangle-filled", extra="warning"),
+                    html.B(f.message),
+                    html.Span([f.remedy, " ", html.Code(str(f.where or ""))]),
+                ],
                 className="first",
             )
             for f in findings[:4]
@@ -577,10 +634,18 @@ def _tags(atlas: Atlas, element: int) -> Component:
     """Short facts as tags: codes such as tier or lifecycle, each with its word."""
     tags = []
     if atlas.projection.stub[element]:
-        tags.append(html.Span([icon("alert-triangle-filled", extra="icon-14"), "Not defined anywhere"], className="tag tag-amber"))
+        tags.append(
+            html.Span(
+                [icon("alert-triangle-filled", extra="icon-14"), "Not defined anywhere"], className="tag tag-amber"
+            )
+        )
     for fact in atlas.facts(element):
         if fact.property in ("tier", "lifecycle", "lifecycle state", "criticality", "environment") and not fact.about:
-            word = fact.value if fact.property.startswith("lifecycle") or fact.property == "environment" else f"{fact.property} {fact.value}"
+            word = (
+                fact.value
+                if fact.property.startswith("lifecycle") or fact.property == "environment"
+                else f"{fact.property} {fact.value}"
+            )
             tags.append(html.Span(short(word[:1].upper() + word[1:], 40), className="tag"))
     return html.Div(tags, className="tags") if tags else html.Div(hidden=True)
 
@@ -595,7 +660,10 @@ def _actions(atlas: Atlas, now: Screen, element: int) -> Component:
     )
     second = [] if focused else [button("Open page", name="external-link", href=page)]
     copy = button(
-        "Copy link", name="link", icon_only=True, **{"data-copy": "link", "data-link": focus_address(atlas, element), "data-said": "Link copied"}
+        "Copy link",
+        name="link",
+        icon_only=True,
+        **{"data-copy": "link", "data-link": focus_address(atlas, element), "data-said": "Link copied"},
     )
     return html.Div([first, *second, copy], className="actions")
 
@@ -632,8 +700,12 @@ def _status(atlas: Atlas, now: Screen) -> list[Component]:
     if shown.by_lane:
         left.append(html.Span([icon("eye-off"), f"{shown.by_lane:,} hidden: {folded}"]))
     if absent and not shown.wall and now.focus is not None:
-        left.append(html.Span(f"None here: {', '.join(absent[:4])}{' …' if len(absent) > 4 else ''}", className="muted less"))
-    keys = html.Span([html.Kbd("←"), html.Kbd("→"), "walk", html.Kbd("Enter"), "focus", html.Kbd("Esc"), "clear"], className="keys")
+        left.append(
+            html.Span(f"None here: {', '.join(absent[:4])}{' …' if len(absent) > 4 else ''}", className="muted less")
+        )
+    keys = html.Span(
+        [html.Kbd("←"), html.Kbd("→"), "walk", html.Kbd("Enter"), "focus", html.Kbd("Esc"), "clear"], className="keys"
+    )
     loaded = age(atlas.loaded_at, datetime.now(UTC))
     right = [keys] if now.selected is not None else [html.Span(sources, className="less")]
     if loaded:
@@ -651,7 +723,12 @@ def _notice(now: Screen) -> list[Component]:
             html.Div(
                 [
                     icon("eye-off"),
-                    html.Span(["The selected element is outside this view. ", html.A("Focus on it", href=link(View(focus=identifier, selected=identifier)))]),
+                    html.Span(
+                        [
+                            "The selected element is outside this view. ",
+                            html.A("Focus on it", href=link(View(focus=identifier, selected=identifier))),
+                        ]
+                    ),
                 ]
             )
         ]
@@ -660,7 +737,13 @@ def _notice(now: Screen) -> list[Component]:
 
 def _empty(atlas: Atlas, now: Screen) -> list[Component]:
     if not len(atlas):
-        return [_card("This map is empty", "No source defines an element. Start the server with a file or a folder that does.", [])]
+        return [
+            _card(
+                "This map is empty",
+                "No source defines an element. Start the server with a file or a folder that does.",
+                [],
+            )
+        ]
     if not now.picture.shown.wall:
         return [
             _card(
@@ -677,7 +760,9 @@ def _empty(atlas: Atlas, now: Screen) -> list[Component]:
         html.Div(
             [
                 html.H2(f"{plural(len(atlas), 'element')}: where do you want to start?"),
-                html.P(f"More than {WALL} at once cannot be read. Pick one, and the map shows what it is connected to."),
+                html.P(
+                    f"More than {WALL} at once cannot be read. Pick one, and the map shows what it is connected to."
+                ),
                 html.Div([button("Search", name="search", filled=True, **{"data-act": "search"})]),
                 _suggestions(atlas),
                 html.Div([html.H3("Elements by lane"), html.Div(lanes, className="per-lane")]),
@@ -688,7 +773,9 @@ def _empty(atlas: Atlas, now: Screen) -> list[Component]:
 
 
 def _card(title: str, words: str, actions: list[Component]) -> Component:
-    return html.Div([html.H2(title), html.P(words), html.Div(actions, className="actions")], className="empty-card", role="status")
+    return html.Div(
+        [html.H2(title), html.P(words), html.Div(actions, className="actions")], className="empty-card", role="status"
+    )
 
 
 def _suggestions(atlas: Atlas) -> Component:
@@ -725,7 +812,9 @@ def _table(atlas: Atlas, now: Screen) -> list[Component]:
         ]
     )
     order = {row.key: place for place, row in enumerate(atlas.rows)}
-    elements = sorted(now.picture.shown.elements, key=lambda e: (order[atlas.lane[e]], p.labels[e].casefold(), p.ids[e]))
+    elements = sorted(
+        now.picture.shown.elements, key=lambda e: (order[atlas.lane[e]], p.labels[e].casefold(), p.ids[e])
+    )
     body = [
         html.Tr(
             [

@@ -171,7 +171,7 @@ def _ordered(nets: Nets, plans: Sequence[RowPlan], before: Mapping[int, float], 
     if before:
         return reorder(nets.rows, links, same, before, width)
     candidates = orders([[n for n in row if n in linked] for row in nets.rows], links, same)
-    guesses = [rough(nets, found, width, PAD) for found in candidates] if len(candidates) > 1 or free else []
+    guesses = [rough(nets, found, width=width, pad=PAD) for found in candidates] if len(candidates) > 1 or free else []
     best = min(range(len(candidates)), key=lambda n: (least_ink(nets, guesses[n]), n)) if len(candidates) > 1 else 0
     if not free:
         return candidates[best]

@@ -201,7 +201,7 @@ def _sequence(work: Sequence[Wire], must: Ints) -> list[int]:
         waiting -= must[pick] > 0
         score = score - prefer[:, pick]
     for _ in range(4 if len(work) <= 60 else 1):
-        if not any([_move(order, wire, prefer, must) for wire in range(len(work))]):
+        if not sum(_move(order, wire, prefer, must) for wire in range(len(work))):
             break
     return order
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ from graph.layout.rows import GAP
 
 __all__ = ["Places", "place", "rough"]
 
+Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 HOLDER_GAP = 10.0
 PORT_GAP = 14.0
@@ -23,6 +25,8 @@ MARK_GAP = 28.0
 CORNER = 12.0
 SPREAD_GAP = 72.0
 LARGEST_PROGRAMME = 1500
+LARGEST_STRAIGHTENED = 400
+ANCHOR = 20.0
 STRAIGHTENINGS = 2
 BEND = 24.0
 SHORT = 12.0
@@ -50,6 +54,27 @@ class _Tie:
     weight: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What is to be placed: the order, what draws whom, and where nodes would stand without lines, or stood before."""
+
+    nets: Nets
+    rows: Sequence[Sequence[int]]
+    ties: Sequence[_Tie]
+    ideal: Mapping[int, float]
+    before: Mapping[int, float]
+    width: float
+    pad: float
+
+    @classmethod
+    def of(
+        cls, nets: Nets, rows: Sequence[Sequence[int]], width: float, pad: float, before: Mapping[int, float]
+    ) -> _Task:
+        least = max((_row_width(nets.nodes, row) for row in rows), default=0.0)
+        width = max(width, least + 2 * pad)
+        return cls(nets, rows, _ties(nets), _spread(nets.nodes, rows, width), before, width, pad)
+
+
 def place(
     nets: Nets, rows: Sequence[Sequence[int]], *, width: float, pad: float, before: Mapping[int, float]
 ) -> Places:
@@ -66,25 +91,18 @@ def place(
         pad: the room left and right in a band.
         before: x of nodes in the last picture.
     """
-    least = max((_row_width(nets.nodes, row) for row in rows), default=0.0)
-    width = max(width, least + 2 * pad)
-    ties = _ties(nets)
-    ideal = _spread(nets.nodes, rows, width)
-    rough = _sweep(nets, rows, ties, [0.0] * len(nets.ports), ideal, before, width, pad)
-    sides = _sides(nets, ties, rough)
+    task = _Task.of(nets, rows, width, pad, before)
+    sides = _sides(nets, task.ties, _sweep(task, [0.0] * len(nets.ports), rounds=10))
     offsets = _offsets(nets, sides)
-    if len(nets.nodes) <= LARGEST_PROGRAMME:
-        return _programme(nets, rows, ties, sides, offsets, ideal, before, width, pad)
-    found = _sweep(nets, rows, ties, offsets, ideal, before, width, pad, rounds=24)
-    return Places(found, [found[p.node] + offsets[n] for n, p in enumerate(nets.ports)], width)
+    if 0 < len(nets.nodes) <= LARGEST_PROGRAMME:
+        return _programme(task, sides, offsets)
+    found = _sweep(task, offsets, rounds=24)
+    return Places(found, [found[port.node] + offsets[n] for n, port in enumerate(nets.ports)], task.width)
 
 
-def rough(nets: Nets, rows: Sequence[Sequence[int]], width: float, pad: float) -> list[float]:
+def rough(nets: Nets, rows: Sequence[Sequence[int]], *, width: float, pad: float) -> list[float]:
     """A quick guess of where the nodes of some rows will stand; nodes that are in no row get no sensible place."""
-    least = max((_row_width(nets.nodes, row) for row in rows), default=0.0)
-    width = max(width, least + 2 * pad)
-    ideal = _spread(nets.nodes, rows, width)
-    return _sweep(nets, rows, _ties(nets), [0.0] * len(nets.ports), ideal, {}, width, pad)
+    return _sweep(_Task.of(nets, rows, width, pad, {}), [0.0] * len(nets.ports), rounds=10)
 
 
 def gap(left: Node, right: Node) -> float:
@@ -96,7 +114,7 @@ def gap(left: Node, right: Node) -> float:
 def _row_width(nodes: Sequence[Node], row: Sequence[int]) -> float:
     if not row:
         return 0.0
-    inner = sum(gap(nodes[a], nodes[b]) for a, b in zip(row, row[1:], strict=False))
+    inner = sum(gap(nodes[a], nodes[b]) for a, b in pairwise(row))
     return inner + (nodes[row[0]].width + nodes[row[-1]].width) / 2
 
 
@@ -150,10 +168,7 @@ def _sides(nets: Nets, ties: Sequence[_Tie], rough: Sequence[float]) -> list[lis
 
 def _port_gaps(nets: Nets, side: Sequence[int]) -> list[float]:
     """The wanted distances between the ports of a side: 14 px, more beside a group's mark, less when it is full."""
-    wanted = [
-        MARK_GAP if nets.ports[a].group or nets.ports[b].group else PORT_GAP
-        for a, b in zip(side, side[1:], strict=False)
-    ]
+    wanted = [MARK_GAP if nets.ports[a].group or nets.ports[b].group else PORT_GAP for a, b in pairwise(side)]
     room = nets.nodes[nets.ports[side[0]].node].width - 2 * CORNER
     return [one * min(1.0, room / sum(wanted)) for one in wanted] if wanted else []
 
@@ -170,102 +185,92 @@ def _offsets(nets: Nets, sides: Sequence[Sequence[int]]) -> list[float]:
     return offsets
 
 
-def _sweep(
-    nets: Nets,
-    rows: Sequence[Sequence[int]],
-    ties: Sequence[_Tie],
-    offsets: Sequence[float],
-    ideal: Mapping[int, float],
-    before: Mapping[int, float],
-    width: float,
-    pad: float,
-    rounds: int = 10,
-) -> list[float]:
+def _sweep(task: _Task, offsets: Sequence[float], *, rounds: int) -> list[float]:
     """Sweeps of isotonic regression: each row moves to the mean of its neighbours, the gaps kept."""
     from scipy.optimize import isotonic_regression
 
-    x = np.zeros(len(nets.nodes))
-    pull = np.zeros(len(nets.nodes))
-    hold = np.zeros(len(nets.nodes))
-    for node, value in ideal.items():
-        x[node], pull[node], hold[node] = value, value, 0.05
-    for node, value in before.items():
-        x[node], pull[node], hold[node] = value, value, 20.0
-    row_of = np.array([node.row for node in nets.nodes])
-    shift = [offsets[tie.a.port] if tie.a.port >= 0 else 0.0 for tie in ties]
-    other = [offsets[tie.b.port] if tie.b.port >= 0 else 0.0 for tie in ties]
-    a = np.array([tie.a.node for tie in ties], dtype=np.int64)
-    b = np.array([tie.b.node for tie in ties], dtype=np.int64)
-    apart = np.array(other, dtype=np.float64) - np.array(shift, dtype=np.float64)
-    mine, far = np.concatenate((a, b)), np.concatenate((b, a))
-    apart, weight = np.concatenate((apart, -apart)), np.tile([tie.weight for tie in ties], 2)
+    nodes = task.nets.nodes
+    x, pull, hold = np.zeros(len(nodes)), np.zeros(len(nodes)), np.zeros(len(nodes))
+    for wanted, strength in ((task.ideal, 0.05), (task.before, ANCHOR)):
+        for node, value in wanted.items():
+            x[node], pull[node], hold[node] = value, value, strength
+    mine, far, apart, weight = _draws(task.ties, offsets)
+    row_of = np.array([node.row for node in nodes])[mine]
     strips = []
-    for number, row in enumerate(rows):
-        index = np.array(row, dtype=np.int64)
-        steps = [0.0, *(gap(nets.nodes[p], nets.nodes[q]) for p, q in zip(row, row[1:], strict=False))]
-        strips.append((index, np.cumsum(np.array(steps)), np.flatnonzero(row_of[mine] == number)))
+    for number, row in enumerate(task.rows):
+        if row:
+            steps = [0.0, *(gap(nodes[p], nodes[q]) for p, q in pairwise(row))]
+            strips.append((np.array(row), np.cumsum(np.array(steps)), np.flatnonzero(row_of == number)))
     for turn in range(rounds):
         for index, fixed, near in strips if turn % 2 == 0 else reversed(strips):
-            if not len(index):
-                continue
             total = np.bincount(mine[near], weight[near] * (x[far[near]] + apart[near]), len(x))[index]
             heavy = np.bincount(mine[near], weight[near], len(x))[index]
             total, heavy = total + hold[index] * pull[index], heavy + hold[index]
-            wanted = np.where(heavy > 0, total / np.maximum(heavy, 1e-9), x[index])
-            fitted = isotonic_regression(wanted - fixed, weights=np.maximum(heavy, 0.01)).x
-            half = nets.nodes[int(index[0])].width / 2
-            last = width - pad - nets.nodes[int(index[-1])].width / 2 - fixed[-1]
-            x[index] = np.clip(fitted, pad + half, last) + fixed
+            target = np.where(heavy > 0, total / np.maximum(heavy, 1e-9), x[index])
+            fitted = isotonic_regression(target - fixed, weights=np.maximum(heavy, 0.01)).x
+            first = task.pad + nodes[int(index[0])].width / 2
+            last = task.width - task.pad - nodes[int(index[-1])].width / 2 - fixed[-1]
+            x[index] = np.clip(fitted, first, last) + fixed
     return [float(one) for one in np.round(x)]
 
 
-def _programme(
-    nets: Nets,
-    rows: Sequence[Sequence[int]],
-    ties: Sequence[_Tie],
-    sides: Sequence[Sequence[int]],
-    offsets: Sequence[float],
-    ideal: Mapping[int, float],
-    before: Mapping[int, float],
-    width: float,
-    pad: float,
-) -> Places:
-    """The linear programme; its corner solutions make exactly straight lines (Gansner and others 1993)."""
-    if not nets.nodes:
-        return Places([], [], width)
-    nodes, count = nets.nodes, len(nets.nodes)
-    model = _Model(count + len(nets.ports))
-    for index, node in enumerate(nodes):
-        model.bounds[index] = (pad + node.width / 2, width - pad - node.width / 2)
-    for row in rows:
-        for left, right in zip(row, row[1:], strict=False):
-            model.at_least(right, left, gap(nodes[left], nodes[right]))
-    for side in sides:
-        gaps = _port_gaps(nets, side)
-        for left, right, step in zip(side, side[1:], gaps, strict=False):
-            least = step if nets.ports[left].group or nets.ports[right].group else min(step, PORT_LEAST)
-            model.at_least(count + right, count + left, least)
-            model.at_least(count + left, count + right, -max(step, PORT_GAP))
-        for port in side:
-            box = nets.ports[port].node
-            room = min(PORT_SHIFT, nodes[box].width / 2 - CORNER - abs(offsets[port]))
-            model.near(count + port, box, offsets[port], 0.5 if nets.ports[port].arrow else 0.3, max(0.0, room))
-    parts = []
-    ends = [[count + pin.port if pin.port >= 0 else pin.node for pin in (tie.a, tie.b)] for tie in ties]
-    for tie, (a, b) in zip(ties, ends, strict=True):
-        parts.append(model.near(a, b, 0.0, tie.weight))
-    for node_index, value in ideal.items():
-        model.anchor(node_index, value, 0.02)
-    for node_index, value in before.items():
-        model.anchor(node_index, value, 20.0)
+def _draws(ties: Sequence[_Tie], offsets: Sequence[float]) -> tuple[Ints, Ints, Floats, Floats]:
+    """The ties from both ends: the node, the node that draws it, how far beside that it should stand, the weight."""
+    a = np.array([tie.a.node for tie in ties], dtype=np.int64)
+    b = np.array([tie.b.node for tie in ties], dtype=np.int64)
+    own = np.array([offsets[tie.a.port] if tie.a.port >= 0 else 0.0 for tie in ties], dtype=np.float64)
+    other = np.array([offsets[tie.b.port] if tie.b.port >= 0 else 0.0 for tie in ties], dtype=np.float64)
+    weight = np.tile(np.array([tie.weight for tie in ties], dtype=np.float64), 2)
+    return np.concatenate((a, b)), np.concatenate((b, a)), np.concatenate((other - own, own - other)), weight
+
+
+def _programme(task: _Task, sides: Sequence[Sequence[int]], offsets: Sequence[float]) -> Places:
+    """The linear programme; its corner solutions make exactly straight lines (Gansner and others 1993).
+
+    It is solved again with higher prices for what is nearly straight, so that few lines bend rather than many a little.
+    """
+    count = len(task.nets.nodes)
+    model = _Model(count + len(task.nets.ports))
+    _demand_gaps(model, task)
+    _demand_ports(model, task.nets, sides, offsets)
+    ends = [[count + pin.port if pin.port >= 0 else pin.node for pin in (tie.a, tie.b)] for tie in task.ties]
+    parts = [model.near(a, b, 0.0, tie.weight) for tie, (a, b) in zip(task.ties, ends, strict=True)]
     x = model.solve()
-    for turn in range(STRAIGHTENINGS if count <= 400 else 0):
-        for tie, (a, b), part in zip(ties, ends, parts, strict=True):
+    for turn in range(STRAIGHTENINGS if count <= LARGEST_STRAIGHTENED else 0):
+        for tie, (a, b), part in zip(task.ties, ends, parts, strict=True):
             away = abs(x[a] - x[b])
             dear = 4.0 if turn and 0 < away < SHORT else 1.0
             model.price(part, dear * tie.weight * (0.5 + BEND / (BEND / 8 + away)))
         x = model.solve()
-    return Places(x[:count], x[count : count + len(nets.ports)], width)
+    return Places(x[:count], x[count : count + len(task.nets.ports)], task.width)
+
+
+def _demand_gaps(model: _Model, task: _Task) -> None:
+    """Nodes keep their order and their distance, stay inside the band, and near where they stood or would stand."""
+    nodes = task.nets.nodes
+    for index, node in enumerate(nodes):
+        model.bounds[index] = (task.pad + node.width / 2, task.width - task.pad - node.width / 2)
+    for row in task.rows:
+        for left, right in pairwise(row):
+            model.at_least(right, left, gap(nodes[left], nodes[right]))
+    for wanted, cost in ((task.ideal, 0.02), (task.before, ANCHOR)):
+        for index, value in wanted.items():
+            model.anchor(index, value, cost)
+
+
+def _demand_ports(model: _Model, nets: Nets, sides: Sequence[Sequence[int]], offsets: Sequence[float]) -> None:
+    """Ports stand on their box, in order, 8 to 14 px apart where there is room, and around the middle if they can."""
+    count = len(nets.nodes)
+    for side in sides:
+        for (left, right), step in zip(pairwise(side), _port_gaps(nets, side), strict=True):
+            marked = nets.ports[left].group or nets.ports[right].group
+            model.at_least(count + right, count + left, step if marked else min(step, PORT_LEAST))
+            model.at_least(count + left, count + right, -max(step, PORT_GAP))
+        for port in side:
+            box = nets.ports[port].node
+            room = min(PORT_SHIFT, nets.nodes[box].width / 2 - CORNER - abs(offsets[port]))
+            price = 0.5 if nets.ports[port].arrow else 0.3
+            model.near(count + port, box, offsets[port], price, max(0.0, room))
 
 
 class _Model:
@@ -286,7 +291,7 @@ class _Model:
         self.ub_right.append(-distance)
 
     def near(self, a: int, b: int, offset: float, cost: float, most: float | None = None) -> tuple[int, int]:
-        """Pay for the distance of a from b + offset, and allow it no further than ``most``; returns what is paid for."""
+        """Pay for the distance of a from b + offset, no further than ``most``; returns what is paid for."""
         plus, minus = self._parts(cost, most)
         self._add(self.eq, len(self.eq_right), (a, 1.0), (b, -1.0), (plus, -1.0), (minus, 1.0))
         self.eq_right.append(offset)

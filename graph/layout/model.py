@@ -1,4 +1,4 @@
-"""What goes into a picture of the map, and what comes out? Boxes, lines and lanes in; positions, bands and routes out."""
+"""What goes into a picture of the map, and what comes out? Boxes, lines and lanes; positions, bands and routes."""
 
 from __future__ import annotations
 

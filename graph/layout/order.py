@@ -90,13 +90,12 @@ def crossings(pairs: Iterable[tuple[int, int]]) -> int:
     >>> crossings([(0, 2), (1, 0), (1, 2)])
     1
     """
-    total = count = 0
+    total = 0
     seen: list[int] = []
-    for _, lower in sorted(pairs):
+    for count, (_, lower) in enumerate(sorted(pairs)):
         place = bisect_right(seen, lower)
         total += count - place
         seen.insert(place, lower)
-        count += 1
     return total
 
 
@@ -183,7 +182,7 @@ class _Sweeper:
         for row in rows:
             self._place(row)
         for _ in range(rounds):
-            if not any([self._swap(row, free) for row in rows]):
+            if not sum(self._swap(row, free) for row in rows):
                 break
         return rows
 

@@ -67,7 +67,7 @@ def draw(
     stack = _stack(plans, nets, heights, {lane.key: lane.title_height for lane in lanes}, height)
     placer = _Placer(nets, places, stack, found, title_width)
     return Picture(
-        positions=_positions(nets, places, plans, boxes, stack, title_width),
+        positions=_positions(nets, places, boxes, stack, title_width),
         lanes=tuple(
             LaneBand(key, title_width, round(top, 2), round(places.width, 2), round(bottom - top, 2))
             for key, top, bottom in stack.bands
@@ -205,7 +205,6 @@ def _spare(
 def _positions(
     nets: Nets,
     places: Places,
-    plans: Sequence[RowPlan],
     boxes: Mapping[str, Box],
     stack: _Stack,
     shift: float,

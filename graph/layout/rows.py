@@ -1,4 +1,4 @@
-"""Which row of its lane does each box stand in? Who needs stands above what is needed; rows no wider than the picture."""
+"""Which row of its lane does each box stand in? Who needs stands above what is needed; rows fit the picture."""
 
 from __future__ import annotations
 
@@ -136,41 +136,47 @@ def _spread(
         for other in before[key]:
             after[other].add(key)
             height[other] = max(height[other], height[key] + 1)
-    total = sum(boxes[k].width + GAP for k in ids)
-    needed = ceil(total / capacity)
+    width = {key: boxes[key].width + GAP for key in ids}
+    needed = ceil(sum(width.values()) / capacity)
     count = max(needed, min(max(height.values()) + 1, deepest), max(fixed.values(), default=-1) + 1)
-    limit = max(count, ceil(needed * 1.25))
-    share = max(total / count, max(boxes[k].width for k in ids) + GAP)
-    row_of: dict[str, int] = dict(fixed)
-    fill = [0.0] * limit
+    fill = _Fill([0.0] * max(count, ceil(needed * 1.25)), capacity, max(sum(width.values()) / count, *width.values()))
+    row_of = dict(fixed)
     for key, row in fixed.items():
-        fill[row] += boxes[key].width + GAP
+        fill.used[row] += width[key]
     tied = {key for pair in inner for key in pair}
-    for key in sorted(order, key=lambda k: k not in tied):
-        if key in fixed:
-            continue
-        width = boxes[key].width + GAP
-        low = min(max((row_of[o] + 1 for o in before[key] if o in row_of), default=0), limit - 1)
-        high = min((row_of[o] - 1 for o in after[key] if o in row_of), default=limit - 1)
-        high = max(low, min(high, max(low, count - 1 - height[key])))
-        choices = [r for r in range(low, high + 1) if fill[r] + width <= capacity]
-        if not choices:
-            choices = [r for r in range(low, limit) if fill[r] + width <= capacity]
-            choices = choices[:1] or [min(range(low, limit), key=lambda r: (fill[r], r))]
-        pull = min(above[key], 3) - min(below[key], 3)
-        if before[key]:
-            pull += 2
-
-        def cost(r: int, pull: int = pull, width: float = width) -> tuple[float, int]:
-            crowd = max(0.0, fill[r] + width - share) / share
-            return pull * r * 0.3 + 2.0 * fill[r] / share + 4.0 * crowd, r
-
-        row_of[key] = min(choices, key=cost)
-        fill[row_of[key]] += width
-    filled: list[list[str]] = [[] for _ in range(limit)]
+    for key in sorted((k for k in order if k not in fixed), key=lambda k: k not in tied):
+        low = max((row_of[o] + 1 for o in before[key] if o in row_of), default=0)
+        high = min((row_of[o] - 1 for o in after[key] if o in row_of), default=len(fill.used))
+        pull = min(above[key], 3) - min(below[key], 3) + (2 if before[key] else 0)
+        row_of[key] = fill.best(width[key], low, min(high, count - 1 - height[key]), pull)
+        fill.used[row_of[key]] += width[key]
+    filled: list[list[str]] = [[] for _ in fill.used]
     for key in ids:
         filled[row_of[key]].append(key)
     return [row for row in filled if row]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fill:
+    """How full the rows of a lane are, what they hold at most, and what they should hold."""
+
+    used: list[float]
+    capacity: float
+    share: float
+
+    def best(self, width: float, low: int, high: int, pull: int) -> int:
+        """The row for a box: between two others where there is room, near its lines, rows about equally full."""
+        low = min(low, len(self.used) - 1)
+        wanted = range(low, max(low, high) + 1)
+        choices = [r for r in wanted if self.used[r] + width <= self.capacity]
+        if choices:
+            return min(choices, key=lambda r: (self._cost(r, width, pull), r))
+        later = [r for r in range(low, len(self.used)) if self.used[r] + width <= self.capacity]
+        return later[0] if later else min(range(low, len(self.used)), key=lambda r: (self.used[r], r))
+
+    def _cost(self, row: int, width: float, pull: int) -> float:
+        crowd = max(0.0, self.used[row] + width - self.share) / self.share
+        return 0.3 * pull * row + 2.0 * self.used[row] / self.share + 4.0 * crowd
 
 
 def _pulls(
@@ -201,31 +207,23 @@ def _acyclic(ids: Iterable[str], pairs: set[tuple[str, str]]) -> dict[str, set[s
         incoming[target].add(source)
     head: list[str] = []
     tail: list[str] = []
-    left = set(outgoing)
-    sinks = {k for k in left if not outgoing[k]}
-    sources = {k for k in left if not incoming[k]} - sinks
-    while left:
+    sinks = {k for k in outgoing if not outgoing[k]}
+    sources = {k for k in outgoing if not incoming[k]}
+    while outgoing:
         if sinks:
             key = max(sinks)
             tail.append(key)
-        elif sources:
-            key = min(sources)
-            head.append(key)
         else:
-            key = min(left, key=lambda k: (len(incoming[k]) - len(outgoing[k]), k))
+            key = min(sources) if sources else min(outgoing, key=lambda k: (len(incoming[k]) - len(outgoing[k]), k))
             head.append(key)
-        left.discard(key)
         sinks.discard(key)
         sources.discard(key)
         for other in outgoing.pop(key):
             incoming[other].discard(key)
-            if not incoming[other] and other not in sinks:
-                sources.add(other)
+            sources |= set() if incoming[other] else {other}
         for other in incoming.pop(key):
             outgoing[other].discard(key)
-            if not outgoing[other]:
-                sinks.add(other)
-                sources.discard(other)
+            sinks |= set() if outgoing[other] else {other}
     place = {key: n for n, key in enumerate(head + tail[::-1])}
     before: dict[str, set[str]] = {key: set() for key in place}
     for source, target in pairs:

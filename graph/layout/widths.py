@@ -66,7 +66,7 @@ def text_width(text: str, *, size: float, bold: bool = False) -> float:
     Latin is measured with DejaVu Sans, the widest font of the stack; other scripts are given an em, wide East Asian
     signs a little more, and marks that stand on other letters nothing.
 
-    >>> text_width("Basket", size=12, bold=True) == text_width("Baske\\N{COMBINING ACUTE ACCENT}t", size=12, bold=True)
+    >>> text_width("Basket", size=12, bold=True) < text_width("Basket!", size=12, bold=True)
     True
     >>> text_width("10", size=11) == text_width("47", size=11)
     True
@@ -132,7 +132,7 @@ def _halves(text: str) -> tuple[str, ...] | None:
 def _table(*, bold: bool) -> dict[str, float]:
     """Widths in em of the letters that are known."""
     table = {chr(c): int(w) / UNITS for c, w in zip(CODES, (BOLD if bold else REGULAR).split(), strict=True)}
-    return table | dict.fromkeys("0123456789", table["0"]) | {ELLIPSIS: 1.0, "–": 0.5, "—": 1.0, "−": 0.84}
+    return table | dict.fromkeys("0123456789", table["0"]) | {ELLIPSIS: 1.0}
 
 
 @lru_cache(maxsize=4096)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from graph.answer import Answer, count
 from graph.model import Finding, Severity
 
-__all__ = ["answer", "worst"]
+__all__ = ["answer", "lines", "worst"]
 
 
 def worst(findings: Sequence[Finding]) -> Severity | None:
@@ -32,3 +32,10 @@ def answer(findings: Sequence[Finding], *, title: str = "") -> Answer:
         rows=rows,
         facts={f"{s.value}s": n for s, n in numbers.items()},
     )
+
+
+def lines(findings: Sequence[Finding]) -> str:
+    """Findings as compilers tell them: ``warning: file:line: what; what to do``, errors first."""
+    order = list(Severity)
+    told = sorted(findings, key=lambda f: order.index(f.severity))
+    return "".join(f"{f.severity.value}: {''.join(c if c.isprintable() else ' ' for c in str(f))}\n" for f in told)

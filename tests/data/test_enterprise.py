@@ -71,17 +71,17 @@ def test_the_order_hub_and_the_stock_ledger_need_each_other(enterprise: Map) -> 
 
 OPEN_FAULTS = {
     "an application that nobody owns or answers for": (
-        "?e a sm:Application ; rdfs:label ?name . FILTER NOT EXISTS { ?e sm:owner ?o } FILTER NOT EXISTS { ?e sm:hasRaci ?r }",
+        "?e a sm:Application ; rdfs:label ?name . FILTER NOT EXISTS { ?e sm:owner ?o } FILTER NOT EXISTS { ?e sm:raci ?r }",
         {"Points ledger"},
     ),
     "a service that two answer for": (
-        "?e sm:hasRaci ?one , ?two ; rdfs:label ?name . FILTER (STR(?one) < STR(?two)) "
+        "?e sm:raci ?one , ?two ; rdfs:label ?name . FILTER (STR(?one) < STR(?two)) "
         "?one sm:duty sm:duty-accountable . ?two sm:duty sm:duty-accountable",
         {"Returns"},
     ),
     "a contract that ends within 90 days": (
         "?e a sm:Agreement ; rdfs:label ?name ; sm:validUntil ?end . "
-        'FILTER (?end < "2027-01-31T00:00:00Z"^^xsd:dateTime)',
+        'FILTER (?end < "2027-02-20T00:00:00Z"^^xsd:dateTime)',
         {"Streetlark contract"},
     ),
     "a vendor service without a contract": (

@@ -95,7 +95,9 @@ def test_the_goods_go_to_the_factory_and_back(laundry: Map) -> None:
     }
 
 
-@pytest.mark.parametrize(("broken", "affected"), [("laundry", set()), ("carrier", {"laundry"}), ("factory", {"laundry"})])
+@pytest.mark.parametrize(
+    ("broken", "affected"), [("laundry", set()), ("carrier", {"laundry"}), ("factory", {"laundry"})]
+)
 def test_a_flow_of_goods_is_no_need(laundry: Map, broken: str, affected: set[str]) -> None:
     graph = laundry.projection
     services = {graph.find(name): name for name in ("laundry", "carrier", "factory")}

@@ -64,14 +64,20 @@ def tables() -> str:
             "",
             *_table(
                 ("part", "keys"),
-                sorted((words.classes[iri].label, ", ".join(map(_key, words.classes[iri].properties.values()))) for iri in parts),
+                sorted(
+                    (words.classes[iri].label, ", ".join(map(_key, words.classes[iri].properties.values())))
+                    for iri in parts
+                ),
             ),
             "",
             "### Codes",
             "",
             *_table(
                 ("code list", "words"),
-                sorted((words.classes[iri].label, ", ".join(f"`{code.key}`" for code in words.codes_of(iri))) for iri in schemes),
+                sorted(
+                    (words.classes[iri].label, ", ".join(f"`{code.key}`" for code in words.codes_of(iri)))
+                    for iri in schemes
+                ),
             ),
         ]
     )
@@ -104,7 +110,13 @@ def _key(use: PropertyUse) -> str:
     return f"`{use.key}`" + (" (required)" if use.required else "")
 
 
-_PLAIN = {"decimal": "number", "integer": "whole number", "boolean": "yes or no", "dateTime": "date and time", "anyURI": "address"}
+_PLAIN = {
+    "decimal": "number",
+    "integer": "whole number",
+    "boolean": "yes or no",
+    "dateTime": "date and time",
+    "anyURI": "address",
+}
 
 
 def _wanted(use: PropertyUse) -> str:
@@ -148,7 +160,9 @@ def test_the_examples_are_map_files(example: str, tmp_path: Path) -> None:
     file = tmp_path / "example.yaml"
     file.write_text(example, encoding="utf-8")
 
-    statements = read(file, ReadOptions(namespace="example", base="https://w3id.org/servicemap/id/", source_id="example"))
+    statements = read(
+        file, ReadOptions(namespace="example", base="https://w3id.org/servicemap/id/", source_id="example")
+    )
 
     assert statements.defines
     assert statements.findings == ()

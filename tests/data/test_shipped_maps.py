@@ -35,7 +35,7 @@ _EditorLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("true|f
 
 @cache
 def content(file: Path) -> dict[str, Any]:
-    value = yaml.load(file.read_text(encoding="utf-8"), Loader=_EditorLoader)
+    value = yaml.load(file.read_text(encoding="utf-8"), Loader=_EditorLoader)  # noqa: S506  it is a SafeLoader
     assert isinstance(value, dict)
     return value
 
