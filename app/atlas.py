@@ -121,6 +121,18 @@ def said_strength(strength: int) -> str:
     return {REQUIRED: "required", DEGRADING: "degrading", OPTIONAL: "optional", STRUCTURE: ""}[strength]
 
 
+_DISTANT = 3
+
+
+def _nearness(word: str) -> int:
+    """How close a relation is to owning: owners first, then other kinds of owner, teams, and everybody else.
+
+    >>> _nearness("owner"), _nearness("data owner"), _nearness("customer")
+    (0, 1, 3)
+    """
+    return 0 if word == "owner" else 1 if word.endswith("owner") else 2 if word == "team" else _DISTANT
+
+
 def two_lines(label: str) -> bool:
     """Whether the title of a lane takes two lines.
 
@@ -234,19 +246,38 @@ class Atlas:
                 element, party = index.get(subject), index.get(value)
                 if element is not None and party is not None and self.look[party] in PARTIES and element != party:
                     found.setdefault(element, []).append((label, party))
-        return {element: sorted(set(parties)) for element, parties in found.items()}
+        names = self.projection.labels
+        return {
+            element: sorted(set(parties), key=lambda pair: (_nearness(pair[0]), pair[0], names[pair[1]], pair[1]))
+            for element, parties in found.items()
+        }
 
     def owners(self, element: int) -> list[tuple[str, int]]:
         """Parties that an element names directly: the word for the relation, and the party."""
         return self._parties.get(element, [])
+
+    def people(self, element: int) -> list[tuple[str, int]]:
+        """Everybody who has to do with an element, owners first: in which way, and the party."""
+        index = self.projection.index
+        parts: dict[str, list[Fact]] = {}
+        for fact in self.facts(element):
+            if fact.part:
+                parts.setdefault(fact.part, []).append(fact)
+        found = self.owners(element).copy()
+        for facts in parts.values():
+            words = ", ".join(fact.value for fact in facts if not fact.iri)
+            parties = [index[fact.iri] for fact in facts if fact.iri in index]
+            found += [(words or facts[0].about, party) for party in parties if self.look[party] in PARTIES]
+        return list(dict.fromkeys(found))
 
     def second(self, element: int) -> str:
         """The one fact under the name: who owns a service, what anything else is."""
         if self.projection.stub[element]:
             return "Not defined anywhere"
         if self.look[element] in ("technical service", "business service"):
-            for _, party in self.owners(element):
-                return short(self._party_words(party), 30)
+            for word, party in self.owners(element):
+                if _nearness(word) < _DISTANT:
+                    return short(self._party_words(party), 30)
         return short(self.kind(element), 30)
 
     def _party_words(self, party: int) -> str:

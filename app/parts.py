@@ -25,6 +25,7 @@ __all__ = [
     "icon",
     "link_rows",
     "message",
+    "own_facts",
     "party_rows",
     "section",
     "tile",
@@ -123,24 +124,42 @@ def _selecting(atlas: Atlas, element: int, here: View) -> str:
     return link(View(focus=identifier, selected=identifier))
 
 
-def party_rows(atlas: Atlas, element: int, here: View | None) -> Component:
-    """Who owns an element, or that nobody is named."""
+def party_rows(atlas: Atlas, element: int, here: View | None, *, most: int = 40) -> Component:
+    """Who has to do with an element, owners first, or that nobody is named."""
+    people = atlas.people(element)
     rows = [
         html.A(
             [
                 tile(atlas.look[party]),
                 html.Span(short(atlas.projection.labels[party]), className="name"),
-                html.Span(word, className="note"),
+                html.Span(short(word, 40), className="note"),
             ],
             href=element_address(atlas, party) if here is None else _selecting(atlas, party, here),
         )
-        for word, party in atlas.owners(element)
+        for word, party in people[:most]
     ]
+    if len(people) > most:
+        rows.append(html.A(html.Span(f"{len(people) - most:,} more", className="more"), href=element_address(atlas, element)))
     nobody = html.Div(
-        [icon("alert-triangle-filled", extra="warning"), html.Span("Nobody is named", className="name")],
-        className="row",
+        [icon("alert-triangle-filled", extra="warning"), html.Span("Nobody is named", className="name")], className="row"
     )
     return html.Div(rows or [nobody], className="rows")
+
+
+def own_facts(atlas: Atlas, element: int) -> list[list[Fact]]:
+    """Facts for a list: those of the element one by one, those of a part together.
+
+    The description and the people are left out: they have their own places.
+    """
+    people = {atlas.projection.iris[party] for _, party in atlas.people(element)}
+    single = [
+        [f] for f in atlas.facts(element) if not f.part and f.property != "description" and f.iri not in people
+    ]
+    parts: dict[str, list[Fact]] = {}
+    for fact in atlas.facts(element):
+        if fact.part:
+            parts.setdefault(fact.part, []).append(fact)
+    return single + [facts for facts in parts.values() if not people.intersection(f.iri for f in facts)]
 
 
 def fact_text(fact: Fact) -> str:
@@ -167,24 +186,36 @@ def where_text(fact: Fact) -> str:
     return f"{name}:{fact.line}" if fact.line else name
 
 
-def fact_list(atlas: Atlas, facts: Iterable[Fact], *, narrow: bool = False) -> Component:
-    """Facts in three columns: what, value, where it is said."""
+def fact_list(atlas: Atlas, facts: Iterable[Sequence[Fact]]) -> Component:
+    """Facts in three columns: what, value, where it is said. A part of an element stands on one line."""
     cells: list[Component] = []
-    last = None
-    for fact in facts:
-        label = fact.property[:1].upper() + fact.property[1:]
-        value = _fact_value(atlas, fact)
-        same = last == (fact.property, fact.about)
-        last = (fact.property, fact.about)
+    last = ""
+    for group in facts:
+        word = group[0].about or group[0].property
+        value = _fact_value(atlas, group[0]) if len(group) == 1 and not group[0].part else _part_values(atlas, group)
+        place = where_text(group[0])
+        title = f"{group[0].path}:{group[0].line}" if group[0].line else group[0].path
         cells += [
-            html.Dt("" if same else label),
+            html.Dt("" if word == last else word[:1].upper() + word[1:]),
             html.Dd(value),
-            html.Dd(
-                html.Code(where_text(fact), title=f"{fact.path}:{fact.line}" if fact.line else fact.path),
-                className="where",
-            ),
+            html.Dd(html.Code(place, title=title), className="where"),
         ]
-    return html.Dl(cells, className="facts narrow" if narrow else "facts")
+        last = word
+    return html.Dl(cells, className="facts")
+
+
+def _part_values(atlas: Atlas, facts: Sequence[Fact]) -> list[Any]:
+    """The values of a part in a row, elements first: "18400 EUR"; each with its word where there are more than two."""
+    ordered = sorted(facts, key=lambda fact: not fact.iri)
+    named = len(facts) > 2
+    found: list[Any] = []
+    for fact in ordered:
+        if found:
+            found.append(", " if named else " ")
+        if named and not fact.iri:
+            found.append(html.Span(f"{fact.property} ", className="muted"))
+        found.append(_fact_value(atlas, fact))
+    return found
 
 
 def _fact_value(atlas: Atlas, fact: Fact) -> Component | str:

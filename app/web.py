@@ -24,10 +24,13 @@ from app import look
 from app.atlas import Atlas
 from app.pages import Missing, Page, pages
 from app.parts import button, focus_address, icon
+from graph.analysis.impact import State as ElementState
+from graph.analysis.impact import impact
 from graph.analysis.search import search
 from graph.maps import Map
+from graph.model import InputError
 
-__all__ = ["create_app", "create_server", "serve"]
+__all__ = ["create_app", "create_server", "serve", "try_out"]
 
 ASSETS = Path(__file__).parent / "assets"
 _YEAR = 31_536_000
@@ -74,18 +77,69 @@ def create_app(opened: Map) -> Dash:
     return app
 
 
-def serve(opened: Map, *, host: str = "127.0.0.1", port: int = 8050, threads: int = 8) -> None:
-    """Serve the explorer until the process ends. Raises OSError when the port is taken."""
-    import waitress
+def serve(
+    opened: Map,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8050,
+    threads: int = 8,
+    ready: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Serve the explorer until the process is stopped.
 
-    waitress.serve(
-        create_server(opened),
-        host=host,
-        port=port,
-        threads=threads,
-        ident="servicemap",
-        clear_untrusted_proxy_headers=True,
-    )
+    Args:
+        opened: the map.
+        host: an address of this machine alone; nobody is asked who they are, so no other is allowed.
+        port: 0 takes any free one.
+        threads: how many requests are answered at a time.
+        ready: called with the address as soon as it answers.
+
+    Raises:
+        InputError: the address is not this machine's own, or the port is taken.
+    """
+    from waitress.server import create_server as listen
+
+    if host not in ("127.0.0.1", "localhost", "::1"):
+        raise InputError.of(
+            f"'{host}' could be reached by others, and the explorer does not ask who they are",
+            remedy="leave --host out, or put a proxy that asks in front",
+        )
+    application = create_server(opened)
+    try:
+        server = listen(
+            application,
+            host=host,
+            port=port,
+            threads=threads,
+            ident="servicemap",
+            clear_untrusted_proxy_headers=True,
+        )
+    except OSError as error:
+        raise InputError.of(
+            f"port {port} cannot be had ({error.strerror or error})", remedy="name another with --port, or 0 for any"
+        ) from error
+    ready(f"http://{'[::1]' if host == '::1' else host}:{server.effective_port}/")
+    server.run()
+
+
+def try_out(opened: Map) -> str:
+    """Ask the explorer of a map for its pages, as a browser would; says what was seen. For ``demo --check``."""
+    client = create_server(opened).test_client()
+    most_used = max(range(len(opened.projection)), key=lambda v: len(_users(opened, v)))
+    element = opened.projection.ids[most_used]
+    for address in ("/map", "/map.json", f"/element/{element}", f"/element/{element}.json", "/healthz"):
+        answer = client.get(address)
+        if answer.status_code != 200:
+            raise InputError.of(f"{address} answered {answer.status_code}")
+    drawn = client.get("/map.json").get_json()
+    result = impact(opened.projection, {most_used: ElementState.DOWN})
+    said = f"if {opened.projection.labels[most_used]} fails, {len(result.affected)} elements are hit"
+    return f"the pages answer; {len(drawn['elements'])} elements drawn; {said}"
+
+
+def _users(opened: Map, vertex: int) -> set[int]:
+    dependent, provider, _ = opened.projection.direct
+    return set(dependent[provider == vertex].tolist())
 
 
 # ── the shell ──────────────────────────────────────────────────────────────────────────────────
@@ -116,7 +170,7 @@ def _shell(atlas: Atlas, found: tuple[Page, ...]) -> Component:
     main = [
         html.Div(
             [
-                "The server has not answered for ten seconds. ",
+                "The server does not answer; what you see may be out of date. ",
                 button("Try again", name="refresh", **{"data-act": "reload"}),
             ],
             id="trouble",

@@ -1,4 +1,4 @@
-"""How good and how fast are the pictures? Crossings of ink, bends and seconds, on real and on generated maps.
+r"""How good and how fast are the pictures? Crossings of ink, bends and seconds, on real and on generated maps.
 
     python bench/layout.py --compose compose.yaml compose.extra.yaml --catalogue service-catalog.yml \\
         --generator generate.py --draw out

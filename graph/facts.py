@@ -29,6 +29,7 @@ class Fact:
     ``property``  in words; ``about`` says which part of the element it belongs to ("" for the element itself)
     ``value``     in words; ``iri`` of the element that it names, else ""
     ``unit``      "minutes", "percent" or ""
+    ``part``      IRI of that part, so that the facts of two parts of one kind stay apart; "" for the element itself
     ``source``    id of the source, "" for what was derived; ``path`` and ``line`` where it says so (0: not known)
     """
 
@@ -40,6 +41,7 @@ class Fact:
     path: str
     line: int
     about: str = ""
+    part: str = ""
 
 
 def words_of(iri: str) -> str:
@@ -73,6 +75,7 @@ def facts_of(store: Reader, projection: Projection, vertex: int) -> tuple[Fact, 
     sources = {source_graph(source.id): source for source in store.sources}
     places = Places(store)
     found: dict[tuple[str, str, str, str], Fact] = {}
+    element = projection.iris[vertex]
 
     def collect(subject: str, about: str, depth: int) -> None:
         for predicate, value, graph in store.about(subject):
@@ -86,11 +89,12 @@ def facts_of(store: Reader, projection: Projection, vertex: int) -> tuple[Fact, 
             label, unit = _property(predicate)
             where = places.of(projection.iris[vertex]) if source else None
             line = where.line if where and source and where.path == source.path else 0
-            fact = Fact(label, text, iri, unit, source.id if source else "", source.path if source else "", line, about)
-            found.setdefault((about, label, text, fact.source), fact)
+            part = "" if subject == element else subject
+            fact = Fact(label, text, iri, unit, source.id if source else "", source.path if source else "", line, about, part)
+            found.setdefault((part, label, text, fact.source), fact)
 
     collect(projection.iris[vertex], "", 0)
-    return tuple(sorted(found.values(), key=lambda f: (f.about, f.property, f.value, f.source)))
+    return tuple(sorted(found.values(), key=lambda f: (f.about, f.part, f.property, f.value, f.source)))
 
 
 _DEEPEST = 4

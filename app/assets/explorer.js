@@ -57,6 +57,14 @@
     if (on) waiting = setTimeout(() => { if (bar) bar.hidden = false; }, 10000);
   }
 
+  /* A question that failed is said at once; what is on the screen stays. */
+  const ask0 = window.fetch.bind(window);
+  window.fetch = (resource, options) => {
+    const question = String(resource && resource.url ? resource.url : resource).includes("_dash-update-component");
+    const tell = () => { if (question) { pending(false); const bar = byId("trouble"); if (bar) bar.hidden = false; } };
+    return ask0(resource, options).then((answer) => { if (!answer.ok) tell(); return answer; }, (error) => { if (error.name !== "AbortError") tell(); throw error; });
+  };
+
   const pageOf = (path, pages) => pages.find((page) =>
     page.path === path || (page.path === "/map" && path === "/") || (page.below && path.startsWith(page.path + "/")));
 
@@ -342,10 +350,10 @@
     state.cy.style().fromJson(rules).update();
   }
 
-  /* Under 85 % the second line leaves; under 55 % the class mark too, and the name takes the whole box. */
+  /* Under 85 % the second line leaves; under 60 % the class mark too, and the name takes the whole box. */
   function detail() {
     const zoom = state.cy.zoom();
-    const level = zoom < 0.55 ? "far" : zoom < 0.845 ? "plain" : "";
+    const level = zoom < 0.6 ? "far" : zoom < 0.845 ? "plain" : "";
     if (level === state.level) return;
     state.level = level;
     state.cy.batch(() => {
@@ -393,10 +401,10 @@
     if (!alive() || !state.picture || !state.picture.bounds) return;
     const area = frame(), [left, y1, right, y2] = state.picture.bounds;
     const x1 = left - 14, x2 = right + 14;
-    const across = Math.min(area.width / (x2 - x1), 1), whole = Math.min(across, area.height / (y2 - y1));
-    const readable = narrow() ? Math.max(across, 0.75) : Math.max(Math.min(across, 0.86), 0.62);
-    const zoom = animate === true ? whole : Math.max(whole, readable);
     const main = state.cy.getElementById(state.picture.selected || state.picture.focus || "");
+    const across = Math.min(area.width / (x2 - x1), 1), whole = Math.min(across, area.height / (y2 - y1));
+    const readable = narrow() ? Math.max(across, 0.75) : Math.max(Math.min(across, 0.86), main.nonempty() ? 0.72 : 0.5);
+    const zoom = animate === true ? whole : Math.max(whole, readable);
     const centre = main.nonempty() ? main.position() : { x: (x1 + x2) / 2, y: y1 };
     const place = (size, low, high, middle, start) => {
       const full = (high - low) * zoom;
@@ -406,7 +414,7 @@
     const pan = { x: place(area.width, x1, x2, centre.x, area.left), y: place(area.height, y1, y2, centre.y, area.top) };
     if (animate === true && !calm() && state.cy.elements().length <= 500) {
       state.cy.stop().animate({ zoom, pan }, { duration: 200, easing: "ease-out" });
-    } else state.cy.viewport({ zoom, pan });
+    } else state.cy.viewport({ zoom, pan: { x: Math.round(pan.x), y: Math.round(pan.y) } });
   }
 
   function zoomBy(factor) {

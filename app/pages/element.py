@@ -19,6 +19,7 @@ from app.parts import (
     focus_address,
     icon,
     message,
+    own_facts,
     party_rows,
     section,
     tile,
@@ -369,19 +370,9 @@ def _cells(atlas: Atlas, each: Link) -> list[Component]:
 
 
 def _facts(atlas: Atlas, element: int) -> list[Component]:
-    """Facts by the part of the element that they are about; the description stands at the top of the page already."""
-    groups: dict[str, list[Fact]] = {}
-    for fact in atlas.facts(element):
-        if fact.about or fact.property != "description":
-            groups.setdefault(fact.about, []).append(fact)
-    return [
-        section(
-            about[:1].upper() + about[1:] if about else "Facts",
-            fact_list(atlas, facts),
-            right="" if about else "Source",
-        )
-        for about, facts in sorted(groups.items())
-    ]
+    """All facts; the description stands at the top of the page, the people have their own card."""
+    facts = own_facts(atlas, element)
+    return [section("Facts", fact_list(atlas, facts), right="Source")] if facts else []
 
 
 def _findings(findings: list[Finding]) -> Component:

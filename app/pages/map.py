@@ -22,18 +22,21 @@ from app.parts import (
     focus_address,
     icon,
     link_rows,
+    own_facts,
     party_rows,
     section,
     tile,
 )
 from app.view import ALL, DIRECTIONS, HOPS, WALL, Direction, Line, View, link
 from graph.analysis.reach import reach
-from graph.model import InputError
+from graph.facts import Fact
+from graph.model import InputError, Severity
 
 __all__ = ["PAGE", "Screen", "answer", "screen"]
 
 _NO_PICTURE = "none"
-_LISTED = 8
+_LISTED, _FACTS = 8, 16
+_TAGGED = ("tier", "lifecycle", "criticality", "environment")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -529,6 +532,11 @@ def _look_at_first(atlas: Atlas, now: Screen) -> list[Component]:
                     now,
                 )
             )
+    for finding in atlas.findings:
+        element = p.index.get(finding.subject, -1)
+        if element in shown and finding.severity is not Severity.NOTE and not p.stub[element]:
+            rows.append(_first(atlas, element, p.labels[element], finding.message[:1].upper() + finding.message[1:], now))
+    del rows[12:]
     for element in atlas.cycles.selves:
         if element in shown:
             rows.append(_first(atlas, element, p.labels[element], "Depends on itself", now))
@@ -584,8 +592,7 @@ def _legend(atlas: Atlas, now: Screen) -> Component:
 def _selection_pane(atlas: Atlas, now: Screen, element: int) -> list[Component]:
     p = atlas.projection
     depends, used = atlas.depends_on(element), atlas.used_by(element)
-    parties = {p.iris[party] for _, party in atlas.owners(element)}
-    facts = [f for f in atlas.facts(element) if f.property != "description" and f.iri not in parties]
+    facts = own_facts(atlas, element)
     close = html.A(
         icon("x"),
         href=link(replace(now.view, selected="")),
@@ -606,7 +613,7 @@ def _selection_pane(atlas: Atlas, now: Screen, element: int) -> list[Component]:
     page = element_address(atlas, element)
     parts = [head]
     if not p.stub[element]:
-        parts.append(section("Who", party_rows(atlas, element, now.view)))
+        parts.append(section("Who", party_rows(atlas, element, now.view, most=5)))
     parts += [
         _side(atlas, now, element, "Depends on", depends, "dependencies", page),
         _side(atlas, now, element, "Used by", used, "dependants", page),
@@ -626,8 +633,14 @@ def _selection_pane(atlas: Atlas, now: Screen, element: int) -> list[Component]:
         ]
         parts.append(section("Findings", listed))
     if facts:
-        parts.append(section("Facts", [fact_list(atlas, facts[:24], narrow=False)], right="Source"))
+        parts.append(section("Facts", _facts_of_pane(atlas, facts, page), right="Source"))
     return parts
+
+
+def _facts_of_pane(atlas: Atlas, facts: list[list[Fact]], page: str) -> list[Component]:
+    rest = len(facts) - _FACTS
+    more = [html.Div(html.A(html.Span(f"{rest:,} more", className="more"), href=page), className="rows")] if rest > 0 else []
+    return [fact_list(atlas, facts[:_FACTS]), *more]
 
 
 def _tags(atlas: Atlas, element: int) -> Component:
@@ -640,13 +653,9 @@ def _tags(atlas: Atlas, element: int) -> Component:
             )
         )
     for fact in atlas.facts(element):
-        if fact.property in ("tier", "lifecycle", "lifecycle state", "criticality", "environment") and not fact.about:
-            word = (
-                fact.value
-                if fact.property.startswith("lifecycle") or fact.property == "environment"
-                else f"{fact.property} {fact.value}"
-            )
-            tags.append(html.Span(short(word[:1].upper() + word[1:], 40), className="tag"))
+        if fact.property in _TAGGED and not fact.about:
+            number = fact.value.isdecimal()
+            tags.append(html.Span(short(f"{fact.property[:1].upper()}{fact.property[1:]}{' ' if number else ': '}{fact.value}", 40), className="tag"))
     return html.Div(tags, className="tags") if tags else html.Div(hidden=True)
 
 

@@ -236,15 +236,14 @@ def _pack(work: Sequence[Wire], order: Sequence[int], must: Ints) -> tuple[list[
         if one_port and high[j] > low[j] and high[i] > low[i]:
             meets[i, j] = meets[j, i] = False
     meets |= (must > 0) | (must > 0).T
-    early, late = np.zeros(len(work), dtype=np.int64), np.zeros(len(work), dtype=np.int64)
-    done: list[int] = []
+    early = _levels(order, meets)
+    late = early.max() - _levels(order[::-1], meets)
+    return [float(one) for one in (early + late) / 2], int(early.max()) + 1
+
+
+def _levels(order: Sequence[int], meets: Bools) -> Ints:
+    """The least level of each wire, below all wires before it that it meets."""
+    levels = np.full(len(order), -1, dtype=np.int64)
     for wire in order:
-        above = [early[o] + 1 for o in done if meets[o, wire]]
-        early[wire] = max(above, default=0)
-        done.append(wire)
-    most = int(early.max())
-    done = []
-    for wire in reversed(order):
-        late[wire] = min([late[o] - 1 for o in done if meets[o, wire]], default=most)
-        done.append(wire)
-    return [float(early[n] + late[n]) / 2 for n in range(len(work))], most + 1
+        levels[wire] = np.max(levels, where=meets[wire], initial=-1) + 1
+    return levels

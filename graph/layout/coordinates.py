@@ -269,8 +269,8 @@ def _demand_ports(model: _Model, nets: Nets, sides: Sequence[Sequence[int]], off
         for port in side:
             box = nets.ports[port].node
             room = min(PORT_SHIFT, nets.nodes[box].width / 2 - CORNER - abs(offsets[port]))
-            price = 0.5 if nets.ports[port].arrow else 0.3
-            model.near(count + port, box, offsets[port], price, max(0.0, room))
+            room = 0.0 if nets.ports[port].group else max(0.0, room)
+            model.near(count + port, box, offsets[port], 0.5 if nets.ports[port].arrow else 0.3, room)
 
 
 class _Model:

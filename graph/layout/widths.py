@@ -87,7 +87,7 @@ def label(name: str, second: str = "", *, extra: float = 0.0) -> Label:
         extra: more width, for outlines that need it (a process 10, a vendor service 4).
 
     >>> label("Basket", "Production")
-    Label(name=('Basket',), second='Production', width=120.0, cut=False)
+    Label(name=('Basket',), second='Production', width=108.0, cut=False)
     >>> label("customer-order-management-service").name
     ('customer-order-', 'management-service')
     """
@@ -102,14 +102,14 @@ def label(name: str, second: str = "", *, extra: float = 0.0) -> Label:
     if len(shown) > 2 * LINE:
         shown = shown[:LINE] + ELLIPSIS + shown[-(LINE - 1) :]
     widest = max(*(text_width(line, size=NAME_SIZE, bold=True) for line in lines), text_width(shown, size=SECOND_SIZE))
-    return Label(lines, shown, max(LEAST, ceil((AROUND + widest + extra) / STEP) * STEP), cut)
+    return Label(lines, shown, float(max(LEAST, ceil((AROUND + widest + extra) / STEP) * STEP)), cut)
 
 
 def box_width(name: str, second: str = "", *, extra: float = 0.0) -> float:
     """Return the width of a box in pixels: 46 and the wider of its lines, a multiple of 4, at least 88.
 
     >>> box_width("a"), box_width("Basket", "Production")
-    (88, 120)
+    (88.0, 108.0)
     """
     return label(name, second, extra=extra).width
 

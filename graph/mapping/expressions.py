@@ -160,19 +160,24 @@ def values(expression: Expression, scope: Scope) -> list[Got]:
     """All values of an expression, in the order of the file."""
     found: list[Got] = []
     for inner in rows(expression.each, expression.when, scope):
-        got = _source(expression, inner)
-        if expression.namespace is not None and got:
-            namespace = _text(single(expression.namespace, inner))
-            got = [replace(one, namespace=one.namespace or namespace) for one in got]
-        found += got
+        found += _placed(_source(expression, inner), expression, inner)
     for function in expression.do:
         found = _apply(function, found)
     found = [got for got in found if not isinstance(got.value, str) or got.value.strip()]
     if expression.table is not None:
         found = list(_looked_up(expression, expression.table, found, scope))
     if not found and expression.default is not None:
-        found = [replace(got, fixed=True) for got in _filled(expression.default, scope, expression.line)]
+        default = [replace(got, fixed=True) for got in _filled(expression.default, scope, expression.line)]
+        found = _placed(default, expression, scope)
     return [_reference(got, scope) for got in found if _text(got)] if expression.reference else found
+
+
+def _placed(found: list[Got], expression: Expression, scope: Scope) -> list[Got]:
+    """The values with the namespace that the expression says, where they have none yet."""
+    if expression.namespace is None or not found:
+        return found
+    namespace = _text(single(expression.namespace, scope))
+    return [replace(got, namespace=got.namespace or namespace) for got in found]
 
 
 def _reference(got: Got, scope: Scope) -> Got:

@@ -335,7 +335,8 @@ class _Reader:
             if key in cls.properties:
                 return cls.properties[key]
         known = {name for cls in classes for name in cls.properties}
-        what = f"'{next(iter(classes)).key}'" if len(classes) == 1 else "any of the kinds of this rule"
+        names = {cls.key or cls.label.lower() for cls in classes}
+        what = f"'{names.pop()}'" if len(names) == 1 else "any of the kinds of this rule"
         hint = did_you_mean(key, known) or f"known are {', '.join(sorted(known)[:20])}"
         raise self.error(line, f"unknown property '{key}' of {what}", hint)
 
@@ -358,7 +359,7 @@ class _Reader:
         allowed = [
             key for key in _EDGE_KEYS if key not in (("on", "kind", "reverse") if is_group else ("of", "k", "id"))
         ]
-        self.keys(holder, [*allowed, *cls.properties], "a group" if is_group else "a dependency rule")
+        self.keys(holder, dict.fromkeys([*allowed, *cls.properties]), "a group" if is_group else "a dependency rule")
         if not is_group and holder.get("on") is None:
             raise self.error(
                 line, "the dependency rule has no 'on'", "add 'on:' with the id of what is needed, or 'of:'"

@@ -71,7 +71,7 @@ def test_the_order_hub_and_the_stock_ledger_need_each_other(enterprise: Map) -> 
 
 OPEN_FAULTS = {
     "an application that nobody owns or answers for": (
-        "?e a sm:Application ; rdfs:label ?name . FILTER NOT EXISTS { ?e sm:owner ?o } FILTER NOT EXISTS { ?e sm:raci ?r }",
+        "?e a sm:Application ; rdfs:label ?name . FILTER NOT EXISTS { ?e sm:ownedBy ?o } FILTER NOT EXISTS { ?e sm:raci ?r }",
         {"Points ledger"},
     ),
     "a service that two answer for": (

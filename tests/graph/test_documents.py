@@ -1,6 +1,5 @@
 """Does the reader keep text, lines and its limits, whatever stands in a file?"""
 
-# ruff: noqa: E501 - a message stands whole on its line, so that it can be searched for
 from __future__ import annotations
 
 import json

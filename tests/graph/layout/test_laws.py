@@ -34,7 +34,7 @@ def maps(draw: st.DrawFn) -> Map:
 
 def chance(boxes: int, lines: int, *, seed: int = 1, lanes: int = 5, near: bool = False) -> Map:
     """A map of any size; ``near`` lets boxes need mostly what is in their lane or the next."""
-    random = Random(seed)  # noqa: S311 no secret
+    random = Random(seed)
     made = [Box(f"n{n:03}", f"lane {n * lanes // boxes}", 88.0 + 4 * random.randrange(30)) for n in range(boxes)]
     starts = [random.randrange(boxes) for _ in range(lines)]
     ends = [min(boxes - 1, n + random.randrange(90)) if near else random.randrange(boxes) for n in starts]
