@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from threading import Lock
 
-from app.elements import Card, boxes, wires
+from app.elements import Card, bounds, boxes, wires
 from app.look import LOOKS, look_of
-from app.view import View, shown
 from app.view import Shown as Choice
+from app.view import View, shown
 from graph.analysis.cycles import Cycles, cycles
 from graph.facts import Fact, facts_of, words_of
 from graph.layout import Lane as LaneRow
@@ -41,9 +40,11 @@ __all__ = [
 
 OTHERS = "others"
 PARTIES = ("person", "team", "role")
+_PAPERS = ("agreement", "offering", "tool")
 _PICTURES = 64
 _FACTS = 4_096
-_DESK, _PHONE = 1_120.0, 390.0
+_DESK, _PHONE, _WIDER = 1_120.0, 390.0, (1_300.0, 1_500.0)
+_READABLE = 0.6
 _DESCRIPTION = words_of(t.DCTERMS_DESCRIPTION)
 
 
@@ -131,6 +132,12 @@ def _nearness(word: str) -> int:
     (0, 1, 3)
     """
     return 0 if word == "owner" else 1 if word.endswith("owner") else 2 if word == "team" else _DISTANT
+
+
+def _fits(made: Layout) -> float:
+    """The zoom at which a picture fits an ordinary screen."""
+    left, top, right, bottom = bounds(made)
+    return min(940 / max(right - left + 28, 1), 750 / max(bottom - top, 1), 1)
 
 
 def two_lines(label: str) -> bool:
@@ -268,7 +275,10 @@ class Atlas:
             words = ", ".join(fact.value for fact in facts if not fact.iri)
             parties = [index[fact.iri] for fact in facts if fact.iri in index]
             found += [(words or facts[0].about, party) for party in parties if self.look[party] in PARTIES]
-        return list(dict.fromkeys(found))
+        ways: dict[int, list[str]] = {}
+        for word, party in found:
+            ways.setdefault(party, []).append(word)
+        return [(", ".join(dict.fromkeys(words)), party) for party, words in ways.items()]
 
     def second(self, element: int) -> str:
         """The one fact under the name: who owns a service, what anything else is."""
@@ -397,25 +407,53 @@ class Atlas:
         on_screen = frozenset(choice.elements)
         cards = tuple(self.card(element, on_screen) for element in choice.elements)
         used = {card.lane for card in cards}
-        made = layout(
-            boxes(cards),
-            wires(self.projection, choice.lines),
-            [LaneRow(row.key, 44.0 if two_lines(row.label) else 34.0) for row in self.rows if row.key in used],
-            width=_PHONE if narrow else _DESK,
-            title_width=40.0 if narrow else 140.0,
-        )
+        rows = [LaneRow(row.key, 44.0 if two_lines(row.label) else 34.0) for row in self.rows if row.key in used]
+        lines = wires(self.projection, choice.lines)
+
+        def drawn(width: float) -> Layout:
+            return layout(boxes(cards), lines, rows, width=width, title_width=40.0 if narrow else 140.0)
+
+        made = drawn(_PHONE if narrow else _DESK)
+        if not narrow and not view.focus and _fits(made) < _READABLE:
+            made = max((made, *map(drawn, _WIDER)), key=_fits)
         return Picture(choice, cards, made, f"{made.fingerprint} {view.query}")
+
+    def warm(self) -> None:
+        """Work out what the first visitor asks for."""
+        self.picture(View())
+        len(self.findings)
 
     def choose(self, view: View, *, narrow: bool = False) -> Choice:
         """Which elements and lines a view shows."""
-        plain = shown(self.projection, view, self.lane, narrow=narrow)
-        if plain.wall or not view.focus:
-            return plain
-        beside = {e: [party for _, party in self.owners(e)] for e in plain.elements}
-        lanes = frozenset(self.lane[party] for parties in beside.values() for party in parties)
-        return shown(self.projection, view, self.lane, narrow=narrow, always=lanes, companions=beside)
+        return shown(self.projection, view, self.lane, narrow=narrow, aside=self.aside, companions=self._companions)
 
-    def card(self, element: int, on_screen: Iterable[int]) -> Card:
+    @cached_property
+    def _companions(self) -> dict[int, list[int]]:
+        """Element -> the parties that stand beside it in the Teams lane: its owners and teams."""
+        return {
+            element: list(dict.fromkeys(party for word, party in parties if _nearness(word) < _DISTANT))
+            for element, parties in self._parties.items()
+            if self.look[element] not in PARTIES
+        }
+
+    @cached_property
+    def aside(self) -> frozenset[int]:
+        """Parties that own nothing and have no line to anything but parties, and papers and tools without a line."""
+        p, e = self.projection, self.projection.edges
+        owners = {party for parties in self._companions.values() for party in parties}
+        linked, with_service = set(), set()
+        for dependent, provider in zip(e.dependent.tolist(), e.provider.tolist(), strict=True):
+            if dependent == provider:
+                continue
+            linked.update((dependent, provider))
+            ends = [v for v in (dependent, provider) if v >= len(p) or self.look[v] not in PARTIES]
+            if ends:
+                with_service.update((dependent, provider))
+        quiet = {number for number, look in enumerate(self.look) if look in PARTIES and number not in with_service}
+        quiet |= {number for number, look in enumerate(self.look) if look in _PAPERS and number not in linked}
+        return frozenset(quiet - owners)
+
+    def card(self, element: int, on_screen: frozenset[int]) -> Card:
         """How an element is drawn."""
         p, look = self.projection, self.look[element]
         text = fit_label(p.labels[element], self.second(element), extra=LOOKS[look].extra_width)
@@ -429,6 +467,6 @@ class Atlas:
             width=text.width,
             height=34.0,
             stub=bool(p.stub[element]),
-            beside=tuple(p.ids[party] for _, party in self.owners(element) if party in set(on_screen)),
+            beside=tuple(p.ids[party] for party in self._companions.get(element, ()) if party in on_screen),
             full=p.labels[element] if text.cut else "",
         )

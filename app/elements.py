@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from app.look import LOOKS, slug
 from app.view import Line
-from graph.layout.model import Box, Layout, Rect
+from graph.layout.model import Box, Layout, Point, Rect, Route
 from graph.layout.model import Line as Wire
 from graph.layout.segments import segments
 from graph.projection import Projection
 
-__all__ = ["Card", "bounds", "boxes", "cytoscape_elements", "wire_id", "wires"]
+__all__ = ["Card", "bounds", "boxes", "branches", "cytoscape_elements", "wire_id", "wires"]
 
 _CUT = 10
 """Pixels that the point of a process and the fold of a vendor's corner take."""
@@ -98,7 +99,9 @@ def cytoscape_elements(
         {"data": {"id": f"dot {number}"}, "position": {"x": x, "y": y}, "classes": "dot", "grabbable": False}
         for number, (x, y) in enumerate(layout.dots)
     ]
-    edges = [_edge(projection, line, layout, said) for line in lines]
+    named = [(wire_id(projection, line), projection.ids[line.provider]) for line in lines]
+    short = branches(named, layout.routes)
+    edges = [_edge(projection, line, layout, said, short) for line in lines]
     return [*nodes, *marks, *dots, *edges]
 
 
@@ -165,7 +168,9 @@ def _marks(projection: Projection, lines: Iterable[Line], layout: Layout) -> lis
     ]
 
 
-def _edge(projection: Projection, line: Line, layout: Layout, said: Mapping[str, str]) -> dict[str, Any]:
+def _edge(
+    projection: Projection, line: Line, layout: Layout, said: Mapping[str, str], branches: Mapping[str, Route]
+) -> dict[str, Any]:
     source, target = projection.ids[line.dependent], projection.ids[line.provider]
     identifier = wire_id(projection, line)
     data: dict[str, Any] = {"id": identifier, "source": source, "target": target, "said": said.get(identifier, "")}
@@ -174,11 +179,88 @@ def _edge(projection: Projection, line: Line, layout: Layout, said: Mapping[str,
     if source == target:
         names.append("loop")
     elif route is not None:
-        found = segments(route, source=layout.positions[source], target=layout.positions[target])
+        ends = {"source": layout.positions[source], "target": layout.positions[target]}
+        found = segments(route, **ends)
         data |= {"from": found.source_endpoint, "to": found.target_endpoint}
-        if found.weights:
-            data |= {"weights": found.weights, "distances": found.distances}
-            names.append("routed")
-        else:
-            names.append("straight")
+        data |= {"weights": found.weights, "distances": found.distances} if found.weights else {}
+        names.append("routed" if found.weights else "straight")
+        if identifier in branches:
+            short = segments(branches[identifier], **ends)
+            data["branchTo"] = short.target_endpoint
+            data |= {"branchWeights": short.weights, "branchDistances": short.distances} if short.weights else {}
+            names.append("branch bent" if short.weights else "branch")
     return {"data": data, "classes": " ".join(names)}
+
+
+_ROUNDING = 8.0
+_WORTH = 16.0
+
+
+def branches(lines: Iterable[tuple[str, str]], routes: Mapping[str, Route]) -> dict[str, Route]:
+    """The part of a line up to where it joins another to the same provider; only lines that join are in the result.
+
+    At rest a trunk is drawn once: lines that lie on each other look thicker than they are. A branch keeps the few
+    pixels of the trunk that its rounded corner needs.
+
+    Args:
+        lines: id and provider of each line.
+        routes: the whole route of each line.
+
+    >>> a, b = Route(((0, 0), (0, 50), (90, 50), (90, 99))), Route(((40, 0), (40, 50), (90, 50), (90, 99)))
+    >>> branches([("1", "db"), ("2", "db")], {"1": a, "2": b})["2"].points
+    ((40, 0), (40, 50), (48.0, 50.0))
+    """
+    trunks: dict[str, list[tuple[Point, ...]]] = {}
+    found: dict[str, Route] = {}
+    whole = ((target, routes[key].points, key) for key, target in lines if key in routes)
+    for target, points, key in sorted(whole, key=lambda each: (each[0], -_length(each[1]), each[2])):
+        earlier = trunks.setdefault(target, [])
+        shared = max((_shared(points, other) for other in earlier), default=0.0)
+        if shared >= _WORTH:
+            found[key] = Route(_without_end(points, min(shared, _length(points) - 1) - _ROUNDING))
+        earlier.append(points)
+    return found
+
+
+def _length(points: Sequence[Point]) -> float:
+    return sum(abs(x2 - x1) + abs(y2 - y1) for (x1, y1), (x2, y2) in pairwise(points))
+
+
+def _shared(one: Sequence[Point], other: Sequence[Point]) -> float:
+    """How far two routes run together, measured from their common end."""
+    i, j, shared = len(one) - 1, len(other) - 1, 0.0
+    here = one[i]
+    if here != other[j]:
+        return 0.0
+    while i > 0 and j > 0:
+        (ax, ay), (bx, by) = _step(here, one[i - 1]), _step(here, other[j - 1])
+        if (_sign(ax), _sign(ay)) != (_sign(bx), _sign(by)):
+            break
+        a, b = abs(ax) + abs(ay), abs(bx) + abs(by)
+        near = min(a, b)
+        here = (here[0] + _sign(ax) * near, here[1] + _sign(ay) * near)
+        shared += near
+        i, j = i - (a <= b), j - (b <= a)
+    return shared
+
+
+def _step(here: Point, there: Point) -> Point:
+    return there[0] - here[0], there[1] - here[1]
+
+
+def _sign(value: float) -> int:
+    return (value > 0) - (value < 0)
+
+
+def _without_end(points: Sequence[Point], length: float) -> tuple[Point, ...]:
+    """A route that stops so many pixels before its end."""
+    kept = list(points)
+    while len(kept) > 1:
+        (x1, y1), (x2, y2) = kept[-2], kept[-1]
+        piece = abs(x2 - x1) + abs(y2 - y1)
+        if piece > length:
+            kept[-1] = (float(x2 - _sign(x2 - x1) * length), float(y2 - _sign(y2 - y1) * length))
+            break
+        kept.pop()
+        length -= piece
+    return tuple(kept)

@@ -292,9 +292,10 @@ def stylesheet(scheme: Scheme) -> list[dict[str, Any]]:
             },
         ),
         ("node.plain", {"text-margin-y": 0}),
-        ("node.far", {"text-halign": "center", "text-margin-x": 0, "text-margin-y": 0}),
+        ("node.far", {"font-size": 14, "text-halign": "center", "text-margin-x": 0, "text-margin-y": 0}),
     ]
     rules += [(f"node.look-{slug(word)}", _outline(look)) for word, look in LOOKS.items()]
+    rules += [(f"node.look-{slug(word)}.far", {"background-color": look.fill[side]}) for word, look in LOOKS.items()]
     rules += [
         ("node.stub", {"border-style": "dashed", "border-dash-pattern": [4, 3], "background-color": ink["canvas"]}),
         (
@@ -360,6 +361,24 @@ def stylesheet(scheme: Scheme) -> list[dict[str, Any]]:
         (
             "edge.straight",
             {"curve-style": "straight", "source-endpoint": "data(from)", "target-endpoint": "data(to)"},
+        ),
+        ("edge.branch", {"curve-style": "straight", "target-endpoint": "data(branchTo)", "target-arrow-shape": "none"}),
+        (
+            "edge.bent",
+            {
+                "curve-style": "round-segments",
+                "segment-distances": "data(branchDistances)",
+                "segment-weights": "data(branchWeights)",
+            },
+        ),
+        ("edge.branch.whole", {"target-endpoint": "data(to)", "target-arrow-shape": "triangle"}),
+        (
+            "edge.routed.branch.whole",
+            {
+                "curve-style": "round-segments",
+                "segment-distances": "data(distances)",
+                "segment-weights": "data(weights)",
+            },
         ),
         (
             "edge.loop",

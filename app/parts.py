@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
@@ -16,6 +17,8 @@ from app.view import View, link
 from graph.facts import Fact
 
 __all__ = [
+    "Here",
+    "attrs",
     "button",
     "element_address",
     "entity",
@@ -32,17 +35,38 @@ __all__ = [
     "where_text",
 ]
 
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where on the map a list stands: its links select what is shown, and focus on what is not."""
+
+    view: View
+    elements: frozenset[int]
+
+    def selecting(self, atlas: Atlas, element: int) -> str:
+        """The address that selects an element."""
+        identifier = atlas.projection.ids[element]
+        if element in self.elements:
+            return link(replace(self.view, selected=identifier))
+        return link(View(focus=identifier, selected=identifier))
+
+
 Children = Sequence[Any] | Component | str | int | None
+
+
+def attrs(values: Mapping[str, str]) -> dict[str, Any]:
+    """Attributes with a dash in their name, which Python's keywords cannot spell."""
+    return dict(values)
 
 
 def icon(name: str, *, extra: str = "") -> Component:
     """An icon in the colour of the text around it."""
-    return html.Span(className=f"icon icon-{name} {extra}".strip(), **{"aria-hidden": "true"})
+    return html.Span(className=f"icon icon-{name} {extra}".strip(), **attrs({"aria-hidden": "true"}))
 
 
 def tile(look: str, *, extra: str = "") -> Component:
     """The mark of a class."""
-    return html.Span(className=f"tile tile-{slug(look)} {extra}".strip(), **{"aria-hidden": "true"})
+    return html.Span(className=f"tile tile-{slug(look)} {extra}".strip(), **attrs({"aria-hidden": "true"}))
 
 
 def element_address(atlas: Atlas, element: int) -> str:
@@ -91,8 +115,8 @@ def entity(atlas: Atlas, element: int, href: str) -> Component:
     )
 
 
-def link_rows(atlas: Atlas, links: Sequence[Link], here: View | None, *, most: int = 12, more: str = "") -> Component:
-    """A list of dependencies: mark, name, strength. ``here`` is the map's view, None on other pages."""
+def link_rows(atlas: Atlas, links: Sequence[Link], here: Here | None, *, most: int = 12, more: str = "") -> Component:
+    """A list of dependencies: mark, name, strength. ``here`` is None on other pages than the map."""
     rows = [_link_row(atlas, each, here) for each in links[:most]]
     if len(links) > most:
         rest = f"{len(links) - most:,} more"
@@ -102,9 +126,9 @@ def link_rows(atlas: Atlas, links: Sequence[Link], here: View | None, *, most: i
     return html.Div(rows, className="rows")
 
 
-def _link_row(atlas: Atlas, each: Link, here: View | None) -> Component:
+def _link_row(atlas: Atlas, each: Link, here: Here | None) -> Component:
     note = ", ".join(filter(None, [each.group and f"{each.group} needed", each.strength or each.kind.lower()]))
-    href = element_address(atlas, each.element) if here is None else _selecting(atlas, each.element, here)
+    href = element_address(atlas, each.element) if here is None else here.selecting(atlas, each.element)
     return html.A(
         [
             tile(atlas.look[each.element]),
@@ -115,16 +139,7 @@ def _link_row(atlas: Atlas, each: Link, here: View | None) -> Component:
     )
 
 
-def _selecting(atlas: Atlas, element: int, here: View) -> str:
-    """The same view with another element selected, where it is shown; else a view around that element."""
-    identifier = atlas.projection.ids[element]
-    narrow = False
-    if element in frozenset(atlas.picture(here, narrow=narrow).shown.elements):
-        return link(View(here.focus, here.hops, here.direction, here.hidden, identifier, here.table))
-    return link(View(focus=identifier, selected=identifier))
-
-
-def party_rows(atlas: Atlas, element: int, here: View | None, *, most: int = 40) -> Component:
+def party_rows(atlas: Atlas, element: int, here: Here | None, *, most: int = 40) -> Component:
     """Who has to do with an element, owners first, or that nobody is named."""
     people = atlas.people(element)
     rows = [
@@ -134,14 +149,17 @@ def party_rows(atlas: Atlas, element: int, here: View | None, *, most: int = 40)
                 html.Span(short(atlas.projection.labels[party]), className="name"),
                 html.Span(short(word, 40), className="note"),
             ],
-            href=element_address(atlas, party) if here is None else _selecting(atlas, party, here),
+            href=element_address(atlas, party) if here is None else here.selecting(atlas, party),
         )
         for word, party in people[:most]
     ]
     if len(people) > most:
-        rows.append(html.A(html.Span(f"{len(people) - most:,} more", className="more"), href=element_address(atlas, element)))
+        rows.append(
+            html.A(html.Span(f"{len(people) - most:,} more", className="more"), href=element_address(atlas, element))
+        )
     nobody = html.Div(
-        [icon("alert-triangle-filled", extra="warning"), html.Span("Nobody is named", className="name")], className="row"
+        [icon("alert-triangle-filled", extra="warning"), html.Span("Nobody is named", className="name")],
+        className="row",
     )
     return html.Div(rows or [nobody], className="rows")
 
@@ -152,9 +170,7 @@ def own_facts(atlas: Atlas, element: int) -> list[list[Fact]]:
     The description and the people are left out: they have their own places.
     """
     people = {atlas.projection.iris[party] for _, party in atlas.people(element)}
-    single = [
-        [f] for f in atlas.facts(element) if not f.part and f.property != "description" and f.iri not in people
-    ]
+    single = [[f] for f in atlas.facts(element) if not f.part and f.property != "description" and f.iri not in people]
     parts: dict[str, list[Fact]] = {}
     for fact in atlas.facts(element):
         if fact.part:
@@ -172,6 +188,8 @@ def fact_text(fact: Fact) -> str:
     ('300', '99.9 %')
     """
     unit = {"minutes": " min", "percent": " %"}.get(fact.unit, "")
+    if fact.property == "amount" and fact.value.isdecimal():
+        return f"{int(fact.value):,}"
     value = fact.value.rstrip("0").rstrip(".") if fact.unit and "." in fact.value else fact.value
     return f"{value}{unit}"
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from graph.model import InputError
 from graph.projection import Projection
 
-__all__ = ["ALL", "MOST_BOXES", "WALL", "Line", "Shown", "View", "link", "shown"]
+__all__ = ["ALL", "MOST_BOXES", "WALL", "WALL_ON_PHONES", "Line", "Shown", "View", "link", "shown"]
 
 Direction = Literal["both", "down", "up"]
 Ints = npt.NDArray[np.int32]
@@ -23,6 +23,7 @@ WALL = 400
 """A map with more elements than this is not shown without a focus."""
 MOST_BOXES = 300
 """A view with a focus is cut by hops to at most this many elements."""
+WALL_ON_PHONES = 40
 MOST_ON_PHONES = 14
 ALL = 0
 """The value of ``hops`` that means: no limit."""
@@ -35,7 +36,7 @@ class View:
     """What the address asks for. ``hops`` -1 means: not said, take what fits.
 
     >>> View.parse("focus=shop/web&hops=2&hide=teams,tools")
-    View(focus='shop/web', hops=2, direction='both', hidden=('teams', 'tools'), selected='', table=False)
+    View(focus='shop/web', hops=2, direction='both', hidden=('teams', 'tools'), selected='', table=False, everything=False)
     >>> View.parse("hops=many&direction=sideways") == View()
     True
     """
@@ -46,6 +47,7 @@ class View:
     hidden: tuple[str, ...] = ()
     selected: str = ""
     table: bool = False
+    everything: bool = False
 
     @classmethod
     def parse(cls, query: str) -> View:
@@ -60,6 +62,7 @@ class View:
             hidden=tuple(sorted({lane for lane in values.get("hide", "").split(",") if lane})),
             selected=values.get("select", ""),
             table=values.get("as") == "table",
+            everything=values.get("show") == "all",
         )
 
     @property
@@ -76,6 +79,7 @@ class View:
             "hide": ",".join(self.hidden),
             "select": self.selected,
             "as": "table" if self.table else "",
+            "show": "all" if self.everything else "",
         }
         return urlencode({key: value for key, value in parts.items() if value}, safe="/,", quote_via=quote)
 
@@ -124,6 +128,7 @@ class Shown:
     ``hops``      the limit in force; ``ALL`` for none
     ``within``    how many elements the focus reaches when nothing is cut
     ``by_focus``, ``by_lane``  how many elements the focus and hidden lanes keep out
+    ``aside``     how many have no line of their own and stay out until they are asked for
     ``wall``      True where nothing is shown as the map is too large without a focus
     ``cut``       the words for what a limit left out, "" for nothing
     """
@@ -134,6 +139,7 @@ class Shown:
     within: int
     by_focus: int = 0
     by_lane: int = 0
+    aside: int = 0
     wall: bool = False
     cut: str = ""
 
@@ -144,7 +150,7 @@ def shown(
     lanes: Sequence[str],
     *,
     narrow: bool = False,
-    always: frozenset[str] = frozenset(),
+    aside: frozenset[int] = frozenset(),
     companions: Mapping[int, Sequence[int]] | None = None,
 ) -> Shown:
     """Which elements a view shows. Cost grows with what the focus reaches.
@@ -154,18 +160,20 @@ def shown(
         view: what the address asks for. A focus that the map does not know is no focus.
         lanes: key of the lane of each element.
         narrow: True on phones, where fewer hops are shown when the address says nothing.
-        always: keys of lanes whose elements come with their companions only (teams with what they own).
+        aside: elements that the whole map leaves out until everything is asked for: people without a service, say.
         companions: element -> elements that belong beside it without a dependency.
     """
     focus = _number(projection, view.focus)
     if focus is None:
-        if len(projection) > WALL:
+        out = np.array(sorted(aside if not view.everything else ()), np.int32)
+        if len(projection) - len(out) > (WALL_ON_PHONES if narrow else WALL):
             return Shown((), (), ALL, len(projection), wall=True)
-        chosen, hops, within, cut = np.arange(len(projection), dtype=np.int32), ALL, len(projection), ""
+        chosen = np.setdiff1d(np.arange(len(projection), dtype=np.int32), out).astype(np.int32)
+        hops, within, cut = ALL, len(projection), ""
     else:
         distance = _distances(projection, focus, view.direction)
         chosen, hops, within, cut = _near(distance[: len(projection)], view.hops, narrow=narrow)
-        beside = {c for e in chosen.tolist() for c in (companions or {}).get(e, ()) if lanes[c] in always}
+        beside = {companion for element in chosen.tolist() for companion in (companions or {}).get(element, ())}
         chosen = np.union1d(chosen, np.array(sorted(beside), np.int32)).astype(np.int32)
     hidden = frozenset(view.hidden)
     elements = tuple(e for e in chosen.tolist() if lanes[e] not in hidden or e == focus)
@@ -175,7 +183,8 @@ def shown(
         lines=lines,
         hops=hops,
         within=within,
-        by_focus=len(projection) - len(chosen),
+        by_focus=len(projection) - len(chosen) if focus is not None else 0,
+        aside=len(projection) - len(chosen) if focus is None else 0,
         by_lane=len(chosen) - len(elements),
         cut=cut,
     )

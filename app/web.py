@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 from urllib.parse import unquote
 
@@ -23,7 +23,12 @@ from werkzeug.exceptions import HTTPException
 from app import look
 from app.atlas import Atlas
 from app.pages import Missing, Page, pages
-from app.parts import button, focus_address, icon
+from app.parts import (
+    attrs,
+    button,
+    focus_address,
+    icon,
+)
 from graph.analysis.impact import State as ElementState
 from graph.analysis.impact import impact
 from graph.analysis.search import search
@@ -44,6 +49,10 @@ def create_server(opened: Map) -> Flask:
     """The WSGI application of a map; see ``create_app``."""
     server: Flask = create_app(opened).server
     return server
+
+
+def _warmed(atlas: Atlas) -> None:
+    Thread(target=atlas.warm, name="first picture", daemon=True).start()
 
 
 def create_app(opened: Map) -> Dash:
@@ -74,6 +83,7 @@ def create_app(opened: Map) -> Dash:
     _answer_addresses(server, atlas, found)
     _answer_errors(server, atlas)
     _guard(server, app)
+    _warmed(atlas)
     return app
 
 
@@ -171,7 +181,7 @@ def _shell(atlas: Atlas, found: tuple[Page, ...]) -> Component:
         html.Div(
             [
                 "The server does not answer; what you see may be out of date. ",
-                button("Try again", name="refresh", **{"data-act": "reload"}),
+                button("Try again", name="refresh", **attrs({"data-act": "reload"})),
             ],
             id="trouble",
             className="offline",
@@ -188,7 +198,9 @@ def _shell(atlas: Atlas, found: tuple[Page, ...]) -> Component:
             dmc.AppShell(
                 [
                     dmc.AppShellHeader(_header(atlas), withBorder=False),
-                    dmc.AppShellNavbar(html.Div(rail, className="rail"), withBorder=False, **{"aria-label": "Pages"}),
+                    dmc.AppShellNavbar(
+                        html.Div(rail, className="rail"), withBorder=False, **attrs({"aria-label": "Pages"})
+                    ),
                     dmc.AppShellMain(main, id="main", className="main", tabIndex=-1),
                 ],
                 header={"height": {"base": 52, "sm": 48}},
@@ -197,7 +209,7 @@ def _shell(atlas: Atlas, found: tuple[Page, ...]) -> Component:
                 className="shell",
             ),
             _tabs(found),
-            html.Div(id="announce", className="sr", role="status", **{"aria-live": "polite"}),
+            html.Div(id="announce", className="sr", role="status", **attrs({"aria-live": "polite"})),
         ],
         id="mantine",
         theme=_theme(),
@@ -208,7 +220,9 @@ def _shell(atlas: Atlas, found: tuple[Page, ...]) -> Component:
 def _header(atlas: Atlas) -> Component:
     return html.Div(
         [
-            html.A(html.I(), href="/map", className="logo", title="The whole map", **{"aria-label": "The whole map"}),
+            html.A(
+                html.I(), href="/map", className="logo", title="The whole map", **attrs({"aria-label": "The whole map"})
+            ),
             html.Div([html.B("Map", id="page-title"), html.Span(atlas.title)], className="header-title"),
             html.Div(
                 [
@@ -225,7 +239,7 @@ def _header(atlas: Atlas) -> Component:
                         className="search-list",
                         hidden=True,
                         role="listbox",
-                        **{"aria-label": "Found"},
+                        **attrs({"aria-label": "Found"}),
                     ),
                 ],
                 className="search",
@@ -233,26 +247,28 @@ def _header(atlas: Atlas) -> Component:
             ),
             html.Div(
                 [
-                    button("Search", name="search", icon_only=True, extra="only-phone", **{"data-act": "search"}),
+                    button(
+                        "Search", name="search", icon_only=True, extra="only-phone", **attrs({"data-act": "search"})
+                    ),
                     button(
                         "Copy the address of this view",
                         name="link",
                         icon_only=True,
-                        **{"data-copy": "address", "data-said": "Link copied"},
+                        **attrs({"data-copy": "address", "data-said": "Link copied"}),
                     ),
                     html.Button(
                         [icon("moon"), icon("sun"), html.Span("Light or dark", className="sr")],
                         type="button",
                         className="button button-icon scheme-button",
                         title="Light or dark",
-                        **{"data-act": "scheme"},
+                        **attrs({"data-act": "scheme"}),
                     ),
                     button(
                         "Close the search",
                         name="x",
                         icon_only=True,
                         extra="search-close only-searching",
-                        **{"data-act": "search-close"},
+                        **attrs({"data-act": "search-close"}),
                     ),
                 ],
                 className="header-tools",
@@ -271,9 +287,9 @@ def _tabs(found: tuple[Page, ...]) -> Component:
     ]
     more = [
         html.A([icon("table"), html.Span("Table")], href="/map?as=table", id="tab-table"),
-        html.Button([icon("search"), html.Span("Search")], type="button", **{"data-act": "search"}),
+        html.Button([icon("search"), html.Span("Search")], type="button", **attrs({"data-act": "search"})),
     ]
-    return html.Nav([*entries, *more], className="tabs", **{"aria-label": "Pages"})
+    return html.Nav([*entries, *more], className="tabs", **attrs({"aria-label": "Pages"}))
 
 
 def _connect_addresses(app: Dash, found: tuple[Page, ...]) -> None:
@@ -477,7 +493,7 @@ class _Packed:
             response.status_code not in (200, 404)
             or "gzip" not in request.headers.get("Accept-Encoding", "").lower()
             or "Content-Encoding" in response.headers
-            or not response.mimetype.startswith(_COMPRESSED)
+            or not (response.mimetype or "").startswith(_COMPRESSED)
             or request.method == "HEAD"
         ):
             return response

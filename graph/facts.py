@@ -90,7 +90,9 @@ def facts_of(store: Reader, projection: Projection, vertex: int) -> tuple[Fact, 
             where = places.of(projection.iris[vertex]) if source else None
             line = where.line if where and source and where.path == source.path else 0
             part = "" if subject == element else subject
-            fact = Fact(label, text, iri, unit, source.id if source else "", source.path if source else "", line, about, part)
+            fact = Fact(
+                label, text, iri, unit, source.id if source else "", source.path if source else "", line, about, part
+            )
             found.setdefault((part, label, text, fact.source), fact)
 
     collect(projection.iris[vertex], "", 0)

@@ -18,15 +18,18 @@ from graph.similar import did_you_mean
 __all__ = ["BASE", "Candidate", "Importer", "candidates", "read_sources"]
 
 BASE = "https://w3id.org/servicemap/id/"
-_ENDINGS = {".yaml", ".yml", ".json", ".ttl", ".nt"}
 _SKIPPED = {"node_modules", "__pycache__", "venv"}
 _MOST_FILES, _LARGEST_FILE, _HEAD = 10_000, 2_000_000_000, 65_536
 
 
 class Importer(Protocol):
-    """A module of ``graph/importers``, or a mapping that behaves like one."""
+    """A module of ``graph/importers``, or a mapping that behaves like one.
+
+    ``ENDINGS`` are those of the files that it may know; in a folder, files with other endings are passed over.
+    """
 
     NAME: str
+    ENDINGS: frozenset[str]
 
     def recognises(self, head: Head) -> Confidence:
         """How sure it is that the file is its own."""
@@ -46,19 +49,20 @@ class Candidate:
     named: bool
 
 
-def candidates(paths: Sequence[Path], *, namespace: str = "") -> list[Candidate]:
+def candidates(paths: Sequence[Path], *, namespace: str = "", endings: frozenset[str] | None = None) -> list[Candidate]:
     """The files that the paths mean, in a stable order: a file itself, a folder with all that is below it.
 
     The namespace of a folder's files is the folder's name, that of a file the name of the folder it lies in.
     Raises InputError for what is missing or cannot be read, and for two files that would be the same source.
     """
     found: dict[str, Candidate] = {}
+    endings = _endings(_importers(())) if endings is None else endings
     for path in paths:
         if not path.exists():
             raise _missing(path)
         root = path.resolve() if path.is_dir() else path.resolve().parent
         space = namespace or root.name or "map"
-        for file in _files(path):
+        for file in _files(path, endings):
             inner = file.resolve().relative_to(root).as_posix() if _inside(file, root) else file.name
             candidate = Candidate(file, str(file), space, f"{space}/{inner}", named=not path.is_dir())
             known = found.get(candidate.source_id)
@@ -71,7 +75,7 @@ def candidates(paths: Sequence[Path], *, namespace: str = "") -> list[Candidate]
     if not found:
         raise InputError.of(
             f"no map files in {', '.join(repr(str(p)) for p in paths)}",
-            remedy=f"a map file ends in {', '.join(sorted(_ENDINGS))}",
+            remedy=f"a map file ends in {', '.join(sorted(endings))}",
         )
     return sorted(found.values(), key=lambda c: c.source_id)
 
@@ -88,7 +92,7 @@ def _missing(path: Path) -> InputError:
     return InputError.of(f"'{path}' does not exist", remedy=near or "name a file or a folder that does")
 
 
-def _files(path: Path) -> Iterator[Path]:
+def _files(path: Path, endings: frozenset[str]) -> Iterator[Path]:
     if not path.is_dir():
         yield path
         return
@@ -96,7 +100,7 @@ def _files(path: Path) -> Iterator[Path]:
     for folder, folders, names in path.walk() if hasattr(path, "walk") else _walk(path):
         folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in _SKIPPED)
         for name in sorted(names):
-            if Path(name).suffix.lower() in _ENDINGS and not name.startswith("."):
+            if Path(name).suffix.lower() in endings and not name.startswith("."):
                 count += 1
                 if count > _MOST_FILES:
                     raise InputError.of(
@@ -137,7 +141,7 @@ def read_sources(
     read: list[Statements] = []
     problems: list[Finding] = []
     moment = clock().isoformat(timespec="seconds")
-    for candidate in candidates(paths, namespace=namespace):
+    for candidate in candidates(paths, namespace=namespace, endings=_endings(importers)):
         try:
             statements = _read(candidate, importers, moment)
         except InputError as error:
@@ -159,16 +163,15 @@ def read_sources(
 
 def _importers(mappings: Sequence[Path]) -> list[Importer]:
     own: list[Importer] = []
-    shipped: list[Importer] = []
-    for module in discover("graph.importers").values():
-        if hasattr(module, "importers"):
-            shipped += module.importers()
-        elif hasattr(module, "recognises"):
-            shipped.append(module)
+    shipped: list[Importer] = list(discover("graph.importers").values())
     if mappings:
         mapping = import_module("graph.importers.mapping")
         own = [mapping.importer_for(mapping.load_mapping(path)) for path in mappings]
     return [*own, *shipped]
+
+
+def _endings(importers: list[Importer]) -> frozenset[str]:
+    return frozenset[str]().union(*(importer.ENDINGS for importer in importers))
 
 
 def _read(candidate: Candidate, importers: list[Importer], moment: str) -> Statements:

@@ -116,8 +116,8 @@ class _Schema:
         }
         return _object(cls, own | self._properties(cls), required=("id",))
 
-    def _properties(self, cls: ElementClass) -> dict[str, Schema]:
-        return {key: _ref(self._property(use)) for key, use in cls.properties.items()}
+    def _properties(self, cls: ElementClass, *, without: str = "") -> dict[str, Schema]:
+        return {key: _ref(self._property(use)) for key, use in cls.properties.items() if key != without}
 
     def _property(self, use: PropertyUse) -> str:
         """The name of the definition of a property; the same for all classes that use it alike."""
@@ -158,7 +158,9 @@ class _Schema:
             "anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": _PERCENTAGE}],
         }
         self.definitions["alternatives"] = _object(
-            group, self._properties(group) | {"id": _ref("id"), "of": members, "k": minimum}, required=("of",)
+            group,
+            self._properties(group, without="k") | {"id": _ref("id"), "of": members, "k": minimum},
+            required=("of",),
         )
         self.definitions["long-dependency"] = _object(
             edge, {"on": _ref("reference")} | self._properties(edge), required=("on",), optional=("kind",)

@@ -247,9 +247,7 @@ def _ancestors(facts: _Facts, iri: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _property_use(
-    facts: _Facts, shape: str, code_classes: set[str], part_classes: set[str]
-) -> PropertyUse | None:
+def _property_use(facts: _Facts, shape: str, code_classes: set[str], part_classes: set[str]) -> PropertyUse | None:
     path = facts.one(shape, t.SH_PATH)
     if not path or path.startswith("_:"):
         return None

@@ -330,7 +330,6 @@
     return {
       selector: "node.element",
       style: {
-        "font-size": (node) => (state.level === "far" ? Math.min(18, 12 * (node.data("w") - 16) / (node.data("w") - 46)) : 12),
         "background-image": memo((p) => p.uri, "none"),
         "background-position-x": memo((p) => p.x, "0px"),
         "background-position-y": memo((p) => p.y, "0px"),
@@ -350,10 +349,10 @@
     state.cy.style().fromJson(rules).update();
   }
 
-  /* Under 85 % the second line leaves; under 60 % the class mark too, and the name takes the whole box. */
+  /* Under 85 % the second line leaves; under 65 % the class mark too, and the name takes the whole box. */
   function detail() {
     const zoom = state.cy.zoom();
-    const level = zoom < 0.6 ? "far" : zoom < 0.845 ? "plain" : "";
+    const level = zoom < 0.65 ? "far" : zoom < 0.845 ? "plain" : "";
     if (level === state.level) return;
     state.level = level;
     state.cy.batch(() => {
@@ -403,7 +402,7 @@
     const x1 = left - 14, x2 = right + 14;
     const main = state.cy.getElementById(state.picture.selected || state.picture.focus || "");
     const across = Math.min(area.width / (x2 - x1), 1), whole = Math.min(across, area.height / (y2 - y1));
-    const readable = narrow() ? Math.max(across, 0.75) : Math.max(Math.min(across, 0.86), main.nonempty() ? 0.72 : 0.5);
+    const readable = narrow() ? Math.max(across, 0.75) : Math.max(Math.min(across, 0.86), main.nonempty() ? 0.72 : 0.6);
     const zoom = animate === true ? whole : Math.max(whole, readable);
     const centre = main.nonempty() ? main.position() : { x: (x1 + x2) / 2, y: y1 };
     const place = (size, low, high, middle, start) => {
@@ -434,7 +433,7 @@
     state.selected = id || "";
     const node = id ? cy.getElementById(id) : cy.collection();
     cy.batch(() => {
-      cy.elements().removeClass("dim on touch near");
+      cy.elements().removeClass("dim on touch near whole");
       cy.nodes(".dot").toggleClass("dim", node.nonempty());
       cy.nodes(".focus").removeClass("focus");
       const ring = node.nonempty() ? node : cy.getElementById((state.picture && state.picture.focus) || "");
@@ -446,7 +445,7 @@
       const reached = node.union(up).union(down).union(beside);
       const own = node.connectedEdges();
       cy.edges().difference(reached).addClass("dim");
-      reached.edges().addClass("on");
+      reached.edges().addClass("on whole");
       own.addClass("touch");
       own.connectedNodes().union(beside).difference(node).addClass("near");
       cy.nodes(".element").difference(reached).addClass("dim");
@@ -559,19 +558,21 @@
     cy.on("dbltap", "node.element", (event) => go(changed({ focus: event.target.id(), select: event.target.id() })));
     cy.on("mouseover", "node.element", (event) => {
       event.target.addClass("hover");
-      event.target.connectedEdges().addClass("hover");
+      event.target.connectedEdges().addClass("hover whole");
       byId("map-stage").style.cursor = "pointer";
       if (state.level) tip(event, name(event.target), [event.target.data("kind"), event.target.data("second")].filter((v, i, a) => v && a.indexOf(v) === i).join(", "));
       else if (event.target.data("full")) tip(event, event.target.data("full"), event.target.data("kind"));
     });
     cy.on("mouseover", "edge", (event) => {
       const edge = event.target;
-      edge.addClass("hover");
+      edge.addClass("hover whole");
       tip(event, `${name(edge.source())} depends on ${name(edge.target())}`, edge.data("said"));
     });
     cy.on("mouseout", "node.element, edge", (event) => {
+      const own = event.target.isNode() ? event.target.connectedEdges() : event.target;
       event.target.removeClass("hover");
-      if (event.target.isNode()) event.target.connectedEdges().removeClass("hover");
+      own.removeClass("hover");
+      own.not(".on").removeClass("whole");
       byId("map-stage").style.cursor = "";
       byId("map-tip").hidden = true;
     });

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
 
 from app.options import files_argument, format_option, print_answer, source_options
+from graph.answer import Answer
 
 __all__ = ["command"]
 
@@ -31,7 +33,7 @@ def command(
     sparql: str, files: tuple[Path, ...], seconds: float, memory: int, rows: int,
     store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str,
 ) -> None:  # fmt: skip
-    """Ask the map in SPARQL 1.1. SPARQL is the query, or @FILE that holds it.
+    """Ask the map in SPARQL 1.1. SPARQL is the query, @FILE that holds it, or the name of a ready question.
 
     The query sees all sources at once; each is a named graph too. The prefixes sm, rdf, rdfs, owl, xsd, skos,
     dcterms and prov are known. It only reads, and it cannot reach outside the map.
@@ -40,12 +42,17 @@ def command(
     Examples:
       servicemap query "SELECT ?service { ?service a sm:BusinessService }" data/laundry
       servicemap query "ASK { ?x sm:dependsOn+ ?x }" data/laundry
+      servicemap query services-and-owners data/laundry
+      servicemap query list
     """
     from graph.maps import open_map
     from graph.reports.query import answer
     from graph.store import Limits
     from graph.store.isolation import ask, check_query
 
+    if sparql == "list" and not files:
+        print_answer(_questions(), form)
+        return
     text = _text(sparql)
     check_query(text)
     opened = open_map(files, store=store, namespace=namespace, mappings=mappings)
@@ -53,9 +60,19 @@ def command(
     print_answer(answer(table), form)
 
 
+def _questions() -> Answer:
+    from graph.library import questions
+
+    rows = tuple((name, question.title) for name, question in questions().items())
+    return Answer("ask one with: servicemap query NAME FILES...", "questions", ("name", "question"), rows)
+
+
 def _text(sparql: str) -> str:
+    from graph.library import question
     from graph.model import InputError
 
+    if re.fullmatch(r"[a-z]+(-[a-z]+)*", sparql):
+        return question(sparql).text
     if not sparql.startswith("@"):
         return sparql
     try:

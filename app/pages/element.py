@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from app.atlas import Atlas, Link, plural, short
 from app.pages import Missing, Page
 from app.parts import (
+    attrs,
     button,
     element_address,
     entity,
@@ -223,10 +224,16 @@ def _head(atlas: Atlas, element: int) -> Component:
                 [
                     button("Show on the map", name="hierarchy-3", href=focus_address(atlas, element), filled=True),
                     button(
-                        "Copy link", name="link", icon_only=True, **{"data-copy": "address", "data-said": "Link copied"}
+                        "Copy link",
+                        name="link",
+                        icon_only=True,
+                        **attrs({"data-copy": "address", "data-said": "Link copied"}),
                     ),
                     button(
-                        "Copy id", name="copy", icon_only=True, **{"data-copy": identifier, "data-said": "Id copied"}
+                        "Copy id",
+                        name="copy",
+                        icon_only=True,
+                        **attrs({"data-copy": identifier, "data-said": "Id copied"}),
                     ),
                 ],
                 className="actions",
@@ -404,7 +411,7 @@ def _names(atlas: Atlas, element: int) -> Component:
                     name="copy",
                     icon_only=True,
                     extra="button-plain",
-                    **{"data-copy": value, "data-said": f"{word} copied"},
+                    **attrs({"data-copy": value, "data-said": f"{word} copied"}),
                 ),
             ],
             className="copy-line",

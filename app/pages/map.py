@@ -15,6 +15,8 @@ from app.atlas import Atlas, Link, Picture, age, plural, said_strength, short, t
 from app.elements import bounds, cytoscape_elements, wire_id
 from app.pages import Missing, Page
 from app.parts import (
+    Here,
+    attrs,
     button,
     element_address,
     entity,
@@ -27,7 +29,7 @@ from app.parts import (
     section,
     tile,
 )
-from app.view import ALL, DIRECTIONS, HOPS, WALL, Direction, Line, View, link
+from app.view import ALL, DIRECTIONS, HOPS, WALL, WALL_ON_PHONES, Direction, Line, View, link
 from graph.analysis.reach import reach
 from graph.facts import Fact
 from graph.model import InputError, Severity
@@ -166,7 +168,7 @@ def frame() -> Component:
         className="stage",
         tabIndex=0,
         role="application",
-        **{"aria-label": "Map", "aria-describedby": "map-keys"},
+        **attrs({"aria-label": "Map", "aria-describedby": "map-keys"}),
     )
     keys = "Arrow keys walk from element to element, Enter focuses, Space selects, Escape clears, plus, minus and nought zoom."
     body = html.Div(
@@ -182,7 +184,7 @@ def frame() -> Component:
                 hidden=True,
                 tabIndex=0,
                 role="region",
-                **{"aria-label": "Table"},
+                **attrs({"aria-label": "Table"}),
             ),
             html.Div(id="map-empty", className="empty", hidden=True),
         ],
@@ -197,10 +199,11 @@ def frame() -> Component:
                 [html.Div(id="map-toolbar", className="toolbar-start"), _tools(), html.Div(className="progress")],
                 className="toolbar",
                 role="toolbar",
-                **{"aria-label": "What the map shows"},
+                **attrs({"aria-label": "What the map shows"}),
             ),
             html.Div(
-                [body, html.Aside(id="map-pane", className="pane", **{"aria-label": "Details"})], className="map-row"
+                [body, html.Aside(id="map-pane", className="pane", **attrs({"aria-label": "Details"}))],
+                className="map-row",
             ),
             html.Div(id="map-status", className="status"),
         ],
@@ -214,10 +217,12 @@ def _tools() -> Component:
     return html.Div(
         [
             html.Span(id="map-as"),
-            button("Zoom out", name="minus", icon_only=True, extra="button-plain", **{"data-act": "zoom-out"}),
-            html.Output("100 %", id="zoom-level", **{"aria-label": "Zoom"}),
-            button("Zoom in", name="plus", icon_only=True, extra="button-plain", **{"data-act": "zoom-in"}),
-            button("Fit the whole map", name="maximize", icon_only=True, extra="button-plain", **{"data-act": "fit"}),
+            button("Zoom out", name="minus", icon_only=True, extra="button-plain", **attrs({"data-act": "zoom-out"})),
+            html.Output("100 %", id="zoom-level", **attrs({"aria-label": "Zoom"})),
+            button("Zoom in", name="plus", icon_only=True, extra="button-plain", **attrs({"data-act": "zoom-in"})),
+            button(
+                "Fit the whole map", name="maximize", icon_only=True, extra="button-plain", **attrs({"data-act": "fit"})
+            ),
         ],
         className="zoom",
     )
@@ -277,7 +282,7 @@ def _filled(atlas: Atlas, now: Screen, key: str, *, narrow: bool) -> tuple[Any, 
         _notice(now),
         _table(atlas, now) if now.view.table else [],
         not now.view.table,
-        _empty(atlas, now) if nothing else [],
+        _empty(atlas, now, narrow=narrow) if nothing else [],
         not nothing or (now.view.table and not wall),
         new_key,
         _for_browser(atlas, now, _NO_PICTURE if nothing else new_key),
@@ -355,7 +360,9 @@ def toolbar(atlas: Atlas, now: Screen) -> list[Component]:
                 [
                     icon("focus-2"),
                     html.B(label, title=label),
-                    html.A(icon("x"), href=away, title="Show the whole map", **{"aria-label": "Clear the focus"}),
+                    html.A(
+                        icon("x"), href=away, title="Show the whole map", **attrs({"aria-label": "Clear the focus"})
+                    ),
                 ],
                 className="chip chip-focus",
             )
@@ -419,9 +426,18 @@ def _lane_menu(atlas: Atlas, now: Screen) -> Component:
         for row in atlas.rows
     ]
     note = html.Div("Lines through hidden lanes are drawn on, dotted.", className="menu-note")
+    if atlas.aside and now.focus is None:
+        also = html.A(
+            [
+                html.Span("People and papers without lines", className="grow"),
+                icon("eye" if now.view.everything else "eye-off"),
+            ],
+            href=link(replace(now.view, everything=not now.view.everything)),
+        )
+        entries.append(also)
     words = [html.Span("Lanes", className="wide"), *([html.B(f"{len(hidden)} hidden")] if hidden else [])]
     chevron = icon("chevron-down", extra="wide")
-    summary = html.Summary([icon("filter"), *words, chevron], className="chip", **{"aria-label": "Lanes"})
+    summary = html.Summary([icon("filter"), *words, chevron], className="chip", **attrs({"aria-label": "Lanes"}))
     return html.Details([summary, html.Div([*entries, note], className="menu-list")], className="menu")
 
 
@@ -454,11 +470,13 @@ def _lanes(atlas: Atlas, now: Screen) -> list[Component]:
             href=link(replace(now.view, selected="").toggled(band.key)),
             className="lane",
             title=f"Hide {rows[band.key].label.lower()}",
-            **{
-                "data-y": f"{band.y:g}",
-                "data-h": f"{band.height:g}",
-                "data-lines": "2" if two_lines(rows[band.key].label) else "1",
-            },
+            **attrs(
+                {
+                    "data-y": f"{band.y:g}",
+                    "data-h": f"{band.height:g}",
+                    "data-lines": "2" if two_lines(rows[band.key].label) else "1",
+                }
+            ),
         )
         for band in now.picture.layout.lanes
     ]
@@ -470,7 +488,7 @@ def _share(here: int, total: int) -> str:
 
 def _bands(picture: Picture) -> list[Component]:
     return [
-        html.Div(className="band", **{"data-y": f"{band.y:g}", "data-h": f"{band.height:g}"})
+        html.Div(className="band", **attrs({"data-y": f"{band.y:g}", "data-h": f"{band.height:g}"}))
         for band in picture.layout.lanes
     ]
 
@@ -481,7 +499,7 @@ def _bands(picture: Picture) -> list[Component]:
 def pane(atlas: Atlas, now: Screen) -> list[Component]:
     """Facts about the selection, or about the view when nothing is selected."""
     handle = html.Button(
-        className="sheet-handle", type="button", **{"data-act": "sheet", "aria-label": "Show more or less"}
+        className="sheet-handle", type="button", **attrs({"data-act": "sheet", "aria-label": "Show more or less"})
     )
     inside = _view_pane(atlas, now) if now.selected is None else _selection_pane(atlas, now, now.selected)
     return [handle, *inside]
@@ -535,7 +553,9 @@ def _look_at_first(atlas: Atlas, now: Screen) -> list[Component]:
     for finding in atlas.findings:
         element = p.index.get(finding.subject, -1)
         if element in shown and finding.severity is not Severity.NOTE and not p.stub[element]:
-            rows.append(_first(atlas, element, p.labels[element], finding.message[:1].upper() + finding.message[1:], now))
+            rows.append(
+                _first(atlas, element, p.labels[element], finding.message[:1].upper() + finding.message[1:], now)
+            )
     del rows[12:]
     for element in atlas.cycles.selves:
         if element in shown:
@@ -598,7 +618,7 @@ def _selection_pane(atlas: Atlas, now: Screen, element: int) -> list[Component]:
         href=link(replace(now.view, selected="")),
         className="button button-icon button-plain close",
         title="Close",
-        **{"aria-label": "Close"},
+        **attrs({"aria-label": "Close"}),
     )
     head = html.Section(
         [
@@ -613,7 +633,7 @@ def _selection_pane(atlas: Atlas, now: Screen, element: int) -> list[Component]:
     page = element_address(atlas, element)
     parts = [head]
     if not p.stub[element]:
-        parts.append(section("Who", party_rows(atlas, element, now.view, most=5)))
+        parts.append(section("Who", party_rows(atlas, element, _here(now), most=5)))
     parts += [
         _side(atlas, now, element, "Depends on", depends, "dependencies", page),
         _side(atlas, now, element, "Used by", used, "dependants", page),
@@ -637,9 +657,17 @@ def _selection_pane(atlas: Atlas, now: Screen, element: int) -> list[Component]:
     return parts
 
 
+def _here(now: Screen) -> Here:
+    return Here(now.view, frozenset(now.picture.shown.elements))
+
+
 def _facts_of_pane(atlas: Atlas, facts: list[list[Fact]], page: str) -> list[Component]:
     rest = len(facts) - _FACTS
-    more = [html.Div(html.A(html.Span(f"{rest:,} more", className="more"), href=page), className="rows")] if rest > 0 else []
+    more = (
+        [html.Div(html.A(html.Span(f"{rest:,} more", className="more"), href=page), className="rows")]
+        if rest > 0
+        else []
+    )
     return [fact_list(atlas, facts[:_FACTS]), *more]
 
 
@@ -655,7 +683,12 @@ def _tags(atlas: Atlas, element: int) -> Component:
     for fact in atlas.facts(element):
         if fact.property in _TAGGED and not fact.about:
             number = fact.value.isdecimal()
-            tags.append(html.Span(short(f"{fact.property[:1].upper()}{fact.property[1:]}{' ' if number else ': '}{fact.value}", 40), className="tag"))
+            tags.append(
+                html.Span(
+                    short(f"{fact.property[:1].upper()}{fact.property[1:]}{' ' if number else ': '}{fact.value}", 40),
+                    className="tag",
+                )
+            )
     return html.Div(tags, className="tags") if tags else html.Div(hidden=True)
 
 
@@ -672,7 +705,7 @@ def _actions(atlas: Atlas, now: Screen, element: int) -> Component:
         "Copy link",
         name="link",
         icon_only=True,
-        **{"data-copy": "link", "data-link": focus_address(atlas, element), "data-said": "Link copied"},
+        **attrs({"data-copy": "link", "data-link": focus_address(atlas, element), "data-said": "Link copied"}),
     )
     return html.Div([first, *second, copy], className="actions")
 
@@ -686,7 +719,7 @@ def _side(
     if not links:
         nothing = "Nothing that the map knows of" if title == "Depends on" else "Nobody that the map knows of"
         return section(title, html.P(nothing, className="words"))
-    return section(title, link_rows(atlas, links, now.view, most=_LISTED, more=page), note=note)
+    return section(title, link_rows(atlas, links, _here(now), most=_LISTED, more=page), note=note)
 
 
 # ── status, notices, empty states, table ───────────────────────────────────────────────────────
@@ -708,6 +741,11 @@ def _status(atlas: Atlas, now: Screen) -> list[Component]:
         left.append(html.Span([icon("filter"), f"{shown.by_focus:,} outside the focus"]))
     if shown.by_lane:
         left.append(html.Span([icon("eye-off"), f"{shown.by_lane:,} hidden: {folded}"]))
+    if shown.aside:
+        words = f"{shown.aside:,} without lines left out"
+        left.append(
+            html.A([icon("eye-off"), words], href=link(replace(now.view, everything=True)), title="Show them too")
+        )
     if absent and not shown.wall and now.focus is not None:
         left.append(
             html.Span(f"None here: {', '.join(absent[:4])}{' …' if len(absent) > 4 else ''}", className="muted less")
@@ -744,7 +782,7 @@ def _notice(now: Screen) -> list[Component]:
     return []
 
 
-def _empty(atlas: Atlas, now: Screen) -> list[Component]:
+def _empty(atlas: Atlas, now: Screen, *, narrow: bool) -> list[Component]:
     if not len(atlas):
         return [
             _card(
@@ -772,13 +810,18 @@ def _empty(atlas: Atlas, now: Screen) -> list[Component]:
                 html.P(
                     f"More than {WALL} at once cannot be read. Pick one, and the map shows what it is connected to."
                 ),
-                html.Div([button("Search", name="search", filled=True, **{"data-act": "search"})]),
+                html.Div([button("Search", name="search", filled=True, **attrs({"data-act": "search"}))]),
                 _suggestions(atlas),
                 html.Div([html.H3("Elements by lane"), html.Div(lanes, className="per-lane")]),
             ],
             className="empty-card",
         )
     ]
+
+
+def _wall_reason(*, narrow: bool) -> str:
+    most = f"{WALL_ON_PHONES} on a screen this small" if narrow else f"{WALL} at once"
+    return f"More than {most} cannot be read. Pick one, and the map shows what it is connected to."
 
 
 def _card(title: str, words: str, actions: list[Component]) -> Component:

@@ -8,16 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from graph.documents import Map, Seq, Value, read_documents
-from graph.importers.values import number, write_property
 from graph.model import Confidence, Finding, Head, InputError, ReadOptions, Severity, Source, Statements, Where
 from graph.ntriples import Writer, dependency_iri, element_iri
 from graph.similar import proposal
+from graph.values import number, write_property
 from ontology import terms as t
 from ontology.vocabulary import ElementClass, PropertyUse, Vocabulary, vocabulary
 
-__all__ = ["NAME", "read", "recognises"]
+__all__ = ["ENDINGS", "NAME", "read", "recognises"]
 
 NAME = "map"
+ENDINGS = frozenset({".yaml", ".yml", ".json"})
 _HEADER = ("namespace", "title", "description", "base")
 _KEY = re.compile(r'^["\']?([A-Za-z_]\w*)["\']?\s*:', re.MULTILINE)
 _JSON_KEY = re.compile(r'"([A-Za-z_]\w*)"\s*:')
@@ -28,7 +29,7 @@ _LONGEST_ID = 500
 
 def recognises(head: Head) -> Confidence:
     """By its sections at the top and entries that have an ``id``."""
-    if head.path.suffix.lower() not in {".yaml", ".yml", ".json"}:
+    if head.path.suffix.lower() not in ENDINGS:
         return Confidence.NO
     keys = set((_JSON_KEY if head.path.suffix.lower() == ".json" else _KEY).findall(head.text))
     entries = set(_ENTRY.findall(head.text))

@@ -12,23 +12,33 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from graph.documents import Document, Map, Seq, Value, read_bytes, read_documents, read_start
-from graph.importers.values import number, percent, write_property
 from graph.mapping.expressions import Expression, Got, Scope, rows, single, values
 from graph.mapping.paths import Node, Reads
 from graph.mapping.schema import Edge, MappingFile, Repeated, Rule, load_mapping
 from graph.model import Confidence, Finding, Head, InputError, ReadOptions, Severity, Source, Statements, Where
 from graph.ntriples import Writer, dependency_iri, element_iri, segment
+from graph.values import number, percent, write_property
 from ontology import terms as t
 from ontology.vocabulary import DependencyKind, ElementClass, PropertyUse, vocabulary
 
-__all__ = ["NAME", "MappingImporter", "importer_for", "load_mapping", "read", "recognises", "shipped_mappings"]
+__all__ = [
+    "ENDINGS",
+    "NAME",
+    "MappingImporter",
+    "importer_for",
+    "load_mapping",
+    "read",
+    "recognises",
+    "shipped_mappings",
+]
 
 NAME = "mapping"
 MAX_ROWS = 1_000_000
 MAX_EDGES = 5_000_000
 MAX_FINDINGS_OF_A_KIND = 200
+LONGEST_ID = 500
 _SHIPPED = Path(__file__).parent / "mappings"
-_SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+ENDINGS = frozenset({".yaml", ".yml", ".json"})
 _HEAD = 64_000
 
 
@@ -60,7 +70,7 @@ def read(path: Path, options: ReadOptions) -> Statements:
 
 def _best(head: Head) -> tuple[Confidence, MappingFile | None]:
     found: tuple[Confidence, MappingFile | None] = (Confidence.NO, None)
-    if head.path.suffix.lower() not in _SUFFIXES:
+    if head.path.suffix.lower() not in ENDINGS:
         return found
     candidates = [m for m in shipped_mappings() if all(word in head.text for word in m.recognises.words)]
     documents = read_start(head.path, head.text) if candidates else []
@@ -77,11 +87,12 @@ class MappingImporter:
 
     mapping: MappingFile
     NAME: str
+    ENDINGS: frozenset[str] = ENDINGS
 
     def recognises(self, head: Head) -> Confidence:
         """Certain for what it recognises, because somebody named it; without ``recognises`` for all YAML and JSON."""
         known = self.mapping.recognises
-        if head.path.suffix.lower() not in _SUFFIXES and not known.knows_name(head.path.name):
+        if head.path.suffix.lower() not in ENDINGS and not known.knows_name(head.path.name):
             return Confidence.NO
         if not (known.files or known.all or known.any):
             return Confidence.CERTAIN
@@ -137,7 +148,7 @@ class _Run:
                 root = Node(document.value, document.line)
                 scope = Scope(root, self.path.name, self.options.namespace, self.reads, self._report)
                 for rule in self.mapping.rules:
-                    self._rule(rule, scope)
+                    self._rule(rule, scope, namespace=self.mapping.namespace)
         except OverflowError as problem:
             raise InputError.of(
                 f"{problem} (mapping {self.mapping_place})", path=self.path, remedy="make its paths narrower"
@@ -207,22 +218,24 @@ class _Run:
 
     # Elements
 
-    def _rule(self, rule: Rule, scope: Scope) -> None:
+    def _rule(self, rule: Rule, scope: Scope, *, namespace: Expression | None = None) -> None:
         for row in rows(rule.each, rule.when, scope):
             self.rows += 1
             if self.rows > MAX_ROWS:
                 raise OverflowError(f"the mapping finds more than {MAX_ROWS:,} rows")
-            self._row(rule, row)
+            said = single(rule.namespace, row) or single(namespace, row)
+            self._row(rule, replace(row, namespace=_text(said)) if said is not None else row)
 
     def _row(self, rule: Rule, scope: Scope) -> None:
-        namespace = single(rule.namespace or self.mapping.namespace, scope)
-        if namespace is not None:
-            scope = replace(scope, namespace=_text(namespace))
         identifier = _text(single(rule.id, scope))
         line = scope.node.line
         if not identifier:
             if _says_something(scope.node.value):
                 self._warn("no-id", line, rule.id.line, "this entry has no id, it is left out", "give it one")
+            return
+        if len(identifier) > LONGEST_ID:
+            message = f"the id '{identifier[:40]}...' is longer than {LONGEST_ID} characters, its entry is left out"
+            self._warn("no-id", line, rule.id.line, message, "map a shorter one")
             return
         iri = element_iri(self.options.base, scope.namespace, identifier)
         if rule.kind is None:
@@ -352,6 +365,10 @@ class _Run:
         facts = {key: found for key, expression in edge.facts.items() if (found := values(expression, scope))}
         for target in targets:
             namespace, _, identifier = str(target.value).partition("/")
+            if len(unquote(identifier)) > LONGEST_ID:
+                message = f"this dependency is on an id longer than {LONGEST_ID} characters, it is left out"
+                self._warn("no-provider", target.line, edge.line, message, "map a shorter one")
+                continue
             other = f"{self.options.base}{namespace}/{identifier}"
             self._mention(other, unquote(identifier), target.line)
             ends = (other, iri) if edge.reverse else (iri, other)
@@ -507,16 +524,13 @@ def _unread(documents: list[Document], reads: Reads) -> dict[str, tuple[int, int
     for document in documents:
         if not isinstance(document.value, Map | Seq):
             continue
-        for place, line in _unread_below(document.value, "", reads, [_MOST_VISITED]):
+        for place, line in _unread_below(document.value, "", reads):
             count, first = found.get(place, (0, line))
             found[place] = (count + 1, first)
     return found
 
 
-_MOST_VISITED = 10_000_000
-
-
-def _unread_below(holder: Map | Seq, place: str, reads: Reads, left: list[int]) -> Iterator[tuple[str, int]]:
+def _unread_below(holder: Map | Seq, place: str, reads: Reads) -> Iterator[tuple[str, int]]:
     is_map = isinstance(holder, Map)
     slots: list[tuple[str | int, Value, int]] = (
         [(key, value, holder.lines[key]) for key, value in holder.items()]
@@ -525,8 +539,7 @@ def _unread_below(holder: Map | Seq, place: str, reads: Reads, left: list[int]) 
     )
     wild = id(holder) in reads.wild
     for slot, value, line in slots:
-        left[0] -= 1
-        if left[0] < 0 or value is None:
+        if value is None:
             continue
         name = _step(str(slot), wild=wild) if is_map else "[]"
         below = f"{place}{'.' if is_map and place else ''}{name}" if place or is_map else name
@@ -534,7 +547,7 @@ def _unread_below(holder: Map | Seq, place: str, reads: Reads, left: list[int]) 
             if value.strip() and (id(holder), slot) not in reads.slots:
                 yield below, line
         else:
-            yield from _unread_below(value, below, reads, left)
+            yield from _unread_below(value, below, reads)
 
 
 def _step(key: str, *, wild: bool) -> str:

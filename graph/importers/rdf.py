@@ -10,16 +10,17 @@ from graph.model import Confidence, Head, InputError, ReadOptions, Source, State
 from graph.ntriples import Writer, readable_id, segment
 from ontology import terms as t
 
-__all__ = ["NAME", "read", "recognises"]
+__all__ = ["ENDINGS", "NAME", "read", "recognises"]
 
 NAME = "rdf"
 _FORMATS = {".ttl": ox.RdfFormat.TURTLE, ".nt": ox.RdfFormat.N_TRIPLES}
+ENDINGS = frozenset(_FORMATS)
 _POINTERS = (t.DEPENDENT, t.PROVIDER)
 
 
 def recognises(head: Head) -> Confidence:
     """By the ending of the name: Turtle and N-Triples carry no other mark."""
-    return Confidence.LIKELY if head.path.suffix.lower() in _FORMATS else Confidence.NO
+    return Confidence.LIKELY if head.path.suffix.lower() in ENDINGS else Confidence.NO
 
 
 def read(path: Path, options: ReadOptions) -> Statements:

@@ -28,6 +28,7 @@ LARGEST_PROGRAMME = 1500
 LARGEST_STRAIGHTENED = 400
 ANCHOR = 20.0
 STRAIGHTENINGS = 2
+SNAPS = 2
 BEND = 24.0
 SHORT = 12.0
 
@@ -97,7 +98,11 @@ def place(
     if 0 < len(nets.nodes) <= LARGEST_PROGRAMME:
         return _programme(task, sides, offsets)
     found = _sweep(task, offsets, rounds=24)
-    return Places(found, [found[port.node] + offsets[n] for n, port in enumerate(nets.ports)], task.width)
+    ports = [found[port.node] + offsets[n] for n, port in enumerate(nets.ports)]
+    for _ in range(SNAPS if nets.nodes else 0):
+        _snap_trunks(task, found, ports)
+    _snap_ports(task, sides, found, ports)
+    return Places(found, ports, task.width)
 
 
 def rough(nets: Nets, rows: Sequence[Sequence[int]], *, width: float, pad: float) -> list[float]:
@@ -222,6 +227,56 @@ def _draws(ties: Sequence[_Tie], offsets: Sequence[float]) -> tuple[Ints, Ints, 
     other = np.array([offsets[tie.b.port] if tie.b.port >= 0 else 0.0 for tie in ties], dtype=np.float64)
     weight = np.tile(np.array([tie.weight for tie in ties], dtype=np.float64), 2)
     return np.concatenate((a, b)), np.concatenate((b, a)), np.concatenate((other - own, own - other)), weight
+
+
+def _snap_trunks(task: _Task, x: list[float], ports: Sequence[float]) -> None:
+    """Make trunks straight as far as the room between their neighbours goes; changes ``x``."""
+    nodes = task.nets.nodes
+    beside: dict[int, tuple[int, int]] = {}
+    trunks: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for row in task.rows:
+        for left, node, right in zip([-1, *row], row, [*row[1:], -1], strict=False):
+            if not nodes[node].real:
+                trunks[nodes[node].id, nodes[node].way].append(node)
+                beside[node] = (left, right)
+    ends = {(net.target, net.way): ports[net.head.port] for net in task.nets.nets if net.head.port >= 0}
+    for key in sorted(trunks):
+        chain = trunks[key] if key[1] == "up" else trunks[key][::-1]
+        wanted, run, low, high = ends[key], list[int](), task.pad, task.width - task.pad
+        for node in [*chain, -1]:
+            least, most = _room(task, beside[node], node, x) if node >= 0 else (task.width, 0.0)
+            if max(low, least) <= min(high, most):
+                run, low, high = [*run, node], max(low, least), min(high, most)
+                continue
+            wanted = min(max(wanted, low), high)
+            for one in run:
+                x[one] = wanted
+            run, low, high = [node], least, most
+
+
+def _room(task: _Task, beside: tuple[int, int], node: int, x: Sequence[float]) -> tuple[float, float]:
+    """The least and the greatest x that the neighbours leave to a node."""
+    nodes, (left, right) = task.nets.nodes, beside
+    least = x[left] + gap(nodes[left], nodes[node]) if left >= 0 else task.pad
+    most = x[right] - gap(nodes[node], nodes[right]) if right >= 0 else task.width - task.pad
+    return least, most
+
+
+def _snap_ports(task: _Task, sides: Sequence[Sequence[int]], x: Sequence[float], ports: list[float]) -> None:
+    """Move ports by less than 12 px where that makes a line straight; changes ``ports``."""
+    goal = {}
+    for tie in task.ties:
+        if tie.a.port >= 0 and not task.nets.ports[tie.a.port].group:
+            goal[tie.a.port] = ports[tie.b.port] if tie.b.port >= 0 else x[tie.b.node]
+    for side in sides:
+        box = task.nets.ports[side[0]].node
+        half = task.nets.nodes[box].width / 2 - CORNER
+        for place, port in enumerate(side):
+            if 0 < abs(goal.get(port, ports[port]) - ports[port]) < SHORT:
+                least = ports[side[place - 1]] + PORT_LEAST if place else x[box] - half
+                most = ports[side[place + 1]] - PORT_LEAST if place + 1 < len(side) else x[box] + half
+                if least <= goal[port] <= most:
+                    ports[port] = goal[port]
 
 
 def _programme(task: _Task, sides: Sequence[Sequence[int]], offsets: Sequence[float]) -> Places:

@@ -97,7 +97,10 @@ def test_business_fields_tier_and_classification_are_facts_with_a_line(gitlab):
 
 def test_services_in_the_overall_sla_have_their_weight(gitlab, truth):
     weight = next(u for u in _uses() if u.key == "sla_weighting").iri
-    assert sorted(s.rpartition("/")[2] for s, value in gitlab.store.pairs(weight) if float(value)) == truth["services_with_overall_sla_weighting"]
+    assert (
+        sorted(s.rpartition("/")[2] for s, value in gitlab.store.pairs(weight) if float(value))
+        == truth["services_with_overall_sla_weighting"]
+    )
 
 
 def _uses():

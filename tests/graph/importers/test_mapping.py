@@ -603,6 +603,73 @@ def test_what_no_rule_reads_is_listed_unless_it_is_left_out_on_purpose(tmp_path:
     ]
 
 
+def test_namespaces_come_from_the_mapping_the_rule_and_the_row(tmp_path: Path) -> None:
+    found = by(
+        """
+        mapping: m
+        namespace: "{$.org}"
+        rules:
+          - {each: "apps[]", id: "{.}", kind: application}
+          - each: sites[]
+            id: "{name}"
+            kind: site
+            namespace: "{country}"
+            rules: [{each: "hosts[]", id: "{.}", kind: server, properties: {location: "{^name}"}}]
+        """,
+        "org: acme\napps: [a]\nsites: [{name: b, country: de, hosts: [h]}, {name: c}]\n",
+        tmp_path,
+    )
+    assert {short(iri) for iri in found.statements.defines} == {
+        "acme/a",
+        "de/b",
+        "de/h",
+        "acme/c",
+    }
+    assert found.of("de/h", "locatedIn") == ["de/b"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "source", "message"),
+    [
+        ("kind: {value: '{k}', table: {db: database, vm: server}}, properties: {serial_number: '{s}'}", "{id: a, k: db, s: 7}", "source.yaml:1: 'database' has no property 'serial_number', its value is left out (mapping mapping.yaml:2); map it to another property"),
+        ("kind: {value: '{k}', table: {db: database}, else: error}", "{id: a, k: x}", "source.yaml:1: 'x' is not in the table of the mapping, which knows db (mapping mapping.yaml:2); correct the value, or add it to the table"),
+        ("kind: '{k}'", "{id: a, k: x}", "source.yaml:1: 'a' has the unknown kind 'x', it is left out (mapping mapping.yaml:2); add the kind to the table, or give a 'default'"),
+        ("kind: '{k}'", "{id: a, k: }", "source.yaml:1: 'a' has no kind, it is left out (mapping mapping.yaml:2); add the kind to the table, or give a 'default'"),
+        ("kind: application, properties: {tier: '{t[]}'}", "{id: a, t: [x, y]}", "source.yaml:1: 'tier' takes one value, here are 2; the first is taken (mapping mapping.yaml:2); make the mapping find one"),
+        ("kind: application, name: '{t[]}'", "{id: a, t: [x, y]}", "source.yaml:1: one value is wanted here, the mapping finds 2; 'x' is taken (mapping mapping.yaml:2); make the path go to one value"),
+        ("kind: application, properties: {tag: '{id} {t[]}'}", "{id: a, t: [x, y]}", "source.yaml:1: 't[]' has 2 values between other text; the first is taken (mapping mapping.yaml:2); use 'each' to go through them"),
+        ("kind: application, depends_on: [{on: b, kind: '{k}'}]", "{id: a, k: neds}", "source.yaml:1: unknown kind of dependency 'neds', it is left out (mapping mapping.yaml:2); map it to one of needs,"),
+        ("kind: application, depends_on: [{on: b, strength: '{s[]}', each: '.'}, {on: b}]", "{id: a, s: required}", "source.yaml:1: this dependency is here twice, first in line 1; the first is taken (mapping mapping.yaml:2); take one out, or map a 'slot'"),
+        ("kind: application, depends_on: [{id: g, of: [{on: b}]}, {id: g, of: [{on: c}]}]", "{id: a}", "source.yaml:1: the group 'g' is here twice, first in line 1; the first is taken (mapping mapping.yaml:2); give each group its own 'id'"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_told_with_both_places(tmp_path: Path, rule: str, source: str, message: str) -> None:
+    found = by(f"mapping: m\nrules: [{{each: ., id: '{{id}}', {rule}}}]", source, tmp_path)
+    assert messages(found, tmp_path)[0].startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("limit", "message"), [("MAX_ROWS", "finds more than 3 rows"), ("MAX_EDGES", "finds more than 3 dependencies")]
+)
+def test_rows_and_dependencies_have_limits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, message: str
+) -> None:
+    monkeypatch.setattr(importer, limit, 3)
+    with pytest.raises(InputError, match=message):
+        by(
+            'mapping: m\nrules: [{each: "[]", id: "{.}", kind: application, depends_on: [{on: x}]}]',
+            "[a, b, c, d]",
+            tmp_path,
+        )
+
+
+def test_an_id_without_end_is_left_out(tmp_path: Path) -> None:
+    mapping = 'mapping: m\nrules: [{each: "[]", id: "{.}", kind: application, depends_on: [{on: "{.}{.}"}]}]'
+    found = by(mapping, f"[{'a' * 501}, {'b' * 300}]", tmp_path)
+    assert found.statements.defines == {f"{BASE}gitlab/{'b' * 300}"}
+    assert [finding.check for finding in found.statements.findings] == ["no-id", "no-provider"]
+
+
 def test_a_mapping_that_finds_nothing_says_so(tmp_path: Path) -> None:
     found = by('mapping: m\nrules: [{each: "apps[]", id: x, kind: application}]', "other:\n", tmp_path)
     assert messages(found, tmp_path) == [

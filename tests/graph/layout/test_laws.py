@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import combinations, pairwise
 from random import Random
 
@@ -162,6 +163,17 @@ def test_hard_maps_keep_all_laws(hard: Map) -> None:
     check(layout(*hard), hard[0], hard[1])
 
 
+@every_hard_map
+def test_hard_maps_keep_all_laws_on_a_phone(hard: Map) -> None:
+    check(layout(*hard, width=390, title_width=40), hard[0], hard[1])
+
+
+@pytest.mark.parametrize("hard", [HARD[key] for key in ("dense", "one lane", "shelf", "circle of swaps")])
+def test_sweeps_instead_of_the_programme_keep_all_laws(hard: Map, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graph.layout.coordinates.LARGEST_PROGRAMME", 0)
+    check(layout(*hard), hard[0], hard[1])
+
+
 @chance_maps
 @given(maps())
 def test_maps_of_chance_keep_all_laws(some: Map) -> None:
@@ -179,6 +191,7 @@ def test_an_unchanged_map_keeps_its_picture(hard: Map) -> None:
     made = layout(*hard)
     assert layout(*hard, previous=made) == made
     assert Layout.from_json(made.to_json()) == made
+    assert layout(*hard, previous=replace(made, fingerprint="")).positions == made.positions
 
 
 @chance_maps

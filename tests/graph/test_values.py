@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.documents import Map, read_documents
-from graph.importers.values import minutes, moment, number, percent, truth, write_property
 from graph.model import InputError, Where
 from graph.ntriples import Writer
+from graph.values import minutes, moment, number, percent, truth, write_property
 from ontology import terms as t
 from ontology.vocabulary import PropertyUse, vocabulary
 

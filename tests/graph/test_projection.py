@@ -1,0 +1,106 @@
+"""Triples become the graph that the analyses walk."""
+
+import networkx as nx
+import pytest
+
+from graph.maps import open_map
+from graph.model import InputError
+from graph.projection import DEGRADING, OPTIONAL, REQUIRED, STRUCTURE
+from tests.graph.written import SHOP, opened, write
+
+
+def edge(p, dependent, provider):
+    a, b = p.find(dependent), p.find(provider)
+    ((position, _),) = [(int(e), 0) for x, y, e in zip(*p.direct, strict=True) if (x, y) == (a, b)]
+    return position
+
+
+def test_strength_is_what_is_stated_or_else_the_default_of_the_kind(tmp_path):
+    p = opened(
+        tmp_path,
+        """
+        elements:
+          - id: a
+            kind: application
+            depends_on:
+              - {on: b, strength: degrading}
+              - {on: c, kind: runs on}
+              - {on: d, kind: monitored by}
+              - {on: e, strength: optional}
+          - {id: b, kind: application}
+          - {id: c, kind: server}
+          - {id: d, kind: tool}
+          - {id: e, kind: tool}
+        """,
+    ).projection
+    said = {
+        name: (int(p.edges.strength[edge(p, "a", name)]), bool(p.edges.assumed[edge(p, "a", name)])) for name in "bcde"
+    }
+    assert said == {"b": (DEGRADING, False), "c": (REQUIRED, True), "d": (STRUCTURE, True), "e": (OPTIONAL, False)}
+
+
+@pytest.mark.parametrize(
+    ("k", "members", "least"),
+    [("50 %", 3, 2), ("34 %", 3, 2), ("100 %", 3, 3), ("0 %", 3, 0), ("33.3 %", 3, 1), ("2", 3, 2)],
+)
+def test_a_percentage_is_rounded_up_in_whole_members(tmp_path, k, members, least):
+    names = [f"m{n}" for n in range(members)]
+    text = f"elements:\n  - {{id: a, kind: service, depends_on: [{{of: [{', '.join(names)}], k: {k}}}]}}\n"
+    text += "".join(f"  - {{id: {name}, kind: server}}\n" for name in names)
+    assert opened(tmp_path, text).projection.groups.k.tolist() == [least]
+
+
+def test_the_stronger_of_two_claims_counts_and_a_finding_says_so(tmp_path):
+    prefix = "@prefix sm: <https://w3id.org/servicemap#> . @prefix x: <https://w3id.org/servicemap/id/shop/> .\n"
+    claim = "<https://w3id.org/servicemap/id/shop/shop/dependency/needs/shop/db> sm:strength sm:strength-required .\n"
+    write(tmp_path, SHOP)
+    write(tmp_path, prefix + claim, "claim.ttl")
+    p = open_map([tmp_path / "shop"]).projection
+    assert p.edges.strength[edge(p, "shop", "db")] == REQUIRED
+    assert [f.check for f in p.findings] == ["conflicting-strength"]
+
+
+def test_the_same_map_in_any_order_of_files_is_the_same_graph(tmp_path):
+    one = write(tmp_path, "elements:\n  - {id: a, kind: service, depends_on: [b]}\n", "one.yaml")
+    two = write(tmp_path, "elements:\n  - {id: b, kind: service}\n", "two.yaml")
+    first, second = open_map([one, two]).projection, open_map([two, one]).projection
+    assert (first.ids, first.edges.iris, first.revision) == (second.ids, second.edges.iris, second.revision)
+
+
+def test_find_takes_iri_id_short_id_and_name(tmp_path):
+    p = opened(tmp_path).projection
+    number = p.find("shop/shop")
+    assert {p.find(name) for name in ("shop", "Shop", "https://w3id.org/servicemap/id/shop/shop")} == {number}
+
+
+def test_find_says_what_would_fit(tmp_path):
+    write(tmp_path, "namespace: one\nelements:\n  - {id: redis, kind: cache}\n", "one.yaml")
+    write(tmp_path, "namespace: two\nelements:\n  - {id: redis, kind: cache}\n", "two.yaml")
+    p = open_map([tmp_path / "shop"]).projection
+    with pytest.raises(InputError, match="'redis' fits 2 elements; write one of one/redis, two/redis"):
+        p.find("redis")
+    with pytest.raises(InputError, match=r"no element 'rediss' in this map; did you mean 'redis'\?"):
+        p.find("rediss")
+
+
+def test_redis_of_two_organisations_stays_two(tmp_path):
+    write(tmp_path, "namespace: one\nelements:\n  - {id: redis, kind: cache}\n", "one.yaml")
+    write(
+        tmp_path, "namespace: two\nelements:\n  - {id: web, kind: application, depends_on: [one/redis]}\n", "two.yaml"
+    )
+    p = open_map([tmp_path / "shop"]).projection
+    assert p.ids == ["one/redis", "two/web"]
+    assert p.dependencies == 1
+
+
+def test_networkx_gets_the_same_graph(tmp_path):
+    p = opened(tmp_path).projection
+    g = p.networkx()
+    assert g.number_of_nodes() == p.vertices
+    assert g.number_of_edges() == len(p.edges)
+    assert nx.has_path(g, p.iris[p.find("shop")], p.iris[p.find("vm-2")])
+
+
+def test_an_empty_map_is_a_graph_too(tmp_path):
+    p = opened(tmp_path, "title: Nothing yet\nelements: []\n").projection
+    assert (len(p), p.dependencies, p.vertices) == (0, 0, 0)

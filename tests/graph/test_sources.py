@@ -1,0 +1,75 @@
+"""Files and folders become sources, all or nothing."""
+
+import pytest
+
+from graph.maps import open_map
+from graph.model import InputError
+from graph.sources import candidates, read_sources
+from tests.graph.written import SHOP, write
+
+
+def test_a_folder_gives_its_name_as_namespace_and_a_file_that_of_its_folder(tmp_path):
+    file = write(tmp_path, SHOP)
+    for path in (file, file.parent):
+        (found,) = candidates([path])
+        assert (found.namespace, found.source_id) == ("shop", "shop/map.yaml")
+    (deeper,) = candidates([tmp_path])
+    assert (deeper.namespace, deeper.source_id) == (tmp_path.name, f"{tmp_path.name}/shop/map.yaml")
+    (named,) = candidates([file], namespace="mine")
+    assert named.source_id == "mine/map.yaml"
+
+
+def test_a_file_named_twice_is_read_once(tmp_path):
+    file = write(tmp_path, SHOP)
+    assert len(candidates([file, file.parent])) == 1
+
+
+def test_two_files_that_would_be_one_source_are_refused(tmp_path):
+    one, two = write(tmp_path / "x", SHOP), write(tmp_path / "y", SHOP)
+    with pytest.raises(InputError, match=r"would both be the source 'shop/map\.yaml'; load them one after the other"):
+        candidates([one, two])
+
+
+def test_hidden_and_foreign_files_in_a_folder_are_passed_over(tmp_path):
+    write(tmp_path, SHOP)
+    write(tmp_path, "x: 1", ".hidden.yaml")
+    write(tmp_path, "dear", "letter.txt")
+    write(tmp_path / "shop" / ".git", SHOP)
+    assert len(candidates([tmp_path / "shop"])) == 1
+
+
+def test_a_file_in_a_folder_that_nobody_knows_is_a_note(tmp_path):
+    write(tmp_path, SHOP)
+    write(tmp_path, "apiVersion: v1\nkind: Pod\n", "pod.yaml")
+    map_ = open_map([tmp_path / "shop"])
+    (note,) = [f for f in map_.reading if f.check == "not-recognised"]
+    assert note.severity.value == "note"
+    assert str(note.where).endswith("pod.yaml")
+    assert len(map_.store.sources) == 1
+
+
+def test_a_folder_without_any_map_is_an_error(tmp_path):
+    write(tmp_path, "apiVersion: v1\nkind: Pod\n", "pod.yaml")
+    with pytest.raises(InputError, match="not a format that servicemap knows"):
+        read_sources([tmp_path / "shop"])
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match="no map files in"):
+        read_sources([tmp_path / "empty"])
+
+
+def test_the_problems_of_all_files_are_told_together(tmp_path):
+    write(tmp_path, "elements:\n  - {id: a, kind: x}\n", "one.yaml")
+    write(tmp_path, "elements:\n  - {id: b, kind: y}\n", "two.yaml")
+    with pytest.raises(InputError) as error:
+        read_sources([tmp_path / "shop"])
+    assert [p.where.path.rpartition("/")[2] for p in error.value.problems] == ["one.yaml", "two.yaml"]
+
+
+def test_a_digest_names_what_was_read(tmp_path):
+    file = write(tmp_path, SHOP)
+    (first,) = read_sources([file])
+    (again,) = read_sources([file])
+    assert first.source.digest == again.source.digest
+    file.write_text(SHOP.replace("A shop", "Another"))
+    (changed,) = read_sources([file])
+    assert changed.source.digest != first.source.digest

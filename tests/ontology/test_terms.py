@@ -1,0 +1,40 @@
+"""Are the constants of ``terms.py`` and the terms of the ``.ttl`` files the same?"""
+
+from __future__ import annotations
+
+import re
+
+import pyoxigraph as ox
+import pytest
+
+from ontology import terms
+
+CONSTANTS = {name: value for name, value in vars(terms).items() if name.isupper()}
+OWN = {name: value for name, value in CONSTANTS.items() if value.startswith(terms.SM) and value != terms.SM}
+
+
+def upper_snake(local: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", local).replace("-", "_").upper()
+
+
+@pytest.fixture(scope="module")
+def declared(words: list[ox.Triple]) -> set[str]:
+    subjects = {triple.subject.value for triple in words if isinstance(triple.subject, ox.NamedNode)}
+    return {iri for iri in subjects if iri.startswith(terms.SM)}
+
+
+def test_every_term_of_the_ontology_is_a_constant(declared: set[str]) -> None:
+    assert sorted(declared - set(OWN.values())) == []
+
+
+def test_every_constant_is_a_term_of_the_ontology(declared: set[str]) -> None:
+    assert sorted(set(OWN.values()) - declared) == []
+
+
+def test_no_two_constants_mean_the_same() -> None:
+    assert len(set(CONSTANTS.values())) == len(CONSTANTS)
+
+
+@pytest.mark.parametrize(("name", "iri"), sorted(OWN.items()))
+def test_a_constant_is_named_after_its_term(name: str, iri: str) -> None:
+    assert name == upper_snake(iri.removeprefix(terms.SM))
