@@ -441,7 +441,8 @@ class Atlas:
         """Parties that own nothing and have no line to anything but parties, and papers and tools without a line."""
         p, e = self.projection, self.projection.edges
         owners = {party for parties in self._companions.values() for party in parties}
-        linked, with_service = set(), set()
+        linked: set[int] = set()
+        with_service: set[int] = set()
         for dependent, provider in zip(e.dependent.tolist(), e.provider.tolist(), strict=True):
             if dependent == provider:
                 continue

@@ -15,6 +15,7 @@ from app.atlas import Atlas, Link, short
 from app.look import slug
 from app.view import View, link
 from graph.facts import Fact
+from graph.model import Finding
 
 __all__ = [
     "Here",
@@ -24,6 +25,7 @@ __all__ = [
     "entity",
     "fact_list",
     "fact_text",
+    "findings_list",
     "focus_address",
     "icon",
     "link_rows",
@@ -31,6 +33,7 @@ __all__ = [
     "own_facts",
     "party_rows",
     "section",
+    "sentence",
     "tile",
     "where_text",
 ]
@@ -52,6 +55,42 @@ class Here:
 
 
 Children = Sequence[Any] | Component | str | int | None
+
+
+def findings_list(findings: Iterable[Finding]) -> list[Component]:
+    """What somebody should look at, each with what to do about it and the place."""
+    return [
+        html.Div(
+            [
+                icon("alert-triangle-filled", extra="warning"),
+                html.B(sentence(finding.message)),
+                html.Span([f"{sentence(finding.remedy)} " if finding.remedy else "", _place(finding)]),
+            ],
+            className="first",
+        )
+        for finding in findings
+    ]
+
+
+def _place(finding: Finding) -> Component:
+    where = finding.where
+    words = (
+        f"{PurePath(where.path).name}:{where.line}"
+        if where and where.line
+        else PurePath(where.path).name
+        if where
+        else ""
+    )
+    return html.Code(words, title=str(where or ""))
+
+
+def sentence(words: str) -> str:
+    """Words that begin with a capital letter.
+
+    >>> sentence("define it"), sentence("")
+    ('Define it', '')
+    """
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def attrs(values: Mapping[str, str]) -> dict[str, Any]:
@@ -101,7 +140,11 @@ def button(
 
 def section(title: str, children: Children, *, note: str = "", level: int = 2, right: str = "") -> Component:
     """A part of a pane or card with its heading."""
-    head = [title, *([html.Small(note)] if note else []), *([html.Small(right, className="right")] if right else [])]
+    head: list[Any] = [title]
+    if note:
+        head.append(html.Small(note))
+    if right:
+        head.append(html.Small(right, className="right"))
     heading = html.H2(head) if level == 2 else html.H3(head)
     inside = children if isinstance(children, (list, tuple)) else [children]
     return html.Section([heading, *inside], className="section")

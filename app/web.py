@@ -58,7 +58,7 @@ def _warmed(atlas: Atlas) -> None:
 def create_app(opened: Map) -> Dash:
     """Make the explorer of a map. Nothing is read or sent outside; every address that is not a page answers 404."""
     atlas, found = Atlas(opened), pages()
-    dash_cytoscape._js_dist.clear()  # our own bundle takes its place
+    dash_cytoscape._js_dist.clear()  # noqa: SLF001  (the recipe of its users: our own bundle takes its place)
     app = Dash(
         "servicemap",
         server=Flask("servicemap", static_folder=None),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Missing", "Page", "pages"]
 
 
-class Missing(LookupError):
+class Missing(LookupError):  # noqa: N818  (it says what is the case)
     """Nothing is at this address; ``help`` says where to look instead, ``links`` are addresses with their words."""
 
     def __init__(self, title: str, detail: str, remedy: str, links: Mapping[str, str] | None = None) -> None:

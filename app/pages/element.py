@@ -17,6 +17,7 @@ from app.parts import (
     element_address,
     entity,
     fact_list,
+    findings_list,
     focus_address,
     icon,
     message,
@@ -29,7 +30,7 @@ from graph.analysis.impact import Impact, State, impact
 from graph.analysis.reach import reach
 from graph.analysis.search import search
 from graph.facts import Fact
-from graph.model import Finding, InputError
+from graph.model import InputError
 
 __all__ = ["PAGE", "answer", "find", "layout_of"]
 
@@ -65,7 +66,7 @@ def _missing(atlas: Atlas, identifier: str) -> Missing:
 # ── as JSON ────────────────────────────────────────────────────────────────────────────────────
 
 
-def answer(atlas: Atlas, rest: str, query: str) -> dict[str, Any]:
+def answer(atlas: Atlas, rest: str, _query: str) -> dict[str, Any]:
     """Everything about an element as plain values."""
     element = find(atlas, rest)
     p = atlas.projection
@@ -183,12 +184,12 @@ def layout_of(atlas: Atlas, element: int) -> Component:
     """The whole page of an element."""
     result = impact(atlas.projection, {element: State.DOWN})
     left = [
-        _card([_breaks(atlas, element, result)]),
+        _card([_breaks(atlas, result)]),
         _card([_side(atlas, element, forward=True), _side(atlas, element, forward=False)]),
     ]
     right = [
         *(
-            [_card([_findings(atlas.findings_of[atlas.projection.iris[element]])])]
+            [_card([section("Findings", findings_list(atlas.findings_of[atlas.projection.iris[element]]))])]
             if atlas.projection.iris[element] in atlas.findings_of
             else []
         ),
@@ -259,7 +260,7 @@ def _head(atlas: Atlas, element: int) -> Component:
 # ── what breaks ────────────────────────────────────────────────────────────────────────────────
 
 
-def _breaks(atlas: Atlas, element: int, result: Impact) -> Component:
+def _breaks(atlas: Atlas, result: Impact) -> Component:
     boxes = [
         html.Div(
             [html.B(f"{result.count(state):,}"), html.Small([html.Span(className=f"badge {name}"), word])],
@@ -355,7 +356,7 @@ def _side(atlas: Atlas, element: int, *, forward: bool) -> Component:
 def _cells(atlas: Atlas, each: Link) -> list[Component]:
     assumed = bool(atlas.projection.edges.assumed[each.edge])
     strength = each.strength or "carries no outage"
-    words = [strength, *([html.Span(" (assumed)", className="muted")] if assumed and each.strength else [])]
+    words: list[Any] = [strength, *([html.Span(" (assumed)", className="muted")] if assumed and each.strength else [])]
     how = ", ".join(filter(None, [each.kind.lower(), each.group and f"{each.group} is enough"]))
     where = atlas.where(each.edge)
     place = (
@@ -380,23 +381,6 @@ def _facts(atlas: Atlas, element: int) -> list[Component]:
     """All facts; the description stands at the top of the page, the people have their own card."""
     facts = own_facts(atlas, element)
     return [section("Facts", fact_list(atlas, facts), right="Source")] if facts else []
-
-
-def _findings(findings: list[Finding]) -> Component:
-    return section(
-        "Findings",
-        [
-            html.Div(
-                [
-                    icon("alert-triangle-filled", extra="warning"),
-                    html.B(f.message),
-                    html.Span([f"{f.remedy} " if f.remedy else "", html.Code(str(f.where or ""))]),
-                ],
-                className="first",
-            )
-            for f in findings
-        ],
-    )
 
 
 def _names(atlas: Atlas, element: int) -> Component:
@@ -441,6 +425,6 @@ PAGE = Page(
     below=True,
     frame=frame,
     connect=connect,
-    check=lambda atlas, rest, query: find(atlas, rest),
+    check=lambda atlas, rest, _query: find(atlas, rest),
     answer=answer,
 )

@@ -21,12 +21,14 @@ from app.parts import (
     element_address,
     entity,
     fact_list,
+    findings_list,
     focus_address,
     icon,
     link_rows,
     own_facts,
     party_rows,
     section,
+    sentence,
     tile,
 )
 from app.view import ALL, DIRECTIONS, HOPS, WALL, WALL_ON_PHONES, Direction, Line, View, link
@@ -37,7 +39,7 @@ from graph.model import InputError, Severity
 __all__ = ["PAGE", "Screen", "answer", "screen"]
 
 _NO_PICTURE = "none"
-_LISTED, _FACTS = 8, 16
+_LISTED, _FACTS, _FIRSTS = 8, 16, 6
 _TAGGED = ("tier", "lifecycle", "criticality", "environment")
 
 
@@ -51,7 +53,7 @@ class Screen:
     selected: int | None
 
 
-def asked(atlas: Atlas, rest: str, query: str) -> tuple[View, int | None, int | None]:
+def asked(atlas: Atlas, _rest: str, query: str) -> tuple[View, int | None, int | None]:
     """The view that an address means, its focus and selection. Raises Missing for elements that the map does not have."""
     view = View.parse(query)
     focus, selected = _element(atlas, view.focus), _element(atlas, view.selected)
@@ -84,7 +86,7 @@ def _element(atlas: Atlas, name: str) -> int | None:
 # ── as JSON ────────────────────────────────────────────────────────────────────────────────────
 
 
-def answer(atlas: Atlas, rest: str, query: str) -> dict[str, Any]:
+def answer(atlas: Atlas, _rest: str, query: str) -> dict[str, Any]:
     """The map of an address as plain values; positions are those of the picture."""
     now = screen(atlas, query)
     p, shown = atlas.projection, now.picture.shown
@@ -277,7 +279,7 @@ def _filled(atlas: Atlas, now: Screen, key: str, *, narrow: bool) -> tuple[Any, 
         no_update if same else _elements(atlas, now),
         no_update if same else {"name": "preset", "key": new_key},
         pane(atlas, now),
-        "pane selection" if now.selected is not None else "pane",
+        "pane selection" if now.selected is not None else "pane not-phone" if wall else "pane",
         _status(atlas, now),
         _notice(now),
         _table(atlas, now) if now.view.table else [],
@@ -402,7 +404,7 @@ def _menu(words: str, value: str, choices: list[tuple[str, str, bool]], *, extra
         html.A(
             [html.Span(label, className="grow"), *([icon("check")] if chosen else [])],
             href=href,
-            **({"aria-current": "true"} if chosen else {}),
+            **attrs({"aria-current": "true"} if chosen else {}),
         )
         for label, href, chosen in choices
     ]
@@ -448,7 +450,7 @@ def _as_table(view: View) -> Component:
         href=link(replace(view, table=not view.table)),
         title=words,
         className="button button-icon button-plain",
-        **({"aria-current": "true"} if view.table else {}),
+        **attrs({"aria-current": "true"} if view.table else {}),
     )
 
 
@@ -521,7 +523,7 @@ def _view_pane(atlas: Atlas, now: Screen) -> list[Component]:
         *([("Strength declared", f"{declared:,} of {total:,}")] if total else []),
     ]
     listed = html.Dl([part for word, value in numbers for part in (html.Dt(word), html.Dd(value))], className="numbers")
-    parts = [html.Section([title, html.P(words, className="words")], className="section")]
+    parts: list[Component] = [html.Section([title, html.P(words, className="words")], className="section")]
     if not shown.wall:
         parts.append(section("In this view", listed))
     if first := _look_at_first(atlas, now):
@@ -536,45 +538,38 @@ def _look_at_first(atlas: Atlas, now: Screen) -> list[Component]:
     p, shown = atlas.projection, frozenset(now.picture.shown.elements)
     if now.picture.shown.wall:
         shown = frozenset(range(len(p)))
-    rows = []
-    for circle in atlas.cycles.circles:
-        if shown.issuperset(circle):
-            names = ", ".join(short(p.labels[e], 30) for e in circle[:5])
-            rest = f" and {len(circle) - 5} more" if len(circle) > 5 else ""
-            rows.append(
-                _first(
-                    atlas,
-                    circle[0],
-                    f"{plural(len(circle), 'element')} in a circle",
-                    f"{names}{rest} depend on each other",
-                    now,
-                )
-            )
+    rows = [_circle(atlas, circle, now) for circle in atlas.cycles.circles if shown.issuperset(circle)]
+    rows += [_first(atlas, e, p.labels[e], "Depends on itself", now) for e in atlas.cycles.selves if e in shown]
+    told = {*atlas.stubs, *atlas.cycles.selves, *(circle[0] for circle in atlas.cycles.circles)}
     for finding in atlas.findings:
         element = p.index.get(finding.subject, -1)
-        if element in shown and finding.severity is not Severity.NOTE and not p.stub[element]:
-            rows.append(
-                _first(atlas, element, p.labels[element], finding.message[:1].upper() + finding.message[1:], now)
-            )
-    del rows[12:]
-    for element in atlas.cycles.selves:
-        if element in shown:
-            rows.append(_first(atlas, element, p.labels[element], "Depends on itself", now))
-    stubs = [e for e in atlas.stubs if e in shown]
-    for element in stubs[:4]:
+        if element in shown and element not in told and finding.severity is not Severity.NOTE:
+            rows.append(_first(atlas, element, p.labels[element], sentence(finding.message), now))
+    rows, further = rows[:_FIRSTS], max(0, len(rows) - _FIRSTS)
+    if further:
         rows.append(
-            _first(atlas, element, p.labels[element], f"Used {_times(atlas.users(element))}, not defined anywhere", now)
+            html.P(f"{plural(further, 'more finding')} on the pages of their elements", className="words muted")
         )
+    stubs = [e for e in atlas.stubs if e in shown]
+    rows += [_stub(atlas, e, now) for e in stubs[:4]]
     if len(stubs) > 4:
-        hidden = html.Details(
-            [
-                html.Summary(f"{len(stubs) - 4:,} more not defined anywhere"),
-                *[_first(atlas, e, p.labels[e], f"Used {_times(atlas.users(e))}", now) for e in stubs[4:60]],
-            ],
-            className="fold",
-        )
-        rows.append(hidden)
+        words = html.Summary(f"{len(stubs) - 4:,} more not defined anywhere")
+        rows.append(html.Details([words, *(_stub(atlas, e, now) for e in stubs[4:60])], className="fold"))
     return rows
+
+
+def _circle(atlas: Atlas, circle: tuple[int, ...], now: Screen) -> Component:
+    names = ", ".join(short(atlas.projection.labels[e], 30) for e in circle[:5])
+    rest = f" and {len(circle) - 5} more" if len(circle) > 5 else ""
+    return _first(
+        atlas, circle[0], f"{plural(len(circle), 'element')} in a circle", f"{names}{rest} depend on each other", now
+    )
+
+
+def _stub(atlas: Atlas, element: int, now: Screen) -> Component:
+    used = atlas.users(element)
+    words = f"Used {_times(used)}, not defined anywhere" if used else "Mentioned, not defined anywhere"
+    return _first(atlas, element, atlas.projection.labels[element], words, now)
 
 
 def _times(number: int) -> str:
@@ -631,7 +626,7 @@ def _selection_pane(atlas: Atlas, now: Screen, element: int) -> list[Component]:
         className="section",
     )
     page = element_address(atlas, element)
-    parts = [head]
+    parts: list[Component] = [head]
     if not p.stub[element]:
         parts.append(section("Who", party_rows(atlas, element, _here(now), most=5)))
     parts += [
@@ -640,18 +635,7 @@ def _selection_pane(atlas: Atlas, now: Screen, element: int) -> list[Component]:
     ]
     findings = atlas.findings_of.get(p.iris[element], [])
     if findings:
-        listed = [
-            html.Div(
-                [
-                    icon("alert-triangle-filled", extra="warning"),
-                    html.B(f.message),
-                    html.Span([f.remedy, " ", html.Code(str(f.where or ""))]),
-                ],
-                className="first",
-            )
-            for f in findings[:4]
-        ]
-        parts.append(section("Findings", listed))
+        parts.append(section("Findings", findings_list(findings[:4])))
     if facts:
         parts.append(section("Facts", _facts_of_pane(atlas, facts, page), right="Source"))
     return parts
@@ -711,7 +695,7 @@ def _actions(atlas: Atlas, now: Screen, element: int) -> Component:
 
 
 def _side(
-    atlas: Atlas, now: Screen, element: int, title: str, links: list[Link], direction: Any, page: str
+    atlas: Atlas, now: Screen, element: int, title: str, links: list[Link], direction: Direction, page: str
 ) -> Component:
     total = len(reach(atlas.projection, [element], direction=direction).elements)
     direct = len({each.element for each in links})
@@ -733,7 +717,7 @@ def _status(atlas: Atlas, now: Screen) -> list[Component]:
     absent = [row.label.lower() for row in atlas.rows if row.key not in here and row.key not in now.view.hidden]
     bad = len({f.where.path for f in atlas.findings if f.where})
     sources = plural(len(atlas.sources), "source") + (f", {bad:,} with findings" if bad else "")
-    left = [
+    left: list[Component] = [
         html.Span(f"{len(shown.elements):,} of {plural(len(p), 'element')} shown"),
         html.Span(f"{_dependencies(now.picture):,} of {plural(p.dependencies, 'dependency', 'dependencies')}"),
     ]
@@ -807,9 +791,7 @@ def _empty(atlas: Atlas, now: Screen, *, narrow: bool) -> list[Component]:
         html.Div(
             [
                 html.H2(f"{plural(len(atlas), 'element')}: where do you want to start?"),
-                html.P(
-                    f"More than {WALL} at once cannot be read. Pick one, and the map shows what it is connected to."
-                ),
+                html.P(_wall_reason(narrow=narrow)),
                 html.Div([button("Search", name="search", filled=True, **attrs({"data-act": "search"}))]),
                 _suggestions(atlas),
                 html.Div([html.H3("Elements by lane"), html.Div(lanes, className="per-lane")]),
