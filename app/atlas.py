@@ -425,10 +425,10 @@ class Atlas:
 
     def choose(self, view: View, *, narrow: bool = False) -> Choice:
         """Which elements and lines a view shows."""
-        return shown(self.projection, view, self.lane, narrow=narrow, aside=self.aside, companions=self._companions)
+        return shown(self.projection, view, self.lane, narrow=narrow, aside=self.aside, companions=self.teams)
 
     @cached_property
-    def _companions(self) -> dict[int, list[int]]:
+    def teams(self) -> dict[int, list[int]]:
         """Element -> the parties that stand beside it in the Teams lane: its owners and teams."""
         return {
             element: list(dict.fromkeys(party for word, party in parties if _nearness(word) < _DISTANT))
@@ -440,7 +440,7 @@ class Atlas:
     def aside(self) -> frozenset[int]:
         """Parties that own nothing and have no line to anything but parties, and papers and tools without a line."""
         p, e = self.projection, self.projection.edges
-        owners = {party for parties in self._companions.values() for party in parties}
+        owners = {party for parties in self.teams.values() for party in parties}
         linked: set[int] = set()
         with_service: set[int] = set()
         for dependent, provider in zip(e.dependent.tolist(), e.provider.tolist(), strict=True):
@@ -468,6 +468,6 @@ class Atlas:
             width=text.width,
             height=34.0,
             stub=bool(p.stub[element]),
-            beside=tuple(p.ids[party] for party in self._companions.get(element, ()) if party in on_screen),
+            beside=tuple(p.ids[party] for party in self.teams.get(element, ()) if party in on_screen),
             full=p.labels[element] if text.cut else "",
         )

@@ -179,7 +179,7 @@ def slug(word: str) -> str:
 
 @cache
 def icon(name: str) -> str:
-    """The drawing inside an icon of 24 × 24, without its ``svg`` tag. Raises FileNotFoundError for unknown names."""
+    """The drawing inside an icon of 24 by 24, without its ``svg`` tag. Raises FileNotFoundError for unknown names."""
     text = (ICONS / f"{name}.svg").read_text("utf-8")
     drawing = re.sub(r"<svg.*?>|</svg>|<path stroke=\"none\"[^>]*/>", "", text, flags=re.DOTALL)
     return " ".join(drawing.split())
@@ -191,7 +191,8 @@ def _uri(svg: str) -> str:
 
 def _svg(inside: str, *, size: int = 24, width: int | None = None) -> str:
     side = width or size
-    return f"<svg xmlns='http://www.w3.org/2000/svg' width='{side}' height='{side}' viewBox='0 0 {size} {size}'>{inside}</svg>"
+    head = f"<svg xmlns='http://www.w3.org/2000/svg' width='{side}' height='{side}' viewBox='0 0 {size} {size}'>"
+    return f"{head}{inside}</svg>"
 
 
 def tile(word: str, scheme: Scheme, *, dim: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""How is the explorer served? One Flask server: pages, the same as JSON, search, health; strict about what it lets in."""
+"""How is the explorer served? One Flask server: pages, the same as JSON, search, health; strict in what it lets in."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from html import escape
 from pathlib import Path
+from string import Template
 from threading import Lock, Thread
 from typing import Any
 from urllib.parse import unquote
@@ -28,6 +29,7 @@ from app.parts import (
     button,
     focus_address,
     icon,
+    sentence,
 )
 from graph.analysis.impact import State as ElementState
 from graph.analysis.impact import impact
@@ -59,9 +61,10 @@ def create_app(opened: Map) -> Dash:
     """Make the explorer of a map. Nothing is read or sent outside; every address that is not a page answers 404."""
     atlas, found = Atlas(opened), pages()
     dash_cytoscape._js_dist.clear()  # noqa: SLF001  (the recipe of its users: our own bundle takes its place)
+    server = Flask("servicemap", static_folder=None)
     app = Dash(
         "servicemap",
-        server=Flask("servicemap", static_folder=None),
+        server=server,  # type: ignore[arg-type]  # Dash takes a server, its annotation forgets it
         assets_folder=str(ASSETS),
         assets_ignore=".*",
         external_scripts=[_versioned("cytoscape.bundle.js"), _look_address("look.js"), _versioned("explorer.js")],
@@ -77,7 +80,6 @@ def create_app(opened: Map) -> Dash:
     for page in found:
         page.connect(app, atlas)
     _connect_addresses(app, found)
-    server: Flask = app.server
     server.config["MAX_CONTENT_LENGTH"] = 1_000_000
     server.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider of Flask has it
     _answer_addresses(server, atlas, found)
@@ -190,7 +192,7 @@ def _shell(atlas: Atlas, found: tuple[Page, ...]) -> Component:
         ),
         *(page.frame() for page in found),
     ]
-    return dmc.MantineProvider(
+    shell: Component = dmc.MantineProvider(
         [
             dcc.Location(id="address", refresh=False),
             dcc.Store(id="pages", data=addresses),
@@ -215,6 +217,7 @@ def _shell(atlas: Atlas, found: tuple[Page, ...]) -> Component:
         theme=_theme(),
         defaultColorScheme="auto",
     )
+    return shell
 
 
 def _header(atlas: Atlas) -> Component:
@@ -426,15 +429,30 @@ def _error_page(title: str, detail: str, remedy: str, links: Mapping[str, str]) 
         f'<a class="button" href="{escape(href, quote=True)}"><span class="anywhere">{escape(words)}</span></a>'
         for href, words in links.items()
     )
-    sentences = f"{detail[:1].upper()}{detail[1:]}. {remedy[:1].upper()}{remedy[1:]}."
-    return (
-        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="/assets/logo.svg">'
-        f'<script src="{_versioned("scheme.js")}"></script><link rel="stylesheet" href="{_look_address("look.css")}">'
-        f'<link rel="stylesheet" href="{_versioned("explorer.css")}"></head><body><div class="header">'
-        f'<a class="logo" href="/map" aria-label="The whole map"><i></i></a></div><main class="message">'
-        f'<h1 class="anywhere">{escape(title)}</h1><p>{escape(sentences)}</p><div class="actions">{buttons}</div></main></body></html>'
+    return _ERROR_PAGE.substitute(
+        title=escape(title),
+        words=escape(f"{sentence(detail)}. {sentence(remedy)}."),
+        buttons=buttons,
+        scheme=_versioned("scheme.js"),
+        look=_look_address("look.css"),
+        style=_versioned("explorer.css"),
     )
+
+
+_HEAD = """<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="/assets/logo.svg">
+"""
+_ERROR_PAGE = Template(
+    """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>$title</title>
+"""
+    + _HEAD
+    + """<script src="$scheme"></script><link rel="stylesheet" href="$look"><link rel="stylesheet" href="$style"></head>
+<body><header class="header"><a class="logo" href="/map" aria-label="The whole map"><i></i></a></header>
+<main class="message"><h1 class="anywhere">$title</h1><p>$words</p><div class="actions">$buttons</div></main>
+</body></html>
+"""
+)
 
 
 # ── headers, compression ───────────────────────────────────────────────────────────────────────
@@ -535,10 +553,12 @@ def _look_address(name: str) -> str:
 
 
 def _index() -> str:
+    """The page that Dash starts from; its own marks stand in braces."""
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n{%metas%}\n<title>{%title%}</title>\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<link rel="icon" href="/assets/logo.svg">\n'
-        f'<script src="{_versioned("scheme.js")}"></script>\n{{%css%}}\n</head>\n<body>\n{{%app_entry%}}\n'
-        '<noscript><p>The explorer needs JavaScript. The same is at <a href="/map.json">/map.json</a> as JSON.</p></noscript>\n'
-        "{%config%}\n{%scripts%}\n{%renderer%}\n</body>\n</html>\n"
+        + _HEAD
+        + f'<script src="{_versioned("scheme.js")}"></script>\n'
+        + "{%css%}\n</head>\n<body>\n{%app_entry%}\n"
+        + '<noscript><p>The explorer needs JavaScript. <a href="/map.json">The JSON</a> does not.</p></noscript>\n'
+        + "{%config%}\n{%scripts%}\n{%renderer%}\n</body>\n</html>\n"
     )

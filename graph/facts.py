@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+from itertools import groupby
 
 import numpy as np
 
@@ -17,7 +17,9 @@ from graph.validation import Places
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 
-__all__ = ["Fact", "answer", "facts_of", "words_of"]
+__all__ = ["UNITS", "Fact", "answer", "facts_of", "words_of"]
+
+UNITS = {"minutes": " min", "percent": " %"}
 
 _HIDDEN = {t.RDF_TYPE, t.RDFS_LABEL, t.DCTERMS_IDENTIFIER, t.DEPENDENT, t.IS_STUB}
 
@@ -26,10 +28,10 @@ _HIDDEN = {t.RDF_TYPE, t.RDFS_LABEL, t.DCTERMS_IDENTIFIER, t.DEPENDENT, t.IS_STU
 class Fact:
     """One thing that a source says.
 
-    ``property``  in words; ``about`` says which part of the element it belongs to ("" for the element itself)
+    ``property``  in words; ``about`` says which part of the element it belongs to ("" for the element itself), and
+                  ``part`` is the IRI of that part, because an element may have several of a kind
     ``value``     in words; ``iri`` of the element that it names, else ""
     ``unit``      "minutes", "percent" or ""
-    ``part``      IRI of that part, so that the facts of two parts of one kind stay apart; "" for the element itself
     ``source``    id of the source, "" for what was derived; ``path`` and ``line`` where it says so (0: not known)
     """
 
@@ -68,38 +70,41 @@ def _labels() -> dict[str, str]:
 
 
 def facts_of(store: Reader, projection: Projection, vertex: int) -> tuple[Fact, ...]:
-    """Facts of an element and of the parts inside it, in the order of their words.
+    """Facts of an element and of the parts inside it (prices, objectives), in the order of their words.
 
-    Dependencies are no facts here; the graph has them. Cost: the statements about the element.
+    Dependencies are no facts here; the graph has them. Cost: the statements about the element and its parts.
     """
     sources = {source_graph(source.id): source for source in store.sources}
-    places = Places(store)
+    place = Places(store).of(projection.iris[vertex])
     found: dict[tuple[str, str, str, str], Fact] = {}
-    element = projection.iris[vertex]
 
-    def collect(subject: str, about: str, depth: int) -> None:
-        for predicate, value, graph in store.about(subject):
+    def collect(subject: str, about: str, part: str, depth: int) -> None:
+        for predicate, value, graph in sorted(store.about(subject), key=_as_written):
             if predicate in _HIDDEN or graph in (DERIVED, ONTOLOGY):
                 continue
-            source = sources.get(graph)
+            label, unit = _property(predicate)
             if value.kind == "uri" and value.text.startswith(subject + "/") and depth < _DEEPEST:
-                collect(value.text, f"{about} {_property(predicate)[0]}".strip(), depth + 1)
+                collect(value.text, f"{about} {label}".strip(), part or value.text, depth + 1)
                 continue
             text, iri = _value(value, projection)
-            label, unit = _property(predicate)
-            where = places.of(projection.iris[vertex]) if source else None
-            line = where.line if where and source and where.path == source.path else 0
-            part = "" if subject == element else subject
-            fact = Fact(
-                label, text, iri, unit, source.id if source else "", source.path if source else "", line, about, part
-            )
+            source = sources.get(graph)
+            path = source.path if source else ""
+            line = place.line if place and place.path == path else 0
+            fact = Fact(label, text, iri, unit, source.id if source else "", path, line, about, part)
             found.setdefault((part, label, text, fact.source), fact)
 
-    collect(projection.iris[vertex], "", 0)
-    return tuple(sorted(found.values(), key=lambda f: (f.about, f.part, f.property, f.value, f.source)))
+    collect(projection.iris[vertex], "", "", 0)
+    return tuple(sorted(found.values(), key=lambda fact: fact.about or fact.property))
 
 
 _DEEPEST = 4
+
+
+def _as_written(statement: tuple[str, Value, str]) -> tuple[str, int, str]:
+    """By property, then by the number that the parts of one property carry, then by the value."""
+    predicate, value, _ = statement
+    number = value.text.rpartition("/")[2]
+    return predicate, int(number) if value.kind == "uri" and number.isdecimal() else 0, value.text
 
 
 @lru_cache(maxsize=2048)
@@ -120,23 +125,27 @@ def _value(value: Value, projection: Projection) -> tuple[str, str]:
     return value.text if "/servicemap/id/" not in value.text else readable_id(value.text), ""
 
 
-def answer(projection: Projection, vertex: int, facts: tuple[Fact, ...]) -> Answer:
+def answer(store: Reader, projection: Projection, vertex: int, facts: tuple[Fact, ...]) -> Answer:
     """An element as rows: its facts, then its dependencies both ways."""
+    places = Places(store)
+    here = _place(places, projection.iris[vertex])
     rows: list[tuple[str, str, str]] = [
-        ("name", projection.labels[vertex], ""),
-        ("kind", kind_of(projection, vertex), ""),
-        ("id", projection.ids[vertex], ""),
+        ("name", projection.labels[vertex], here),
+        ("kind", kind_of(projection, vertex), here),
+        ("id", projection.ids[vertex], here),
     ]
-    for fact in facts:
-        where = f"{Path(fact.path)}:{fact.line}" if fact.line else fact.path
-        unit = {"minutes": " min", "percent": " %"}.get(fact.unit, "")
-        rows.append((f"{fact.about} {fact.property}".strip().lower(), fact.value + unit, where))
+    for _, group in groupby(facts, key=lambda fact: fact.part or id(fact)):
+        together = list(group)
+        first = together[0]
+        where = f"{first.path}:{first.line}" if first.line else first.path
+        rows.append(((first.about or first.property).lower(), _told(together), where))
     dependent, provider, edge = projection.direct
     for label, mine, other in (("depends on", dependent, provider), ("used by", provider, dependent)):
         for position in np.flatnonzero(mine == vertex).tolist():
-            kind = projection.kinds[projection.edges.kind[edge[position]]].label.lower()
-            end = int(other[position])
-            rows.append((label, f"{projection.labels[end]} ({kind})", projection.ids[end]))
+            number = int(edge[position])
+            kind = projection.kinds[projection.edges.kind[number]].label.lower()
+            name = projection.labels[int(other[position])]
+            rows.append((label, f"{name} ({kind})", _place(places, projection.edges.iris[number])))
     uses = len({row for row in rows if row[0] == "depends on"})
     used = len({row for row in rows if row[0] == "used by"})
     return Answer(
@@ -146,3 +155,16 @@ def answer(projection: Projection, vertex: int, facts: tuple[Fact, ...]) -> Answ
         rows=tuple(rows),
         facts={"id": projection.ids[vertex], "iri": projection.iris[vertex]},
     )
+
+
+def _told(facts: list[Fact]) -> str:
+    """A fact in words, or all facts of a part in one."""
+    values = [fact.value + UNITS.get(fact.unit, "") for fact in facts]
+    if not facts[0].part:
+        return values[0]
+    return ", ".join(f"{fact.property} {value}" for fact, value in zip(facts, values, strict=True))
+
+
+def _place(places: Places, iri: str) -> str:
+    where = places.of(iri)
+    return str(where) if where else ""

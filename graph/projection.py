@@ -7,7 +7,7 @@ costs no hop and has no row of its own. An edge points from the dependent to the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
@@ -246,15 +246,18 @@ def project(store: Statements, words: Vocabulary | None = None) -> Projection:
     kind_of, strengths = _first(store.pairs(t.KIND)), _all(store.pairs(t.STRENGTH))
     phases, outer = _first(store.pairs(t.PHASE)), _first(store.pairs(t.MEMBER_OF_GROUP))
     fallback = next(position for position, kind in enumerate(kinds) if kind.key == "needs")
+    claims = _group_claims(strengths, outer)
     for iri in sorted(providers):
         dependent, provider = number.get(outer.get(iri, dependents.get(iri, ""))), number.get(providers[iri])
         if dependent is not None and provider is not None:
             kind = kind_number.get(kind_of.get(iri, ""), fallback)
-            edges.add(iri, dependent, provider, kind, strengths.get(iri, ()), phases.get(iri, ""))
+            assumed = not claims(iri)
+            edges.add(iri, dependent, provider, kind, strengths.get(iri, ()), phases.get(iri, ""), assumed=assumed)
     for iri in group_iris:
         dependent = number.get(outer.get(iri, group_facts.dependent[iri]))
         if dependent is not None:
-            edges.add(iri, dependent, number[iri], fallback, strengths.get(iri, ()), "")
+            assumed = not claims(iri)
+            edges.add(iri, dependent, number[iri], fallback, strengths.get(iri, ()), "", assumed=assumed)
     done = edges.done()
     return Projection(
         revision=store.revision,
@@ -268,6 +271,18 @@ def project(store: Statements, words: Vocabulary | None = None) -> Projection:
         kinds=kinds,
         findings=tuple(edges.findings),
     )
+
+
+def _group_claims(strengths: Mapping[str, tuple[str, ...]], outer: Mapping[str, str]) -> Callable[[str], bool]:
+    """Whether a dependency, or a group that it belongs to, states a strength: a group speaks for its members."""
+
+    def claimed(iri: str, depth: int = 0) -> bool:
+        return iri in strengths or (iri in outer and depth < _DEEPEST_GROUP and claimed(outer[iri], depth + 1))
+
+    return claimed
+
+
+_DEEPEST_GROUP = 100
 
 
 def _readable(iri: str, identifier: str) -> str:
@@ -317,7 +332,9 @@ class _EdgeColumns:
         self.iris: list[str] = []
         self.findings: list[Finding] = []
 
-    def add(self, iri: str, dependent: int, provider: int, kind: int, claims: tuple[str, ...], phase: str) -> None:
+    def add(
+        self, iri: str, dependent: int, provider: int, kind: int, claims: tuple[str, ...], phase: str, *, assumed: bool
+    ) -> None:
         stated = [self.strength_of[claim] for claim in claims if claim in self.strength_of]
         strength = self.default[kind]
         if stated and strength != STRUCTURE:
@@ -333,7 +350,7 @@ class _EdgeColumns:
                     "the stronger claim counts; correct one of the sources",
                 )
             )
-        self.rows.append((dependent, provider, kind, strength, self.phase_of.get(phase, 0), not stated))
+        self.rows.append((dependent, provider, kind, strength, self.phase_of.get(phase, 0), assumed))
         self.iris.append(iri)
 
     @staticmethod

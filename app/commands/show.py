@@ -31,4 +31,6 @@ def command(
 
     opened = open_map(files, store=store, namespace=namespace, mappings=mappings)
     vertex = opened.projection.find(element)
-    print_answer(answer(opened.projection, vertex, facts_of(opened.store, opened.projection, vertex)), form)
+    print_answer(
+        answer(opened.store, opened.projection, vertex, facts_of(opened.store, opened.projection, vertex)), form
+    )

@@ -304,7 +304,8 @@ def _cut_rows(number: int) -> list[Component]:
 
 def _notes(result: Impact) -> str:
     assumed = (
-        f"Strength is assumed for {result.assumed:,} of {plural(result.dependencies, 'dependency', 'dependencies')} in the map. "
+        f"Strength is assumed for {result.assumed:,} of "
+        f"{plural(result.dependencies, 'dependency', 'dependencies')} in the map. "
         if result.assumed
         else ""
     )

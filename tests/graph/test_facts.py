@@ -11,19 +11,22 @@ def test_a_fact_has_words_source_and_line(tmp_path):
     assert owner.iri.endswith("/shop/web-team")
 
 
-def test_parts_are_told_with_what_they_belong_to(tmp_path):
+def test_the_facts_of_a_part_stay_together(tmp_path):
     text = SHOP.replace("name: Shop\n", "name: Shop\n        monthly_cost: {amount: 12.50, currency: EUR}\n")
     map_ = opened(tmp_path, text)
-    facts = {
-        (f.about, f.property): f.value for f in facts_of(map_.store, map_.projection, map_.projection.find("shop"))
+    shop = map_.projection.find("shop")
+    facts = facts_of(map_.store, map_.projection, shop)
+    assert {(f.about, f.property): f.value for f in facts if f.part} == {
+        ("monthly cost", "amount"): "12.5",
+        ("monthly cost", "currency"): "EUR",
     }
-    assert facts["monthly cost", "amount"] == "12.5"
-    assert facts["monthly cost", "currency"] == "EUR"
+    rows = answer(map_.store, map_.projection, shop, facts).rows
+    assert "amount 12.5, currency EUR" in [value for fact, value, _ in rows if fact == "monthly cost"]
 
 
 def test_the_answer_lists_dependencies_both_ways_through_groups(tmp_path):
     map_ = opened(tmp_path)
-    web = map_.projection.find("web")
-    rows = answer(map_.projection, web, facts_of(map_.store, map_.projection, web)).rows
-    assert ("used by", "Shop (needs)", "shop/shop") in rows
-    assert ("depends on", "vm-2 (runs on)", "shop/vm-2") in rows
+    web, file = map_.projection.find("web"), map_.store.sources[0].path
+    rows = answer(map_.store, map_.projection, web, facts_of(map_.store, map_.projection, web)).rows
+    assert ("used by", "Shop (needs)", f"{file}:11") in rows
+    assert ("depends on", "vm-2 (runs on)", f"{file}:16") in rows

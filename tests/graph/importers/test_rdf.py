@@ -57,6 +57,6 @@ def test_broken_turtle_is_one_line(tmp_path, text, message):
 
 def test_blank_nodes_get_names(tmp_path):
     map_ = opened(tmp_path, TURTLE + "x:web sm:monthlyCost [ sm:amount 3 ] .\n", "map.ttl")
-    assert not list(map_.store.select(
-            "SELECT ?s ?o { ?s ?p ?o FILTER(isBlank(?o)) FILTER(CONTAINS(STR(?s), '/id/')) }"
-        ).rows)
+    assert not list(
+        map_.store.select("SELECT ?s ?o { ?s ?p ?o FILTER(isBlank(?o)) FILTER(CONTAINS(STR(?s), '/id/')) }").rows
+    )

@@ -1,0 +1,221 @@
+"""What stands around the map? Toolbar, lane titles, bands, status line and notices."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from dash import html
+from dash.development.base_component import Component
+
+from app.atlas import Atlas, Picture, age, plural, short, two_lines
+from app.map.screen import Screen, dependencies
+from app.parts import attrs, icon, tile
+from app.view import ALL, DIRECTIONS, HOPS, Direction, View, link
+
+__all__ = ["bands", "lanes", "notice", "status", "table_toggle", "toolbar"]
+
+
+def toolbar(atlas: Atlas, now: Screen) -> list[Component]:
+    """What is shown, as chips; every choice is a link."""
+    view = now.view
+    chips: list[Component] = []
+    if now.focus is not None:
+        label = short(atlas.projection.labels[now.focus], 60)
+        away = link(View(hidden=view.hidden, table=view.table))
+        chips.append(
+            html.Span(
+                [
+                    icon("focus-2"),
+                    html.B(label, title=label),
+                    html.A(
+                        icon("x"), href=away, title="Show the whole map", **attrs({"aria-label": "Clear the focus"})
+                    ),
+                ],
+                className="chip chip-focus",
+            )
+        )
+        hops = now.picture.shown.hops
+        chips.append(
+            _menu(
+                "Hops",
+                "All" if hops == ALL else str(hops),
+                [
+                    (
+                        "All" if h == ALL else f"{h} {'hop' if h == 1 else 'hops'}",
+                        link(replace(view, hops=h)),
+                        h == hops,
+                    )
+                    for h in HOPS
+                ],
+            )
+        )
+        directions: list[Direction] = list(DIRECTIONS)
+        chips.append(
+            _menu(
+                "Direction",
+                DIRECTIONS[view.direction],
+                [(DIRECTIONS[d], link(replace(view, direction=d)), d == view.direction) for d in directions],
+                extra="not-phone",
+            )
+        )
+    else:
+        chips.append(html.Span([icon("world"), html.B("Whole map")], className="chip", style={"cursor": "default"}))
+    chips.append(_lane_menu(atlas, now))
+    return chips
+
+
+def _menu(words: str, value: str, choices: list[tuple[str, str, bool]], *, extra: str = "") -> Component:
+    entries = [
+        html.A(
+            [html.Span(label, className="grow"), *([icon("check")] if chosen else [])],
+            href=href,
+            **attrs({"aria-current": "true"} if chosen else {}),
+        )
+        for label, href, chosen in choices
+    ]
+    summary = html.Summary([f"{words} ", html.B(value), icon("chevron-down")], className="chip")
+    return html.Details([summary, html.Div(entries, className="menu-list")], className=f"menu {extra}".strip())
+
+
+def _lane_menu(atlas: Atlas, now: Screen) -> Component:
+    here = Counter(card.lane for card in now.picture.cards)
+    hidden = frozenset(now.view.hidden)
+    entries = [
+        html.A(
+            [
+                tile(row.look),
+                html.Span(row.label, className="grow off" if row.key in hidden else "grow"),
+                html.Span("hidden" if row.key in hidden else f"{here[row.key]}", className="count"),
+                icon("eye-off" if row.key in hidden else "eye"),
+            ],
+            href=link(now.view.toggled(row.key)),
+        )
+        for row in atlas.rows
+    ]
+    note = html.Div("Lines through hidden lanes are drawn on, dotted.", className="menu-note")
+    if atlas.aside and now.focus is None:
+        also = html.A(
+            [
+                html.Span("People and papers without lines", className="grow"),
+                icon("eye" if now.view.everything else "eye-off"),
+            ],
+            href=link(replace(now.view, everything=not now.view.everything)),
+        )
+        entries.append(also)
+    words = [html.Span("Lanes", className="wide"), *([html.B(f"{len(hidden)} hidden")] if hidden else [])]
+    chevron = icon("chevron-down", extra="wide")
+    summary = html.Summary([icon("filter"), *words, chevron], className="chip", **attrs({"aria-label": "Lanes"}))
+    return html.Details([summary, html.Div([*entries, note], className="menu-list")], className="menu")
+
+
+def table_toggle(view: View) -> Component:
+    """The link between the map and its table."""
+    words = "Show as a map" if view.table else "Show as a table"
+    return html.A(
+        [icon("table"), html.Span(words, className="sr")],
+        href=link(replace(view, table=not view.table)),
+        title=words,
+        className="button button-icon button-plain",
+        **attrs({"aria-current": "true"} if view.table else {}),
+    )
+
+
+def lanes(atlas: Atlas, now: Screen) -> list[Component]:
+    """The titles of the lanes; the browser moves them with the map."""
+    here = Counter(card.lane for card in now.picture.cards)
+    rows = {row.key: row for row in atlas.rows}
+    return [
+        html.A(
+            [
+                tile(rows[band.key].look),
+                html.Span(
+                    [html.B(rows[band.key].label), html.Small(_share(here[band.key], atlas.lane_sizes[band.key]))],
+                    className="lane-words",
+                ),
+            ],
+            href=link(replace(now.view, selected="").toggled(band.key)),
+            className="lane",
+            title=f"Hide {rows[band.key].label.lower()}",
+            **attrs(
+                {
+                    "data-y": f"{band.y:g}",
+                    "data-h": f"{band.height:g}",
+                    "data-lines": "2" if two_lines(rows[band.key].label) else "1",
+                }
+            ),
+        )
+        for band in now.picture.layout.lanes
+    ]
+
+
+def _share(here: int, total: int) -> str:
+    return f"{here:,}" if here == total else f"{here:,} of {total:,}"
+
+
+def bands(picture: Picture) -> list[Component]:
+    """The bands of the lanes, under the canvas."""
+    return [
+        html.Div(className="band", **attrs({"data-y": f"{band.y:g}", "data-h": f"{band.height:g}"}))
+        for band in picture.layout.lanes
+    ]
+
+
+def status(atlas: Atlas, now: Screen) -> list[Component]:
+    """How much of the map is shown, what is left out and why, and how old it is."""
+    shown, p = now.picture.shown, atlas.projection
+    rows = {row.key: row.label for row in atlas.rows}
+    folded = ", ".join(rows[key].lower() for key in now.view.hidden if key in rows)
+    here = {card.lane for card in now.picture.cards}
+    absent = [row.label.lower() for row in atlas.rows if row.key not in here and row.key not in now.view.hidden]
+    bad = len({f.where.path for f in atlas.findings if f.where})
+    sources = plural(len(atlas.sources), "source") + (f", {bad:,} with findings" if bad else "")
+    left: list[Component] = [
+        html.Span(f"{len(shown.elements):,} of {plural(len(p), 'element')} shown"),
+        html.Span(f"{dependencies(now.picture):,} of {plural(p.dependencies, 'dependency', 'dependencies')}"),
+    ]
+    if shown.by_focus:
+        left.append(html.Span([icon("filter"), f"{shown.by_focus:,} outside the focus"]))
+    if shown.by_lane:
+        left.append(html.Span([icon("eye-off"), f"{shown.by_lane:,} hidden: {folded}"]))
+    if shown.aside:
+        words = f"{shown.aside:,} without lines left out"
+        left.append(
+            html.A([icon("eye-off"), words], href=link(replace(now.view, everything=True)), title="Show them too")
+        )
+    if absent and not shown.wall and now.focus is not None:
+        left.append(
+            html.Span(f"None here: {', '.join(absent[:4])}{' …' if len(absent) > 4 else ''}", className="muted less")
+        )
+    keys = html.Span(
+        [html.Kbd("←"), html.Kbd("→"), "walk", html.Kbd("Enter"), "focus", html.Kbd("Esc"), "clear"], className="keys"
+    )
+    loaded = age(atlas.loaded_at, datetime.now(UTC))
+    right = [keys] if now.selected is not None else [html.Span(sources, className="less")]
+    if loaded:
+        right.append(html.Span([icon("clock"), f"Loaded {loaded}"], title=atlas.loaded_at))
+    return [*left, html.Span(className="grow"), *right]
+
+
+def notice(now: Screen) -> list[Component]:
+    """What was cut, said on the map itself."""
+    shown, view = now.picture.shown, now.view
+    if shown.cut:
+        return [html.Div([icon("alert-triangle-filled"), html.Span(f"{shown.cut[:1].upper()}{shown.cut[1:]}.")])]
+    if now.selected is not None and now.selected not in frozenset(shown.elements) and not shown.wall:
+        identifier = view.selected
+        return [
+            html.Div(
+                [
+                    icon("eye-off"),
+                    html.Span(
+                        [
+                            "The selected element is outside this view. ",
+                            html.A("Focus on it", href=link(View(focus=identifier, selected=identifier))),
+                        ]
+                    ),
+                ]
+            )
+        ]
+    return []

@@ -1,0 +1,130 @@
+"""What stands in place of the map? The table of what it shows, and the words where there is nothing to draw."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dash import html
+from dash.development.base_component import Component
+
+from app.atlas import Atlas, plural, short
+from app.map.screen import Screen
+from app.pages import Missing
+from app.parts import attrs, button, entity, focus_address, sentence, tile
+from app.view import WALL, WALL_ON_PHONES, link
+
+__all__ = ["empty", "not_found", "table"]
+
+
+def empty(atlas: Atlas, now: Screen, *, narrow: bool) -> list[Component]:
+    """What is said where nothing can be drawn: why, and one thing to do."""
+    if not len(atlas):
+        return [
+            _card(
+                "This map is empty",
+                "No source defines an element. Start the server with a file or a folder that does.",
+                [],
+            )
+        ]
+    if not now.picture.shown.wall:
+        return [
+            _card(
+                "Everything is hidden",
+                "All lanes of this view are hidden.",
+                [button("Show all lanes", name="eye", href=link(replace(now.view, hidden=())), filled=True)],
+            )
+        ]
+    lanes = [
+        html.Div([tile(row.look), html.Span(row.label, className="grow"), html.B(f"{atlas.lane_sizes[row.key]:,}")])
+        for row in atlas.rows
+    ]
+    return [
+        html.Div(
+            [
+                html.H2(f"{plural(len(atlas), 'element')}: where do you want to start?"),
+                html.P(_wall_reason(narrow=narrow)),
+                html.Div([button("Search", name="search", filled=True, **attrs({"data-act": "search"}))]),
+                _suggestions(atlas),
+                html.Div([html.H3("Elements by lane"), html.Div(lanes, className="per-lane")]),
+            ],
+            className="empty-card",
+        )
+    ]
+
+
+def _wall_reason(*, narrow: bool) -> str:
+    most = f"{WALL_ON_PHONES} on a screen this small" if narrow else f"{WALL} at once"
+    return f"More than {most} cannot be read. Pick one, and the map shows what it is connected to."
+
+
+def _card(title: str, words: str, actions: list[Component]) -> Component:
+    return html.Div(
+        [html.H2(title), html.P(words), html.Div(actions, className="actions")], className="empty-card", role="status"
+    )
+
+
+def not_found(atlas: Atlas, missing: Missing) -> list[Component]:
+    """What is said when the address names an element that the map does not have."""
+    words = [html.H2(missing.title), html.P(f"{sentence(missing.help)}."), _suggestions(atlas)]
+    return [html.Div(words, className="empty-card", role="status")]
+
+
+def _suggestions(atlas: Atlas) -> Component:
+    p = atlas.projection
+    most = sorted(range(len(p)), key=lambda e: (-atlas.users(e), p.labels[e]))[:9]
+    picks = [
+        html.A(
+            [
+                tile(atlas.look[e], extra="tile-24"),
+                html.B(short(p.labels[e], 60)),
+                html.Small(f"{atlas.kind(e)}, used by {atlas.users(e):,}"),
+            ],
+            href=focus_address(atlas, e),
+            className="pick",
+        )
+        for e in most
+        if atlas.users(e)
+    ]
+    return html.Div([html.H3("Most used"), html.Div(picks, className="picks")]) if picks else html.Div()
+
+
+def table(atlas: Atlas, now: Screen) -> list[Component]:
+    """Everything that the map shows, for readers who cannot or do not want to see the canvas."""
+    p = atlas.projection
+    lanes = {row.key: row.label for row in atlas.rows}
+    head = html.Tr(
+        [
+            html.Th("Name", scope="col"),
+            html.Th("Kind", scope="col"),
+            html.Th("Lane", scope="col", className="less"),
+            html.Th("Owner", scope="col", className="less"),
+            html.Th("Depends on", scope="col", className="number"),
+            html.Th("Used by", scope="col", className="number"),
+        ]
+    )
+    order = {row.key: place for place, row in enumerate(atlas.rows)}
+    elements = sorted(
+        now.picture.shown.elements, key=lambda e: (order[atlas.lane[e]], p.labels[e].casefold(), p.ids[e])
+    )
+    body = [
+        html.Tr(
+            [
+                html.Td(entity(atlas, e, link(replace(now.view, selected=p.ids[e])))),
+                html.Td(atlas.kind(e)),
+                html.Td(lanes[atlas.lane[e]], className="less"),
+                html.Td(_owner(atlas, e), className="less"),
+                html.Td(f"{len(atlas.depends_on(e)):,}", className="number"),
+                html.Td(f"{len(atlas.used_by(e)):,}", className="number"),
+            ]
+        )
+        for e in elements
+    ]
+    words = f"{plural(len(elements), 'element')} of the view, by lane and name"
+    return [html.Table([html.Caption(words), html.Thead(head), html.Tbody(body)], className="list")]
+
+
+def _owner(atlas: Atlas, element: int) -> Component | str:
+    owners = atlas.teams.get(element, ())
+    if owners:
+        return ", ".join(short(atlas.projection.labels[party]) for party in owners)
+    return html.Span("Nobody", className="missing")
