@@ -18,6 +18,7 @@ import dash_cytoscape
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
+from dash.exceptions import DependencyException
 from flask import Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
@@ -384,6 +385,10 @@ def _answer_errors(server: Flask, atlas: Atlas) -> None:
     @server.errorhandler(Missing)
     def missing(error: Missing) -> Response:
         return _error(404, error.title, error.detail, error.help, error.links)
+
+    @server.errorhandler(DependencyException)
+    def no_such_file(_: DependencyException) -> Response:
+        return _error(404, "No such file", "no library here has such a file", "start at the map", {"/map": "Show the map"})
 
     @server.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
