@@ -70,7 +70,7 @@ def create_app(opened: Map) -> Dash:
         assets_ignore=".*",
         external_scripts=[_versioned("cytoscape.bundle.js"), _look_address("look.js"), _versioned("explorer.js")],
         external_stylesheets=[_look_address("look.css"), _versioned("explorer.css")],
-        title=atlas.title,
+        title=escape(atlas.title),
         update_title="",
         index_string=_index(),
         health_endpoint="healthz",
@@ -521,7 +521,7 @@ class _Packed:
         ):
             return response
         response.direct_passthrough = False
-        key = request.full_path
+        stream, key = response.response, request.full_path
         with self._lock:
             body = self._kept.get(key) if keep else None
         if body is None:
@@ -534,6 +534,8 @@ class _Packed:
                     self._kept[key] = body
                     if len(self._kept) > _KEPT:
                         self._kept.popitem(last=False)
+        if hasattr(stream, "close"):
+            stream.close()
         response.set_data(body)
         response.headers["Content-Encoding"] = "gzip"
         response.headers.pop("ETag", None)

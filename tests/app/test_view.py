@@ -58,7 +58,11 @@ def test_one_hop_shows_the_neighbours_in_the_direction(atlas: Atlas, direction: 
 
 def test_a_group_of_alternatives_costs_no_hop(atlas: Atlas) -> None:
     view = View("norrvik/sql", 1, "down")
-    assert labels(atlas, shown(atlas.projection, view, atlas.lane).elements) == {"SQL cluster", "SQL replica 1", "SQL replica 2"}
+    assert labels(atlas, shown(atlas.projection, view, atlas.lane).elements) == {
+        "SQL cluster",
+        "SQL replica 1",
+        "SQL replica 2",
+    }
 
 
 def test_more_hops_never_show_less(atlas: Atlas) -> None:
@@ -73,7 +77,9 @@ def test_more_hops_never_show_less(atlas: Atlas) -> None:
 def test_a_hidden_lane_is_contracted_and_not_dropped(atlas: Atlas) -> None:
     plain = shown(atlas.projection, View("norrvik/storefront", ALL, "down"), atlas.lane)
     hidden = shown(atlas.projection, View("norrvik/storefront", ALL, "down", ("applications",)), atlas.lane)
-    ends = {(atlas.projection.labels[line.dependent], atlas.projection.labels[line.provider]): line for line in hidden.lines}
+    ends = {
+        (atlas.projection.labels[line.dependent], atlas.projection.labels[line.provider]): line for line in hidden.lines
+    }
     assert ends["Storefront", "Kubernetes"].through == 1
     assert ends["Product search", "Object store"].through == 1
     assert hidden.by_lane == len(plain.elements) - len(hidden.elements) > 0

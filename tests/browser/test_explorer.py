@@ -1,0 +1,286 @@
+"""Can people do with the explorer what it is for? In a real Chromium, by mouse, by keyboard and on a phone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.web import create_server
+from graph.maps import open_map
+
+NORRVIK = Path(__file__).parents[1] / "app" / "maps" / "norrvik"
+HOSTILE = ["<script>window.hit=1</script>", '"><img src=x onerror="window.hit=1">', "\u202egnp.exe", "a\u200bb", "x" * 5_000]
+
+
+@pytest.fixture(scope="module")
+def norrvik(serve: Callable[[Any], str]) -> str:
+    return serve(create_server(open_map([NORRVIK])))
+
+
+def visit(page: Any, address: str) -> None:
+    """Open an address and wait until what it shows is there."""
+    page.goto(address)
+    settled(page)
+
+
+def settled(page: Any) -> None:
+    """Wait until nothing is asked any more and the picture belongs to the address."""
+    page.wait_for_function(
+        """() => !document.body.classList.contains("pending") && (
+             !document.getElementById("element-page").hidden && document.querySelector("#element-article h1")
+             || !document.getElementById("map-empty").hidden
+             || window.servicemapReady && window.cy.scratch("_key") === window.servicemapReady)"""
+    )
+    page.wait_for_timeout(150)
+
+
+def spot(page: Any, identifier: str) -> tuple[float, float]:
+    """Where an element is on the screen."""
+    x, y = page.evaluate(
+        """id => { const p = cy.getElementById(id).renderedPosition(), b = cy.container().getBoundingClientRect();
+                   return [p.x + b.left, p.y + b.top]; }""",
+        identifier,
+    )
+    return x, y
+
+
+def query(page: Any) -> str:
+    return str(page.evaluate("() => location.pathname + location.search"))
+
+
+def test_the_map_shows_every_element_and_line(page: Any, norrvik: str) -> None:
+    visit(page, f"{norrvik}/")
+    assert page.evaluate("() => cy.nodes('.element').length") == 47
+    assert page.evaluate("() => cy.edges().length") == 65
+    assert page.title() == "Norrvik · Map"
+    assert page.locator("#map-lanes .lane").count() == 9
+
+
+def test_a_click_selects_and_dims_and_the_address_says_so(page: Any, norrvik: str) -> None:
+    visit(page, f"{norrvik}/map")
+    page.mouse.click(*spot(page, "norrvik/orders-service"))
+    page.wait_for_selector(".pane.selection h2:text('Order management')")
+    assert query(page) == "/map?select=norrvik/orders-service"
+    assert page.evaluate("() => cy.getElementById('norrvik/loyalty').hasClass('dim')")
+    assert page.evaluate("() => cy.getElementById('norrvik/sql').hasClass('dim')") is False
+    assert page.evaluate("() => cy.getElementById('norrvik/orders').hasClass('near')"), "its team lights up"
+
+
+def test_back_and_forward_walk_through_what_was_seen(page: Any, norrvik: str) -> None:
+    visit(page, f"{norrvik}/map")
+    page.mouse.click(*spot(page, "norrvik/sql"))
+    page.wait_for_selector(".pane.selection h2:text('SQL cluster')")
+    page.click(".pane a:text('Focus')")
+    page.wait_for_selector(".chip-focus")
+    settled(page)
+    few = page.evaluate("() => cy.nodes('.element').length")
+    assert few < 47
+    page.go_back()
+    page.wait_for_selector(".chip-focus", state="detached")
+    settled(page)
+    assert page.evaluate("() => cy.nodes('.element').length") == 47
+    assert page.locator(".pane h2").first.inner_text() == "SQL cluster"
+    page.go_forward()
+    page.wait_for_selector(".chip-focus")
+    settled(page)
+    assert page.evaluate("() => cy.nodes('.element').length") == few
+
+
+def test_a_shared_link_shows_the_same_picture(page: Any, norrvik: str) -> None:
+    visit(page, f"{norrvik}/map?focus=norrvik/stock&hops=1&direction=down&hide=teams&select=norrvik/stock-ledger")
+    assert page.locator(".chip-focus").inner_text().strip() == "Stock availability"
+    assert sorted(page.evaluate("() => cy.nodes('.element').map(n => n.id())")) == ["norrvik/stock", "norrvik/stock-ledger"]
+    assert page.locator(".pane h2").first.inner_text() == "Stock ledger"
+
+
+def test_search_finds_by_typing_and_enter_goes_there(page: Any, norrvik: str) -> None:
+    visit(page, f"{norrvik}/map")
+    page.keyboard.press("/")
+    page.keyboard.type("order")
+    page.wait_for_selector("#search-list li[role=option]")
+    page.keyboard.press("ArrowDown")
+    chosen = page.locator("#search-list li[aria-selected=true] b").inner_text()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f".chip-focus b:text-is('{chosen}')")
+    assert "focus=norrvik/" in query(page)
+
+
+def test_search_says_when_nothing_is_found(page: Any, norrvik: str) -> None:
+    visit(page, f"{norrvik}/map")
+    page.keyboard.press("/")
+    page.keyboard.type("zzzzzz")
+    page.wait_for_selector("#search-list .nothing")
+    page.keyboard.press("Escape")
+    assert page.locator("#search-list").is_hidden()
+
+
+def test_the_keyboard_walks_focuses_clears_and_zooms(page: Any, norrvik: str) -> None:
+    visit(page, f"{norrvik}/map?select=norrvik/online")
+    page.focus("#map-stage")
+    page.keyboard.press("ArrowDown")
+    walked = page.evaluate("() => cy.$('.walk').id()")
+    assert walked not in ("", "norrvik/online")
+    said = page.locator("#announce").inner_text()
+    assert "used by" in said
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".chip-focus")
+    assert query(page) == f"/map?select={walked}&focus={walked}"
+    settled(page)
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".pane.selection", state="detached")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".chip-focus", state="detached")
+    settled(page)
+    before = page.evaluate("() => cy.zoom()")
+    page.keyboard.press("+")
+    assert page.evaluate("() => cy.zoom()") > before
+    page.keyboard.press("0")
+    page.wait_for_timeout(100)
+    assert page.evaluate("() => { const b = cy.elements().renderedBoundingBox(); return b.y1 >= -1 && b.y2 <= cy.height() + 1; }")
+
+
+def test_hops_direction_and_lanes_are_links_in_menus(page: Any, norrvik: str) -> None:
+    visit(page, f"{norrvik}/map?focus=norrvik/stock")
+    page.click("summary:has-text('Hops')")
+    page.click(".menu-list a:has-text('1 hop')")
+    page.wait_for_selector("summary:has-text('Hops') b:text-is('1')")
+    page.click("summary:has-text('Direction')")
+    page.click(".menu-list a:has-text('Used by')")
+    page.wait_for_selector("summary:has-text('Direction') b:text-is('Used by')")
+    settled(page)
+    page.click("#map-lanes .lane:has-text('Applications') >> nth=0") if page.locator("#map-lanes .lane:has-text('Applications')").count() else None
+    assert "hops=1" in query(page)
+    assert "direction=up" in query(page)
+
+
+def test_a_click_on_a_lane_hides_it_and_its_lines_run_on(page: Any, norrvik: str) -> None:
+    visit(page, f"{norrvik}/map")
+    page.click("#map-lanes .lane:has-text('Applications')")
+    page.wait_for_function("() => cy.getElementById('norrvik/shop-app').empty()")
+    settled(page)
+    assert page.evaluate("() => cy.edges('.through').length") > 0
+    assert "hide=applications" in query(page)
+    assert "hidden: applications" in page.locator("#map-status").inner_text()
+
+
+def test_the_table_holds_everything_that_the_map_shows(page: Any, norrvik: str) -> None:
+    visit(page, f"{norrvik}/map?focus=norrvik/sql")
+    shown = page.evaluate("() => cy.nodes('.element').length")
+    page.click("a[title='Show as a table']")
+    page.wait_for_selector("#map-table table")
+    assert page.locator("#map-table tbody tr").count() == shown
+    page.click("#map-table tbody a:has-text('Order hub')")
+    page.wait_for_selector(".pane.selection h2:text('Order hub')")
+    assert page.locator("#map-table").is_visible()
+
+
+def test_the_element_page_says_what_breaks_and_leads_back(page: Any, norrvik: str) -> None:
+    visit(page, f"{norrvik}/element/norrvik/sql")
+    assert page.locator("h1").inner_text() == "SQL cluster"
+    assert page.locator(".tally .state-down b").inner_text() == "14"
+    assert "norrvik.yaml:" in page.locator(".plain-table").first.inner_text()
+    page.click("a:text('Order hub') >> nth=0")
+    page.wait_for_selector("h1:text('Order hub')")
+    page.click("a:has-text('Show on the map')")
+    page.wait_for_selector(".chip-focus b:text-is('Order hub')")
+    page.go_back()
+    page.wait_for_selector("h1:text('Order hub')")
+    assert page.locator("#map-page").is_hidden()
+
+
+@pytest.mark.parametrize("system", ["light", "dark"])
+def test_colours_follow_the_system_until_somebody_chooses(page: Any, norrvik: str, system: str) -> None:
+    page.emulate_media(color_scheme=system)
+    visit(page, f"{norrvik}/map")
+    scheme = "() => document.documentElement.dataset.mantineColorScheme"
+    other = {"light": "dark", "dark": "light"}[system]
+    assert page.evaluate(scheme) == system
+    page.click(".scheme-button")
+    assert page.evaluate(scheme) == other
+    colour = page.evaluate("() => cy.nodes('.element').first().style('background-color')")
+    page.reload()
+    settled(page)
+    assert page.evaluate(scheme) == other
+    assert page.evaluate("() => cy.nodes('.element').first().style('background-color')") == colour
+
+
+def test_nothing_lies_on_anything_else(page: Any, norrvik: str) -> None:
+    visit(page, f"{norrvik}/map")
+    overlaps = page.evaluate(
+        """() => { const boxes = cy.nodes('.element').map(n => [n.id(), n.position('x') - n.width() / 2, n.position('y') - n.height() / 2, n.width(), n.height()]);
+          const found = [];
+          for (const [i, a] of boxes.entries()) for (const b of boxes.slice(i + 1))
+            if (a[1] < b[1] + b[3] && b[1] < a[1] + a[3] && a[2] < b[2] + b[4] && b[2] < a[2] + a[4]) found.push([a[0], b[0]]);
+          return found; }"""
+    )
+    assert overlaps == []
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll('.lane b, .chip, .pane h2, .status > span, .rail span')]
+             .filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflow !== 'visible').map(e => e.textContent)"""
+    )
+    assert cut == []
+
+
+def test_labels_fit_their_boxes_in_this_browser(page: Any, norrvik: str) -> None:
+    visit(page, f"{norrvik}/map")
+    wide = page.evaluate(
+        """() => { const pen = document.createElement('canvas').getContext('2d');
+          return cy.nodes('.element').filter(n => { pen.font = `600 12px ${n.style('font-family')}`;
+            const name = Math.max(...n.data('label').split('\\n').map(t => pen.measureText(t).width));
+            pen.font = `400 11px ${n.style('font-family')}`;
+            return 38 + Math.max(name, pen.measureText(n.data('second')).width) > n.width() - 2; }).map(n => n.id()); }"""
+    )
+    assert wide == []
+
+
+def test_a_phone_shows_a_sheet_and_tabs(chromium: Any, norrvik: str) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, device_scale_factor=2)
+    page = context.new_page()
+    visit(page, f"{norrvik}/map?focus=norrvik/orders-service&select=norrvik/orders-service")
+    assert page.locator(".tabs").is_visible()
+    assert page.locator(".rail").is_hidden()
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    sheet = page.locator("#map-pane").bounding_box()
+    tabs = page.locator(".tabs").bounding_box()
+    assert sheet["y"] + sheet["height"] <= tabs["y"] + 1
+    for button in page.locator("#map-pane .actions > *").all():
+        assert button.bounding_box()["height"] >= 44
+    page.click(".tabs a:has-text('Table')")
+    page.wait_for_selector("#map-table table")
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    visit(page, f"{norrvik}/element/norrvik/sql")
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    context.close()
+
+
+def test_hostile_names_do_nothing_but_show(page: Any, serve: Callable[[Any], str], tmp_path: Path) -> None:
+    elements = [
+        {"id": f"e{n}", "kind": "application", "name": name, "description": name, "depends_on": [f"e{(n + 1) % 5}"]}
+        for n, name in enumerate(HOSTILE)
+    ]
+    (tmp_path / "hostile.yaml").write_text(json.dumps({"namespace": "h", "title": HOSTILE[0], "elements": elements}))
+    address = serve(create_server(open_map([tmp_path])))
+    for path in ("/map", "/map?select=h/e0", "/map?select=h/e4&as=table", "/element/h/e1", "/element/h/e4"):
+        visit(page, f"{address}{path}")
+        assert page.evaluate("() => window.hit === undefined")
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= 1440
+    visit(page, f"{address}/map")
+    page.keyboard.press("/")
+    page.keyboard.type("script")
+    page.wait_for_selector("#search-list li[role=option]")
+    assert page.locator("#search-list b").first.inner_text() == HOSTILE[0]
+    assert page.evaluate("() => window.hit === undefined")
+
+
+def test_an_unknown_address_is_a_page_that_helps(page: Any, norrvik: str) -> None:
+    answer = page.request.get(f"{norrvik}/element/norrvik/kubernets", headers={"Accept": "text/html"})
+    assert answer.status == 404
+    visit(page, f"{norrvik}/map")
+    page.evaluate("() => { history.pushState({}, '', '/element/norrvik/kubernets'); window.dispatchEvent(new CustomEvent('_dashprivate_pushstate')); }")
+    page.wait_for_selector("#element-article h1:has-text('No element')")
+    page.click("#element-article a:text-is('Kubernetes')")
+    page.wait_for_selector("h1:text-is('Kubernetes')")
