@@ -44,7 +44,7 @@ def test_ntriples_give_the_same_map(tmp_path):
     [
         ("x:a x:b x:c .", "map.ttl:1: not valid RDF"),
         ("<http://a> <http://b> ", "map.ttl:1: not valid RDF"),
-        ("[" * 5_000, "map.ttl:1: nested deeper than 200; write it flatter"),
+        ("[" * 5_000, "map.ttl:1: nested deeper than 100; write it flatter"),
     ],
 )
 def test_broken_turtle_is_one_line(tmp_path, text, message):
@@ -60,3 +60,83 @@ def test_blank_nodes_get_names(tmp_path):
     assert not list(
         map_.store.select("SELECT ?s ?o { ?s ?p ?o FILTER(isBlank(?o)) FILTER(CONTAINS(STR(?s), '/id/')) }").rows
     )
+
+
+SAME = {
+    "map.trig": TURTLE.replace("x:web a", "<https://x/g> { x:web a").rstrip() + " }",
+    "map.nq": None,
+    "map.jsonld": None,
+    "map.rdf": None,
+}
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_every_notation_gives_the_same_map(tmp_path, name):
+    import pyoxigraph as ox
+
+    text = SAME[name]
+    if text is None:
+        form = {"nq": ox.RdfFormat.N_QUADS, "jsonld": ox.RdfFormat.JSON_LD, "rdf": ox.RdfFormat.RDF_XML}[name[4:]]
+        quads = [ox.Quad(q.subject, q.predicate, q.object) for q in ox.parse(input=TURTLE, format=ox.RdfFormat.TURTLE)]
+        text = ox.serialize(quads, format=form).decode()
+    p = opened(tmp_path, text, name).projection
+    assert (p.ids, p.dependencies) == (["shop/db", "shop/web"], 1)
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        (
+            "map.rdf",
+            '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="http://a">',
+            "not valid XML: no element found",
+        ),
+        ("map.rdf", '<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>', "it declares a document type or entities"),
+        (
+            "map.rdf",
+            '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><x>&a;</x>',
+            "it declares a document type or entities",
+        ),
+        ("map.rdf", "<a>" * 100_000, "nested deeper than 100"),
+        ("map.rdf", "", "not valid XML: no element found"),
+        (
+            "map.jsonld",
+            '{"@context": "http://127.0.0.1:1/c.json", "@id": "http://a", "http://p": 1}',
+            "it refers to a context elsewhere, and nothing is fetched",
+        ),
+        (
+            "map.jsonld",
+            '{"@context": ["file:///etc/passwd"], "@id": "http://a"}',
+            "it refers to a context elsewhere, and nothing is fetched",
+        ),
+        ("map.jsonld", '{"@id": "http://a"', "not valid RDF"),
+        ("map.jsonld", '{"a":' * 100_000, "nested deeper than 100"),
+        ("map.trig", "<http://g> { <http://a> <http://b> ", "not valid RDF"),
+        ("map.ttl", "<< " * 100_000, "triple term of RDF 1.2"),
+        ("map.nt", "<http://a> <http://b> <<( <http://a> <http://b> <http://c> )>> .", "triple term of RDF 1.2"),
+    ],
+)
+def test_hostile_files_are_one_line(tmp_path, name, text, message):
+    with pytest.raises(InputError) as error:
+        opened(tmp_path, text, name)
+    (problem,) = error.value.problems
+    assert message in str(problem)
+    assert "\n" not in str(problem)
+
+
+def test_brackets_inside_texts_do_not_count(tmp_path):
+    sad = "".join(f'x:e{n} a sm:Application ; rdfs:label "sad :( [" .\n' for n in range(300))
+    assert len(opened(tmp_path, TURTLE + sad, "map.ttl").projection) == 302
+
+
+def test_blank_nodes_keep_their_names(tmp_path):
+    text = TURTLE + "x:web sm:monthlyCost [ sm:amount 3 ] .\n"
+    first, again = (opened(tmp_path, text, "map.ttl").store.dump() for _ in range(2))
+    strip = lambda dump: sorted(line for line in dump.splitlines() if b"genid" in line)  # noqa: E731
+    assert strip(first) == strip(again) != []
+
+
+def test_named_graphs_are_read_as_one_and_that_is_said(tmp_path):
+    text = "<http://g1> { <http://a> <http://b> 1 } <http://g2> { <http://a> <http://b> 2 }"
+    assert [f.check for f in opened(tmp_path, text, "map.trig").reading] == ["named-graphs"]
