@@ -129,6 +129,14 @@ class Projection:
         """Edges by provider: those of vertex v are ``order[start[v]:start[v + 1]]``."""
         return _by_vertex(self.edges.provider, self.vertices)
 
+    @cached_property
+    def softened_by(self) -> tuple[Ints, Ints]:
+        """Of ``used_by`` only the edges that may pass on less than they get: degrading ones, and those into a group."""
+        softening = (self.edges.strength == DEGRADING) | (self.edges.dependent >= len(self.iris))
+        edges = np.flatnonzero(softening).astype(np.int32)
+        start, order = _by_vertex(self.edges.provider[edges], self.vertices)
+        return start, edges[order]
+
     @property
     def dependencies(self) -> int:
         """How many dependencies the sources state; the edge from an element to its group is none of its own."""

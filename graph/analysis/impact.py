@@ -137,7 +137,9 @@ class _Walk:
         """Bring every vertex that reaches the level to it."""
         changed = [v for v, state in self.changes.items() if state == level and self.state[v] < level]
         self.state[changed], self.distance[changed] = level, 0
-        seeds = np.flatnonzero(self.state >= level).astype(np.int32)
+        start, _ = self.projection.softened_by
+        worse = np.flatnonzero((self.state > level) & (start[1:] > start[:-1])).astype(np.int32)
+        seeds = np.concatenate([worse, np.array(changed, np.int32)])
         seeds = seeds[np.argsort(self.distance[seeds], kind="stable")]
         hits = np.zeros(len(self.size), np.int32)
         found, depth, taken = np.empty(0, np.int32), 0, 0
@@ -156,9 +158,14 @@ class _Walk:
             depth += 1
 
     def _step(self, wave: Ints, level: State, hits: Ints, depth: int) -> tuple[Ints, Ints]:
-        """One wave: the elements it brings to the level, and the groups (which cost no hop)."""
+        """One wave: the elements it brings to the level, and the groups (which cost no hop).
+
+        What is worse than the level has passed that on already, but for the edges that soften it.
+        """
         e = self.projection.edges
-        edges = gather(self.projection.used_by, wave)
+        worse = self.state[wave] > level
+        hard = gather(self.projection.used_by, wave[~worse])
+        edges = np.concatenate([hard, gather(self.projection.softened_by, wave[worse])])
         passes = self.usable[edges] & (e.strength[edges] > (DEGRADING if level == State.DOWN else OPTIONAL))
         edges = edges[passes]
         into_group = e.dependent[edges] >= self.elements
