@@ -14,8 +14,10 @@ from graph.layout.model import Line as Wire
 from graph.layout.segments import segments
 from graph.projection import Projection
 
-__all__ = ["Card", "bounds", "boxes", "branches", "cytoscape_elements", "wire_id", "wires"]
+__all__ = ["MOST_LINES", "Card", "bounds", "boxes", "branches", "cytoscape_elements", "wire_id", "wires"]
 
+MOST_LINES = 400
+"""With more lines than this, lines show only where somebody points or picks."""
 _CUT = 10
 """Pixels that the point of a process and the fold of a vendor's corner take."""
 
@@ -102,6 +104,9 @@ def cytoscape_elements(
     named = [(wire_id(projection, line), projection.ids[line.provider]) for line in lines]
     short = branches(named, layout.routes)
     edges = [_edge(projection, line, layout, said, short) for line in lines]
+    if len(lines) > MOST_LINES:
+        for each in (*dots, *edges):
+            each["classes"] = f"{each['classes']} rest".strip()
     return [*nodes, *marks, *dots, *edges]
 
 
@@ -116,7 +121,7 @@ def _node(card: Card, place: Rect, *, focus: bool) -> dict[str, Any]:
         "w": place.width,
         "h": place.height,
         "tx": 38 - place.width,
-        "ty": -7 if card.second else 0,
+        "ty": -6.5 if card.second else 0,
     }
     if card.full:
         data["full"] = card.full

@@ -24,7 +24,8 @@ from werkzeug.exceptions import HTTPException
 
 from app import look
 from app.atlas import Atlas
-from app.pages import Missing, Page, pages
+from app.missing import Missing
+from app.pages import Page, pages
 from app.parts import (
     attrs,
     button,
@@ -388,7 +389,9 @@ def _answer_errors(server: Flask, atlas: Atlas) -> None:
 
     @server.errorhandler(DependencyException)
     def no_such_file(_: DependencyException) -> Response:
-        return _error(404, "No such file", "no library here has such a file", "start at the map", {"/map": "Show the map"})
+        return _error(
+            404, "No such file", "no library here has such a file", "start at the map", {"/map": "Show the map"}
+        )
 
     @server.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
@@ -453,7 +456,8 @@ _ERROR_PAGE = Template(
 """
     + _HEAD
     + """<script src="$scheme"></script><link rel="stylesheet" href="$look"><link rel="stylesheet" href="$style"></head>
-<body><header class="header"><a class="logo" href="/map" aria-label="The whole map"><i></i></a></header>
+<body><header class="header"><a class="logo" href="/map" aria-label="The whole map"><i></i></a>
+<div class="header-title"><b>servicemap</b></div></header>
 <main class="message"><h1 class="anywhere">$title</h1><p>$words</p><div class="actions">$buttons</div></main>
 </body></html>
 """

@@ -316,17 +316,22 @@
 
   function images(look) {
     const parts = (node) => {
-      const dim = node.hasClass("dim"), level = state.level;
+      const dim = node.hasClass("dim"), level = node.hasClass("far") ? "far" : node.hasClass("plain") ? "plain" : "";
       const found = [];
       if (level !== "far") found.push({ uri: (dim ? look.dim : look.tiles)[node.data("look")], x: "6px", y: "50%", w: "24px", h: "24px" });
       if (level === "" && node.data("second")) {
         const width = Math.ceil(node.data("w") - 40);
-        found.push({ uri: secondLine(node.data("second"), dim ? look.secondDim : look.second, width, look.font), x: "38px", y: `${node.data("h") - 18.5}px`, w: `${width}px`, h: "16px" });
+        found.push({ uri: secondLine(node.data("second"), dim ? look.secondDim : look.second, width, look.font), x: "38px", y: `${node.data("h") - 18}px`, w: `${width}px`, h: "16px" });
       }
       if (node.data("look") === "vendor-service") found.push({ uri: look.fold, x: "100%", y: "0%", w: "10px", h: "10px" });
       return found;
     };
-    const memo = (pick, none) => (node) => { const all = parts(node).map(pick); return all.length ? all : none; };
+    let last = null, found = null; // the five properties of a node are asked one after the other
+    const memo = (pick, none) => (node) => {
+      const key = `${node.id()} ${node.data("w")} ${node.data("second")} ${node.classes().join(" ")}`;
+      if (key !== last) { last = key; found = parts(node); }
+      return found.length ? found.map(pick) : none;
+    };
     return {
       selector: "node.element",
       style: {
@@ -360,7 +365,6 @@
       all.removeClass("far plain");
       if (level) all.addClass(level);
     });
-    state.cy.style().update();
   }
 
   function lanes() {
@@ -402,7 +406,7 @@
     const x1 = left - 14, x2 = right + 14;
     const main = state.cy.getElementById(state.picture.selected || state.picture.focus || "");
     const across = Math.min(area.width / (x2 - x1), 1), whole = Math.min(across, area.height / (y2 - y1));
-    const readable = narrow() ? Math.max(across, 0.75) : Math.max(Math.min(across, 0.86), main.nonempty() ? 0.72 : 0.6);
+    const readable = narrow() ? Math.max(across, 0.75) : Math.max(Math.min(across, 0.86), main.nonempty() ? 0.72 : 0.55);
     const zoom = animate === true ? whole : Math.max(whole, readable);
     const centre = main.nonempty() ? main.position() : { x: (x1 + x2) / 2, y: y1 };
     const place = (size, low, high, middle, start) => {
@@ -608,11 +612,11 @@
       state.drawn = state.picture.key;
       state.walk = null;
       state.touched = false;
-      state.level = null;
+      state.level = "";
       state.cy.resize();
     }
+    if (fresh) { fit(); detail(); } // before anything reads a style, so that styles are worked out once
     select(state.picture.selected);
-    if (fresh) { fit(); detail(); }
     lanes();
     pending(false);
     requestAnimationFrame(() => { lanes(); window.servicemapReady = state.picture.key; });

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from app.atlas import Atlas, plural, short
 from app.map.screen import Screen
-from app.pages import Missing
+from app.missing import Missing
 from app.parts import attrs, button, entity, focus_address, sentence, tile
 from app.view import WALL, WALL_ON_PHONES, link
 

@@ -8,6 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from app.atlas import Atlas, Link, plural, short
+from app.elements import MOST_LINES
 from app.map.screen import Screen, dependencies
 from app.parts import (
     Here,
@@ -53,8 +54,8 @@ def _view_pane(atlas: Atlas, now: Screen) -> list[Component]:
     else:
         name, words, look = atlas.title, "Pick an element for its facts, or search for one.", ""
     title = html.H2([*([tile(look, extra="tile-24")] if look else []), short(name, 120)], className="pane-title")
-    declared = sum(1 for line in shown.lines for e in line.edges if not p.edges.assumed[e])
-    total = sum(len(line.edges) for line in shown.lines)
+    edges = [edge for line in shown.lines if not line.through for edge in line.edges]
+    declared, total = sum(1 for edge in edges if not p.edges.assumed[edge]), len(edges)
     numbers = [
         ("Elements", f"{len(shown.elements):,}"),
         ("Dependencies", f"{dependencies(now.picture):,}"),
@@ -127,6 +128,8 @@ def _first(atlas: Atlas, element: int, title: str, words: str, now: Screen) -> C
 def _legend(now: Screen) -> Component:
     shown = now.picture.shown
     entries: list[tuple[str, str, str]] = [("", "", "depends on; points to what is needed")]
+    if len(shown.lines) > MOST_LINES:
+        entries = [("", "", f"{len(shown.lines):,} lines are too many: they show where you point or pick")]
     if any(line.through for line in shown.lines):
         entries.append(("sample-through", "", "through hidden elements"))
     if any(line.group >= 0 for line in shown.lines):

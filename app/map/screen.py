@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.atlas import Atlas, Picture, plural, said_strength, short
-from app.pages import Missing
+from app.missing import Missing
 from app.view import Line, View, link
 from graph.model import InputError
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,15 +12,7 @@ if TYPE_CHECKING:
 
     from app.atlas import Atlas
 
-__all__ = ["Missing", "Page", "pages"]
-
-
-class Missing(LookupError):  # noqa: N818  (it says what is the case)
-    """Nothing is at this address; ``help`` says where to look instead, ``links`` are addresses with their words."""
-
-    def __init__(self, title: str, detail: str, remedy: str, links: Mapping[str, str] | None = None) -> None:
-        super().__init__(title)
-        self.title, self.detail, self.help, self.links = title, detail, remedy, dict(links or {})
+__all__ = ["Page", "pages"]
 
 
 @dataclass(frozen=True, slots=True)

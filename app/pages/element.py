@@ -10,7 +10,8 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from app.atlas import Atlas, Link, plural, short
-from app.pages import Missing, Page
+from app.missing import Missing
+from app.pages import Page
 from app.parts import (
     attrs,
     button,

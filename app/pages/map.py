@@ -14,7 +14,8 @@ from app.map.bars import bands, lanes, notice, status, table_toggle, toolbar
 from app.map.instead import empty, not_found, table
 from app.map.pane import pane
 from app.map.screen import Screen, answer, asked, line_words, screen
-from app.pages import Missing, Page
+from app.missing import Missing
+from app.pages import Page
 from app.parts import attrs, button
 from app.view import View, link
 

@@ -32,6 +32,31 @@ function patch(cy, wanted) {
   });
 }
 
+/* Cytoscape keeps bitmaps of elements and stretches them: fast while the map moves, but small text looks blurred.
+ * A moment after the last movement, a picture that is not too large is drawn once more without them. */
+const SHARP = 500, REST = 120;
+
+function sharpen(cy) {
+  const renderer = cy.renderer();
+  const { eleTxrCache, lblTxrCache, lyrTxrCache } = renderer.data;
+  let sharp = false, timer = 0;
+  for (const [cache, method] of [[eleTxrCache, "getElement"], [lblTxrCache, "getElement"], [lyrTxrCache, "getLayers"]]) {
+    const kept = cache[method].bind(cache);
+    cache[method] = (...args) => (sharp ? null : kept(...args));
+  }
+  const rest = () => {
+    if (cy.destroyed() || cy.elements().length > SHARP) return;
+    sharp = true;
+    renderer.redrawHint("eles", true);
+    renderer.redraw();
+  };
+  cy.on("viewport add remove resize", () => {
+    sharp = false;
+    clearTimeout(timer);
+    timer = setTimeout(rest, REST);
+  });
+}
+
 class Cytoscape extends React.Component {
   constructor(props) {
     super(props);
@@ -52,6 +77,7 @@ class Cytoscape extends React.Component {
       autounselectify: autounselectify ?? true,
       ...(window.servicemapCytoscape || {}),
     });
+    sharpen(this.cy);
     window.cy = this.cy;
     this.draw();
   }
