@@ -13,7 +13,7 @@ from app.look import LOOKS, look_of
 from app.view import Shown as Choice
 from app.view import View, shown
 from graph.analysis.cycles import Cycles, cycles
-from graph.facts import Fact, facts_of, words_of
+from graph.facts import Fact, facts_of, named_by, words_of
 from graph.layout import Lane as LaneRow
 from graph.layout import Layout, layout
 from graph.layout.widths import label as fit_label
@@ -232,6 +232,10 @@ class Atlas:
                 self._facts.popitem(last=False)
         return found
 
+    def named_by(self, element: int) -> tuple[tuple[str, int], ...]:
+        """Agreements, offerings, people and others that name an element, each with the word for it."""
+        return named_by(self.map.store, self.projection, element)
+
     def description(self, element: int) -> str:
         """The sentence that a source says about an element, "" for none."""
         return next((f.value.strip() for f in self.facts(element) if not f.about and f.property == _DESCRIPTION), "")
@@ -425,7 +429,9 @@ class Atlas:
 
     def choose(self, view: View, *, narrow: bool = False) -> Choice:
         """Which elements and lines a view shows."""
-        return shown(self.projection, view, self.lane, narrow=narrow, aside=self.aside, companions=self.teams)
+        return shown(
+            self.projection, view, self.lane, narrow=narrow, aside=self.aside, companions=self.teams, quiet=self.quiet
+        )
 
     @cached_property
     def teams(self) -> dict[int, list[int]]:
@@ -444,15 +450,20 @@ class Atlas:
         linked: set[int] = set()
         with_service: set[int] = set()
         for dependent, provider in zip(e.dependent.tolist(), e.provider.tolist(), strict=True):
-            if dependent == provider:
+            if dependent == provider or (provider < len(p) and self.look[provider] in PARTIES):
                 continue
             linked.update((dependent, provider))
-            ends = [v for v in (dependent, provider) if v >= len(p) or self.look[v] not in PARTIES]
-            if ends:
-                with_service.update((dependent, provider))
+            with_service.update((dependent, provider))
         quiet = {number for number, look in enumerate(self.look) if look in PARTIES and number not in with_service}
         quiet |= {number for number, look in enumerate(self.look) if look in _PAPERS and number not in linked}
         return frozenset(quiet - owners)
+
+    @cached_property
+    def quiet(self) -> frozenset[int]:
+        """Dependencies on people and suppliers: they light up around a focus, and do not cross the whole map."""
+        p = self.projection
+        ends = p.edges.provider.tolist()
+        return frozenset(edge for edge, end in enumerate(ends) if end < len(p) and self.look[end] in PARTIES)
 
     def card(self, element: int, on_screen: frozenset[int]) -> Card:
         """How an element is drawn."""

@@ -179,7 +179,7 @@ def _edge(
     source, target = projection.ids[line.dependent], projection.ids[line.provider]
     identifier = wire_id(projection, line)
     data: dict[str, Any] = {"id": identifier, "source": source, "target": target, "said": said.get(identifier, "")}
-    names = ["through"] if line.through else []
+    names = ["through"] if line.through else ["relation"] if line.is_relation(projection) else []
     route = layout.routes.get(identifier)
     if source == target:
         names.append("loop")

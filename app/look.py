@@ -386,6 +386,7 @@ def stylesheet(scheme: Scheme) -> list[dict[str, Any]]:
             {"curve-style": "bezier", "loop-direction": "0deg", "loop-sweep": "70deg", "control-point-step-size": 32},
         ),
         ("edge.observed", {"line-style": "dashed", "line-dash-pattern": [5, 3]}),
+        ("edge.relation", {"line-style": "dashed", "line-dash-pattern": [8, 3, 2, 3]}),
         ("edge.through", {"line-style": "dashed", "line-dash-pattern": [1, 4], "line-cap": "round", "width": 1.75}),
         ("edge.rest, node.rest", {"visibility": "hidden"}),
         ("edge.rest.on, edge.rest.hover", {"visibility": "visible"}),

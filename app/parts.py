@@ -190,7 +190,7 @@ def party_rows(atlas: Atlas, element: int, here: Here | None, *, most: int = 40)
             [
                 tile(atlas.look[party]),
                 html.Span(short(atlas.projection.labels[party]), className="name"),
-                html.Span(short(word, 40), className="note"),
+                html.Span(word, className="note"),
             ],
             href=element_address(atlas, party) if here is None else here.selecting(atlas, party),
         )

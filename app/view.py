@@ -118,6 +118,11 @@ class Line:
     group: int = -1
     through: int = 0
 
+    def is_relation(self, projection: Projection) -> bool:
+        """Whether it only says that the two belong together: no outage passes, and nothing is exposed."""
+        kinds = (projection.kinds[projection.edges.kind[edge]] for edge in self.edges)
+        return not any(kind.carries_impact or kind.exposure for kind in kinds)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shown:
@@ -152,6 +157,7 @@ def shown(
     narrow: bool = False,
     aside: frozenset[int] = frozenset(),
     companions: Mapping[int, Sequence[int]] | None = None,
+    quiet: frozenset[int] = frozenset(),
 ) -> Shown:
     """Which elements a view shows. Cost grows with what the focus reaches.
 
@@ -162,6 +168,7 @@ def shown(
         narrow: True on phones, where fewer hops are shown when the address says nothing.
         aside: elements that the whole map leaves out until everything is asked for: people without a service, say.
         companions: element -> elements that belong beside it without a dependency.
+        quiet: dependencies that the whole map does not draw until everything is asked for: those on people.
     """
     focus = _number(projection, view.focus)
     if focus is None:
@@ -177,7 +184,8 @@ def shown(
         chosen = np.union1d(chosen, np.array(sorted(beside), np.int32)).astype(np.int32)
     hidden = frozenset(view.hidden)
     elements = tuple(e for e in chosen.tolist() if lanes[e] not in hidden or e == focus)
-    lines = _lines(projection, frozenset(chosen.tolist()), frozenset(elements))
+    silent = quiet if focus is None and not view.everything else frozenset[int]()
+    lines = _lines(projection, frozenset(chosen.tolist()), frozenset(elements), silent)
     return Shown(
         elements=elements,
         lines=lines,
@@ -261,7 +269,9 @@ def _near(distance: Ints, hops: int, *, narrow: bool) -> tuple[Ints, int, int, s
     return kept, fits, within, cut
 
 
-def _lines(projection: Projection, chosen: frozenset[int], elements: frozenset[int]) -> tuple[Line, ...]:
+def _lines(
+    projection: Projection, chosen: frozenset[int], elements: frozenset[int], quiet: frozenset[int]
+) -> tuple[Line, ...]:
     """Dependencies among the elements; chains through hidden ones are contracted, not dropped."""
     found: dict[tuple[int, int], list[int]] = defaultdict(list)
     groups: dict[tuple[int, int], int] = {}
@@ -269,6 +279,8 @@ def _lines(projection: Projection, chosen: frozenset[int], elements: frozenset[i
     for element in sorted(elements):
         hidden: dict[int, tuple[int, int]] = {}
         for edge, provider, group in _providers(projection, element):
+            if edge in quiet:
+                continue
             if provider in elements:
                 found[element, provider].append(edge)
                 if group >= 0:

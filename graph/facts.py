@@ -17,7 +17,7 @@ from graph.validation import Places
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 
-__all__ = ["UNITS", "Fact", "answer", "facts_of", "words_of"]
+__all__ = ["UNITS", "Fact", "answer", "facts_of", "named_by", "words_of"]
 
 UNITS = {"minutes": " min", "percent": " %"}
 
@@ -67,6 +67,35 @@ def _labels() -> dict[str, str]:
         labels |= {iri: term.label for iri, term in group.items()}
     labels |= {kind.shortcut: kind.label for kind in words.kinds.values() if kind.shortcut}
     return labels
+
+
+def named_by(store: Reader, projection: Projection, vertex: int) -> tuple[tuple[str, int], ...]:
+    """Elements that name this one other than by a dependency, each with the word: "covers" and an agreement.
+
+    What stands in a part of an element (a role in a RACI entry) counts for the element.
+    """
+    found: dict[int, set[str]] = {}
+    for subject, predicate, graph in store.pointing_at(projection.iris[vertex]):
+        if predicate in _ENDS or graph in (DERIVED, ONTOLOGY):
+            continue
+        words = _property(predicate)[0]
+        holder = subject
+        while holder not in projection.index and holder.count("/") > _SHORTEST:
+            holder = holder.rpartition("/")[0]
+        number = projection.index.get(holder, vertex)
+        if number != vertex:
+            found.setdefault(number, set()).add(words if holder == subject else _part_words(holder, subject))
+    named = ((", ".join(sorted(words)), number) for number, words in found.items())
+    return tuple(sorted(named, key=lambda pair: (projection.labels[pair[1]].casefold(), pair[1])))
+
+
+_ENDS = {t.DEPENDENT, t.PROVIDER}
+_SHORTEST = 3
+
+
+def _part_words(holder: str, part: str) -> str:
+    """The property through which a part hangs on its element, as its address says it."""
+    return part.removeprefix(holder + "/").partition("/")[0].replace("_", " ")
 
 
 def facts_of(store: Reader, projection: Projection, vertex: int) -> tuple[Fact, ...]:
@@ -139,6 +168,8 @@ def answer(store: Reader, projection: Projection, vertex: int, facts: tuple[Fact
         first = together[0]
         where = f"{first.path}:{first.line}" if first.line else first.path
         rows.append(((first.about or first.property).lower(), _told(together), where))
+    for words, number in named_by(store, projection, vertex):
+        rows.append((f"named by, {words.lower()}", projection.labels[number], _place(places, projection.iris[number])))
     dependent, provider, edge = projection.direct
     for label, mine, other in (("depends on", dependent, provider), ("used by", provider, dependent)):
         for position in np.flatnonzero(mine == vertex).tolist():

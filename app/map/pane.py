@@ -68,7 +68,7 @@ def _view_pane(atlas: Atlas, now: Screen) -> list[Component]:
     if first := _look_at_first(atlas, now):
         parts.append(section("Look at first", first))
     if not shown.wall:
-        parts.append(section("Lines", _legend(now)))
+        parts.append(section("Lines", _legend(atlas, now)))
     return parts
 
 
@@ -125,11 +125,13 @@ def _first(atlas: Atlas, element: int, title: str, words: str, now: Screen) -> C
     )
 
 
-def _legend(now: Screen) -> Component:
+def _legend(atlas: Atlas, now: Screen) -> Component:
     shown = now.picture.shown
     entries: list[tuple[str, str, str]] = [("", "", "depends on; points to what is needed")]
     if len(shown.lines) > MOST_LINES:
         entries = [("", "", f"{len(shown.lines):,} lines are too many: they show where you point or pick")]
+    if any(line.is_relation(atlas.projection) for line in shown.lines if not line.through):
+        entries.append(("sample-relation", "", "belongs to, or hands on to; no outage passes"))
     if any(line.through for line in shown.lines):
         entries.append(("sample-through", "", "through hidden elements"))
     if any(line.group >= 0 for line in shown.lines):

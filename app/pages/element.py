@@ -102,6 +102,9 @@ def answer(atlas: Atlas, rest: str, _query: str) -> dict[str, Any]:
             "unknowns": list(result.unknowns),
             "cuts": list(result.cuts),
         },
+        "named_by": [
+            {"relation": words, "id": p.ids[each], "label": p.labels[each]} for words, each in atlas.named_by(element)
+        ],
         "findings": [str(finding) for finding in atlas.findings_of.get(p.iris[element], [])],
         "revision": p.revision,
     }
@@ -196,6 +199,7 @@ def layout_of(atlas: Atlas, element: int) -> Component:
         ),
         *([] if atlas.projection.stub[element] else [_card([section("Who", party_rows(atlas, element, None))])]),
         *([_card(found)] if (found := _facts(atlas, element)) else []),
+        *([_card(found)] if (found := _named_by(atlas, element)) else []),
         _card([_names(atlas, element)]),
     ]
     return html.Article(
@@ -383,6 +387,28 @@ def _facts(atlas: Atlas, element: int) -> list[Component]:
     """All facts; the description stands at the top of the page, the people have their own card."""
     facts = own_facts(atlas, element)
     return [section("Facts", fact_list(atlas, facts), right="Source")] if facts else []
+
+
+def _named_by(atlas: Atlas, element: int) -> list[Component]:
+    """Agreements, offerings, people and others that name the element."""
+    named = atlas.named_by(element)
+    rows: list[Component] = [
+        html.A(
+            [
+                tile(atlas.look[each]),
+                html.Span(short(atlas.projection.labels[each]), className="name"),
+                html.Span(words, className="note"),
+            ],
+            href=element_address(atlas, each),
+        )
+        for words, each in named[:_MOST_NAMED]
+    ]
+    if len(named) > _MOST_NAMED:
+        rows.append(html.Div(f"{len(named) - _MOST_NAMED:,} more", className="row muted"))
+    return [section("Named by", html.Div(rows, className="rows"))] if rows else []
+
+
+_MOST_NAMED = 40
 
 
 def _names(atlas: Atlas, element: int) -> Component:

@@ -1,6 +1,6 @@
 """Every fact knows its source."""
 
-from graph.facts import answer, facts_of
+from graph.facts import answer, facts_of, named_by
 from tests.graph.written import SHOP, opened
 
 
@@ -30,3 +30,10 @@ def test_the_answer_lists_dependencies_both_ways_through_groups(tmp_path):
     rows = answer(map_.store, map_.projection, web, facts_of(map_.store, map_.projection, web)).rows
     assert ("used by", "Shop (needs)", f"{file}:11") in rows
     assert ("depends on", "vm-2 (runs on)", f"{file}:16") in rows
+
+
+def test_who_names_an_element_is_known_with_the_word(tmp_path):
+    map_ = opened(tmp_path)
+    p = map_.projection
+    named = named_by(map_.store, p, p.find("web-team"))
+    assert [(words, p.labels[number]) for words, number in named] == [("owner", "db"), ("owner", "Shop")]

@@ -1,0 +1,48 @@
+"""Which lines are drawn? People's only around a focus, and what carries no outage looks different."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.atlas import Atlas
+from app.view import View
+from tests.graph.written import opened
+
+MAP = """
+    suppliers:
+      - {id: soap-ltd, name: Soap Ltd}
+    elements:
+      - id: soap
+        kind: vendor service
+        supplier: soap-ltd
+      - id: wash
+        kind: process
+        depends_on: [soap, {on: fold, kind: flows to}]
+      - {id: fold, kind: process}
+"""
+
+
+@pytest.fixture
+def atlas(tmp_path):
+    return Atlas(opened(tmp_path, MAP))
+
+
+def lines(atlas, view):
+    names = atlas.projection.labels
+    return {(names[line.dependent], names[line.provider]): line for line in atlas.choose(view).lines}
+
+
+def test_the_whole_map_draws_no_lines_to_people(atlas):
+    assert set(lines(atlas, View())) == {("wash", "soap"), ("wash", "fold")}
+    assert "Soap Ltd" not in [atlas.projection.labels[e] for e in atlas.choose(View()).elements]
+
+
+def test_a_focus_and_the_wish_for_everything_bring_them_back(atlas):
+    assert ("soap", "Soap Ltd") in lines(atlas, View(focus="shop/soap"))
+    assert ("soap", "Soap Ltd") in lines(atlas, View(everything=True))
+
+
+def test_what_carries_no_outage_is_a_relation(atlas):
+    drawn = lines(atlas, View())
+    assert drawn["wash", "fold"].is_relation(atlas.projection)
+    assert not drawn["wash", "soap"].is_relation(atlas.projection)
