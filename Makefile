@@ -20,7 +20,7 @@ KEY := $(shell cat pyproject.toml servicemap.py __main__.py | cksum | cut -d ' '
 DEMO := $(VENV)/.demo-$(KEY)
 TEST := $(VENV)/.test-$(KEY)
 
-.PHONY: help demo test check lint lint-style lint-format lint-types lint-imports lint-deps format bench shots clean
+.PHONY: help demo test check lint lint-style lint-format lint-types lint-imports lint-deps format bench shots images clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,9 @@ bench: $(TEST) ## run the benchmarks, one after the other
 
 shots: $(TEST) $(VENV)/.browser ## take pictures of the pages into shots/
 	$(BIN)/python scripts/shots.py
+
+images: $(TEST) $(VENV)/.browser ## take the pictures of README and docs again
+	$(BIN)/python scripts/shots.py docs
 
 clean: ## remove everything that was installed or made
 	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* \

@@ -1,4 +1,7 @@
-"""How do the pages look? Pictures of each shipped map's pages, wide and narrow, light and dark, into shots/."""
+"""How do the pages look? Pictures of each shipped map's pages, wide and narrow, light and dark, into shots/.
+
+With the word ``docs`` as argument, the pictures of README and docs instead, into docs/images/.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,11 @@ ROOT = Path(__file__).resolve().parents[1]
 REAL = Path(os.environ.get("SERVICEMAP_REALWORLD", ROOT.parent / "shared" / "realworld"))
 MAPS = [ROOT / "data" / "enterprise", ROOT / "data" / "laundry", REAL / "gitlab-service-catalog"]
 PAGES = {"map": "/map", "focus": "/map?focus={element}", "element": "/element/{element}"}
+DOCS = {
+    "map-light": ("/map?focus=fernhaven/order-management", "light"),
+    "map-dark": ("/map?focus=fernhaven/order-management", "dark"),
+    "element-light": ("/element/fernhaven/sql-cluster", "light"),
+}
 SIZES = [(1440, 900), (390, 844)]
 SCHEMES = ["light", "dark"]
 PROGRAM = [sys.executable, str(ROOT / "servicemap.py")]
@@ -31,10 +39,16 @@ def main() -> None:
     if program is None:
         sys.exit("no browser: install chromium, or name one in CHROMIUM")
     target = ROOT / "shots"
-    target.mkdir(exist_ok=True)
     options = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=program, args=options)
+        if sys.argv[1:] == ["docs"]:
+            with serving(MAPS[0]) as address:
+                for name, (path, scheme) in DOCS.items():
+                    print(
+                        picture(browser, address + path, ROOT / "docs" / "images" / f"{name}.png", (1440, 900), scheme)
+                    )
+            return
         for folder in [Path(name) for name in sys.argv[1:]] or [each for each in MAPS if each.is_dir()]:
             with serving(folder) as address:
                 for file in pictures(browser, address, target / folder.name, busiest(folder)):
@@ -68,15 +82,21 @@ def busiest(folder: Path) -> str:
 
 def pictures(browser: Browser, address: str, stem: Path, element: str) -> Iterator[Path]:
     """One picture of each page, size and scheme."""
-    for (name, path), (width, height), scheme in itertools.product(PAGES.items(), SIZES, SCHEMES):
-        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
-        page = context.new_page()
-        page.goto(address + path.format(element=quote(element)), wait_until="networkidle")
-        page.wait_for_timeout(500)  # the map is fitted once its frame has its size
-        file = Path(f"{stem}-{name}-{width}-{scheme}.png")
-        page.screenshot(path=file)
-        context.close()
-        yield file
+    for (name, path), size, scheme in itertools.product(PAGES.items(), SIZES, SCHEMES):
+        file = Path(f"{stem}-{name}-{size[0]}-{scheme}.png")
+        yield picture(browser, address + path.format(element=quote(element)), file, size, scheme)
+
+
+def picture(browser: Browser, address: str, file: Path, size: tuple[int, int], scheme: str) -> Path:
+    """One picture of one address."""
+    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
+    page = context.new_page()
+    page.goto(address, wait_until="networkidle")
+    page.wait_for_timeout(1500)  # the map is fitted once its frame has its size
+    file.parent.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=file)
+    context.close()
+    return file
 
 
 if __name__ == "__main__":
