@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from pathlib import Path
@@ -54,7 +54,7 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that a person should look at: what, where, and what to do about it.
+    """Something that a person should look at: what, where, and what to do about it; one line when it is shown.
 
     >>> str(Finding(Severity.ERROR, "unknown-kind", "", Where("a.yaml", 3), "unknown kind 'sevice'", "write 'service'"))
     "a.yaml:3: unknown kind 'sevice'; write 'service'"
@@ -69,7 +69,11 @@ class Finding:
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
-        return f"{place}{self.message}{'; ' + self.remedy if self.remedy else ''}"
+        text = f"{place}{self.message}{'; ' + self.remedy if self.remedy else ''}"
+        if text.isprintable():
+            return text
+        # It quotes a file, and what a file holds may break the line or steer a terminal.
+        return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 class InputError(Exception):
@@ -116,13 +120,22 @@ class Head:
     text: str
 
 
+def _nowhere(iri: str) -> Where | None:  # noqa: ARG001 it is asked for one
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """What the reader of a file is told: the namespace and base for ids, and the source's id."""
+    """What the reader of a file is told: the namespace and base for ids, and the source's id.
+
+    ``earlier`` says where a file that the same importer read before speaks of an IRI that has a line; an importer asks
+    it when one thing should not be said by two files.
+    """
 
     namespace: str
     base: str
     source_id: str
+    earlier: Callable[[str], Where | None] = _nowhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +148,8 @@ class Statements:
     ``mentions``  IRI of a thing that this file points at -> the line of the first mention
     ``closed``    True: a mention that no file defines is an error. False: it becomes a stub, and is listed
     ``titles``    what the file says about the map itself (title, description)
+    ``follow``    file that this one asks to be read too -> the line that names it; it is read when it lies in the
+                  folder that was given, or in that of the file that was given
     """
 
     source: Source
@@ -145,3 +160,4 @@ class Statements:
     mentions: Mapping[str, int] = field(default_factory=dict)
     closed: bool = False
     titles: Mapping[str, str] = field(default_factory=dict)
+    follow: Mapping[Path, int] = field(default_factory=dict)

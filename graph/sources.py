@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -20,6 +22,7 @@ __all__ = ["BASE", "Candidate", "Importer", "candidates", "read_sources"]
 BASE = "https://w3id.org/servicemap/id/"
 _SKIPPED = {"node_modules", "__pycache__", "venv"}
 _MOST_FILES, _LARGEST_FILE, _HEAD = 10_000, 2_000_000_000, 65_536
+_MOST_OPEN_ENDS, _MOST_PROPOSALS, _LONGEST_SHOWN = 200, 20, 200
 
 
 class Importer(Protocol):
@@ -40,18 +43,23 @@ class Importer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A file that may be a source; ``named`` when somebody named it, so that it must be understood."""
+    """A file that may be a source; ``named`` when somebody named it, so that it must be understood.
+
+    ``root`` is the folder that was given, or that of the file that was given: what the file asks for lies in it.
+    """
 
     path: Path
     shown: str
     namespace: str
     source_id: str
     named: bool
+    root: Path
 
 
 def candidates(paths: Sequence[Path], *, namespace: str = "", endings: frozenset[str] | None = None) -> list[Candidate]:
     """The files that the paths mean, in a stable order: a file itself, a folder with all that is below it.
 
+    A file comes before those whose names go on from its own: ``compose.yaml`` before ``compose.full.yaml``.
     The namespace of a folder's files is the folder's name, that of a file the name of the folder it lies in.
     Raises InputError for what is missing or cannot be read, and for two files that would be the same source.
     """
@@ -64,7 +72,7 @@ def candidates(paths: Sequence[Path], *, namespace: str = "", endings: frozenset
         space = namespace or root.name or "map"
         for file in _files(path, endings):
             inner = file.resolve().relative_to(root).as_posix() if _inside(file, root) else file.name
-            candidate = Candidate(file, str(file), space, f"{space}/{inner}", named=not path.is_dir())
+            candidate = Candidate(file, str(file), space, f"{space}/{inner}", named=not path.is_dir(), root=root)
             known = found.get(candidate.source_id)
             if known is not None and known.path.resolve() != file.resolve():
                 raise InputError.of(
@@ -77,7 +85,7 @@ def candidates(paths: Sequence[Path], *, namespace: str = "", endings: frozenset
             f"no map files in {', '.join(repr(str(p)) for p in paths)}",
             remedy=f"a map file ends in {', '.join(sorted(endings))}",
         )
-    return sorted(found.values(), key=lambda c: c.source_id)
+    return sorted(found.values(), key=lambda c: (c.source_id.removesuffix(c.path.suffix), c.source_id))
 
 
 def _inside(file: Path, root: Path) -> bool:
@@ -110,8 +118,6 @@ def _files(path: Path, endings: frozenset[str]) -> Iterator[Path]:
 
 
 def _walk(path: Path) -> Iterator[tuple[Path, list[str], list[str]]]:
-    import os
-
     for folder, folders, names in os.walk(path):
         yield Path(folder), folders, names
 
@@ -141,14 +147,22 @@ def read_sources(
     read: list[Statements] = []
     problems: list[Finding] = []
     moment = clock().isoformat(timespec="seconds")
-    for candidate in candidates(paths, namespace=namespace, endings=_endings(importers)):
+    waiting = deque(candidates(paths, namespace=namespace, endings=_endings(importers)))
+    known_files = {candidate.path.resolve() for candidate in waiting}
+    earlier: defaultdict[str, _Earlier] = defaultdict(_Earlier)
+    while waiting:
+        candidate = waiting.popleft()
         try:
-            statements = _read(candidate, importers, moment)
+            statements = _read(candidate, importers, moment, earlier)
         except InputError as error:
             problems += error.problems
-        else:
-            read.append(statements)
-            problems += [f for f in statements.findings if f.severity is Severity.ERROR]
+            continue
+        followed, open_ends = _followed(candidate, statements, known_files)
+        waiting += followed
+        statements = replace(statements, findings=(*statements.findings, *open_ends))
+        earlier[statements.source.importer].unread.append(statements)
+        read.append(statements)
+        problems += [f for f in statements.findings if f.severity is Severity.ERROR]
     if problems:
         raise InputError(*problems)
     understood = [s for s in read if s.source.importer]
@@ -159,6 +173,82 @@ def read_sources(
     if open_references:
         raise InputError(*open_references)
     return read
+
+
+class _Earlier:
+    """Where the files that one importer read before speak of something; looked through only when it asks."""
+
+    def __init__(self) -> None:
+        self.unread: list[Statements] = []
+        self._places: dict[str, Where] = {}
+
+    def __call__(self, iri: str) -> Where | None:
+        for statements in self.unread:
+            for said, line in statements.lines.items():
+                self._places.setdefault(said, Where(statements.source.path, line))
+        self.unread.clear()
+        return self._places.get(iri)
+
+
+def _followed(
+    candidate: Candidate, statements: Statements, known_files: set[Path]
+) -> tuple[list[Candidate], list[Finding]]:
+    """The files that a file asks for and that may be read, and what is to be said about the others.
+
+    A file is read when it lies below the root, symbolic links resolved. Nothing else on the machine is touched.
+    """
+    found: list[Candidate] = []
+    open_ends: list[Finding] = []
+    for number, (path, line) in enumerate(statements.follow.items()):
+        if len(open_ends) >= _MOST_OPEN_ENDS:
+            message = f"{len(statements.follow) - number} more files that it names are not looked for"
+            where, remedy = Where(candidate.shown, line), "mend those that are listed first"
+            open_ends.append(Finding(Severity.WARNING, "not-followed", "", where, message, remedy))
+            break
+        shown = " ".join(os.path.relpath(path, candidate.path.parent).split())[:_LONGEST_SHOWN]
+        file = _resolved(path)
+        if file in known_files:
+            continue
+        if file is None or not file.is_relative_to(candidate.root):
+            message = f"'{shown}' is outside the folder that was given, it is not read"
+            remedy = "give a folder around both"
+        elif not _is_file(file):
+            near = did_you_mean(path.name, _names_beside(file)) if len(open_ends) < _MOST_PROPOSALS else ""
+            message, remedy = f"there is no file '{shown}'", near or "correct the name"
+        elif len(known_files) >= _MOST_FILES:
+            message = f"'{shown}' is not read, these are {_MOST_FILES:,} files already"
+            remedy = "give a smaller folder"
+        else:
+            known_files.add(file)
+            inner = file.relative_to(candidate.root).as_posix()
+            beside = os.path.normpath(path)
+            space = candidate.namespace
+            found.append(Candidate(path, beside, space, f"{space}/{inner}", named=False, root=candidate.root))
+            continue
+        where = Where(candidate.shown, line)
+        open_ends.append(Finding(Severity.WARNING, "not-followed", "", where, message, remedy))
+    return found, open_ends
+
+
+def _resolved(path: Path) -> Path | None:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):  # a circle of links, or a name that cannot be one
+        return None
+
+
+def _is_file(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except OSError:  # a name that is too long
+        return False
+
+
+def _names_beside(file: Path) -> Iterator[str]:
+    try:
+        yield from (entry.name for entry in file.parent.iterdir())
+    except OSError:
+        return
 
 
 def _importers(mappings: Sequence[Path]) -> list[Importer]:
@@ -174,7 +264,9 @@ def _endings(importers: list[Importer]) -> frozenset[str]:
     return frozenset[str]().union(*(importer.ENDINGS for importer in importers))
 
 
-def _read(candidate: Candidate, importers: list[Importer], moment: str) -> Statements:
+def _read(
+    candidate: Candidate, importers: list[Importer], moment: str, earlier: defaultdict[str, _Earlier]
+) -> Statements:
     text = _bytes(candidate)
     head = Head(candidate.path, _head(text))
     sure = [(importer.recognises(head), importer) for importer in importers]
@@ -182,7 +274,7 @@ def _read(candidate: Candidate, importers: list[Importer], moment: str) -> State
     if best is Confidence.NO:
         return _not_recognised(candidate, [importer.NAME for importer in importers])
     importer = next(importer for confidence, importer in sure if confidence is best)
-    options = ReadOptions(candidate.namespace, BASE, candidate.source_id)
+    options = ReadOptions(candidate.namespace, BASE, candidate.source_id, earlier[importer.NAME])
     statements = importer.read(candidate.path, options)
     source = replace(statements.source, path=candidate.shown, digest=hashlib.sha256(text).hexdigest(), loaded_at=moment)
     return replace(statements, source=source)

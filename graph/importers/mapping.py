@@ -242,11 +242,23 @@ class _Run:
             self._mention(iri, identifier, line)
         elif not self._define(rule, iri, identifier, scope):
             return
+        if rule.unique is not None:
+            self._unique(rule, rule.unique, identifier, scope)
         self._properties(rule, iri, scope)
         for edge in rule.depends_on:
             self._edge(edge, iri, scope)
         for inner in rule.rules:
             self._rule(inner, scope)
+
+    def _unique(self, rule: Rule, unique: Expression, identifier: str, scope: Scope) -> None:
+        """Tell what stands in two rows that should stand in one; the rows are kept, because their ids differ."""
+        text = _text(single(unique, scope))
+        line = scope.node.line
+        first = self.said.setdefault((text, f"unique {rule.line}"), _Said(identifier, line))
+        if text and first.content != identifier:
+            kept = f"both are kept, as '{first.content}' and '{identifier}'"
+            message = f"'{text}' is here twice, first in line {first.line}; {kept}"
+            self._warn("duplicate-id", line, unique.line, message, "give each its own name")
 
     def _define(self, rule: Rule, iri: str, identifier: str, scope: Scope) -> bool:
         """Say what the element is; False when its row has to be left out."""

@@ -324,11 +324,22 @@ def _looked_up(
             yield from (replace(got, value=value) for value in table[text])
         elif expression.otherwise is Otherwise.KEEP:
             yield got
+        elif expression.otherwise is Otherwise.WARN and (near := _other_spelling(text, table)) is not None:
+            message = f"'{text[:60]}' is written '{near}' in the table of the mapping and is read as that"
+            remedy = "write it the same way everywhere"
+            scope.report(Severity.NOTE, "other-spelling", got.line, expression.line, message, remedy)
+            yield from (replace(got, value=value) for value in table[near])
         elif expression.otherwise is not Otherwise.SKIP:
             severity = Severity.ERROR if expression.otherwise is Otherwise.ERROR else Severity.WARNING
             message = f"'{text[:60]}' is not in the table of the mapping, which knows {', '.join(table) or 'nothing'}"
             remedy = "correct the value, or add it to the table"
             scope.report(severity, "not-in-table", got.line, expression.line, message, remedy)
+
+
+def _other_spelling(text: str, table: Mapping[str, tuple[str, ...]]) -> str | None:
+    """The one key of a table that differs only in small and capital letters."""
+    found = [key for key in table if key.casefold() == text.casefold()]
+    return found[0] if len(found) == 1 else None
 
 
 def holds(condition: Condition, scope: Scope) -> bool:

@@ -24,7 +24,8 @@ MAX_NESTED_RULES = 10
 
 _MAPPING_KEYS = ("mapping", "title", "description", "recognises", "namespace", "tables", "rules", "ignores", "misfits")
 _RULE_KEYS = (
-    "each", "when", "id", "namespace", "kind", "name", "description", "properties", "depends_on", "repeated", "rules",
+    "each", "when", "id", "namespace", "kind", "name", "description", "properties", "depends_on", "repeated", "unique",
+    "rules",
 )  # fmt: skip
 _EXPRESSION_KEYS = (
     "value", "first", "all", "part", "each", "when", "do", "table", "else", "default", "namespace", "because",
@@ -51,8 +52,8 @@ class Recognition:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """First keys of the places that must exist: a file without them needs no reading."""
-        return tuple(first for path in self.all if path.steps and isinstance(first := path.steps[0], str))
+        """Keys of the places that must exist: a file without them needs no reading."""
+        return tuple(step for path in self.all for step in path.steps if isinstance(step, str))
 
     def confidence(self, name: str, documents: list[Document]) -> Confidence:
         """How sure it is that a file with this name and content is meant."""
@@ -90,7 +91,10 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule for elements: one for each row. Without ``kind`` it says more about elements that others define."""
+    """A rule for elements: one for each row. Without ``kind`` it says more about elements that others define.
+
+    ``unique`` is what no two rows should share although it is not the id; both are kept and the second is told.
+    """
 
     line: int
     each: Path
@@ -103,6 +107,7 @@ class Rule:
     uses: Mapping[str, PropertyUse]
     depends_on: tuple[Edge, ...]
     repeated: Repeated
+    unique: Expression | None
     rules: tuple[Rule, ...]
 
 
@@ -302,6 +307,7 @@ class _Reader:
             uses=uses,
             depends_on=self.edges(edges, holder.lines["depends_on"]) if edges is not None else (),
             repeated=self.choice(holder, "repeated", Repeated, Repeated.WARN),
+            unique=self.optional(holder, "unique"),
             rules=self.rules(holder, (*outer, line)) if holder.get("rules") is not None else (),
         )
 

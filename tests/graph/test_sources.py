@@ -73,3 +73,49 @@ def test_a_digest_names_what_was_read(tmp_path):
     file.write_text(SHOP.replace("A shop", "Another"))
     (changed,) = read_sources([file])
     assert changed.source.digest != first.source.digest
+
+
+def test_a_file_comes_before_those_whose_names_go_on_from_its_own(tmp_path):
+    for name in ("compose.full.yaml", "compose.yaml", "compose-dev.yml", "a.yaml"):
+        write(tmp_path, "x: 1", name)
+    assert [c.path.name for c in candidates([tmp_path / "shop"])] == [
+        "a.yaml",
+        "compose.yaml",
+        "compose-dev.yml",
+        "compose.full.yaml",
+    ]
+
+
+GROUP = "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: {{name: {}}}\n"
+LOCATION = "---\napiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata: {{name: {}}}\nspec: {{targets: [{}]}}\n"
+
+
+def test_what_a_file_asks_for_is_read_after_all_that_was_given_and_keeps_its_namespace(tmp_path):
+    one = write(tmp_path, GROUP.format("a") + LOCATION.format("l", "./deep/b.txt, ./map.yaml, c.yaml"), "a.yaml")
+    write(tmp_path, GROUP.format("c"), "c.yaml")
+    (tmp_path / "shop" / "deep").mkdir()
+    (tmp_path / "shop" / "deep" / "b.txt").write_text("dear", encoding="utf-8")
+    named = write(tmp_path, SHOP)
+    read = read_sources([one, named], namespace="mine")
+    assert [(s.source.id, s.source.importer) for s in read] == [
+        ("mine/a.yaml", "backstage"),
+        ("mine/map.yaml", "map"),
+        ("mine/deep/b.txt", ""),
+        ("mine/c.yaml", "backstage"),
+    ]
+
+
+def test_a_file_that_is_asked_for_and_broken_stops_the_load_like_any_other(tmp_path):
+    one = write(tmp_path, LOCATION.format("l", "b.yaml"), "a.yaml")
+    write(tmp_path, GROUP.format("[b"), "b.yaml")
+    with pytest.raises(InputError, match=r"b\.yaml:\d+: this is not valid YAML"):
+        read_sources([one])
+
+
+def test_a_file_of_another_given_folder_may_be_asked_for(tmp_path):
+    one = write(tmp_path / "x", LOCATION.format("l", "../../y/other/b.yaml"), "a.yaml")
+    other = tmp_path / "y" / "other"
+    other.mkdir(parents=True)
+    (other / "b.yaml").write_text(GROUP.format("b"), encoding="utf-8")
+    assert [f.check for s in read_sources([one]) for f in s.findings] == ["not-followed"]
+    assert [f.check for s in read_sources([one, other]) for f in s.findings] == []

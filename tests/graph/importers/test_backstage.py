@@ -322,6 +322,15 @@ def test_annotations_links_tags_labels_and_the_type_are_kept(tmp_path: Path) -> 
     assert found.findings("wrong-value")[0].where.line == 16
 
 
+def test_the_younger_kinds_of_backstage_are_known(tmp_path: Path) -> None:
+    found = by(entity("Environment", "prod") + entity("AiResource", "skill", "{type: plugin, skills: [a]}"), tmp_path)
+    assert found.classes() == {"environment:prod": "Environment", "airesource:skill": "Resource"}
+    assert (found.of("airesource:skill", "resourceType"), found.facts("airesource:skill")) == (
+        ["plugin"],
+        {("skills", "a")},
+    )
+
+
 def test_includes_are_kept_as_references_and_never_read(tmp_path: Path) -> None:
     (tmp_path / "secret.yaml").write_text("password: swordfish")
     found = by(entity("API", "a", "{definition: {$text: ./secret.yaml}}"), tmp_path)
@@ -379,11 +388,11 @@ def test_json_and_lists_of_entities_are_read_as_well(tmp_path: Path) -> None:
         (
             entity("Gizmo", "a"),
             "3: unknown kind 'Gizmo', this entity is left out; known are Component, API, System, Domain, Resource, "
-            "Group, User, Location, Template",
+            "Group, User, Location, Template, Environment, AiResource",
         ),
         (
             "apiVersion: backstage.io/v1alpha1\nmetadata: {name: a}",
-            "1: this entity has no kind; known are Component, API, System, Domain, Resource, Group, User, Location, Template",
+            "1: this entity has no kind; known are Component, API, System, Domain, Resource, Group, User, Location, Template, Environment, AiResource",
         ),
         (
             "apiVersion: backstage.io/v1alpha1\nkind: User\nmetadata: {title: A}",

@@ -14,7 +14,9 @@ import pytest
 from graph.importers import compose
 from graph.importers.compose import Image, parse_image, read
 from graph.maps import Map, open_map
-from graph.model import Confidence, Head, InputError, ReadOptions
+from graph.model import Confidence, Head, InputError, ReadOptions, Severity
+from graph.sources import read_sources
+from ontology import terms as t
 from tests.graph.importers.told import BASE, OPTIONS, Told, head, surest, told
 
 SAMPLE = Path(__file__).parents[3] / "data" / "samples" / "compose"
@@ -109,8 +111,7 @@ def test_the_sample_reads_as_recorded(root: Path) -> None:
 
 
 def sample_record() -> str:
-    files = (SAMPLE / "compose.yaml", SAMPLE / "compose.events.yaml")
-    return "".join(told(read(file, ReadOptions("x", BASE, f"x/{file.name}"))).record(SAMPLE) for file in files)
+    return "".join(told(statements).record(SAMPLE) for statements in read_sources([SAMPLE], namespace="x"))
 
 
 def test_nothing_secret_of_the_sample_is_kept() -> None:
@@ -122,8 +123,6 @@ def test_an_overlay_adds_to_the_services_of_the_first_file() -> None:
     assert edges(map_) - edges(open_map([SAMPLE / "compose.yaml"])) == {("web", "broker")}
     assert map_.title == "bookshop"
     assert not map_.projection.stub.any()
-    facts = {s.rpartition("/")[2] for s, _ in map_.store.pairs("https://w3id.org/servicemap#factValue")}
-    assert {"image", "compose.events.yaml%20image"} <= facts
 
 
 # What a service needs
@@ -324,6 +323,30 @@ def test_a_service_that_only_an_overlay_has_is_defined_there(tmp_path: Path) -> 
     assert len(p) == 2
     assert not p.stub.any()
     assert edges(map_) == {("web", "queue")}
+
+
+def test_the_image_of_a_second_file_is_a_fact_and_the_version_stays_one(tmp_path: Path) -> None:
+    by("services: {web: {image: 'shop:1', ports: ['80']}}", tmp_path)
+    by(
+        "services: {web: {image: 'shop:2', ports: ['80', '81']}, db: {image: 'mysql:8'}}",
+        tmp_path,
+        name="compose.dev.yaml",
+    )
+    map_ = open_map([tmp_path])
+    version = "https://w3id.org/servicemap#version"
+    assert sorted((s.rpartition("/")[2], v) for s, v in map_.store.pairs(version)) == [("db", "8"), ("web", "1")]
+    values = sorted((s.partition("/facts/")[2], v) for s, v in map_.store.pairs(f"{t.SM}factValue") if "/web/" in s)
+    assert values == [
+        ("compose.dev.yaml%20image", "shop:2"),
+        ("compose.dev.yaml%20port", "80"),
+        ("compose.dev.yaml%20port-2", "81"),
+        ("image", "shop:1"),
+        ("port", "80"),
+    ]
+    assert [str(f) for f in map_.reading] == [
+        f"{tmp_path}/compose.dev.yaml:1: the service 'web' has an image in {tmp_path}/compose.yaml:1 too; its version is taken from there"
+    ]
+    assert not [f for f in map_.validate() if f.severity is Severity.ERROR]
 
 
 def test_documents_of_one_file_add_to_each_other(tmp_path: Path) -> None:
