@@ -5,8 +5,11 @@ Exit codes: 0 fine, 1 findings (validate and load), 2 something given cannot be 
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 
 import click
@@ -17,7 +20,7 @@ from graph.similar import did_you_mean
 
 __all__ = ["Commands", "main"]
 
-_MOST_LINES = 20
+_MOST_LINES, _LONGEST = 20, 300
 _ORDER = ["demo", "serve", "validate", "load", "list", "search", "show", "impact"]
 
 
@@ -79,7 +82,26 @@ def servicemap() -> None:
 def main() -> None:
     """Run the command line and leave with its exit code."""
     try:
+        code = _run()
+    except BrokenPipeError:
+        _let_go_of_stdout()
+        code = 0
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            _let_go_of_stdout()
+        name = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, (str, bytes)) else ""
+        code = _error(f"{name}{error.strerror or error}")
+    except Exception as error:  # noqa: BLE001 whatever it is, nobody is shown a traceback who did not ask for one
+        code = _stumbled(error)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _run() -> object:
+    code: object
+    try:
+        _check_words(sys.argv)
         code = servicemap(prog_name="servicemap", standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Exit as done:
         code = done.exit_code
     except click.Abort:
@@ -87,30 +109,53 @@ def main() -> None:
     except click.UsageError as error:
         code = _usage(error)
     except click.ClickException as error:
-        click.echo(f"error: {error.format_message()}", err=True)
-        code = 2
+        code = _error(error.format_message())
     except InputError as error:
         code = _input(error)
     except KeyboardInterrupt:
         code = 130
-    except BrokenPipeError:
+    return code
+
+
+def _check_words(words: Sequence[str]) -> None:
+    for word in words:
+        if any("\ud800" <= sign <= "\udfff" for sign in word):
+            raise InputError.of(f"'{word}' is not UTF-8", remedy="type it in UTF-8; rename a file that is not")
+
+
+def _error(words: str) -> int:
+    """One line to stderr, be it full or closed; the exit code."""
+    with suppress(OSError):
+        click.echo("error: " + printable(words), err=True)
+    return 2
+
+
+def _let_go_of_stdout() -> None:
+    """What could not be written is not tried again when the program ends."""
+    with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
-    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _stumbled(error: Exception) -> int:
+    if os.environ.get("SERVICEMAP_DEBUG"):
+        from traceback import print_exception
+
+        print_exception(error)
+    said = ": ".join(filter(None, (type(error).__name__, " ".join(str(error).split())[:_LONGEST])))
+    return _error(f"servicemap stumbled ({said}); please report it with what you typed")
 
 
 def _usage(error: click.UsageError) -> int:
     command = error.ctx.command_path if error.ctx else "servicemap"
-    click.echo(f"error: {' '.join(error.format_message().split())} (see: {command} --help)", err=True)
-    return 2
+    return _error(f"{' '.join(error.format_message().split())} (see: {command} --help)")
 
 
 def _input(error: InputError) -> int:
     """One line a problem: where, what, and what to do."""
     for problem in error.problems[:_MOST_LINES]:
-        click.echo("error: " + printable(str(problem)), err=True)
+        _error(str(problem))
     if len(error.problems) > _MOST_LINES:
-        click.echo(f"error: and {len(error.problems) - _MOST_LINES:,} more problems of this kind", err=True)
+        _error(f"and {len(error.problems) - _MOST_LINES:,} more problems of this kind")
     return 2
 
 

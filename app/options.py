@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -12,7 +13,16 @@ import click
 from graph.answer import Answer
 from graph.model import Finding
 
-__all__ = ["FORMATS", "files_argument", "format_option", "print_answer", "print_findings", "say", "source_options"]
+__all__ = [
+    "FORMATS",
+    "SomePath",
+    "files_argument",
+    "format_option",
+    "print_answer",
+    "print_findings",
+    "say",
+    "source_options",
+]
 
 FORMATS = ("table", "json", "csv")
 _MAPPING = "A mapping that describes a catalogue format of your own."
@@ -20,14 +30,29 @@ _NAMESPACE = "Namespace of the ids, instead of the folder's name."
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
+class SomePath(click.Path):
+    """A file or a folder; "" is none, though Python takes it for the folder one is in."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        """As click does it."""
+        if value == "":
+            self.fail("the name is empty; name a file or a folder", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def files_argument(function: _F) -> _F:
     """FILES... : the map as files and folders."""
-    return click.argument("files", nargs=-1, type=click.Path(path_type=Path))(function)
+    return click.argument("files", nargs=-1, type=SomePath())(function)
 
 
 def source_options(function: _F) -> _F:
     """--store, --namespace and --mapping: where the map comes from."""
-    path = click.Path(path_type=Path)
+    path = SomePath()
     for decorate in (
         click.option("--mapping", "mappings", multiple=True, type=path, metavar="FILE", help=_MAPPING),
         click.option("--namespace", default="", metavar="NAME", help=_NAMESPACE),
@@ -50,10 +75,10 @@ def format_option(function: _F) -> _F:
 
 
 def print_answer(answer: Answer, form: str) -> None:
-    """The rows to stdout, the words to stderr; in JSON the words are inside as well."""
+    """The rows to stdout, the words to stderr; in JSON the words are inside."""
     writer = import_module(f"graph.reports.{form}")
     click.echo(writer.write(answer), nl=False)
-    if form == "table":
+    if form != "json":
         say(answer.title)
         for note in answer.notes:
             say(note)

@@ -113,6 +113,7 @@ class Collector:
         iri = self.iri(identifier)
         use = self._classes[self._class_of[iri]].properties[key]
         where = Where(str(self.path), line)
+        self.lines.setdefault(f"{iri} {use.iri}", where.line)
         for problem in write_property(self._writer, iri, use, value, where, self._no_reference):
             at = problem.where.line if problem.where else line
             self.warn("wrong-value", at, f"{problem.message}; the value is kept in words", problem.remedy, subject=iri)

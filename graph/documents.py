@@ -19,6 +19,7 @@ __all__ = [
     "MAX_ALIASED",
     "MAX_BYTES",
     "MAX_DEPTH",
+    "MAX_TEXT",
     "MAX_VALUES",
     "Document",
     "Map",
@@ -29,9 +30,10 @@ __all__ = [
     "read_start",
 ]
 
-MAX_BYTES = 64_000_000
+MAX_BYTES = 32_000_000
 MAX_DEPTH = 50
-MAX_VALUES = 4_000_000
+MAX_VALUES = 2_000_000
+MAX_TEXT = 1_000_000
 MAX_ALIASED = 1_000_000
 MAX_TAG_DIRECTIVES = 100
 
@@ -103,9 +105,9 @@ def read_documents(path: Path, *, text: bytes | None = None) -> list[Document]:
         The documents in the order of the file. Treat values as read-only: aliases share them.
 
     Raises:
-        InputError: the file is missing, no file, over 64 MB, no UTF-8, broken, nested deeper than 50, holds more
-            than 4 million values or expands its aliases to more than a million, repeats a key, has keys that are
-            no text, or asks for types by a tag. It names the line.
+        InputError: the file is missing, no file, over 32 MB, no UTF-8, broken, nested deeper than 50, holds more
+            than 2 million values or a text of more than a million characters, or expands its aliases to more than a
+            million values, repeats a key, has keys that are no text, or asks for types by a tag. It names the line.
 
     One pass; about 1 to 2 MB a second for YAML.
 
@@ -144,7 +146,7 @@ def read_start(path: Path, text: str) -> list[Document]:
 
 
 def read_bytes(path: Path) -> bytes:
-    """The bytes of an ordinary file of at most 64 MB; InputError in all other cases."""
+    """The bytes of an ordinary file of at most 32 MB; InputError in all other cases."""
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
@@ -275,11 +277,16 @@ class _Builder:
         frame = self.stack[-1]
         return frame.key is None and not frame.merging and type(frame.holder) is Map
 
+    def _check_text(self, text: str, line: int) -> None:
+        if len(text) > MAX_TEXT:
+            self.fail(line, f"a text of more than {MAX_TEXT:,} characters begins here", "shorten it, or link to it")
+
     def set_key(self, key: str, line: int) -> None:
+        self._check_text(key, line)
         frame = self.stack[-1]
         if isinstance(frame.holder, Map) and key in frame.holder:
             first = frame.holder.key_line(key)
-            self.fail(line, f"the key {key!r} is here twice, first in line {first}", "remove or rename one")
+            self.fail(line, f"the key {key[:60]!r} is here twice, first in line {first}", "remove or rename one")
         frame.key, frame.key_line = key, line
 
     def merge_next(self, line: int) -> None:
@@ -314,6 +321,8 @@ class _Builder:
     def add(self, value: Value, line: int, height: int = 0) -> None:
         """Put a whole value into what is open; ``height`` counts the levels of maps and lists in it."""
         self.values += 1
+        if isinstance(value, str):
+            self._check_text(value, line)
         if self.values - self.aliased > MAX_VALUES:
             self.fail(line, f"the file holds more than {MAX_VALUES:,} values", "split it into several files")
         if not self.stack:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -11,7 +12,7 @@ import numpy as np
 from graph.analysis.elements import kind_of
 from graph.answer import Answer, count
 from graph.ntriples import readable_id
-from graph.projection import Projection
+from graph.projection import STRENGTHS, Projection
 from graph.store import DERIVED, ONTOLOGY, Reader, Value, source_graph
 from graph.validation import Places
 from ontology import terms as t
@@ -104,26 +105,31 @@ def facts_of(store: Reader, projection: Projection, vertex: int) -> tuple[Fact, 
     Dependencies are no facts here; the graph has them. Cost: the statements about the element and its parts.
     """
     sources = {source_graph(source.id): source for source in store.sources}
-    place = Places(store).of(projection.iris[vertex])
+    places = Places(store)
     found: dict[tuple[str, str, str, str], Fact] = {}
 
-    def collect(subject: str, about: str, part: str, depth: int) -> None:
+    def collect(subject: str, about: str, part: str, depth: int, within: int) -> None:
         for predicate, value, graph in sorted(store.about(subject), key=_as_written):
             if predicate in _HIDDEN or graph in (DERIVED, ONTOLOGY):
                 continue
             label, unit = _property(predicate)
             if value.kind == "uri" and value.text.startswith(subject + "/") and depth < _DEEPEST:
-                collect(value.text, f"{about} {label}".strip(), part or value.text, depth + 1)
+                here = sources.get(graph)
+                line = places.line(here.id, subject, predicate) if here else 0
+                collect(value.text, f"{about} {label}".strip(), part or value.text, depth + 1, line or within)
                 continue
             text, iri = _value(value, projection)
             source = sources.get(graph)
-            path = source.path if source else ""
-            line = place.line if place and place.path == path else 0
-            fact = Fact(label, text, iri, unit, source.id if source else "", path, line, about, part)
+            line = places.line(source.id, subject, predicate) if source else 0
+            if source and not line:
+                line = places.line(source.id, part or projection.iris[vertex], predicate) or within
+            fact = Fact(
+                label, text, iri, unit, source.id if source else "", source.path if source else "", line, about, part
+            )
             found.setdefault((part, label, text, fact.source), fact)
 
-    collect(projection.iris[vertex], "", "", 0)
-    return tuple(sorted(found.values(), key=lambda fact: fact.about or fact.property))
+    collect(projection.iris[vertex], "", "", 0, 0)
+    return tuple(sorted(found.values(), key=lambda fact: (fact.about or fact.property).casefold()))
 
 
 _DEEPEST = 4
@@ -174,9 +180,9 @@ def answer(store: Reader, projection: Projection, vertex: int, facts: tuple[Fact
     for label, mine, other in (("depends on", dependent, provider), ("used by", provider, dependent)):
         for position in np.flatnonzero(mine == vertex).tolist():
             number = int(edge[position])
-            kind = projection.kinds[projection.edges.kind[number]].label.lower()
             name = projection.labels[int(other[position])]
-            rows.append((label, f"{name} ({kind})", _place(places, projection.edges.iris[number])))
+            how = ", ".join(_how(store, projection, number))
+            rows.append((label, f"{name} ({how})", _place(places, projection.edges.iris[number])))
     uses = len({row for row in rows if row[0] == "depends on"})
     used = len({row for row in rows if row[0] == "used by"})
     return Answer(
@@ -186,6 +192,26 @@ def answer(store: Reader, projection: Projection, vertex: int, facts: tuple[Fact
         rows=tuple(rows),
         facts={"id": projection.ids[vertex], "iri": projection.iris[vertex]},
     )
+
+
+def _how(store: Reader, projection: Projection, edge: int) -> Iterator[str]:
+    """A dependency in words: its kind, strength, how many of its group must work, and what else is said of it."""
+    edges = projection.edges
+    yield projection.kinds[edges.kind[edge]].label.lower()
+    strength = int(edges.strength[edge])
+    if strength >= 0:
+        word = next(key for key, number in STRENGTHS.items() if number == strength)
+        yield f"{word}, assumed" if edges.assumed[edge] else word
+    group = int(edges.dependent[edge]) - len(projection)
+    if group >= 0:
+        yield f"{projection.groups.k[group]} of {projection.groups.size[group]}"
+    for predicate, value, graph in sorted(store.about(edges.iris[edge]), key=_as_written):
+        if predicate not in _EDGE and graph not in (DERIVED, ONTOLOGY):
+            label, unit = _property(predicate)
+            yield f"{label.lower()} {_value(value, projection)[0]}{UNITS.get(unit, '')}"
+
+
+_EDGE = {t.RDF_TYPE, t.DEPENDENT, t.PROVIDER, t.KIND, t.STRENGTH, t.MEMBER_OF_GROUP}
 
 
 def _told(facts: list[Fact]) -> str:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from graph.analysis.cycles import findings as circles
 from graph.answer import count
-from graph.model import Finding, InputError
+from graph.model import Finding, InputError, Severity, Source, Statements, Where
 from graph.projection import Projection, project
-from graph.sources import read_sources
-from graph.store.embedded import DiskStore, MemoryStore
+from graph.sources import read_sources, root_and_namespace
+from graph.store.embedded import DiskStore, MemoryStore, place_of
+from graph.store.interface import ONTOLOGY, source_graph
 from graph.validation import run_checks, run_shapes
-from ontology import terms as t
 
 __all__ = ["Map", "load_into", "open_map"]
 
@@ -78,14 +79,55 @@ def open_map(
 def load_into(folder: Path, paths: Sequence[Path], *, namespace: str = "", mappings: Sequence[Path] = ()) -> Map:
     """Load files into a store in a folder, in place of what they said before. All or nothing.
 
-    Raises InputError when a file cannot be used, or the store cannot be written; it is then as it was.
+    What a folder gave before and does not give this time is removed, and a note says so.
+    Raises InputError when a file cannot be used, a source would take the place of another file's, or the store cannot
+    be written; it is then as it was.
     """
-    store = DiskStore(folder, writable=True)
-    try:
+    with DiskStore(folder, writable=True) as store:
+        roots = [root_and_namespace(path, namespace) for path in paths if os.path.isdir(path)]  # noqa: PTH112 it never raises
         read = read_sources(
-            paths, namespace=namespace, mappings=mappings, known=lambda: (iri for iri, _ in store.pairs(t.RDF_TYPE))
+            paths, namespace=namespace, mappings=mappings, known=lambda read: _staying(store, read, roots)
         )
-        store.replace(s for s in read if s.source.importer)
-    finally:
-        store.close()
-    return Map(DiskStore(folder), tuple(finding for s in read for finding in s.findings))
+        _check_places(store, read)
+        gone = _gone(store, read, roots)
+        store.replace((s for s in read if s.source.importer), remove=[source.id for source in gone])
+    removed = (
+        Finding(Severity.NOTE, "removed", "", Where(source.path), "removed: loaded before, not read this time")
+        for source in gone
+    )
+    return Map(DiskStore(folder), (*(finding for s in read for finding in s.findings), *removed))
+
+
+def _gone(store: DiskStore, read: Sequence[Statements], roots: Sequence[tuple[Path, str]]) -> list[Source]:
+    """The sources that the same folders gave before, and that were not read this time."""
+    now = {s.source.id for s in read if s.source.importer}
+    before = [source for source in store.sources if source.id not in now]
+    return [
+        source
+        for source in before
+        if any(source.namespace == space and store.place(source).is_relative_to(root) for root, space in roots)
+    ]
+
+
+def _staying(store: DiskStore, read: Sequence[Statements], roots: Sequence[tuple[Path, str]]) -> Iterator[str]:
+    """What the sources define that this load leaves alone."""
+    leaving = {s.source.id for s in read} | {source.id for source in _gone(store, read, roots)}
+    graphs = [ONTOLOGY, *(source_graph(source.id) for source in store.sources if source.id not in leaving)]
+    named = " ".join(f"<{graph}>" for graph in graphs)
+    for (thing,) in store.select(f"SELECT DISTINCT ?x {{ VALUES ?g {{ {named} }} GRAPH ?g {{ ?x a ?kind }} }}").rows:
+        if thing is not None:
+            yield thing.text
+
+
+def _check_places(store: DiskStore, read: Sequence[Statements]) -> None:
+    """Two files of one name in two folders of one name: the second must not take the place of the first unseen."""
+    before = {source.id: store.place(source) for source in store.sources}
+    problems = []
+    for source in (s.source for s in read):
+        other, mine = before.get(source.id), Path(place_of(source.path))
+        if other is not None and other != mine and os.path.exists(other) and not other.samefile(mine):  # noqa: PTH110 it never raises
+            message = f"'{source.path}' and '{other}', which is in the store, would both be the source '{source.id}'"
+            remedy = "load this one with its own --namespace"
+            problems.append(Finding(Severity.ERROR, "input", "", None, message, remedy))
+    if problems:
+        raise InputError(*problems)

@@ -143,7 +143,8 @@ class Statements:
     """What an importer returns for one file.
 
     ``triples``   N-Triples (UTF-8): the exchange form that every store reads at full speed
-    ``lines``     IRI of an element, dependency, agreement ... -> line where the file says it
+    ``lines``     IRI of an element, dependency, agreement ... -> line where the file says it; for a property of it
+                  ``<IRI> <property>`` with a space between, where that is another line
     ``defines``   IRIs of the things that this file defines (each has a type in ``triples``)
     ``mentions``  IRI of a thing that this file points at -> the line of the first mention
     ``closed``    True: a mention that no file defines is an error. False: it becomes a stub, and is listed

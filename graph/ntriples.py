@@ -43,8 +43,12 @@ def readable_id(iri: str) -> str:
     return f"{unquote(namespace.rpartition('/')[2])}/{unquote(identifier)}"
 
 
-def dependency_iri(dependent: str, kind: str, provider: str, *, environment: str = "", slot: str = "") -> str:
+def dependency_iri(
+    dependent: str, kind: str, provider: str, *, environment: str = "", slot: str = "", group: str = ""
+) -> str:
     """The IRI of a dependency, the same whenever the same fact is read again.
+
+    A member of a group says less than a dependency that stands alone, so ``group`` (its IRI) tells the two apart.
 
     >>> dependency_iri("https://x/id/shop/web", "runs-on", "https://x/id/shop/vm-1", slot="blue")
     'https://x/id/shop/web/dependency/runs-on/shop/vm-1/slot/blue'
@@ -55,6 +59,8 @@ def dependency_iri(dependent: str, kind: str, provider: str, *, environment: str
         parts += ["in", segment(environment)]
     if slot:
         parts += ["slot", segment(slot)]
+    if group:
+        parts += ["member", segment(group.rpartition("/group/")[2])]
     return "/".join(parts)
 
 

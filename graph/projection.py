@@ -6,9 +6,12 @@ costs no hop and has no row of its own. An edge points from the dependent to the
 
 from __future__ import annotations
 
+import math
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -93,7 +96,10 @@ class Groups:
 
 @dataclass(frozen=True, eq=False)
 class Projection:
-    """A revision of the map as a graph; see the file's head for the numbering."""
+    """A revision of the map as a graph; see the file's head for the numbering.
+
+    ``dated`` is how many dependencies that can carry an outage state a time of validity; all count, whatever the day.
+    """
 
     revision: str
     iris: list[str]
@@ -104,6 +110,7 @@ class Projection:
     edges: Edges
     groups: Groups
     kinds: tuple[DependencyKind, ...]
+    dated: int = 0
     findings: tuple[Finding, ...] = ()
 
     def __len__(self) -> int:
@@ -252,7 +259,8 @@ def project(store: Statements, words: Vocabulary | None = None) -> Projection:
     edges = _EdgeColumns(kinds, words)
     dependents, providers = _first(store.pairs(t.DEPENDENT)), _first(store.pairs(t.PROVIDER))
     kind_of, strengths = _first(store.pairs(t.KIND)), _all(store.pairs(t.STRENGTH))
-    phases, outer = _first(store.pairs(t.PHASE)), _first(store.pairs(t.MEMBER_OF_GROUP))
+    phases, outer = _all(store.pairs(t.PHASE)), _first(store.pairs(t.MEMBER_OF_GROUP))
+    dated = {subject for term in (t.VALID_FROM, t.VALID_UNTIL) for subject, _ in store.pairs(term)}
     fallback = next(position for position, kind in enumerate(kinds) if kind.key == "needs")
     claims = _group_claims(strengths, outer)
     for iri in sorted(providers):
@@ -260,12 +268,12 @@ def project(store: Statements, words: Vocabulary | None = None) -> Projection:
         if dependent is not None and provider is not None:
             kind = kind_number.get(kind_of.get(iri, ""), fallback)
             assumed = not claims(iri)
-            edges.add(iri, dependent, provider, kind, strengths.get(iri, ()), phases.get(iri, ""), assumed=assumed)
+            edges.add(iri, dependent, provider, kind, strengths.get(iri, ()), phases.get(iri, ()), assumed=assumed)
     for iri in group_iris:
         dependent = number.get(outer.get(iri, group_facts.dependent[iri]))
         if dependent is not None:
             assumed = not claims(iri)
-            edges.add(iri, dependent, number[iri], fallback, strengths.get(iri, ()), "", assumed=assumed)
+            edges.add(iri, dependent, number[iri], fallback, strengths.get(iri, ()), (), assumed=assumed)
     done = edges.done()
     return Projection(
         revision=store.revision,
@@ -277,7 +285,10 @@ def project(store: Statements, words: Vocabulary | None = None) -> Projection:
         edges=done,
         groups=group_facts.groups(group_iris, done, len(iris)),
         kinds=kinds,
-        findings=tuple(edges.findings),
+        dated=sum(
+            iri in dated for iri, strength in zip(done.iris, done.strength, strict=True) if strength != STRUCTURE
+        ),
+        findings=(*edges.findings, *group_facts.findings),
     )
 
 
@@ -341,29 +352,26 @@ class _EdgeColumns:
         self.findings: list[Finding] = []
 
     def add(
-        self, iri: str, dependent: int, provider: int, kind: int, claims: tuple[str, ...], phase: str, *, assumed: bool
+        self,
+        iri: str,
+        dependent: int,
+        provider: int,
+        kind: int,
+        claims: tuple[str, ...],
+        phases: tuple[str, ...],
+        *,
+        assumed: bool,
     ) -> None:
         stated = [self.strength_of[claim] for claim in claims if claim in self.strength_of]
         strength = self.default[kind]
-        if stated and strength != STRUCTURE:
+        if stated and not self.kinds[kind].exposure:
             strength = max(stated)
-        if len(set(stated)) > 1:
-            self.findings.append(
-                Finding(
-                    Severity.WARNING,
-                    "conflicting-strength",
-                    iri,
-                    None,
-                    f"sources disagree on the strength of {readable_id(self.subject(iri))}'s dependency",
-                    "the stronger claim counts; correct one of the sources",
-                )
-            )
-        self.rows.append((dependent, provider, kind, strength, self.phase_of.get(phase, 0), assumed))
+        phase = min((self.phase_of[claim] for claim in phases if claim in self.phase_of), default=0)
+        for what, said in (("strength", claims), ("phase", phases)):
+            if len(set(said)) > 1:
+                self.findings.append(_conflict(iri, what, "the stronger"))
+        self.rows.append((dependent, provider, kind, strength, phase, assumed))
         self.iris.append(iri)
-
-    @staticmethod
-    def subject(iri: str) -> str:
-        return iri.partition("/dependency/")[0].partition("/group/")[0]
 
     def done(self) -> Edges:
         columns = np.array(self.rows, np.int32).reshape(-1, 6).T
@@ -378,15 +386,35 @@ class _EdgeColumns:
         )
 
 
+def _conflict(iri: str, what: str, wins: str) -> Finding:
+    """Two sources say different things about one dependency or group."""
+    element = readable_id(iri.partition("/dependency/")[0].partition("/group/")[0])
+    message = f"sources disagree on the {what} of {'a group' if '/group/' in iri else 'a dependency'} of {element}"
+    remedy = f"{wins} claim counts; correct one of the sources"
+    return Finding(Severity.WARNING, f"conflicting-{what}", iri, None, message, remedy)
+
+
 class _GroupFacts:
     """What the sources say about groups."""
 
     def __init__(self, store: Statements) -> None:
         groups = {subject for subject, cls in store.pairs(t.RDF_TYPE) if cls == t.DEPENDENCY_GROUP}
         self.dependent = {iri: element for iri, element in _first(store.pairs(t.DEPENDENT)).items() if iri in groups}
-        self.members = _first(store.pairs(t.MINIMUM_MEMBERS))
-        self.percent = _first(store.pairs(t.MINIMUM_PERCENT))
-        self.full = _first(store.pairs(t.FULL_SERVICE_MEMBERS))
+        self.findings: list[Finding] = []
+        self.members = self._largest(store, t.MINIMUM_MEMBERS, "number of members that must work")
+        self.percent = self._largest(store, t.MINIMUM_PERCENT, "share of members that must work")
+        self.full = self._largest(store, t.FULL_SERVICE_MEMBERS, "number of members for full service")
+
+    def _largest(self, store: Statements, term: str, what: str) -> dict[str, Decimal]:
+        """The largest claim of each group; what is no number is left to the shapes."""
+        found: dict[str, Decimal] = {}
+        for iri, claims in _all(store.pairs(term)).items():
+            numbers = [Decimal(claim) for claim in claims if _NUMBER.fullmatch(claim)]
+            if numbers:
+                found[iri] = min(max(numbers), Decimal(_MOST_MEMBERS))
+            if len(claims) > 1:
+                self.findings.append(_conflict(iri, what, "the larger"))
+        return found
 
     def groups(self, iris: list[str], edges: Edges, elements: int) -> Groups:
         size = np.bincount(edges.dependent, minlength=elements + len(iris))[elements:].astype(np.int32)
@@ -395,11 +423,13 @@ class _GroupFacts:
         return Groups(iris, np.array(k, np.int32), np.array(full, np.int32), size)
 
     def k(self, iri: str, size: int) -> int:
-        """How many members must work: a count, or a percentage rounded up in exact integers."""
+        """How many members must work: a count, or a percentage rounded up."""
         if iri in self.members:
             return int(self.members[iri])
         if iri in self.percent:
-            whole, _, fraction = self.percent[iri].partition(".")
-            scale = 10 ** len(fraction)
-            return int(-(-int(whole + fraction) * size // (100 * scale)))
+            return math.ceil(self.percent[iri] * size / 100)
         return 1
+
+
+_NUMBER = re.compile(r"\d{1,12}(\.\d{1,12})?")
+_MOST_MEMBERS = 1_000_000

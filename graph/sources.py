@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,11 +18,12 @@ from graph.model import Confidence, Finding, Head, InputError, ReadOptions, Seve
 from graph.ntriples import readable_id
 from graph.similar import did_you_mean
 
-__all__ = ["BASE", "Candidate", "Importer", "candidates", "read_sources"]
+__all__ = ["BASE", "Candidate", "Importer", "candidates", "read_sources", "root_and_namespace"]
 
 BASE = "https://w3id.org/servicemap/id/"
 _SKIPPED = {"node_modules", "__pycache__", "venv"}
 _MOST_FILES, _LARGEST_FILE, _HEAD = 10_000, 2_000_000_000, 65_536
+_RENAME = "rename it, or load it by another path"
 _MOST_OPEN_ENDS, _MOST_PROPOSALS, _LONGEST_SHOWN = 200, 20, 200
 
 
@@ -66,15 +68,16 @@ def candidates(paths: Sequence[Path], *, namespace: str = "", endings: frozenset
     found: dict[str, Candidate] = {}
     endings = _endings(_importers(())) if endings is None else endings
     for path in paths:
-        if not path.exists():
-            raise _missing(path)
-        root = path.resolve() if path.is_dir() else path.resolve().parent
-        space = namespace or root.name or "map"
-        for file in _files(path, endings):
-            inner = file.resolve().relative_to(root).as_posix() if _inside(file, root) else file.name
-            candidate = Candidate(file, str(file), space, f"{space}/{inner}", named=not path.is_dir(), root=root)
+        folder = _is_folder(path)
+        root, space = root_and_namespace(path, namespace)
+        for file in _files(path, endings) if folder else [path]:
+            real = _resolved(file)
+            if real is None:
+                raise InputError.of("cannot be read (symbolic links in a circle)", path=file, remedy="mend the link")
+            inner = real.relative_to(root).as_posix() if real.is_relative_to(root) else file.name
+            candidate = Candidate(file, str(file), space, f"{space}/{inner}", named=not folder, root=root)
             known = found.get(candidate.source_id)
-            if known is not None and known.path.resolve() != file.resolve():
+            if known is not None and known.path.resolve() != real:
                 raise InputError.of(
                     f"'{known.shown}' and '{file}' would both be the source '{candidate.source_id}'",
                     remedy="load them one after the other, each with its own --namespace",
@@ -88,8 +91,28 @@ def candidates(paths: Sequence[Path], *, namespace: str = "", endings: frozenset
     return sorted(found.values(), key=lambda c: (c.source_id.removesuffix(c.path.suffix), c.source_id))
 
 
-def _inside(file: Path, root: Path) -> bool:
-    return file.resolve().is_relative_to(root)
+def root_and_namespace(path: Path, namespace: str = "") -> tuple[Path, str]:
+    """The folder that a path means, links resolved, and the namespace of what lies in it.
+
+    Raises InputError for a namespace that cannot be one.
+
+    >>> root_and_namespace(Path("/"), "shop")[1]
+    'shop'
+    """
+    if "/" in namespace or not namespace.isprintable():
+        raise InputError.of(f"'{namespace}' cannot be a namespace", remedy="leave out '/' and control characters")
+    root = path.resolve() if path.is_dir() else path.resolve().parent
+    return root, namespace or root.name or "map"
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        raise _missing(path) from None
+    except (OSError, ValueError) as error:  # too long, in a folder that may not be read, or links in a circle
+        reason = getattr(error, "strerror", None) or error
+        raise InputError.of(f"'{path}' cannot be read ({reason})", remedy="name a file or a folder that can") from error
 
 
 def _missing(path: Path) -> InputError:
@@ -101,11 +124,8 @@ def _missing(path: Path) -> InputError:
 
 
 def _files(path: Path, endings: frozenset[str]) -> Iterator[Path]:
-    if not path.is_dir():
-        yield path
-        return
     count = 0
-    for folder, folders, names in path.walk() if hasattr(path, "walk") else _walk(path):
+    for folder, folders, names in os.walk(path, onerror=_refuse_folder):
         folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in _SKIPPED)
         for name in sorted(names):
             if Path(name).suffix.lower() in endings and not name.startswith("."):
@@ -114,12 +134,16 @@ def _files(path: Path, endings: frozenset[str]) -> Iterator[Path]:
                     raise InputError.of(
                         f"'{path}' holds more than {_MOST_FILES:,} files", remedy="name a smaller folder"
                     )
-                yield folder / name
+                yield Path(folder, name)
 
 
-def _walk(path: Path) -> Iterator[tuple[Path, list[str], list[str]]]:
-    for folder, folders, names in os.walk(path):
-        yield Path(folder), folders, names
+def _refuse_folder(error: OSError) -> None:
+    """What is not seen would be missing from the map, and nobody would know."""
+    raise InputError.of(
+        f"this folder cannot be read ({error.strerror})",
+        path=str(error.filename),
+        remedy="see to its rights, or name the files one by one",
+    ) from error
 
 
 def read_sources(
@@ -127,7 +151,7 @@ def read_sources(
     *,
     namespace: str = "",
     mappings: Sequence[Path] = (),
-    known: Callable[[], Iterable[str]] = tuple,
+    known: Callable[[Sequence[Statements]], Iterable[str]] = lambda _: (),
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> list[Statements]:
     """Read every source that the paths mean; all or nothing.
@@ -136,7 +160,8 @@ def read_sources(
         paths: files and folders.
         namespace: for all of them, instead of the folder's name.
         mappings: mapping files for formats of one's own; they are tried before the shipped ones.
-        known: IRIs that are defined already, where the map is added to; asked only when a reference is open.
+        known: IRIs that stay defined where the map is added to, given what was read; asked only when a reference
+            is open.
         clock: the time that the provenance states.
 
     Raises:
@@ -267,7 +292,11 @@ def _endings(importers: list[Importer]) -> frozenset[str]:
 def _read(
     candidate: Candidate, importers: list[Importer], moment: str, earlier: defaultdict[str, _Earlier]
 ) -> Statements:
+    if any("\ud800" <= sign <= "\udfff" for sign in candidate.shown + candidate.source_id):
+        raise InputError.of("the name of this file or of its folder is not UTF-8", path=candidate.shown, remedy=_RENAME)
     text = _bytes(candidate)
+    if text is None:
+        return _passed_over(candidate, "no-file", "this is not an ordinary file", "copy what it holds into a file")
     head = Head(candidate.path, _head(text))
     sure = [(importer.recognises(head), importer) for importer in importers]
     best = max((confidence for confidence, _ in sure), default=Confidence.NO)
@@ -280,9 +309,13 @@ def _read(
     return replace(statements, source=source)
 
 
-def _bytes(candidate: Candidate) -> bytes:
+def _bytes(candidate: Candidate) -> bytes | None:
+    """What an ordinary file holds; a pipe, a device and the like are never opened, they may have no end."""
     try:
-        if candidate.path.stat().st_size > _LARGEST_FILE:
+        status = candidate.path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        if status.st_size > _LARGEST_FILE:
             raise InputError.of("the file is larger than 2 GB", path=candidate.shown, remedy="split it")
         return candidate.path.read_bytes()
     except OSError as error:
@@ -298,30 +331,29 @@ def _head(text: bytes) -> str:
 
 
 def _not_recognised(candidate: Candidate, names: list[str]) -> Statements:
-    """A named file must be understood; one that merely lies in a folder is passed over, and that is said."""
     if candidate.path.suffix.lower() in {".yaml", ".yml", ".json"}:
         from graph.documents import read_documents
 
         if candidate.named:
             read_documents(candidate.path)
-    finding = Finding(
-        Severity.ERROR if candidate.named else Severity.NOTE,
-        "not-recognised",
-        "",
-        Where(candidate.shown),
-        "not a format that servicemap knows",
-        f"known are {', '.join(sorted(names))}; describe your own with --mapping",
-    )
+    remedy = f"known are {', '.join(sorted(names))}; describe your own with --mapping"
+    return _passed_over(candidate, "not-recognised", "not a format that servicemap knows", remedy)
+
+
+def _passed_over(candidate: Candidate, check: str, message: str, remedy: str) -> Statements:
+    """A named file must be understood; one that merely lies in a folder is passed over, and that is said."""
+    severity = Severity.ERROR if candidate.named else Severity.NOTE
+    finding = Finding(severity, check, "", Where(candidate.shown), message, remedy)
     return Statements(Source(candidate.source_id, candidate.shown, "", "", candidate.namespace), b"", {}, (finding,))
 
 
-def _open_references(read: list[Statements], known: Callable[[], Iterable[str]]) -> list[Finding]:
+def _open_references(read: list[Statements], known: Callable[[Sequence[Statements]], Iterable[str]]) -> list[Finding]:
     """What map files point at and nobody defines."""
     defined = frozenset[str]().union(*(s.defines for s in read))
     open_ = [(s, iri, line) for s in read if s.closed for iri, line in s.mentions.items() if iri not in defined]
     if not open_:
         return []
-    defined |= frozenset(known())
+    defined |= frozenset(known(read))
     names = [readable_id(iri) for iri in defined]
     findings = []
     for statements, iri, line in sorted(open_, key=lambda item: (item[0].source.path, item[2])):

@@ -12,7 +12,9 @@ from graph.store import DERIVED, ONTOLOGY, Reader, source_graph
 from ontology import terms as t
 from ontology.vocabulary import HOME, shape_files
 
-__all__ = ["Places", "run_checks", "run_shapes"]
+__all__ = ["MOST_SHAPED", "Places", "run_checks", "run_shapes"]
+
+MOST_SHAPED = 2_000
 
 
 class Places:
@@ -32,12 +34,21 @@ class Places:
                     return Where(source.path, lines[name])
         return self._pointing.get("/".join(iri.rsplit("/", 2)[1:]))
 
+    def line(self, source_id: str, subject: str, predicate: str) -> int:
+        """The line on which a source says a property of a thing, or else begins with the thing; 0 when not known."""
+        for source, lines in self._tables:
+            if source.id == source_id:
+                return lines.get(f"{subject} {predicate}") or lines.get(subject, 0)
+        return 0
+
     @cached_property
     def _pointing(self) -> dict[str, Where]:
         """Namespace and id of each provider -> the first dependency on it."""
         found: dict[str, Where] = {}
         for source, lines in self._tables:
             for name, line in lines.items():
+                if " " in name:
+                    continue
                 _, is_dependency, rest = name.partition("/dependency/")
                 if is_dependency:
                     provider = "/".join(rest.split("/")[1:3])
@@ -68,7 +79,16 @@ def _check(store: Reader, file: Path, places: Places) -> Iterator[Finding]:
 
 
 def run_shapes(store: Reader) -> tuple[Finding, ...]:
-    """Hold the map against the SHACL shapes (pySHACL); meant for ordinary maps, about 0.1 ms a statement."""
+    """Hold the map against the SHACL shapes, by pySHACL: for ordinary maps, as it takes some ms a thing.
+
+    On a larger map the shapes are left out, and a note says so; the checks run on maps of any size.
+    """
+    focus = {s for s, cls in store.pairs(t.RDF_TYPE) if cls in (t.DEPENDENCY, t.DEPENDENCY_GROUP)}
+    focus |= {s for s, _ in store.pairs(t.DCTERMS_IDENTIFIER)}
+    if len(focus) > MOST_SHAPED:
+        message = f"{len(focus):,} elements and dependencies are too many for the shapes; only the checks ran"
+        remedy = f"validate the files in parts of at most {MOST_SHAPED:,}"
+        return (Finding(Severity.NOTE, "shapes-left-out", "", None, message, remedy),)
     import pyshacl
     import rdflib
 
@@ -95,7 +115,7 @@ def run_shapes(store: Reader) -> tuple[Finding, ...]:
         subject, path = str(report.value(result, sh.focusNode)), report.value(result, sh.resultPath)
         label = words.value(path, rdflib.RDFS.label) if path is not None else None
         message = " ".join(str(report.value(result, sh.resultMessage) or "breaks a rule").split())
-        about = readable_id(subject)
+        about = readable_id(subject.partition("/dependency/")[0].partition("/group/")[0])
         words_ = f"{about}: {label}: {message}" if label else f"{about}: {message}"
         severity = severities.get(str(report.value(result, sh.resultSeverity)), Severity.ERROR)
         found.append(Finding(severity, "shape", subject, places.of(subject), words_))

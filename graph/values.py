@@ -11,10 +11,23 @@ from typing import Protocol
 from graph.documents import Map, Seq, Value
 from graph.model import Finding, InputError, Severity, Where
 from graph.ntriples import XSD, Writer, segment
-from graph.similar import did_you_mean, proposal
+from graph.similar import Proposals
 from ontology.vocabulary import ElementClass, PropertyUse, Vocabulary, vocabulary
 
-__all__ = ["Resolve", "code_iri", "literal", "minutes", "moment", "number", "percent", "truth", "write_property"]
+__all__ = [
+    "MOST_PROBLEMS",
+    "Resolve",
+    "code_iri",
+    "literal",
+    "minutes",
+    "moment",
+    "number",
+    "percent",
+    "truth",
+    "write_property",
+]
+
+MOST_PROBLEMS = 200
 
 
 class Resolve(Protocol):
@@ -26,7 +39,13 @@ class Resolve(Protocol):
 
 
 def write_property(
-    writer: Writer, subject: str, use: PropertyUse, value: Value, where: Where, resolve: Resolve
+    writer: Writer,
+    subject: str,
+    use: PropertyUse,
+    value: Value,
+    where: Where,
+    resolve: Resolve,
+    proposals: Proposals | None = None,
 ) -> list[Finding]:
     """Write one property of one subject, typed by the vocabulary; never guessed from the text.
 
@@ -38,18 +57,21 @@ def write_property(
             ``None``, empty text and empty lists say nothing and write nothing.
         where: place of the value; items of lists and keys of parts know their own lines.
         resolve: turns a reference into an IRI.
+        proposals: those of the file, where it has more values than this one.
 
     Returns:
         What does not fit, as errors with the line and the way out; the values that fit are written all the same.
+        At most one more than ``MOST_PROBLEMS``.
     """
-    return _Property(writer, resolve).write(subject, use, value, where)
+    return _Property(writer, resolve, proposals or Proposals()).write(subject, use, value, where)[: MOST_PROBLEMS + 1]
 
 
 class _Property:
     """One call of write_property, with what stays the same through nested parts."""
 
-    def __init__(self, writer: Writer, resolve: Resolve) -> None:
+    def __init__(self, writer: Writer, resolve: Resolve, proposals: Proposals) -> None:
         self.writer = writer
+        self.proposals = proposals
         self.resolve = resolve
         self.words = vocabulary()
 
@@ -60,6 +82,7 @@ class _Property:
             return [_error(subject, items[1][1], f"'{use.key}' takes one value, here are {len(items)}", remedy)]
         found: list[Finding] = []
         for position, (item, place) in enumerate(items, start=1):
+            del found[MOST_PROBLEMS + 1 :]
             if use.kind == "part":
                 found += self._part(subject, use, item, place, position if len(items) > 1 else 0)
                 continue
@@ -80,7 +103,7 @@ class _Property:
         if use.kind == "reference":
             self.writer.iri(subject, use.iri, self.resolve(text, use, where))
         elif use.kind == "code":
-            self.writer.iri(subject, use.iri, code_iri(text, use.range, self.words))
+            self.writer.iri(subject, use.iri, code_iri(text, use.range, self.words, self.proposals))
         else:
             lexical, datatype = literal(text, use)
             self.writer.text(subject, use.iri, lexical, datatype)
@@ -90,7 +113,7 @@ class _Property:
             remedy = f"write {_wanted(use, self.words)}"
             return [_error(subject, where, f"'{use.key}' is not a map", remedy)]
         try:
-            cls = _part_class(use, item, self.words)
+            cls = _part_class(use, item, self.words, self.proposals)
         except ValueError as problem:
             message, _, remedy = str(problem).partition("; ")
             return [_error(subject, _at(where, item, "kind"), message, remedy)]
@@ -108,9 +131,9 @@ class _Property:
             inner = cls.properties.get(key)
             if inner is not None:
                 found += self.write(part, inner, value, place)
-            elif key not in {"id", "kind"}:
+            elif key not in {"id", "kind"} and len(found) <= MOST_PROBLEMS:
                 message = f"'{cls.key or cls.label}' has no property '{key[:60]}'"
-                found.append(_error(part, place, message, proposal(key, cls.properties)))
+                found.append(_error(part, place, message, self.proposals.proposal(key, cls.properties)))
         return found
 
 
@@ -134,7 +157,7 @@ def _error(subject: str, where: Where, message: str, remedy: str) -> Finding:
     return Finding(Severity.ERROR, "wrong-value", subject, where, message, remedy)
 
 
-def _part_class(use: PropertyUse, item: Map, words: Vocabulary) -> ElementClass:
+def _part_class(use: PropertyUse, item: Map, words: Vocabulary, proposals: Proposals) -> ElementClass:
     """The class of a part: what the property says, or a narrower one that the part names as its ``kind``."""
     cls = words.classes[use.range]
     kind = item.get("kind")
@@ -145,8 +168,8 @@ def _part_class(use: PropertyUse, item: Map, words: Vocabulary) -> ElementClass:
         return cls
     named = next((c for c in _kinds_of(use.range, words) if c.key == kind), None)
     if named is None:
-        known = did_you_mean(str(kind), (c.key for c in _kinds_of(use.range, words)))
-        raise ValueError(f"unknown kind '{kind}' of '{use.key}'; {known or 'leave it out'}")
+        known = proposals.near(str(kind), (c.key for c in _kinds_of(use.range, words)))
+        raise ValueError(f"unknown kind '{_short(str(kind))}' of '{use.key}'; {known or 'leave it out'}")
     return named
 
 
@@ -176,14 +199,15 @@ _EXAMPLES = {
 }
 
 
-def code_iri(text: str, scheme: str, words: Vocabulary) -> str:
+def code_iri(text: str, scheme: str, words: Vocabulary, proposals: Proposals | None = None) -> str:
     """The IRI of an entry of a code list by its key; ValueError with the nearest or all entries."""
     codes = words.codes_of(scheme)
     for code in codes:
         if code.key == text:
             return code.iri
-    known = did_you_mean(text, (code.key for code in codes))
-    raise ValueError(f"unknown value '{text}'; {known or 'write one of ' + ', '.join(code.key for code in codes)}")
+    known = (proposals or Proposals()).near(text, (code.key for code in codes))
+    words_of_list = ", ".join(code.key for code in codes)
+    raise ValueError(f"unknown value '{_short(text)}'; {known or 'write one of ' + words_of_list}")
 
 
 def literal(text: str, use: PropertyUse) -> tuple[str, str]:
@@ -198,7 +222,7 @@ def literal(text: str, use: PropertyUse) -> tuple[str, str]:
     if kind in _WHOLE:
         amount: int | Decimal = _amount(text, use)
         if amount != int(amount):
-            raise ValueError(f"'{text}' is not a whole number; write one, for example '3'")
+            raise ValueError(f"'{_short(text)}' is not a whole number; write one, for example '3'")
         _check_range(text, amount, use, floor=_WHOLE[kind])
         return str(int(amount)), XSD + "integer"
     if kind in {"decimal", "double", "float"}:
@@ -233,9 +257,9 @@ def _check_pattern(text: str, use: PropertyUse) -> None:
 def _check_range(text: str, amount: int | Decimal, use: PropertyUse, *, floor: int | None = None) -> None:
     least = use.minimum if use.minimum is not None else floor
     if least is not None and amount < least:
-        raise ValueError(f"'{text}' is too small; write {least} or more")
+        raise ValueError(f"'{_short(text)}' is too small; write {least} or more")
     if use.maximum is not None and amount > use.maximum:
-        raise ValueError(f"'{text}' is too large; write {use.maximum} or less")
+        raise ValueError(f"'{_short(text)}' is too large; write {use.maximum} or less")
 
 
 def _amount(text: str, use: PropertyUse) -> Decimal:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from app.options import files_argument, format_option, print_findings
+from app.options import SomePath, files_argument, format_option, print_findings
 
 __all__ = ["command"]
 
@@ -16,7 +16,7 @@ __all__ = ["command"]
 @click.option(
     "--store",
     required=True,
-    type=click.Path(path_type=Path),
+    type=SomePath(),
     metavar="DIR",
     help="The store's folder; made when it is not there.",
 )
@@ -25,7 +25,7 @@ __all__ = ["command"]
     "--mapping",
     "mappings",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=SomePath(),
     metavar="FILE",
     help="A mapping that describes a catalogue format of your own.",
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+import stat
 from pathlib import Path
 
 import click
@@ -12,16 +14,29 @@ from graph.answer import Answer
 
 __all__ = ["command"]
 
+_LONGEST = 200_000
+
+
+def _finite(_context: click.Context, _option: click.Parameter, value: float) -> float:
+    if not math.isfinite(value):
+        raise click.BadParameter(f"{value} is no number of seconds.")
+    return value
+
 
 @click.command("query")
 @click.argument("sparql")
 @files_argument
 @click.option(
-    "--seconds", type=click.FloatRange(0.01, 3600), default=10, show_default=True, help="Stop the query after so long."
+    "--seconds",
+    type=click.FloatRange(0.01, 3600),
+    default=10,
+    show_default=True,
+    callback=_finite,
+    help="Stop the query after so long.",
 )
 @click.option(
     "--memory",
-    type=click.IntRange(10),
+    type=click.IntRange(10, 1_000_000),
     default=1000,
     show_default=True,
     help="Stop it when it needs more MB than this.",
@@ -76,7 +91,18 @@ def _text(sparql: str) -> str:
     if not sparql.startswith("@"):
         return sparql
     try:
-        return Path(sparql[1:]).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8"
+        return _start(Path(sparql[1:])).decode("utf-8")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or ("not UTF-8" if isinstance(error, UnicodeError) else str(error))
         raise InputError.of(f"the query file '{sparql[1:]}' cannot be read ({reason})") from error
+
+
+def _start(file: Path) -> bytes:
+    """The bytes of an ordinary file, no more than tell that it is too long: a device or a pipe may never end."""
+    if not stat.S_ISREG(file.stat().st_mode):
+        raise ValueError("not an ordinary file")
+    with file.open("rb") as data:
+        text = data.read(_LONGEST + 1)
+    if len(text) > _LONGEST:
+        raise ValueError(f"longer than {_LONGEST:,} bytes")
+    return text

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from graph.projection import STRUCTURE, Projection
 
-__all__ = ["carrying", "gather", "witness"]
+__all__ = ["carrying", "gather", "way_of", "witness"]
 
 Ints = npt.NDArray[np.int32]
 
@@ -38,3 +38,19 @@ def witness(via: Ints, towards: Ints, vertex: int) -> tuple[int, ...]:
         path.append(edge)
         vertex = int(towards[edge])
     return tuple(reversed(path))
+
+
+_LONGEST_WAY = 24
+
+
+def way_of(projection: Projection, via: Ints, towards: Ints, vertex: int) -> list[str]:
+    """Short ids from where a walk started to the vertex, groups left out.
+
+    Of a way of more than 24 steps only the end is told, after "…": all ways of a deep map would be quadratic.
+    """
+    ends = [vertex]
+    while (edge := int(via[ends[-1]])) >= 0 and len(ends) <= _LONGEST_WAY:
+        ends.append(int(towards[edge]))
+    cut = ["…"] if int(via[ends[-1]]) >= 0 else []
+    names = [projection.ids[v].partition("/")[2] for v in reversed(ends) if not projection.is_group(v)]
+    return [*cut, *names]

@@ -15,12 +15,12 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
-from graph.analysis._frontier import carrying, gather, witness
+from graph.analysis._frontier import carrying, gather, way_of, witness
 from graph.analysis.elements import kind_of
 from graph.analysis.reach import reach
 from graph.answer import Answer, count
 from graph.ntriples import readable_id
-from graph.projection import DEGRADING, OPTIONAL, STRUCTURE, Projection
+from graph.projection import DEGRADING, OPTIONAL, Projection
 from ontology.vocabulary import vocabulary
 
 __all__ = ["Exposed", "Impact", "State", "answer", "impact"]
@@ -130,8 +130,9 @@ class _Walk:
         self.changes = changes
         self.usable = carrying(projection)
         groups = projection.groups
-        self.k, self.size = np.minimum(groups.k, groups.size), groups.size
-        self.full = np.minimum(groups.full, groups.size)
+        possible = groups.k <= groups.size
+        self.k, self.size = np.where(possible, groups.k, 0), groups.size
+        self.full = np.where(possible, np.minimum(groups.full, groups.size), 0)
 
     def spread(self, level: State) -> None:
         """Bring every vertex that reaches the level to it."""
@@ -197,14 +198,29 @@ class _Walk:
 
 
 def _exposed(projection: Projection, state: npt.NDArray[np.int8]) -> tuple[Exposed, ...]:
+    """Elements that run on, without what watches, protects, restores or manages them.
+
+    A group of alternatives exposes its element when fewer than k members are left.
+    """
     e, elements = projection.edges, len(projection)
     exposing = np.array([bool(kind.exposure) for kind in projection.kinds], np.bool_)
-    hit = np.flatnonzero(exposing[e.kind] & (e.strength == STRUCTURE) & (state[e.provider] == State.DOWN))
-    return tuple(
-        Exposed(int(e.dependent[edge]), int(edge), projection.kinds[e.kind[edge]].exposure)
-        for edge in hit
-        if e.dependent[edge] < elements
-    )
+    hit = np.flatnonzero(exposing[e.kind] & (state[e.provider] == State.DOWN))
+    grouped = e.dependent[hit] - elements
+    lost = np.bincount(grouped[grouped >= 0], minlength=len(projection.groups))
+    gone = projection.groups.size - lost < projection.groups.k
+    dependents, _, edges = projection.direct
+    holder = dict(zip(edges.tolist(), dependents.tolist(), strict=True))
+    found: dict[tuple[int, str], Exposed] = {}
+    for edge, group in zip(hit.tolist(), grouped.tolist(), strict=True):
+        element = holder.get(edge, -1)
+        if element >= 0 and state[element] != State.DOWN and (group < 0 or gone[group]):
+            exposure = projection.kinds[e.kind[edge]].exposure
+            found.setdefault((element, exposure), Exposed(element, edge, exposure))
+    return tuple(found.values())
+
+
+def _exposure(exposed: Exposed) -> str:
+    return vocabulary().exposures[exposed.exposure].label.lower()
 
 
 def _unknowns(projection: Projection, state: npt.NDArray[np.int8]) -> tuple[str, ...]:
@@ -214,7 +230,8 @@ def _unknowns(projection: Projection, state: npt.NDArray[np.int8]) -> tuple[str,
     for number in broken[:20]:
         name = readable_id(groups.iris[number].partition("/group/")[0])
         said.append(
-            f"a group of {name} needs {groups.k[number]} members and has {groups.size[number]}; counted as all of them"
+            f"a group of {name} needs {groups.k[number]} members and has {groups.size[number]}: "
+            "what its failure does is not known"
         )
     stubs = int((projection.stub & (state[: len(projection)] > 0)).sum())
     if stubs:
@@ -247,6 +264,7 @@ def answer(projection: Projection, result: Impact) -> Answer:
             "assumed": result.assumed,
             "dependencies": result.dependencies,
             "spared": [projection.ids[v] for v in result.spared.tolist()],
+            "exposed": [f"{projection.ids[e.element]}: {_exposure(e)}" for e in result.exposed],
         },
         notes=tuple(_notes(projection, result)),
     )
@@ -265,22 +283,22 @@ def _notes(projection: Projection, result: Impact) -> Iterator[str]:
     if result.assumed:
         all_ = count(result.dependencies, "dependency", "dependencies")
         yield f"strength assumed for {result.assumed:,} of {all_} (profile: required)"
+    if projection.dated:
+        all_ = count(projection.dated, "dependency states", "dependencies state")
+        yield f"{all_} a time of validity, which is not looked at"
     yield from result.unknowns
     yield from result.cuts
     if result.spared.size:
         names = [projection.labels[v] for v in result.spared]
         yield f"not affected, though they rest on it: {_list(names[:8], more=len(names) - 8)}"
     if result.exposed:
-        exposures = vocabulary().exposures
-        names = [f"{projection.labels[e.element]} ({exposures[e.exposure].label.lower()})" for e in result.exposed]
+        names = [f"{projection.labels[e.element]} ({_exposure(e)})" for e in result.exposed]
         yield f"running, but exposed: {_list(names[:8], more=len(names) - 8)}"
 
 
 def _way(projection: Projection, result: Impact, vertex: int) -> list[str]:
-    """Short ids from the change to the element, groups left out."""
-    edges = result.path(projection, vertex)
-    ends = [int(projection.edges.provider[edges[0]]), *(int(projection.edges.dependent[e]) for e in edges)]
-    return [projection.ids[v].partition("/")[2] for v in ends if not projection.is_group(v)]
+    """Short ids from the change to the element, groups left out; a long way is cut in its middle, and says so."""
+    return way_of(projection, result.via, projection.edges.provider, vertex)
 
 
 def _list(names: list[str], *, more: int = 0) -> str:

@@ -42,14 +42,17 @@ def paths(projection: Projection, source: int, target: int, *, hops: int | None 
     nearest = int(back[source])
     if source == target or nearest < 0:
         return Paths(source, target, (), -1)
-    walk = _Ways(projection, target, back.tolist(), max(nearest, hops or 0))
+    walk = _Ways(projection, target, back.tolist())
     ways: list[tuple[int, ...]] = []
     cuts: tuple[str, ...] = ()
-    for way in walk.from_(source):
-        if len(ways) == most:
-            cuts = (f"the first {most} ways; there are more",)
+    for length in range(nearest, max(nearest, hops or 0) + 1):
+        for way in walk.from_(source, length):
+            if len(ways) == most:
+                cuts = (f"the first {most} ways; there are more",)
+                break
+            ways.append(way)
+        if cuts or walk.steps > _STEPS:
             break
-        ways.append(way)
     if walk.steps > _STEPS:
         cuts = (f"stopped after {_STEPS:,} steps; there may be more ways",)
     ways.sort(key=lambda way: (sum(v < len(projection) for v in way), way))
@@ -57,8 +60,8 @@ def paths(projection: Projection, source: int, target: int, *, hops: int | None 
 
 
 class _Ways:
-    def __init__(self, projection: Projection, target: int, back: list[int], longest: int) -> None:
-        self.projection, self.target, self.back, self.longest = projection, target, back, longest
+    def __init__(self, projection: Projection, target: int, back: list[int]) -> None:
+        self.projection, self.target, self.back = projection, target, back
         self.usable, self.elements, self.steps = carrying(projection), len(projection), 0
 
     def next_of(self, vertex: int) -> list[int]:
@@ -67,8 +70,8 @@ class _Ways:
         providers = self.projection.edges.provider[edges[self.usable[edges]]]
         return sorted(set(providers.tolist()), reverse=True)
 
-    def from_(self, source: int) -> Iterator[tuple[int, ...]]:
-        """Depth first with an own stack; each entry is a vertex, its depth in the way and the hops so far."""
+    def from_(self, source: int, length: int) -> Iterator[tuple[int, ...]]:
+        """Ways of exactly ``length`` hops, depth first with an own stack of vertex, depth in the way, hops so far."""
         way: list[int] = []
         on_way: set[int] = set()
         stack = [(source, 0, 0)]
@@ -80,11 +83,13 @@ class _Ways:
             way.append(vertex)
             on_way.add(vertex)
             if vertex == self.target:
-                yield tuple(way)
+                if hops == length:
+                    self.steps += len(way)
+                    yield tuple(way)
                 continue
             for provider in self.next_of(vertex):
                 cost = hops + (provider < self.elements)
-                if provider not in on_way and self.left(provider) >= 0 and cost + self.left(provider) <= self.longest:
+                if provider not in on_way and self.left(provider) >= 0 and cost + self.left(provider) <= length:
                     stack.append((provider, depth + 1, cost))
 
     def left(self, vertex: int) -> int:
@@ -100,6 +105,8 @@ def answer(projection: Projection, result: Paths) -> Answer:
         steps = [projection.ids[v].partition("/")[2] for v in way if not projection.is_group(v)]
         rows.append((len(steps) - 1, " → ".join(steps)))
     found = count(len(rows), "way")
+    if result.source == result.target:
+        return Answer(f"{source} is asked for twice", "paths", ("hops", "path"), ())
     return Answer(
         title=f"{source} depends on {target} by {found}" if rows else f"{source} does not depend on {target}",
         of="paths",

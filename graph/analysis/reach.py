@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from graph.analysis._frontier import carrying, gather, witness
+from graph.analysis._frontier import carrying, gather, way_of, witness
 from graph.analysis.elements import kind_of
 from graph.answer import Answer, count
 from graph.projection import Projection
@@ -115,10 +115,6 @@ def answer(projection: Projection, result: Reach) -> Answer:
 
 
 def _way(projection: Projection, result: Reach, vertex: int) -> list[str]:
-    """Short ids from a start to the vertex, groups left out."""
-    edges, back = result.path(projection, vertex), result.direction == "dependants"
-    near, far = projection.edges.provider, projection.edges.dependent
-    if not back:
-        near, far = far, near
-    ends = [int(near[edges[0]]), *(int(far[e]) for e in edges)]
-    return [projection.ids[v].partition("/")[2] for v in ends if not projection.is_group(v)]
+    """Short ids from a start to the vertex, groups left out; a long way is cut, and says so."""
+    back = result.direction == "dependants"
+    return way_of(projection, result.via, projection.edges.provider if back else projection.edges.dependent, vertex)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from decimal import ROUND_CEILING, Decimal
 from pathlib import Path
 
 from graph.documents import Map, Seq, Value, read_documents
 from graph.model import Confidence, Finding, Head, InputError, ReadOptions, Severity, Source, Statements, Where
 from graph.ntriples import Writer, dependency_iri, element_iri
-from graph.similar import proposal
-from graph.values import number, write_property
+from graph.similar import Proposals
+from graph.values import MOST_PROBLEMS, number, write_property
 from ontology import terms as t
 from ontology.vocabulary import ElementClass, PropertyUse, Vocabulary, vocabulary
 
@@ -23,8 +25,12 @@ _HEADER = ("namespace", "title", "description", "base")
 _KEY = re.compile(r'^["\']?([A-Za-z_]\w*)["\']?\s*:', re.MULTILINE)
 _JSON_KEY = re.compile(r'"([A-Za-z_]\w*)"\s*:')
 _ENTRY = re.compile(r'(?:^\s*-\s*|[{,]\s*|^\s+)["\']?(id|kind)["\']?\s*:', re.MULTILINE)
-_BASE = re.compile(r"https?://[^\s<>\"{}|\\^`]+[/#]")
+_BASE = re.compile(
+    r"https?://[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*(:[0-9]{1,5})?"
+    r"(/(?!\.\.?/)[A-Za-z0-9._~-]*)*/"
+)
 _LONGEST_ID = 500
+_LARGEST_COUNT = 1_000_000
 
 
 def recognises(head: Head) -> Confidence:
@@ -54,8 +60,13 @@ def read(path: Path, options: ReadOptions) -> Statements:
     """
     reader = _Reader(path, options)
     documents = read_documents(path)
-    for document in documents:
-        reader.document(document.value, document.line)
+    try:
+        for document in documents:
+            reader.document(document.value, document.line)
+    except _EnoughError:
+        more = f"it has more problems than these {MOST_PROBLEMS}"
+        rest = Finding(Severity.ERROR, "more-problems", "", Where(str(path)), more, "mend them and read it again")
+        raise InputError(*sorted(reader.problems, key=lambda p: p.where or Where("")), rest) from None
     if reader.problems:
         raise InputError(*sorted(reader.problems, key=lambda p: p.where or Where("")))
     return Statements(
@@ -68,6 +79,10 @@ def read(path: Path, options: ReadOptions) -> Statements:
         closed=True,
         titles=reader.titles,
     )
+
+
+class _EnoughError(Exception):
+    """A file has more problems than anybody reads."""
 
 
 class _Reader:
@@ -89,9 +104,17 @@ class _Reader:
         self.mentions: dict[str, int] = {}
         self.titles: dict[str, str] = {}
         self.problems: list[Finding] = []
+        self.proposals = Proposals()
 
     def problem(self, line: int, message: str, remedy: str = "", *, check: str = "map-format") -> None:
-        self.problems.append(Finding(Severity.ERROR, check, "", Where(self.path, line), message, remedy))
+        self.add([Finding(Severity.ERROR, check, "", Where(self.path, line), message, remedy)])
+
+    def add(self, problems: Iterable[Finding]) -> None:
+        """Keep problems; there is no use in reading on after the last that is shown."""
+        for problem in problems:
+            if len(self.problems) >= MOST_PROBLEMS:
+                raise _EnoughError
+            self.problems.append(problem)
 
     def document(self, value: Value, line: int) -> None:
         if not isinstance(value, Map):
@@ -104,19 +127,23 @@ class _Reader:
             if key in self.sections:
                 self._section(key, entries, value.lines[key])
             elif key not in _HEADER:
-                remedy = proposal(key, [*self.sections, *_HEADER])
+                remedy = self.proposals.proposal(key, [*self.sections, *_HEADER])
                 self.problem(value.key_line(key), f"unknown section '{key[:60]}'", remedy)
 
     def _header(self, key: str, value: Value, line: int) -> None:
         if not isinstance(value, str) or not value.strip():
             self.problem(line, f"'{key}' is a text")
         elif key == "namespace":
-            self.namespace = value.strip()
+            if problem := _id_problem(value.strip(), "a namespace"):
+                self.problem(line, f"'{value.strip()[:60]}' is no namespace", problem)
+            else:
+                self.namespace = value.strip()
         elif key == "base":
-            if _BASE.fullmatch(value):
+            if len(value) <= _LONGEST_ID and _BASE.fullmatch(value):
                 self.base = value
             else:
-                self.problem(line, f"'{value[:60]}' is no base for ids", "write an address that ends in '/'")
+                remedy = "write an address that ends in '/', such as 'https://example.org/map/'"
+                self.problem(line, f"'{value[:60]}' is no base for ids", remedy)
         else:
             self.titles[key] = " ".join(value.split())
 
@@ -177,7 +204,7 @@ class _Reader:
             return None
         cls = self.classes.get(key)
         if cls is None:
-            remedy = proposal(key, self.classes)
+            remedy = self.proposals.proposal(key, self.classes)
             self.problem(entry.lines["kind"], f"unknown kind '{key[:60]}'", remedy, check="unknown-kind")
         elif default is not None and not self.words.is_a(cls.iri, default.iri):
             self.problem(entry.lines["kind"], f"'{key}' does not belong in '{section}'", "move the entry to 'elements'")
@@ -195,29 +222,30 @@ class _Reader:
         """Write a property that the class has; else say which it has."""
         use = cls.properties.get(key)
         if use is None:
-            remedy = proposal(key, [*cls.properties, *others])
+            remedy = self.proposals.proposal(key, [*cls.properties, *others])
             self.problem(line, f"'{noun}' has no property '{key[:60]}'", remedy, check="unknown-property")
             return
-        self.problems += write_property(self.writer, iri, use, value, Where(self.path, line), self.resolve)
+        self.lines.setdefault(f"{iri} {use.iri}", line)
+        self.add(write_property(self.writer, iri, use, value, Where(self.path, line), self.resolve, self.proposals))
 
     def resolve(self, text: str, use: PropertyUse | None, where: Where) -> str:  # noqa: ARG002 a Resolve is called so
         """The IRI that ``id`` or ``namespace/id`` means, remembered as a mention."""
         namespace, _, identifier = text.strip().rpartition("/")
         if "/" in text:
             namespace, _, identifier = text.strip().partition("/")
-        if problem := _id_problem(identifier):
+        if problem := _id_problem(identifier) or (namespace and _id_problem(namespace, "a namespace")):
             raise InputError.of(f"'{text[:60]}' is no reference", path=where.path, line=where.line, remedy=problem)
         iri = element_iri(self.base, namespace or self.namespace, identifier)
         self.mentions.setdefault(iri, where.line)
         return iri
 
 
-def _id_problem(identifier: str) -> str:
+def _id_problem(identifier: str, noun: str = "an id") -> str:
     """What is wrong with an id, as advice; "" when nothing is."""
     if not identifier:
         return "write an id, or namespace/id"
     if "/" in identifier:
-        return "an id holds no '/'"
+        return f"{noun} holds no '/'"
     if len(identifier) > _LONGEST_ID:
         return f"keep it under {_LONGEST_ID} characters"
     return "" if identifier.isprintable() else "leave out control characters"
@@ -230,6 +258,7 @@ class _Dependencies:
         self.reader, self.dependent, self.writer = reader, dependent, reader.writer
         self.edge = reader.words.classes[t.DEPENDENCY]
         self.group = reader.words.classes[t.DEPENDENCY_GROUP]
+        self.equal: Counter[str] = Counter()
 
     def read(self, value: Value, line: int, *, group: str = "") -> None:
         for item, at in _each(value, line):
@@ -249,7 +278,10 @@ class _Dependencies:
         if kind is None:
             message = f"unknown kind of dependency '{str(key)[:60]}'"
             self.reader.problem(
-                known.lines["kind"], message, proposal(str(key), self.reader.kinds), check="unknown-kind"
+                known.lines["kind"],
+                message,
+                self.reader.proposals.proposal(str(key), self.reader.kinds),
+                check="unknown-kind",
             )
             return
         if not isinstance(target, str) or not target.strip():
@@ -258,7 +290,7 @@ class _Dependencies:
         try:
             provider = self.reader.resolve(target, None, Where(self.reader.path, known.lines.get("on", line)))
         except InputError as error:
-            self.reader.problems += error.problems
+            self.reader.add(error.problems)
             return
         slot, environment = known.get("slot"), known.get("environment")
         iri = dependency_iri(
@@ -267,6 +299,7 @@ class _Dependencies:
             provider,
             environment=environment if isinstance(environment, str) else "",
             slot=slot if isinstance(slot, str) else "",
+            group=group,
         )
         if iri in self.reader.lines:
             first = self.reader.lines[iri]
@@ -291,14 +324,23 @@ class _Dependencies:
             self.reader.problem(line, "a group has no members", "list them in 'of:'")
             return
         iri = self._group_iri(item, members, outer)
+        if iri in self.reader.lines:
+            given, first = str(item["id"]).strip()[:60], self.reader.lines[iri]
+            self.reader.problem(
+                line,
+                f"the group '{given}' of this element is here twice, first on line {first}",
+                "give each its own id",
+                check="duplicate-id",
+            )
+            return
         self.reader.lines[iri] = line
         self.writer.type(iri, t.DEPENDENCY_GROUP)
         self.writer.iri(iri, t.DEPENDENT, self.dependent)
         if outer:
             self.writer.iri(iri, t.MEMBER_OF_GROUP, outer)
-        self._minimum(iri, item)
+        fits = self._full_fits(item, self._minimum(iri, item, len(members)))
         for name, value in item.items():
-            if name not in ("of", "k", "id"):
+            if name not in ("of", "k", "id") and (fits or name != "full"):
                 self.reader.known_property(iri, self.group, name, value, item.lines[name], "group", ("of", "k", "id"))
         self.read(item["of"], item.lines["of"], group=iri)
 
@@ -312,10 +354,14 @@ class _Dependencies:
         )
         digest = hashlib.sha256("\0".join([outer, *names]).encode()).hexdigest()[:8]
         iri = f"{self.dependent}/group/{digest}"
-        return iri if iri not in self.reader.lines else f"{iri}-{item.line}"
+        plain = iri
+        while iri in self.reader.lines:
+            self.equal[plain] += 1
+            iri = f"{plain}-{self.equal[plain] + 1}"
+        return iri
 
-    def _minimum(self, iri: str, item: Map) -> None:
-        """``k``: a count, or a percentage of the members."""
+    def _minimum(self, iri: str, item: Map, members: int) -> int:
+        """``k``: a count, or a percentage of the members; returns how many members that is."""
         value, line = item.get("k", "1"), item.lines.get("k", item.line)
         text = value.strip() if isinstance(value, str) else ""
         try:
@@ -324,14 +370,36 @@ class _Dependencies:
             self.reader.problem(
                 line, f"'k' is '{str(value)[:40]}'", "write how many must work: a count such as 1, or '50 %'"
             )
-            return
+            return 0
         percent = text.endswith("%")
+        if not percent and amount > _LARGEST_COUNT:
+            self.reader.problem(line, f"'k' cannot be {text}", f"write {_LARGEST_COUNT:,} or less")
+            return 0
         if amount < 0 or (percent and amount > 100) or (not percent and amount != int(amount)):
             self.reader.problem(line, f"'k' cannot be {text}", "write how many must work: a count such as 1, or '50 %'")
-        elif percent:
+            return 0
+        if percent:
             self.writer.number(iri, t.MINIMUM_PERCENT, amount)
+            return int((amount * members / 100).to_integral_value(ROUND_CEILING))
+        self.writer.number(iri, t.MINIMUM_MEMBERS, int(amount))
+        return int(amount)
+
+    def _full_fits(self, item: Map, least: int) -> bool:
+        """Whether ``full`` can be a count of members; what is no number at all is told with the other properties."""
+        value = item.get("full")
+        try:
+            full = number(value) if isinstance(value, str) else Decimal(least)
+        except ValueError:
+            return True
+        message = f"'full' cannot be {value}"
+        if full > _LARGEST_COUNT:
+            self.reader.problem(item.lines["full"], message, f"write {_LARGEST_COUNT:,} or less")
+        elif full < least:
+            remedy = f"'k' asks for {least}, and full service needs no fewer"
+            self.reader.problem(item.lines["full"], message, remedy)
         else:
-            self.writer.number(iri, t.MINIMUM_MEMBERS, int(amount))
+            return True
+        return False
 
 
 def _each(value: Value, line: int) -> Iterator[tuple[Value, int]]:

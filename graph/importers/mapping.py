@@ -329,6 +329,7 @@ class _Run:
                 self._warn("several-values", found[1].line, mapping_line, message, "make the mapping find one")
         for content in _contents(use, found if use.many else found[:1]):
             where = Where(str(self.path), content.line)
+            self.lines.setdefault(f"{iri} {use.iri}", where.line)
             for problem in write_property(self.writer, iri, use, content, where, self._resolve):
                 kept = self._keep(iri, use, content)
                 place = problem.where.line if problem.where else line
@@ -420,6 +421,7 @@ class _Run:
             provider,
             environment=_local(facts.get("environment"), scope.namespace),
             slot=_text(next(iter(facts.get("slot", ())), None)),
+            group=group,
         )
         content = {key: [got.value for got in found] for key, found in facts.items()}
         if iri in self.lines:

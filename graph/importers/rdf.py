@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from graph.model import Confidence, Finding, Head, InputError, ReadOptions, Severity, Source, Statements, Where
-from graph.ntriples import Writer, readable_id, segment
+from graph.ntriples import XSD, Writer, readable_id, segment
+from graph.similar import Proposals
 from ontology import terms as t
+from ontology.vocabulary import vocabulary
 
 __all__ = ["ENDINGS", "NAME", "read", "recognises"]
 
@@ -27,6 +31,11 @@ _FORMATS = {
 ENDINGS = frozenset(_FORMATS)
 _POINTERS = (t.DEPENDENT, t.PROVIDER)
 _DEEPEST = 100
+_MOST_FINDINGS = 200
+_LARGEST = {t.MINIMUM_MEMBERS: 1_000_000, t.FULL_SERVICE_MEMBERS: 1_000_000, t.MINIMUM_PERCENT: 100}
+_COUNT = re.compile(r"\+?[0-9]{1,30}")
+_SHARE = re.compile(r"\+?[0-9]{1,30}(\.[0-9]{0,30})?([eE][+-]?[0-9]{1,2})?")
+_CONCLUDED = (t.DEPENDS_ON, t.RELATES_TO)
 _NOISE = re.compile(
     rb'"""(?:[^"\\]|\\.|"(?!""))*"""'
     rb"|'''(?:[^'\\]|\\.|'(?!''))*'''"
@@ -52,7 +61,7 @@ def read(path: Path, options: ReadOptions) -> Statements:
 
     Raises:
         InputError: the file is broken, incomplete, nested too deep, refers to a context elsewhere, holds entities
-            of XML, or statements about statements (RDF 1.2).
+            of XML, statements about statements (RDF 1.2), or groups that need something else than a number.
     """
     text = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     suffix = path.suffix.lower()
@@ -62,6 +71,8 @@ def read(path: Path, options: ReadOptions) -> Statements:
         _check_depth(path, text)
     graphs: set[str] = set()
     triples = list(_triples(path, text, options, graphs))
+    lines = _lines(text, {_name(x.subject) for x in triples})
+    _check_numbers(path, triples, lines)
     defined = {_name(x.subject) for x in triples if x.predicate.value == t.RDF_TYPE}
     mentioned = Writer()
     for triple in triples:
@@ -72,8 +83,8 @@ def read(path: Path, options: ReadOptions) -> Statements:
     return Statements(
         source=Source(options.source_id, str(path), NAME, "", options.namespace),
         triples=body + mentioned.result(),
-        lines=_lines(text, {_name(x.subject) for x in triples}),
-        findings=tuple(_merged(path, graphs)),
+        lines=lines,
+        findings=(*_merged(path, graphs), *_unknown_words(path, text, triples)),
         defines=frozenset(defined),
     )
 
@@ -82,6 +93,92 @@ def _merged(path: Path, graphs: set[str]) -> Iterator[Finding]:
     if len(graphs) > 1:
         message = f"{len(graphs)} named graphs are read as one: the file is the source"
         yield Finding(Severity.NOTE, "named-graphs", "", Where(str(path)), message, "split the file to keep them apart")
+
+
+def _check_numbers(path: Path, triples: list[ox.Triple], lines: dict[str, int]) -> None:
+    """How many members a group needs must be a number that can be counted with."""
+    problems: list[Finding] = []
+    for triple in triples:
+        largest = _LARGEST.get(triple.predicate.value)
+        if largest is None or _is_number(triple.object, largest, whole=triple.predicate.value != t.MINIMUM_PERCENT):
+            continue
+        where = Where(str(path), lines.get(_name(triple.subject), 0))
+        if len(problems) == _MOST_FINDINGS:
+            more = f"it has more values of this kind than these {_MOST_FINDINGS}"
+            problems.append(Finding(Severity.ERROR, "wrong-value", "", Where(str(path)), more, "mend them first"))
+            break
+        said = str(getattr(triple.object, "value", ""))[:60]
+        message = f"'sm:{triple.predicate.value.removeprefix(t.SM)}' cannot be '{said}'"
+        what = "a percentage" if largest == 100 else "a whole number"
+        remedy = f"write {what} from 0 to {largest:,}, without quotes"
+        problems.append(Finding(Severity.ERROR, "wrong-value", _name(triple.subject), where, message, remedy))
+    if problems:
+        raise InputError(*problems)
+
+
+def _is_number(term: object, largest: int, *, whole: bool) -> bool:
+    if not isinstance(term, ox.Literal) or term.datatype.value not in _number_types(whole=whole):
+        return False
+    form = _COUNT if whole else _SHARE
+    return bool(form.fullmatch(term.value)) and Decimal(term.value) <= largest
+
+
+@cache
+def _number_types(*, whole: bool) -> frozenset[str]:
+    names = ["integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger"]
+    names += ["unsignedInt", "unsignedLong", "unsignedShort", "unsignedByte"]
+    return frozenset(XSD + name for name in (names if whole else [*names, "decimal", "double", "float"]))
+
+
+@cache
+def _words() -> frozenset[str]:
+    """Every word of our vocabulary."""
+    words = vocabulary()
+    listed = frozenset(value for value in vars(t).values() if isinstance(value, str))
+    properties = {use.iri for cls in words.classes.values() for use in cls.properties.values()}
+    shortcuts = {kind.shortcut for kind in words.kinds.values()}
+    return listed.union(words.classes, words.kinds, words.codes, words.lanes, words.exposures, properties, shortcuts)
+
+
+def _unknown_words(path: Path, text: bytes, triples: Iterable[ox.Triple]) -> Iterator[Finding]:
+    """Words that look like ours and are none, and those that are concluded and have no effect when written."""
+    used: dict[str, None] = {}
+    for triple in triples:
+        for term in (triple.predicate, triple.object, triple.subject):
+            if isinstance(term, ox.NamedNode) and term.value.startswith(t.SM):
+                used[term.value] = None
+    known = _words()
+    odd = [iri for iri in used if iri not in known or iri in _CONCLUDED]
+    first = _first_lines(text, {iri.removeprefix(t.SM) for iri in odd[:_MOST_FINDINGS]})
+    names, proposals = [iri.removeprefix(t.SM) for iri in sorted(known) if iri.startswith(t.SM)], Proposals()
+    for number, iri in enumerate(odd):
+        if number == _MOST_FINDINGS:
+            message = f"{len(odd) - number} more words are not in the vocabulary"
+            yield Finding(Severity.WARNING, "unknown-word", "", Where(str(path)), message, "mend the others first")
+            return
+        name = iri.removeprefix(t.SM)
+        where = Where(str(path), first.get(name, 0))
+        if iri in _CONCLUDED:
+            message = f"'sm:{name}' is concluded from dependencies, written by hand it makes none"
+            remedy = "write a kind, such as 'sm:needs'"
+            yield Finding(Severity.WARNING, "concluded-word", "", where, message, remedy)
+        else:
+            near = proposals.near(name, names)
+            message = f"'sm:{name[:60]}' is no word of the vocabulary"
+            yield Finding(Severity.WARNING, "unknown-word", "", where, message, near or "correct the name")
+
+
+def _first_lines(text: bytes, names: set[str]) -> dict[str, int]:
+    """The line on which each local name first stands behind a prefix or the address of the vocabulary."""
+    found: dict[str, int] = {}
+    if not names:
+        return found
+    bare = _NOISE.sub(lambda noise: noise[0] if noise[0][:1] == b"<" else b"\n" * noise[0].count(b"\n"), text)
+    for number, line in enumerate(bare.decode("utf-8", "replace").split("\n"), 1):
+        for word in re.findall(r"[:#]([\w-]+)", line):
+            if word in names:
+                found.setdefault(word, number)
+    return found
 
 
 def _triples(path: Path, text: bytes, options: ReadOptions, graphs: set[str]) -> Iterator[ox.Triple]:

@@ -35,4 +35,5 @@ def _cell(cell: Cell) -> str | int | float:
     if isinstance(cell, dict):
         cell = "; ".join(f"{key} {value}" for key, value in cell.items())
     text = cell if isinstance(cell, str) else "; ".join(map(str, cell))
+    text = "".join(c if c.isprintable() or c in "\n\t" else " " for c in text)
     return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from graph.answer import Answer
 
 __all__ = ["data", "write"]
+
+_CONTROL = re.compile(r"[\x7f-\x9f\ud800-\udfff]")
 
 
 def data(answer: Answer) -> dict[str, Any]:
@@ -21,5 +24,14 @@ def data(answer: Answer) -> dict[str, Any]:
 
 
 def write(answer: Answer) -> str:
-    """JSON text, indented, with a line end."""
-    return json.dumps(data(answer), indent=2, ensure_ascii=False, default=list) + "\n"
+    r"""JSON text, indented, with a line end. What a terminal could obey is escaped; programs read the same text.
+
+    >>> print(write(Answer("a\x1bb\x9bc\x7f", "rows", (), ())), end="")
+    {
+      "title": "a\u001bb\u009bc\u007f",
+      "rows": [],
+      "notes": []
+    }
+    """
+    text = json.dumps(data(answer), indent=2, ensure_ascii=False, default=list)
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"

@@ -48,6 +48,7 @@ def _text(cell: Cell) -> str:
         text = ", ".join(map(str, cell))
     else:
         text = str(cell)
+    text = text[: _WIDEST + 1]
     text = "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp", "Cs") else c for c in text)
     return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
 

@@ -10,8 +10,10 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Literal, Self
@@ -24,19 +26,24 @@ from graph.store.interface import DERIVED, META, ONTOLOGY, Row, Table, Value, so
 from ontology import terms as t
 from ontology.vocabulary import HOME, ontology_files
 
-__all__ = ["FORMAT", "DiskStore", "MemoryStore", "is_store", "table_of", "value_of"]
+__all__ = ["FORMAT", "DiskStore", "MemoryStore", "is_store", "place_of", "table_of", "value_of"]
 
 FORMAT = "servicemap store 1\n"
 _NTRIPLES = ox.RdfFormat.N_TRIPLES
+_FIRST, _LINES = "000000", "lines"
+_SPOILT = (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError)
+_GENERATION = re.compile("[0-9]{6,12}")
+_MADE_FIRST = {"lock", _FIRST, _LINES, "CURRENT", "CURRENT.new", "format.new"}  # all that there is before ``format``
 
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    """What a generation says about itself, beside its triples."""
+    """What a generation says about itself, beside its triples; ``places`` are the full paths of the sources' files."""
 
     sources: tuple[Source, ...] = ()
     titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     revision: str = "empty"
+    places: Mapping[str, str] = field(default_factory=dict)
 
     def with_(self, statements: Sequence[Statements], gone: set[str]) -> _Loaded:
         kept = [source for source in self.sources if source.id not in gone]
@@ -44,17 +51,30 @@ class _Loaded:
         titles = {key: value for key, value in self.titles.items() if key not in gone}
         titles |= {s.source.id: dict(s.titles) for s in statements if s.titles}
         state = "".join(f"{s.id}\0{s.digest}\0{s.namespace}\n" for s in sources)
-        return _Loaded(sources, titles, hashlib.sha256(state.encode()).hexdigest()[:12])
+        places = {key: value for key, value in self.places.items() if key not in gone}
+        places |= {s.source.id: place_of(s.source.path) for s in statements}
+        return _Loaded(sources, titles, hashlib.sha256(state.encode()).hexdigest()[:12], places)
 
     def to_json(self) -> str:
-        return json.dumps(
-            {"revision": self.revision, "titles": self.titles, "sources": [asdict(s) for s in self.sources]}, indent=1
-        )
+        said = {"revision": self.revision, "titles": self.titles, "places": self.places}
+        return json.dumps({**said, "sources": [asdict(s) for s in self.sources]}, indent=1)
 
     @classmethod
     def from_json(cls, text: str) -> _Loaded:
         said = json.loads(text)
-        return cls(tuple(Source(**s) for s in said["sources"]), said["titles"], said["revision"])
+        titles = {key: _texts(value) for key, value in said["titles"].items()}
+        places = _texts(said.get("places", {}))
+        return cls(tuple(Source(**_texts(s)) for s in said["sources"]), titles, str(said["revision"]), places)
+
+    @classmethod
+    def of(cls, generation: Path) -> _Loaded:
+        return cls.from_json((generation / "loaded.json").read_text(encoding="utf-8"))
+
+
+def _texts(said: object) -> dict[str, str]:
+    if not isinstance(said, dict) or not all(isinstance(word, str) for pair in said.items() for word in pair):
+        raise TypeError("there is no text where text should be")
+    return said
 
 
 class _Reading:
@@ -62,6 +82,11 @@ class _Reading:
 
     _triples: ox.Store
     _loaded: _Loaded
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Where the engine reads; a store in a folder may turn out to be damaged."""
+        yield
 
     @property
     def revision(self) -> str:
@@ -81,23 +106,27 @@ class _Reading:
         return merged
 
     def pairs(self, predicate: str) -> Iterator[tuple[str, str]]:
-        for quad in self._triples.quads_for_pattern(None, ox.NamedNode(predicate), None, None):
-            yield value_of(quad.subject).text, value_of(quad.object).text
+        with self._reading():
+            for quad in self._triples.quads_for_pattern(None, ox.NamedNode(predicate), None, None):
+                yield value_of(quad.subject).text, value_of(quad.object).text
 
     def about(self, subject: str) -> Iterator[tuple[str, Value, str]]:
-        for quad in self._triples.quads_for_pattern(ox.NamedNode(subject), None, None, None):
-            yield quad.predicate.value, value_of(quad.object), getattr(quad.graph_name, "value", "")
+        with self._reading():
+            for quad in self._triples.quads_for_pattern(ox.NamedNode(subject), None, None, None):
+                yield quad.predicate.value, value_of(quad.object), getattr(quad.graph_name, "value", "")
 
     def pointing_at(self, value: str) -> Iterator[tuple[str, str, str]]:
-        for quad in self._triples.quads_for_pattern(None, None, ox.NamedNode(value), None):
-            yield value_of(quad.subject).text, quad.predicate.value, getattr(quad.graph_name, "value", "")
+        with self._reading():
+            for quad in self._triples.quads_for_pattern(None, None, ox.NamedNode(value), None):
+                yield value_of(quad.subject).text, quad.predicate.value, getattr(quad.graph_name, "value", "")
 
     def select(self, query: str) -> Table:
-        return table_of(self._triples.query(query, use_default_graph_as_union=True))
+        with self._reading():
+            return table_of(self._triples.query(query, use_default_graph_as_union=True))
 
     def triples(self, graph: str) -> bytes:
-        done = self._triples.dump(format=_NTRIPLES, from_graph=ox.NamedNode(graph))
-        return done or b""
+        with self._reading():
+            return self._triples.dump(format=_NTRIPLES, from_graph=ox.NamedNode(graph)) or b""
 
 
 class MemoryStore(_Reading):
@@ -137,38 +166,48 @@ class MemoryStore(_Reading):
 class DiskStore(_Reading):
     """A store in a folder. Opened for reading it never blocks anyone; one process at a time may change it.
 
-    Raises InputError when the folder is no store, has another format, or is being changed by another process.
+    Raises InputError when the folder is no store, has another format, is damaged, or is being changed by another
+    process. Opened for writing it is made when it is not there, or when its making was interrupted.
     """
 
     def __init__(self, folder: Path, *, writable: bool = False) -> None:
-        self.folder, self._lock = folder, None
-        if not is_store(folder):
+        self.folder: Path = folder
+        self._lock: IO[str] | None = None
+        try:
+            self._begin(writable=writable)
+        except OSError as error:
+            self.close()
+            raise InputError.of(f"the store '{folder}' cannot be used ({error.strerror or error})") from error
+        except InputError:
+            self.close()
+            raise
+
+    def _begin(self, *, writable: bool) -> None:
+        if any("\ud800" <= sign <= "\udfff" for sign in str(self.folder)):
+            raise InputError.of(f"the name of the store '{self.folder}' is not UTF-8", remedy="give it another name")
+        if not is_store(self.folder):
             if not writable:
                 raise InputError.of(
-                    f"'{folder}' is no servicemap store", remedy="make one with: servicemap load FILES --store DIR"
+                    f"'{self.folder}' is no servicemap store", remedy="make one with: servicemap load FILES --store DIR"
                 )
-            _make(folder)
-        found = (folder / "format").read_text(encoding="utf-8")
-        if found != FORMAT:
-            raise InputError.of(
-                f"'{folder}' has the format '{found.strip()[:60]}', this version reads '{FORMAT.strip()}'",
-                remedy="load the files again into a new folder",
-            )
-        if writable:
-            self._lock = _lock(folder)
-            _sweep(folder)
+            self._lock = _make(self.folder)
+        _check_format(self.folder)
+        if writable and self._lock is None:
+            self._lock = _lock(self.folder)
         self._open()
+        if writable:
+            _sweep(self.folder)
 
     def _open(self) -> None:
         generation = _current(self.folder)
-        try:
+        with _whole(self.folder):
             self._triples = ox.Store.read_only(str(generation / "triples"))
-            self._loaded = _Loaded.from_json((generation / "loaded.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise InputError.of(
-                f"the store '{self.folder}' is damaged ({str(error)[:120]})",
-                remedy="load the files again into a new folder",
-            ) from error
+            self._loaded = _Loaded.of(generation)
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        with _whole(self.folder, (OSError, RuntimeError)):
+            yield
 
     @property
     def generation(self) -> Path:
@@ -185,6 +224,7 @@ class DiskStore(_Reading):
         try:
             shutil.rmtree(after, ignore_errors=True)
             after.mkdir()
+            (self.folder / _LINES).mkdir(exist_ok=True)
             self._triples.backup(str(after / "triples"))
             triples = ox.Store(str(after / "triples"))
             loaded = _change(triples, self._loaded, new, set(remove))
@@ -196,6 +236,8 @@ class DiskStore(_Reading):
             _write(self.folder / "CURRENT", after.name)
         except (OSError, RuntimeError) as error:
             shutil.rmtree(after, ignore_errors=True)
+            if isinstance(error, (RuntimeError, FileNotFoundError)):  # the engine misses a part or finds it spoilt
+                raise _damaged(self.folder, error) from error
             raise InputError.of(
                 f"the store '{self.folder}' could not be written ({str(error)[:160]}); it is as it was before",
                 remedy="see that the disk has room and the folder may be written",
@@ -207,14 +249,18 @@ class DiskStore(_Reading):
     def lines(self, source_id: str) -> Mapping[str, int]:
         """As ``Reader.lines``."""
         for source in self.sources:
-            if source.id == source_id and (file := self._lines_file(source)).exists():
-                said: dict[str, int] = json.loads(file.read_text(encoding="utf-8"))
-                return said
+            if source.id == source_id:
+                with _whole(self.folder):
+                    file = self._lines_file(source)
+                    return _numbers(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else {}
         return {}
 
+    def place(self, source: Source) -> Path:
+        """The full path of a source's file when it was loaded."""
+        return Path(self._loaded.places.get(source.id) or place_of(source.path))
+
     def _lines_file(self, source: Source) -> Path:
-        name = hashlib.sha256(f"{source.id}\0{source.digest}\0{source.namespace}".encode()).hexdigest()[:24]
-        return self.folder / "lines" / f"{name}.json"
+        return self.folder / _LINES / _lines_name(source)
 
     def close(self) -> None:
         """Let go of the lock."""
@@ -238,28 +284,110 @@ def is_store(folder: Path) -> bool:
     return (folder / "format").is_file() and (folder / "CURRENT").is_file()
 
 
-def _make(folder: Path) -> None:
+def place_of(path: str) -> str:
+    """The full path of a file, the links of its folder resolved but not its own; it needs not exist.
+
+    >>> place_of("/srv/../srv/shop.yaml")
+    '/srv/shop.yaml'
+    """
+    folder, name = os.path.split(path)
+    return str(Path(os.path.realpath(folder or "."), name))
+
+
+def _make(folder: Path) -> IO[str]:
+    """Make a store and give back its lock. ``format`` comes last: until then it is unfinished, and is made anew."""
+    lock = None
     try:
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise InputError.of(
-                f"'{folder}' exists and is no servicemap store", remedy="name a new or an empty folder with --store"
-            )
-        (folder / "000000").mkdir(parents=True)
-        (folder / "lines").mkdir()
-        triples = ox.Store(str(folder / "000000" / "triples"))
-        _load_ontology(triples)
-        triples.flush()
-        del triples
-        _write(folder / "000000" / "loaded.json", _Loaded().to_json())
-        _write(folder / "CURRENT", "000000")
-        _write(folder / "format", FORMAT)
-    except OSError as error:
-        raise InputError.of(f"no store can be made in '{folder}' ({error.strerror or error})") from error
+        _check_free(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = _lock(folder)
+        if not is_store(folder):  # else another process has just made it
+            _check_free(folder)
+            _fill(folder)
+    except (OSError, RuntimeError, InputError) as error:
+        if lock is not None:
+            lock.close()
+        if isinstance(error, InputError):
+            raise
+        reason = getattr(error, "strerror", None) or str(error)[:160]
+        raise InputError.of(f"no store can be made in '{folder}' ({reason})") from error
+    return lock
+
+
+def _check_free(folder: Path) -> None:
+    """A store may be made where nothing is, or nothing but what making one left behind; all else is not ours."""
+    if not folder.exists() or (folder.is_dir() and _is_free(folder)) or is_store(folder):
+        return
+    raise InputError.of(
+        f"'{folder}' exists and is no servicemap store", remedy="name a new or an empty folder with --store"
+    )
+
+
+def _is_free(folder: Path) -> bool:
+    lock, names = folder / "lock", _names(folder)
+    ours = names <= _MADE_FIRST and lock.is_file() and lock.stat().st_size == 0
+    loaded = _names(folder / _LINES) or _names(folder / _FIRST) - {"triples", "loaded.json", "loaded.json.new"}
+    return not names or (ours and not loaded)
+
+
+def _names(folder: Path) -> set[str]:
+    return {entry.name for entry in folder.iterdir()} if folder.is_dir() else set()
+
+
+def _fill(folder: Path) -> None:
+    first = folder / _FIRST
+    if first.exists():
+        shutil.rmtree(first)
+    first.mkdir()
+    (folder / _LINES).mkdir(exist_ok=True)
+    triples = ox.Store(str(first / "triples"))
+    _load_ontology(triples)
+    triples.flush()
+    del triples
+    _write(first / "loaded.json", _Loaded().to_json())
+    _write(folder / "CURRENT", _FIRST)
+    _write(folder / "format", FORMAT)
+
+
+def _check_format(folder: Path) -> None:
+    with _whole(folder):
+        found = (folder / "format").read_text(encoding="utf-8")
+    if found != FORMAT:
+        raise InputError.of(
+            f"'{folder}' has the format '{found.strip()[:60]}', this version reads '{FORMAT.strip()}'",
+            remedy="load the files again into a new folder",
+        )
+
+
+@contextmanager
+def _whole(folder: Path, signs: tuple[type[Exception], ...] = _SPOILT) -> Iterator[None]:
+    """What cannot be read here is damage; ``signs`` are the errors that show it."""
+    try:
+        yield
+    except signs as error:
+        raise _damaged(folder, error) from error
+
+
+def _damaged(folder: Path, reason: object) -> InputError:
+    return InputError.of(
+        f"the store '{folder}' is damaged ({str(reason)[:120]})", remedy="load the files again into a new folder"
+    )
+
+
+def _lines_name(source: Source) -> str:
+    name = hashlib.sha256(f"{source.id}\0{source.digest}\0{source.namespace}".encode()).hexdigest()[:24]
+    return f"{name}.json"
+
+
+def _numbers(said: object) -> dict[str, int]:
+    if not isinstance(said, dict) or not all(isinstance(line, int) for line in said.values()):
+        raise TypeError("there are no numbers where lines should be")
+    return said
 
 
 def _lock(folder: Path) -> IO[str]:
     try:
-        lock = (folder / "lock").open("w", encoding="utf-8")
+        lock = (folder / "lock").open("a", encoding="utf-8")
     except OSError as error:
         raise InputError.of(f"the store '{folder}' cannot be written ({error.strerror})") from error
     try:
@@ -275,13 +403,23 @@ def _lock(folder: Path) -> IO[str]:
 def _sweep(folder: Path) -> None:
     """Take away what a crash left behind and what nobody reads any more; the last but one may still be read."""
     current = int(_current(folder).name)
+    read = {f"{current:06d}", f"{current - 1:06d}"}
     for generation in folder.iterdir():
-        if generation.name.isdigit() and int(generation.name) not in (current, current - 1):
+        if _GENERATION.fullmatch(generation.name) and generation.name not in read:
             shutil.rmtree(generation, ignore_errors=True)
+    with _whole(folder):
+        loaded = [_Loaded.of(folder / name) for name in sorted(read) if (folder / name / "loaded.json").exists()]
+        lines = {_lines_name(source) for each in loaded for source in each.sources}
+        for name in _names(folder / _LINES) - lines:
+            (folder / _LINES / name).unlink(missing_ok=True)
 
 
 def _current(folder: Path) -> Path:
-    return folder / (folder / "CURRENT").read_text(encoding="utf-8").strip()
+    with _whole(folder):
+        name = (folder / "CURRENT").read_text(encoding="utf-8").strip()
+    if not _GENERATION.fullmatch(name):
+        raise _damaged(folder, "CURRENT names no generation")
+    return folder / name
 
 
 def _write(file: Path, text: str) -> None:

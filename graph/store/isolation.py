@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import faulthandler
 import os
 import pickle
 import re
 import resource
+import signal
+import struct
 import subprocess
 import sys
 import threading
@@ -33,18 +37,24 @@ PREFIXES = {
     "dcterms": "http://purl.org/dc/terms/",
     "prov": "http://www.w3.org/ns/prov#",
 }
-_LONGEST, _DEEPEST, _MOST_PARTS = 200_000, 50, 200
-_NOISE = re.compile(
-    r'"""(?:[^"\\]|\\.|"(?!""))*"""'
-    r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
-    r'|"(?:[^"\\\n]|\\.)*"'
-    r"|'(?:[^'\\\n]|\\.)*'"
-    r'|<[^<>"{}|^`\\\s]*>'
-    r"|\#[^\n]*"
-    r"|[?$]\w+"
-    r"|\w*:[\w.%-]*",
-    re.DOTALL,
+_LONGEST, _DEEPEST, _MOST_PARTS, _MOST_COLUMNS = 200_000, 50, 200, 200
+# Every alternative eats what it looked at (possessive), so one pass is linear. What is not closed ends with its line,
+# a long text with the query. A name keeps no dots: the engine may end it at any of them.
+_TOKEN = re.compile(
+    r'"""(?:[^"\\]++|\\.|"(?!""))*+(?:""")?'
+    r"|'''(?:[^'\\]++|\\.|'(?!''))*+(?:''')?"
+    r'|"(?:[^"\\\r\n]++|\\.)*+"?'
+    r"|'(?:[^'\\\r\n]++|\\.)*+'?"
+    r'|<[^<>"{}|^`\s()]*+>'
+    r"|\#[^\r\n]*+"
+    r"|[?$](?!\d|true|false)\w++"
+    r"|(?P<word>\w[\w-]*+(?!:))"
+    r"|(?:\w[\w-]*+)?:(?:[\w:%-]++|\\[^\w\s])*+",
+    re.DOTALL | re.IGNORECASE,
 )
+_ESCAPED_LETTER = re.compile(r"(?<!\\)\\(?:u00|U000000)([46][1-9a-fA-F]|[57][0-9aA])")
+_SERVED, _ONLY_HERE = "the query calls another server (SERVICE)", "take that part out: only this map is asked"
+_SERVICE = re.compile("service", re.IGNORECASE | re.ASCII)
 _STEP = dict.fromkeys("{([", 1) | dict.fromkeys("})]", -1)
 _UPDATES = {"insert", "delete", "load", "clear", "drop", "create", "add", "move", "copy", "with"}
 _HOME = str(Path(__file__).resolve().parents[2])
@@ -62,18 +72,20 @@ def check_query(text: str) -> None:
     graph.model.InputError: the query calls another server (SERVICE); take that part out: only this map is asked
     """
     _check_text(text)
-    bare = _NOISE.sub(" ", text)
-    words = [word.casefold() for word in re.findall(r"[A-Za-z]+", bare)]
-    if "service" in words:
-        raise InputError.of(
-            "the query calls another server (SERVICE)", remedy="take that part out: only this map is asked"
-        )
-    first = next((word for word in words if word not in ("base", "prefix")), "")
+    bare = _TOKEN.sub(lambda found: found["word"] or " ", _plain(text)).casefold()
+    if "service" in bare:
+        raise InputError.of(_SERVED, remedy=_ONLY_HERE)
+    first = next((word for word in re.findall(r"[a-z]+", bare) if word not in ("base", "prefix")), "")
     if first in _UPDATES:
         raise InputError.of(
             f"'{first.upper()}' would change the map", remedy="ask with SELECT, ASK, CONSTRUCT or DESCRIBE"
         )
-    _check_shape(bare, words)
+    _check_shape(bare)
+
+
+def _plain(text: str) -> str:
+    r"""Letters that are written as ``\u0053``, as letters: some versions of the engine read them so everywhere."""
+    return _ESCAPED_LETTER.sub(lambda found: chr(int(found[1], 16)), text)
 
 
 def _check_text(text: str) -> None:
@@ -87,14 +99,14 @@ def _check_text(text: str) -> None:
         raise InputError.of("the query holds a NUL character", remedy="take it out")
 
 
-def _check_shape(bare: str, words: list[str]) -> None:
+def _check_shape(bare: str) -> None:
     """What grows the engine's stack or planning time: nesting, runs of signs, and the number of parts."""
     steps = np.array([_STEP.get(character, 0) for character in bare], np.int8)
     if steps.size and int(np.cumsum(steps, dtype=np.int32).max()) > _DEEPEST:
         raise InputError.of(f"the query nests brackets deeper than {_DEEPEST}", remedy="write it flatter")
     if (run := re.search(r"[!^+\-]{51,}", re.sub(r"\s+", "", bare))) is not None:
         raise InputError.of(f"the query repeats '{run[0][0]}' more than 50 times in a row", remedy="write it once")
-    parts = sum(bare.count(sign) for sign in "/|.;") + words.count("union")
+    parts = sum(bare.count(sign) for sign in "/|.;") + bare.count("union")
     if parts > _MOST_PARTS:
         raise InputError.of(
             f"the query has more than {_MOST_PARTS} patterns, path steps and UNIONs", remedy="ask in several queries"
@@ -121,16 +133,21 @@ def _in_fork(store: MemoryStore, text: str, limits: Limits) -> Table:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        os.close(reading)
-        with os.fdopen(writing, "wb") as out:
-            _answer(store._triples, text, limits, out)  # noqa: SLF001 the engine's handle stays inside this folder
-        os._exit(0)
+        try:
+            os.close(reading)
+            with os.fdopen(writing, "wb") as out:
+                _answer(store._triples, text, limits, out, files=False)  # noqa: SLF001 the engine's handle stays here
+            os._exit(0)
+        finally:
+            os._exit(1)
     os.close(writing)
+    status = 0
     try:
         with os.fdopen(reading, "rb") as answer:
-            return _collect(answer, child, limits)
+            said = _collect(answer, child, limits)
     finally:
-        os.waitpid(child, 0)
+        status = os.waitpid(child, 0)[1]
+    return _told(said, os.waitstatus_to_exitcode(status), limits)
 
 
 def _in_new_process(task: _Task) -> Table:
@@ -142,7 +159,8 @@ def _in_new_process(task: _Task) -> Table:
     with process:
         pickle.dump(task, process.stdin)
         process.stdin.close()
-        return _collect(process.stdout, process.pid, task[3])
+        said = _collect(process.stdout, process.pid, task[3])
+    return _told(said, process.returncode, task[3])
 
 
 def _serve_child() -> None:
@@ -153,30 +171,88 @@ def _serve_child() -> None:
     else:
         triples = ox.Store()
         triples.bulk_load(input=quads, format=ox.RdfFormat.N_QUADS)
-    _answer(triples, text, limits, out)
+    _answer(triples, text, limits, out, files=bool(generation))
     out.flush()
 
 
-def _answer(triples: ox.Store, text: str, limits: Limits, out: IO[bytes]) -> None:
-    """In the child: ask, and write a table or the words of an error."""
+def _answer(triples: ox.Store, text: str, limits: Limits, out: IO[bytes], *, files: bool) -> None:
+    """In the child: ask, and write a table or the words of an error. Only a store on disk may open more files."""
     faulthandler.disable()
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    memory = _address_space() + limits.memory
+    _forbid_sockets()
+    if not files:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    memory = _address_space() + limits.memory
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    reply: Table | str
     try:
-        answer = triples.query(text, use_default_graph_as_union=True, prefixes=PREFIXES)
-        reply = table_of(answer, rows=limits.rows)
-        reply = _within(reply, limits)
+        said = pickle.dumps(_reply(triples, text, limits))
     except SyntaxError as error:
-        reply = f"the query is not SPARQL: {' '.join(str(error).split())[:300]}"
+        said = pickle.dumps(f"the query is not SPARQL: {' '.join(str(error).split())[:300]}")
     except MemoryError:
-        reply = _hungry(limits)
+        said = pickle.dumps(_hungry(limits))
     except (OSError, RuntimeError, ValueError) as error:
-        reply = f"the query failed: {' '.join(str(error).split())[:300]}"
-    out.write(pickle.dumps(reply))
+        said = pickle.dumps(f"the query failed: {' '.join(str(error).split())[:300]}")
+    out.write(said)
+
+
+def _reply(triples: ox.Store, text: str, limits: Limits) -> Table | str:
+    if _calls_service(text):
+        return _SERVED
+    answer = triples.query(text, use_default_graph_as_union=True, prefixes=PREFIXES)
+    if isinstance(answer, ox.QuerySolutions) and len(answer.variables) > _MOST_COLUMNS:
+        return f"the query asks for {len(answer.variables):,} columns, at most {_MOST_COLUMNS} are told; select fewer"
+    return _within(table_of(answer, rows=limits.rows), limits)
+
+
+def _calls_service(text: str) -> bool:
+    """Whether the engine's own parser takes a SERVICE for a command: then it misses the word when that is changed."""
+    masked, found = _SERVICE.subn("servixe", _plain(text))
+    if found:
+        try:
+            _parse(masked)
+        except SyntaxError:
+            _parse(text)
+            return True
+    return False
+
+
+def _parse(text: str) -> None:
+    """Parse and no more: a variable that the query cannot have stops the engine before it asks anything."""
+    unknown = ox.Variable("x" * (len(text) + 1))
+    with contextlib.suppress(RuntimeError):
+        ox.Store().query(text, prefixes=PREFIXES, substitutions={unknown: ox.Literal("")})
+
+
+def _forbid_sockets() -> None:
+    """Have the kernel refuse every new socket, where it is Linux on a machine whose numbers are known (seccomp)."""
+    machine = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}.get(os.uname().machine)
+    if not sys.platform.startswith("linux") or machine is None:
+        return
+    import ctypes
+
+    architecture, socket = machine
+    load, equal, at_least, give = 0x20, 0x15, 0x35, 0x06
+    program = b"".join(
+        struct.pack("=HBBI", *step)
+        for step in (
+            (load, 0, 0, 4),
+            (equal, 0, 5, architecture),
+            (load, 0, 0, 0),
+            (at_least, 3, 0, 0x40000000),  # the same calls under other numbers
+            (equal, 2, 0, socket),
+            (equal, 1, 0, 425),  # io_uring_setup: sockets by another door
+            (give, 0, 0, 0x7FFF0000),
+            (give, 0, 0, 0x00050000 | errno.EACCES),
+        )
+    )
+    steps = ctypes.create_string_buffer(program, len(program))
+    packed = struct.pack("@HP", len(program) // 8, ctypes.addressof(steps))
+    control = ctypes.CDLL(None).prctl
+    control.argtypes = [ctypes.c_int, ctypes.c_ulong, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_ulong]
+    if control(38, 1, None, 0, 0) == 0:  # no new rights, which a filter without root needs
+        control(22, 2, packed, 0, 0)
 
 
 def _within(table: Table, limits: Limits) -> Table:
@@ -190,7 +266,7 @@ def _within(table: Table, limits: Limits) -> Table:
     return table
 
 
-def _collect(answer: IO[bytes], child: int, limits: Limits) -> Table:
+def _collect(answer: IO[bytes], child: int, limits: Limits) -> bytes:
     """In the parent: wait for the child, and no longer than allowed."""
     late = threading.Event()
 
@@ -212,12 +288,21 @@ def _collect(answer: IO[bytes], child: int, limits: Limits) -> Table:
             f"the query took longer than {limits.seconds:g} seconds and was stopped",
             remedy="ask for less, or raise --seconds",
         )
-    if not said:
+    return said
+
+
+def _told(said: bytes, code: int, limits: Limits) -> Table:
+    """The answer of a child, or why it has none: its exit code is the signal that ended it, below zero."""
+    if code and code not in (-signal.SIGABRT, -signal.SIGKILL):
+        raise InputError.of(
+            "the query made the engine stop (it is too deep or too large)", remedy="write it shorter and flatter"
+        )
+    if code or not said:
         raise InputError.of(_hungry(limits), remedy="ask for less, or raise --memory")
     reply = pickle.loads(said)  # noqa: S301 written by our own child
     if isinstance(reply, Table):
         return reply
-    raise InputError.of(str(reply))
+    raise InputError.of(str(reply), remedy=_ONLY_HERE if reply == _SERVED else "")
 
 
 def _hungry(limits: Limits) -> str:

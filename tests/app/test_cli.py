@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -182,6 +183,18 @@ def one_clear_line(done, place):
         (["query", "SELECT", "SHOP"], "the query is not SPARQL"),
         (["query", "@nowhere.rq", "SHOP"], "the query file 'nowhere.rq' cannot be read"),
         (["load", "--store", "x"], "nothing to load"),
+        (["list", ""], "the name is empty; name a file or a folder"),
+        (["list", "--store", ""], "the name is empty"),
+        (["list", "SHOP", "--mapping", ""], "the name is empty"),
+        (["load", "SHOP", "--store", ""], "the name is empty"),
+        (["load", "", "--store", "x"], "the name is empty"),
+        (["list", "x" * 300], "File name too long"),
+        (["list", "--store", "x" * 300], "File name too long"),
+        (["load", "SHOP", "--store", "x" * 300], "File name too long"),
+        (["list", "SHOP", "--namespace", "\udcff"], "is not UTF-8"),
+        (["list", "SHOP", "--namespace", "a/b"], "cannot be a namespace"),
+        (["list", "/dev/zero"], "/dev/zero: this is not an ordinary file"),
+        (["\x1b[31m", "SHOP"], "no command ' [31m'"),
         (["paths", "shop", "db", "SHOP", "--hops", "0"], "'--hops': 0 is not in the range"),
     ],
 )
@@ -215,3 +228,48 @@ def test_a_closed_pipe_is_no_error(shop):
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", [["list", "SHOP"], ["--help"], ["list", "SHOP", "--format", "json"]])
+def test_a_full_disk_behind_stdout_is_one_clear_line(shop, words):
+    command = [sys.executable, "-m", "servicemap", *(word.replace("SHOP", str(shop)) for word in words)]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        assert (done.returncode, done.stderr) == (2, "error: No space left on device\n")
+        assert subprocess.run(command, stdout=full, stderr=full, check=False).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (
+            ZeroDivisionError("by\nzero"),
+            "error: servicemap stumbled (ZeroDivisionError: by zero); please report it with what you typed",
+        ),
+        (
+            RecursionError("too deep"),
+            "error: servicemap stumbled (RecursionError: too deep); please report it with what you typed",
+        ),
+        (MemoryError(), "error: servicemap stumbled (MemoryError); please report it with what you typed"),
+        (PermissionError(13, "Permission denied", "/x"), "error: /x: Permission denied"),
+    ],
+)
+def test_whatever_goes_wrong_is_one_clear_line(do, shop, monkeypatch, error, message):
+    def stumble(*_, **__):
+        raise error
+
+    monkeypatch.delenv("SERVICEMAP_DEBUG", raising=False)
+    monkeypatch.setattr("graph.maps.open_map", stumble)
+    done = do("list", shop)
+    assert (done.code, done.out, done.err) == (2, "", message + "\n")
+    monkeypatch.setenv("SERVICEMAP_DEBUG", "1")
+    assert ("Traceback" in do("list", shop).err) == (not isinstance(error, OSError))
+
+
+def test_a_load_says_what_it_removed(do, shop, tmp_path):
+    more = write(tmp_path, "elements:\n  - {id: more, kind: service}\n", "more.yaml")
+    assert do("load", shop, "--store", tmp_path / "store").code == 0
+    more.unlink()
+    done = do("load", shop, "--store", tmp_path / "store")
+    assert done.code == 0
+    assert f"note: {more}: removed: loaded before, not read this time" in done.out.splitlines()

@@ -104,3 +104,66 @@ def test_networkx_gets_the_same_graph(tmp_path):
 def test_an_empty_map_is_a_graph_too(tmp_path):
     p = opened(tmp_path, "title: Nothing yet\nelements: []\n").projection
     assert (len(p), p.dependencies, p.vertices) == (0, 0, 0)
+
+
+GROUPED = """
+    elements:
+      - {id: web, kind: application, depends_on: [{of: [db, db2], k: 1}]}
+      - {id: db, kind: database}
+      - {id: db2, kind: database}
+"""
+
+
+def state(map_, failing, element):
+    from graph.analysis.impact import State, impact
+
+    p = map_.projection
+    return State(int(impact(p, {p.find(failing): State.DOWN}).state[p.find(element)]))
+
+
+def test_a_plain_dependency_stays_beside_a_group_that_another_source_tells_of(tmp_path):
+    grouped = write(tmp_path, GROUPED, "a.yaml")
+    text = "@prefix sm: <https://w3id.org/servicemap#> . @prefix x: <https://w3id.org/servicemap/id/shop/> .\n"
+    text += "x:own a sm:Dependency ; sm:dependent x:web ; sm:provider x:db ; sm:kind sm:kind-needs .\n"
+    assert state(open_map([grouped]), "db", "web").words == "at risk"
+    assert state(open_map([grouped, write(tmp_path, text, "b.ttl")]), "db", "web").words == "down"
+
+
+@pytest.mark.parametrize(
+    ("property_", "claims", "check"),
+    [("phase", ("sm:phase-change", "sm:phase-run"), "conflicting-phase")],
+)
+def test_of_two_claims_the_one_that_matters_more_counts(tmp_path, property_, claims, check):
+    head = "@prefix sm: <https://w3id.org/servicemap#> . @prefix x: <https://w3id.org/servicemap/id/shop/> .\n"
+    edge = "x:d a sm:Dependency ; sm:dependent x:a ; sm:provider x:b ; sm:kind sm:kind-needs ; sm:{} {} .\n"
+    things = 'x:a a sm:Application ; rdfs:label "a" . x:b a sm:Application ; rdfs:label "b" .\n'
+    head += "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+    files = [
+        write(tmp_path, head + things + edge.format(property_, claim), f"{n}.ttl") for n, claim in enumerate(claims)
+    ]
+    map_ = open_map(files)
+    assert state(map_, "b", "a").words == "down"
+    assert check in {f.check for f in map_.projection.findings}
+
+
+def test_the_larger_of_two_numbers_of_members_counts(tmp_path):
+    first = open_map([write(tmp_path, GROUPED, "a.yaml")])
+    (group,) = first.projection.groups.iris
+    more = write(tmp_path, f"<{group}> <https://w3id.org/servicemap#minimumMembers> 2 .\n", "b.ttl")
+    p = open_map([tmp_path / "shop" / "a.yaml", more]).projection
+    assert p.groups.k.tolist() == [2]
+    assert p.findings
+
+
+def test_part_of_carries_an_outage_only_where_a_strength_is_declared(tmp_path):
+    text = """
+        elements:
+          - id: a
+            kind: application
+            depends_on: [{on: b, kind: part of, strength: required}, {on: c, kind: part of}]
+          - {id: b, kind: application}
+          - {id: c, kind: application}
+    """
+    map_ = opened(tmp_path, text)
+    assert state(map_, "b", "a").words == "down"
+    assert state(map_, "c", "a").words == "unaffected"

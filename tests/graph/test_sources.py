@@ -1,5 +1,8 @@
 """Files and folders become sources, all or nothing."""
 
+import os
+from pathlib import Path
+
 import pytest
 
 from graph.maps import open_map
@@ -119,3 +122,85 @@ def test_a_file_of_another_given_folder_may_be_asked_for(tmp_path):
     (other / "b.yaml").write_text(GROUP.format("b"), encoding="utf-8")
     assert [f.check for s in read_sources([one]) for f in s.findings] == ["not-followed"]
     assert [f.check for s in read_sources([one, other]) for f in s.findings] == []
+
+
+def test_only_ordinary_files_are_read(tmp_path):
+    write(tmp_path, SHOP)
+    pipe = tmp_path / "shop" / "pipe.yaml"
+    os.mkfifo(pipe)
+    read = read_sources([tmp_path / "shop"])
+    assert [(f.severity.value, str(f)) for s in read for f in s.findings if f.check == "no-file"] == [
+        ("note", f"{pipe}: this is not an ordinary file; copy what it holds into a file")
+    ]
+    assert len(open_map([tmp_path / "shop"]).store.sources) == 1
+    for path in (pipe, Path("/dev/zero")):
+        with pytest.raises(InputError, match="this is not an ordinary file"):
+            read_sources([path])
+
+
+def test_a_file_is_too_large_before_it_is_read(tmp_path):
+    file = write(tmp_path, SHOP)
+    os.truncate(file, 2_000_000_001)
+    with pytest.raises(InputError, match="the file is larger than 2 GB"):
+        read_sources([file])
+
+
+@pytest.mark.parametrize("target", ["loop.yaml", "nowhere.yaml"])
+def test_a_link_that_leads_nowhere_is_one_clear_line(tmp_path, target):
+    write(tmp_path, SHOP)
+    link = tmp_path / "shop" / "loop.yaml"
+    link.symlink_to(target)
+    with pytest.raises(InputError, match=r"loop\.yaml: cannot be read"):
+        read_sources([tmp_path / "shop"])
+    with pytest.raises(InputError, match=r"cannot be read|does not exist"):
+        read_sources([link])
+
+
+def test_a_name_that_is_too_long_is_one_clear_line(tmp_path):
+    with pytest.raises(InputError, match=r"cannot be read .File name too long."):
+        read_sources([tmp_path / ("x" * 300)])
+
+
+@pytest.mark.parametrize("name", ["shop/\udcff.yaml", "shop/\udcff/map.yaml", "\udcff/map.yaml"])
+def test_a_name_that_is_not_utf_8_is_one_clear_line(tmp_path, name):
+    file = tmp_path / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(SHOP)
+    for path in (file, file.parent, tmp_path):
+        with pytest.raises(InputError, match="is not UTF-8; rename it"):
+            read_sources([path])
+
+
+@pytest.mark.parametrize("namespace", ["a/b", "a\nb", "\x1b", "\udcff"])
+def test_a_namespace_that_cannot_be_one_is_refused(tmp_path, namespace):
+    with pytest.raises(InputError, match="cannot be a namespace; leave out '/' and control characters"):
+        read_sources([write(tmp_path, SHOP)], namespace=namespace)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
+def test_a_folder_that_may_not_be_read_is_named(tmp_path):
+    write(tmp_path, SHOP)
+    inner = write(tmp_path / "shop", SHOP).parent
+    inner.chmod(0)
+    try:
+        with pytest.raises(InputError, match=f"^{inner}: this folder cannot be read .Permission denied."):
+            read_sources([tmp_path / "shop"])
+        with pytest.raises(InputError, match=r"cannot be read .Permission denied."):
+            read_sources([inner / "map.yaml"])
+    finally:
+        inner.chmod(0o700)
+
+
+def test_a_folder_that_cannot_be_listed_is_named(tmp_path, monkeypatch):
+    write(tmp_path, SHOP)
+    inner = write(tmp_path / "shop", SHOP).parent
+    scan = os.scandir
+
+    def refuse(path):
+        if Path(path) == inner:
+            raise PermissionError(13, "Permission denied", str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with pytest.raises(InputError, match=f"^{inner}: this folder cannot be read .Permission denied."):
+        read_sources([tmp_path / "shop"])

@@ -32,3 +32,9 @@ def test_an_owner_must_be_a_party(tmp_path):
 def test_findings_come_errors_first(tmp_path):
     severities = [f.severity.value for f in opened(tmp_path, SHOP.replace("k: 1", "k: 5")).validate()]
     assert "error" in severities
+
+
+def test_a_large_map_is_checked_without_shapes_and_that_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr("graph.validation.MOST_SHAPED", 3)
+    (note,) = [f for f in opened(tmp_path).validate() if f.check == "shapes-left-out"]
+    assert "too many for the shapes; only the checks ran" in note.message

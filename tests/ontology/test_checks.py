@@ -5,10 +5,18 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from ontology.vocabulary import HOME
 
+GRAPH = "https://w3id.org/servicemap/graph/"
+PREFIXES = """
+@prefix sm: <https://w3id.org/servicemap#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix : <https://w3id.org/servicemap/id/shop/> .
+"""
 CHECKS = sorted(HOME.glob("checks/*.rq"))
 
 A_GROUP = """
@@ -135,8 +143,40 @@ def test_a_stub_is_listed_as_a_stub_only(check: str, store_of, derive) -> None:
     assert rows(check, stubs, store_of, derive) == []
 
 
+def twice(first: str, second: str, store_of) -> list[str]:
+    store = store_of(first)
+    other = ox.NamedNode(GRAPH + "source/other.yaml")
+    store.load(input=(PREFIXES + second).encode(), format=ox.RdfFormat.TURTLE, to_graph=other)
+    text = (HOME / "checks/defined-twice.rq").read_text(encoding="utf-8")
+    return [row["message"].value for row in store.query(text, use_default_graph_as_union=True)]
+
+
+@pytest.mark.parametrize(
+    ("second", "messages"),
+    [
+        (':web a sm:Service ; rdfs:label "Web" .', ["'web' is application in shop.yaml and service in other.yaml"]),
+        (':web a sm:Application ; rdfs:label "Net" .', ["'web' is 'Net' in other.yaml and 'Web' in shop.yaml"]),
+        (':web a sm:Application ; rdfs:label "Web" .', []),
+        (':web a sm:Application, sm:Element ; rdfs:label "Web", "Netz"@de .', []),
+    ],
+)
+def test_what_two_sources_define_differently_is_found(second: str, messages: list[str], store_of) -> None:
+    first = ':web a sm:Application ; dcterms:identifier "web" ; rdfs:label "Web" .'
+
+    assert twice(first, second, store_of) == messages
+
+
+@pytest.mark.timeout(60)
+def test_what_many_things_are_called_twice_is_found_in_time(store_of) -> None:
+    def many(name: str) -> str:
+        return "".join(f':e{n} a sm:Application ; rdfs:label "{name} {n}" .' for n in range(3_000))
+
+    assert twice(many("A"), many("A"), store_of) == []
+    assert len(twice(many("A"), many("B"), store_of)) == 3_000
+
+
 def test_every_check_has_an_example() -> None:
-    assert set(CASES) == {file.stem for file in CHECKS}
+    assert {*CASES, "defined-twice"} == {file.stem for file in CHECKS}
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda file: file.stem)

@@ -44,6 +44,12 @@ CASES = {
         {("db", "isStub", "true")},
         {("db", "label", "db"), ("db", "label", "Orders")},
     ),
+    "both ends of a shortcut become stubs": (
+        "010-stubs",
+        ":web sm:needs :db . :r sm:holding :h . :h sm:holder :ann .",
+        {("web", "isStub", "true"), ("db", "isStub", "true"), ("db", "label", "db"), ("ann", "isStub", "true")},
+        {("r", "isStub", "true")},
+    ),
     "a dependency without a kind is a need": (
         "020-default-kind",
         MAP,

@@ -8,6 +8,7 @@ from graph.analysis.impact import State, answer, impact
 from graph.analysis.reach import reach
 from graph.projection import DEGRADING, OPTIONAL, REQUIRED
 from tests.graph.analysis.small import maps, projection
+from tests.graph.written import opened
 
 DOWN, DEGRADED, AT_RISK, UNAFFECTED = State.DOWN, State.DEGRADED, State.AT_RISK, State.UNAFFECTED
 
@@ -123,3 +124,51 @@ def test_rows_come_worst_first_then_nearest():
         ("t/e002", "down", 2),
         ("t/e000", "degraded", 2),
     ]
+
+
+def test_a_group_that_needs_more_than_it_has_is_unknown_and_not_down():
+    p = projection(3, [], [(0, 5, [1, 2])])
+    result = impact(p, {1: DOWN})
+    assert result.state[0] == UNAFFECTED
+    assert result.unknowns == ("a group of t/e000 needs 5 members and has 2: what its failure does is not known",)
+
+
+def test_a_long_way_is_cut_and_says_so():
+    p = projection(60, [(n, n + 1) for n in range(59)])
+    rows = {row[0]: row[5] for row in answer(p, impact(p, {59: DOWN})).rows}
+    assert rows["t/e057"] == "e059 ← e058 ← e057"
+    assert rows["t/e000"].startswith("… ← e024 ← ")
+
+
+EXPOSED = """
+    elements:
+      - id: web
+        kind: application
+        depends_on: [{of: [{on: one, kind: monitored by}, {on: two, kind: monitored by}], k: 1}]
+      - id: app
+        kind: application
+        depends_on: [{on: host, kind: runs on}, {on: one, kind: monitored by}]
+      - {id: one, kind: tool, depends_on: [host]}
+      - {id: two, kind: tool}
+      - {id: host, kind: server}
+"""
+
+
+def test_a_group_of_monitors_exposes_when_too_few_are_left(tmp_path):
+    p = opened(tmp_path, EXPOSED).projection
+    one, two = p.find("one"), p.find("two")
+    assert [p.labels[e.element] for e in impact(p, {one: DOWN}).exposed] == ["app"]
+    both = answer(p, impact(p, {one: DOWN, two: DOWN}))
+    assert both.facts["exposed"] == ["shop/app: blind", "shop/web: blind"]
+
+
+def test_what_is_down_is_not_also_exposed(tmp_path):
+    p = opened(tmp_path, EXPOSED).projection
+    assert impact(p, {p.find("host"): DOWN}).exposed == ()
+
+
+def test_dependencies_with_a_time_of_validity_are_told(tmp_path):
+    text = "elements:\n  - {id: a, kind: service, depends_on: [{on: b, valid_until: 2020-01-01}]}\n  - {id: b, kind: service}\n"
+    p = opened(tmp_path, text).projection
+    notes = answer(p, impact(p, {p.find("b"): DOWN})).notes
+    assert "1 dependency states a time of validity, which is not looked at" in notes

@@ -44,3 +44,13 @@ def test_a_cut_is_said():
 def test_no_way_is_an_answer():
     p = projection(2, [(0, 1)])
     assert answer(p, paths(p, 1, 0)).title == "E1 does not depend on E0"
+
+
+def test_the_shortest_ways_come_first_even_when_cut():
+    p = projection(4, [(0, 1), (1, 2), (2, 3), (0, 3)])
+    assert paths(p, 0, 3, hops=5, most=1).ways == ((0, 3),)
+
+
+def test_an_element_and_itself_is_told():
+    p = projection(2, [(0, 1), (1, 0)])
+    assert answer(p, paths(p, 0, 0)).title == "E0 is asked for twice"

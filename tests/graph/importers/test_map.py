@@ -88,7 +88,7 @@ def test_lines_survive(tmp_path):
     lines = {
         end(iri): line
         for iri, line in map_.store.lines(source.id).items()
-        if "/dependency/" not in iri and "/group/" not in iri
+        if "/dependency/" not in iri and "/group/" not in iri and " " not in iri
     }
     assert lines == {"web-team": 4, "shop": 6, "web": 13, "db": 18, "vm-1": 19, "vm-2": 20}
 
@@ -143,6 +143,27 @@ WRONG = [
      "2: 'k' cannot be 120 %; write how many must work: a count such as 1, or '50 %'"),
     ("base: nonsense\nelements:\n  - {id: a, kind: service}", "1: 'nonsense' is no base for ids; write an address that ends in '/'"),
     ("teams:\n  - {id: a, kind: service}", "2: 'service' does not belong in 'teams'; move the entry to 'elements'"),
+    ("elements:\n  - {id: a, kind: service, depends_on: [{of: [a], id: x}, {of: [b], id: x}]}\n  - {id: b, kind: service}",
+     "2: the group 'x' of this element is here twice, first on line 2; give each its own id"),
+    ("elements:\n  - {id: a, kind: service, depends_on: [{of: [a], k: 1e99}]}\n  - {id: b, kind: service}",
+     "2: 'k' cannot be 1e99; write 1,000,000 or less"),
+    ("elements:\n  - {id: a, kind: service, depends_on: [{of: [a], k: 99999999999}]}\n  - {id: b, kind: service}",
+     "2: 'k' cannot be 99999999999; write 1,000,000 or less"),
+    ("elements:\n  - {id: a, kind: service, depends_on: [{of: [a], full: 99999999999999}]}\n  - {id: b, kind: service}",
+     "2: 'full' cannot be 99999999999999; write 1,000,000 or less"),
+    ("elements:\n  - {id: a, kind: service, depends_on: [{of: [a, b], k: 2, full: 1}]}\n  - {id: b, kind: service}",
+     "2: 'full' cannot be 1; 'k' asks for 2, and full service needs no fewer"),
+    ("elements:\n  - {id: a, kind: service, depends_on: [{of: [a, b], k: 60 %, full: 1}]}\n  - {id: b, kind: service}",
+     "2: 'full' cannot be 1; 'k' asks for 2, and full service needs no fewer"),
+    ("base: 'http://[/'\nelements: []", "1: 'http://[/' is no base for ids; write an address that ends in '/'"),
+    ("base: 'http://a:b/'\nelements: []", "1: 'http://a:b/' is no base for ids; write an address that ends in '/'"),
+    ("base: 'https://a/?q#'\nelements: []", "1: 'https://a/?q#' is no base for ids; write an address that ends in '/'"),
+    ("base: 'https://a/#'\nelements: []", "1: 'https://a/#' is no base for ids; write an address that ends in '/'"),
+    ("base: 'https://a b/'\nelements: []", "1: 'https://a b/' is no base for ids; write an address that ends in '/'"),
+    ("base: 'https://a/../'\nelements: []", "1: 'https://a/../' is no base for ids; write an address that ends in '/'"),
+    ("namespace: a/b\nelements: []", "1: 'a/b' is no namespace; a namespace holds no '/'"),
+    ("namespace: ' '\nelements: []", "1: 'namespace' is a text"),
+    ('namespace: "a\\x07"\nelements: []', "1: 'a ' is no namespace; leave out control characters"),
 ]  # fmt: skip
 
 
@@ -153,6 +174,38 @@ def test_what_is_wrong_is_told_with_its_line_and_the_way_out(tmp_path, text, mes
         opened(tmp_path, text)
     said = [str(p).removeprefix(f"{file}:") for p in error.value.problems]
     assert said[0].startswith(message), said
+
+
+def test_equal_groups_of_one_line_stay_apart(tmp_path):
+    group = "{of: [b, c]}"
+    text = f"elements:\n  - {{id: a, kind: service, depends_on: [{group}, {group}, {group}]}}\n"
+    p = opened(tmp_path, text + "  - {id: b, kind: service}\n  - {id: c, kind: service}\n").projection
+    assert p.groups.size.tolist() == [2, 2, 2]
+
+
+@pytest.mark.parametrize("base", ["https://example.org/", "http://a-b.example:8080/x~y/z_1/"])
+def test_a_plain_address_is_a_base(tmp_path, base):
+    p = opened(tmp_path, f"base: {base}\nelements:\n  - {{id: a, kind: service}}\n").projection
+    assert p.iris == [f"{base}shop/a"]
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "elements:\n" + "".join(f"  - {{id: a{n}, kind: k{n}}}\n" for n in range(10_000)),
+        "elements:\n  - id: a\n    kind: service\n" + "".join(f"    p{n}: 1\n" for n in range(10_000)),
+        "elements: []\n" + "".join(f"s{n}: 1\n" for n in range(10_000)),
+        "elements:\n  - id: a\n    kind: service\n    facts:\n" + "      - {nme: x}\n" * 10_000,
+    ],
+)
+def test_a_file_full_of_problems_tells_the_first_and_that_there_are_more(tmp_path, text):
+    with pytest.raises(InputError) as error:
+        opened(tmp_path, text)
+    *_, last = error.value.problems
+    assert len(error.value.problems) == 201
+    assert str(last).endswith("it has more problems than these 200; mend them and read it again")
+    assert sum("did you mean" in str(p) or "known are" in str(p) for p in error.value.problems) <= 20
 
 
 def test_an_unknown_reference_is_an_error_with_a_proposal(tmp_path):

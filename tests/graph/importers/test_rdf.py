@@ -140,3 +140,57 @@ def test_blank_nodes_keep_their_names(tmp_path):
 def test_named_graphs_are_read_as_one_and_that_is_said(tmp_path):
     text = "<http://g1> { <http://a> <http://b> 1 } <http://g2> { <http://a> <http://b> 2 }"
     assert [f.check for f in opened(tmp_path, text, "map.trig").reading] == ["named-graphs"]
+
+
+def test_a_shortcut_to_something_undefined_is_an_edge_to_a_stub(tmp_path):
+    p = opened(
+        tmp_path, TURTLE.partition("<https://w3id.org/servicemap/id/shop/web")[0] + "x:web sm:needs x:db .\n", "map.ttl"
+    ).projection
+    assert (p.dependencies, bool(p.stub[p.find("db")])) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("x:web sm:nedds x:db .", "map.ttl:9: 'sm:nedds' is no word of the vocabulary; did you mean 'needs'?"),
+        ("x:db a sm:Databse .", "map.ttl:9: 'sm:Databse' is no word of the vocabulary; did you mean 'Database'?"),
+        (
+            "x:web sm:dependsOn x:db .",
+            "map.ttl:9: 'sm:dependsOn' is concluded from dependencies, written by hand it makes none; write a kind, such as 'sm:needs'",
+        ),
+    ],
+)
+def test_a_word_without_effect_is_a_warning(tmp_path, line, message):
+    found = [str(f) for f in opened(tmp_path, TURTLE + line + "\n", "map.ttl").findings]
+    assert f"{tmp_path}/shop/{message}" in found
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        (
+            'sm:minimumMembers "x"',
+            "'sm:minimumMembers' cannot be 'x'; write a whole number from 0 to 1,000,000, without quotes",
+        ),
+        ("sm:minimumMembers 1.5", "'sm:minimumMembers' cannot be '1.5'; write a whole number"),
+        ("sm:minimumMembers true", "'sm:minimumMembers' cannot be 'true'; write a whole number"),
+        ("sm:minimumMembers x:web", "'sm:minimumMembers' cannot be 'https://w3id.org/servicemap/id/shop/web'; write a"),
+        ("sm:fullServiceMembers 1000001", "'sm:fullServiceMembers' cannot be '1000001'; write a whole number"),
+        ('sm:minimumPercent "x"', "'sm:minimumPercent' cannot be 'x'; write a percentage from 0 to 100"),
+        ("sm:minimumPercent 100.5", "'sm:minimumPercent' cannot be '100.5'; write a percentage from 0 to 100"),
+        ("sm:minimumPercent -1", "'sm:minimumPercent' cannot be '-1'; write a percentage from 0 to 100"),
+    ],
+)
+def test_a_group_needs_a_number(tmp_path, said, message):
+    with pytest.raises(InputError) as error:
+        opened(tmp_path, f"{TURTLE}x:g a sm:DependencyGroup ; {said} .\n", "map.ttl")
+    (problem,) = error.value.problems
+    assert str(problem).startswith(f"{tmp_path}/shop/map.ttl:9: {message}")
+
+
+def test_a_group_with_numbers_is_read(tmp_path):
+    text = (
+        TURTLE
+        + "x:g a sm:DependencyGroup ; sm:dependent x:web ; sm:minimumMembers 2 . x:h a sm:DependencyGroup ; sm:minimumPercent 50.5 .\n"
+    )
+    assert opened(tmp_path, text, "map.ttl").projection.groups.k.tolist()[0] == 2
