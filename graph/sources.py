@@ -16,7 +16,7 @@ from typing import Protocol
 from graph.discover import discover
 from graph.model import Confidence, Finding, Head, InputError, ReadOptions, Severity, Source, Statements, Where
 from graph.ntriples import readable_id
-from graph.similar import did_you_mean
+from graph.similar import Proposals, did_you_mean
 
 __all__ = ["BASE", "Candidate", "Importer", "candidates", "read_sources", "root_and_namespace"]
 
@@ -348,31 +348,33 @@ def _passed_over(candidate: Candidate, check: str, message: str, remedy: str) ->
 
 
 def _open_references(read: list[Statements], known: Callable[[Sequence[Statements]], Iterable[str]]) -> list[Finding]:
-    """What map files point at and nobody defines."""
+    """What map files point at and nobody defines; the first of each file, and how many more there are."""
     defined = frozenset[str]().union(*(s.defines for s in read))
-    open_ = [(s, iri, line) for s in read if s.closed for iri, line in s.mentions.items() if iri not in defined]
-    if not open_:
+    if all(iri in defined for s in read if s.closed for iri in s.mentions):
         return []
     defined |= frozenset(known(read))
     names = [readable_id(iri) for iri in defined]
+    short = [name.partition("/")[2] for name in names]
+    proposals = Proposals()
     findings = []
-    for statements, iri, line in sorted(open_, key=lambda item: (item[0].source.path, item[2])):
-        if iri not in defined:
+    for statements in sorted((s for s in read if s.closed), key=lambda s: s.source.path):
+        path, own = statements.source.path, statements.source.namespace
+        open_ = sorted((line, iri) for iri, line in statements.mentions.items() if iri not in defined)
+        for line, iri in open_[:_MOST_REFERENCES]:
             space, _, identifier = readable_id(iri).partition("/")
-            own = space == statements.source.namespace
-            near = (
-                did_you_mean(identifier, (n.partition("/")[2] for n in names))
-                if own
-                else did_you_mean(f"{space}/{identifier}", names)
-            )
+            said = identifier if space == own else f"{space}/{identifier}"
+            near = proposals.near(said, short if space == own else names)
+            remedy = f"add it or correct the name ({near})" if near else "add it or correct the name"
+            where = Where(path, line)
             findings.append(
-                Finding(
-                    Severity.ERROR,
-                    "unknown-reference",
-                    iri,
-                    Where(statements.source.path, line),
-                    f"'{identifier if own else f'{space}/{identifier}'}' is not defined",
-                    f"add it or correct the name ({near})" if near else "add it or correct the name",
-                )
+                Finding(Severity.ERROR, "unknown-reference", iri, where, f"'{said}' is not defined", remedy)
+            )
+        if len(open_) > _MOST_REFERENCES:
+            message = f"{len(open_) - _MOST_REFERENCES:,} more references are not defined"
+            findings.append(
+                Finding(Severity.ERROR, "unknown-reference", "", Where(path), message, "mend the first ones")
             )
     return findings
+
+
+_MOST_REFERENCES = 200
