@@ -200,6 +200,7 @@ class DiskStore(_Reading):
 
     def _open(self) -> None:
         generation = _current(self.folder)
+        self._tables: dict[str, Mapping[str, int]] = {}
         with _whole(self.folder):
             self._triples = ox.Store.read_only(str(generation / "triples"))
             self._loaded = _Loaded.of(generation)
@@ -247,13 +248,16 @@ class DiskStore(_Reading):
         return self.revision
 
     def lines(self, source_id: str) -> Mapping[str, int]:
-        """As ``Reader.lines``."""
-        for source in self.sources:
-            if source.id == source_id:
-                with _whole(self.folder):
-                    file = self._lines_file(source)
-                    return _numbers(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else {}
-        return {}
+        """As ``Reader.lines``; each source's table is read once."""
+        if source_id not in self._tables:
+            source = next((source for source in self.sources if source.id == source_id), None)
+            if source is None:
+                return {}
+            with _whole(self.folder):
+                file = self._lines_file(source)
+                said = _numbers(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else {}
+            self._tables[source_id] = said
+        return self._tables[source_id]
 
     def place(self, source: Source) -> Path:
         """The full path of a source's file when it was loaded."""
