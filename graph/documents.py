@@ -7,6 +7,7 @@ import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import NoReturn, TypeAlias, Union
 
@@ -124,6 +125,7 @@ def read_documents(path: Path, *, text: bytes | None = None) -> list[Document]:
     return [document for document in builder.documents if document.value is not None]
 
 
+@lru_cache(maxsize=2)  # several importers look at one file, one after the other
 def read_start(path: Path, text: str) -> list[Document]:
     """Read as much as can be understood of the first part of a file, to tell what kind of file it is.
 
