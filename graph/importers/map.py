@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from decimal import ROUND_CEILING, Decimal
 from pathlib import Path
 
-from graph.documents import Map, Seq, Value, read_documents
+from graph.documents import Map, Seq, Value, read_documents, read_start
 from graph.model import Confidence, Finding, Head, InputError, ReadOptions, Severity, Source, Statements, Where
 from graph.ntriples import Writer, dependency_iri, element_iri
 from graph.similar import Proposals
@@ -23,8 +23,8 @@ NAME = "map"
 ENDINGS = frozenset({".yaml", ".yml", ".json"})
 _HEADER = ("namespace", "title", "description", "base")
 _KEY = re.compile(r'^["\']?([A-Za-z_]\w*)["\']?\s*:', re.MULTILINE)
-_JSON_KEY = re.compile(r'"([A-Za-z_]\w*)"\s*:')
 _ENTRY = re.compile(r'(?:^\s*-\s*|[{,]\s*|^\s+)["\']?(id|kind)["\']?\s*:', re.MULTILINE)
+_LIST = re.compile(r"(?:[ ]*+(?:#[^\n]*+)?\n)*+[ ]*- ")
 _BASE = re.compile(
     r"https?://[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*(:[0-9]{1,5})?"
     r"(/(?!\.\.?/)[A-Za-z0-9._~-]*)*/"
@@ -37,13 +37,26 @@ def recognises(head: Head) -> Confidence:
     """By its sections at the top and entries that have an ``id``."""
     if head.path.suffix.lower() not in ENDINGS:
         return Confidence.NO
-    keys = set((_JSON_KEY if head.path.suffix.lower() == ".json" else _KEY).findall(head.text))
-    entries = set(_ENTRY.findall(head.text))
+    if head.path.suffix.lower() == ".json":
+        return _recognises_json(head)
+    keys, entries = set(_KEY.findall(head.text)), set(_ENTRY.findall(head.text))
     if keys & _sections(vocabulary()).keys() and "id" in entries:
         return Confidence.LIKELY
-    if "elements" in keys or ("namespace" in keys and "title" in keys):
+    if "elements" in keys or {"namespace", "title"} <= keys:
         return Confidence.MAYBE
-    return Confidence.MAYBE if entries == {"id", "kind"} else Confidence.NO
+    return Confidence.MAYBE if entries == {"id", "kind"} and not _LIST.match(head.text) else Confidence.NO
+
+
+def _recognises_json(head: Head) -> Confidence:
+    """By what stands at the top: other JSON has ids, kinds and elements too, further down."""
+    value = next((document.value for document in read_start(head.path, head.text)), None)
+    if not isinstance(value, Map):
+        return Confidence.NO
+    for key in _sections(vocabulary()).keys() & value.keys():
+        entries = value[key]
+        if isinstance(entries, Seq) and any(isinstance(entry, Map) and "id" in entry for entry in entries[:3]):
+            return Confidence.LIKELY
+    return Confidence.MAYBE if "elements" in value else Confidence.NO
 
 
 def _sections(words: Vocabulary) -> dict[str, ElementClass | None]:

@@ -230,6 +230,9 @@ def test_all_problems_of_a_file_are_told_at_once(tmp_path):
         ("a.yaml", "teams:\n- name: create\n", Confidence.NO),
         ("a.yaml", "services:\n- name: api\n", Confidence.NO),
         ("a.json", '{"elements": [{"id": "a", "kind": "service"}]}', Confidence.LIKELY),
+        ("a.json", '[{"id": "a", "kind": "CLIENT"}]', Confidence.NO),
+        ("a.json", '{"views": {"elements": [{"id": "1"}]}}', Confidence.NO),
+        ("a.yaml", "- id: a\n  kind: x\n", Confidence.NO),
         ("a.ttl", "elements:\n  - id: a\n", Confidence.NO),
     ],
 )
