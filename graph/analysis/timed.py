@@ -1,0 +1,378 @@
+"""Who is down, degraded or at risk, from when to when? Windows of change through dependencies, reserves and groups.
+
+For each state an element has a set of spans of time in which it is at least that bad. A change contributes its windows.
+A dependency hands on its provider's spans after its tolerance, and until its lag after they end; a group counts its
+members at every moment. Union, counting and this shortening are monotone under inclusion, so there is one least fixed
+point, whatever the order, on circles too. While a tolerance runs, the dependent is at risk: it lives on its reserve.
+
+A circle whose lags keep it from coming back never ends by itself: it lasts to the horizon, and is told as a circular
+restart.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.analysis._frontier import carrying
+from graph.analysis.impact import State
+from graph.analysis.reach import reach
+from graph.analysis.windows import FOREVER, Spans, at_least, carried, merged
+from graph.projection import DEGRADING, OPTIONAL, Projection
+
+__all__ = ["LEVELS", "Happening", "Timed", "Times", "timed"]
+
+LEVELS = (State.DOWN, State.DEGRADED, State.AT_RISK)
+_PATIENCE, _MOST_ROUNDS = 4, 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What a change does to one element: the state it brings, and when (seconds since 1970)."""
+
+    element: int
+    state: State
+    spans: Spans
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What the sources say of time, by edge number, in seconds; edges that are not here have none.
+
+    ``tolerance``  how long the dependent goes on without its provider
+    ``lag``        how long it takes to come back after its provider has
+    """
+
+    tolerance: Mapping[int, int] = field(default_factory=dict)
+    lag: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Timed:
+    """Result of ``timed``.
+
+    ``spans``     state -> vertex -> when it is at least that bad; vertices that never are have no entry
+    ``why``       vertex, state and start of a span -> the edge that brought it, and the state and start of its
+                  provider's span; a change's own spans have the edge -1
+    ``circular``  vertices that a circle of lags keeps from coming back: their last span ends at the horizon
+    ``horizon``   no span goes beyond it
+    ``cuts``      what a limit left out, in words
+    """
+
+    revision: str
+    happenings: tuple[Happening, ...]
+    spans: Mapping[State, Mapping[int, Spans]]
+    why: Mapping[tuple[int, State, int], tuple[int, State, int]]
+    circular: tuple[int, ...]
+    horizon: int
+    cuts: tuple[str, ...] = ()
+
+    def of(self, vertex: int, state: State) -> Spans:
+        """When the vertex is at least that bad."""
+        return self.spans[state].get(vertex, ())
+
+    def worst(self, vertex: int) -> State:
+        """The worst state that the vertex reaches at any time."""
+        return next((state for state in LEVELS if self.of(vertex, state)), State.UNAFFECTED)
+
+    def path(self, projection: Projection, vertex: int) -> tuple[int, ...]:
+        """Edges from a change to the vertex, in the order in which its worst state first travels."""
+        state, edges = self.worst(vertex), list[int]()
+        if not state:
+            return ()
+        start = self.of(vertex, state)[0][0]
+        while (step := self.why[vertex, state, start])[0] >= 0:
+            edge, state, start = step
+            edges.append(edge)
+            vertex = int(projection.edges.provider[edge])
+        return tuple(reversed(edges))
+
+
+def timed(
+    projection: Projection,
+    happenings: Iterable[Happening],
+    *,
+    times: Times | None = None,
+    horizon: int = FOREVER,
+    strength: npt.NDArray[np.int8] | None = None,
+) -> Timed:
+    """What the happenings do to the rest of the map, and when.
+
+    Cost: linear in the dependencies below which something happens, times the spans that meet there; circles are gone
+    through again until nothing changes.
+
+    Args:
+        projection: the map.
+        happenings: what the changes do to elements; one element may have several.
+        times: tolerances and lags of the dependencies.
+        horizon: spans are cut there, in seconds since 1970.
+        strength: strength of each edge, in place of the map's own: what an assumption makes of it.
+    """
+    told = tuple(sorted(happenings, key=lambda h: (h.element, -h.state, h.spans)))
+    run = _Run(projection, told, times or Times(), horizon, projection.edges.strength if strength is None else strength)
+    run.solve()
+    return Timed(
+        revision=projection.revision,
+        happenings=told,
+        spans={state: {v: s[state] for v, s in run.spans.items() if s[state]} for state in LEVELS},
+        why=run.why,
+        circular=tuple(sorted(run.circular)),
+        horizon=horizon,
+        cuts=tuple(run.cuts),
+    )
+
+
+_Felt = dict[State, Spans]
+
+
+class _Run:
+    """The least fixed point, one strongly connected part after the other, providers first."""
+
+    def __init__(
+        self,
+        projection: Projection,
+        happenings: Sequence[Happening],
+        times: Times,
+        horizon: int,
+        strength: npt.NDArray[np.int8],
+    ) -> None:
+        self.projection, self.times, self.horizon = projection, times, horizon
+        self.elements, self.strength = len(projection), strength
+        self.usable = carrying(projection)
+        self.own: dict[int, _Felt] = {}
+        for happening in happenings:
+            felt = self.own.setdefault(happening.element, dict.fromkeys(LEVELS, ()))
+            for state in LEVELS:
+                if state <= happening.state:
+                    felt[state] = merged([*felt[state], *self._cut(happening.spans)])
+        self.spans: dict[int, _Felt] = {}
+        self.circular: set[int] = set()
+        self.cuts: list[str] = []
+        self.why: dict[tuple[int, State, int], tuple[int, State, int]] = {}
+        self._out: dict[int, list[int]] = {}
+
+    def solve(self) -> None:
+        touched = self._touched()
+        for part in _parts(touched, self._providers):
+            if len(part) == 1 and part[0] not in self._providers(part[0]):
+                self.spans[part[0]] = self._felt(part[0])
+                self._tell(part[0], self.spans[part[0]])
+            else:
+                self._settle(part)
+
+    def _touched(self) -> set[int]:
+        """All that can be affected: what rests on an element to which something happens, groups included."""
+        distance = reach(self.projection, self.own).distance
+        return {*np.flatnonzero(distance >= 0).tolist(), *self.own}
+
+    def _edges(self, vertex: int) -> list[int]:
+        """The edges by which a vertex feels its providers."""
+        known = self._out.get(vertex)
+        if known is None:
+            start, order = self.projection.uses
+            edges = order[start[vertex] : start[vertex + 1]]
+            known = self._out[vertex] = edges[self.usable[edges] & (self.strength[edges] > OPTIONAL)].tolist()
+        return known
+
+    def _providers(self, vertex: int) -> set[int]:
+        return set(self.projection.edges.provider[self._edges(vertex)].tolist())
+
+    def _cut(self, spans: Spans) -> Spans:
+        if self.horizon == FOREVER or not spans or spans[-1][1] <= self.horizon:
+            return spans
+        return merged((start, min(end, self.horizon)) for start, end in spans)
+
+    def _settle(self, part: list[int]) -> None:
+        """Go round a circle until nothing changes."""
+        inside = set(part)
+        users: dict[int, list[int]] = {v: [] for v in part}
+        for vertex in part:
+            for provider in self._providers(vertex) & inside:
+                users[provider].append(vertex)
+        waiting, queued, rounds = deque(part), set(part), dict.fromkeys(part, 0)
+        while waiting:
+            vertex = waiting.popleft()
+            queued.discard(vertex)
+            felt = self._felt(vertex)
+            before = self.spans.get(vertex)
+            if felt == before:
+                continue
+            self._tell(vertex, felt)
+            self.spans[vertex] = felt
+            rounds[vertex] += 1
+            if rounds[vertex] > _PATIENCE and before is not None:
+                self._hasten(vertex, before, inside, rounds[vertex])
+            for user in users[vertex]:
+                if user not in queued:
+                    queued.add(user)
+                    waiting.append(user)
+
+    def _hasten(self, vertex: int, before: _Felt, inside: set[int], rounds: int) -> None:
+        """Spans of a circle that grow by the same lag at every turn: go at once to where they must come."""
+        felt = self.spans[vertex]
+        for state in LEVELS:
+            known = {end for _, end in before[state]}
+            grown = [span for span in felt[state] if span[1] not in known and span[1] < self.horizon]
+            for start, end in grown:
+                way = self._circle(vertex, state, end, before, inside)
+                if rounds < _MOST_ROUNDS and not way:
+                    continue
+                until = self.horizon
+                if rounds >= _MOST_ROUNDS:
+                    self.cuts.append("a circle of lags was not followed to its end; its spans last to the horizon")
+                elif any(v >= self.elements for v in way):  # another member may be back first
+                    until = self._next_moment(end, inside - way)
+                if until == self.horizon:
+                    self.circular |= {v for v in {vertex, *way} if v < self.elements}
+                felt[state] = merged([*felt[state], (start, until)])
+
+    def _circle(self, vertex: int, state: State, end: int, before: _Felt, inside: set[int]) -> set[int]:
+        """The vertices of a circle by which an earlier end of this vertex has brought about the new one, or none."""
+        way: set[int] = set()
+        at, moment = vertex, end
+        while at not in way:
+            way.add(at)
+            cause = self._ended_by(at, state, moment, {**self.spans, vertex: before}, inside)
+            if cause is None:
+                return set()
+            at, moment = cause
+        return way if at == vertex else set()
+
+    def _ended_by(
+        self, vertex: int, state: State, moment: int, spans: Mapping[int, _Felt], inside: set[int]
+    ) -> tuple[int, int] | None:
+        """Which provider of the same part makes a span of the vertex end at a moment, and when its own span ends."""
+        for edge in self._edges(vertex):
+            provider = int(self.projection.edges.provider[edge])
+            ended = moment - self.times.lag.get(edge, 0)
+            if provider in inside and any(end == ended for _, end in spans.get(provider, {}).get(state, ())):
+                return provider, ended
+        return None
+
+    def _next_moment(self, after: int, others: set[int]) -> int:
+        """The next moment at which anything outside the circle begins or ends."""
+        feeding = {p for v in others for p in self._providers(v)} | others
+        moments = (
+            moment
+            for vertex in feeding
+            for spans in self.spans.get(vertex, {}).values()
+            for span in spans
+            for moment in span
+            if moment > after
+        )
+        return min(moments, default=self.horizon)
+
+    def _felt(self, vertex: int) -> _Felt:
+        """What the vertex feels now, from its own changes and from its providers."""
+        if vertex >= self.elements:
+            return self._counted(vertex)
+        own = self.own.get(vertex)
+        collected: dict[State, list[tuple[int, int]]] = {s: list(own[s]) if own else [] for s in LEVELS}
+        for edge in self._edges(vertex):
+            for state, spans in self._passed(edge).items():
+                collected[state] += spans
+        return {state: merged(spans) for state, spans in collected.items()}
+
+    def _passed(self, edge: int) -> _Felt:
+        """What an edge hands on to its dependent."""
+        provider = self.spans.get(int(self.projection.edges.provider[edge]))
+        if provider is None:
+            return dict.fromkeys(LEVELS, ())
+        tolerance, lag = self.times.tolerance.get(edge, 0), self.times.lag.get(edge, 0)
+        felt = {s: self._cut(carried(provider[s], tolerance=tolerance, lag=lag)) for s in LEVELS}
+        if self.strength[edge] <= DEGRADING:
+            felt[State.DOWN] = ()
+        if tolerance:  # the reserve is in use
+            felt[State.AT_RISK] = merged([*felt[State.AT_RISK], *provider[State.DEGRADED]])
+        return felt
+
+    def _counted(self, vertex: int) -> _Felt:
+        """A group has the state of its k-th best member at every moment."""
+        groups, number = self.projection.groups, vertex - self.elements
+        k, size, full = int(groups.k[number]), int(groups.size[number]), int(groups.full[number])
+        if not 0 < k <= size:
+            return dict.fromkeys(LEVELS, ())
+        members = [self._passed(edge) for edge in self._edges(vertex)]
+        full = min(max(full, k), size)
+        down = at_least(size - k + 1, [m[State.DOWN] for m in members])
+        degraded = [m[State.DEGRADED] for m in members]
+        risk = at_least(size - k + 1, [m[State.AT_RISK] for m in members])
+        return {
+            State.DOWN: down,
+            State.DEGRADED: at_least(size - full + 1, degraded),
+            State.AT_RISK: merged([*risk, *(span for spans in degraded for span in spans)]),
+        }
+
+    def _tell(self, vertex: int, felt: _Felt) -> None:
+        """Note how each new span came about, when it does: what it rests on is then older, and no way is a circle."""
+        for state, spans in felt.items():
+            for start, _ in spans:
+                if (vertex, state, start) not in self.why:
+                    self.why[vertex, state, start] = self._cause(vertex, state, start)
+
+    def _cause(self, vertex: int, state: State, start: int) -> tuple[int, State, int]:
+        own = self.own.get(vertex)
+        if own and any(first == start for first, _ in own[state]):
+            return -1, state, start
+        for edge in self._edges(vertex):
+            for brought in self._brings(edge, state):
+                if brought[0] == start:
+                    return edge, *brought[1:]
+        raise AssertionError("a span begins that nothing brings")
+
+    def _brings(self, edge: int, state: State) -> Iterator[tuple[int, State, int]]:
+        """When an edge brings a state, and the state and start of the provider's span that it comes from."""
+        provider = self.spans.get(int(self.projection.edges.provider[edge]))
+        if provider is None:
+            return
+        tolerance = self.times.tolerance.get(edge, 0)
+        if state != State.DOWN or self.strength[edge] > DEGRADING:
+            for start, end in provider[state]:
+                if end - start > tolerance:
+                    yield start + tolerance, state, start
+        if state == State.AT_RISK:
+            for start, _ in provider[State.DEGRADED]:  # the reserve, or a member of a group
+                yield start, State.DEGRADED, start
+
+
+def _parts(vertices: set[int], ask: Callable[[int], set[int]]) -> Iterator[list[int]]:
+    """Strongly connected parts of these vertices, each after all that it rests on (Tarjan 1972)."""
+    index: dict[int, int] = {}
+    low: dict[int, int] = {}
+    stack: list[int] = []
+    open_: set[int] = set()
+    for root in sorted(vertices):
+        if root in index:
+            continue
+        index[root] = low[root] = len(index)
+        stack.append(root)
+        open_.add(root)
+        work = [(root, iter(sorted(ask(root) & vertices)))]
+        while work:
+            vertex, following = work[-1]
+            step = next(following, None)
+            if step is None:
+                work.pop()
+                if work:
+                    above = work[-1][0]
+                    low[above] = min(low[above], low[vertex])
+                if low[vertex] == index[vertex]:
+                    part = []
+                    while True:
+                        part.append(stack.pop())
+                        open_.discard(part[-1])
+                        if part[-1] == vertex:
+                            break
+                    yield sorted(part)
+            elif step not in index:
+                index[step] = low[step] = len(index)
+                stack.append(step)
+                open_.add(step)
+                work.append((step, iter(sorted(ask(step) & vertices))))
+            elif step in open_:
+                low[vertex] = min(low[vertex], index[step])
+

@@ -1,0 +1,105 @@
+"""When does something hold? Sets of half-open spans of time, and what a dependency or a group does to them.
+
+Times are whole seconds since 1970 (UTC). A set of spans is sorted, and its spans neither overlap nor abut: the reading
+of a set is then the same as its writing, and equal sets are equal tuples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+
+__all__ = ["ALWAYS", "FOREVER", "Spans", "at_least", "carried", "covers", "length", "meets", "merged"]
+
+FOREVER = 2**62
+Span: TypeAlias = tuple[int, int]
+Spans: TypeAlias = tuple[Span, ...]
+ALWAYS: Spans = ((-FOREVER, FOREVER),)
+
+
+def merged(spans: Iterable[Span]) -> Spans:
+    """The set of all moments in any of the spans; empty and reversed ones hold none.
+
+    >>> merged([(25, 58), (0, 30), (60, 60)])
+    ((0, 58),)
+    """
+    found: list[Span] = []
+    for start, end in sorted(span for span in spans if span[0] < span[1]):
+        if found and start <= found[-1][1]:
+            if end > found[-1][1]:
+                found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return tuple(found)
+
+
+def carried(spans: Spans, *, tolerance: int = 0, lag: int = 0) -> Spans:
+    """What a dependent feels of its provider's spans: it holds out for the tolerance, and comes back after the lag.
+
+    A span that is not longer than the tolerance is not felt at all. The spans are whole before they are shortened, so
+    two short ones that touch are felt as one long one.
+
+    >>> carried(merged([(0, 30), (25, 58)]), tolerance=40)
+    ((40, 58),)
+    >>> carried(merged([(0, 10), (12, 58)]), tolerance=30)
+    ((42, 58),)
+    """
+    if not tolerance and not lag:
+        return spans
+    return merged(
+        (start + tolerance, min(end + lag, FOREVER)) for start, end in spans if end - start > tolerance
+    )
+
+
+def at_least(count: int, members: Sequence[Spans]) -> Spans:
+    """The moments at which at least ``count`` of the members hold.
+
+    >>> at_least(2, [((0, 10),), ((5, 20),), ((8, 9),)])
+    ((5, 10),)
+    """
+    if count <= 0:
+        return ALWAYS
+    if count > len(members):
+        return ()
+    events = sorted(
+        (moment, step) for spans in members for start, end in spans for moment, step in ((start, 1), (end, -1))
+    )
+    found: list[Span] = []
+    holding, since, position = 0, 0, 0
+    while position < len(events):
+        moment, before = events[position][0], holding
+        while position < len(events) and events[position][0] == moment:
+            holding += events[position][1]
+            position += 1
+        if before < count <= holding:
+            since = moment
+        elif holding < count <= before:
+            found.append((since, moment))
+    return tuple(found)
+
+
+def covers(outer: Spans, inner: Spans) -> bool:
+    """Whether every moment of the second set is in the first.
+
+    >>> covers(((0, 10),), ((2, 3), (5, 10))), covers(((0, 4),), ((2, 5),))
+    (True, False)
+    """
+    return merged([*outer, *inner]) == outer
+
+
+def meets(first: Spans, second: Spans) -> bool:
+    """Whether the two sets share a moment.
+
+    >>> meets(((0, 5),), ((5, 9),)), meets(((0, 5),), ((4, 9),))
+    (False, True)
+    """
+    return bool(at_least(2, [first, second]))
+
+
+def length(spans: Spans) -> int:
+    """Seconds in the set.
+
+    >>> length(((0, 60), (120, 150)))
+    90
+    """
+    return sum(end - start for start, end in spans)

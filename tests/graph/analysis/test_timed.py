@@ -1,0 +1,172 @@
+"""Windows of change reach whom they reach, when they reach them: equal to a slow evaluator that looks at each moment."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.analysis.impact import State, impact
+from graph.analysis.timed import LEVELS, Happening, Times, timed
+from graph.analysis.windows import ALWAYS, FOREVER, merged
+from graph.projection import DEGRADING, OPTIONAL, REQUIRED
+from tests.graph.analysis.small import maps, projection
+
+DOWN, DEGRADED, AT_RISK = State.DOWN, State.DEGRADED, State.AT_RISK
+END = 60
+
+
+def moments(spans):
+    return {moment for start, end in spans for moment in range(max(start, 0), min(end, END))}
+
+
+def late(held, tolerance, lag):
+    """The moments that a dependent feels, run by run."""
+    felt, moment = set(), 0
+    while moment < END:
+        if moment in held:
+            start = moment
+            while moment in held and moment < END:
+                moment += 1
+            if moment - start > tolerance:
+                felt |= set(range(start + tolerance, min(moment + lag, END)))
+        else:
+            moment += 1
+    return felt
+
+
+def obvious(n, edges, groups, happenings, times):
+    """The words of the meaning, moment by moment, repeated until nothing changes."""
+    rows = [(d, p, s) for d, p, s in edges]
+    for number, (dependent, _, members) in enumerate(groups):
+        rows += [(dependent, n + number, REQUIRED)] if dependent >= 0 else []
+        rows += [(n + number, member, REQUIRED) for member in members]
+    held = {(v, s): set() for v in range(n + len(groups)) for s in LEVELS}
+    for h in happenings:
+        for state in LEVELS:
+            if state <= h.state:
+                held[h.element, state] |= moments(h.spans)
+    while True:
+        before = {key: set(value) for key, value in held.items()}
+
+        def passed(number):
+            _, provider, strength = rows[number]
+            tolerance, lag = times.tolerance.get(number, 0), times.lag.get(number, 0)
+            if strength == OPTIONAL:
+                return {state: set() for state in LEVELS}
+            felt = {state: late(held[provider, state], tolerance, lag) for state in LEVELS}
+            if strength == DEGRADING:
+                felt[DOWN] = set()
+            if tolerance:
+                felt[AT_RISK] |= held[provider, DEGRADED]
+            return felt
+
+        for number, (dependent, _, _) in enumerate(rows):
+            if dependent < n:
+                for state, felt in passed(number).items():
+                    held[dependent, state] |= felt
+        for group, (_, k, _) in enumerate(groups):
+            members = [passed(number) for number, row in enumerate(rows) if row[0] == n + group]
+            if not 0 < k <= len(members):
+                continue
+            for moment in range(END):
+                states = sorted(max([s for s in LEVELS if moment in m[s]], default=0) for m in members)
+                worst = states[k - 1]
+                if any(s >= DEGRADED for s in states):
+                    worst = max(worst, AT_RISK)
+                if sum(s < DEGRADED for s in states) < k:
+                    worst = max(worst, DEGRADED)
+                for state in LEVELS:
+                    if state <= worst:
+                        held[n + group, state].add(moment)
+        if held == before:
+            return held
+
+
+SPAN = st.tuples(st.integers(0, 40), st.integers(0, 25)).map(lambda pair: (pair[0], pair[0] + pair[1]))
+
+
+@st.composite
+def cases(draw):
+    n, edges, groups = draw(maps(groups=True, strengths=True))
+    edges = [(d, p, s) for d, p, s in edges]
+    count = len(edges) + sum(len(m) + (d >= 0) for d, _, m in groups)
+    numbers = st.integers(0, max(count - 1, 0))
+    tolerance = draw(st.dictionaries(numbers, st.integers(1, 12), max_size=6))
+    lag = draw(st.dictionaries(numbers, st.integers(1, 5), max_size=4))
+    state = st.sampled_from(LEVELS)
+    what = st.tuples(st.integers(0, n - 1), state, st.lists(SPAN, min_size=1, max_size=3).map(merged))
+    happenings = [Happening(*each) for each in draw(st.lists(what, min_size=1, max_size=4))]
+    return n, edges, groups, happenings, Times(tolerance, lag)
+
+
+@settings(max_examples=300)
+@given(cases())
+def test_spans_equal_the_obvious_evaluator(case):
+    n, edges, groups, happenings, times = case
+    p = projection(n, edges, groups)
+    result = timed(p, happenings, times=times, horizon=END)
+    assert not result.cuts
+    expected = obvious(n, edges, groups, happenings, times)
+    for vertex in range(n + len(groups)):
+        for state in LEVELS:
+            assert moments(result.of(vertex, state)) == expected[vertex, state], (vertex, state)
+
+
+@given(maps(groups=True, strengths=True), st.data())
+def test_without_windows_and_reserves_it_is_the_impact(made, data):
+    n, edges, groups = made
+    changes = data.draw(st.dictionaries(st.integers(0, n - 1), st.sampled_from(LEVELS), min_size=1, max_size=3))
+    p = projection(n, edges, groups)
+    result = timed(p, [Happening(v, s, ALWAYS) for v, s in changes.items()])
+    assert [result.worst(v) for v in range(n)] == impact(p, changes).state[:n].tolist()
+
+
+@given(cases())
+def test_the_way_to_an_affected_element_starts_at_a_change(case):
+    n, edges, groups, happenings, times = case
+    p = projection(n, edges, groups)
+    result = timed(p, happenings, times=times, horizon=END)
+    changed = {h.element for h in happenings}
+    for vertex in range(n):
+        if result.worst(vertex) and vertex not in changed:
+            way = result.path(p, vertex)
+            assert p.edges.dependent[way[-1]] == vertex
+            assert p.edges.provider[way[0]] in changed
+
+
+def test_two_short_outages_that_touch_use_up_the_reserve():
+    p = projection(3, [(0, 1), (1, 2)])
+    twice = [Happening(2, DOWN, ((0, 30),)), Happening(2, DOWN, ((25, 58),))]
+    assert timed(p, twice, times=Times({1: 40})).of(1, DOWN) == ((40, 58),)
+    assert all(not timed(p, [one], times=Times({1: 40})).of(1, DOWN) for one in twice)
+
+
+def test_two_short_outages_apart_let_the_reserve_refill():
+    p = projection(2, [(0, 1)])
+    happenings = [Happening(1, DOWN, ((0, 10), (12, 58)))]
+    result = timed(p, happenings, times=Times({0: 30}))
+    assert result.of(0, DOWN) == ((42, 58),)
+    assert result.of(0, AT_RISK) == ((0, 10), (12, 58))
+
+
+def test_a_circle_of_lags_never_comes_back_and_is_told():
+    p = projection(3, [(0, 1), (1, 0), (1, 2)])
+    result = timed(p, [Happening(2, DOWN, ((10, 20),))], times=Times(lag={0: 5}))
+    assert result.of(0, DOWN) == ((10, FOREVER),)
+    assert result.circular == (0, 1)
+
+
+def test_a_circle_through_a_group_ends_when_the_other_members_are_back():
+    p = projection(3, [(1, 0)], [(0, 2, [1, 2])])
+    happenings = [Happening(1, DOWN, ((0, 10),)), Happening(2, DOWN, ((0, 50),))]
+    assert timed(p, happenings, times=Times(lag={0: 3})).of(0, DOWN)[0][0] == 0
+
+
+def test_what_comes_back_late_is_down_for_longer():
+    p = projection(2, [(0, 1)])
+    assert timed(p, [Happening(1, DOWN, ((0, 10),))], times=Times(lag={0: 7})).of(0, DOWN) == ((0, 17),)
+
+
+def test_an_assumption_may_take_the_place_of_a_strength():
+    p = projection(2, [(0, 1)])
+    weaker = p.edges.strength.copy()
+    weaker[:] = OPTIONAL
+    assert timed(p, [Happening(1, DOWN, ALWAYS)], strength=weaker).worst(0) == State.UNAFFECTED
