@@ -12,13 +12,14 @@ restart.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from graph.analysis._frontier import carrying
+from graph.analysis._parts import parts
 from graph.analysis.impact import State
 from graph.analysis.reach import reach
 from graph.analysis.windows import FOREVER, Spans, at_least, carried, merged
@@ -27,7 +28,7 @@ from graph.projection import DEGRADING, OPTIONAL, Projection
 __all__ = ["LEVELS", "Happening", "Timed", "Times", "timed"]
 
 LEVELS = (State.DOWN, State.DEGRADED, State.AT_RISK)
-_PATIENCE, _MOST_ROUNDS = 4, 2_000
+_PATIENCE, _MOST_ROUNDS, _FAR = 4, 2_000, 2**61
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ class _Run:
 
     def solve(self) -> None:
         touched = self._touched()
-        for part in _parts(touched, self._providers):
+        for part in parts(touched, self._providers):
             if len(part) == 1 and part[0] not in self._providers(part[0]):
                 self.spans[part[0]] = self._felt(part[0])
                 self._tell(part[0], self.spans[part[0]])
@@ -205,66 +206,89 @@ class _Run:
             self.spans[vertex] = felt
             rounds[vertex] += 1
             if rounds[vertex] > _PATIENCE and before is not None:
-                self._hasten(vertex, before, inside, rounds[vertex])
+                self._hasten(vertex, before, rounds[vertex])
             for user in users[vertex]:
                 if user not in queued:
                     queued.add(user)
                     waiting.append(user)
 
-    def _hasten(self, vertex: int, before: _Felt, inside: set[int], rounds: int) -> None:
-        """Spans of a circle that grow by the same lag at every turn: go at once to where they must come."""
+    def _hasten(self, vertex: int, before: _Felt, rounds: int) -> None:
+        """Spans of a circle that grow by the same lag at every turn: go at once to where they must come.
+
+        As long as nothing else begins or ends near by, each turn adds the same. So a turn is tried from just before the
+        next such moment; if it still adds something there, every turn up to it does.
+        """
         felt = self.spans[vertex]
         for state in LEVELS:
             known = {end for _, end in before[state]}
-            grown = [span for span in felt[state] if span[1] not in known and span[1] < self.horizon]
-            for start, end in grown:
-                way = self._circle(vertex, state, end, before, inside)
-                if rounds < _MOST_ROUNDS and not way:
-                    continue
-                until = self.horizon
+            for start, end in [span for span in felt[state] if span[1] not in known and span[1] < self.horizon]:
+                way, lag = self._circle(vertex, state, end, before)
+                following = self._next_moment(end, way)
+                until = self.horizon if following == FOREVER else min(following - lag, self.horizon)
                 if rounds >= _MOST_ROUNDS:
                     self.cuts.append("a circle of lags was not followed to its end; its spans last to the horizon")
-                elif any(v >= self.elements for v in way):  # another member may be back first
-                    until = self._next_moment(end, inside - way)
+                    until = self.horizon
+                elif until <= end or not self._grows(way, state, (start, until)):
+                    continue
                 if until == self.horizon:
                     self.circular |= {v for v in {vertex, *way} if v < self.elements}
                 felt[state] = merged([*felt[state], (start, until)])
 
-    def _circle(self, vertex: int, state: State, end: int, before: _Felt, inside: set[int]) -> set[int]:
-        """The vertices of a circle by which an earlier end of this vertex has brought about the new one, or none."""
-        way: set[int] = set()
+    def _circle(self, vertex: int, state: State, end: int, before: _Felt) -> tuple[list[int], int]:
+        """The vertices by which an earlier end of this vertex has brought about the new one, each after what it
+        rests on, and the lags between them; none where it was something else."""
+        spans, way, lag = {**self.spans, vertex: before}, [vertex], 0
         at, moment = vertex, end
-        while at not in way:
-            way.add(at)
-            cause = self._ended_by(at, state, moment, {**self.spans, vertex: before}, inside)
+        while True:
+            cause = self._ended_by(at, state, moment, spans)
             if cause is None:
-                return set()
+                return [], 0
+            lag += moment - cause[1]
             at, moment = cause
-        return way if at == vertex else set()
+            if at == vertex:
+                return way[::-1], lag
+            if at in way:
+                return [], 0
+            way.append(at)
 
     def _ended_by(
-        self, vertex: int, state: State, moment: int, spans: Mapping[int, _Felt], inside: set[int]
+        self, vertex: int, state: State, moment: int, spans: Mapping[int, _Felt]
     ) -> tuple[int, int] | None:
-        """Which provider of the same part makes a span of the vertex end at a moment, and when its own span ends."""
+        """Which provider makes a span of the vertex end at a moment, and when its own span ends."""
         for edge in self._edges(vertex):
             provider = int(self.projection.edges.provider[edge])
             ended = moment - self.times.lag.get(edge, 0)
-            if provider in inside and any(end == ended for _, end in spans.get(provider, {}).get(state, ())):
+            if any(end == ended for _, end in spans.get(provider, {}).get(state, ())):
                 return provider, ended
         return None
 
-    def _next_moment(self, after: int, others: set[int]) -> int:
-        """The next moment at which anything outside the circle begins or ends."""
-        feeding = {p for v in others for p in self._providers(v)} | others
+    def _grows(self, way: Sequence[int], state: State, span: tuple[int, int]) -> bool:
+        """Whether a turn round the circle would make this span of its last vertex longer still."""
+        if not way:
+            return False
+        vertex, kept, horizon = way[-1], {v: self.spans[v] for v in way}, self.horizon
+        start, end = span[0], min(span[1], _FAR)
+        self.horizon = FOREVER
+        self.spans[vertex] = {**kept[vertex], state: merged([*kept[vertex][state], (start, end)])}
+        for each in way:
+            self.spans[each] = self._felt(each)
+        longer = any(first <= start and last > end for first, last in self.spans[vertex][state])
+        self.spans |= kept
+        self.horizon = horizon
+        return longer
+
+    def _next_moment(self, after: int, way: Sequence[int]) -> int:
+        """The next moment at which anything begins or ends that the circle rests on."""
+        feeding = {provider for vertex in way for provider in self._providers(vertex)}
         moments = (
             moment
-            for vertex in feeding
+            for vertex in feeding.union(way)
             for spans in self.spans.get(vertex, {}).values()
             for span in spans
             for moment in span
             if moment > after
         )
-        return min(moments, default=self.horizon)
+        return min(moments, default=FOREVER)
 
     def _felt(self, vertex: int) -> _Felt:
         """What the vertex feels now, from its own changes and from its providers."""
@@ -334,45 +358,8 @@ class _Run:
             for start, end in provider[state]:
                 if end - start > tolerance:
                     yield start + tolerance, state, start
-        if state == State.AT_RISK:
-            for start, _ in provider[State.DEGRADED]:  # the reserve, or a member of a group
+        if state == State.AT_RISK:  # the reserve in use, or a member of a group that is lost
+            for start, end in provider[State.DEGRADED]:
                 yield start, State.DEGRADED, start
-
-
-def _parts(vertices: set[int], ask: Callable[[int], set[int]]) -> Iterator[list[int]]:
-    """Strongly connected parts of these vertices, each after all that it rests on (Tarjan 1972)."""
-    index: dict[int, int] = {}
-    low: dict[int, int] = {}
-    stack: list[int] = []
-    open_: set[int] = set()
-    for root in sorted(vertices):
-        if root in index:
-            continue
-        index[root] = low[root] = len(index)
-        stack.append(root)
-        open_.add(root)
-        work = [(root, iter(sorted(ask(root) & vertices)))]
-        while work:
-            vertex, following = work[-1]
-            step = next(following, None)
-            if step is None:
-                work.pop()
-                if work:
-                    above = work[-1][0]
-                    low[above] = min(low[above], low[vertex])
-                if low[vertex] == index[vertex]:
-                    part = []
-                    while True:
-                        part.append(stack.pop())
-                        open_.discard(part[-1])
-                        if part[-1] == vertex:
-                            break
-                    yield sorted(part)
-            elif step not in index:
-                index[step] = low[step] = len(index)
-                stack.append(step)
-                open_.add(step)
-                work.append((step, iter(sorted(ask(step) & vertices))))
-            elif step in open_:
-                low[vertex] = min(low[vertex], index[step])
-
+                if end - start > tolerance:
+                    yield start + tolerance, State.DEGRADED, start

@@ -1,0 +1,71 @@
+"""Collisions are exactly the sets that trying all of them finds."""
+
+from itertools import combinations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.analysis.collisions import collisions
+from graph.analysis.impact import State
+from graph.analysis.timed import LEVELS, Happening, Times, timed
+from graph.analysis.windows import ALWAYS, merged
+from tests.graph.analysis.small import maps, projection
+
+DOWN, DEGRADED, AT_RISK = State.DOWN, State.DEGRADED, State.AT_RISK
+SPAN = st.tuples(st.integers(0, 20), st.integers(1, 20)).map(lambda pair: (pair[0], pair[0] + pair[1]))
+
+
+def obvious(p, plans, times, most):
+    """Try every set, and every set without one of its members."""
+
+    def worst(chosen):
+        result = timed(p, [h for number in chosen for h in plans[number]], times=times)
+        return [result.worst(v) for v in range(len(p))]
+
+    found = []
+    for size in range(2, most + 1):
+        for each in combinations(range(len(plans)), size):
+            together = worst(each)
+            fewer = [worst([x for x in each if x != left_out]) for left_out in each]
+            harmed = tuple(
+                (v, state) for v, state in enumerate(together) if state and all(less[v] < state for less in fewer)
+            )
+            if harmed:
+                found.append((each, harmed))
+    return found
+
+
+@settings(max_examples=150)
+@given(maps(groups=True, strengths=True), st.data())
+def test_they_are_those_that_trying_all_sets_finds(made, data):
+    n, edges, groups = made
+    always = data.draw(st.booleans())
+    spans = st.just(ALWAYS) if always else st.lists(SPAN, min_size=1, max_size=2).map(merged)
+    happening = st.tuples(st.integers(0, n - 1), st.sampled_from(LEVELS), spans).map(lambda each: Happening(*each))
+    plans = data.draw(st.lists(st.lists(happening, min_size=1, max_size=2), max_size=5))
+    count = len(edges) + sum(len(m) + (d >= 0) for d, _, m in groups)
+    numbers = st.integers(0, max(count - 1, 0))
+    tolerance = {} if always else data.draw(st.dictionaries(numbers, st.integers(1, 12), max_size=4))
+    p, times = projection(n, edges, groups), Times(tolerance)
+    found = collisions(p, plans, times=times, most=3)
+    assert [(c.changes, c.harmed) for c in found.found] == obvious(p, plans, times, 3)
+
+
+def test_two_replicas_at_once_take_down_what_one_leaves_running():
+    p = projection(3, [], [(0, 1, [1, 2])])
+    result = collisions(p, [[Happening(1, DOWN, ALWAYS)], [Happening(2, DOWN, ALWAYS)]])
+    assert [(c.changes, c.harmed) for c in result.found] == [((0, 1), ((0, DOWN),))]
+
+
+def test_windows_that_do_not_overlap_collide_on_a_reserve():
+    p = projection(3, [(0, 1), (1, 2)])
+    plans = [[Happening(2, DOWN, ((0, 30),))], [Happening(2, DOWN, ((30, 58),))]]
+    result = collisions(p, plans, times=Times({0: 40}))
+    assert [(c.changes, c.harmed) for c in result.found] == [((0, 1), ((0, DOWN), ))]
+
+
+def test_what_is_not_looked_for_is_said():
+    p = projection(1, [])
+    result = collisions(p, [[Happening(0, DOWN, ALWAYS)]] * 5, most=2)
+    assert result.cuts == ("sets of more than 2 changes are not looked for",)
+    assert (result.looked_at, result.possible) == (0, 10)
