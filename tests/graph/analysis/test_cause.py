@@ -1,0 +1,65 @@
+"""Causes are the minimal sets that trying every set of elements finds."""
+
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graph.analysis.cause import answer, cause
+from graph.analysis.impact import State, impact
+from graph.model import InputError
+from tests.graph.analysis.small import maps, projection
+
+DOWN, DEGRADED = State.DOWN, State.DEGRADED
+
+
+def obvious(p, red, green, most):
+    """Try every set, smallest first."""
+    found = []
+    for size in range(1, most + 1):
+        for each in combinations(range(len(p)), size):
+            if any(set(known) <= set(each) for known in found):
+                continue
+            state = impact(p, dict.fromkeys(each, DOWN)).state
+            if all(state[v] >= s for v, s in red.items()) and all(state[v] < DEGRADED for v in green):
+                found.append(each)
+    return found
+
+
+@settings(max_examples=150)
+@given(maps(groups=True, strengths=True), st.data())
+def test_they_are_those_that_trying_every_set_finds(made, data):
+    n, edges, groups = made
+    p = projection(n, edges, groups)
+    red = data.draw(st.dictionaries(st.integers(0, n - 1), st.sampled_from([DOWN, DEGRADED]), min_size=1, max_size=3))
+    green = data.draw(st.sets(st.integers(0, n - 1), max_size=2)) - set(red)
+    result = cause(p, red, green, most=3)
+    assert sorted(c.elements for c in result.found) == sorted(obvious(p, red, green, 3))
+
+
+def test_what_is_common_to_the_symptoms_explains_them_and_what_works_rules_out():
+    p = projection(5, [(0, 2), (1, 2), (2, 3), (4, 3)])
+    assert [c.elements for c in cause(p, {0: DOWN, 1: DOWN}).found][:2] == [(2,), (3,)]
+    assert [c.elements for c in cause(p, {0: DOWN, 1: DOWN}, [4], most=1).found] == [(2,)]
+
+
+def test_both_replicas_together_explain_what_neither_does():
+    p = projection(3, [], [(0, 1, [1, 2])])
+    assert [c.elements for c in cause(p, {0: DOWN}, [], most=2).found] == [(0,), (1, 2)]
+
+
+def test_the_answer_says_what_else_would_be_hit():
+    p = projection(4, [(0, 2), (1, 2), (3, 2)])
+    told = answer(p, cause(p, {0: DOWN, 1: DOWN}, most=1))
+    assert told.rows == (("t/e002", "E2", "service", 1, "E3"),)
+    assert told.title == "1 explanation for E0 and E1"
+    assert told.notes[0] == "3 elements could have a part in it; 0 ruled out by what works"
+
+
+def test_symptoms_that_contradict_are_refused():
+    p = projection(2, [(0, 1)])
+    with pytest.raises(InputError, match="'t/e000' is said to fail and to work; leave it out on one of the sides"):
+        cause(p, {0: DOWN}, [0])
+    with pytest.raises(InputError, match="no element is named that fails"):
+        cause(p, {})
