@@ -1,0 +1,234 @@
+"""What is different between two states of a map? Elements and dependencies added, removed and changed, with places.
+
+Compared is what the sources say, statement by statement; what follows from it (derived statements) is not. Sources
+whose content is the same in both are passed over unread.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from graph.answer import Answer, count
+from graph.facts import words_of
+from graph.maps import Map
+from graph.model import Finding, Where
+from graph.ntriples import readable_id
+from graph.store import source_graph
+from graph.validation import Places
+from ontology import terms as t
+
+__all__ = ["Comparison", "Difference", "How", "Told", "answer", "compare"]
+
+
+class How(Enum):
+    """What happened to a thing from the first state to the second."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One property that is not said the same: its name in words, and its values before and after ("" for none)."""
+
+    property: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """An element or a dependency that is not the same.
+
+    ``iri``     of the element, the dependency or the group
+    ``owner``   IRI of the element that it is or belongs to
+    ``name``    in words: an element's name, or "Checkout → Payments"
+    ``where``   where the second state says it; for what is removed, the first
+    """
+
+    how: How
+    what: str
+    iri: str
+    owner: str
+    name: str
+    told: tuple[Told, ...]
+    where: Where | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Result of ``compare``: differences in the order added, removed, changed, then by name; findings new and gone."""
+
+    before: str
+    after: str
+    differences: tuple[Difference, ...]
+    new_findings: tuple[Finding, ...]
+    gone_findings: tuple[Finding, ...]
+
+    def of(self, what: str, how: How) -> tuple[Difference, ...]:
+        """The differences of one sort: what "element" or "dependency"."""
+        return tuple(d for d in self.differences if d.what == what and d.how is how)
+
+
+def compare(before: Map, after: Map) -> Comparison:
+    """What the second map says otherwise than the first. Cost: the statements of the sources that differ."""
+    gone, come = _statements(before, after), _statements(after, before)
+    subjects = defaultdict[str, tuple[set[_Said], set[_Said]]](lambda: (set(), set()))
+    for subject, said in gone - come:
+        subjects[_whole(subject, before, after)][0].add((subject, said))
+    for subject, said in come - gone:
+        subjects[_whole(subject, before, after)][1].add((subject, said))
+    names = _Names(before, after)
+    found = [names.difference(iri, old, new) for iri, (old, new) in subjects.items()]
+    known_before, known_after = set(_without_line(before)), set(_without_line(after))
+    return Comparison(
+        before=before.store.revision,
+        after=after.store.revision,
+        differences=tuple(sorted(found, key=_order)),
+        new_findings=tuple(f for key, f in _without_line(after).items() if key not in known_before),
+        gone_findings=tuple(f for key, f in _without_line(before).items() if key not in known_after),
+    )
+
+
+_Said = tuple[str, str]
+
+
+def _order(difference: Difference) -> tuple[int, str, str, str]:
+    return list(How).index(difference.how), difference.what, difference.name.casefold(), difference.iri
+
+
+def _without_line(opened: Map) -> dict[tuple[str, str, str], Finding]:
+    """The findings of a map by what they say, wherever it stands."""
+    return {(f.check, f.subject, f.message): f for f in opened.findings}
+
+
+def _statements(here: Map, there: Map) -> set[_Said]:
+    """Subject and rest of each statement in the sources that the other map does not have just so."""
+    same = {(s.id, s.digest, s.namespace, s.importer) for s in there.store.sources}
+    found: set[_Said] = set()
+    for source in here.store.sources:
+        if source.importer and (source.id, source.digest, source.namespace, source.importer) not in same:
+            text = here.store.triples(source_graph(source.id)).decode("utf-8", "surrogatepass")
+            found.update(_split(line) for line in text.split("\n") if line)
+    return found
+
+
+def _split(line: str) -> _Said:
+    subject, _, rest = line.partition(" ")
+    return subject[1:-1], rest.removesuffix(" .")
+
+
+def _whole(subject: str, before: Map, after: Map) -> str:
+    """The element, dependency or group that a subject is or is a part of."""
+    if "/dependency/" in subject or "/group/" in subject:
+        return subject
+    holder = subject
+    while holder.count("/") > _SHORTEST:
+        if holder in after.projection.index or holder in before.projection.index:
+            return holder
+        holder = holder.rpartition("/")[0]
+    return subject
+
+
+_SHORTEST = 3
+
+
+class _Names:
+    """Says what subjects and values are called, from the state that has them."""
+
+    def __init__(self, before: Map, after: Map) -> None:
+        self.before, self.after = before, after
+        self.places = {id(before): Places(before.store), id(after): Places(after.store)}
+
+    def difference(self, iri: str, old: set[_Said], new: set[_Said]) -> Difference:
+        had, has = _exists(self.before, iri, old), _exists(self.after, iri, new)
+        how = How.CHANGED if had and has else How.ADDED if has else How.REMOVED
+        dependency = "/dependency/" in iri or "/group/" in iri
+        owner = iri.partition("/dependency/")[0].partition("/group/")[0]
+        state = self.before if how is How.REMOVED else self.after
+        told = tuple(self._told(iri, old, new)) if how is How.CHANGED else ()
+        return Difference(
+            how=how,
+            what="dependency" if dependency else "element",
+            iri=iri,
+            owner=owner,
+            name=self._dependency(state, iri, owner) if dependency else self.element(iri, state),
+            told=told,
+            where=self.places[id(state)].of(iri),
+        )
+
+    def element(self, iri: str, state: Map | None = None) -> str:
+        """The name of an element in a state that has it, else its id."""
+        for each in (state, self.after, self.before):
+            number = each.projection.index.get(iri) if each else None
+            if each and number is not None:
+                return each.projection.labels[number]
+        return readable_id(iri)
+
+    def _dependency(self, state: Map, iri: str, owner: str) -> str:
+        if "/dependency/" not in iri:
+            return f"{self.element(owner, state)} → a group"
+        ends = {predicate: value.text for predicate, value, _ in state.store.about(iri)}
+        provider = ends.get(t.PROVIDER, "")
+        return f"{self.element(owner, state)} → {self.element(provider, state) if provider else '?'}"
+
+    def _told(self, iri: str, old: set[_Said], new: set[_Said]) -> Iterator[Told]:
+        """Property by property; what stands in a part of the thing has the part's name before it."""
+        values: dict[tuple[str, str], tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
+        for side, said in enumerate((old, new)):
+            for subject, rest in said:
+                predicate, _, value = rest.partition(" ")
+                part = subject.removeprefix(iri).strip("/").split("/")[0]
+                values[part, predicate[1:-1]][side].append(self._value(value))
+        for (part, predicate), (before, after) in sorted(values.items()):
+            if predicate != t.RDF_TYPE or not part:
+                words = f"{part.replace('_', ' ')} {words_of(predicate)}".strip()
+                yield Told(words.lower(), ", ".join(sorted(before)), ", ".join(sorted(after)))
+
+    def _value(self, written: str) -> str:
+        """A value in words: names of elements and codes, plain text for the rest."""
+        if written.startswith("<"):
+            iri = written[1:-1]
+            if iri in self.after.projection.index or iri in self.before.projection.index:
+                return self.element(iri)
+            return words_of(iri) if iri.startswith(t.SM) else readable_id(iri)
+        return written[1:].rpartition('"')[0].replace('\\"', '"').replace("\\n", " ").replace("\\\\", "\\")
+
+
+def _exists(state: Map, iri: str, said: set[_Said]) -> bool:
+    """Whether a state has the thing at all."""
+    typed = any(subject == iri and rest.startswith(f"<{t.RDF_TYPE}>") for subject, rest in said)
+    return typed or any(predicate == t.RDF_TYPE for predicate, _, graph in state.store.about(iri) if "/source/" in graph)
+
+
+def answer(result: Comparison) -> Answer:
+    """The differences as rows: what, how, name, and for changed things what was and what is."""
+    numbers = [
+        count(len(result.of(what, how)), what, "dependencies" if what == "dependency" else "") + f" {how.value}"
+        for what in ("element", "dependency")
+        for how in How
+        if result.of(what, how)
+    ]
+    return Answer(
+        title=", ".join(numbers) or "no difference",
+        of="differences",
+        columns=("how", "what", "name", "property", "before", "after", "where"),
+        rows=tuple(row for d in result.differences for row in _rows(d)),
+        facts={"before": result.before, "after": result.after},
+        notes=(
+            *(f"new finding: {finding}" for finding in result.new_findings),
+            *(f"no longer found: {finding}" for finding in result.gone_findings),
+        ),
+    )
+
+
+def _rows(d: Difference) -> Iterator[tuple[str, str, str, str, str, str, str]]:
+    where = str(d.where) if d.where else ""
+    if not d.told:
+        yield d.how.value, d.what, d.name, "", "", "", where
+    for told in d.told:
+        yield d.how.value, d.what, d.name, told.property, told.before, told.after, where
