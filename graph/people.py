@@ -1,0 +1,241 @@
+"""Who must approve, do, be asked and be told, when elements are changed or hit? One entry a person or team, with reasons.
+
+RACI speaks: who is accountable approves, who is responsible does, who is consulted is asked, who is informed is told.
+Owners and support groups are told as well. A duty of a role is a duty of those who hold it at that time.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import IntEnum
+
+from graph.analysis.impact import State
+from graph.answer import Answer, count
+from graph.projection import Projection
+from graph.store import DERIVED, ONTOLOGY, Reader
+from ontology import terms as t
+from ontology.vocabulary import vocabulary
+
+__all__ = ["Entry", "Part", "People", "Reason", "answer", "people"]
+
+
+class Part(IntEnum):
+    """What somebody has to do with a change, the weightiest first."""
+
+    APPROVE = 0
+    DO = 1
+    ASK = 2
+    TELL = 3
+
+    @property
+    def words(self) -> str:
+        """As people say it."""
+        return ("must approve", "must do it", "must be asked", "must be told")[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why: the part, the element, and the words of the map ("accountable", "support group", "holds the role …")."""
+
+    part: Part
+    element: int
+    words: str
+    role: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A person, a team, or a role that nobody holds; the reasons are weightiest first."""
+
+    actor: int
+    reasons: tuple[Reason, ...]
+
+    @property
+    def part(self) -> Part:
+        """The weightiest thing that is wanted of them."""
+        return self.reasons[0].part
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Result of ``people``: entries by part and name, and what is missing, in words."""
+
+    entries: tuple[Entry, ...]
+    gaps: tuple[str, ...]
+    left_out: tuple[int, ...] = ()
+
+
+def people(
+    store: Reader,
+    projection: Projection,
+    changed: Collection[int],
+    hit: Mapping[int, State],
+    *,
+    at: datetime | None = None,
+    leave_out: Collection[int] = (),
+) -> People:
+    """Who has a part in it.
+
+    Args:
+        store: what the map says.
+        projection: its graph.
+        changed: elements that somebody works on.
+        hit: elements that are affected, with their state; those at risk only make people told.
+        at: when it happens: roles are held for a time. Without it holdings of any time count.
+        leave_out: actors that are not to be notified; they are named in the result, not in the entries.
+    """
+    teller = _Teller(store, projection, at)
+    reasons: defaultdict[int, set[Reason]] = defaultdict(set)
+    for element in sorted({*changed, *hit}):
+        for actor, reason in teller.reasons(element, changed=element in changed, state=hit.get(element)):
+            reasons[actor].add(reason)
+    silent = {actor for actor in leave_out if actor in reasons}
+    entries = [
+        Entry(actor, tuple(sorted(told, key=lambda r: (r.part, r.element, r.words))))
+        for actor, told in reasons.items()
+        if actor not in silent
+    ]
+    entries.sort(key=lambda entry: (entry.part, projection.labels[entry.actor].casefold(), entry.actor))
+    return People(tuple(entries), tuple(teller.gaps(changed, hit, reasons)), tuple(sorted(silent)))
+
+
+_PARTS = {"accountable": Part.APPROVE, "responsible": Part.DO, "consulted": Part.ASK, "informed": Part.TELL}
+_OWNERS = (
+    t.OWNED_BY, t.BUSINESS_OWNER, t.TECHNICAL_OWNER, t.INFRASTRUCTURE_OWNER, t.DATA_OWNER, t.SUPPORT_GROUP,
+    t.VENDOR_MANAGER,
+)  # fmt: skip
+
+
+class _Teller:
+    """Reads assignments, owners and holdings from the map, element by element."""
+
+    def __init__(self, store: Reader, projection: Projection, at: datetime | None) -> None:
+        self.store, self.projection, self.at = store, projection, at
+        words = vocabulary()
+        self.duties = {code.iri: _PARTS[code.key] for code in words.codes.values() if code.key in _PARTS}
+        self.labels = {use.iri: use.label for cls in words.classes.values() for use in cls.properties.values()}
+        self._known: dict[int, list[tuple[int, Part, str]]] = {}
+        self._vacant: set[int] = set()
+
+    def reasons(self, element: int, *, changed: bool, state: State | None) -> Iterator[tuple[int, Reason]]:
+        """Each actor who has a part because of the element. What is only hit is approved by those accountable for it."""
+        for actor, part, words in self._said(element):
+            wanted = part
+            if not changed:
+                wanted = Part.TELL if part is not Part.APPROVE or state == State.AT_RISK else part
+            for person, role in self._holders(actor):
+                yield person, Reason(wanted, element, words, role)
+
+    def _said(self, element: int) -> list[tuple[int, Part, str]]:
+        """Actor, part and words of everything that an element says about people."""
+        if element not in self._known:
+            self._known[element] = [*self._raci(element), *self._owners(element)]
+        return self._known[element]
+
+    def _raci(self, element: int) -> Iterator[tuple[int, Part, str]]:
+        for predicate, value in self._about(self.projection.iris[element]):
+            if predicate != t.RACI:
+                continue
+            said = defaultdict[str, list[str]](list)
+            for key, text in self._about(value):
+                said[key].append(text)
+            part = next((self.duties[duty] for duty in said[t.DUTY] if duty in self.duties), None)
+            activity = f" for {said[t.ACTIVITY][0]}" if said[t.ACTIVITY] else ""
+            if part is not None:
+                word = next(word for word, known in _PARTS.items() if known is part)
+                for iri in said[t.ASSIGNED_TO]:
+                    if iri in self.projection.index:
+                        yield self.projection.index[iri], part, word + activity
+
+    def _owners(self, element: int) -> Iterator[tuple[int, Part, str]]:
+        for predicate, value in self._about(self.projection.iris[element]):
+            if predicate in _OWNERS and value in self.projection.index:
+                yield self.projection.index[value], Part.TELL, self.labels.get(predicate, "owner").lower()
+
+    def _holders(self, actor: int) -> list[tuple[int, int | None]]:
+        """The actor itself, or those who hold it when it is a role; a role that nobody holds stands for itself."""
+        if not vocabulary().is_a(self.projection.classes[actor], t.ROLE):
+            return [(actor, None)]
+        found: list[tuple[int, int | None]] = []
+        for predicate, value in self._about(self.projection.iris[actor]):
+            if predicate == t.HOLDING:
+                said = dict(self._about(value))
+                holder = self.projection.index.get(said.get(t.HOLDER, ""))
+                if holder is not None and self._holds(said):
+                    found.append((holder, actor))
+        if not found:
+            self._vacant.add(actor)
+        return found or [(actor, None)]
+
+    def _holds(self, said: Mapping[str, str]) -> bool:
+        if self.at is None:
+            return True
+        start, end = said.get(t.VALID_FROM), said.get(t.VALID_UNTIL)
+        return (not start or _moment(start) <= self.at) and (not end or self.at < _moment(end))
+
+    def _about(self, iri: str) -> list[tuple[str, str]]:
+        return sorted(
+            {(predicate, value.text) for predicate, value, graph in self.store.about(iri) if graph not in (DERIVED, ONTOLOGY)}
+        )
+
+    def gaps(
+        self, changed: Collection[int], hit: Mapping[int, State], reasons: Mapping[int, set[Reason]]
+    ) -> Iterator[str]:
+        """What is missing or contradicts: nobody accountable, two, a vacant role, one who approves their own work."""
+        labels = self.projection.labels
+        down = [element for element, state in hit.items() if state >= State.DEGRADED and self._is_service(element)]
+        for element in sorted({*changed, *down}):
+            accountable = {actor for actor, part, _ in self._said(element) if part is Part.APPROVE}
+            if not accountable:
+                yield f"nobody is accountable for {labels[element]}"
+            elif len(accountable) > 1:
+                names = " and ".join(sorted(labels[actor] for actor in accountable))
+                yield f"{len(accountable)} are accountable for {labels[element]}: {names}"
+        for role in sorted(self._vacant):
+            yield f"nobody holds the role {labels[role]}"
+        for actor in sorted(reasons):
+            parts = {part: {r.element for r in reasons[actor] if r.part is part} for part in (Part.APPROVE, Part.DO)}
+            for element in sorted(parts[Part.APPROVE] & parts[Part.DO] & set(changed)):
+                yield f"{labels[actor]} approves and carries out the change of {labels[element]}"
+
+    def _is_service(self, element: int) -> bool:
+        return vocabulary().is_a(self.projection.classes[element], t.SERVICE)
+
+
+def _moment(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+_MOST_REASONS = 4
+
+
+def answer(projection: Projection, result: People) -> Answer:
+    """The entries as rows: what is wanted of whom, and why."""
+    return Answer(
+        title=f"{count(len(result.entries), 'person or team', 'people and teams')}, {count(len(result.gaps), 'gap')}",
+        of="people",
+        columns=("part", "who", "id", "why"),
+        rows=tuple(
+            (entry.part.words, projection.labels[entry.actor], projection.ids[entry.actor], _why(projection, entry))
+            for entry in result.entries
+        ),
+        facts={"revision": projection.revision, "gaps": list(result.gaps)},
+        notes=(
+            *(f"gap: {gap}" for gap in result.gaps),
+            *(f"not notified, as asked: {projection.labels[actor]}" for actor in result.left_out),
+        ),
+    )
+
+
+def _why(projection: Projection, entry: Entry) -> str:
+    told = [
+        f"{reason.words} of {projection.labels[reason.element]}"
+        + (f" as {projection.labels[reason.role]}" if reason.role is not None else "")
+        for reason in entry.reasons
+    ]
+    more = f"; {len(told) - _MOST_REASONS} more reasons" if len(told) > _MOST_REASONS else ""
+    return "; ".join(told[:_MOST_REASONS]) + more

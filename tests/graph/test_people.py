@@ -1,0 +1,94 @@
+"""People are named once, with all reasons; what is missing is said."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from graph.analysis.impact import State
+from graph.people import Part, answer, people
+from tests.graph.written import opened
+
+MAP = """
+    elements:
+      - id: shop
+        kind: business service
+        name: Shop
+        owner: web
+        raci:
+          - {duty: accountable, to: head}
+          - {duty: responsible, to: web}
+          - {duty: consulted, to: desk, for: changes}
+        depends_on: [db]
+      - {id: db, kind: database, name: Database, support_group: desk, raci: [{duty: responsible, to: web}]}
+      - {id: mail, kind: technical service, name: Mail}
+      - id: head
+        kind: role
+        name: Head of shops
+        held_by:
+          - {party: ann, valid_until: 2026-06-01}
+          - {party: bo, valid_from: 2026-06-01}
+      - {id: empty, kind: role, name: Empty chair}
+      - {id: web, kind: team, name: Web}
+      - {id: desk, kind: team, name: Service desk}
+      - {id: ann, kind: person, name: Ann}
+      - {id: bo, kind: person, name: Bo}
+"""
+SUMMER = datetime(2026, 7, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def asked(tmp_path):
+    opened_map = opened(tmp_path, MAP)
+    p = opened_map.projection
+
+    def told(changed, hit, **more):
+        return p, people(
+            opened_map.store, p, [p.find(x) for x in changed], {p.find(x): s for x, s in hit.items()}, **more
+        )
+
+    return told
+
+
+def test_raci_and_owners_say_who_has_which_part(asked):
+    p, result = asked(["db"], {"shop": State.DOWN}, at=SUMMER)
+    told = [(e.part, p.labels[e.actor]) for e in result.entries]
+    assert told == [(Part.APPROVE, "Bo"), (Part.DO, "Web"), (Part.TELL, "Service desk")]
+    rows = answer(p, result).rows
+    assert rows[0][3] == "accountable of Shop as Head of shops"
+    assert rows[1][3] == "responsible of Database; owner of Shop; responsible of Shop"
+
+
+def test_a_role_means_those_who_hold_it_at_the_time(asked):
+    p, result = asked(["shop"], {}, at=datetime(2026, 5, 1, tzinfo=UTC))
+    assert p.labels[result.entries[0].actor] == "Ann"
+
+
+def test_what_is_only_at_risk_needs_no_approval(asked):
+    _, result = asked([], {"shop": State.AT_RISK}, at=SUMMER)
+    assert {entry.part for entry in result.entries} == {Part.TELL}
+
+
+def test_gaps_are_said(asked):
+    _, result = asked(["db"], {"mail": State.DOWN}, at=SUMMER)
+    assert "nobody is accountable for Database" in result.gaps
+    assert "nobody is accountable for Mail" in result.gaps
+
+
+def test_a_vacant_role_and_one_who_approves_their_own_work_are_gaps(tmp_path):
+    text = MAP.replace("{duty: accountable, to: head}", "{duty: accountable, to: web}") + (
+        "      - {id: cart, kind: technical service, raci: [{duty: accountable, to: empty}]}\n"
+    )
+    opened_map = opened(tmp_path, text)
+    p = opened_map.projection
+    result = people(opened_map.store, p, [p.find("shop")], {p.find("cart"): State.DOWN})
+    assert "Web approves and carries out the change of Shop" in result.gaps
+    assert "nobody holds the role Empty chair" in result.gaps
+    assert "Empty chair" in {p.labels[entry.actor] for entry in result.entries}
+
+
+def test_who_is_not_to_be_notified_is_left_out_and_named(asked):
+    p, everyone = asked(["shop"], {}, at=SUMMER)
+    web = p.find("web")
+    _, result = asked(["shop"], {}, at=SUMMER, leave_out=[web])
+    assert len(result.entries) == len(everyone.entries) - 1
+    assert "not notified, as asked: Web" in answer(p, result).notes
