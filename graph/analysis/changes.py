@@ -1,0 +1,105 @@
+"""What will happen to the map, and when? Changes with windows, and what is assumed where the map does not say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.analysis.impact import State
+from graph.analysis.timed import Happening, Times
+from graph.analysis.windows import ALWAYS, FOREVER, Spans, covers, merged
+from graph.model import InputError
+from graph.projection import OPTIONAL, Projection
+
+__all__ = ["Change", "ChangeKind", "Profile", "happenings", "strengths", "times_of"]
+
+
+class ChangeKind(Enum):
+    """What a change does to its element while its window lasts."""
+
+    OUTAGE = "outage"
+    DEGRADATION = "degradation"
+    MAINTENANCE = "maintenance"
+    REPLACEMENT = "replacement"
+    RETIREMENT = "retirement"
+
+    @property
+    def state(self) -> State:
+        """The state that it brings."""
+        return State.DEGRADED if self is ChangeKind.DEGRADATION else State.DOWN
+
+
+class Profile(Enum):
+    """What is assumed of a dependency whose strength nobody states.
+
+    ``REQUIRED``  what the kind says by default: the pessimistic reading
+    ``UNKNOWN``   both readings, required and optional: the answer is a bracket
+    """
+
+    REQUIRED = "required"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that happens to one element.
+
+    ``windows``  when it may be under way: from the earliest start to the latest end
+    ``surely``   when it is under way for certain: from the latest start to the earliest end; None: as ``windows``
+    ``name``     of the change record that it comes from, in words
+
+    Raises InputError for a window that ends before it starts, and where what is certain is not possible.
+    """
+
+    kind: ChangeKind
+    element: int
+    windows: Spans = ALWAYS
+    surely: Spans | None = None
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        for start, end in (*self.windows, *(self.surely or ())):
+            if start >= end:
+                raise InputError.of("the window ends before it starts", remedy="give an end that is later")
+        if self.surely is not None and not covers(merged(self.windows), merged(self.surely)):
+            raise InputError.of("the certain part of a window lies outside it", remedy="give it within the window")
+
+
+def happenings(changes: Sequence[Change], *, certain: bool = False) -> tuple[Happening, ...]:
+    """What the changes do, when they may be under way or when they surely are. What is retired stays away."""
+    found = []
+    for change in changes:
+        spans = merged(change.surely if certain and change.surely is not None else change.windows)
+        if change.kind is ChangeKind.RETIREMENT and spans:
+            spans = ((spans[0][0], FOREVER),)
+        if spans:
+            found.append(Happening(change.element, change.kind.state, spans))
+    return tuple(found)
+
+
+def strengths(projection: Projection, *, optimistic: bool) -> npt.NDArray[np.int8]:
+    """The strength of each edge in one of the two readings: optimistic takes for optional what nobody states.
+
+    The edge from an element to its group states what the group states.
+    """
+    strength = projection.edges.strength
+    if not optimistic:
+        return strength
+    return np.where(projection.edges.assumed & (strength > OPTIONAL), np.int8(OPTIONAL), strength)
+
+
+def times_of(projection: Projection) -> Times:
+    """Tolerances and lags of the map's dependencies, in seconds."""
+    return Times(_seconds(projection, "tolerance"), _seconds(projection, "lag"))
+
+
+def _seconds(projection: Projection, name: str) -> dict[int, int]:
+    said = projection.edges.rare.get(name)
+    if said is None:
+        return {}
+    pairs = zip(said.edges.tolist(), said.values, strict=True)
+    return {edge: seconds for edge, minutes in pairs if (seconds := round(float(minutes) * 60)) > 0}

@@ -1,0 +1,266 @@
+"""What do changes do to the map, at least and at most? Two runs bracket the truth, and name what decides it.
+
+Every unknown acts in one direction, so a pessimistic and an optimistic run bracket the truth. Unknown are strengths that
+nobody states (when the profile says so), and starts and ends of windows that are not fixed. An element whose lower
+bound is "unaffected" and whose upper bound is "degraded" or "down" cannot be told; then the dependencies that decide
+are named: each that flips it alone, and a smallest set that together would hit it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.analysis.changes import Change, Profile, happenings, strengths
+from graph.analysis.elements import kind_of
+from graph.analysis.impact import State
+from graph.analysis.reach import reach
+from graph.analysis.timed import Timed, Times, timed
+from graph.analysis.windows import FOREVER, Spans
+from graph.answer import Answer, Cell, count
+from graph.projection import OPTIONAL, Projection
+
+__all__ = ["Bracket", "Deciding", "Judgement", "answer", "judge", "told"]
+
+_MOST_DECIDED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """An element's state: at least ``lower``, at most ``upper``; ``spans`` of the upper one, in which it may hold."""
+
+    element: int
+    lower: State
+    upper: State
+    spans: Spans
+    distance: int
+
+    @property
+    def untold(self) -> bool:
+        """Whether one cannot tell if it is hit at all."""
+        return self.lower == State.UNAFFECTED and self.upper >= State.DEGRADED
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """Which unknown dependencies decide about an element.
+
+    ``alone``     edges of which each by itself, if it were optional, would save the element
+    ``together``  a smallest set of edges that, if they were required, would hit it, all other unknown ones optional
+    """
+
+    element: int
+    alone: tuple[int, ...]
+    together: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judgement:
+    """Result of ``judge``.
+
+    ``affected``   brackets, worst first, then by the lower bound and the distance; the changed elements left out
+    ``spared``     elements that rest on a change and stay unaffected in the pessimistic run
+    ``deciding``   for elements that cannot be told, the first 50 of them
+    ``most``, ``least``   the pessimistic and the optimistic run, with all spans and ways
+    ``assumed``    how many dependencies of the part that rests on the changes have no stated strength, of how many
+    """
+
+    changes: tuple[Change, ...]
+    profile: Profile
+    affected: tuple[Bracket, ...]
+    spared: tuple[int, ...]
+    deciding: tuple[Deciding, ...]
+    most: Timed
+    least: Timed
+    assumed: int
+    dependencies: int
+    cuts: tuple[str, ...]
+
+
+def judge(
+    projection: Projection,
+    changes: Sequence[Change],
+    *,
+    times: Times | None = None,
+    profile: Profile = Profile.REQUIRED,
+    horizon: int = FOREVER,
+) -> Judgement:
+    """Judge changes before they are made. Cost: two runs of ``timed``, and a few for each element that is open."""
+    times = times or Times()
+    loose = profile is Profile.UNKNOWN
+    upper, lower = strengths(projection, optimistic=False), strengths(projection, optimistic=loose)
+    most = timed(projection, happenings(changes), times=times, horizon=horizon, strength=upper)
+    least = timed(projection, happenings(changes, certain=True), times=times, horizon=horizon, strength=lower)
+    changed = {change.element for change in changes}
+    walked = reach(projection, changed)
+    brackets = [
+        Bracket(v, least.worst(v), worst, most.of(v, worst), int(walked.distance[v]))
+        for v in sorted(most.spans[State.AT_RISK])
+        if v < len(projection) and v not in changed and (worst := most.worst(v))
+    ]
+    brackets.sort(key=lambda b: (-b.upper, -b.lower, b.distance, b.element))
+    open_ = [bracket.element for bracket in brackets if bracket.untold]
+    cuts = [*most.cuts]
+    if len(open_) > _MOST_DECIDED:
+        cuts.append(f"what decides is told for the first {_MOST_DECIDED} of {len(open_):,} open elements")
+    inside = np.flatnonzero(walked.distance[projection.edges.provider] >= 0)
+    carrying = inside[(projection.edges.strength[inside] >= OPTIONAL) & (projection.edges.phase[inside] == 0)]
+    stated = carrying[projection.edges.provider[carrying] < len(projection)]
+    decider = _Decider(projection, changes, times, horizon, upper, lower)
+    return Judgement(
+        changes=tuple(changes),
+        profile=profile,
+        affected=tuple(brackets),
+        spared=tuple(v for v in walked.elements.tolist() if not most.worst(v)),
+        deciding=tuple(decider.about(element, most) for element in open_[:_MOST_DECIDED]),
+        most=most,
+        least=least,
+        assumed=int(projection.edges.assumed[stated].sum()),
+        dependencies=len(stated),
+        cuts=tuple(cuts),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Decider:
+    """Tries readings between the two: some unknown dependencies required, the others optional."""
+
+    projection: Projection
+    changes: Sequence[Change]
+    times: Times
+    horizon: int
+    upper: npt.NDArray[np.int8]
+    lower: npt.NDArray[np.int8]
+
+    def about(self, element: int, most: Timed) -> Deciding:
+        """Only unknown edges on the witness can save the element alone: the witness holds without the others."""
+        way = [edge for edge in most.path(self.projection, element) if self.upper[edge] != self.lower[edge]]
+        alone = tuple(edge for edge in way if not self._hit(element, self._with(self.upper, [edge], self.lower)))
+        together = [edge for edge in np.flatnonzero(self.upper != self.lower).tolist() if self._below(edge, most)]
+        if not self._hit(element, self._with(self.lower, way, self.upper)):
+            way = together  # a group needs more than one way to be lost
+        for edge in list(way):
+            fewer = [other for other in way if other != edge]
+            if self._hit(element, self._with(self.lower, fewer, self.upper)):
+                way = fewer
+        return Deciding(element, alone, tuple(way))
+
+    def _below(self, edge: int, most: Timed) -> bool:
+        return bool(most.of(int(self.projection.edges.provider[edge]), State.AT_RISK))
+
+    def _hit(self, element: int, strength: npt.NDArray[np.int8]) -> bool:
+        result = timed(
+            self.projection, happenings(self.changes), times=self.times, horizon=self.horizon, strength=strength
+        )
+        return result.worst(element) >= State.DEGRADED
+
+    @staticmethod
+    def _with(
+        base: npt.NDArray[np.int8], edges: Sequence[int], other: npt.NDArray[np.int8]
+    ) -> npt.NDArray[np.int8]:
+        mixed = base.copy()
+        mixed[list(edges)] = other[list(edges)]
+        return mixed
+
+
+
+
+def answer(projection: Projection, result: Judgement, *, zone: tzinfo = UTC) -> Answer:
+    """The affected elements as rows: state, when, how far, and a way from a change."""
+    return Answer(
+        title=_title(projection, result),
+        of="affected",
+        columns=("id", "name", "kind", "state", "from", "until", "distance", "path"),
+        rows=tuple(_row(projection, result, bracket, zone) for bracket in result.affected),
+        facts={
+            "revision": result.most.revision,
+            "profile": result.profile.value,
+            "changes": [projection.ids[change.element] for change in result.changes],
+            "assumed": result.assumed,
+            "dependencies": result.dependencies,
+            "spared": [projection.ids[v] for v in result.spared],
+        },
+        notes=tuple(_notes(projection, result)),
+    )
+
+
+def _row(projection: Projection, result: Judgement, bracket: Bracket, zone: tzinfo) -> tuple[Cell, ...]:
+    v = bracket.element
+    way = [projection.edges.provider[e] for e in result.most.path(projection, v)] + [v]
+    names = [projection.ids[int(u)].partition("/")[2] for u in way if u < len(projection)]
+    cut = ["…"] if len(names) > _LONGEST_WAY else []
+    return (
+        projection.ids[v],
+        projection.labels[v],
+        kind_of(projection, v),
+        bracket.upper.words if bracket.lower == bracket.upper else f"{bracket.lower.words} … {bracket.upper.words}",
+        told(bracket.spans[0][0], zone),
+        told(bracket.spans[-1][1], zone),
+        bracket.distance,
+        " ← ".join([*cut, *names[-_LONGEST_WAY:]]),
+    )
+
+
+_LONGEST_WAY = 24
+
+
+def told(moment: int, zone: tzinfo) -> str:
+    """A moment as people write it; "" for one without an end.
+
+    >>> told(1_796_860_800, UTC)
+    '2026-12-10T00:00+00:00'
+    """
+    if abs(moment) >= FOREVER:
+        return ""
+    return datetime.fromtimestamp(moment, zone).isoformat(timespec="minutes")
+
+
+def _title(projection: Projection, result: Judgement) -> str:
+    changes = " and ".join(f"{projection.labels[c.element]} ({c.kind.value})" for c in result.changes)
+    sums = Counter(bracket.upper for bracket in result.affected)
+    said = [f"{count(sums[state], 'element')} {state.words}" for state in sorted(sums, reverse=True)]
+    loose = "at most " if any(b.lower != b.upper for b in result.affected) else ""
+    return f"{changes}: {loose}{', '.join(said) or 'no known impact'}"
+
+
+def _notes(projection: Projection, result: Judgement) -> Iterator[str]:
+    """What must be said beside the rows: assumptions, what cannot be told and why, what is spared, cuts."""
+    labels = projection.labels
+    if result.assumed:
+        all_ = count(result.dependencies, "dependency", "dependencies")
+        yield f"strength assumed for {result.assumed:,} of {all_} here (profile: {result.profile.value})"
+    untold = [b.element for b in result.affected if b.untold]
+    if untold:
+        yield f"cannot tell for {count(len(untold), 'element')} whether it is hit: {_some(projection, untold)}"
+    for each in result.deciding[:_TOLD]:
+        if each.alone:
+            ways = " or ".join(_edge(projection, edge) for edge in each.alone)
+            yield f"{labels[each.element]} is safe if {ways} is optional; state its strength"
+        else:
+            ways = " and ".join(_edge(projection, edge) for edge in each.together)
+            yield f"{labels[each.element]} is hit if {ways} {'is' if len(each.together) == 1 else 'are'} required"
+    if len(result.deciding) > _TOLD:
+        yield f"what decides for {len(result.deciding) - _TOLD} more elements is in the JSON"
+    if result.most.circular:
+        yield f"circular restart, does not come back by itself: {_some(projection, list(result.most.circular))}"
+    if result.spared:
+        yield f"not affected, though they rest on it: {_some(projection, list(result.spared))}"
+    yield from result.cuts
+
+
+_TOLD = 8
+
+
+def _edge(projection: Projection, edge: int) -> str:
+    ends = int(projection.edges.dependent[edge]), int(projection.edges.provider[edge])
+    return " → ".join(projection.labels[v] if v < len(projection) else "a group" for v in ends)
+
+
+def _some(projection: Projection, elements: list[int]) -> str:
+    names = [projection.labels[v] for v in elements[:_TOLD]]
+    return ", ".join(names) + (f" and {len(elements) - _TOLD:,} more" if len(elements) > _TOLD else "")
