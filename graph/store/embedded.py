@@ -124,6 +124,12 @@ class _Reading:
         with self._reading():
             return table_of(self._triples.query(query, use_default_graph_as_union=True))
 
+    def tsv(self, query: str) -> bytes:
+        with self._reading():
+            found = self._triples.query(query, use_default_graph_as_union=True)
+            assert isinstance(found, ox.QuerySolutions)
+            return found.serialize(format=ox.QueryResultsFormat.TSV) or b""
+
     def triples(self, graph: str) -> bytes:
         with self._reading():
             return self._triples.dump(format=_NTRIPLES, from_graph=ox.NamedNode(graph)) or b""

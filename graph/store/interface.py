@@ -84,6 +84,9 @@ class Reader(Protocol):
     def select(self, query: str) -> Table:
         """Answer a query of ours, over the union of all graphs; users' queries go through ``isolation``."""
 
+    def tsv(self, query: str) -> bytes:
+        """The answer to a SELECT of ours as the engine writes it, in SPARQL 1.1 TSV: for whole columns at once."""
+
     def triples(self, graph: str) -> bytes:
         """One named graph as N-Triples."""
 

@@ -1,11 +1,13 @@
 """Triples become the graph that the analyses walk."""
 
 import networkx as nx
+import numpy as np
 import pytest
 
 from graph.maps import open_map
 from graph.model import InputError
 from graph.projection import DEGRADING, OPTIONAL, REQUIRED, STRUCTURE
+from tests.graph.analysis.small import projection
 from tests.graph.written import SHOP, opened, write
 
 
@@ -167,3 +169,20 @@ def test_part_of_carries_an_outage_only_where_a_strength_is_declared(tmp_path):
     map_ = opened(tmp_path, text)
     assert state(map_, "b", "a").words == "down"
     assert state(map_, "c", "a").words == "unaffected"
+
+
+def test_dependencies_take_at_most_80_bytes_an_element():
+    """4.9 dependencies an element, both directions included: 76.6 bytes, whatever the size of the map."""
+    rng, elements = np.random.default_rng(7), 10_000
+    edges = np.unique(rng.integers(0, elements, (int(4.9 * elements) + 200, 2)), axis=0)[: int(4.9 * elements)]
+    p = projection(elements, sorted(map(tuple, edges.tolist()), key=lambda edge: edge[::-1]))
+    assert p.by_provider
+    assert len(p.edges) == 49_000
+    assert round(p.nbytes / elements, 1) == 76.6
+
+
+def test_what_few_dependencies_say_is_kept_for_those_alone(tmp_path):
+    p = opened(tmp_path).projection
+    told = p.edges.rare["tolerance"]
+    assert [(p.edges.iris[e].rpartition("/")[2], told.get(e)) for e in told.edges.tolist()] == [("db", "30")]
+    assert len(p.edges.rare["protocol"]) == 0

@@ -1,0 +1,433 @@
+"""What is the service graph? Typed elements, dependencies and groups, numbered, in compact arrays.
+
+Vertices are numbered: elements are 0 … n-1 in the order of their IRIs, groups n … n+g-1. A group is never counted,
+costs no hop and has no row of its own. An edge points from the dependent to the provider. A projection that was made
+from a store has its edges in the order of their providers, so that who uses a vertex stands in one stretch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING, overload
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.model import Finding, InputError
+from graph.projection.texts import Names, Stretches, Texts
+from graph.similar import did_you_mean
+from ontology.vocabulary import DependencyKind
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+__all__ = [
+    "DEGRADING",
+    "OPTIONAL",
+    "PHASES",
+    "REQUIRED",
+    "STRENGTHS",
+    "STRUCTURE",
+    "Coded",
+    "DependencyIris",
+    "Edges",
+    "Groups",
+    "Ids",
+    "Projection",
+    "Sparse",
+]
+
+STRUCTURE, OPTIONAL, DEGRADING, REQUIRED = -1, 0, 1, 2
+STRENGTHS = {"optional": OPTIONAL, "degrading": DEGRADING, "required": REQUIRED}
+PHASES = ("run", "start", "change")
+
+Ints = npt.NDArray[np.int32]
+Bytes = npt.NDArray[np.int8]
+Octets = npt.NDArray[np.uint8]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sparse:
+    """An attribute that few edges have: the edges in order, and a text for each.
+
+    >>> Sparse(np.array([2, 7], np.int32), ["30", "45"]).get(7)
+    '45'
+    """
+
+    edges: Ints
+    values: Sequence[str]
+
+    def get(self, edge: int) -> str:
+        """What is said of an edge; "" when nothing is."""
+        place = int(np.searchsorted(self.edges, edge))
+        return self.values[place] if place < len(self.edges) and self.edges[place] == edge else ""
+
+    def __len__(self) -> int:
+        return len(self.edges)
+
+
+class Edges:
+    """All dependencies, one entry each in every array.
+
+    ``dependent``, ``provider``  vertex numbers
+    ``kind``      position in ``Projection.kinds``
+    ``claim``     strength, phase and assumed in one byte, as they are kept; the next three are made from it when asked
+    ``strength``  2 required, 1 degrading, 0 optional, -1 carries no outage (structure, or an exposure)
+    ``phase``     position in ``PHASES``
+    ``assumed``   True where no source states the strength and the default of the kind is used
+    ``iris``      IRI of the dependency, or of the group for the edge from a dependent to its group
+    ``rare``      what few dependencies say: tolerance, protocol, slot, valid_from, valid_until, in the sources' words
+    """
+
+    def __init__(
+        self,
+        dependent: Ints,
+        provider: Ints,
+        kind: Bytes,
+        strength: Bytes,
+        phase: Bytes,
+        assumed: Bools,
+        iris: Sequence[str],
+        rare: Mapping[str, Sparse] | None = None,
+    ) -> None:
+        self.dependent, self.provider, self.kind, self.iris = dependent, provider, kind, iris
+        self.claim: Octets = ((strength + 1) | (phase << 2) | (assumed.astype(np.int8) << 4)).astype(np.uint8)
+        self.rare: Mapping[str, Sparse] = rare or {}
+
+    @classmethod
+    def packed(
+        cls, columns: tuple[Ints, Ints, Bytes, Octets], iris: Sequence[str], rare: Mapping[str, Sparse]
+    ) -> Edges:
+        """Edges of dependent, provider, kind and claim, as they are kept."""
+        made = cls.__new__(cls)
+        made.dependent, made.provider, made.kind, made.claim = columns
+        made.iris, made.rare = iris, rare
+        return made
+
+    def __len__(self) -> int:
+        return len(self.provider)
+
+    @cached_property
+    def strength(self) -> Bytes:
+        """Of each edge."""
+        return (self.claim & 3).astype(np.int8) - np.int8(1)
+
+    @cached_property
+    def phase(self) -> Bytes:
+        """Of each edge."""
+        return (self.claim >> 2 & 3).astype(np.int8)
+
+    @cached_property
+    def assumed(self) -> Bools:
+        """Of each edge."""
+        return (self.claim & 16).astype(np.bool_)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Groups:
+    """All groups of alternatives: how many members must work, and how many for full service (``full`` >= ``k``)."""
+
+    iris: Sequence[str]
+    k: Ints
+    full: Ints
+    size: Ints
+
+    def __len__(self) -> int:
+        return len(self.iris)
+
+
+class Coded(Sequence[str]):
+    """A column with few different texts: each is kept once, and a small number for each row.
+
+    >>> list(Coded(("tool", "team"), np.array([1, 0, 1], np.uint16)))
+    ['team', 'tool', 'team']
+    """
+
+    __slots__ = ("codes", "words")
+
+    def __init__(self, words: Sequence[str], codes: npt.NDArray[np.uint16]) -> None:
+        self.words, self.codes = tuple(words), codes
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        if isinstance(at, slice):
+            return [self.words[code] for code in self.codes[at].tolist()]
+        return self.words[int(self.codes[at])]
+
+    def __iter__(self) -> Iterator[str]:
+        return (self.words[code] for code in self.codes.tolist())
+
+
+class DependencyIris(Sequence[str]):
+    """The IRIs of the edges, put together from what they join; those that are not made that way are kept.
+
+    ``owner``  of each group the element whose alternatives it holds
+    ``other``  the IRIs that cannot be put together
+    """
+
+    def __init__(
+        self,
+        ends: tuple[Ints, Ints, Bytes],
+        names: tuple[Sequence[str], Sequence[str]],
+        owner: Ints,
+        words: Sequence[str],
+        other: Sparse,
+    ) -> None:
+        self.dependent, self.provider, self.kind = ends
+        self.names, self.groups = names
+        self.owner, self.words, self.other = owner, words, other
+
+    def __len__(self) -> int:
+        return len(self.provider)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        if isinstance(at, slice):
+            return [self[n] for n in range(*at.indices(len(self)))]
+        edge = int(at) + len(self) if at < 0 else int(at)
+        dependent, provider, elements = int(self.dependent[edge]), int(self.provider[edge]), len(self.names)
+        if kept := self.other.get(edge):
+            return kept
+        if provider >= elements:
+            return self.groups[provider - elements]
+        grouped = dependent >= elements
+        start = self.names[int(self.owner[dependent - elements]) if grouped else dependent]
+        rest, _, name = self.names[provider].rpartition("/")
+        made = f"{start}/dependency/{self.words[self.kind[edge]]}/{rest.rpartition('/')[2]}/{name}"
+        return f"{made}/member/{self.groups[dependent - elements].rpartition('/group/')[2]}" if grouped else made
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Sequence) and not isinstance(other, str | bytes):
+            return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
+        return NotImplemented
+
+    __hash__ = None  # type: ignore[assignment] # as a list: equal to any sequence of the same texts
+
+
+class _Index(Mapping[str, int]):
+    """Vertex number of an element's IRI, by a search in the sorted IRIs."""
+
+    def __init__(self, iris: Texts) -> None:
+        self.iris = iris
+
+    def __getitem__(self, iri: str) -> int:
+        number = self.iris.place(iri)
+        if number < 0:
+            raise KeyError(iri)
+        return number
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.iris)
+
+    def __len__(self) -> int:
+        return len(self.iris)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ids:
+    """How an element is found by what people call it: ``namespace/id``, the id alone, the name in small letters."""
+
+    full: Names
+    short: Names
+    label: Names
+
+    @classmethod
+    def of(cls, ids: Texts, labels: Texts) -> Ids:
+        """For the ids and names of all elements, in their order."""
+        return cls(Names.of(ids), Names.of(_short(ids)), Names.of(_folded(labels)))
+
+
+def _short(ids: Texts) -> Stretches:
+    """What stands after the first "/" of each id."""
+    all_ = ids.stretches()
+    slashes = np.append(np.flatnonzero(ids.blob == ord("/")), len(ids.blob))
+    first = slashes[np.searchsorted(slashes, all_.start)] + 1
+    return Stretches(ids.blob, np.minimum(first, all_.end), all_.end)
+
+
+def _folded(labels: Texts) -> Texts:
+    blob = labels.blob
+    if (blob < 128).all():
+        return Texts(
+            np.where((blob >= ord("A")) & (blob <= ord("Z")), blob | 32, blob).astype(np.uint8), labels.offsets
+        )
+    return Texts.of([label.casefold() for label in labels])
+
+
+@dataclass(frozen=True, eq=False)
+class Projection:
+    """A revision of the map as a graph; see the file's head for the numbering.
+
+    ``dated`` is how many dependencies that can carry an outage state a time of validity; all count, whatever the day.
+    ``known_ids`` is what ``find`` looks in, where it is known already.
+    """
+
+    revision: str
+    iris: Sequence[str]
+    ids: Sequence[str]
+    labels: Sequence[str]
+    classes: Sequence[str]
+    stub: Bools
+    edges: Edges
+    groups: Groups
+    kinds: tuple[DependencyKind, ...]
+    dated: int = 0
+    findings: tuple[Finding, ...] = ()
+    known_ids: Ids | None = field(default=None, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.iris)
+
+    @cached_property
+    def index(self) -> Mapping[str, int]:
+        """Vertex number of each element's IRI."""
+        return _Index(_as_texts(self.iris))
+
+    @property
+    def vertices(self) -> int:
+        """Elements and groups together."""
+        return len(self.iris) + len(self.groups)
+
+    @cached_property
+    def by_provider(self) -> bool:
+        """Whether the edges stand in the order of their providers."""
+        return bool((self.edges.provider[1:] >= self.edges.provider[:-1]).all())
+
+    @cached_property
+    def users(self) -> Ints:
+        """Where the users of a vertex stand when all edges are in the order of their providers."""
+        return _starts(self.edges.provider, self.vertices)
+
+    @cached_property
+    def uses(self) -> tuple[Ints, Ints]:
+        """Edges by dependent: those of vertex v are ``order[start[v]:start[v + 1]]``."""
+        return _starts(self.edges.dependent, self.vertices), _order(self.edges.dependent)
+
+    @cached_property
+    def used_by(self) -> tuple[Ints, Ints]:
+        """Edges by provider: those of vertex v are ``order[start[v]:start[v + 1]]``."""
+        order = np.arange(len(self.edges), dtype=np.int32) if self.by_provider else _order(self.edges.provider)
+        return self.users, order
+
+    @cached_property
+    def softened_by(self) -> tuple[Ints, Ints]:
+        """Of ``used_by`` only the edges that may pass on less than they get: degrading ones, and those into a group."""
+        softening = (self.edges.claim & 3 == DEGRADING + 1) | (self.edges.dependent >= len(self.iris))
+        edges = np.flatnonzero(softening).astype(np.int32)
+        order = edges if self.by_provider else edges[_order(self.edges.provider[edges])]
+        return _starts(self.edges.provider[edges], self.vertices), order
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes that the dependencies take, to be walked in both directions; IRIs are put together when asked for."""
+        edges = self.edges
+        columns = (edges.dependent, edges.provider, edges.kind, edges.claim, self.users, *self.uses)
+        return sum(column.nbytes for column in columns)
+
+    @property
+    def dependencies(self) -> int:
+        """How many dependencies the sources state; the edge from an element to its group is none of its own."""
+        return int((self.edges.provider < len(self.iris)).sum())
+
+    @cached_property
+    def direct(self) -> tuple[Ints, Ints, Ints]:
+        """Direct dependencies between elements, also through groups: dependent, provider and edge."""
+        edge = np.flatnonzero(self.edges.provider < len(self.iris)).astype(np.int32)
+        dependent = self.edges.dependent[edge]
+        owner = np.arange(self.vertices, dtype=np.int32)
+        into = self.edges.provider >= len(self.iris)
+        owner[self.edges.provider[into]] = self.edges.dependent[into]
+        for _ in range(len(self.groups)):
+            inside = dependent >= len(self.iris)
+            if not inside.any() or (owner[dependent[inside]] == dependent[inside]).all():
+                break
+            dependent[inside] = owner[dependent[inside]]
+        known = dependent < len(self.iris)
+        return dependent[known], self.edges.provider[edge][known], edge[known]
+
+    def is_group(self, vertex: int) -> bool:
+        """Whether a vertex is a group and not an element."""
+        return vertex >= len(self.iris)
+
+    def find(self, name: str) -> int:
+        """The element that a person means: its IRI, ``namespace/id``, id, or exact name.
+
+        Raises InputError when nothing or more than one element fits, and says what would.
+        """
+        if name in self.index:
+            return self.index[name]
+        for spelling in (self._by_id, self._by_short_id, self._by_label):
+            found = spelling(name) or spelling(name.casefold())
+            if found and len(found) == 1:
+                return found[0]
+            if found:
+                choices = ", ".join(self.ids[v] for v in found[:5])
+                raise InputError.of(
+                    f"'{name}' fits {len(found)} elements", remedy=f"write one of {choices}", check="ambiguous-element"
+                )
+        names = chain(self.ids, (identifier.partition("/")[2] for identifier in self.ids), self.labels)
+        raise InputError.of(
+            f"no element '{name}' in this map",
+            remedy=did_you_mean(name, names) or "see them all with: servicemap list",
+            check="unknown-element",
+        )
+
+    @cached_property
+    def names(self) -> Ids:
+        """What ``find`` looks in."""
+        return self.known_ids or Ids.of(_as_texts(self.ids), _as_texts(self.labels))
+
+    def _by_id(self, name: str) -> list[int]:
+        return [v for v in self.names.full.candidates(name) if self.ids[v] == name]
+
+    def _by_short_id(self, name: str) -> list[int]:
+        return [v for v in self.names.short.candidates(name) if self.ids[v].partition("/")[2] == name]
+
+    def _by_label(self, name: str) -> list[int]:
+        return [v for v in self.names.label.candidates(name) if self.labels[v].casefold() == name]
+
+    def networkx(self) -> nx.MultiDiGraph[str]:
+        """The same graph for networkx: vertices are IRIs, edges point from dependent to provider.
+
+        Costs time and memory in proportion to the map: for analyses of a part, or of an ordinary map.
+        """
+        import networkx as nx
+
+        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+        names = [*self.iris, *self.groups.iris]
+        graph.add_nodes_from((iri, {"label": label}) for iri, label in zip(self.iris, self.labels, strict=True))
+        for number, iri in enumerate(self.groups.iris):
+            graph.add_node(iri, group=True, k=int(self.groups.k[number]), full=int(self.groups.full[number]))
+        e = self.edges
+        columns = (e.dependent.tolist(), e.provider.tolist(), e.kind.tolist(), e.strength.tolist(), e.iris)
+        for dependent, provider, kind, strength, iri in zip(*columns, strict=True):
+            key = self.kinds[kind].key
+            graph.add_edge(names[dependent], names[provider], key=iri, kind=key, strength=strength)
+        return graph
+
+
+def _as_texts(texts: Sequence[str]) -> Texts:
+    return texts if isinstance(texts, Texts) else Texts.of(texts)
+
+
+def _starts(column: Ints, vertices: int) -> Ints:
+    start = np.zeros(vertices + 1, np.int32)
+    np.cumsum(np.bincount(column, minlength=vertices), out=start[1:])
+    return start
+
+
+def _order(column: Ints) -> Ints:
+    return np.argsort(column, kind="stable").astype(np.int32)
