@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,17 +12,20 @@ from typing import Any, TypeVar
 import click
 
 from graph.answer import Answer
-from graph.model import Finding
+from graph.model import Finding, InputError
 
 __all__ = [
     "FORMATS",
+    "Moment",
     "SomePath",
+    "TimeSpan",
     "files_argument",
     "format_option",
     "print_answer",
     "print_findings",
     "say",
     "source_options",
+    "window",
 ]
 
 FORMATS = ("table", "json", "csv")
@@ -43,6 +47,61 @@ class SomePath(click.Path):
         if value == "":
             self.fail("the name is empty; name a file or a folder", param, ctx)
         return super().convert(value, param, ctx)
+
+
+class Moment(click.ParamType):
+    """A point in time with its zone, as map files write it."""
+
+    name = "time"
+
+    def convert(
+        self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime | None:
+        """As map files are read."""
+        from graph.values import moment
+
+        if isinstance(value, datetime):
+            return value
+        try:
+            return datetime.fromisoformat(moment(value))
+        except ValueError as problem:
+            self.fail(str(problem), param, ctx)
+
+
+class TimeSpan(click.ParamType):
+    """A length of time, as map files write it; in seconds."""
+
+    name = "time span"
+
+    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """As map files are read."""
+        from graph.values import minutes
+
+        if isinstance(value, int):
+            return value
+        try:
+            return round(minutes(value) * 60)
+        except ValueError as problem:
+            self.fail(str(problem), param, ctx)
+
+
+def window(start: datetime | None, end: datetime | None, lasts: int | None) -> tuple[tuple[int, int], ...] | None:
+    """The window that --from, --until and --lasts mean, in seconds since 1970; None where none of them is given.
+
+    Raises InputError where they contradict each other.
+    """
+    from graph.analysis.windows import FOREVER
+
+    if start is None and end is None and lasts is None:
+        return None
+    if lasts is not None and (end is not None or start is None):
+        raise InputError.of("--lasts needs --from, and no --until", remedy="say when it begins and how long it lasts")
+    first = -FOREVER if start is None else round(start.timestamp())
+    last = FOREVER if end is None else round(end.timestamp())
+    last = last if lasts is None else first + lasts
+    if last <= first:
+        raise InputError.of("the window ends before it starts", remedy="give an end that is later")
+    return ((first, last),)
 
 
 def files_argument(function: _F) -> _F:

@@ -1,12 +1,13 @@
-"""servicemap impact: what breaks if this fails?"""
+"""servicemap impact: what breaks if this fails or is changed, when, and how sure is that?"""
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 
-from app.options import files_argument, format_option, print_answer, source_options
+from app.options import Moment, TimeSpan, files_argument, format_option, print_answer, source_options, window
 
 __all__ = ["command"]
 
@@ -18,24 +19,56 @@ __all__ = ["command"]
 @click.option(
     "--state", type=click.Choice(["down", "degraded"]), default="down", show_default=True, help="How badly it fails."
 )
+@click.option(
+    "--kind",
+    type=click.Choice(["outage", "degradation", "maintenance", "replacement", "retirement"]),
+    help="What is done to it, instead of --state.",
+)
+@click.option("--from", "start", type=Moment(), metavar="TIME", help="When it begins; without it, at any time.")
+@click.option("--until", "end", type=Moment(), metavar="TIME", help="When it ends; without it, it goes on.")
+@click.option("--lasts", type=TimeSpan(), metavar="TIME SPAN", help="How long it lasts, instead of --until.")
+@click.option(
+    "--assume",
+    type=click.Choice(["required", "unknown"]),
+    default="required",
+    show_default=True,
+    help="What to take a strength for that nobody states; with unknown the answer says at least and at most.",
+)
 @source_options
 @format_option
 def command(
-    element: str, files: tuple[Path, ...], also: tuple[str, ...], state: str,
+    element: str, files: tuple[Path, ...], also: tuple[str, ...], state: str, kind: str | None,
+    start: datetime | None, end: datetime | None, lasts: int | None, assume: str,
     store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str,
 ) -> None:  # fmt: skip
-    """What breaks if ELEMENT fails? Who is down, degraded or at risk, and why.
+    """What breaks if ELEMENT fails? Who is down, degraded or at risk, when, and why.
 
-    ELEMENT is an id, namespace/id, or a name. FILES are files or folders.
+    ELEMENT is an id, namespace/id, or a name. FILES are files or folders. A TIME has a time zone:
+    2026-12-05T02:00+01:00; a plain date means midnight UTC. A TIME SPAN is written as "30 min" or "2 h".
 
     \b
     Examples:
       servicemap impact carrier data/laundry
       servicemap impact carrier data/laundry --also factory --format json
+      servicemap impact sql-cluster data/enterprise --kind maintenance --from 2026-12-05T02:00+01:00 --lasts "2 h"
+      servicemap impact sql-cluster data/enterprise --assume unknown
     """
-    from graph.analysis.impact import State, answer, impact
     from graph.maps import open_map
 
+    spans = window(start, end, lasts)
     projection = open_map(files, store=store, namespace=namespace, mappings=mappings).projection
-    changes = {projection.find(name): State[state.upper()] for name in (element, *also)}
-    print_answer(answer(projection, impact(projection, changes)), form)
+    chosen = [projection.find(name) for name in (element, *also)]
+    if spans is None and kind is None and assume == "required":
+        from graph.analysis.impact import State, answer, impact
+
+        print_answer(answer(projection, impact(projection, dict.fromkeys(chosen, State[state.upper()]))), form)
+        return
+    from graph.analysis import judgement
+    from graph.analysis.changes import Change, ChangeKind, Profile, times_of
+    from graph.analysis.windows import ALWAYS
+
+    what = ChangeKind(kind or ("outage" if state == "down" else "degradation"))
+    changes = [Change(what, each, spans or ALWAYS) for each in dict.fromkeys(chosen)]
+    result = judgement.judge(projection, changes, times=times_of(projection), profile=Profile(assume))
+    zone = (start or end).tzinfo if start or end else None
+    print_answer(judgement.answer(projection, result, zone=zone or judgement.UTC), form)

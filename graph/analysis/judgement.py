@@ -21,7 +21,7 @@ from graph.analysis.elements import kind_of
 from graph.analysis.impact import State
 from graph.analysis.reach import reach
 from graph.analysis.timed import Timed, Times, timed
-from graph.analysis.windows import FOREVER, Spans
+from graph.analysis.windows import ALWAYS, FOREVER, Spans
 from graph.answer import Answer, Cell, count
 from graph.projection import OPTIONAL, Projection
 
@@ -171,12 +171,14 @@ class _Decider:
 
 
 def answer(projection: Projection, result: Judgement, *, zone: tzinfo = UTC) -> Answer:
-    """The affected elements as rows: state, when, how far, and a way from a change."""
+    """The affected elements as rows: state, when (where any change has a window), how far, and a way from a change."""
+    timeless = all(change.windows == ALWAYS for change in result.changes)
+    when = () if timeless else ("from", "until")
     return Answer(
         title=_title(projection, result),
         of="affected",
-        columns=("id", "name", "kind", "state", "from", "until", "distance", "path"),
-        rows=tuple(_row(projection, result, bracket, zone) for bracket in result.affected),
+        columns=("id", "name", "kind", "state", *when, "distance", "path"),
+        rows=tuple(_row(projection, result, bracket, None if timeless else zone) for bracket in result.affected),
         facts={
             "revision": result.most.revision,
             "profile": result.profile.value,
@@ -189,7 +191,7 @@ def answer(projection: Projection, result: Judgement, *, zone: tzinfo = UTC) -> 
     )
 
 
-def _row(projection: Projection, result: Judgement, bracket: Bracket, zone: tzinfo) -> tuple[Cell, ...]:
+def _row(projection: Projection, result: Judgement, bracket: Bracket, zone: tzinfo | None) -> tuple[Cell, ...]:
     v = bracket.element
     way = [projection.edges.provider[e] for e in result.most.path(projection, v)] + [v]
     names = [projection.ids[int(u)].partition("/")[2] for u in way if u < len(projection)]
@@ -199,8 +201,7 @@ def _row(projection: Projection, result: Judgement, bracket: Bracket, zone: tzin
         projection.labels[v],
         kind_of(projection, v),
         bracket.upper.words if bracket.lower == bracket.upper else f"{bracket.lower.words} … {bracket.upper.words}",
-        told(bracket.spans[0][0], zone),
-        told(bracket.spans[-1][1], zone),
+        *((told(bracket.spans[0][0], zone), told(bracket.spans[-1][1], zone)) if zone else ()),
         bracket.distance,
         " ← ".join([*cut, *names[-_LONGEST_WAY:]]),
     )

@@ -22,7 +22,7 @@ from graph.analysis._frontier import carrying
 from graph.analysis._parts import parts
 from graph.analysis.impact import State
 from graph.analysis.reach import reach
-from graph.analysis.windows import FOREVER, Spans, at_least, carried, merged
+from graph.analysis.windows import FOREVER, Spans, at_least, carried, later, merged
 from graph.projection import DEGRADING, OPTIONAL, Projection
 
 __all__ = ["LEVELS", "Happening", "Timed", "Times", "timed"]
@@ -357,9 +357,9 @@ class _Run:
         if state != State.DOWN or self.strength[edge] > DEGRADING:
             for start, end in provider[state]:
                 if end - start > tolerance:
-                    yield start + tolerance, state, start
+                    yield later(start, tolerance), state, start
         if state == State.AT_RISK:  # the reserve in use, or a member of a group that is lost
             for start, end in provider[State.DEGRADED]:
                 yield start, State.DEGRADED, start
                 if end - start > tolerance:
-                    yield start + tolerance, State.DEGRADED, start
+                    yield later(start, tolerance), State.DEGRADED, start

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-__all__ = ["ALWAYS", "FOREVER", "Spans", "at_least", "carried", "covers", "length", "meets", "merged"]
+__all__ = ["ALWAYS", "FOREVER", "Spans", "at_least", "carried", "covers", "later", "length", "meets", "merged"]
 
 FOREVER = 2**62
 Span: TypeAlias = tuple[int, int]
@@ -46,9 +46,16 @@ def carried(spans: Spans, *, tolerance: int = 0, lag: int = 0) -> Spans:
     """
     if not tolerance and not lag:
         return spans
-    return merged(
-        (start + tolerance, min(end + lag, FOREVER)) for start, end in spans if end - start > tolerance
-    )
+    return merged((later(start, tolerance), later(end, lag)) for start, end in spans if end - start > tolerance)
+
+
+def later(moment: int, seconds: int) -> int:
+    """The moment so much later; what has no beginning or no end keeps none.
+
+    >>> later(100, 20), later(-FOREVER, 20) == -FOREVER
+    (120, True)
+    """
+    return moment if abs(moment) >= FOREVER else min(moment + seconds, FOREVER)
 
 
 def at_least(count: int, members: Sequence[Spans]) -> Spans:
