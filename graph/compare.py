@@ -202,7 +202,9 @@ class _Names:
 def _exists(state: Map, iri: str, said: set[_Said]) -> bool:
     """Whether a state has the thing at all."""
     typed = any(subject == iri and rest.startswith(f"<{t.RDF_TYPE}>") for subject, rest in said)
-    return typed or any(predicate == t.RDF_TYPE for predicate, _, graph in state.store.about(iri) if "/source/" in graph)
+    return typed or any(
+        predicate == t.RDF_TYPE for predicate, _, graph in state.store.about(iri) if "/source/" in graph
+    )
 
 
 def answer(result: Comparison) -> Answer:

@@ -178,7 +178,11 @@ class _Teller:
 
     def _about(self, iri: str) -> list[tuple[str, str]]:
         return sorted(
-            {(predicate, value.text) for predicate, value, graph in self.store.about(iri) if graph not in (DERIVED, ONTOLOGY)}
+            {
+                (predicate, value.text)
+                for predicate, value, graph in self.store.about(iri)
+                if graph not in (DERIVED, ONTOLOGY)
+            }
         )
 
     def gaps(

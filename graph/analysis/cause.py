@@ -46,9 +46,7 @@ class Causes:
     cuts: tuple[str, ...] = ()
 
 
-def cause(
-    projection: Projection, red: Mapping[int, State], green: Collection[int] = (), *, most: int = 2
-) -> Causes:
+def cause(projection: Projection, red: Mapping[int, State], green: Collection[int] = (), *, most: int = 2) -> Causes:
     """The minimal sets of up to ``most`` elements whose failure explains the symptoms.
 
     A single element that would hit a green one is ruled out, and with it every set that it is in: more failures never

@@ -47,7 +47,9 @@ class Collisions:
     cuts: tuple[str, ...] = ()
 
 
-def collisions(projection: Projection, plans: Sequence[Plan], *, times: Times | None = None, most: int = 3) -> Collisions:
+def collisions(
+    projection: Projection, plans: Sequence[Plan], *, times: Times | None = None, most: int = 3
+) -> Collisions:
     """All sets of two to ``most`` changes that collide.
 
     Changes can only collide where they meet: in a group with members that rest on different ones, or before a reserve
@@ -71,7 +73,9 @@ def collisions(projection: Projection, plans: Sequence[Plan], *, times: Times | 
         possible += comb(len(plans), size)
         sets = finder.hanging_together(size)
         if len(sets) > _MOST_SETS:
-            cuts.append(f"of {len(sets):,} sets of {size} changes that meet, only the first {_MOST_SETS:,} are looked at")
+            cuts.append(
+                f"of {len(sets):,} sets of {size} changes that meet, only the first {_MOST_SETS:,} are looked at"
+            )
             sets = sets[:_MOST_SETS]
         looked_at += len(sets)
         found += finder.collide(sets)

@@ -160,14 +160,10 @@ class _Decider:
         return result.worst(element) >= State.DEGRADED
 
     @staticmethod
-    def _with(
-        base: npt.NDArray[np.int8], edges: Sequence[int], other: npt.NDArray[np.int8]
-    ) -> npt.NDArray[np.int8]:
+    def _with(base: npt.NDArray[np.int8], edges: Sequence[int], other: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
         mixed = base.copy()
         mixed[list(edges)] = other[list(edges)]
         return mixed
-
-
 
 
 def answer(projection: Projection, result: Judgement, *, zone: tzinfo = UTC) -> Answer:

@@ -251,9 +251,7 @@ class _Run:
                 return [], 0
             way.append(at)
 
-    def _ended_by(
-        self, vertex: int, state: State, moment: int, spans: Mapping[int, _Felt]
-    ) -> tuple[int, int] | None:
+    def _ended_by(self, vertex: int, state: State, moment: int, spans: Mapping[int, _Felt]) -> tuple[int, int] | None:
         """Which provider makes a span of the vertex end at a moment, and when its own span ends."""
         for edge in self._edges(vertex):
             provider = int(self.projection.edges.provider[edge])

@@ -31,7 +31,9 @@ def compared(tmp_path):
 
 
 def rows(result):
-    return [(d.how.value, d.what, d.name, [(x.property, x.before, x.after) for x in d.told]) for d in result.differences]
+    return [
+        (d.how.value, d.what, d.name, [(x.property, x.before, x.after) for x in d.told]) for d in result.differences
+    ]
 
 
 def test_a_map_is_no_different_from_itself(compared):

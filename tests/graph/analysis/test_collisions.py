@@ -61,7 +61,7 @@ def test_windows_that_do_not_overlap_collide_on_a_reserve():
     p = projection(3, [(0, 1), (1, 2)])
     plans = [[Happening(2, DOWN, ((0, 30),))], [Happening(2, DOWN, ((30, 58),))]]
     result = collisions(p, plans, times=Times({0: 40}))
-    assert [(c.changes, c.harmed) for c in result.found] == [((0, 1), ((0, DOWN), ))]
+    assert [(c.changes, c.harmed) for c in result.found] == [((0, 1), ((0, DOWN),))]
 
 
 def test_what_is_not_looked_for_is_said():

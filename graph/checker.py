@@ -1,0 +1,390 @@
+"""Is a kept result true of this map? A second evaluation from the statements themselves, sharing no code with the engine.
+
+It reads dependencies and groups from the triples, repeats the rules of the meaning one by one until nothing changes,
+and compares every span of both runs; then it walks every proof. Slow and plain on purpose.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from math import ceil
+from typing import Any
+
+from graph.model import InputError
+from graph.store import Reader
+from ontology import terms as t
+
+__all__ = ["check"]
+
+FORMAT = "servicemap result 1"
+_STATES = ("at risk", "degraded", "down")
+_KINDS = ("outage", "degradation", "maintenance", "replacement", "retirement")
+_BEGINNING, _END = -(2**62), 2**62
+_MOST_ROUNDS, _MOST_TOLD = 10_000, 50
+_RUN = t.SM + "phase-run"
+_STRENGTHS = {t.SM + "strength-optional": 0, t.SM + "strength-degrading": 1, t.SM + "strength-required": 2}
+_PHASES = [t.SM + "phase-run", t.SM + "phase-start", t.SM + "phase-change"]
+Spans = list[tuple[int, int]]
+Felt = dict[str, Spans]
+
+
+@dataclass
+class _Need:
+    """A dependency, or the need of an element for its group."""
+
+    iri: str
+    dependent: str
+    provider: str
+    strength: int
+    stated: bool
+    tolerance: int = 0
+    lag: int = 0
+
+
+@dataclass
+class _Group:
+    """A group of alternatives and its members."""
+
+    k: int
+    full: int
+    members: list[_Need] = field(default_factory=list)
+
+
+def check(store: Reader, result: Mapping[str, Any]) -> tuple[str, ...]:
+    """What is wrong with a result, in words; nothing when it is true of the map.
+
+    Args:
+        store: the map, at the revision of the result.
+        result: as ``graph.results.document`` makes it, read from JSON.
+
+    Raises:
+        InputError: it is no result, or one of another revision.
+    """
+    if not isinstance(result, dict) or result.get("format") != FORMAT:
+        raise InputError.of("this is no result that servicemap has kept", remedy=f"its format should be '{FORMAT}'")
+    if result.get("revision") != store.revision:
+        raise InputError.of(
+            f"the result is of revision '{str(result.get('revision'))[:40]}', the map is at '{store.revision}'",
+            remedy="check it against the map as it was, or judge again",
+        )
+    try:
+        return tuple(_problems(_Facts(store), result))[:_MOST_TOLD]
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as problem:
+        said = " ".join(str(problem).split())[:120]
+        raise InputError.of(f"the result is damaged ({type(problem).__name__}: {said})") from problem
+
+
+def _problems(facts: _Facts, result: Mapping[str, Any]) -> Iterator[str]:
+    rest = {key: value for key, value in result.items() if key != "digest"}
+    if result["digest"] != hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest():
+        yield "it is not as it was kept: its digest is that of another text"
+    loose = result["profile"] == "unknown"
+    if result["profile"] not in ("required", "unknown"):
+        yield f"there is no profile '{str(result['profile'])[:40]}'"
+    for change in result["changes"]:
+        if change["kind"] not in _KINDS or change["element"] not in facts.elements:
+            yield f"there is no change '{str(change['kind'])[:40]}' of '{str(change['element'])[:200]}'"
+    horizon = _END if result["horizon"] is None else int(result["horizon"])
+    most = _evaluate(facts, result["changes"], certain=False, loose=False, horizon=horizon)
+    least = _evaluate(facts, result["changes"], certain=True, loose=loose, horizon=horizon)
+    yield from _compare("at most", most, result["most"])
+    yield from _compare("at least", least, result["least"])
+    changed = {change["element"] for change in result["changes"]}
+    resting = facts.resting_on(changed)
+    said = {each["element"] for each in result["affected"]}
+    hit = {iri for iri in most if iri not in facts.groups and iri not in changed}
+    for iri in sorted(hit ^ said):
+        yield f"{iri} is {'affected and not told' if iri in hit else 'told as affected and is not'}"
+    spared = {each["element"] for each in result["spared"]}
+    for iri in sorted(spared ^ (resting - hit - changed)):
+        yield f"{iri} is {'told as spared and is not' if iri in spared else 'spared and not told'}"
+    for each in result["affected"]:
+        yield from _bounds(each, most, least)
+        yield from _walk(facts, each, most, changed)
+    for each in result["spared"]:
+        yield from _saved(facts, each, most, changed)
+    stated = [need for need in facts.needs if need.provider in resting | changed and need.provider not in facts.groups]
+    if (result["assumed"], result["dependencies"]) != (sum(not n.stated for n in stated), len(stated)):
+        yield "the number of assumed strengths is not what the map says"
+
+
+def _bounds(each: Mapping[str, Any], most: Mapping[str, Felt], least: Mapping[str, Felt]) -> Iterator[str]:
+    for name, run in (("upper", most), ("lower", least)):
+        worst = next((s for s in reversed(_STATES) if run.get(each["element"], {}).get(s)), "unaffected")
+        if each[name] != worst:
+            yield f"{each['element']}: {name} is told as '{each[name]}' and is '{worst}'"
+
+
+def _compare(name: str, run: Mapping[str, Felt], told: Mapping[str, Any]) -> Iterator[str]:
+    for iri in sorted({*run, *told}):
+        expected = {state: spans for state, spans in run.get(iri, {}).items() if spans}
+        said = {state: _read(spans) for state, spans in told.get(iri, {}).items()}
+        if expected != said:
+            yield f"{iri}: its spans ({name}) are not what follows from the map"
+
+
+def _read(spans: Sequence[Sequence[int | None]]) -> Spans:
+    return [(_BEGINNING if a is None else int(a), _END if b is None else int(b)) for a, b in spans]
+
+
+def _walk(facts: _Facts, each: Mapping[str, Any], most: Mapping[str, Felt], changed: set[str]) -> Iterator[str]:
+    """The proof leads from a change to the element, over dependencies that the map has, each carrying its state."""
+    at: str | None = None
+    if not each["proof"]:
+        yield f"{each['element']} has no proof"
+        return
+    for step in each["proof"]:
+        need = facts.by_iri.get((step["dependency"], step["dependent"], step["provider"]))
+        if need is None or need.strength < 1:
+            yield f"{each['element']}: its proof uses '{step['dependency']}', which carries nothing in this map"
+            return
+        if at is None and need.provider not in changed:
+            yield f"{each['element']}: its proof does not begin at a change"
+        if at is not None and need.provider != at:
+            yield f"{each['element']}: its proof is broken before '{step['dependency']}'"
+        if not any(most.get(need.provider, {}).values()) and need.provider not in changed:
+            yield f"{each['element']}: its proof goes over '{need.provider}', which is not hit"
+        if step["assumed"] == need.stated or step["rule"] != facts.rule(need):
+            yield f"{each['element']}: its proof says of '{step['dependency']}' what the map does not"
+        if (step.get("source"), step.get("line")) != facts.place(step["dependency"]):
+            yield f"{each['element']}: its proof names another place for '{step['dependency']}' than the map"
+        if step.get("loaded_at", "") != facts.loaded.get(step.get("source", ""), ""):
+            yield f"{each['element']}: its proof names another time of loading than the map"
+        at = need.dependent
+    if at != each["element"]:
+        yield f"{each['element']}: its proof ends at '{at}'"
+
+
+def _saved(facts: _Facts, each: Mapping[str, Any], most: Mapping[str, Felt], changed: set[str]) -> Iterator[str]:
+    """What is told to save the element is there, and does save it."""
+    expected = []
+    for need in facts.of.get(each["element"], ()):
+        group = facts.groups.get(need.provider)
+        if group is not None:
+            down = sum(bool(most.get(m.provider, {}).get("down")) for m in facts.all_members[need.provider])
+            if down:
+                left = len(facts.all_members[need.provider]) - down
+                expected.append({"group": need.provider, "needs": group.k, "left": left})
+        elif any(most.get(need.provider, {}).values()) or need.provider in changed:
+            expected.append({"dependency": need.iri, "because": "optional" if need.strength < 1 else "reserve"})
+    told = sorted(map(str, (dict(sorted(s.items())) for s in each["saved_by"])))
+    if told != sorted(map(str, (dict(sorted(s.items())) for s in expected))):
+        yield f"{each['element']}: what is told to save it is not what the map says"
+
+
+# ── the map, from its statements ───────────────────────────────────────────────────────────────
+
+
+class _Facts:
+    """Dependencies and groups, read statement by statement."""
+
+    def __init__(self, store: Reader) -> None:
+        self.store = store
+        kinds = self._kinds()
+        said = {term: self._all(term) for term in (t.STRENGTH, t.PHASE, t.TOLERANCE_MINUTES, t.KIND, t.MEMBER_OF_GROUP)}
+        dependents, providers = self._all(t.DEPENDENT), self._all(t.PROVIDER)
+        self.elements = elements = {iri for iri, _ in store.pairs(t.DCTERMS_IDENTIFIER)} | {
+            i for i, _ in store.pairs(t.IS_STUB)
+        }
+        group_iris = {iri for iri, cls in store.pairs(t.RDF_TYPE) if cls == t.DEPENDENCY_GROUP and iri in dependents}
+        outer = {iri: min(found) for iri, found in said[t.MEMBER_OF_GROUP].items()}
+        self.needs: list[_Need] = []
+        self.groups: dict[str, _Group] = {}
+        self.of: defaultdict[str, list[_Need]] = defaultdict(list)
+        self.all_members: defaultdict[str, list[_Need]] = defaultdict(list)
+        for iri in sorted({*providers, *group_iris}):
+            is_group = iri in group_iris
+            dependent = outer.get(iri) or min(dependents.get(iri, {""}))
+            provider = iri if is_group else min(providers[iri])
+            if not is_group and not {dependent, provider} <= elements | group_iris:
+                continue
+            need = self._need(iri, dependent, provider, said, kinds, is_group=is_group)
+            if dependent in group_iris:
+                self.all_members[dependent].append(need)
+            if need is not None and self._runs(iri, said):
+                self.needs.append(need)
+                self.of[dependent].append(need)
+        self._count(group_iris)
+        self.needs = [need for need in self.needs if need.strength >= 0]
+        self.by_iri = {(n.iri, n.dependent, n.provider): n for n in self.needs}
+        self.loaded = {source.path: source.loaded_at for source in store.sources}
+
+    def _kinds(self) -> dict[str, int]:
+        """Kind -> default strength; -1 where it carries no outage."""
+        carries = {iri for iri, value in self.store.pairs(t.PROPAGATES_IMPACT) if value == "true"}
+        default = {iri: _STRENGTHS.get(value, 2) for iri, value in self.store.pairs(t.DEFAULT_STRENGTH)}
+        kinds = {iri for iri, cls in self.store.pairs(t.RDF_TYPE) if cls == t.DEPENDENCY_KIND}
+        self.exposing = {iri for iri, _ in self.store.pairs(t.CARRIES_EXPOSURE)}
+        return {iri: default.get(iri, 2) if iri in carries else -1 for iri in kinds}
+
+    def _all(self, term: str) -> dict[str, set[str]]:
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for subject, value in self.store.pairs(term):
+            found[subject].add(value)
+        return dict(found)
+
+    def _need(
+        self, iri: str, dependent: str, provider: str, said: Mapping[str, dict[str, set[str]]],
+        kinds: Mapping[str, int], *, is_group: bool,
+    ) -> _Need:  # fmt: skip
+        kind = t.SM + "kind-needs" if is_group else min(said[t.KIND].get(iri, {t.SM + "kind-needs"}))
+        claims = [_STRENGTHS[c] for c in said[t.STRENGTH].get(iri, ()) if c in _STRENGTHS]
+        strength = kinds.get(kind, kinds[t.SM + "kind-needs"])
+        if claims and kind not in self.exposing:
+            strength = max(claims)
+        stated, at = iri in said[t.STRENGTH], iri
+        for _ in range(100):  # a group speaks for its members
+            at = min(said[t.MEMBER_OF_GROUP].get(at, {""}))
+            stated = stated or at in said[t.STRENGTH]
+        minutes = [Decimal(m) for m in said[t.TOLERANCE_MINUTES].get(iri, ())]
+        tolerance = round(float(min(minutes)) * 60) if minutes else 0
+        return _Need(iri, dependent, provider, strength, stated, tolerance)
+
+    @staticmethod
+    def _runs(iri: str, said: Mapping[str, dict[str, set[str]]]) -> bool:
+        phases = [_PHASES.index(phase) for phase in said[t.PHASE].get(iri, ()) if phase in _PHASES]
+        return not phases or min(phases) == 0
+
+    def _count(self, group_iris: set[str]) -> None:
+        least, share, full = (
+            self._all(t.MINIMUM_MEMBERS),
+            self._all(t.MINIMUM_PERCENT),
+            self._all(t.FULL_SERVICE_MEMBERS),
+        )
+        for iri in group_iris:
+            size, k = len(self.all_members[iri]), 1
+            if iri in least:
+                k = int(max(Decimal(v) for v in least[iri]))
+            elif iri in share:
+                k = ceil(max(Decimal(v) for v in share[iri]) * size / 100)
+            wanted = max(int(max(Decimal(v) for v in full[iri])), k) if iri in full else k
+            members = [need for need in self.of[iri] if need.strength >= 1]
+            self.groups[iri] = _Group(k if k <= size else 0, min(wanted, size), members)
+
+    def resting_on(self, changed: set[str]) -> set[str]:
+        """Elements with a way of dependencies to a change, the changes left out."""
+        users: defaultdict[str, list[str]] = defaultdict(list)
+        for need in self.needs:
+            users[need.provider].append(need.dependent)
+        found, waiting = set(changed), list(changed)
+        while waiting:
+            for user in users[waiting.pop()]:
+                if user not in found:
+                    found.add(user)
+                    waiting.append(user)
+        return found - changed - set(self.groups)
+
+    def rule(self, need: _Need) -> str:
+        """The rule that a step uses, in the words of a result."""
+        words = "degrading" if need.strength == 1 else "required"
+        if need.dependent in self.groups:
+            size = len(self.all_members[need.dependent])
+            words += f", member of {self.groups[need.dependent].k} of {size}"
+        return words + (f", after {need.tolerance / 60:g} min" if need.tolerance else "")
+
+    def place(self, iri: str) -> tuple[str | None, int | None]:
+        """File and line that say a dependency, or else the element it belongs to."""
+        for name in (iri, iri.partition("/dependency/")[0].partition("/group/")[0]):
+            for source in self.store.sources:
+                line = self.store.lines(source.id).get(name)
+                if line is not None:
+                    return source.path, line
+        return None, None
+
+
+# ── the rules, again ───────────────────────────────────────────────────────────────────────────
+
+
+def _evaluate(
+    facts: _Facts, changes: Sequence[Mapping[str, Any]], *, certain: bool, loose: bool, horizon: int
+) -> dict[str, Felt]:
+    """Every element and group with when it is how bad, by repeating the rules until nothing changes."""
+    own: dict[str, Felt] = {}
+    for change in changes:
+        spans = _read(change.get("surely", change["windows"]) if certain else change["windows"])
+        if change["kind"] == "retirement" and spans:
+            spans = [(spans[0][0], _END)]
+        felt = own.setdefault(change["element"], {state: [] for state in _STATES})
+        for state in _STATES[: 2 if change["kind"] == "degradation" else 3]:
+            felt[state] = _join([*felt[state], *spans], horizon)
+    users: defaultdict[str, set[str]] = defaultdict(set)
+    for need in facts.needs:
+        users[need.provider].add(need.dependent)
+    now = {iri: felt for iri, felt in own.items() if any(felt.values())}
+    waiting = {user for iri in now for user in users[iri]}
+    for _ in range(_MOST_ROUNDS):
+        if not waiting:
+            return now
+        following: set[str] = set()
+        for iri in sorted(waiting):
+            felt = _rule(facts, iri, now, own.get(iri, {}), loose=loose, horizon=horizon)
+            if any(felt.values()) and felt != now.get(iri):
+                now[iri] = felt
+                following |= users[iri]
+        waiting = following
+    raise ValueError("a circle of lags has no end")
+
+
+def _rule(facts: _Facts, iri: str, now: Mapping[str, Felt], own: Felt, *, loose: bool, horizon: int) -> Felt:
+    group = facts.groups.get(iri)
+    needs = group.members if group else [n for n in facts.of.get(iri, ()) if n.strength >= 1]
+    passed = [_passed(need, now, loose=loose, horizon=horizon) for need in needs]
+    if group is None:
+        return {s: _join([*own.get(s, []), *(x for p in passed for x in p[s])], horizon) for s in _STATES}
+    size = len(facts.all_members[iri])
+    if group.k < 1:
+        return {s: [] for s in _STATES}
+    lost = {s: [p[s] for p in passed] for s in _STATES}
+    some = [span for spans in lost["degraded"] for span in spans]
+    return {
+        "down": _when(lost["down"], size - group.k + 1),
+        "degraded": _when(lost["degraded"], size - max(group.full, group.k) + 1),
+        "at risk": _join([*_when(lost["at risk"], size - group.k + 1), *some], horizon),
+    }
+
+
+def _passed(need: _Need, now: Mapping[str, Felt], *, loose: bool, horizon: int) -> Felt:
+    provider = now.get(need.provider)
+    if provider is None or (loose and not need.stated):
+        return {s: [] for s in _STATES}
+    felt = {}
+    for state in _STATES:
+        late = [(_add(a, need.tolerance), _add(b, need.lag)) for a, b in provider[state] if b - a > need.tolerance]
+        felt[state] = _join(late, horizon)
+    if need.strength == 1:
+        felt["down"] = []
+    if need.tolerance:
+        felt["at risk"] = _join([*felt["at risk"], *provider["degraded"]], horizon)
+    return felt
+
+
+def _add(moment: int, seconds: int) -> int:
+    return moment if abs(moment) >= _END else moment + seconds
+
+
+def _join(spans: Sequence[tuple[int, int]], horizon: int) -> Spans:
+    found: Spans = []
+    for start, end in sorted((a, min(b, horizon)) for a, b in spans):
+        if start >= end:
+            continue
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        else:
+            found.append((start, end))
+    return found
+
+
+def _when(members: Sequence[Spans], number: int) -> Spans:
+    """The moments at which so many members are lost, looked at between each two moments at which anything changes."""
+    moments = sorted({moment for spans in members for span in spans for moment in span})
+    inside = [
+        (a, b)
+        for a, b in zip(moments, moments[1:], strict=False)
+        if sum(any(start <= a and b <= end for start, end in spans) for spans in members) >= number
+    ]
+    return _join(inside, _END)

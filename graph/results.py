@@ -1,0 +1,163 @@
+"""How is a judgement kept, so that anybody can check it later? As plain values with a proof for each element.
+
+A result names the revision, the changes and the profile; for both runs the spans of every element and group that is
+hit; for each affected element the way by which its worst state comes, dependency by dependency with source, line and
+rule; and for each spared one what saves it. ``graph.checker`` checks all of it without the engine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from graph.analysis._frontier import carrying
+from graph.analysis.changes import Change, times_of
+from graph.analysis.impact import State
+from graph.analysis.judgement import Judgement
+from graph.analysis.timed import LEVELS, Timed
+from graph.analysis.windows import FOREVER, Spans
+from graph.maps import Map
+from graph.projection import DEGRADING, OPTIONAL, Projection
+from graph.validation import Places
+
+__all__ = ["FORMAT", "digest", "document"]
+
+FORMAT = "servicemap result 1"
+
+
+def document(opened: Map, judgement: Judgement) -> dict[str, Any]:
+    """The judgement as plain values for JSON. Times are seconds since 1970; null stands for no beginning or no end."""
+    teller = _Teller(opened, judgement)
+    told = {
+        "format": FORMAT,
+        "revision": judgement.most.revision,
+        "profile": judgement.profile.value,
+        "horizon": _moment(judgement.most.horizon),
+        "changes": [teller.change(change) for change in judgement.changes],
+        "most": teller.states(judgement.most),
+        "least": teller.states(judgement.least),
+        "affected": [
+            {
+                "element": opened.projection.iris[bracket.element],
+                "lower": bracket.lower.words,
+                "upper": bracket.upper.words,
+                "proof": list(teller.proof(bracket.element)),
+            }
+            for bracket in judgement.affected
+        ],
+        "spared": [
+            {"element": opened.projection.iris[v], "saved_by": list(teller.savers(v))} for v in judgement.spared
+        ],
+        "assumed": judgement.assumed,
+        "dependencies": judgement.dependencies,
+        "cuts": list(judgement.cuts),
+    }
+    return told | {"digest": digest(told)}
+
+
+def digest(told: Mapping[str, Any]) -> str:
+    """SHA-256 of a result without its digest: what was changed by accident is seen at once.
+
+    >>> digest({"a": 1, "digest": "x"}) == digest({"a": 1})
+    True
+    """
+    text = json.dumps({key: value for key, value in told.items() if key != "digest"}, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _moment(moment: int) -> int | None:
+    return None if abs(moment) >= FOREVER else moment
+
+
+def _spans(spans: Spans) -> list[list[int | None]]:
+    return [[_moment(start), _moment(end)] for start, end in spans]
+
+
+class _Teller:
+    """Puts numbers of a projection into IRIs and words."""
+
+    def __init__(self, opened: Map, judgement: Judgement) -> None:
+        self.projection: Projection = opened.projection
+        self.judgement, self.places = judgement, Places(opened.store)
+        self.sources = {source.path: source for source in opened.store.sources}
+        self.times = times_of(opened.projection)
+        self.usable = carrying(opened.projection)
+
+    def change(self, change: Change) -> dict[str, Any]:
+        told: dict[str, Any] = {
+            "element": self.projection.iris[change.element],
+            "kind": change.kind.value,
+            "windows": _spans(change.windows),
+        }
+        if change.surely is not None:
+            told["surely"] = _spans(change.surely)
+        return told | ({"name": change.name} if change.name else {})
+
+    def states(self, run: Timed) -> dict[str, dict[str, list[list[int | None]]]]:
+        """IRI of an element or group -> state -> when it is at least that bad."""
+        return {
+            self._iri(vertex): {state.words: _spans(spans) for state in LEVELS if (spans := run.of(vertex, state))}
+            for vertex in sorted(run.spans[State.AT_RISK])
+        }
+
+    def _iri(self, vertex: int) -> str:
+        elements = len(self.projection)
+        return self.projection.iris[vertex] if vertex < elements else self.projection.groups.iris[vertex - elements]
+
+    def proof(self, element: int) -> Iterator[dict[str, Any]]:
+        """The way from a change to the element: each dependency with its rule and its place."""
+        edges = self.projection.edges
+        for edge in self.judgement.most.path(self.projection, element):
+            step: dict[str, Any] = {
+                "dependency": edges.iris[edge],
+                "dependent": self._iri(int(edges.dependent[edge])),
+                "provider": self._iri(int(edges.provider[edge])),
+                "rule": self._rule(edge),
+                "assumed": bool(edges.assumed[edge]),
+            }
+            where = self.places.of(edges.iris[edge])
+            if where is not None:
+                step |= {"source": where.path, "line": where.line}
+                source = self.sources.get(where.path)
+                step |= {"loaded_at": source.loaded_at} if source and source.loaded_at else {}
+            yield step
+
+    def _rule(self, edge: int) -> str:
+        """Which rule of the meaning the step uses."""
+        e, groups = self.projection.edges, self.projection.groups
+        rule = "degrading" if e.strength[edge] <= DEGRADING else "required"
+        group = int(e.dependent[edge]) - len(self.projection)
+        if group >= 0:
+            rule += f", member of {groups.k[group]} of {groups.size[group]}"
+        if edge in self.times.tolerance:
+            rule += f", after {self.times.tolerance[edge] / 60:g} min"
+        return rule
+
+    def savers(self, element: int) -> Iterator[dict[str, Any]]:
+        """What keeps the effect away at the dependencies next to it: an optional one, a reserve, or other members."""
+        start, order = self.projection.uses
+        edges, most = self.projection.edges, self.judgement.most
+        changed = {change.element for change in self.judgement.changes}
+        for edge in order[start[element] : start[element + 1]]:
+            provider = int(edges.provider[edge])
+            if not self.usable[edge]:
+                continue
+            if provider >= len(self.projection):
+                left = self._left(provider)
+                if left is not None:
+                    yield {"group": self._iri(provider), "needs": left[0], "left": left[1]}
+            elif most.worst(provider) or provider in changed:
+                how = "optional" if edges.strength[edge] <= OPTIONAL else "reserve"
+                yield {"dependency": edges.iris[edge], "because": how}
+
+    def _left(self, group: int) -> tuple[int, int] | None:
+        """How many members a group needs, and how many are never down; None where no member is hit."""
+        start, order = self.projection.uses
+        members = self.projection.edges.provider[order[start[group] : start[group + 1]]]
+        down = int(np.sum([self.judgement.most.worst(int(m)) == State.DOWN for m in members]))
+        number = group - len(self.projection)
+        return (int(self.projection.groups.k[number]), len(members) - down) if down else None

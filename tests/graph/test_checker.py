@@ -1,0 +1,142 @@
+"""A kept result is checked without the engine: true ones pass, tampered ones do not."""
+
+import copy
+import json
+from pathlib import Path
+
+import pytest
+
+from graph.analysis.changes import Change, ChangeKind, Profile, times_of
+from graph.analysis.judgement import judge
+from graph.checker import check
+from graph.maps import open_map
+from graph.model import InputError
+from graph.results import digest, document
+from tests.graph.written import opened
+
+ROOT = Path(__file__).resolve().parents[2]
+HOUR = 3600
+
+
+def kept(opened_map, names, *, kind=ChangeKind.OUTAGE, profile=Profile.REQUIRED, windows=((0, 2 * HOUR),)):
+    p = opened_map.projection
+    changes = [Change(kind, p.find(name), windows) for name in names]
+    result = judge(p, changes, times=times_of(p), profile=profile)
+    return json.loads(json.dumps(document(opened_map, result)))
+
+
+@pytest.mark.parametrize("folder", ["laundry", "enterprise"])
+@pytest.mark.parametrize("profile", list(Profile))
+def test_what_the_engine_says_of_every_element_of_the_shipped_maps_is_true(folder, profile):
+    opened_map = open_map([ROOT / "data" / folder])
+    names = opened_map.projection.ids
+    for name in list(names)[:: 5 if folder == "enterprise" else 1]:
+        assert check(opened_map.store, kept(opened_map, [name], profile=profile)) == ()
+
+
+@pytest.mark.parametrize("folder", ["gitlab-service-catalog", "backstage-rhdh", "compose-otel-demo"])
+def test_what_the_engine_says_of_real_catalogues_is_true(realworld, folder):
+    opened_map = open_map([realworld / folder])
+    for name in list(opened_map.projection.ids)[::4]:
+        assert check(opened_map.store, kept(opened_map, [name], profile=Profile.UNKNOWN)) == ()
+
+
+MAP = """
+    elements:
+      - {id: shop, kind: business service, depends_on: [web, {on: mail, strength: optional}, {on: db, tolerance: 3 h}]}
+      - {id: web, kind: application, depends_on: [{of: [vm-1, vm-2, vm-3], k: 2}]}
+      - {id: report, kind: application, depends_on: [{on: db, strength: degrading, tolerance: 30 min}]}
+      - {id: db, kind: database, depends_on: [vm-1]}
+      - {id: mail, kind: tool, depends_on: [vm-1]}
+      - {id: vm-1, kind: virtual machine}
+      - {id: vm-2, kind: virtual machine}
+      - {id: vm-3, kind: virtual machine}
+"""
+
+
+@pytest.fixture
+def small(tmp_path):
+    return opened(tmp_path, MAP)
+
+
+def _places(value, path=()):
+    """Every single value of a document, with the way to it."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _places(inner, (*path, key))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _places(inner, (*path, number))
+    else:
+        yield path, value
+
+
+def _other(value):
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return value + 61
+    return 12_345 if value is None else f"{value}x"
+
+
+def mutations(result):
+    """The result with one value changed, for each value."""
+    for path, value in _places(result):
+        changed = copy.deepcopy(result)
+        at = changed
+        for key in path[:-1]:
+            at = at[key]
+        at[path[-1]] = _other(value)
+        yield path, changed
+
+
+def rejected(opened_map, result):
+    try:
+        return bool(check(opened_map.store, result))
+    except InputError:
+        return True
+
+
+QUESTIONS = {("horizon",)}  # what was asked: with another horizon, the same answer is true of this map
+
+
+@pytest.mark.parametrize("profile", list(Profile))
+def test_a_result_in_which_any_value_is_changed_is_rejected(small, profile):
+    result = kept(small, ["vm-1", "vm-2"], profile=profile)
+    assert check(small.store, result) == ()
+    for path, changed in mutations(result):
+        assert rejected(small, changed), path
+
+
+@pytest.mark.parametrize("profile", list(Profile))
+def test_a_forged_digest_does_not_help(small, profile):
+    result = kept(small, ["vm-1", "vm-2"], profile=profile)
+    tried = 0
+    for path, changed in mutations(result):
+        if path not in QUESTIONS and path != ("digest",):
+            assert rejected(small, changed | {"digest": digest(changed)}), path
+            tried += 1
+    assert tried > 50
+
+
+def test_a_result_that_leaves_something_out_is_rejected(small):
+    result = kept(small, ["vm-1", "vm-2"])
+    for section in ("affected", "spared", "most", "least", "changes"):
+        for number in range(len(result[section])):
+            less = copy.deepcopy(result)
+            del less[section][number if isinstance(less[section], list) else sorted(less[section])[number]]
+            assert rejected(small, less | {"digest": digest(less)}), (section, number)
+    for number in range(len(result["affected"])):
+        less = copy.deepcopy(result)
+        less["affected"][number]["proof"].pop(0)
+        assert rejected(small, less | {"digest": digest(less)})
+
+
+def test_a_result_of_another_revision_or_no_result_is_refused(small):
+    result = kept(small, ["vm-1"])
+    with pytest.raises(InputError, match="the result is of revision 'abc', the map is at"):
+        check(small.store, result | {"revision": "abc"})
+    with pytest.raises(InputError, match="this is no result that servicemap has kept"):
+        check(small.store, {"format": "x"})
+    with pytest.raises(InputError, match="the result is damaged"):
+        check(small.store, {key: value for key, value in result.items() if key != "most"})
