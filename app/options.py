@@ -49,7 +49,7 @@ class SomePath(click.Path):
         return super().convert(value, param, ctx)
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """A point in time with its zone, as map files write it."""
 
     name = "time"
@@ -68,7 +68,7 @@ class Moment(click.ParamType):
             self.fail(str(problem), param, ctx)
 
 
-class TimeSpan(click.ParamType):
+class TimeSpan(click.ParamType[int]):
     """A length of time, as map files write it; in seconds."""
 
     name = "time span"

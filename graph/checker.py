@@ -1,4 +1,4 @@
-"""Is a kept result true of this map? A second evaluation from the statements themselves, sharing no code with the engine.
+"""Is a kept result true of this map? A second evaluation, from the statements, that shares no code with the engine.
 
 It reads dependencies and groups from the triples, repeats the rules of the meaning one by one until nothing changes,
 and compares every span of both runs; then it walks every proof. Slow and plain on purpose.
@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 from math import ceil
 from typing import Any
 
@@ -134,30 +135,33 @@ def _read(spans: Sequence[Sequence[int | None]]) -> Spans:
 
 def _walk(facts: _Facts, each: Mapping[str, Any], most: Mapping[str, Felt], changed: set[str]) -> Iterator[str]:
     """The proof leads from a change to the element, over dependencies that the map has, each carrying its state."""
-    at: str | None = None
-    if not each["proof"]:
-        yield f"{each['element']} has no proof"
-        return
+    name = each["element"]
+    ends = [""]
     for step in each["proof"]:
         need = facts.by_iri.get((step["dependency"], step["dependent"], step["provider"]))
         if need is None or need.strength < 1:
-            yield f"{each['element']}: its proof uses '{step['dependency']}', which carries nothing in this map"
+            yield f"{name}: its proof uses '{step['dependency']}', which carries nothing in this map"
             return
-        if at is None and need.provider not in changed:
-            yield f"{each['element']}: its proof does not begin at a change"
-        if at is not None and need.provider != at:
-            yield f"{each['element']}: its proof is broken before '{step['dependency']}'"
         if not any(most.get(need.provider, {}).values()) and need.provider not in changed:
-            yield f"{each['element']}: its proof goes over '{need.provider}', which is not hit"
-        if step["assumed"] == need.stated or step["rule"] != facts.rule(need):
-            yield f"{each['element']}: its proof says of '{step['dependency']}' what the map does not"
-        if (step.get("source"), step.get("line")) != facts.place(step["dependency"]):
-            yield f"{each['element']}: its proof names another place for '{step['dependency']}' than the map"
-        if step.get("loaded_at", "") != facts.loaded.get(step.get("source", ""), ""):
-            yield f"{each['element']}: its proof names another time of loading than the map"
-        at = need.dependent
-    if at != each["element"]:
-        yield f"{each['element']}: its proof ends at '{at}'"
+            yield f"{name}: its proof goes over '{need.provider}', which is not hit"
+        if len(ends) == 1 and need.provider not in changed:
+            yield f"{name}: its proof does not begin at a change"
+        if len(ends) > 1 and need.provider != ends[-1]:
+            yield f"{name}: its proof is broken before '{step['dependency']}'"
+        yield from _says(facts, name, step, need)
+        ends.append(need.dependent)
+    if ends[-1] != name:
+        yield f"{name}: its proof ends at '{ends[-1]}'"
+
+
+def _says(facts: _Facts, name: str, step: Mapping[str, Any], need: _Need) -> Iterator[str]:
+    """What a step says of its dependency is what the map says."""
+    if step["assumed"] == need.stated or step["rule"] != facts.rule(need):
+        yield f"{name}: its proof says of '{step['dependency']}' what the map does not"
+    if (step.get("source"), step.get("line")) != facts.place(step["dependency"]):
+        yield f"{name}: its proof names another place for '{step['dependency']}' than the map"
+    if step.get("loaded_at", "") != facts.loaded.get(step.get("source", ""), ""):
+        yield f"{name}: its proof names another time of loading than the map"
 
 
 def _saved(facts: _Facts, each: Mapping[str, Any], most: Mapping[str, Felt], changed: set[str]) -> Iterator[str]:
@@ -206,7 +210,7 @@ class _Facts:
             need = self._need(iri, dependent, provider, said, kinds, is_group=is_group)
             if dependent in group_iris:
                 self.all_members[dependent].append(need)
-            if need is not None and self._runs(iri, said):
+            if self._runs(iri, said):
                 self.needs.append(need)
                 self.of[dependent].append(need)
         self._count(group_iris)
@@ -384,7 +388,7 @@ def _when(members: Sequence[Spans], number: int) -> Spans:
     moments = sorted({moment for spans in members for span in spans for moment in span})
     inside = [
         (a, b)
-        for a, b in zip(moments, moments[1:], strict=False)
+        for a, b in pairwise(moments)
         if sum(any(start <= a and b <= end for start, end in spans) for spans in members) >= number
     ]
     return _join(inside, _END)

@@ -1,4 +1,4 @@
-"""Who must approve, do, be asked and be told, when elements are changed or hit? One entry a person or team, with reasons.
+"""Who must approve, do, be asked and be told, when elements are changed or hit? One entry each, with all reasons.
 
 RACI speaks: who is accountable approves, who is responsible does, who is consulted is asked, who is informed is told.
 Owners and support groups are told as well. A duty of a role is a duty of those who hold it at that time.
@@ -103,6 +103,7 @@ def people(
 
 
 _PARTS = {"accountable": Part.APPROVE, "responsible": Part.DO, "consulted": Part.ASK, "informed": Part.TELL}
+_NOT_SAID = (DERIVED, ONTOLOGY)
 _OWNERS = (
     t.OWNED_BY, t.BUSINESS_OWNER, t.TECHNICAL_OWNER, t.INFRASTRUCTURE_OWNER, t.DATA_OWNER, t.SUPPORT_GROUP,
     t.VENDOR_MANAGER,
@@ -121,7 +122,7 @@ class _Teller:
         self._vacant: set[int] = set()
 
     def reasons(self, element: int, *, changed: bool, state: State | None) -> Iterator[tuple[int, Reason]]:
-        """Each actor who has a part because of the element. What is only hit is approved by those accountable for it."""
+        """Each actor who has a part because of the element; only those accountable approve of what is merely hit."""
         for actor, part, words in self._said(element):
             wanted = part
             if not changed:
@@ -177,13 +178,8 @@ class _Teller:
         return (not start or _moment(start) <= self.at) and (not end or self.at < _moment(end))
 
     def _about(self, iri: str) -> list[tuple[str, str]]:
-        return sorted(
-            {
-                (predicate, value.text)
-                for predicate, value, graph in self.store.about(iri)
-                if graph not in (DERIVED, ONTOLOGY)
-            }
-        )
+        said = ((predicate, value.text) for predicate, value, graph in self.store.about(iri) if graph not in _NOT_SAID)
+        return sorted(set(said))
 
     def gaps(
         self, changed: Collection[int], hit: Mapping[int, State], reasons: Mapping[int, set[Reason]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -70,5 +70,5 @@ def command(
     what = ChangeKind(kind or ("outage" if state == "down" else "degradation"))
     changes = [Change(what, each, spans or ALWAYS) for each in dict.fromkeys(chosen)]
     result = judgement.judge(projection, changes, times=times_of(projection), profile=Profile(assume))
-    zone = (start or end).tzinfo if start or end else None
-    print_answer(judgement.answer(projection, result, zone=zone or judgement.UTC), form)
+    zone = next((moment.tzinfo for moment in (start, end) if moment and moment.tzinfo), UTC)
+    print_answer(judgement.answer(projection, result, zone=zone), form)

@@ -74,7 +74,7 @@ class Batch:
             if len(part) == 1:
                 self._step(part[0], own)
                 continue
-            while any([self._step(vertex, own) for vertex in part]):
+            while sum(self._step(vertex, own) for vertex in part):  # all of them, then again
                 pass
         return own
 
@@ -122,8 +122,8 @@ class Batch:
         full = min(max(int(groups.full[number]), k), size)
         hit = {state: np.zeros(states.shape[1], np.int32) for state in (State.AT_RISK, State.DEGRADED, State.DOWN)}
         for felt in self._felt(self._inner[vertex], states):
-            for state, count in hit.items():
-                count += felt >= state
+            for state in hit:
+                hit[state] += felt >= state
         found[(hit[State.AT_RISK] > size - k) | (hit[State.DEGRADED] > 0)] = State.AT_RISK
         found[hit[State.DEGRADED] > size - full] = State.DEGRADED
         found[hit[State.DOWN] > size - k] = State.DOWN

@@ -102,7 +102,7 @@ class _Search:
         self.green = np.array([self.batch.row[v] for v in green if v in self.batch.row], np.int64)
         self.named = {*red, *green}
         alone = self._states(np.array(self.candidates, np.int32)[:, None])
-        allowed = ~(alone.green >= State.DEGRADED).any(axis=0)
+        allowed = ~np.asarray((alone.green >= State.DEGRADED).any(axis=0))
         self.possible: list[int] = [v for v, ok in zip(self.candidates, allowed.tolist(), strict=True) if ok]
         self.covers = (alone.red >= self.least[:, None])[:, allowed]
         self.touches = (alone.red > State.UNAFFECTED)[:, allowed]
@@ -110,7 +110,7 @@ class _Search:
     def sets(self, size: int, smaller: Sequence[tuple[int, ...]]) -> npt.NDArray[np.int32]:
         """The sets of possible elements that hold no smaller explanation; each member does something to a red one."""
         taken = {each[0] for each in smaller if len(each) == 1}
-        useful = self.touches.any(axis=0)
+        useful = np.asarray(self.touches.any(axis=0))
         alive = [v for v, ok in zip(self.possible, useful.tolist(), strict=True) if ok and v not in taken]
         sets = np.array(alive, np.int32)[:, None]
         for _ in range(size - 1):

@@ -39,7 +39,7 @@ class Collision:
 
 @dataclass(frozen=True, slots=True)
 class Collisions:
-    """Result of ``collisions``, smallest sets first; ``looked_at`` of ``possible`` sets could meet and were worked out."""
+    """Result of ``collisions``, smallest sets first; ``looked_at`` of ``possible`` sets were worked out."""
 
     found: tuple[Collision, ...]
     looked_at: int
@@ -104,7 +104,8 @@ class _Finder:
         meets = np.zeros((len(self.plans), len(self.plans)), np.bool_)
         for rows in self.batch.members():
             resting = touched[rows]
-            present, alone = resting.any(axis=0), resting & (resting.sum(axis=0) == 1)
+            present = np.asarray(resting.any(axis=0))
+            alone = resting & (resting.sum(axis=0) == 1)
             same = np.zeros_like(meets)  # both rest under one and the same member alone
             for row in alone:
                 same |= row[:, None] & row
@@ -120,8 +121,8 @@ class _Finder:
         """The sets of that size which cannot be split into two that never meet: a row each, in order."""
         sets: Sets = np.arange(len(self.plans), dtype=np.int32)[:, None]
         for _ in range(size - 1):
-            near = self.meets[sets].any(axis=1)
-            np.put_along_axis(near, sets, False, axis=1)
+            near = np.asarray(self.meets[sets].any(axis=1))
+            near[np.arange(len(sets))[:, None], sets] = False
             which, other = np.nonzero(near)
             sets = np.unique(np.sort(np.column_stack([sets[which], other.astype(np.int32)]), axis=1), axis=0)
         return sets

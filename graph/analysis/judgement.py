@@ -1,7 +1,7 @@
 """What do changes do to the map, at least and at most? Two runs bracket the truth, and name what decides it.
 
-Every unknown acts in one direction, so a pessimistic and an optimistic run bracket the truth. Unknown are strengths that
-nobody states (when the profile says so), and starts and ends of windows that are not fixed. An element whose lower
+Every unknown acts in one direction, so a pessimistic and an optimistic run bracket the truth. Unknown are strengths
+that nobody states (when the profile says so), and starts and ends of windows that are not fixed. An element whose lower
 bound is "unaffected" and whose upper bound is "degraded" or "down" cannot be told; then the dependencies that decide
 are named: each that flips it alone, and a smallest set that together would hit it.
 """

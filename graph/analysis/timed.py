@@ -235,8 +235,10 @@ class _Run:
                 felt[state] = merged([*felt[state], (start, until)])
 
     def _circle(self, vertex: int, state: State, end: int, before: _Felt) -> tuple[list[int], int]:
-        """The vertices by which an earlier end of this vertex has brought about the new one, each after what it
-        rests on, and the lags between them; none where it was something else."""
+        """The vertices by which an earlier end of this vertex has brought about the new one, and the lags between them.
+
+        Each stands after what it rests on, this vertex last; there are none where something else brought it about.
+        """
         spans, way, lag = {**self.spans, vertex: before}, [vertex], 0
         at, moment = vertex, end
         while True:

@@ -32,6 +32,31 @@ def late(held, tolerance, lag):
     return felt
 
 
+def passed(held, row, tolerance, lag):
+    """What a dependency hands on, as moments."""
+    _, provider, strength = row
+    if strength == OPTIONAL:
+        return {state: set() for state in LEVELS}
+    felt = {state: late(held[provider, state], tolerance, lag) for state in LEVELS}
+    if strength == DEGRADING:
+        felt[DOWN] = set()
+    if tolerance:
+        felt[AT_RISK] |= held[provider, DEGRADED]
+    return felt
+
+
+def counted(members, k):
+    """What a group with these members is, moment by moment."""
+    for moment in range(END if 0 < k <= len(members) else 0):
+        states = sorted(max([s for s in LEVELS if moment in m[s]], default=0) for m in members)
+        worst = states[k - 1]
+        if any(s >= DEGRADED for s in states):
+            worst = max(worst, AT_RISK)
+        if sum(s < DEGRADED for s in states) < k:
+            worst = max(worst, DEGRADED)
+        yield moment, worst
+
+
 def obvious(n, edges, groups, happenings, times):
     """The words of the meaning, moment by moment, repeated until nothing changes."""
     rows = [(d, p, s) for d, p, s in edges]
@@ -40,44 +65,26 @@ def obvious(n, edges, groups, happenings, times):
         rows += [(n + number, member, REQUIRED) for member in members]
     held = {(v, s): set() for v in range(n + len(groups)) for s in LEVELS}
     for h in happenings:
-        for state in LEVELS:
-            if state <= h.state:
-                held[h.element, state] |= moments(h.spans)
-    while True:
+        for state in LEVELS[LEVELS.index(h.state) :]:
+            held[h.element, state] |= moments(h.spans)
+    before = None
+    while held != before:
         before = {key: set(value) for key, value in held.items()}
+        one_step(n, groups, rows, held, times)
+    return held
 
-        def passed(number):
-            _, provider, strength = rows[number]
-            tolerance, lag = times.tolerance.get(number, 0), times.lag.get(number, 0)
-            if strength == OPTIONAL:
-                return {state: set() for state in LEVELS}
-            felt = {state: late(held[provider, state], tolerance, lag) for state in LEVELS}
-            if strength == DEGRADING:
-                felt[DOWN] = set()
-            if tolerance:
-                felt[AT_RISK] |= held[provider, DEGRADED]
-            return felt
 
-        for number, (dependent, _, _) in enumerate(rows):
-            if dependent < n:
-                for state, felt in passed(number).items():
-                    held[dependent, state] |= felt
-        for group, (_, k, _) in enumerate(groups):
-            members = [passed(number) for number, row in enumerate(rows) if row[0] == n + group]
-            if not 0 < k <= len(members):
-                continue
-            for moment in range(END):
-                states = sorted(max([s for s in LEVELS if moment in m[s]], default=0) for m in members)
-                worst = states[k - 1]
-                if any(s >= DEGRADED for s in states):
-                    worst = max(worst, AT_RISK)
-                if sum(s < DEGRADED for s in states) < k:
-                    worst = max(worst, DEGRADED)
-                for state in LEVELS:
-                    if state <= worst:
-                        held[n + group, state].add(moment)
-        if held == before:
-            return held
+def one_step(n, groups, rows, held, times):
+    """Each rule once."""
+    felt = [passed(held, row, times.tolerance.get(e, 0), times.lag.get(e, 0)) for e, row in enumerate(rows)]
+    for (dependent, _, _), states in zip(rows, felt, strict=True):
+        for state in LEVELS if dependent < n else ():
+            held[dependent, state] |= states[state]
+    for group, (_, k, _) in enumerate(groups):
+        members = [f for f, row in zip(felt, rows, strict=True) if row[0] == n + group]
+        for moment, worst in counted(members, k):
+            for state in LEVELS[LEVELS.index(worst) :] if worst else ():
+                held[n + group, state].add(moment)
 
 
 SPAN = st.tuples(st.integers(0, 40), st.integers(0, 25)).map(lambda pair: (pair[0], pair[0] + pair[1]))
