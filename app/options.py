@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -26,6 +27,7 @@ __all__ = [
     "say",
     "source_options",
     "window",
+    "write_whole",
 ]
 
 FORMATS = ("table", "json", "csv")
@@ -100,6 +102,18 @@ def window(start: datetime | None, end: datetime | None, lasts: int | None) -> t
     if last <= first:
         raise InputError.of("the window ends before it starts", remedy="give an end that is later")
     return ((first, last),)
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Write a file whole or not at all; InputError when it cannot be written."""
+    draft = file.with_name(f".{file.name}.new")
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(file)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise InputError.of(f"cannot be written ({error.strerror})", path=file, remedy="name another file") from error
 
 
 def files_argument(function: _F) -> _F:

@@ -81,15 +81,8 @@ def check(store: Reader, result: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _problems(facts: _Facts, result: Mapping[str, Any]) -> Iterator[str]:
-    rest = {key: value for key, value in result.items() if key != "digest"}
-    if result["digest"] != hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest():
-        yield "it is not as it was kept: its digest is that of another text"
+    yield from _asked(facts, result)
     loose = result["profile"] == "unknown"
-    if result["profile"] not in ("required", "unknown"):
-        yield f"there is no profile '{str(result['profile'])[:40]}'"
-    for change in result["changes"]:
-        if change["kind"] not in _KINDS or change["element"] not in facts.elements:
-            yield f"there is no change '{str(change['kind'])[:40]}' of '{str(change['element'])[:200]}'"
     horizon = _END if result["horizon"] is None else int(result["horizon"])
     most = _evaluate(facts, result["changes"], certain=False, loose=False, horizon=horizon)
     least = _evaluate(facts, result["changes"], certain=True, loose=loose, horizon=horizon)
@@ -112,6 +105,20 @@ def _problems(facts: _Facts, result: Mapping[str, Any]) -> Iterator[str]:
     stated = [need for need in facts.needs if need.provider in resting | changed and need.provider not in facts.groups]
     if (result["assumed"], result["dependencies"]) != (sum(not n.stated for n in stated), len(stated)):
         yield "the number of assumed strengths is not what the map says"
+
+
+def _asked(facts: _Facts, result: Mapping[str, Any]) -> Iterator[str]:
+    """The question is one that can be asked of this map, and the text is as it was kept."""
+    rest = {key: value for key, value in result.items() if key != "digest"}
+    if result["digest"] != hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest():
+        yield "it is not as it was kept: its digest is that of another text"
+    if result["profile"] not in ("required", "unknown"):
+        yield f"there is no profile '{str(result['profile'])[:40]}'"
+    for change in result["changes"]:
+        if change["kind"] not in _KINDS or change["element"] not in facts.elements:
+            yield f"there is no change '{str(change['kind'])[:40]}' of '{str(change['element'])[:200]}'"
+    if {path: source["digest"] for path, source in result["sources"].items()} != facts.sources:
+        yield "its sources are not those of this map"
 
 
 def _bounds(each: Mapping[str, Any], most: Mapping[str, Felt], least: Mapping[str, Felt]) -> Iterator[str]:
@@ -160,8 +167,6 @@ def _says(facts: _Facts, name: str, step: Mapping[str, Any], need: _Need) -> Ite
         yield f"{name}: its proof says of '{step['dependency']}' what the map does not"
     if (step.get("source"), step.get("line")) != facts.place(step["dependency"]):
         yield f"{name}: its proof names another place for '{step['dependency']}' than the map"
-    if step.get("loaded_at", "") != facts.loaded.get(step.get("source", ""), ""):
-        yield f"{name}: its proof names another time of loading than the map"
 
 
 def _saved(facts: _Facts, each: Mapping[str, Any], most: Mapping[str, Felt], changed: set[str]) -> Iterator[str]:
@@ -216,7 +221,7 @@ class _Facts:
         self._count(group_iris)
         self.needs = [need for need in self.needs if need.strength >= 0]
         self.by_iri = {(n.iri, n.dependent, n.provider): n for n in self.needs}
-        self.loaded = {source.path: source.loaded_at for source in store.sources}
+        self.sources = {source.path: source.digest for source in store.sources if source.importer}
 
     def _kinds(self) -> dict[str, int]:
         """Kind -> default strength; -1 where it carries no outage."""

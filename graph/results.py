@@ -52,6 +52,11 @@ def document(opened: Map, judgement: Judgement) -> dict[str, Any]:
         "spared": [
             {"element": opened.projection.iris[v], "saved_by": list(teller.savers(v))} for v in judgement.spared
         ],
+        "sources": {
+            source.path: {"digest": source.digest, "loaded_at": source.loaded_at}
+            for source in opened.store.sources
+            if source.importer
+        },
         "assumed": judgement.assumed,
         "dependencies": judgement.dependencies,
         "cuts": list(judgement.cuts),
@@ -83,7 +88,6 @@ class _Teller:
     def __init__(self, opened: Map, judgement: Judgement) -> None:
         self.projection: Projection = opened.projection
         self.judgement, self.places = judgement, Places(opened.store)
-        self.sources = {source.path: source for source in opened.store.sources}
         self.times = times_of(opened.projection)
         self.usable = carrying(opened.projection)
 
@@ -122,8 +126,6 @@ class _Teller:
             where = self.places.of(edges.iris[edge])
             if where is not None:
                 step |= {"source": where.path, "line": where.line}
-                source = self.sources.get(where.path)
-                step |= {"loaded_at": source.loaded_at} if source and source.loaded_at else {}
             yield step
 
     def _rule(self, edge: int) -> str:

@@ -7,7 +7,17 @@ from pathlib import Path
 
 import click
 
-from app.options import Moment, TimeSpan, files_argument, format_option, print_answer, source_options, window
+from app.options import (
+    Moment,
+    SomePath,
+    TimeSpan,
+    files_argument,
+    format_option,
+    print_answer,
+    source_options,
+    window,
+    write_whole,
+)
 
 __all__ = ["command"]
 
@@ -34,11 +44,15 @@ __all__ = ["command"]
     show_default=True,
     help="What to take a strength for that nobody states; with unknown the answer says at least and at most.",
 )
+@click.option(
+    "--save", type=SomePath(), metavar="FILE", help="Keep the result with its proofs, for `servicemap verify`."
+)
 @source_options
 @format_option
 def command(
     element: str, files: tuple[Path, ...], also: tuple[str, ...], state: str, kind: str | None,
     start: datetime | None, end: datetime | None, lasts: int | None, assume: str,
+    save: Path | None,
     store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str,
 ) -> None:  # fmt: skip
     """What breaks if ELEMENT fails? Who is down, degraded or at risk, when, and why.
@@ -56,9 +70,10 @@ def command(
     from graph.maps import open_map
 
     spans = window(start, end, lasts)
-    projection = open_map(files, store=store, namespace=namespace, mappings=mappings).projection
+    opened = open_map(files, store=store, namespace=namespace, mappings=mappings)
+    projection = opened.projection
     chosen = [projection.find(name) for name in (element, *also)]
-    if spans is None and kind is None and assume == "required":
+    if spans is None and kind is None and assume == "required" and save is None:
         from graph.analysis.impact import State, answer, impact
 
         print_answer(answer(projection, impact(projection, dict.fromkeys(chosen, State[state.upper()]))), form)
@@ -70,5 +85,11 @@ def command(
     what = ChangeKind(kind or ("outage" if state == "down" else "degradation"))
     changes = [Change(what, each, spans or ALWAYS) for each in dict.fromkeys(chosen)]
     result = judgement.judge(projection, changes, times=times_of(projection), profile=Profile(assume))
+    if save is not None:
+        import json
+
+        from graph.results import document
+
+        write_whole(save, json.dumps(document(opened, result), indent=1) + "\n")
     zone = next((moment.tzinfo for moment in (start, end) if moment and moment.tzinfo), UTC)
     print_answer(judgement.answer(projection, result, zone=zone), form)

@@ -97,7 +97,7 @@ def rejected(opened_map, result):
         return True
 
 
-QUESTIONS = {("horizon",)}  # what was asked: with another horizon, the same answer is true of this map
+QUESTIONS = {"horizon", "loaded_at"}  # with another horizon or time of loading the same answer is true of this map
 
 
 @pytest.mark.parametrize("profile", list(Profile))
@@ -113,7 +113,7 @@ def test_a_forged_digest_does_not_help(small, profile):
     result = kept(small, ["vm-1", "vm-2"], profile=profile)
     tried = 0
     for path, changed in mutations(result):
-        if path not in QUESTIONS and path != ("digest",):
+        if path[-1] not in QUESTIONS and path != ("digest",):
             assert rejected(small, changed | {"digest": digest(changed)}), path
             tried += 1
     assert tried > 50
