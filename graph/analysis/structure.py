@@ -111,20 +111,22 @@ class Structure:
                 return np.ascontiguousarray(fallen[:, 0])
 
 
-def below(projection: Projection, target: int, *, state: State = State.DOWN, cut: Bools | None = None) -> Ints:
-    """Everything whose failure could matter: the target, and what it reaches; nothing beneath a cut element."""
+def below(
+    projection: Projection, targets: Sequence[int], *, state: State = State.DOWN, cut: Bools | None = None
+) -> Ints:
+    """Everything whose failure could matter: the targets, and what they reach; nothing beneath a cut element."""
     edges, usable = projection.edges, _passing(projection, state)
     seen = np.zeros(projection.vertices, np.bool_)
-    seen[target] = True
-    frontier = np.array([target], np.int32)
+    frontier = np.array(targets, np.int32)
+    seen[frontier] = True
     while frontier.size:
         found = gather(projection.uses, frontier)
         reached = np.unique(edges.provider[found[usable[found]]])
         frontier = reached[~seen[reached]]
         seen[frontier] = True
         if cut is not None:
-            elements = frontier < len(projection)
-            frontier = np.concatenate([frontier[~elements], frontier[elements][~cut[frontier[elements]]]])
+            open_ = np.append(~cut, np.ones(len(projection.groups), np.bool_))
+            frontier = frontier[open_[frontier]]
     return np.flatnonzero(seen).astype(np.int32)
 
 
@@ -150,9 +152,8 @@ def structure(
     graph = _Below(projection, target, state, cut)
     gate_of, reach = graph.gates()
     causes: dict[int, list[Part]] = defaultdict(list)
-    for vertex, own in parts.items():
-        if vertex in graph.local:
-            causes[reach[graph.component[graph.local[vertex]]]] += [p for p in own if p.unavailability > 0]
+    for vertex, place in graph.local.items():
+        causes[reach[graph.component[place]]] += [p for p in parts.get(vertex, ()) if p.unavailability > 0]
     groups = [
         Alternatives(vertex, need, tuple(gate_of[graph.component[m]] for m in members), tuple(_bits(reach[into])))
         for vertex, need, members, into in graph.groups()
@@ -264,7 +265,7 @@ class _Below:
     def __init__(self, projection: Projection, target: int, state: State, cut: Bools | None) -> None:
         self.projection, self.state = projection, state
         usable, elements = _passing(projection, state), len(projection)
-        found = below(projection, target, state=state, cut=cut)
+        found = below(projection, [target], state=state, cut=cut)
         self.vertices = found
         self.elements: Ints = found[found < elements]
         self.local = {vertex: position for position, vertex in enumerate(found.tolist())}

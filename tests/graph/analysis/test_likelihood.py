@@ -160,7 +160,7 @@ def test_nothing_beneath_a_cut_is_looked_at():
     made = structure(p, 0, parts([0, 0.1, 0.5, 0.0]), cut=cut)
     assert made.vertices.tolist() == [0, 1, 3]
     assert isclose(likelihood(made).unavailability, 0.1)
-    assert below(p, 0, cut=cut).tolist() == [0, 1, 3]
+    assert below(p, [0], cut=cut).tolist() == [0, 1, 3]
 
 
 def test_a_group_that_needs_more_than_it_has_is_left_out_and_told():
