@@ -88,6 +88,7 @@ class Figures:
     restore: Mapping[str, Decimal] = field(default_factory=dict)
     owners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     offerings: Mapping[str, str] = field(default_factory=dict)
+    turnarounds: Mapping[str, Decimal] = field(default_factory=dict)
     costs: Mapping[str, tuple[Decimal, str]] = field(default_factory=dict)
 
 
@@ -113,6 +114,7 @@ def figures(store: Statements) -> Figures:
         restore=_numbers(store, t.RECOVERY_TIME_OBJECTIVE),
         owners=_lists(store, t.OWNED_BY),
         offerings=_texts(store, t.OFFERING_OF),
+        turnarounds=_numbers(store, t.TURNAROUND_MINUTES),
         costs=_costs(store),
     )
 

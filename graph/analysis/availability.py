@@ -31,6 +31,7 @@ __all__ = [
     "causes",
     "causes_answer",
     "defaults_of",
+    "names_of",
     "percent_words",
     "rounded",
     "services",
@@ -298,22 +299,24 @@ def _notes(known: Known, found: Sequence[Availability]) -> Iterator[str]:
         all_ = len({v for each in found for v in each.structure.vertices.tolist()})
         yield (
             f"upper bound: {count(len(missing), 'element has', 'elements have')} no figure, of {all_:,}: "
-            f"{_names(known, missing)}"
+            f"{names_of(known, missing)}"
         )
     cuts = sorted({v for each in found for v in each.cuts})
     if cuts:
-        yield f"not looked at beneath {count(len(cuts), 'figure')} that {_is(cuts)} end to end: {_names(known, cuts)}"
+        yield f"not looked at beneath {count(len(cuts), 'figure that is', 'figures that are')} end to end: {names_of(known, cuts)}"
     doubled = sorted({v for each in found for v in each.doubled})
     if doubled:
-        yield f"counted by themselves, and lying beneath such a figure too: {_names(known, doubled)}"
+        yield f"counted by themselves, and lying beneath such a figure too: {names_of(known, doubled)}"
     yield from _how(found)
     for each in found:
         if each.planned > 0:
             yield f"{rounded(each.planned):,} of the minutes of {known.projection.labels[each.target]} are planned"
-        if each.promised and each.promised[1].planned_time_excluded:
-            yield f"planned time does not count for {known.projection.labels[each.target]}, as agreed"
-        if each.state is State.DEGRADED:
-            yield f"being degraded counts as being down for {known.projection.labels[each.target]}"
+    excluded = [each.target for each in found if each.promised and each.promised[1].planned_time_excluded]
+    if excluded:
+        yield f"planned time does not count, as agreed: {names_of(known, excluded)}"
+    degraded = [each.target for each in found if each.state is State.DEGRADED]
+    if degraded:
+        yield f"being degraded counts as being down: {names_of(known, degraded)}"
     yield from dict.fromkeys(note for each in found for note in each.notes)
     yield from assumed_strengths(known, [v for each in found for v in each.structure.vertices.tolist()])
     yield "how long something goes on working without what it needs (tolerance) is not counted: outages count in full"
@@ -344,11 +347,8 @@ def assumed_strengths(known: Known, vertices: Sequence[int]) -> Iterator[str]:
         yield f"strength assumed for {assumed:,} of {all_} (profile: required)"
 
 
-def _is(things: Sequence[object]) -> str:
-    return "is" if len(things) == 1 else "are"
-
-
-def _names(known: Known, vertices: Sequence[int], *, most: int = 8) -> str:
+def names_of(known: Known, vertices: Sequence[int], *, most: int = 8) -> str:
+    """The names of elements, the first of many."""
     names = [known.projection.labels[v] for v in vertices[:most]]
     return ", ".join(names) + (f" and {len(vertices) - most:,} more" if len(vertices) > most else "")
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil, inf
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 
-from graph.hours import Period
+from graph.hours import WEEK, Period
 
-__all__ = ["Planned", "Segment", "minutes_within", "segments"]
+__all__ = ["Planned", "Segment", "longest_wait", "minutes_within", "segments"]
 
 Bools = npt.NDArray[np.bool_]
 
@@ -78,3 +79,32 @@ def minutes_within(period: Period, hours: tuple[tuple[Bools | None, ZoneInfo], .
         here = np.ones(len(week), np.bool_) if mask is None else mask[week]
         inside = here if inside is None else inside & here
     return float(period.minutes) if inside is None else float(inside.sum()) * period.scale
+
+
+def longest_wait(minutes: float, theirs: Bools | None, ours: Bools | None) -> float:
+    """How many minutes of our hours pass at most while somebody works for so many minutes of theirs.
+
+    Four working hours that begin on Friday at three end on Monday at ten. Both are weeks of one zone.
+
+    >>> from graph.hours import week_of
+    >>> longest_wait(240, week_of("Mon-Fri 09:00-17:00"), None) / 60
+    68.0
+    >>> longest_wait(240, week_of("Mon-Fri 09:00-17:00"), week_of("Mon-Fri 08:00-20:00")) / 60
+    8.0
+    """
+    if theirs is None or theirs.all():
+        return minutes
+    at = np.flatnonzero(theirs)
+    if not at.size:
+        return inf
+    needed = ceil(minutes)
+    weeks, left = divmod(np.arange(len(at)) + needed - 1, len(at))
+    end = at[left] + weeks * WEEK
+    passed = np.concatenate([[0], np.cumsum(np.ones(WEEK, np.int64) if ours is None else ours)])
+    start = np.concatenate([[at[-1] - WEEK], at[:-1]]) + 1  # it fails when they have just gone
+
+    def counted(moment: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        whole, rest = divmod(moment, WEEK)
+        return whole * passed[-1] + passed[rest]
+
+    return float((counted(end + 1) - counted(start)).max())

@@ -26,6 +26,7 @@ from graph.analysis.structure import Part, Structure, structure
 from graph.figures import Agreement, Figures, Objective, Takeover
 from graph.hours import week_of, zone_of
 from graph.projection import Projection
+from ontology import terms as t
 from ontology.vocabulary import vocabulary
 
 __all__ = ["Figure", "Known", "Settings", "unavailability_of"]
@@ -156,7 +157,7 @@ class Known:
     def structure(self, target: int, state: State, *, down: frozenset[int] = frozenset()) -> Structure:
         """What must fail for the target to be down; ``down`` are elements that are down for certain."""
         own = self.own(target, target)
-        parts: ChainMap[int, tuple[Part, ...]] = ChainMap({}, self._parts)
+        parts: ChainMap[int, tuple[Part, ...]] = ChainMap({}, self.known_parts)
         if self.cut[target]:
             parts[target] = (Part(target, own.unavailability),) if own else ()
         for vertex in down:
@@ -164,7 +165,8 @@ class Known:
         return structure(self.projection, target, parts, state=state, cut=self.cut)
 
     @cached_property
-    def _parts(self) -> dict[int, tuple[Part, ...]]:
+    def known_parts(self) -> dict[int, tuple[Part, ...]]:
+        """What fails by itself in the whole map, by the figure of each."""
         return self.parts({vertex: figure.unavailability for vertex, figure in self.figure.items()})
 
     def parts(self, chances: Mapping[int, float]) -> dict[int, tuple[Part, ...]]:
@@ -219,6 +221,18 @@ class Known:
             if longest:
                 found |= dict.fromkeys((index[iri] for iri in agreement.covers if iri in index), longest)
         return found
+
+    @cached_property
+    def vendors(self) -> Bools:
+        """Elements that others run for us: what is beneath them is theirs."""
+        words = vocabulary()
+        vendor = {cls for cls in set(self.projection.classes) if words.is_a(cls, t.VENDOR_SERVICE)}
+        return np.array([cls in vendor for cls in self.projection.classes], np.bool_)
+
+    def promised(self, vertex: int, metric: str) -> bool:
+        """Whether any agreement promises something of a metric for an element."""
+        iri = self.projection.iris[vertex]
+        return any(iri in a.covers and any(o.metric == metric for o in a.objectives) for a in self.agreements)
 
     def takeover_notes(self, vertices: Sequence[int]) -> Iterator[str]:
         """Groups whose switchover cannot be counted, because nobody says how often their members fail."""
