@@ -303,7 +303,8 @@ def _notes(known: Known, found: Sequence[Availability]) -> Iterator[str]:
         )
     cuts = sorted({v for each in found for v in each.cuts})
     if cuts:
-        yield f"not looked at beneath {count(len(cuts), 'figure that is', 'figures that are')} end to end: {names_of(known, cuts)}"
+        figures = count(len(cuts), "figure that is", "figures that are")
+        yield f"not looked at beneath {figures} end to end: {names_of(known, cuts)}"
     doubled = sorted({v for each in found for v in each.doubled})
     if doubled:
         yield f"counted by themselves, and lying beneath such a figure too: {names_of(known, doubled)}"

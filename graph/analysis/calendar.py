@@ -84,7 +84,7 @@ def minutes_within(period: Period, hours: tuple[tuple[Bools | None, ZoneInfo], .
 def longest_wait(minutes: float, theirs: Bools | None, ours: Bools | None) -> float:
     """How many minutes of our hours pass at most while somebody works for so many minutes of theirs.
 
-    Four working hours that begin on Friday at three end on Monday at ten. Both are weeks of one zone.
+    Four working hours that begin on Friday at three end on Monday at eleven. Both are weeks of one zone.
 
     >>> from graph.hours import week_of
     >>> longest_wait(240, week_of("Mon-Fri 09:00-17:00"), None) / 60
@@ -105,6 +105,7 @@ def longest_wait(minutes: float, theirs: Bools | None, ours: Bools | None) -> fl
 
     def counted(moment: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         whole, rest = divmod(moment, WEEK)
-        return whole * passed[-1] + passed[rest]
+        found: npt.NDArray[np.int64] = whole * passed[-1] + passed[rest]
+        return found
 
     return float((counted(end + 1) - counted(start)).max())

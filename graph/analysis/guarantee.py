@@ -52,7 +52,7 @@ def guaranteed(made: Structure, minutes: Mapping[int, float]) -> float:
         for gate in cause.gates:
             own[gate] += allowance(part.vertex for part in cause.parts)
     most = sum(allowance(part.vertex for part in cause.parts) for cause in made.causes)
-    for _ in range(len(made.groups) + 1):
+    for _ in range(len(made.groups) + 2):
         longest = [together([gates[m] for m in group.members], group.need) for group in made.groups]
         now = list(own)
         for group, each in zip(made.groups, longest, strict=True):
