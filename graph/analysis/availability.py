@@ -181,7 +181,7 @@ def defaults_of(texts: Sequence[str]) -> dict[str, Decimal]:
     words, found = vocabulary(), dict[str, Decimal]()
     for text in texts:
         kind, _, value = text.partition("=")
-        cls = words.class_named(kind.strip().casefold())
+        cls = words.class_named(kind.strip().casefold()) if kind.strip() else None
         number = value.strip().removesuffix("%").strip()
         if cls is None or not number.replace(".", "", 1).isdecimal() or Decimal(number) > 100:
             raise InputError.of(
@@ -340,11 +340,11 @@ def _how(found: Sequence[Availability]) -> Iterator[str]:
 def assumed_strengths(known: Known, vertices: Sequence[int]) -> Iterator[str]:
     """How many of the dependencies looked at have no stated strength."""
     p = known.projection
-    inside = np.isin(p.edges.dependent, np.array(sorted(set(vertices)), np.int32))
-    usable = inside & carrying(p) & (p.edges.provider < len(p))
-    assumed = int((usable & p.edges.assumed).sum())
+    dependent, _, edge = p.direct
+    usable = edge[np.isin(dependent, np.array(sorted(set(vertices)), np.int32)) & carrying(p)[edge]]
+    assumed = int(p.edges.assumed[usable].sum())
     if assumed:
-        all_ = count(int(usable.sum()), "dependency", "dependencies")
+        all_ = count(len(usable), "dependency", "dependencies")
         yield f"strength assumed for {assumed:,} of {all_} (profile: required)"
 
 

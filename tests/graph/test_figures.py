@@ -81,7 +81,9 @@ class Statements:
 
 def test_of_two_sources_the_smaller_availability_counts_and_what_is_no_number_does_not():
     measured = "https://w3id.org/servicemap#measuredAvailability"
-    store = Statements(("x", measured, "99.9"), ("x", measured, "99.5"), ("x", measured, "good"), ("y", measured, "NaN"))
+    store = Statements(
+        ("x", measured, "99.9"), ("x", measured, "99.5"), ("x", measured, "good"), ("y", measured, "NaN")
+    )
     assert figures(store).measured == {"x": Decimal("99.5")}
 
 

@@ -49,7 +49,11 @@ def test_a_single_window_counts_in_the_period_that_it_lies_in():
         assert sum(segment.minutes for segment in found if segment.planned) == minutes
 
 
-@given(st.lists(st.sampled_from(["Mon 00:00-12:00", "Tue 03:00-04:00", "Mon-Wed 03:00-05:00", "Sun 22:00-02:00"]), max_size=4))
+@given(
+    st.lists(
+        st.sampled_from(["Mon 00:00-12:00", "Tue 03:00-04:00", "Mon-Wed 03:00-05:00", "Sun 22:00-02:00"]), max_size=4
+    )
+)
 def test_segments_add_up_to_the_hours_that_count(texts):
     plan = {number: Planned((week_of(text),)) for number, text in enumerate(texts)}
     hours = week_of("Mon-Sun 01:00-23:00")

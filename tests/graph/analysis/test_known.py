@@ -117,7 +117,9 @@ def test_an_agreement_that_has_ended_counts_no_more(tmp_path):
 
 
 def test_hours_that_nobody_understands_are_told_and_all_hours_count(tmp_path):
-    found = known(tmp_path, "elements:\n  - {id: x, kind: server, service_hours: now and then, maintenance_hours: some day}")
+    found = known(
+        tmp_path, "elements:\n  - {id: x, kind: server, service_hours: now and then, maintenance_hours: some day}"
+    )
     notes = []
     assert found.hours(0, None, notes) is None
     assert found.planned([0], notes) == {}

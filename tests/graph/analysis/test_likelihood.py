@@ -26,7 +26,9 @@ def all_states(n, edges, groups, fulls):
     while True:
         before = state.copy()
         for dependent, provider, strength in edges:
-            carried = {REQUIRED: state[:, provider], DEGRADING: np.minimum(state[:, provider], 2), OPTIONAL: 0}[strength]
+            carried = {REQUIRED: state[:, provider], DEGRADING: np.minimum(state[:, provider], 2), OPTIONAL: 0}[
+                strength
+            ]
             state[:, dependent] = np.maximum(state[:, dependent], carried)
         for number, ((dependent, k, members), full) in enumerate(zip(groups, fulls, strict=True)):
             if k == 0:
