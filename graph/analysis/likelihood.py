@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from itertools import accumulate, combinations
 from math import comb, expm1, log1p, sqrt
 from operator import mul
@@ -147,6 +148,7 @@ def _independent(made: Structure) -> Iterator[tuple[list[int], Structure]]:
                 tuple(made.causes[row] for row in rows),
                 tuple(group for group in made.groups if find(group.members[0]) == root),
                 made.gates,
+                circular=made.circular,
             ),
         )
 
@@ -201,7 +203,7 @@ def _diagram(made: Structure, diagrams: Diagrams, order: Sequence[int]) -> int:
     for number, group in enumerate(made.groups):
         for member in set(group.members):
             users[member].append(number)
-    waiting = dict.fromkeys(_lowest_first(made, users))
+    waiting = dict.fromkeys(range(len(made.groups)))
     while waiting:
         number = next(iter(waiting))
         del waiting[number]
@@ -215,113 +217,120 @@ def _diagram(made: Structure, diagrams: Diagrams, order: Sequence[int]) -> int:
     return gates[0]
 
 
-def _lowest_first(made: Structure, users: Sequence[Sequence[int]]) -> list[int]:
-    """Groups, those below before those above as far as cycles allow."""
-    above = [[user for gate in group.into for user in users[gate]] for group in made.groups]
-    order: list[int] = []
-    seen: set[int] = set()
-    for start in range(len(made.groups)):
-        stack = [(start, iter(above[start]))] if start not in seen else []
-        seen.add(start)
-        while stack:
-            number, rest = stack[-1]
-            following = next((user for user in rest if user not in seen), None)
-            if following is None:
-                order.append(number)
-                stack.pop()
-            else:
-                seen.add(following)
-                stack.append((following, iter(above[following])))
-    return order[::-1]
-
-
 _MOST_LISTED = 300_000
-_MOST_FAILURES = 400
+_DEEPEST_LISTED = 3
+_MANY = 150
 _PILOT = 2_000
-_SEED = 1
+_SEED = 7
 
 
 def _simulated(made: Structure, q: Floats, draws: int) -> _Piece:
-    """Bounds and an estimate, by the number of causes that fail."""
-    tail = _tail(q)
-    numbers = tail[0]
-    count, value, at = len(q), 0.0, 2  # one alone brings nothing down: it would stand in the series
-    while at < len(numbers) and comb(count, at) <= _MOST_LISTED and at <= _DEEPEST_LISTED:
-        value += _all_of(made, q, at)
+    """Bounds and an estimate, by the number of causes that fail; those that fail for certain do so in every state."""
+    unsure, rng = np.flatnonzero(q < 1), np.random.default_rng(_SEED)
+    states = _States(made, q, unsure)
+    if float(q[unsure].sum()) > _MANY:
+        return states.thrown(rng, max(1, draws // 10))
+    numbers, at = states.table[0], 1
+    value = 0.0
+    while at < len(numbers) and comb(len(unsure), at) <= _MOST_LISTED and at <= _DEEPEST_LISTED:
+        value += states.listed(at)
         at += 1
-    beyond = max(0.0, 1 - float(numbers.sum())) if len(numbers) <= count else 0.0
-    floor, ceiling = value, min(1.0, value + float(numbers[at:].sum()) + beyond)
+    floor, ceiling = value, min(1.0, value + float(numbers[at:].sum()) + states.beyond)
     strata = [j for j in range(at, len(numbers)) if numbers[j] > 0]
-    rng = np.random.default_rng(_SEED)
-    hits, drawn = dict.fromkeys(strata, 0), dict.fromkeys(strata, 0)
+    hits, drawn = np.zeros(len(numbers), np.int64), np.zeros(len(numbers), np.int64)
 
-    def draw(share: dict[int, int]) -> None:
-        chosen = np.repeat(np.array(list(share), np.int32), list(share.values()))
-        for part in np.array_split(chosen, max(1, len(chosen) // 20_000)):
-            fell = made.down(_draw(tail, q, part, rng))
-            for j, number in zip(*np.unique(part, return_counts=True), strict=True):
-                drawn[int(j)] += int(number)
-                hits[int(j)] += int(fell[part == j].sum())
+    def draw(share: Floats) -> None:
+        chosen = np.repeat(strata, share.astype(np.int64))
+        for part in np.array_split(chosen, len(chosen) // 50_000 + 1):
+            fell = states.drawn(part, rng)
+            drawn[:] += np.bincount(part, minlength=len(numbers))
+            hits[:] += np.bincount(part[fell], minlength=len(numbers))
 
-    weight = sum(float(numbers[j]) for j in strata) or 1.0
-    draw({j: 1 + int(_PILOT * float(numbers[j]) / weight) for j in strata})
-    spread = {j: float(numbers[j]) * _deviation(hits[j], drawn[j]) for j in strata}
-    total = sum(spread.values()) or 1.0
-    draw({j: int(draws * spread[j] / total) for j in strata if int(draws * spread[j] / total)})
-    value += sum(float(numbers[j]) * hits[j] / drawn[j] for j in strata)
-    variance = sum((float(numbers[j]) * _deviation(hits[j], drawn[j])) ** 2 / drawn[j] for j in strata)
-    return _Piece(value, floor, ceiling, error=1.96 * sqrt(variance) + beyond, samples=sum(drawn.values()))
+    def spread() -> Floats:
+        """Of the estimate, by stratum and for one draw; never 0, for that nothing was hit proves nothing."""
+        share = (hits[strata] + 1) / (drawn[strata] + 2)
+        found: Floats = numbers[strata] * np.sqrt(share * (1 - share))
+        return found
 
-
-_DEEPEST_LISTED = 3
-
-
-def _deviation(hits: int, drawn: int) -> float:
-    """Of one draw; never 0, for that nothing was hit proves nothing."""
-    share = (hits + 1) / (drawn + 2)
-    return sqrt(share * (1 - share))
+    if strata:
+        draw(1 + _PILOT * numbers[strata] / numbers[strata].sum())
+        draw(draws * spread() / spread().sum())
+        value += float((numbers[strata] * hits[strata] / drawn[strata]).sum())
+    error = 1.96 * sqrt(float((spread() ** 2 / drawn[strata]).sum())) if strata else 0.0
+    return _Piece(value, floor, ceiling, error=error + states.beyond, samples=int(drawn.sum()))
 
 
-def _tail(q: Floats) -> Floats:
-    """How likely j of the causes from the i-th on fail, as a table; the first row is for all of them."""
-    mean = float(q.sum())
-    most = min(len(q), _MOST_FAILURES, int(mean + 10 * sqrt(mean)) + 20)
+class _States:
+    """States of the causes by how many fail: how likely each number is, all states of one, and draws."""
+
+    def __init__(self, made: Structure, q: Floats, unsure: npt.NDArray[np.int64]) -> None:
+        self.made, self.unsure, self.q = made, unsure, q[unsure]
+        self.certain = np.flatnonzero(q >= 1)
+        mean = float(self.q.sum())
+        self.table = _table(self.q, min(len(self.q), int(mean + 10 * sqrt(mean)) + 20))
+        self.beyond = max(0.0, 1 - float(self.table[0].sum())) if self.table.shape[1] <= len(self.q) else 0.0
+
+    def down(self, rows: npt.NDArray[np.int64], columns: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.bool_]:
+        """Of so many states, given as pairs of state and failed cause."""
+        always = np.repeat(np.arange(count), len(self.certain))
+        at = np.concatenate([rows, always]), np.concatenate([self.unsure[columns], np.tile(self.certain, count)])
+        shape = (count, len(self.made.causes))
+        return self.made.down(csr_array((np.ones(len(at[0]), np.int8), at), shape=shape))
+
+    def listed(self, failures: int) -> float:
+        """Likelihood of all states with so many failures in which the structure is down."""
+        odds, total = self.q / (1 - self.q), 0.0
+        states = np.fromiter((i for state in combinations(range(len(self.q)), failures) for i in state), np.int64)
+        states = states.reshape(-1, failures)
+        for part in np.array_split(states, len(states) // 50_000 + 1):
+            fell = self.down(np.repeat(np.arange(len(part)), failures), part.ravel(), len(part))
+            total += float(np.prod(odds[part[fell]], axis=1).sum())
+        return total * float(np.prod(1 - self.q))
+
+    @cached_property
+    def _none_before(self) -> Floats:
+        """Logarithm of: none of the first i fails, and r of the others do."""
+        works = np.concatenate([[0.0], np.cumsum(np.log1p(-self.q))])
+        with np.errstate(divide="ignore"):
+            found: Floats = works[:, None] + np.log(self.table)
+        return found
+
+    def drawn(self, failures: npt.NDArray[np.int64], rng: np.random.Generator) -> npt.NDArray[np.bool_]:
+        """States with so many failures each, as likely among themselves as they are in truth; which are down.
+
+        From one failure to the next: how far it is to the next one is known as a distribution.
+        """
+        left, at = failures.copy(), np.zeros(len(failures), np.int64)
+        rows, columns = [], []
+        while (todo := np.flatnonzero(left)).size:
+            for number in np.unique(left[todo]):
+                these = todo[left[todo] == number]
+                none = self._none_before[:, number]
+                until = none[at[these]] + np.log(rng.random(len(these)))
+                next_ = np.searchsorted(-none, -until, side="right") - 1
+                next_ = np.clip(next_, at[these], len(self.q) - number)
+                rows.append(these)
+                columns.append(next_)
+                at[these] = next_ + 1
+            left[todo] -= 1
+        empty = np.empty(0, np.int64)
+        return self.down(np.concatenate([empty, *rows]), np.concatenate([empty, *columns]), len(failures))
+
+    def thrown(self, rng: np.random.Generator, draws: int) -> _Piece:
+        """So many causes fail at any time that throwing dice for each finds enough."""
+        hits = 0
+        for part in np.array_split(np.arange(draws), draws // 1_000 + 1):
+            rows, columns = np.nonzero(rng.random((len(part), len(self.q))) < self.q)
+            hits += int(self.down(rows, columns, len(part)).sum())
+        share = (hits + 1) / (draws + 2)
+        return _Piece(hits / draws, 0.0, 1.0, error=1.96 * sqrt(share * (1 - share) / draws), samples=draws)
+
+
+def _table(q: Floats, most: int) -> Floats:
+    """How likely j of the causes from the i-th on fail; the first row is for all of them."""
     table = np.zeros((len(q) + 1, most + 1))
     table[-1, 0] = 1.0
     for i in range(len(q) - 1, -1, -1):
         table[i] = table[i + 1] * (1 - q[i])
         table[i, 1:] += table[i + 1, :-1] * q[i]
     return table
-
-
-def _all_of(made: Structure, q: Floats, failures: int) -> float:
-    """Likelihood of all states with so many failures in which the structure is down."""
-    count, total = len(q), 0.0
-    working = np.where(q < 1, 1 - q, 1.0)
-    odds, all_work = q / working, float(np.prod(working))
-    certain = int((q >= 1).sum())
-    states = np.fromiter((i for state in combinations(range(count), failures) for i in state), np.int32)
-    states = states.reshape(-1, failures)
-    if certain:
-        states = states[(q[states] >= 1).sum(axis=1) == certain]
-    for part in np.array_split(states, max(1, len(states) // 50_000)):
-        ends = np.arange(len(part) + 1) * failures
-        table = csr_array((np.ones(part.size, np.int32), part.ravel(), ends), shape=(len(part), count))
-        total += float(np.prod(odds[part[made.down(table)]], axis=1).sum())
-    return total * all_work
-
-
-def _draw(table: Floats, q: Floats, failures: npt.NDArray[np.int32], rng: np.random.Generator) -> csr_array:
-    """States with so many failures each, as likely among themselves as they are in truth."""
-    left, rows, columns = failures.copy(), [], []
-    for i in range(len(q)):
-        here = table[i, left]
-        takes = np.zeros(len(left))
-        some = (left > 0) & (here > 0)
-        takes[some] = q[i] * table[i + 1, left[some] - 1] / here[some]
-        fails = np.flatnonzero(rng.random(len(left)) < takes)
-        left[fails] -= 1
-        rows.append(fails)
-        columns.append(np.full(len(fails), i, np.int32))
-    at = np.concatenate(rows), np.concatenate(columns)
-    return csr_array((np.ones(len(at[0]), np.int32), at), shape=(len(failures), len(q)))

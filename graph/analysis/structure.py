@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +26,7 @@ __all__ = ["Alternatives", "Cause", "Part", "Structure", "below", "structure"]
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int32]
-_ROWS = 8192
+_WORDS = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,12 @@ class Alternatives:
     into: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Structure:
     """The element is down when a part in ``series`` is, or gate 0 is by way of groups and causes.
 
     ``vertices``  every element looked at, the one asked about included; nothing beneath a cut
+    ``groups``    those below before those above, as far as they do not need each other; ``circular`` if some do
     ``gates``     how many gates there are
     """
 
@@ -83,32 +85,55 @@ class Structure:
     groups: tuple[Alternatives, ...]
     gates: int
     unknowns: tuple[str, ...] = ()
-    _incidence: list[csr_array] = field(default_factory=list)
-
-    @property
-    def incidence(self) -> csr_array:
-        """Causes by gates: 1 where the cause brings the gate down."""
-        if not self._incidence:
-            at = [(row, gate) for row, cause in enumerate(self.causes) for gate in cause.gates]
-            rows, columns = np.array(at, np.int32).reshape(-1, 2).T
-            shape = (len(self.causes), self.gates)
-            self._incidence.append(csr_array((np.ones(len(at), np.int32), (rows, columns)), shape=shape))
-        return self._incidence[0]
+    circular: bool = False
 
     def down(self, states: csr_array) -> Bools:
-        """For each row of failed causes, whether the element is down; the series is not looked at."""
+        """For each row of failed causes, whether the element is down; the series is not looked at.
+
+        Cost: the groups, once for 64 rows (as often as a failure goes round where groups need each other).
+        """
         rows = states.shape[0]
-        return np.concatenate([self._down(states[at : at + _ROWS]) for at in range(0, max(rows, 1), _ROWS)])
+        most = 64 * max(1, _WORDS // max(1, self.gates))
+        return np.concatenate([self._down(states[at : at + most]) for at in range(0, max(rows, 1), most)])
 
     def _down(self, states: csr_array) -> Bools:
-        fallen = (states @ self.incidence).toarray() > 0
+        """A gate is a row of bits, one for each state."""
+        rows = states.shape[0]
+        fallen = np.zeros((self.gates, rows // 64 + 1), np.uint64)
+        start, gates = self._gates_of
+        state = np.repeat(np.arange(rows), np.diff(states.indptr))
+        counts = start[states.indices + 1] - start[states.indices]
+        first = np.repeat(start[states.indices] - np.cumsum(counts) + counts, counts)
+        gate, state = gates[first + np.arange(len(first))], np.repeat(state, counts)
+        np.bitwise_or.at(fallen, (gate, state // 64), np.uint64(1) << (state % 64).astype(np.uint64))
         while True:
-            before = int(fallen.sum())
+            before = fallen.copy() if self.circular else fallen
             for group in self.groups:
-                tipped = fallen[:, group.members].sum(axis=1) >= group.need
-                fallen[np.ix_(tipped, group.into)] = True
-            if int(fallen.sum()) == before:
-                return np.ascontiguousarray(fallen[:, 0])
+                tipped = _at_least(group.need, fallen[list(group.members)])
+                for gate_ in group.into:
+                    fallen[gate_] |= tipped
+            if not self.circular or (before == fallen).all():
+                break
+        return np.unpackbits(fallen[0].view(np.uint8), bitorder="little")[:rows].astype(np.bool_)
+
+    @cached_property
+    def _gates_of(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Gates by cause: those of cause c are ``gates[start[c]:start[c + 1]]``."""
+        start = np.cumsum([0, *(len(cause.gates) for cause in self.causes)])
+        return start, np.array([gate for cause in self.causes for gate in cause.gates], np.int64)
+
+
+def _at_least(need: int, rows: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Bit by bit, whether at least so many of the rows have it."""
+    if need == 1 or need == len(rows):
+        found: npt.NDArray[np.uint64] = (np.bitwise_or if need == 1 else np.bitwise_and).reduce(rows)
+        return found
+    reached = np.zeros((need + 1, rows.shape[1]), np.uint64)
+    reached[0] = ~np.uint64(0)
+    for row in rows:
+        reached[1:] |= row & reached[:-1]
+    enough: npt.NDArray[np.uint64] = reached[need]
+    return enough
 
 
 def below(
@@ -164,16 +189,45 @@ def structure(
         merged[1 if mask & 1 else mask & live] += found
     series = merged.pop(1, [])
     rest = [Cause(tuple(found), tuple(_bits(mask))) for mask, found in merged.items() if mask and found]
+    ordered, circular = _lowest_first(groups)
     made = Structure(
         target=target,
         vertices=graph.elements,
         series=Cause(tuple(series)),
         causes=tuple(rest),
-        groups=tuple(groups),
+        groups=ordered,
         gates=len(gate_of),
         unknowns=graph.unknowns,
+        circular=circular,
     )
     return _apart(made)
+
+
+def _lowest_first(groups: Sequence[Alternatives]) -> tuple[tuple[Alternatives, ...], bool]:
+    """Groups, each after those that its members need; and whether some need each other, so that it cannot be."""
+    users: dict[int, list[int]] = defaultdict(list)
+    for number, group in enumerate(groups):
+        for member in set(group.members):
+            users[member].append(number)
+    above = [[user for gate in group.into for user in users[gate]] for group in groups]
+    order: list[int] = []
+    seen: set[int] = set()
+    for start in range(len(groups)):
+        stack = [(start, iter(above[start]))] if start not in seen else []
+        seen.add(start)
+        while stack:
+            number, rest = stack[-1]
+            following = next((user for user in rest if user not in seen), None)
+            if following is None:
+                order.append(number)
+                stack.pop()
+            else:
+                seen.add(following)
+                stack.append((following, iter(above[following])))
+    order.reverse()
+    place = {number: position for position, number in enumerate(order)}
+    circular = any(place[user] <= place[number] for number, users_ in enumerate(above) for user in users_)
+    return tuple(groups[number] for number in order), circular
 
 
 def _apart(made: Structure) -> Structure:
@@ -182,11 +236,9 @@ def _apart(made: Structure) -> Structure:
     if not count:
         return made
     certain = [row for row, cause in enumerate(made.causes) if not cause.sure]
-    alone = [[row, *certain] for row in range(count)]
-    columns = np.array([column for row in alone for column in dict.fromkeys(row)], np.int32)
-    ends = np.cumsum([0, *(len(dict.fromkeys(row)) for row in alone)])
-    states = csr_array((np.ones(len(columns), np.int32), columns, ends), shape=(count, count))
-    single = made.down(states)
+    columns = np.array([column for row in range(count) for column in (row, *certain)], np.int32)
+    ends = np.arange(count + 1) * (1 + len(certain))
+    single = made.down(csr_array((np.ones(len(columns), np.int32), columns, ends), shape=(count, count)))
     series = [*made.series.parts, *(p for row in np.flatnonzero(single) for p in made.causes[row].parts)]
     rest = [cause for row, cause in enumerate(made.causes) if not single[row]]
     masks = [sum(1 << gate for gate in cause.gates) for cause in rest]
@@ -206,6 +258,7 @@ def _apart(made: Structure) -> Structure:
         ),
         gates=len(number),
         unknowns=made.unknowns,
+        circular=made.circular,
     )
 
 

@@ -87,18 +87,18 @@ def test_the_table_of_states_is_what_impact_says(case, data):
     p = with_full(projection(n, edges, groups), fulls)
     failed, state = all_states(n, edges, groups, fulls)
     row = data.draw(st.integers(0, 2**n - 1))
-    changes = {v: State.DOWN for v in np.flatnonzero(failed[row]).tolist()}
+    changes = dict.fromkeys(np.flatnonzero(failed[row]).tolist(), State.DOWN)
     assert impact(p, changes).state[:n].tolist() == state[row, :n].tolist()
 
 
 @settings(max_examples=100)
 @given(cases(), st.data())
 def test_a_redundant_path_never_lowers_availability(case, data):
-    n, edges, groups, fulls, chances, target, _ = case
+    n, edges, groups, _fulls, chances, target, _ = case
     if not groups:
         return
     number = data.draw(st.integers(0, len(groups) - 1))
-    dependent, k, members = groups[number]
+    dependent, k, _members = groups[number]
     p = projection(n + 1, edges, [(d, k, [m + (m >= n) for m in ms]) for d, k, ms in groups])
     longer = [(d, k, [m + (m >= n) for m in ms]) for d, k, ms in groups]
     longer[number] = (dependent, k, [*longer[number][2], n])
@@ -180,7 +180,7 @@ def test_a_simulation_agrees_with_the_exact_answer_within_its_error(chance):
     made = structure(projection(n, [], groups), 0, parts([0, *[chance] * (n - 1)]))
     exact, simulated = likelihood(made), likelihood(made, limit=4)
     assert (exact.method, simulated.method) == (Method.EXACT, Method.SIMULATED)
-    assert abs(simulated.unavailability - exact.unavailability) <= 1.5 * simulated.error + 1e-15
+    assert abs(simulated.unavailability - exact.unavailability) <= 2 * simulated.error + 1e-15
     assert simulated.floor <= exact.unavailability <= simulated.ceiling
     assert simulated.error < 0.1 * exact.unavailability
     assert simulated.samples > 0
