@@ -20,12 +20,15 @@ __all__ = [
     "Moment",
     "SomePath",
     "TimeSpan",
+    "counting_options",
     "files_argument",
     "format_option",
     "print_answer",
     "print_findings",
     "say",
+    "service_and_files",
     "source_options",
+    "split_service",
     "window",
     "write_whole",
 ]
@@ -33,6 +36,10 @@ __all__ = [
 FORMATS = ("table", "json", "csv")
 _MAPPING = "A mapping that describes a catalogue format of your own."
 _NAMESPACE = "Namespace of the ids, instead of the folder's name."
+_DEFAULT = "Availability of elements of a kind that have no figure: server=99.9."
+_PERIODS = ("day", "week", "month", "quarter", "year")
+_PERIOD = "Count over a day, week, month, quarter or year, whatever the agreement says."
+_ON = "Count in the calendar: the month, year ... that this day lies in, with what is planned in it."
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
@@ -128,6 +135,33 @@ def source_options(function: _F) -> _F:
         click.option("--mapping", "mappings", multiple=True, type=path, metavar="FILE", help=_MAPPING),
         click.option("--namespace", default="", metavar="NAME", help=_NAMESPACE),
         click.option("--store", type=path, metavar="DIR", help="Take the map from a store instead of files."),
+    ):
+        function = decorate(function)
+    return function
+
+
+def service_and_files(function: _F) -> _F:
+    """[SERVICE] FILES... : an element if the first word is no file, and the map; ``split_service`` tells."""
+    return click.argument("words", nargs=-1, type=SomePath(), metavar="[SERVICE] [FILES]...")(function)
+
+
+def split_service(words: tuple[Path, ...], store: Path | None) -> tuple[str, tuple[Path, ...]]:
+    """The element asked about, "" for none, and the files: the first word is a file where one of that name is there.
+
+    >>> split_service((Path("no such file"), Path("map.yaml")), None)[0]
+    'no such file'
+    """
+    if words and (store is not None or len(words) > 1) and not os.path.exists(words[0]):  # noqa: PTH110 it never raises
+        return str(words[0]), words[1:]
+    return "", words
+
+
+def counting_options(function: _F) -> _F:
+    """--on, --period and --default: what availability is counted over, and for what has no figure."""
+    for decorate in (
+        click.option("--default", "defaults", multiple=True, metavar="KIND=PERCENT", help=_DEFAULT),
+        click.option("--period", type=click.Choice(["", *_PERIODS]), default="", help=_PERIOD, show_choices=False),
+        click.option("--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help=_ON),
     ):
         function = decorate(function)
     return function

@@ -71,6 +71,7 @@ FAILING = [
     ("Agreement", f"{ELEMENT} ; sm:agreedFor good:customer", "agreedBy", "nobody promises"),
     ("Agreement", f"{ELEMENT} ; sm:agreedBy good:supplier", "agreedFor", "promised to nobody"),
     ("ServiceLevelObjective", "sm:targetPercent 99.9", "metric", "nothing is measured"),
+    ("PlannedWindow", 'sm:starts "2026-12-05T22:00:00+01:00"^^xsd:dateTime', "ends", "a window without an end"),
     ("Application", f'{ELEMENT} ; sm:product "a", "b"', "product", "two products"),
     ("Component", f"{ELEMENT} ; sm:language 7", "language", "a language that is a number"),
     ("ApplicationInstance", f"{ELEMENT} ; sm:instanceOf good:vm", "instanceOf", "an instance of a machine"),

@@ -1,0 +1,60 @@
+"""servicemap availability: how available is it?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from app.options import counting_options, format_option, print_answer, service_and_files, source_options, split_service
+
+__all__ = ["command"]
+
+
+@click.command("availability")
+@service_and_files
+@counting_options
+@click.option(
+    "--degraded",
+    type=click.Choice(["counts", "works"]),
+    help="Whether being degraded counts as being down; without it as agreed, else it works.",
+)
+@source_options
+@format_option
+def command(
+    words: tuple[Path, ...], on: datetime | None, period: str, defaults: tuple[str, ...], degraded: str | None,
+    store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str,
+) -> None:  # fmt: skip
+    """How available is SERVICE, or each business service, and what costs the minutes?
+
+    What is down at the same time for one cause counts once. Elements without a figure are taken as never failing by
+    themselves, and the answer then says that it is an upper bound.
+
+    SERVICE is an id, namespace/id, or a name. FILES are files or folders.
+
+    \b
+    Examples:
+      servicemap availability data/enterprise
+      servicemap availability sql-cluster data/enterprise
+      servicemap availability online-ordering data/enterprise --period month --on 2026-12-05
+      servicemap availability data/laundry --default infrastructure=99.5 --format json
+    """
+    from graph.analysis.availability import answer, availability, causes_answer, defaults_of, services
+    from graph.analysis.known import Known, Settings
+    from graph.figures import figures
+    from graph.maps import open_map
+
+    service, files = split_service(words, store)
+    settings = Settings(
+        defaults=defaults_of(defaults),
+        on=on.date() if on else None,
+        period=period,
+        degraded_counts=None if degraded is None else degraded == "counts",
+    )
+    opened = open_map(files, store=store, namespace=namespace, mappings=mappings)
+    known = Known(opened.projection, figures(opened.store), settings)
+    if service:
+        print_answer(causes_answer(known, availability(known, known.projection.find(service))), form)
+    else:
+        print_answer(answer(known, [availability(known, each) for each in services(known)]), form)

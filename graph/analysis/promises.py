@@ -1,0 +1,506 @@
+"""Does what we promise hold, given what was promised to us? Each path is cut at the nearest promise.
+
+An OLA already contains the contract that underpins it, so nothing beneath a promise is looked at; the OLA is checked
+by itself. Two numbers are compared with what was promised: *expected* (failures come independently, shared causes
+counted once) and *guaranteed* (each allowance is used up, at the worst moment).
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+from math import ceil, inf, isfinite
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.analysis.availability import assumed_strengths, names_of, rounded
+from graph.analysis.calendar import longest_wait, minutes_within
+from graph.analysis.guarantee import guaranteed
+from graph.analysis.impact import State
+from graph.analysis.known import Known, unavailability_of
+from graph.analysis.likelihood import Method, likelihood
+from graph.analysis.restore import Restore, restore
+from graph.analysis.structure import Part, below, structure
+from graph.answer import Answer, Cell, count
+from graph.figures import Agreement, Objective
+from graph.hours import NOMINAL_DAYS, period, week_of
+
+__all__ = ["Backing", "Check", "Reliance", "answer", "check", "checks", "reliances", "reliances_answer"]
+
+Bools = npt.NDArray[np.bool_]
+_SLIGHTLY = 1 + 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Backing:
+    """A promise that another rests on.
+
+    ``minutes``     that it allows, in the period and the hours of the other
+    ``unpromised``  minutes of those hours that are outside of its own
+    ``won``         by how many minutes the other would be better if it allowed none
+    """
+
+    vertex: int
+    agreement: Agreement
+    objective: Objective
+    minutes: float
+    unpromised: float = 0.0
+    won: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Check:
+    """One objective of one agreement, for one element that it covers; all numbers are minutes.
+
+    ``period``      in words, "" where the objective is no share of a period
+    ``allowed``     what was promised
+    ``expected``    None where it is not worked out
+    ``promised``    the guarantee of what is promised beneath, without what nobody promised; None: nothing adds up
+    ``unbacked``    elements beneath that nobody promised: with them nothing is guaranteed
+    ``own``         our own elements in between: they count as never failing by themselves in the guarantee
+    ``missing``     elements without a figure: they count as never failing in what is expected
+    ``weaker``      promises beneath that are weaker than the objective, where targets are only compared
+    """
+
+    agreement: Agreement
+    objective: Objective
+    vertex: int
+    allowed: float
+    period: str = ""
+    expected: float | None = None
+    exact: bool = True
+    promised: float | None = None
+    backing: tuple[Backing, ...] = ()
+    unbacked: tuple[int, ...] = ()
+    own: tuple[int, ...] = ()
+    missing: tuple[int, ...] = ()
+    weaker: tuple[Backing, ...] = ()
+    vertices: tuple[int, ...] = ()
+    path: tuple[int, ...] = ()
+    open_end: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def guaranteed(self) -> float | None:
+        """``promised``, or ``inf`` when something that nobody promised can bring the element down by itself."""
+        return inf if self.open_end else self.promised
+
+    @property
+    def slack(self) -> float | None:
+        """What is left of the promise when every allowance beneath is used up; negative when it is too much."""
+        return None if self.promised is None else self.allowed - self.promised
+
+    @property
+    def verdict(self) -> str:
+        """In a few words."""
+        if self.promised is None:
+            if not self.backing:
+                return "nothing promised beneath"
+            return "weaker beneath" if self.weaker else "each beneath is strong enough"
+        if self.expected is not None and self.expected > self.allowed * _SLIGHTLY:
+            return "not expected to hold"
+        if self.promised > self.allowed * _SLIGHTLY:
+            return "not guaranteed"
+        return "not backed" if self.open_end else "guaranteed"
+
+    @property
+    def renegotiate(self) -> Backing | None:
+        """The promise beneath whose allowance costs most, when the sum is too much."""
+        if self.weaker:
+            return self.weaker[0]
+        if self.slack is None or self.slack >= -1e-9 * self.allowed or not self.backing:
+            return None
+        dearest = max(self.backing, key=lambda backing: (backing.won, -backing.vertex))
+        return dearest if dearest.won > 0 else None
+
+
+def check(known: Known, agreement: Agreement, objective: Objective, vertex: int) -> Check | None:
+    """Compare one promise with those that it rests on; None for what cannot be compared.
+
+    Shares of time add up by ``guaranteed``, restore times along the restart, percentiles not at all.
+    """
+    promise = _Promise(known, agreement, objective, vertex)
+    if objective.metric == "availability" and objective.percent is not None:
+        return promise.availability()
+    if objective.metric == "restore time" and objective.within is not None:
+        return promise.restore_time()
+    return promise.compared() if objective.within is not None else None
+
+
+def checks(known: Known, target: int | None = None) -> list[Check]:
+    """All promises of ours, or those for one element, by the element's name.
+
+    Contracts with vendors are promises to us: what they rest on is not ours to see.
+    """
+    found = []
+    for agreement in known.agreements:
+        if target is None and agreement.kind == "underpinning contract":
+            continue
+        for vertex in (known.projection.index[iri] for iri in agreement.covers if iri in known.projection.index):
+            if target is None or target == vertex:
+                objectives = (o for o in agreement.objectives if _about(known, agreement, o, vertex))
+                found += [made for o in objectives if (made := check(known, agreement, o, vertex)) is not None]
+    names = known.projection.labels
+    return sorted(found, key=lambda c: (names[c.vertex].casefold(), c.agreement.iri, c.objective.iri))
+
+
+def _about(known: Known, agreement: Agreement, objective: Objective, vertex: int) -> bool:
+    """An offering that is covered beside its service is as available as that; a turnaround is that of its offering."""
+    iri, times = known.projection.iris[vertex], known.figures.turnarounds
+    if objective.metric == "availability":
+        return known.figures.offerings.get(iri) not in agreement.covers
+    meant = [covered for covered in agreement.covers if objective.within and times.get(covered) == objective.within]
+    return objective.metric != "turnaround" or not meant or iri in meant
+
+
+class _Promise:
+    """One objective, and what lies beneath the element that it is for."""
+
+    def __init__(self, known: Known, agreement: Agreement, objective: Objective, vertex: int) -> None:
+        self.known, self.agreement, self.objective, self.vertex = known, agreement, objective, vertex
+        self.state = State.DEGRADED if objective.degraded_counts else State.DOWN
+        self.notes: list[str] = []
+        self.zone = known.zone(vertex, agreement)
+        self.kind = known.settings.period or objective.period or "month"
+        self.period = period(self.kind, on=known.settings.on, zone=self.zone)
+        self.hours = known.hours(vertex, objective, self.notes)
+        self.counted = minutes_within(self.period, ((self.hours, self.zone),))
+
+    @cached_property
+    def nearest(self) -> Mapping[int, tuple[Agreement, Objective]]:
+        """The promise of the same metric for each other element: one made to us, or else the weakest."""
+        known = self.known
+        us = {self.agreement.by, *known.figures.owners.get(known.projection.iris[self.vertex], ())}
+        found: dict[int, list[tuple[Agreement, Objective]]] = {}
+        for agreement in known.agreements:
+            same = [o for o in agreement.objectives if o.metric == self.objective.metric and _says(o)]
+            if agreement.iri != self.agreement.iri:
+                for iri in agreement.covers:
+                    found.setdefault(known.projection.index.get(iri, -1), []).extend((agreement, o) for o in same)
+        for vertex in (-1, self.vertex):
+            found.pop(vertex, None)
+
+        def first(promise: tuple[Agreement, Objective]) -> tuple[bool, Decimal, Decimal, str]:
+            made, o = promise
+            return not us & set(made.customers), o.percent or Decimal(0), -(o.within or Decimal(0)), o.iri
+
+        return {vertex: min(each, key=first) for vertex, each in found.items() if each}
+
+    @cached_property
+    def cut(self) -> Bools:
+        """The nearest promises, and what vendors sell: beneath them others answer."""
+        found = self.known.vendors.copy()
+        found[list(self.nearest)] = True
+        found[self.vertex] = False
+        return found
+
+    @cached_property
+    def beneath(self) -> list[int]:
+        """What is looked at, without the element itself."""
+        projection = self.known.projection
+        found = below(projection, [self.vertex], state=self.state, cut=self.cut).tolist()
+        return [v for v in found if v < len(projection) and v != self.vertex]
+
+    def availability(self) -> Check:
+        """Minutes of the period."""
+        known = self.known
+        backing = {v: self._allowance(v, *self.nearest[v]) for v in self.beneath if v in self.nearest}
+        unbacked = [v for v in self.beneath if v not in backing and (self.cut[v] or not known.rests[v])]
+        parts = {v: (Part(v, 0.5),) for v in self.beneath}
+        whole = structure(known.projection, self.vertex, parts, state=self.state, cut=self.cut)
+        minutes = {v: b.minutes + b.unpromised for v, b in backing.items()}
+        most = guaranteed(whole, minutes)
+        won = {v: most - guaranteed(whole, minutes | {v: 0.0}) for v in backing}
+        expected, exact, missing = self._expected(backing)
+        return self._check(
+            self.counted * unavailability_of(self.objective.percent or Decimal(0)),
+            period=self.period.words,
+            expected=expected if self.beneath else None,
+            exact=exact,
+            promised=most if backing or unbacked else None,
+            backing=[replace(b, won=won[v]) for v, b in backing.items()],
+            unbacked=unbacked,
+            own=[v for v in self.beneath if v not in backing and v not in set(unbacked)],
+            missing=missing,
+            open_end=not isfinite(guaranteed(whole, minutes | dict.fromkeys(unbacked, inf))),
+            notes=whole.unknowns,
+        )
+
+    def _allowance(self, vertex: int, agreement: Agreement, objective: Objective) -> Backing:
+        """What a promise allows in our period and hours; without hours of its own it is for all hours."""
+        known = self.known
+        zone, hours = known.zone(vertex, agreement), known.hours(vertex, objective, self.notes)
+        kind = objective.period or "month"
+        theirs = minutes_within(period(kind, on=known.settings.on, zone=zone), ((hours, zone),))
+        common = minutes_within(self.period, ((self.hours, self.zone), (hours, zone)))
+        allowed = theirs * unavailability_of(objective.percent or Decimal(0)) * self._times(kind)
+        return Backing(vertex, agreement, objective, min(common, allowed), max(0.0, self.counted - common))
+
+    def _times(self, kind: str) -> int:
+        return _times(self.kind, kind, round(self.period.minutes / 1440))
+
+    def _expected(self, backing: Mapping[int, Backing]) -> tuple[float, bool, tuple[int, ...]]:
+        """Minutes down by chance when each promise is kept to the point, and ours by their own figures."""
+        known = self.known
+        promised = {v: (Part(v, unavailability_of(b.objective.percent or Decimal(0))),) for v, b in backing.items()}
+        own = known.own(self.vertex, self.vertex)
+        mine = {self.vertex: (Part(self.vertex, own.unavailability),) if own else ()}
+        cut = self.cut | known.cut
+        parts = ChainMap[int, tuple[Part, ...]]({**promised, **mine}, known.known_parts)
+        made = structure(known.projection, self.vertex, parts, state=self.state, cut=cut)
+        found = likelihood(made, limit=known.settings.limit)
+        others = (v for v in made.vertices.tolist() if v not in backing and known.own(v, self.vertex) is None)
+        return self.counted * found.unavailability, found.method is Method.EXACT, tuple(others)
+
+    def restore_time(self) -> Check:
+        """Minutes until it works again, one after the other."""
+        known, names = self.known, self.known.projection.labels
+        minutes = {v: self._wait(v, o) for v, (_, o) in self.nearest.items()}
+        whole = restore(known.projection, self.vertex, minutes, cut=self.cut)
+        beneath = [v for v in whole.vertices if v < len(known.projection) and v != self.vertex]
+        backing = [
+            Backing(v, *self.nearest[v], minutes[v], won=whole.minutes - self._without(minutes, v).minutes)
+            for v in beneath
+            if v in self.nearest
+        ]
+        unbacked = [v for v in beneath if v not in self.nearest and (self.cut[v] or not known.rests[v])]
+        open_end = restore(known.projection, self.vertex, minutes | dict.fromkeys(unbacked, inf), cut=self.cut)
+        answering = [v for v in unbacked if known.promised(v, "response time")]
+        notes = [f"{names[v]} promises when somebody answers, not when it works again" for v in answering]
+        return self._check(
+            float(self.objective.within or 0),
+            promised=whole.minutes if beneath else None,
+            backing=backing,
+            unbacked=unbacked,
+            own=[v for v in beneath if v not in self.nearest and v not in set(unbacked)],
+            open_end=not isfinite(open_end.minutes),
+            path=whole.path,
+            notes=notes,
+        )
+
+    def _wait(self, vertex: int, objective: Objective) -> float:
+        """Minutes of our hours until a provider that works in its own hours has restored something."""
+        theirs = week_of(objective.hours) if objective.hours else None
+        if objective.hours and theirs is None:
+            self.known.hours(vertex, objective, self.notes)
+        return longest_wait(float(objective.within or 0), theirs, self.hours)
+
+    def _without(self, minutes: Mapping[int, float], vertex: int) -> Restore:
+        return restore(self.known.projection, self.vertex, {**minutes, vertex: 0.0}, cut=self.cut)
+
+    def compared(self) -> Check:
+        """Each promise of the same metric beneath, by itself: is it at least as strong?"""
+        ours = self.objective
+        near = {v: self.nearest[v] for v in self.beneath if v in self.nearest}
+        backing = [Backing(v, made, o, float(o.within or 0)) for v, (made, o) in near.items()]
+        weaker = [b for b in backing if _weaker(b.objective, ours)]
+        return self._check(float(ours.within or 0), backing=backing, weaker=tuple(weaker))
+
+    def _check(
+        self,
+        allowed: float,
+        *,
+        backing: Sequence[Backing] = (),
+        unbacked: Sequence[int] = (),
+        own: Sequence[int] = (),
+        notes: Sequence[str] = (),
+        **rest: Any,  # noqa: ANN401 the other fields of Check, as they are
+    ) -> Check:
+        return Check(
+            self.agreement,
+            self.objective,
+            self.vertex,
+            allowed,
+            backing=tuple(sorted(backing, key=lambda b: (-b.won, b.vertex))),
+            unbacked=tuple(unbacked),
+            own=tuple(own),
+            vertices=(self.vertex, *self.beneath),
+            notes=(*dict.fromkeys(self.notes), *notes),
+            **rest,
+        )
+
+
+def _weaker(theirs: Objective, ours: Objective) -> bool:
+    """A longer time, or for fewer cases; without a share it is for all of them."""
+    longer = (theirs.within or Decimal(0)) > (ours.within or Decimal(0))
+    return longer or (theirs.percentile or Decimal(100)) < (ours.percentile or Decimal(100))
+
+
+def _says(objective: Objective) -> bool:
+    return (objective.percent if objective.metric == "availability" else objective.within) is not None
+
+
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+def _times(ours: str, theirs: str, days: int) -> int:
+    """How often the whole allowance of another kind of period can fall into one of ours, which has so many days.
+
+    Once when ours lies within theirs. Periods that do not fit into ours leave one that began before.
+
+    >>> _times("month", "month", 30), _times("quarter", "month", 90), _times("month", "year", 30)
+    (1, 3, 1)
+    >>> _times("month", "week", 30), _times("week", "month", 7), _times("month", "day", 31)
+    (6, 2, 31)
+    """
+    if ours == theirs:
+        return 1
+    if ours in _MONTHS and theirs in _MONTHS:
+        return max(1, _MONTHS[ours] // _MONTHS[theirs])
+    if theirs == "day":
+        return days
+    if ours == "day" and theirs in ("week", *_MONTHS):
+        return 1
+    return ceil(days / NOMINAL_DAYS[theirs]) + (0 if theirs.startswith("rolling") else 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Reliance:
+    """Somebody who promised more than this one promise allows: ``needed`` minutes at most, ``allowed`` are."""
+
+    backing: Backing
+    check: Check
+
+    @property
+    def short(self) -> float:
+        """By how many minutes."""
+        return self.backing.won - self.check.allowed
+
+
+def reliances(known: Known, target: int | None = None) -> list[Reliance]:
+    """Who relies on an element, or on any, for more than was promised for it? The largest gap first.
+
+    Counted is what one promise alone does to another: what a spare catches is no gap.
+    """
+    found = [
+        Reliance(backing, made)
+        for made in checks(known)
+        if made.promised is not None
+        for backing in made.backing
+        if target in (None, backing.vertex) and backing.won > made.allowed * _SLIGHTLY
+    ]
+    return sorted(found, key=lambda r: (-r.short, r.backing.vertex, r.check.agreement.iri))
+
+
+def answer(known: Known, found: Sequence[Check]) -> Answer:
+    """One row for each objective and what it is for."""
+    p = known.projection
+    return Answer(
+        title=_title(found),
+        of="promises",
+        columns=(
+            *("id", "name", "agreement", "promised", "allowed", "expected", "guaranteed", "slack", "verdict"),
+            *("renegotiate", "unbacked"),
+        ),
+        rows=tuple(
+            (
+                p.ids[c.vertex],
+                p.labels[c.vertex],
+                _short(known, c.agreement.iri),
+                _promised(c),
+                rounded(c.allowed),
+                None if c.expected is None else rounded(c.expected),
+                None if c.promised is None else rounded(c.promised),
+                None if c.slack is None else rounded(c.slack),
+                c.verdict,
+                f"{_short(known, c.renegotiate.agreement.iri)} ({p.labels[c.renegotiate.vertex]})"
+                if c.renegotiate
+                else "",
+                len(c.unbacked),
+            )
+            for c in found
+        ),
+        facts={"revision": p.revision},
+        notes=tuple(_notes(known, found)),
+    )
+
+
+def _title(found: Sequence[Check]) -> str:
+    bad = [c for c in found if c.verdict in ("not expected to hold", "not guaranteed", "weaker beneath")]
+    return f"{count(len(found), 'promise')}, {len(bad):,} of them stronger than what is promised beneath"
+
+
+def _short(known: Known, iri: str) -> str:
+    number = known.projection.index.get(iri)
+    return iri if number is None else known.projection.ids[number].partition("/")[2]
+
+
+def _promised(made: Check) -> str:
+    o = made.objective
+    if o.metric == "availability":
+        return f"{(o.percent or Decimal(0)).normalize():f} % in a {made.period}"
+    within = f"{o.metric} {rounded(float(o.within or 0)):g} min"
+    return f"{within} in {o.percentile.normalize():f} %" if o.percentile is not None else within
+
+
+def _notes(known: Known, found: Sequence[Check]) -> Iterator[str]:
+    """What must be said beside the rows."""
+    yield "all numbers are minutes; slack is what is left when every allowance beneath is used up at the worst moment"
+    unbacked = sorted({v for c in found for v in c.unbacked})
+    if unbacked:
+        yield (
+            f"nobody promised {count(len(unbacked), 'element')} beneath, so the guarantee is only that of the others: "
+            f"{names_of(known, unbacked)}"
+        )
+    own = sorted({v for c in found for v in c.own})
+    if own:
+        yield f"in between, and in the guarantee taken as never failing by themselves: {names_of(known, own)}"
+    missing = sorted({v for c in found for v in c.missing})
+    if missing:
+        yield f"without a figure, and in what is expected taken as never failing: {names_of(known, missing)}"
+    for c in found:
+        outside = [b for b in c.backing if b.unpromised > 0]
+        for b in outside:
+            yield (
+                f"{rounded(b.unpromised):,} minutes of {known.projection.labels[c.vertex]} lie outside the hours of "
+                f"{_short(known, b.agreement.iri)}: nothing is promised then, and the guarantee counts them as down"
+            )
+        if len(c.path) > 1:
+            yield (
+                f"restart for {_short(known, c.agreement.iri)}, one after the other: "
+                f"{' → '.join(known.projection.labels[v] for v in c.path)}"
+            )
+        if not c.exact:
+            yield f"what is expected of {known.projection.labels[c.vertex]} is simulated"
+        yield from c.notes
+    if any(c.objective.percentile is not None for c in found):
+        yield "targets for a share of all cases (percentiles) are compared one by one: they do not add up"
+    if known.settings.on is None and any(a.valid_from or a.valid_until for a in known.agreements):
+        yield "whether an agreement is in force is not looked at without a day in the calendar"
+    yield from assumed_strengths(known, [v for c in found for v in c.vertices])
+
+
+def reliances_answer(known: Known, found: Sequence[Reliance], target: int | None = None) -> Answer:
+    """One row for each promise that somebody else relies on for more."""
+    p = known.projection
+    rows: list[tuple[Cell, ...]] = [
+        (
+            p.ids[r.backing.vertex],
+            p.labels[r.backing.vertex],
+            _short(known, r.backing.agreement.iri),
+            rounded(r.backing.won),
+            p.labels[r.check.vertex],
+            _short(known, r.check.agreement.iri),
+            rounded(r.check.allowed),
+            rounded(r.short),
+        )
+        for r in found
+    ]
+    on = f"on {p.labels[target]} " if target is not None else ""
+    return Answer(
+        title=f"{count(len(found), 'promise relies', 'promises rely')} {on}for more than is promised beneath",
+        of="reliances",
+        columns=("id", "name", "promised by", "allows", "relied on by", "agreement", "needs", "short"),
+        rows=tuple(rows),
+        facts={"revision": p.revision},
+        notes=(
+            "all numbers are minutes of the period of the one who relies: what the promise beneath allows, what the "
+            "one above may lose in all, and by how much the first is larger",
+            *dict.fromkeys(note for r in found for note in r.check.notes),
+        ),
+    )
