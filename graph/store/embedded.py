@@ -23,8 +23,9 @@ import pyoxigraph as ox
 from graph.model import InputError, Source, Statements
 from graph.ntriples import Writer
 from graph.store.interface import DERIVED, META, ONTOLOGY, Row, Table, Value, source_graph
+from graph.store.rules import derive
 from ontology import terms as t
-from ontology.vocabulary import HOME, ontology_files
+from ontology.vocabulary import ontology_files
 
 __all__ = ["FORMAT", "DiskStore", "MemoryStore", "is_store", "place_of", "table_of", "value_of"]
 
@@ -228,7 +229,7 @@ class DiskStore(_Reading):
             (self.folder / _LINES).mkdir(exist_ok=True)
             self._triples.backup(str(after / "triples"))
             triples = ox.Store(str(after / "triples"))
-            loaded = _change(triples, self._loaded, new, set(remove))
+            loaded = _change(triples, self._loaded, new, set(remove), after / "draft.nt")
             triples.flush()
             del triples
             for s in new:
@@ -441,7 +442,9 @@ def _load_ontology(triples: ox.Store) -> None:
         triples.bulk_load(path=str(file), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(ONTOLOGY))
 
 
-def _change(triples: ox.Store, loaded: _Loaded, statements: list[Statements], remove: set[str]) -> _Loaded:
+def _change(
+    triples: ox.Store, loaded: _Loaded, statements: list[Statements], remove: set[str], draft: Path | None = None
+) -> _Loaded:
     """Replace the graphs of the sources, then say again what follows from them."""
     gone = remove | {s.source.id for s in statements}
     after = loaded.with_(statements, gone)
@@ -452,7 +455,8 @@ def _change(triples: ox.Store, loaded: _Loaded, statements: list[Statements], re
         graph = ox.NamedNode(source_graph(s.source.id))
         triples.bulk_load(input=s.triples, format=_NTRIPLES, to_graph=graph)
     _say_meta(triples, after)
-    _derive(triples)
+    triples.remove_graph(ox.NamedNode(DERIVED))
+    derive(triples, draft)
     return after
 
 
@@ -469,16 +473,6 @@ def _say_meta(triples: ox.Store, loaded: _Loaded) -> None:
         if source.loaded_at:
             writer.text(graph, t.LOADED_AT, source.loaded_at, t.XSD_DATE_TIME)
     triples.bulk_load(input=writer.result(), format=_NTRIPLES, to_graph=ox.NamedNode(META))
-
-
-def _derive(triples: ox.Store) -> None:
-    """Run the rules in their order; each sees what the ones before it found."""
-    graph = ox.NamedNode(DERIVED)
-    triples.remove_graph(graph)
-    for rule in sorted(HOME.glob("rules/*.rq")):
-        found = triples.query(rule.read_text(encoding="utf-8"), use_default_graph_as_union=True)
-        assert isinstance(found, ox.QueryTriples)
-        triples.bulk_extend(ox.Quad(fact.subject, fact.predicate, fact.object, graph) for fact in found)
 
 
 def value_of(term: object) -> Value:
