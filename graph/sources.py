@@ -22,7 +22,7 @@ __all__ = ["BASE", "Candidate", "Importer", "candidates", "read_sources", "root_
 
 BASE = "https://w3id.org/servicemap/id/"
 _SKIPPED = {"node_modules", "__pycache__", "venv"}
-_MOST_FILES, _LARGEST_FILE, _HEAD = 10_000, 2_000_000_000, 65_536
+_MOST_FILES, _LARGEST_FILE, _LARGEST_STREAMED, _HEAD = 10_000, 2_000_000_000, 50_000_000_000, 65_536
 _RENAME = "rename it, or load it by another path"
 _MOST_OPEN_ENDS, _MOST_PROPOSALS, _LONGEST_SHOWN = 200, 20, 200
 
@@ -294,10 +294,10 @@ def _read(
 ) -> Statements:
     if any("\ud800" <= sign <= "\udfff" for sign in candidate.shown + candidate.source_id):
         raise InputError.of("the name of this file or of its folder is not UTF-8", path=candidate.shown, remedy=_RENAME)
-    text = _bytes(candidate)
-    if text is None:
+    seen = _seen(candidate)
+    if seen is None:
         return _passed_over(candidate, "no-file", "this is not an ordinary file", "copy what it holds into a file")
-    head = Head(candidate.path, _head(text))
+    head = Head(candidate.path, _head(seen.head))
     sure = [(importer.recognises(head), importer) for importer in importers]
     best = max((confidence for confidence, _ in sure), default=Confidence.NO)
     if best is Confidence.NO:
@@ -305,27 +305,57 @@ def _read(
     importer = next(importer for confidence, importer in sure if confidence is best)
     options = ReadOptions(candidate.namespace, BASE, candidate.source_id, earlier[importer.NAME])
     statements = importer.read(candidate.path, options)
-    source = replace(statements.source, path=candidate.shown, digest=hashlib.sha256(text).hexdigest(), loaded_at=moment)
+    _check_still(candidate, seen)
+    source = replace(statements.source, path=candidate.shown, digest=seen.digest, loaded_at=moment)
     return replace(statements, source=source)
 
 
-def _bytes(candidate: Candidate) -> bytes | None:
-    """What an ordinary file holds; a pipe, a device and the like are never opened, they may have no end."""
+def _seen(candidate: Candidate) -> _Seen | None:
+    """What an ordinary file is now; a pipe, a device and the like are never opened, they may have no end."""
     try:
         status = candidate.path.stat()
         if not stat.S_ISREG(status.st_mode):
             return None
-        if status.st_size > _LARGEST_FILE:
-            raise InputError.of("the file is larger than 2 GB", path=candidate.shown, remedy="split it")
-        return candidate.path.read_bytes()
+        largest = _LARGEST_STREAMED if candidate.path.suffix.lower() == ".nt" else _LARGEST_FILE
+        if status.st_size > largest:
+            raise InputError.of(
+                f"the file is larger than {largest // 1_000_000_000} GB", path=candidate.shown, remedy="split it"
+            )
+        with candidate.path.open("rb") as file:
+            head = file.read(_HEAD)
+            file.seek(0)
+            return _Seen(hashlib.file_digest(file, "sha256").hexdigest(), head, _state(status))
     except OSError as error:
         raise InputError.of(f"cannot be read ({error.strerror})", path=candidate.shown) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    digest: str
+    head: bytes
+    state: tuple[int, ...]
+
+
+def _state(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _check_still(candidate: Candidate, seen: _Seen) -> None:
+    """A file that is written while it is read would be half of one version and half of another."""
+    try:
+        same = _state(candidate.path.stat()) == seen.state
+    except OSError:
+        same = False
+    if not same:
+        raise InputError.of(
+            "the file changed while it was read", path=candidate.shown, remedy="load it again when it is complete"
+        )
 
 
 def _head(text: bytes) -> str:
     """The beginning as text, without the piece of a character that the cut may leave; "" when it is no text."""
     try:
-        return text[:_HEAD].decode("utf-8-sig")
+        return text.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return text[: error.start].decode("utf-8-sig") if error.start > _HEAD - 4 else ""
 

@@ -453,6 +453,8 @@ def _change(
             triples.remove_graph(ox.NamedNode(source_graph(source.id)))
     for s in statements:
         graph = ox.NamedNode(source_graph(s.source.id))
+        if s.file is not None:
+            triples.bulk_load(path=str(s.file), format=_NTRIPLES, to_graph=graph, lenient=True)
         triples.bulk_load(input=s.triples, format=_NTRIPLES, to_graph=graph)
     _say_meta(triples, after)
     triples.remove_graph(ox.NamedNode(DERIVED))

@@ -57,15 +57,13 @@ def generated(seed):
             lines.append(f'{name} <http://purl.org/dc/terms/identifier> "{dice.random()}" .')
         lines.append(f"{name} <{SM}{dice.choice(['runsOn', 'locatedIn', 'needs', 'ownedBy'])}> {dice.choice(names)} .")
         lines.append(f"{name} <{SM}holding> <https://x/h/{dice.randrange(5)}> .")
-    for number in range(5):
-        lines.append(f"<https://x/h/{number}> <{SM}holder> {dice.choice(names)} .")
-    for number in range(20):
-        edge = f"<https://x/d/{number}>"
+    lines += [f"<https://x/h/{number}> <{SM}holder> {dice.choice(names)} ." for number in range(5)]
+    for edge in (f"<https://x/d/{number}>" for number in range(20)):
         lines.append(f"{edge} a <{SM}Dependency> ; <{SM}dependent> {dice.choice(names)} .")
         if dice.random() < 0.9:
             lines.append(f"{edge} <{SM}provider> {dice.choice(names)} .")
-        for _ in range(dice.choice([0, 1, 1, 1, 2])):
-            lines.append(f"{edge} <{SM}kind> <{SM}kind-{dice.choice(kinds)}> .")
+        said = dice.choices(kinds, k=dice.choice([0, 1, 1, 1, 2]))
+        lines += [f"{edge} <{SM}kind> <{SM}kind-{kind}> ." for kind in said]
     text = "".join(line + "\n" for line in lines)
     return ox.serialize([q.triple for q in ox.parse(text, ox.RdfFormat.TURTLE)], format=ox.RdfFormat.N_TRIPLES)
 
