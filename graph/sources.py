@@ -205,7 +205,7 @@ class Reading:
     ``read``       what was read, also files that nothing recognised
     ``unchanged``  what the store holds already as it would be read
     ``failed``     id of a source that the store holds and that cannot be used now -> why
-    ``kept``       what the store holds of the last two
+    ``kept``       what the store holds of these
     """
 
     read: tuple[Statements, ...]
@@ -284,8 +284,9 @@ class _Reader:
         if seen is None:
             return _passed_over(candidate, "no-file", "this is not an ordinary file", "copy what it holds into a file")
         kept = self.stored(candidate.source_id)
-        if kept is not None and kept.recipe in self._recipes(candidate, seen, kept.source.importer):
+        if kept is not None and kept.place == place_of(candidate.shown):
             self.kept[candidate.source_id] = kept
+        if kept is not None and kept.recipe in self._recipes(candidate, seen, kept.source.importer):
             self.unchanged.append(kept.source)
             self.earlier[kept.source.importer].add(kept.source, kept.lines)
             return None
@@ -293,6 +294,8 @@ class _Reader:
         sure = [(importer.recognises(head), importer) for importer in self.importers]
         best = max((confidence for confidence, _ in sure), default=Confidence.NO)
         if best is Confidence.NO:
+            if candidate.source_id in self.kept and seen.head.strip():  # it was understood before, so it is broken now
+                candidate = replace(candidate, named=True)
             return _not_recognised(candidate, [importer.NAME for importer in self.importers])
         importer = next(importer for confidence, importer in sure if confidence is best)
         earlier = self.earlier[importer.NAME]
@@ -363,7 +366,7 @@ def _basis(importers: Sequence[Importer], mappings: Sequence[Path]) -> str:
         *house.glob("*.py"),
         *(file for folder in ("importers", "mapping") for file in (house / folder).rglob("*.*")),
         *HOME.rglob("*.ttl"),
-        *(Path(importer.__file__) for importer in importers if isinstance(getattr(importer, "__file__", None), str)),
+        *(Path(file) for importer in importers if isinstance(file := getattr(importer, "__file__", None), str)),
         *mappings,
     ]
     names = [importer.NAME for importer in importers]

@@ -63,4 +63,8 @@ def test_a_statement_that_is_missing_changes_the_digest(missing):
 
 
 def test_statements_are_counted_once():
-    assert digest_of(LINES + LINES).statements == digest_of(LINES).statements == stored_digest(loaded(LINES), "https://x/g").statements
+    assert (
+        digest_of(LINES + LINES).statements
+        == digest_of(LINES).statements
+        == stored_digest(loaded(LINES), "https://x/g").statements
+    )
