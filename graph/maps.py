@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,7 +12,7 @@ from graph.analysis.cycles import findings as circles
 from graph.answer import count
 from graph.model import Finding, InputError, Severity, Source, Statements, Where
 from graph.projection import Projection, project
-from graph.sources import read_sources, root_and_namespace
+from graph.sources import Reading, read_again, read_sources, root_and_namespace, without_open_ends
 from graph.store.embedded import DiskStore, MemoryStore, place_of
 from graph.store.interface import ONTOLOGY, source_graph
 from graph.validation import run_checks, run_shapes
@@ -22,10 +22,14 @@ __all__ = ["Map", "load_into", "open_map"]
 
 @dataclass(frozen=True, eq=False)
 class Map:
-    """An opened map: what is stored, what the reading found, and its graph (made when first asked for)."""
+    """An opened map: what is stored, what the reading found, and its graph (made when first asked for).
+
+    ``unchanged`` is how many sources the last load had not to read, because the store held them as they are.
+    """
 
     store: MemoryStore | DiskStore
     reading: tuple[Finding, ...] = ()
+    unchanged: int = 0
 
     @cached_property
     def projection(self) -> Projection:
@@ -41,7 +45,37 @@ class Map:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What reading, projecting and the checks found; the shapes are asked by ``validate`` alone."""
-        return (*self.reading, *self.projection.findings, *run_checks(self.store), *circles(self.projection))
+        return (
+            *self.reading,
+            *self._remembered,
+            *self.projection.findings,
+            *run_checks(self.store),
+            *circles(self.projection),
+        )
+
+    @cached_property
+    def _remembered(self) -> tuple[Finding, ...]:
+        """What the store remembers of the reading of its sources."""
+        if not isinstance(self.store, DiskStore):
+            return ()
+        store, told = self.store, {f.where for f in self.reading if f.check == "stale"}
+        found = [finding for source in store.sources for finding in store.findings(source.id)]
+        for held in store.held:
+            where = Where(held.source.path)
+            if held.stale_since and where not in told:
+                message = f"says what it said on {held.source.loaded_at}: its file cannot be used ({held.problems[0]})"
+                found.append(Finding(Severity.WARNING, "stale", "", where, message, "mend it and load it again"))
+        return tuple(found)
+
+    @property
+    def failed(self) -> bool:
+        """Whether a file of this load could not be used."""
+        return any(finding.check == "stale" for finding in self.reading)
+
+    @property
+    def stale(self) -> tuple[Source, ...]:
+        """The sources whose files could not be used when they were last loaded; they say what they said before."""
+        return tuple(held.source for held in self.store.held if held.stale_since)
 
     def validate(self) -> tuple[Finding, ...]:
         """All findings, those of the shapes included."""
@@ -77,31 +111,46 @@ def open_map(
 
 
 def load_into(folder: Path, paths: Sequence[Path], *, namespace: str = "", mappings: Sequence[Path] = ()) -> Map:
-    """Load files into a store in a folder, in place of what they said before. All or nothing.
+    """Load files into a store in a folder, in place of what they said before. Only what changed is read and written.
 
-    What a folder gave before and does not give this time is removed, and a note says so.
-    Raises InputError when a file cannot be used, a source would take the place of another file's, or the store cannot
-    be written; it is then as it was.
+    What a folder gave before and does not give this time is removed, and a note says so. A file that cannot be used
+    and that the store holds from an earlier time keeps what it said then: its problems are among the findings, and
+    ``Map.stale`` names it.
+
+    Raises InputError when a file that the store does not hold cannot be used, a source would take the place of
+    another file's, or the store cannot be written; it is then as it was.
     """
     with DiskStore(folder, writable=True) as store:
         roots = [root_and_namespace(path, namespace) for path in paths if os.path.isdir(path)]  # noqa: PTH112 it never raises
-        read = read_sources(
-            paths, namespace=namespace, mappings=mappings, known=lambda read: _staying(store, read, roots)
-        )
-        _check_places(store, read)
-        gone = _gone(store, read, roots)
-        store.replace((s for s in read if s.source.importer), remove=[source.id for source in gone])
-    removed = (
-        Finding(Severity.NOTE, "removed", "", Where(source.path), "removed: loaded before, not read this time")
-        for source in gone
-    )
-    return Map(DiskStore(folder), (*(finding for s in read for finding in s.findings), *removed))
+        reading = read_again(paths, namespace=namespace, mappings=mappings, stored=store.kept)
+        _check_places(store, reading.read)
+        gone = _gone(store, reading, roots)
+        if reading.replaced or gone:
+            reading = without_open_ends(reading, lambda replaced: _staying(store, {*replaced, *(s.id for s in gone)}))
+        understood = [s for s in reading.read if s.source.importer]
+        store.replace(understood, remove=[source.id for source in gone], failed=reading.failed)
+    return Map(DiskStore(folder), tuple(_told(reading, gone)), len(reading.unchanged))
 
 
-def _gone(store: DiskStore, read: Sequence[Statements], roots: Sequence[tuple[Path, str]]) -> list[Source]:
-    """The sources that the same folders gave before, and that were not read this time."""
-    now = {s.source.id for s in read if s.source.importer}
-    before = [source for source in store.sources if source.id not in now]
+def _told(reading: Reading, gone: Sequence[Source]) -> Iterator[Finding]:
+    """What this reading found, beside what the store remembers of every source."""
+    for statements in reading.read:
+        if not statements.source.importer:
+            yield from statements.findings
+    for source_id, problems in reading.failed.items():
+        yield from problems
+        source = reading.kept[source_id].source
+        message = f"kept as it was on {source.loaded_at}: the file cannot be used now"
+        yield Finding(Severity.ERROR, "stale", "", Where(source.path), message, "mend it and load it again")
+    for source in gone:
+        message = "removed: loaded before, not read this time"
+        yield Finding(Severity.NOTE, "removed", "", Where(source.path), message)
+
+
+def _gone(store: DiskStore, reading: Reading, roots: Sequence[tuple[Path, str]]) -> list[Source]:
+    """The sources that the same folders gave before, and that are not there this time."""
+    seen = reading.seen
+    before = [source for source in store.sources if source.id not in seen]
     return [
         source
         for source in before
@@ -109,9 +158,8 @@ def _gone(store: DiskStore, read: Sequence[Statements], roots: Sequence[tuple[Pa
     ]
 
 
-def _staying(store: DiskStore, read: Sequence[Statements], roots: Sequence[tuple[Path, str]]) -> Iterator[str]:
+def _staying(store: DiskStore, leaving: Set[str]) -> Iterator[str]:
     """What the sources define that this load leaves alone."""
-    leaving = {s.source.id for s in read} | {source.id for source in _gone(store, read, roots)}
     graphs = [ONTOLOGY, *(source_graph(source.id) for source in store.sources if source.id not in leaving)]
     named = " ".join(f"<{graph}>" for graph in graphs)
     for (thing,) in store.select(f"SELECT DISTINCT ?x {{ VALUES ?g {{ {named} }} GRAPH ?g {{ ?x a ?kind }} }}").rows:

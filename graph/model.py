@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from pathlib import Path
@@ -149,6 +149,8 @@ class Statements:
     ``mentions``  IRI of a thing that this file points at -> the line of the first mention
     ``closed``    True: a mention that no file defines is an error. False: it becomes a stub, and is listed
     ``titles``    what the file says about the map itself (title, description)
+    ``recipe``    what the reading depended on, as a digest; "" when it must not be left out the next time
+    ``file``      a file whose N-Triples belong to it as they are, beside ``triples``; for what is too large to hold
     ``follow``    file that this one asks to be read too -> the line that names it; it is read when it lies in the
                   folder that was given, or in that of the file that was given
     """
@@ -157,8 +159,10 @@ class Statements:
     triples: bytes
     lines: Mapping[str, int]
     findings: tuple[Finding, ...] = ()
-    defines: frozenset[str] = frozenset()
+    defines: Set[str] = frozenset()
     mentions: Mapping[str, int] = field(default_factory=dict)
     closed: bool = False
     titles: Mapping[str, str] = field(default_factory=dict)
     follow: Mapping[Path, int] = field(default_factory=dict)
+    file: Path | None = None
+    recipe: str = ""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from decimal import Decimal
 from urllib.parse import quote, unquote
 
-__all__ = ["Writer", "dependency_iri", "element_iri", "readable_id", "segment"]
+__all__ = ["Survey", "Writer", "dependency_iri", "element_iri", "readable_id", "segment", "survey"]
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -109,3 +111,100 @@ class Writer:
     def result(self) -> bytes:
         """All statements so far, without repeats, in the order said."""
         return "".join(dict.fromkeys(self._lines)).encode("utf-8", "surrogatepass")
+
+
+@dataclass(slots=True)
+class Survey:
+    """What a text of N-Triples speaks of.
+
+    ``lines``      subject -> its first line
+    ``typed``      subjects that have a type
+    ``pointed_at`` things that the predicates ``pointers`` point at, in the order of their lines
+    ``words``      term that begins with ``vocabulary`` -> its first line
+    ``watched``    the lines whose predicate is to be looked at
+    ``statements`` how many lines are statements
+    """
+
+    lines: dict[str, int] = field(default_factory=dict)
+    typed: set[str] = field(default_factory=set)
+    pointed_at: dict[str, None] = field(default_factory=dict)
+    words: dict[str, int] = field(default_factory=dict)
+    watched: list[bytes] = field(default_factory=list)
+    statements: int = 0
+
+
+def survey(
+    text: Iterable[bytes], *, vocabulary: str, pointers: Collection[str] = (), watched: Collection[str] = ()
+) -> Survey | None:
+    r"""Look through lines of N-Triples without parsing them: some 0.7 microseconds a line, memory by subjects.
+
+    None when a line is written in a way that has to be parsed: with blank nodes, escapes in addresses, tabs. Whether
+    the lines are correct is for a parser to say; this tells only what they speak of, if they are.
+
+    >>> survey([b"<a:b> <a:c> <a:d> .\n", b'<a:b> <a:e> "f" .\n'], vocabulary="a:").words
+    {'a:c': 1, 'a:d': 1, 'a:b': 1, 'a:e': 2}
+    >>> survey([b"_:b <a:c> <a:d> .\n"], vocabulary="a:")
+    """
+    try:
+        return _survey(text, vocabulary.encode(), {p.encode() for p in pointers}, {p.encode() for p in watched})
+    except ValueError:  # not in the plain form, or not in UTF-8
+        return None
+
+
+_TYPE, _POINTER, _WATCHED = 1, 2, 4
+
+
+def _survey(  # noqa: C901 one loop over millions of lines: a call for each part would double what it costs
+    text: Iterable[bytes], vocabulary: bytes, pointers: set[bytes], watched: set[bytes]
+) -> Survey:
+    found, last, name = Survey(), b"", ""
+    begins, uses = b"<" + vocabulary, dict[bytes, int]()
+    for number, line in enumerate(text, 1):
+        if line[:1] != b"<":
+            if line.strip() and line[:1] != b"#":
+                raise ValueError("not in the plain form")
+            continue
+        subject, predicate, rest = line.split(b"> ", 2)
+        found.statements += 1
+        use = uses.get(predicate)
+        if use is None:
+            use = uses[predicate] = _use(predicate, pointers, watched)
+            if predicate.startswith(begins):
+                found.words.setdefault(predicate[1:].decode(), number)
+        if rest[:1] == b"<":
+            if rest.startswith(begins):
+                found.words.setdefault(_object(rest), number)
+            if use & _POINTER:
+                found.pointed_at[_object(rest)] = None
+            if rest[1:2] == b"<":
+                raise ValueError("not in the plain form")
+        elif rest[:1] != b'"':
+            raise ValueError("not in the plain form")
+        if subject != last:
+            last, name = subject, _plain(subject[1:])
+            found.lines.setdefault(name, number)
+            if subject.startswith(begins):
+                found.words.setdefault(name, number)
+        if use & _TYPE:
+            found.typed.add(name)
+        if use & _WATCHED:
+            found.watched.append(line)
+    return found
+
+
+def _use(predicate: bytes, pointers: set[bytes], watched: set[bytes]) -> int:
+    if predicate[:1] != b"<":
+        raise ValueError("not in the plain form")
+    iri = predicate[1:]
+    _plain(iri)
+    return _TYPE * (iri == RDF_TYPE.encode()) | _POINTER * (iri in pointers) | _WATCHED * (iri in watched)
+
+
+def _object(rest: bytes) -> str:
+    return _plain(rest[1 : rest.index(b">")])
+
+
+def _plain(iri: bytes) -> str:
+    if b"\\" in iri:
+        raise ValueError("not in the plain form")
+    return iri.decode()

@@ -6,23 +6,37 @@ import hashlib
 import os
 import stat
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
+from graph.commits import commit_of
 from graph.discover import discover
 from graph.model import Confidence, Finding, Head, InputError, ReadOptions, Severity, Source, Statements, Where
 from graph.ntriples import readable_id
 from graph.similar import Proposals, did_you_mean
+from ontology.vocabulary import HOME
 
-__all__ = ["BASE", "Candidate", "Importer", "candidates", "read_sources", "root_and_namespace"]
+__all__ = [
+    "BASE",
+    "Candidate",
+    "Importer",
+    "Kept",
+    "Reading",
+    "candidates",
+    "place_of",
+    "read_again",
+    "read_sources",
+    "root_and_namespace",
+    "without_open_ends",
+]
 
 BASE = "https://w3id.org/servicemap/id/"
 _SKIPPED = {"node_modules", "__pycache__", "venv"}
-_MOST_FILES, _LARGEST_FILE, _HEAD = 10_000, 2_000_000_000, 65_536
+_MOST_FILES, _LARGEST_FILE, _LARGEST_STREAMED, _HEAD = 10_000, 2_000_000_000, 50_000_000_000, 65_536
 _RENAME = "rename it, or load it by another path"
 _MOST_OPEN_ENDS, _MOST_PROPOSALS, _LONGEST_SHOWN = 200, 20, 200
 
@@ -151,7 +165,6 @@ def read_sources(
     *,
     namespace: str = "",
     mappings: Sequence[Path] = (),
-    known: Callable[[Sequence[Statements]], Iterable[str]] = lambda _: (),
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> list[Statements]:
     """Read every source that the paths mean; all or nothing.
@@ -160,58 +173,226 @@ def read_sources(
         paths: files and folders.
         namespace: for all of them, instead of the folder's name.
         mappings: mapping files for formats of one's own; they are tried before the shipped ones.
-        known: IRIs that stay defined where the map is added to, given what was read; asked only when a reference
-            is open.
         clock: the time that the provenance states.
 
     Raises:
         InputError: a file cannot be read, nothing recognises a file that was named, or an element of a map file
             points at something that no file defines. Every problem of every file is in it.
     """
-    importers = _importers(mappings)
-    read: list[Statements] = []
-    problems: list[Finding] = []
-    moment = clock().isoformat(timespec="seconds")
-    waiting = deque(candidates(paths, namespace=namespace, endings=_endings(importers)))
+    reading = read_again(paths, namespace=namespace, mappings=mappings, clock=clock)
+    return list(without_open_ends(reading).read)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a store holds of a source and the next reading asks for.
+
+    ``recipe`` is what the last reading depended on ("" when it has to be read in any case), ``lines`` gives the lines,
+    ``mentions`` what it points at outside of itself, when that must be defined, ``place`` the full path of its file.
+    """
+
+    source: Source
+    recipe: str
+    lines: Callable[[], Mapping[str, int]]
+    mentions: Mapping[str, int]
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reading found.
+
+    ``read``       what was read, also files that nothing recognised
+    ``unchanged``  what the store holds already as it would be read
+    ``failed``     id of a source that the store holds and that cannot be used now -> why
+    ``kept``       what the store holds of these
+    """
+
+    read: tuple[Statements, ...]
+    unchanged: tuple[Source, ...] = ()
+    failed: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    kept: Mapping[str, Kept] = field(default_factory=dict)
+
+    @property
+    def replaced(self) -> set[str]:
+        """Ids of the sources that were read anew and understood."""
+        return {s.source.id for s in self.read if s.source.importer}
+
+    @property
+    def seen(self) -> set[str]:
+        """Ids of all sources that are there, read or not."""
+        return self.replaced | {source.id for source in self.unchanged} | set(self.failed)
+
+
+def read_again(
+    paths: Sequence[Path],
+    *,
+    namespace: str = "",
+    mappings: Sequence[Path] = (),
+    stored: Callable[[str], Kept | None] = lambda _: None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Reading:
+    """Read those of the sources that are not as a store holds them. Open references are for ``without_open_ends``.
+
+    A file that cannot be used and that the store holds from an earlier time is among ``failed``.
+    Otherwise as ``read_sources``; ``stored`` tells what the store holds of a source.
+    """
+    reader = _Reader(mappings, stored, clock().isoformat(timespec="seconds"))
+    waiting = deque(candidates(paths, namespace=namespace, endings=_endings(reader.importers)))
     known_files = {candidate.path.resolve() for candidate in waiting}
-    earlier: defaultdict[str, _Earlier] = defaultdict(_Earlier)
     while waiting:
         candidate = waiting.popleft()
         try:
-            statements = _read(candidate, importers, moment, earlier)
+            statements = reader.read(candidate)
         except InputError as error:
-            problems += error.problems
+            reader.refuse(candidate, error.problems)
+            continue
+        if statements is None:
             continue
         followed, open_ends = _followed(candidate, statements, known_files)
         waiting += followed
-        statements = replace(statements, findings=(*statements.findings, *open_ends))
-        earlier[statements.source.importer].unread.append(statements)
-        read.append(statements)
-        problems += [f for f in statements.findings if f.severity is Severity.ERROR]
-    if problems:
-        raise InputError(*problems)
-    understood = [s for s in read if s.source.importer]
-    if not understood:
-        first = read[0].findings[0]
-        raise InputError(replace(first, severity=Severity.ERROR))
-    open_references = _open_references(read, known)
-    if open_references:
-        raise InputError(*open_references)
-    return read
+        errors = tuple(f for f in statements.findings if f.severity is Severity.ERROR)
+        if errors:
+            reader.refuse(candidate, errors)
+        else:
+            reader.take(replace(statements, findings=(*statements.findings, *open_ends)))
+    return reader.done()
+
+
+class _Reader:
+    """One reading: what was read, what needed not be, and what earlier files of the same importer speak of."""
+
+    def __init__(self, mappings: Sequence[Path], stored: Callable[[str], Kept | None], moment: str) -> None:
+        self.importers = _importers(mappings)
+        self.stored, self.moment = stored, moment
+        self.basis = _basis(self.importers, mappings)
+        self.earlier: defaultdict[str, _Earlier] = defaultdict(_Earlier)
+        self.read_: list[Statements] = []
+        self.unchanged: list[Source] = []
+        self.failed: dict[str, tuple[Finding, ...]] = {}
+        self.fatal: list[Finding] = []
+        self.kept: dict[str, Kept] = {}
+        self.commits: dict[Path, str] = {}
+
+    def read(self, candidate: Candidate) -> Statements | None:
+        """What the file says; None when the store holds just that."""
+        if any("\ud800" <= sign <= "\udfff" for sign in candidate.shown + candidate.source_id):
+            raise InputError.of(
+                "the name of this file or of its folder is not UTF-8", path=candidate.shown, remedy=_RENAME
+            )
+        seen = _seen(candidate)
+        if seen is None:
+            return _passed_over(candidate, "no-file", "this is not an ordinary file", "copy what it holds into a file")
+        kept = self.stored(candidate.source_id)
+        if kept is not None and kept.place == place_of(candidate.shown):
+            self.kept[candidate.source_id] = kept
+        if kept is not None and kept.recipe in self._recipes(candidate, seen, kept.source.importer):
+            self.unchanged.append(kept.source)
+            self.earlier[kept.source.importer].add(kept.source, kept.lines)
+            return None
+        head = Head(candidate.path, _head(seen.head))
+        sure = [(importer.recognises(head), importer) for importer in self.importers]
+        best = max((confidence for confidence, _ in sure), default=Confidence.NO)
+        if best is Confidence.NO:
+            if candidate.source_id in self.kept and seen.head.strip():  # it was understood before, so it is broken now
+                candidate = replace(candidate, named=True)
+            return _not_recognised(candidate, [importer.NAME for importer in self.importers])
+        importer = next(importer for confidence, importer in sure if confidence is best)
+        earlier = self.earlier[importer.NAME]
+        earlier.asked = False
+        statements = importer.read(candidate.path, ReadOptions(candidate.namespace, BASE, candidate.source_id, earlier))
+        _check_still(candidate, seen)
+        source = replace(
+            statements.source,
+            path=candidate.shown,
+            digest=seen.digest,
+            loaded_at=self.moment,
+            commit=self._commit(candidate.path),
+        )
+        recipe = "" if statements.follow else self._recipes(candidate, seen, importer.NAME)[earlier.asked]
+        return replace(statements, source=source, recipe=recipe)
+
+    def _recipes(self, candidate: Candidate, seen: _Seen, importer: str) -> tuple[str, str]:
+        """What the reading of a file depends on, without and with the files that were read before it."""
+        parts = [
+            self.basis,
+            seen.digest,
+            candidate.source_id,
+            candidate.namespace,
+            candidate.shown,
+            place_of(candidate.shown),
+        ]
+        alone = _digest(parts)
+        return alone, _digest([alone, *self.earlier[importer].names])
+
+    def _commit(self, path: Path) -> str:
+        folder = path.absolute().parent
+        if folder not in self.commits:
+            self.commits[folder] = commit_of(path)
+        return self.commits[folder]
+
+    def take(self, statements: Statements) -> None:
+        if statements.source.importer:
+            self.earlier[statements.source.importer].add(statements.source, lambda: statements.lines)
+        self.read_.append(statements)
+
+    def refuse(self, candidate: Candidate, problems: tuple[Finding, ...]) -> None:
+        """A file cannot be used: what a store holds of it stays, else nothing can be loaded."""
+        kept = self.stored(candidate.source_id)
+        if kept is None or kept.place != place_of(candidate.shown):
+            self.fatal += problems
+            return
+        self.kept[candidate.source_id] = kept
+        self.failed[candidate.source_id] = problems
+        self.earlier[kept.source.importer].add(kept.source, kept.lines)
+
+    def done(self) -> Reading:
+        if self.fatal:
+            raise InputError(*(problem for problems in self.failed.values() for problem in problems), *self.fatal)
+        if not (self.unchanged or self.failed or any(s.source.importer for s in self.read_)):
+            first = self.read_[0].findings[0]
+            raise InputError(replace(first, severity=Severity.ERROR))
+        return Reading(tuple(self.read_), tuple(self.unchanged), self.failed, self.kept)
+
+
+def _digest(parts: Sequence[str]) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _basis(importers: Sequence[Importer], mappings: Sequence[Path]) -> str:
+    """The programs and words that reading depends on: another version of them may read the same file differently."""
+    house = Path(__file__).parent
+    files = [
+        *house.glob("*.py"),
+        *(file for folder in ("importers", "mapping") for file in (house / folder).rglob("*.*")),
+        *HOME.rglob("*.ttl"),
+        *(Path(file) for importer in importers if isinstance(file := getattr(importer, "__file__", None), str)),
+        *mappings,
+    ]
+    names = [importer.NAME for importer in importers]
+    kept = sorted({file for file in files if file.suffix != ".pyc" and file.is_file()})
+    return _digest([*names, *(hashlib.sha256(file.read_bytes()).hexdigest() for file in kept)])
 
 
 class _Earlier:
     """Where the files that one importer read before speak of something; looked through only when it asks."""
 
     def __init__(self) -> None:
-        self.unread: list[Statements] = []
+        self.asked = False
+        self.names: list[str] = []
+        self._unread: list[tuple[str, Callable[[], Mapping[str, int]]]] = []
         self._places: dict[str, Where] = {}
 
+    def add(self, source: Source, lines: Callable[[], Mapping[str, int]]) -> None:
+        self.names += [source.id, source.digest, source.path]
+        self._unread.append((source.path, lines))
+
     def __call__(self, iri: str) -> Where | None:
-        for statements in self.unread:
-            for said, line in statements.lines.items():
-                self._places.setdefault(said, Where(statements.source.path, line))
-        self.unread.clear()
+        self.asked = True
+        for path, lines in self._unread:
+            for said, line in lines().items():
+                self._places.setdefault(said, Where(path, line))
+        self._unread.clear()
         return self._places.get(iri)
 
 
@@ -289,43 +470,52 @@ def _endings(importers: list[Importer]) -> frozenset[str]:
     return frozenset[str]().union(*(importer.ENDINGS for importer in importers))
 
 
-def _read(
-    candidate: Candidate, importers: list[Importer], moment: str, earlier: defaultdict[str, _Earlier]
-) -> Statements:
-    if any("\ud800" <= sign <= "\udfff" for sign in candidate.shown + candidate.source_id):
-        raise InputError.of("the name of this file or of its folder is not UTF-8", path=candidate.shown, remedy=_RENAME)
-    text = _bytes(candidate)
-    if text is None:
-        return _passed_over(candidate, "no-file", "this is not an ordinary file", "copy what it holds into a file")
-    head = Head(candidate.path, _head(text))
-    sure = [(importer.recognises(head), importer) for importer in importers]
-    best = max((confidence for confidence, _ in sure), default=Confidence.NO)
-    if best is Confidence.NO:
-        return _not_recognised(candidate, [importer.NAME for importer in importers])
-    importer = next(importer for confidence, importer in sure if confidence is best)
-    options = ReadOptions(candidate.namespace, BASE, candidate.source_id, earlier[importer.NAME])
-    statements = importer.read(candidate.path, options)
-    source = replace(statements.source, path=candidate.shown, digest=hashlib.sha256(text).hexdigest(), loaded_at=moment)
-    return replace(statements, source=source)
-
-
-def _bytes(candidate: Candidate) -> bytes | None:
-    """What an ordinary file holds; a pipe, a device and the like are never opened, they may have no end."""
+def _seen(candidate: Candidate) -> _Seen | None:
+    """What an ordinary file is now; a pipe, a device and the like are never opened, they may have no end."""
     try:
         status = candidate.path.stat()
         if not stat.S_ISREG(status.st_mode):
             return None
-        if status.st_size > _LARGEST_FILE:
-            raise InputError.of("the file is larger than 2 GB", path=candidate.shown, remedy="split it")
-        return candidate.path.read_bytes()
+        largest = _LARGEST_STREAMED if candidate.path.suffix.lower() == ".nt" else _LARGEST_FILE
+        if status.st_size > largest:
+            raise InputError.of(
+                f"the file is larger than {largest // 1_000_000_000} GB", path=candidate.shown, remedy="split it"
+            )
+        with candidate.path.open("rb") as file:
+            head = file.read(_HEAD)
+            file.seek(0)
+            return _Seen(hashlib.file_digest(file, "sha256").hexdigest(), head, _state(status))
     except OSError as error:
         raise InputError.of(f"cannot be read ({error.strerror})", path=candidate.shown) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    digest: str
+    head: bytes
+    state: tuple[int, ...]
+
+
+def _state(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _check_still(candidate: Candidate, seen: _Seen) -> None:
+    """A file that is written while it is read would be half of one version and half of another."""
+    try:
+        same = _state(candidate.path.stat()) == seen.state
+    except OSError:
+        same = False
+    if not same:
+        raise InputError.of(
+            "the file changed while it was read", path=candidate.shown, remedy="load it again when it is complete"
+        )
 
 
 def _head(text: bytes) -> str:
     """The beginning as text, without the piece of a character that the cut may leave; "" when it is no text."""
     try:
-        return text[:_HEAD].decode("utf-8-sig")
+        return text.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return text[: error.start].decode("utf-8-sig") if error.start > _HEAD - 4 else ""
 
@@ -347,19 +537,51 @@ def _passed_over(candidate: Candidate, check: str, message: str, remedy: str) ->
     return Statements(Source(candidate.source_id, candidate.shown, "", "", candidate.namespace), b"", {}, (finding,))
 
 
-def _open_references(read: list[Statements], known: Callable[[Sequence[Statements]], Iterable[str]]) -> list[Finding]:
+def without_open_ends(reading: Reading, known: Callable[[Set[str]], Iterable[str]] = lambda _: ()) -> Reading:
+    """The same, where what map files point at is defined; a file that points at nothing has failed.
+
+    Args:
+        reading: what was read.
+        known: IRIs that a store goes on to define when the sources with these ids are replaced; asked only when a
+            reference is open.
+
+    Raises:
+        InputError: a file points at nothing, and no store holds it from an earlier time.
+    """
+    while True:
+        found = _open_references(reading, known)
+        new = {source_id: problems for source_id, problems in found.items() if source_id not in reading.failed}
+        fatal = [
+            problem for source_id, problems in new.items() if source_id not in reading.kept for problem in problems
+        ]
+        if fatal:
+            raise InputError(*fatal)
+        if not new:
+            return reading
+        reading = replace(
+            reading,
+            read=tuple(s for s in reading.read if s.source.id not in new),
+            unchanged=tuple(source for source in reading.unchanged if source.id not in new),
+            failed={**reading.failed, **new},
+        )
+
+
+def _open_references(reading: Reading, known: Callable[[Set[str]], Iterable[str]]) -> dict[str, tuple[Finding, ...]]:
     """What map files point at and nobody defines; the first of each file, and how many more there are."""
-    defined = frozenset[str]().union(*(s.defines for s in read))
-    if all(iri in defined for s in read if s.closed for iri in s.mentions):
-        return []
-    defined |= frozenset(known(read))
-    names = [readable_id(iri) for iri in defined]
+    mentions = {s.source: s.mentions for s in reading.read if s.closed}
+    mentions |= {source: reading.kept[source.id].mentions for source in reading.unchanged}
+    defined = [s.defines for s in reading.read]
+    if all(any(iri in each for each in defined) for said in mentions.values() for iri in said):
+        return {}
+    everything = frozenset[str]().union(*defined, known(reading.replaced))
+    names = [readable_id(iri) for iri in everything]
     short = [name.partition("/")[2] for name in names]
     proposals = Proposals()
-    findings = []
-    for statements in sorted((s for s in read if s.closed), key=lambda s: s.source.path):
-        path, own = statements.source.path, statements.source.namespace
-        open_ = sorted((line, iri) for iri, line in statements.mentions.items() if iri not in defined)
+    found: dict[str, tuple[Finding, ...]] = {}
+    for source in sorted(mentions, key=lambda source: source.path):
+        path, own = source.path, source.namespace
+        open_ = sorted((line, iri) for iri, line in mentions[source].items() if iri not in everything)
+        findings = []
         for line, iri in open_[:_MOST_REFERENCES]:
             space, _, identifier = readable_id(iri).partition("/")
             said = identifier if space == own else f"{space}/{identifier}"
@@ -374,7 +596,19 @@ def _open_references(read: list[Statements], known: Callable[[Sequence[Statement
             findings.append(
                 Finding(Severity.ERROR, "unknown-reference", "", Where(path), message, "mend the first ones")
             )
-    return findings
+        if findings:
+            found[source.id] = tuple(findings)
+    return found
 
 
 _MOST_REFERENCES = 200
+
+
+def place_of(path: str) -> str:
+    """The full path of a file, the links of its folder resolved but not its own; it needs not exist.
+
+    >>> place_of("/srv/../srv/shop.yaml")
+    '/srv/shop.yaml'
+    """
+    folder, name = os.path.split(path)
+    return str(Path(os.path.realpath(folder or "."), name))

@@ -31,15 +31,17 @@ __all__ = ["command"]
 )
 @format_option
 def command(files: tuple[Path, ...], store: Path, namespace: str, mappings: tuple[Path, ...], form: str) -> None:
-    """Load FILES into a store, in place of what the same files said before. All of them, or none.
+    """Load FILES into a store, in place of what the same files said before. What has not changed is not read again.
 
     Leaves with 0 when there is no error among the findings, else with 1; the files are loaded in both cases.
-    With 2 a file cannot be used, and the store is as it was.
+    With 2 a file cannot be used. If the store holds it from an earlier time, it keeps what the file said then, and
+    the other files are loaded. If not, nothing is loaded.
 
     \b
     Examples:
       servicemap load data/laundry --store laundry.store
     """
+    from graph.answer import count
     from graph.maps import load_into
     from graph.model import InputError, Severity
     from graph.reports.findings import worst
@@ -48,5 +50,10 @@ def command(files: tuple[Path, ...], store: Path, namespace: str, mappings: tupl
         raise InputError.of("nothing to load", remedy="name files or a folder")
     opened = load_into(store, files, namespace=namespace, mappings=mappings)
     findings = opened.validate()
-    print_findings(findings, f"loaded into {store}: {opened.summary()}", form)
+    said = f"loaded into {store}: {opened.summary()}"
+    if opened.unchanged:
+        said += f"; {count(opened.unchanged, 'file')} unchanged and not read again"
+    print_findings(findings, said, form)
+    if opened.failed:
+        raise click.exceptions.Exit(2)
     raise click.exceptions.Exit(1 if worst(findings) is Severity.ERROR else 0)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Set
 from decimal import Decimal
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from graph.model import Confidence, Finding, Head, InputError, ReadOptions, Severity, Source, Statements, Where
-from graph.ntriples import XSD, Writer, readable_id, segment
+from graph.ntriples import XSD, Writer, readable_id, segment, survey
 from graph.similar import Proposals
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
@@ -31,6 +32,7 @@ _FORMATS = {
 ENDINGS = frozenset(_FORMATS)
 _POINTERS = (t.DEPENDENT, t.PROVIDER)
 _DEEPEST = 100
+_HELD = 32_000_000  # a file of N-Triples that is larger than this goes from the disk to the store
 _MOST_FINDINGS = 200
 _LARGEST = {t.MINIMUM_MEMBERS: 1_000_000, t.FULL_SERVICE_MEMBERS: 1_000_000, t.MINIMUM_PERCENT: 100}
 _COUNT = re.compile(r"\+?[0-9]{1,30}")
@@ -63,6 +65,8 @@ def read(path: Path, options: ReadOptions) -> Statements:
         InputError: the file is broken, incomplete, nested too deep, refers to a context elsewhere, holds entities
             of XML, statements about statements (RDF 1.2), or groups that need something else than a number.
     """
+    if path.suffix.lower() == ".nt" and (plain := _plain(path, options)) is not None:
+        return plain
     text = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     suffix = path.suffix.lower()
     if _FORMATS[suffix] is ox.RdfFormat.RDF_XML:
@@ -70,23 +74,84 @@ def read(path: Path, options: ReadOptions) -> Statements:
     else:
         _check_depth(path, text)
     graphs: set[str] = set()
-    triples = list(_triples(path, text, options, graphs))
-    lines = _lines(text, {_name(x.subject) for x in triples})
-    _check_numbers(path, triples, lines)
-    defined = {_name(x.subject) for x in triples if x.predicate.value == t.RDF_TYPE}
-    mentioned = Writer()
-    for triple in triples:
-        target = triple.object
-        if triple.predicate.value in _POINTERS and isinstance(target, ox.NamedNode) and target.value not in defined:
-            mentioned.text(target.value, t.DCTERMS_IDENTIFIER, readable_id(target.value).partition("/")[2])
-    body = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+    noted = _Noted()
+    body = ox.serialize(noted.passing(_triples(path, text, options, graphs)), format=ox.RdfFormat.N_TRIPLES) or b""
+    lines = _lines(text, noted.subjects)
+    _check_numbers(path, noted.numbers, lines)
+    odd = _odd(noted.used)
+    first = _first_lines(text, {iri.removeprefix(t.SM) for iri in odd[:_MOST_FINDINGS]})
     return Statements(
         source=Source(options.source_id, str(path), NAME, "", options.namespace),
-        triples=body + mentioned.result(),
+        triples=body + _mentions(iri for iri in noted.pointed_at if iri not in noted.defined),
         lines=lines,
-        findings=(*_merged(path, graphs), *_unknown_words(path, text, triples)),
-        defines=frozenset(defined),
+        findings=(*_merged(path, graphs), *_unknown_words(path, odd, first)),
+        defines=frozenset(noted.defined),
     )
+
+
+class _Noted:
+    """What is noted of the statements while they go by, so that they need not be kept."""
+
+    def __init__(self) -> None:
+        self.subjects: set[str] = set()
+        self.defined: set[str] = set()
+        self.pointed_at: dict[str, None] = {}
+        self.used: dict[str, None] = {}
+        self.numbers: list[ox.Triple] = []
+
+    def passing(self, triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
+        for triple in triples:
+            subject, predicate, value = _name(triple.subject), triple.predicate.value, _name(triple.object)
+            self.subjects.add(subject)
+            if predicate == t.RDF_TYPE:
+                self.defined.add(subject)
+            if value and predicate in _POINTERS:
+                self.pointed_at[value] = None
+            if predicate in _LARGEST:
+                self.numbers.append(triple)
+            self.used.update((word, None) for word in (predicate, value, subject) if word.startswith(t.SM))
+            yield triple
+
+
+def _plain(path: Path, options: ReadOptions) -> Statements | None:
+    """A file of N-Triples that can be stored as it is; None when its statements have to be written anew."""
+    with path.open("rb") as text:
+        found = survey(text, vocabulary=t.SM, pointers=_POINTERS, watched=_LARGEST)
+    if found is None or found.statements != _count(path):
+        return None
+    numbers = [quad.triple for quad in ox.parse(b"".join(found.watched), format=ox.RdfFormat.N_TRIPLES)]
+    _check_numbers(path, numbers, found.lines)
+    odd = _odd(found.words)
+    large = path.stat().st_size > _HELD
+    mentioned = _mentions(iri for iri in found.pointed_at if iri not in found.typed)
+    return Statements(
+        source=Source(options.source_id, str(path), NAME, "", options.namespace),
+        triples=mentioned if large else _ended(path.read_bytes()) + mentioned,
+        file=path if large else None,
+        lines=found.lines,
+        findings=tuple(
+            _unknown_words(path, odd, {iri.removeprefix(t.SM): found.words[iri] for iri in odd[:_MOST_FINDINGS]})
+        ),
+        defines=found.typed,
+    )
+
+
+def _ended(text: bytes) -> bytes:
+    return text if text.endswith(b"\n") else text + b"\n"
+
+
+def _count(path: Path) -> int:
+    try:
+        return sum(1 for _ in ox.parse(path=str(path), format=ox.RdfFormat.N_TRIPLES))
+    except SyntaxError as error:
+        raise _not_valid(path, error) from None
+
+
+def _mentions(iris: Iterable[str]) -> bytes:
+    mentioned = Writer()
+    for iri in iris:
+        mentioned.text(iri, t.DCTERMS_IDENTIFIER, readable_id(iri).partition("/")[2])
+    return mentioned.result()
 
 
 def _merged(path: Path, graphs: set[str]) -> Iterator[Finding]:
@@ -95,7 +160,7 @@ def _merged(path: Path, graphs: set[str]) -> Iterator[Finding]:
         yield Finding(Severity.NOTE, "named-graphs", "", Where(str(path)), message, "split the file to keep them apart")
 
 
-def _check_numbers(path: Path, triples: list[ox.Triple], lines: dict[str, int]) -> None:
+def _check_numbers(path: Path, triples: list[ox.Triple], lines: Mapping[str, int]) -> None:
     """How many members a group needs must be a number that can be counted with."""
     problems: list[Finding] = []
     for triple in triples:
@@ -140,16 +205,14 @@ def _words() -> frozenset[str]:
     return listed.union(words.classes, words.kinds, words.codes, words.lanes, words.exposures, properties, shortcuts)
 
 
-def _unknown_words(path: Path, text: bytes, triples: Iterable[ox.Triple]) -> Iterator[Finding]:
+def _odd(used: Iterable[str]) -> list[str]:
     """Words that look like ours and are none, and those that are concluded and have no effect when written."""
-    used: dict[str, None] = {}
-    for triple in triples:
-        for term in (triple.predicate, triple.object, triple.subject):
-            if isinstance(term, ox.NamedNode) and term.value.startswith(t.SM):
-                used[term.value] = None
     known = _words()
-    odd = [iri for iri in used if iri not in known or iri in _CONCLUDED]
-    first = _first_lines(text, {iri.removeprefix(t.SM) for iri in odd[:_MOST_FINDINGS]})
+    return [iri for iri in used if iri not in known or iri in _CONCLUDED]
+
+
+def _unknown_words(path: Path, odd: list[str], first: Mapping[str, int]) -> Iterator[Finding]:
+    known = _words()
     names, proposals = [iri.removeprefix(t.SM) for iri in sorted(known) if iri.startswith(t.SM)], Proposals()
     for number, iri in enumerate(odd):
         if number == _MOST_FINDINGS:
@@ -200,15 +263,16 @@ def _triples(path: Path, text: bytes, options: ReadOptions, graphs: set[str]) ->
             value = quad.object if isinstance(quad.object, ox.Literal) else thing(quad.object)
             yield ox.Triple(thing(quad.subject), quad.predicate, value)
     except SyntaxError as error:
-        message, remedy = f"not valid RDF: {' '.join(str(error.msg).split())[:300]}", "correct the file"
-        if "LoadDocumentCallback" in message:
-            message, remedy = (
-                "it refers to a context elsewhere, and nothing is fetched",
-                "write the context into the file",
-            )
-        raise InputError.of(message, path=path, line=error.lineno or 0, remedy=remedy, check="syntax") from None
+        raise _not_valid(path, error) from None
     except ValueError as error:
         raise InputError.of(f"not valid RDF: {error}", path=path, remedy="correct the file", check="syntax") from None
+
+
+def _not_valid(path: Path, error: SyntaxError) -> InputError:
+    message, remedy = f"not valid RDF: {' '.join(str(error.msg).split())[:300]}", "correct the file"
+    if "LoadDocumentCallback" in message:
+        message, remedy = "it refers to a context elsewhere, and nothing is fetched", "write the context into the file"
+    return InputError.of(message, path=path, line=error.lineno or 0, remedy=remedy, check="syntax")
 
 
 def _name(term: object) -> str:
@@ -271,20 +335,21 @@ def _check_xml(path: Path, text: bytes) -> None:
         ) from None
 
 
-def _lines(text: bytes, subjects: set[str]) -> dict[str, int]:
+def _lines(text: bytes, subjects: Set[str]) -> dict[str, int]:
     """Where subjects first stand written in full at the beginning of a line, or with a prefix of the file."""
     prefixes: dict[str, str] = {}
     found: dict[str, int] = {}
-    for number, raw in enumerate(text.decode("utf-8", "replace").splitlines(), 1):
-        if not raw or raw[0].isspace():
+    for number, raw in enumerate(BytesIO(text), 1):
+        if not raw or raw[:1].isspace():
             continue
-        word = raw.split(None, 1)[0]
+        line = raw.decode("utf-8", "replace")
+        word = line.split(None, 1)[0]
         if word.casefold() in ("@prefix", "prefix"):
-            _, name, iri, *_ = [*raw.split(), "", ""]
+            _, name, iri, *_ = [*line.split(), "", ""]
             prefixes[name] = iri.strip("<>.")
-        elif word.startswith("<"):
-            found.setdefault(word.strip("<>"), number)
-        elif ":" in word:
-            prefix, _, local = word.partition(":")
-            found.setdefault(prefixes.get(prefix + ":", "") + local, number)
-    return {iri: line for iri, line in found.items() if iri in subjects}
+            continue
+        prefix, _, local = word.partition(":")
+        iri = word.strip("<>") if word.startswith("<") else prefixes.get(prefix + ":", "") + local
+        if iri in subjects:
+            found.setdefault(iri, number)
+    return found

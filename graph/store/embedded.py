@@ -1,87 +1,74 @@
 """How is a map kept by one process or one machine? Oxigraph, in memory or in a folder.
 
-A folder holds generations. A change copies the current generation (hard links, so it costs little), changes the copy
-and then points ``CURRENT`` at it: readers never see half a change, and a crash leaves the old generation in place.
+A folder holds generations. A change makes the next one, from a copy of the current one (hard links, so it costs little)
+or anew where more would have to be taken out than put in, and then points ``CURRENT`` at it: readers never see half a
+change, and a crash leaves the old generation in place.
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import json
-import os
-import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import IO, Literal, Self
 
 import pyoxigraph as ox
 
-from graph.model import InputError, Source, Statements
-from graph.ntriples import Writer
+from graph.model import Finding, InputError, Severity, Source, Statements
+from graph.sources import Kept, place_of
+from graph.store.digest import GraphDigest, digest_of
+from graph.store.folder import (
+    FORMAT,
+    LINES,
+    check_format,
+    current,
+    damaged,
+    is_store,
+    lock,
+    make,
+    read_loaded,
+    sweep,
+    whole,
+    write_whole,
+)
 from graph.store.interface import DERIVED, META, ONTOLOGY, Row, Table, Value, source_graph
+from graph.store.lines import LineTable, open_lines, packed
+from graph.store.loaded import Held, Loaded, Revision, Ruled, findings_text, read_findings
+from graph.store.provenance import provenance
+from graph.store.rules import derive, rules
 from ontology import terms as t
-from ontology.vocabulary import HOME, ontology_files
+from ontology.vocabulary import ontology_files
 
-__all__ = ["FORMAT", "DiskStore", "MemoryStore", "is_store", "place_of", "table_of", "value_of"]
+__all__ = [
+    "FORMAT",
+    "DiskStore",
+    "MemoryStore",
+    "is_store",
+    "place_of",
+    "program",
+    "table_of",
+    "value_of",
+    "words_digest",
+]
 
-FORMAT = "servicemap store 1\n"
-_NTRIPLES = ox.RdfFormat.N_TRIPLES
-_FIRST, _LINES = "000000", "lines"
-_SPOILT = (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError)
-_GENERATION = re.compile("[0-9]{6,12}")
-_MADE_FIRST = {"lock", _FIRST, _LINES, "CURRENT", "CURRENT.new", "format.new"}  # all that there is before ``format``
-
-
-@dataclass(frozen=True, slots=True)
-class _Loaded:
-    """What a generation says about itself, beside its triples; ``places`` are the full paths of the sources' files."""
-
-    sources: tuple[Source, ...] = ()
-    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    revision: str = "empty"
-    places: Mapping[str, str] = field(default_factory=dict)
-
-    def with_(self, statements: Sequence[Statements], gone: set[str]) -> _Loaded:
-        kept = [source for source in self.sources if source.id not in gone]
-        sources = tuple(sorted([*kept, *(s.source for s in statements)], key=lambda source: source.id))
-        titles = {key: value for key, value in self.titles.items() if key not in gone}
-        titles |= {s.source.id: dict(s.titles) for s in statements if s.titles}
-        state = "".join(f"{s.id}\0{s.digest}\0{s.namespace}\n" for s in sources)
-        places = {key: value for key, value in self.places.items() if key not in gone}
-        places |= {s.source.id: place_of(s.source.path) for s in statements}
-        return _Loaded(sources, titles, hashlib.sha256(state.encode()).hexdigest()[:12], places)
-
-    def to_json(self) -> str:
-        said = {"revision": self.revision, "titles": self.titles, "places": self.places}
-        return json.dumps({**said, "sources": [asdict(s) for s in self.sources]}, indent=1)
-
-    @classmethod
-    def from_json(cls, text: str) -> _Loaded:
-        said = json.loads(text)
-        titles = {key: _texts(value) for key, value in said["titles"].items()}
-        places = _texts(said.get("places", {}))
-        return cls(tuple(Source(**_texts(s)) for s in said["sources"]), titles, str(said["revision"]), places)
-
-    @classmethod
-    def of(cls, generation: Path) -> _Loaded:
-        return cls.from_json((generation / "loaded.json").read_text(encoding="utf-8"))
-
-
-def _texts(said: object) -> dict[str, str]:
-    if not isinstance(said, dict) or not all(isinstance(word, str) for pair in said.items() for word in pair):
-        raise TypeError("there is no text where text should be")
-    return said
+_NTRIPLES, _NQUADS = ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS
+_SMALL, _BATCH = 1_000_000, 64_000_000
+_FEW, _DEARER = 50_000, 3
+_MOST_PROBLEMS = 20
 
 
 class _Reading:
     """The reading half of both stores."""
 
     _triples: ox.Store
-    _loaded: _Loaded
+    _loaded: Loaded
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
@@ -97,13 +84,19 @@ class _Reading:
         return self._loaded.sources
 
     @property
+    def held(self) -> tuple[Held, ...]:
+        """The sources with what the store knows of them: findings, and whether one is stale."""
+        return self._loaded.held
+
+    @property
+    def history(self) -> tuple[Revision, ...]:
+        """The revisions that are remembered, the oldest first."""
+        return self._loaded.history
+
+    @property
     def titles(self) -> Mapping[str, str]:
         """Title and description of the map: those of the first source that says them."""
-        merged: dict[str, str] = {}
-        for source in self._loaded.sources:
-            for key, value in self._loaded.titles.get(source.id, {}).items():
-                merged.setdefault(key, value)
-        return merged
+        return self._loaded.titles
 
     def pairs(self, predicate: str) -> Iterator[tuple[str, str]]:
         with self._reading():
@@ -144,17 +137,22 @@ class MemoryStore(_Reading):
     """
 
     def __init__(self) -> None:
-        self._triples, self._loaded = ox.Store(), _Loaded()
-        self._lines: dict[str, Mapping[str, int]] = {}
-        _load_ontology(self._triples)
+        self._triples, self._loaded = ox.Store(), Loaded()
+        self._lines: dict[str, LineTable] = {}
+        load_ontology(self._triples)
 
     def replace(self, statements: Iterable[Statements], *, remove: Iterable[str] = ()) -> str:
         """As ``Store.replace``."""
         new = list(statements)
-        self._loaded = _change(self._triples, self._loaded, new, set(remove))
+        gone = {*remove, *(s.source.id for s in new)}
+        _take_out(self._triples, self._loaded, gone)
+        _put_in(self._triples, new)
+        held = [each for each in self._loaded.held if each.source.id not in gone]
+        held += [_held(s, GraphDigest(0, ""), "") for s in new]
+        self._loaded = _conclude(self._triples, self._loaded.changed(held, at=_now(), program=program()))
         kept = {source.id for source in self._loaded.sources}
         self._lines = {key: value for key, value in self._lines.items() if key in kept}
-        self._lines |= {s.source.id: s.lines for s in new}
+        self._lines |= {s.source.id: LineTable(packed(s.lines)) for s in new}
         return self.revision
 
     def lines(self, source_id: str) -> Mapping[str, int]:
@@ -163,7 +161,7 @@ class MemoryStore(_Reading):
 
     def dump(self) -> bytes:
         """Everything as N-Quads."""
-        return self._triples.dump(format=ox.RdfFormat.N_QUADS) or b""
+        return self._triples.dump(format=_NQUADS) or b""
 
     def close(self) -> None:
         """Nothing to let go of."""
@@ -196,81 +194,172 @@ class DiskStore(_Reading):
                 raise InputError.of(
                     f"'{self.folder}' is no servicemap store", remedy="make one with: servicemap load FILES --store DIR"
                 )
-            self._lock = _make(self.folder)
-        _check_format(self.folder)
+            self._lock = make(self.folder, _fill)
+        check_format(self.folder)
         if writable and self._lock is None:
-            self._lock = _lock(self.folder)
+            self._lock = lock(self.folder)
         self._open()
         if writable:
-            _sweep(self.folder)
+            sweep(self.folder)
 
     def _open(self) -> None:
-        generation = _current(self.folder)
+        generation = current(self.folder)
         self._tables: dict[str, Mapping[str, int]] = {}
-        with _whole(self.folder):
+        with whole(self.folder):
             self._triples = ox.Store.read_only(str(generation / "triples"))
-            self._loaded = _Loaded.of(generation)
+            self._loaded = read_loaded(generation)
+        self._generation = generation
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
-        with _whole(self.folder, (OSError, RuntimeError)):
+        with whole(self.folder, (OSError, RuntimeError)):
             yield
 
     @property
     def generation(self) -> Path:
-        """The folder of the triples that are read now; it never changes, another process may read it as well."""
-        return _current(self.folder) / "triples"
+        """The folder of the triples that are read; it never changes, another process may read it as well."""
+        return self._generation / "triples"
 
-    def replace(self, statements: Iterable[Statements], *, remove: Iterable[str] = ()) -> str:
-        """As ``Store.replace``. Raises InputError when the store was opened for reading, or the disk refuses."""
+    def replace(
+        self,
+        statements: Iterable[Statements],
+        *,
+        remove: Iterable[str] = (),
+        failed: Mapping[str, Sequence[Finding]] | None = None,
+    ) -> str:
+        """As ``Store.replace``. When nothing would change, nothing is written.
+
+        Args:
+            statements: the sources as they were read.
+            remove: ids of sources that are there no more.
+            failed: id of a source that stays as it is because its file cannot be used now -> why.
+
+        Raises:
+            InputError: the store was opened for reading, or the disk refuses; the store is as it was.
+        """
         if self._lock is None:
             raise InputError.of(f"the store '{self.folder}' was opened for reading only")
         new = list(statements)
-        before = _current(self.folder)
+        failed = failed or {}
+        gone = {*remove, *(s.source.id for s in new)} & {source.id for source in self.sources}
+        staying = [_marked(each, failed.get(each.source.id)) for each in self.held if each.source.id not in gone]
+        if not new and staying == list(self.held) and self._loaded.words == words_digest():
+            return self.revision
+        before = current(self.folder)
         after = self.folder / f"{int(before.name) + 1:06d}"
         try:
+            self._write(after, new, gone, staying)
+            write_whole(self.folder / "CURRENT", after.name)
+        except (OSError, RuntimeError, SyntaxError) as error:
             shutil.rmtree(after, ignore_errors=True)
-            after.mkdir()
-            (self.folder / _LINES).mkdir(exist_ok=True)
-            self._triples.backup(str(after / "triples"))
-            triples = ox.Store(str(after / "triples"))
-            loaded = _change(triples, self._loaded, new, set(remove))
-            triples.flush()
-            del triples
-            for s in new:
-                _write(self._lines_file(s.source), json.dumps(dict(s.lines)))
-            _write(after / "loaded.json", loaded.to_json())
-            _write(self.folder / "CURRENT", after.name)
-        except (OSError, RuntimeError) as error:
+            raise self._refused(error) from error
+        except InputError:
             shutil.rmtree(after, ignore_errors=True)
-            if isinstance(error, (RuntimeError, FileNotFoundError)):  # the engine misses a part or finds it spoilt
-                raise _damaged(self.folder, error) from error
-            raise InputError.of(
-                f"the store '{self.folder}' could not be written ({str(error)[:160]}); it is as it was before",
-                remedy="see that the disk has room and the folder may be written",
-            ) from error
+            raise
         self._open()
-        _sweep(self.folder)
+        sweep(self.folder)
         return self.revision
 
+    def _refused(self, error: Exception) -> InputError:
+        if isinstance(error, SyntaxError):
+            return InputError.of("a file changed while it was loaded", remedy="load it again when it is complete")
+        spoilt = isinstance(error, FileNotFoundError) or (isinstance(error, RuntimeError) and not _is_full(error))
+        if spoilt:  # the engine misses a part or finds it spoilt
+            return damaged(self.folder, error)
+        return InputError.of(
+            f"the store '{self.folder}' could not be written ({str(error)[:160]}); it is as it was before",
+            remedy="see that the disk has room and the folder may be written",
+        )
+
+    def _write(self, after: Path, new: Sequence[Statements], gone: set[str], staying: Sequence[Held]) -> None:
+        """The next generation, whole; nothing points at it yet."""
+        shutil.rmtree(after, ignore_errors=True)
+        after.mkdir()
+        (self.folder / LINES).mkdir(exist_ok=True)
+        triples, draft = self._begun(after, gone), after / "draft.nt"
+        digests = _put_in(triples, new, digests=True)
+        held = [_held(s, digest, _file(s, after)) for s, digest in zip(new, digests, strict=True)]
+        loaded = self._loaded.changed([*staying, *held], at=_now(), program=program())
+        loaded = _conclude(triples, loaded, draft)
+        triples.flush()
+        del triples
+        for s, each in zip(new, held, strict=True):
+            self._write_tables(s, each)
+        write_whole(after / "history.jsonl", loaded.history_text())
+        write_whole(after / "loaded.json", loaded.to_json())
+
+    def _begun(self, after: Path, gone: set[str]) -> ox.Store:
+        """The triples of the next generation, as far as they stay: a copy, or anew where that is less work."""
+        out = sum(each.statements for each in self.held if each.source.id in gone)
+        out += sum(ruled.statements for ruled in self._loaded.ruled)
+        staying = [each for each in self.held if each.source.id not in gone]
+        path = str(after / "triples")
+        if out < _FEW or out * _DEARER < sum(each.statements for each in staying):
+            self._triples.backup(path)
+            triples = ox.Store(path)
+            _take_out(triples, self._loaded, gone)
+            if self._loaded.words != words_digest():
+                triples.remove_graph(ox.NamedNode(ONTOLOGY))
+                load_ontology(triples)
+            return triples
+        triples, draft = ox.Store(path), after / "copy.nt"
+        load_ontology(triples)
+        for each in staying:
+            graph = ox.NamedNode(source_graph(each.source.id))
+            self._triples.dump(str(draft), _NTRIPLES, from_graph=graph)
+            triples.bulk_load(path=str(draft), format=_NTRIPLES, to_graph=graph, lenient=True)
+            draft.unlink()
+        return triples
+
+    def _write_tables(self, s: Statements, held: Held) -> None:
+        tables = {"lines": packed(s.lines)}
+        if s.findings:
+            tables["findings"] = findings_text(s.findings).encode()
+        if s.closed and (outside := {iri: line for iri, line in s.mentions.items() if iri not in s.defines}):
+            tables["mentions"] = packed(outside)
+        for ending, table in tables.items():
+            write_whole(self.folder / LINES / f"{held.file}.{ending}", table)
+
     def lines(self, source_id: str) -> Mapping[str, int]:
-        """As ``Reader.lines``; each source's table is read once."""
+        """As ``Reader.lines``; each source's table is opened once."""
         if source_id not in self._tables:
-            source = next((source for source in self.sources if source.id == source_id), None)
-            if source is None:
-                return {}
-            with _whole(self.folder):
-                file = self._lines_file(source)
-                said = _numbers(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else {}
-            self._tables[source_id] = said
+            self._tables[source_id] = self._table(source_id, "lines")
         return self._tables[source_id]
+
+    def _table(self, source_id: str, ending: str) -> Mapping[str, int]:
+        file = self._side_file(source_id, ending)
+        if file is None:
+            return {}
+        with whole(self.folder):
+            return open_lines(file)
+
+    def _side_file(self, source_id: str, ending: str) -> Path | None:
+        held = next((each for each in self.held if each.source.id == source_id), None)
+        file = self.folder / LINES / f"{held.file}.{ending}" if held else None
+        with whole(self.folder):
+            return file if file is not None and file.exists() else None
+
+    def kept(self, source_id: str) -> Kept | None:
+        """What the next reading of a source asks for."""
+        held = next((each for each in self.held if each.source.id == source_id), None)
+        if held is None:
+            return None
+        recipe = "" if held.stale_since else held.recipe
+        mentions = self._table(source_id, "mentions")
+        return Kept(held.source, recipe, lambda: self.lines(source_id), mentions, held.place)
+
+    def findings(self, source_id: str) -> tuple[Finding, ...]:
+        """What the reading of a source found when it was loaded."""
+        file = self._side_file(source_id, "findings")
+        if file is None:
+            return ()
+        with whole(self.folder):
+            return read_findings(file.read_text(encoding="utf-8"))
 
     def place(self, source: Source) -> Path:
         """The full path of a source's file when it was loaded."""
-        return Path(self._loaded.places.get(source.id) or place_of(source.path))
-
-    def _lines_file(self, source: Source) -> Path:
-        return self.folder / _LINES / _lines_name(source)
+        held = next((each for each in self.held if each.source.id == source.id), None)
+        return Path((held.place if held else "") or place_of(source.path))
 
     def close(self) -> None:
         """Let go of the lock."""
@@ -285,206 +374,149 @@ class DiskStore(_Reading):
         self.close()
 
 
-def is_store(folder: Path) -> bool:
-    """Whether a folder is a store of ours, of any version.
-
-    >>> is_store(Path("/"))
-    False
-    """
-    return (folder / "format").is_file() and (folder / "CURRENT").is_file()
-
-
-def place_of(path: str) -> str:
-    """The full path of a file, the links of its folder resolved but not its own; it needs not exist.
-
-    >>> place_of("/srv/../srv/shop.yaml")
-    '/srv/shop.yaml'
-    """
-    folder, name = os.path.split(path)
-    return str(Path(os.path.realpath(folder or "."), name))
-
-
-def _make(folder: Path) -> IO[str]:
-    """Make a store and give back its lock. ``format`` comes last: until then it is unfinished, and is made anew."""
-    lock = None
-    try:
-        _check_free(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = _lock(folder)
-        if not is_store(folder):  # else another process has just made it
-            _check_free(folder)
-            _fill(folder)
-    except (OSError, RuntimeError, InputError) as error:
-        if lock is not None:
-            lock.close()
-        if isinstance(error, InputError):
-            raise
-        reason = getattr(error, "strerror", None) or str(error)[:160]
-        raise InputError.of(f"no store can be made in '{folder}' ({reason})") from error
-    return lock
-
-
-def _check_free(folder: Path) -> None:
-    """A store may be made where nothing is, or nothing but what making one left behind; all else is not ours."""
-    if not folder.exists() or (folder.is_dir() and _is_free(folder)) or is_store(folder):
-        return
-    raise InputError.of(
-        f"'{folder}' exists and is no servicemap store", remedy="name a new or an empty folder with --store"
-    )
-
-
-def _is_free(folder: Path) -> bool:
-    lock, names = folder / "lock", _names(folder)
-    ours = names <= _MADE_FIRST and lock.is_file() and lock.stat().st_size == 0
-    loaded = _names(folder / _LINES) or _names(folder / _FIRST) - {"triples", "loaded.json", "loaded.json.new"}
-    return not names or (ours and not loaded)
-
-
-def _names(folder: Path) -> set[str]:
-    return {entry.name for entry in folder.iterdir()} if folder.is_dir() else set()
-
-
-def _fill(folder: Path) -> None:
-    first = folder / _FIRST
-    if first.exists():
-        shutil.rmtree(first)
-    first.mkdir()
-    (folder / _LINES).mkdir(exist_ok=True)
+def _fill(first: Path) -> None:
+    """The first generation of a store: the ontology, and nothing loaded."""
     triples = ox.Store(str(first / "triples"))
-    _load_ontology(triples)
+    load_ontology(triples)
     triples.flush()
     del triples
-    _write(first / "loaded.json", _Loaded().to_json())
-    _write(folder / "CURRENT", _FIRST)
-    _write(folder / "format", FORMAT)
+    loaded = Loaded(words=words_digest())
+    write_whole(first / "history.jsonl", loaded.history_text())
+    write_whole(first / "loaded.json", loaded.to_json())
 
 
-def _check_format(folder: Path) -> None:
-    with _whole(folder):
-        found = (folder / "format").read_text(encoding="utf-8")
-    if found != FORMAT:
-        raise InputError.of(
-            f"'{folder}' has the format '{found.strip()[:60]}', this version reads '{FORMAT.strip()}'",
-            remedy="load the files again into a new folder",
-        )
-
-
-@contextmanager
-def _whole(folder: Path, signs: tuple[type[Exception], ...] = _SPOILT) -> Iterator[None]:
-    """What cannot be read here is damage; ``signs`` are the errors that show it."""
-    try:
-        yield
-    except signs as error:
-        raise _damaged(folder, error) from error
-
-
-def _damaged(folder: Path, reason: object) -> InputError:
-    return InputError.of(
-        f"the store '{folder}' is damaged ({str(reason)[:120]})", remedy="load the files again into a new folder"
-    )
-
-
-def _lines_name(source: Source) -> str:
-    name = hashlib.sha256(f"{source.id}\0{source.digest}\0{source.namespace}".encode()).hexdigest()[:24]
-    return f"{name}.json"
-
-
-def _numbers(said: object) -> dict[str, int]:
-    if not isinstance(said, dict) or not all(isinstance(line, int) for line in said.values()):
-        raise TypeError("there are no numbers where lines should be")
-    return said
-
-
-def _lock(folder: Path) -> IO[str]:
-    try:
-        lock = (folder / "lock").open("a", encoding="utf-8")
-    except OSError as error:
-        raise InputError.of(f"the store '{folder}' cannot be written ({error.strerror})") from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        lock.close()
-        raise InputError.of(
-            f"the store '{folder}' is being changed by another process", remedy="try again when that is done"
-        ) from error
-    return lock
-
-
-def _sweep(folder: Path) -> None:
-    """Take away what a crash left behind and what nobody reads any more; the last but one may still be read."""
-    current = int(_current(folder).name)
-    read = {f"{current:06d}", f"{current - 1:06d}"}
-    for generation in folder.iterdir():
-        if _GENERATION.fullmatch(generation.name) and generation.name not in read:
-            shutil.rmtree(generation, ignore_errors=True)
-    with _whole(folder):
-        loaded = [_Loaded.of(folder / name) for name in sorted(read) if (folder / name / "loaded.json").exists()]
-        lines = {_lines_name(source) for each in loaded for source in each.sources}
-        for name in _names(folder / _LINES) - lines:
-            (folder / _LINES / name).unlink(missing_ok=True)
-
-
-def _current(folder: Path) -> Path:
-    with _whole(folder):
-        name = (folder / "CURRENT").read_text(encoding="utf-8").strip()
-    if not _GENERATION.fullmatch(name):
-        raise _damaged(folder, "CURRENT names no generation")
-    return folder / name
-
-
-def _write(file: Path, text: str) -> None:
-    """Write a small file whole or not at all."""
-    draft = file.with_name(file.name + ".new")
-    with draft.open("w", encoding="utf-8") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    draft.replace(file)
-
-
-def _load_ontology(triples: ox.Store) -> None:
+def load_ontology(triples: ox.Store) -> None:
+    """Put the vocabulary where it belongs."""
     for file in ontology_files():
         triples.bulk_load(path=str(file), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(ONTOLOGY))
 
 
-def _change(triples: ox.Store, loaded: _Loaded, statements: list[Statements], remove: set[str]) -> _Loaded:
-    """Replace the graphs of the sources, then say again what follows from them."""
-    gone = remove | {s.source.id for s in statements}
-    after = loaded.with_(statements, gone)
+@cache
+def words_digest() -> str:
+    """Tells one version of the vocabulary and the rules from another."""
+    state = hashlib.sha256()
+    for file in ontology_files():
+        state.update(file.read_bytes())
+    for rule in rules():
+        state.update(rule.name.encode() + rule.query.encode())
+    return state.hexdigest()
+
+
+@cache
+def program() -> str:
+    """Who writes: the name of this program and its version."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return f"servicemap {version('servicemap')}"
+    except PackageNotFoundError:
+        return "servicemap"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _is_full(error: Exception) -> bool:
+    return any(word in str(error) for word in ("No space left", "File too large", "Read-only", "Permission denied"))
+
+
+def _marked(held: Held, problems: Sequence[Finding] | None) -> Held:
+    """A source that stays as it is: in order, or stale because its file cannot be used."""
+    if problems is None:
+        return held
+    told = tuple(str(problem) for problem in problems[:_MOST_PROBLEMS])
+    return replace(held, stale_since=held.stale_since or _now(), problems=told)
+
+
+def _held(s: Statements, digest: GraphDigest, file: str) -> Held:
+    counts = [sum(f.severity is severity for f in s.findings) for severity in Severity]
+    return Held(
+        source=s.source,
+        file=file,
+        place=place_of(s.source.path),
+        titles=dict(s.titles),
+        recipe=s.recipe,
+        statements=digest.statements,
+        digest=digest.digest,
+        lines=len(s.lines),
+        counts=(counts[0], counts[1], counts[2]),
+    )
+
+
+def _file(s: Statements, generation: Path) -> str:
+    """A name for the side tables of a source that no other generation gives to others."""
+    return f"{hashlib.sha256(s.source.id.encode()).hexdigest()[:24]}-{generation.name}"
+
+
+def _take_out(triples: ox.Store, loaded: Loaded, gone: set[str]) -> None:
+    """Take sources away, with all that is concluded or said about what is loaded."""
     for source in loaded.sources:
         if source.id in gone:
             triples.remove_graph(ox.NamedNode(source_graph(source.id)))
-    for s in statements:
-        graph = ox.NamedNode(source_graph(s.source.id))
-        triples.bulk_load(input=s.triples, format=_NTRIPLES, to_graph=graph)
-    _say_meta(triples, after)
-    _derive(triples)
-    return after
-
-
-def _say_meta(triples: ox.Store, loaded: _Loaded) -> None:
     triples.remove_graph(ox.NamedNode(META))
-    writer = Writer()
-    for source in loaded.sources:
-        graph = source_graph(source.id)
-        writer.type(graph, t.SOURCE)
-        writer.text(graph, t.RDFS_LABEL, source.id)
-        writer.text(graph, t.PATH, source.path)
-        writer.text(graph, t.IMPORTED_BY, source.importer)
-        writer.text(graph, t.DIGEST, source.digest)
-        if source.loaded_at:
-            writer.text(graph, t.LOADED_AT, source.loaded_at, t.XSD_DATE_TIME)
-    triples.bulk_load(input=writer.result(), format=_NTRIPLES, to_graph=ox.NamedNode(META))
+    triples.remove_graph(ox.NamedNode(DERIVED))
 
 
-def _derive(triples: ox.Store) -> None:
-    """Run the rules in their order; each sees what the ones before it found."""
-    graph = ox.NamedNode(DERIVED)
-    triples.remove_graph(graph)
-    for rule in sorted(HOME.glob("rules/*.rq")):
-        found = triples.query(rule.read_text(encoding="utf-8"), use_default_graph_as_union=True)
-        assert isinstance(found, ox.QueryTriples)
-        triples.bulk_extend(ox.Quad(fact.subject, fact.predicate, fact.object, graph) for fact in found)
+def _put_in(triples: ox.Store, new: Sequence[Statements], *, digests: bool = False) -> list[GraphDigest]:
+    """Put sources into their graphs; the digests are worked out meanwhile."""
+    with ThreadPoolExecutor(1) as beside:
+        waiting = [beside.submit(_digest, s) for s in new] if digests else []
+        batch: list[bytes] = []
+        for s in new:
+            graph = source_graph(s.source.id)
+            quads = _quads(s.triples, graph) if s.file is None and len(s.triples) < _SMALL else None
+            if quads is not None:
+                batch.append(quads)
+                if sum(map(len, batch)) > _BATCH:
+                    _load_quads(triples, batch)
+                continue
+            if s.file is not None:
+                triples.bulk_load(path=str(s.file), format=_NTRIPLES, to_graph=ox.NamedNode(graph), lenient=True)
+            triples.bulk_load(input=s.triples, format=_NTRIPLES, to_graph=ox.NamedNode(graph))
+        _load_quads(triples, batch)
+        return [each.result() for each in waiting]
+
+
+def _load_quads(triples: ox.Store, batch: list[bytes]) -> None:
+    """Small sources go in together: each bulk load writes files of its own."""
+    if batch:
+        triples.bulk_load(input=b"".join(batch), format=_NQUADS)
+        batch.clear()
+
+
+def _quads(text: bytes, graph: str) -> bytes | None:
+    """N-Triples as N-Quads of a graph; None where the lines do not all end in the plain way."""
+    if text.count(b" .\n") != text.count(b"\n") or b"#" in text[:1] or b"\n#" in text or b"\n " in text:
+        return None
+    return text.replace(b" .\n", f" <{graph}> .\n".encode())
+
+
+def _digest(s: Statements) -> GraphDigest:
+    if s.file is None:
+        return digest_of(s.triples.splitlines(keepends=True))
+    content = hashlib.sha256()
+
+    def hashed(lines: Iterable[bytes]) -> Iterator[bytes]:
+        for line in lines:
+            content.update(line)
+            yield line
+
+    with s.file.open("rb") as lines:
+        found = digest_of(chain(hashed(lines), s.triples.splitlines(keepends=True)))
+    if content.hexdigest() != s.source.digest:
+        raise InputError.of(
+            "the file changed while it was loaded", path=s.source.path, remedy="load it again when it is complete"
+        )
+    return found
+
+
+def _conclude(triples: ox.Store, loaded: Loaded, draft: Path | None = None) -> Loaded:
+    """Run the rules, and say where everything comes from."""
+    ruled = tuple(Ruled.of(conclusion) for conclusion in derive(triples, draft))
+    loaded = replace(loaded, ruled=ruled, words=words_digest())
+    triples.bulk_load(input=provenance(loaded), format=_NTRIPLES, to_graph=ox.NamedNode(META))
+    return loaded
 
 
 def value_of(term: object) -> Value:

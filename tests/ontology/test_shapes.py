@@ -109,6 +109,10 @@ FAILING = [
     ("Subscription", f'{ELEMENT} ; sm:tenant "a", "b"', "tenant", "two tenants"),
     ("ResourceGroup", f"{ELEMENT} ; sm:inSubscription good:resource", "inSubscription", "a subscription that is none"),
     ("Resource", f'{ELEMENT} ; sm:resourceType "a", "b"', "resourceType", "two types"),
+    ("Revision", 'sm:contentName "a"', "revisionNumber", "no number"),
+    ("SourceVersion", "sm:errorCount 0 ; sm:warningCount 0 ; sm:noteCount 0", "change", "nothing that was done"),
+    ("Load", "sm:madeWith 1", "madeWith", "a number where text is wanted"),
+    ("RuleRun", 'sm:name "a" ; sm:digest "b"', "statementCount", "no word on what was concluded"),
 ]
 
 

@@ -1,9 +1,13 @@
 """Turtle and N-Triples in our vocabulary."""
 
+import pyoxigraph as ox
 import pytest
 
-from graph.maps import open_map
-from graph.model import InputError
+from graph.importers import rdf
+from graph.maps import load_into, open_map
+from graph.model import InputError, ReadOptions
+from graph.store import source_graph
+from ontology import terms as t
 from tests.graph.written import opened, write
 
 TURTLE = """
@@ -32,8 +36,6 @@ def test_lines_of_subjects_are_known(tmp_path):
 def test_ntriples_give_the_same_map(tmp_path):
     first = opened(tmp_path, TURTLE, "map.ttl")
     (source,) = first.store.sources
-    from graph.store import source_graph
-
     file = write(tmp_path, first.store.triples(source_graph(source.id)).decode(), "again.nt")
     again = open_map([file]).projection
     assert (again.ids, again.dependencies) == (first.projection.ids, first.projection.dependencies)
@@ -194,3 +196,71 @@ def test_a_group_with_numbers_is_read(tmp_path):
         + "x:g a sm:DependencyGroup ; sm:dependent x:web ; sm:minimumMembers 2 . x:h a sm:DependencyGroup ; sm:minimumPercent 50.5 .\n"
     )
     assert opened(tmp_path, text, "map.ttl").projection.groups.k.tolist()[0] == 2
+
+
+LABEL = "<http://www.w3.org/2000/01/rdf-schema#label>"
+TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+PLAIN = f"""# a comment with <a> <b> <c> .
+<https://x/id/shop/web> {TYPE} <{t.APPLICATION}> .
+<https://x/id/shop/web> {LABEL} "Web (one) [x] \\"quoted\\" > < # \u00e9 \\u00e9"@EN .
+
+<https://x/id/shop/d> {TYPE} <{t.DEPENDENCY}> .
+<https://x/id/shop/d> <{t.DEPENDENT}> <https://x/id/shop/web> .
+<https://x/id/shop/d> <{t.PROVIDER}> <https://x/id/shop/db> .
+<https://x/id/shop/d> <{t.DEPENDS_ON}> <https://x/id/shop/db> .
+<https://x/id/shop/web> <{t.SM}mistaken> <{t.SM}wrong> .
+<{t.SM}subject> <{t.TAG}> "a" .
+<https://x/id/shop/g> <{t.MINIMUM_MEMBERS}> "2"^^<http://www.w3.org/2001/XMLSchema#integer> ."""
+
+
+@pytest.mark.parametrize("ending", ["", "\n", "\r\n"])
+def test_plain_ntriples_are_read_as_those_that_are_parsed(tmp_path, monkeypatch, ending):
+    file = write(tmp_path, PLAIN + ending, "map.nt")
+    options = ReadOptions("shop", "https://x/id/", "shop/map.nt")
+    quick = rdf._plain(file, options)
+    assert quick is not None
+    monkeypatch.setattr(rdf, "_plain", lambda *_: None)
+    slow = rdf.read(file, options)
+    facts = lambda said: sorted(map(str, ox.parse(said.triples, ox.RdfFormat.N_TRIPLES)))  # noqa: E731
+    assert facts(quick) == facts(slow)
+    assert (dict(quick.lines), quick.defines) == (dict(slow.lines), slow.defines)
+    assert sorted(map(str, quick.findings)) == sorted(map(str, slow.findings))
+    assert len(quick.findings) == 4
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<a:b>\t<a:c> <a:d> .",
+        "<a:b> <a:c> _:x .",
+        "_:x <a:c> <a:d> .",
+        " <a:b> <a:c> <a:d> .",
+        "<a:\\u0062> <a:c> <a:d> .",
+    ],
+)
+def test_ntriples_in_another_form_are_parsed(tmp_path, line):
+    file = write(tmp_path, f"# as it comes\n{line}\n", "map.nt")
+    options = ReadOptions("shop", "https://x/id/", "shop/map.nt")
+    assert rdf._plain(file, options) is None
+    assert rdf.read(file, options).triples.count(b"<a:c>") == 1
+
+
+def test_a_large_file_of_ntriples_is_stored_from_where_it_lies(tmp_path, monkeypatch):
+    file = write(tmp_path, PLAIN, "map.nt")
+    small = open_map([file]).store
+    monkeypatch.setattr(rdf, "_HELD", 100)
+    assert rdf.read(file, ReadOptions("shop", "https://x/id/", "shop/map.nt")).file == file
+    large, disk = open_map([file]).store, load_into(tmp_path / "store", [file]).store
+    (source,) = small.sources
+    graph = source_graph(source.id)
+    first, *others = (sorted(store.triples(graph).splitlines()) for store in (small, large, disk))
+    assert len(first) == 10
+    assert others == [first, first]
+
+
+@pytest.mark.parametrize(
+    "broken", ['<a:b> <a:c> "d .', "<a:b> <a:c> <a d> .", "<a:b> <a:c> <a:d> . <a:e> <a:f> <a:g> ."]
+)
+def test_broken_ntriples_are_one_line(tmp_path, broken):
+    with pytest.raises(InputError, match=r"map\.nt:2: not valid RDF"):
+        opened(tmp_path, f"<a:b> <a:c> <a:d> .\n{broken}\n", "map.nt")
