@@ -855,6 +855,17 @@ PACE_RECORD = SM + "pace-record"
 PACE_DIFFERENTIATION = SM + "pace-differentiation"
 PACE_INNOVATION = SM + "pace-innovation"
 
+# derived by rules, in core
+WORKS_FOR = SM + "worksFor"
+
+# and in governance
+ALL_PERMITS = SM + "allPermits"
+GIVES_TO = SM + "givesTo"
+GIVES_PERMISSION = SM + "givesPermission"
+
+# and in organisation
+ALL_MEMBER = SM + "allMember"
+
 # vocabularies of others
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDF_TYPE = RDF + "type"
