@@ -32,9 +32,7 @@ def test_most_classes_have_a_match_or_stand_below_a_class_of_others() -> None:
     lists = {code.scheme for code in words.codes.values()}
     classes = [cls for cls in words.classes.values() if cls.iri not in lists]
 
-    found = [
-        cls for cls in classes if cls.iri in aligned or any(not above.startswith(t.SM) for above in cls.ancestors)
-    ]
+    found = [cls for cls in classes if cls.iri in aligned or any(not above.startswith(t.SM) for above in cls.ancestors)]
 
     assert len(found) * 100 >= LEAST_PERCENT * len(classes)
 
