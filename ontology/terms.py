@@ -857,6 +857,7 @@ PACE_INNOVATION = SM + "pace-innovation"
 
 # derived by rules, in core
 WORKS_FOR = SM + "worksFor"
+STARTS_AFTER = SM + "startsAfter"
 
 # and in governance
 ALL_PERMITS = SM + "allPermits"

@@ -166,6 +166,13 @@ CASES = {
         {("tool", "implementsBox", "domain")},
         {("other", "implementsBox", "box")},
     ),
+    "what is needed to start starts before": (
+        "130-start-order",
+        ":d a sm:Dependency ; sm:dependent :web ; sm:provider :db ; sm:phase sm:phase-start ."
+        ":e a sm:Dependency ; sm:dependent :web ; sm:provider :log ; sm:phase sm:phase-run .",
+        {("web", "startsAfter", "db")},
+        {("web", "startsAfter", "log"), ("db", "startsAfter", "web")},
+    ),
     "a thing is of all classes above its own, among ours": (
         "060-class-closure",
         ":ann a sm:Person . :sam a sm:Supplier .",
@@ -248,7 +255,7 @@ def test_what_the_rules_say_of_classes_and_properties_an_owl_reasoner_says_too(s
         )
         if plain and isinstance(quad.object, ox.NamedNode) and isinstance(quad.subject, ox.NamedNode):
             graph.add(tuple(rdflib.URIRef(term.value) for term in (quad.subject, quad.predicate, quad.object)))
-    owlrl.DeductiveClosure(owlrl.RDFS_Semantics).expand(graph)
+    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(graph)
     theirs = {
         (str(s), str(p), str(o))
         for s, p, o in graph
