@@ -37,7 +37,8 @@ def test_every_lane_has_something_in_it(enterprise: Map) -> None:
     words = vocabulary()
     lanes = {words.lanes[words.classes[cls].lane].label for cls in enterprise.projection.classes}
 
-    assert lanes == {lane.label for lane in words.lanes.values()} - {"Services"}
+    elsewhere = {"Services", "Governance", "Records", "Reference models", "Not defined anywhere"}
+    assert lanes >= {lane.label for lane in words.lanes.values()} - elsewhere
 
 
 def test_the_files_hold_no_error(enterprise: Map) -> None:

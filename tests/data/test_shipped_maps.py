@@ -108,6 +108,10 @@ def test_everything_that_is_pointed_at_is_defined(folder: Path) -> None:
     assert sorted(pair for pair in pointed_at if pair[1] not in defined) == []
 
 
-@pytest.mark.parametrize("folder", MAPS, ids=lambda folder: folder.name)
+# The boxes, steps and lessons of reference models keep the names that the models give them.
+DRAWN = [folder for folder in MAPS if folder.name != "reference_model"]
+
+
+@pytest.mark.parametrize("folder", DRAWN, ids=lambda folder: folder.name)
 def test_names_are_short_enough_to_be_drawn_whole(folder: Path) -> None:
     assert [entry["name"] for _, entry in entries(folder) if len(entry["name"]) > 24] == []

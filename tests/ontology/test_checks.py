@@ -33,6 +33,48 @@ ENVIRONMENTS = """
 :web a sm:Application ; dcterms:identifier "web" ; rdfs:label "Web" ; sm:inEnvironment :live ; sm:needs :db .
 """
 
+NAMES = """
+:names a sm:NamingConvention ; sm:separator "-" ; sm:letterCase sm:case-upper ; sm:hasSegment :s1, :s2 .
+:s1 sm:name "A" ; sm:segmentRole sm:segment-environment ; sm:segmentOrder 1 ; sm:shortest 2 ; sm:longest 3 ; sm:hasNamingCode :pd .
+:s2 sm:name "B" ; sm:segmentRole sm:segment-sequence ; sm:segmentOrder 2 ; sm:segmentForm "^[0-9]+$" .
+:pd sm:codeLetters "PD" ; sm:codeMeaning "production" ; sm:meansEnvironment sm:environment-production .
+:live a sm:Environment ; sm:environmentType sm:environment-production . :lab a sm:Environment ; sm:environmentType sm:environment-lab .
+:vm a sm:VirtualMachine ; sm:namedUnder :names ; sm:technicalName "%s" ; sm:inEnvironment :%s .
+"""
+NO_LAB_CODE = (
+    NAMES
+    + ':s1 sm:hasNamingCode :lb . :lb sm:codeLetters "LB" ; sm:codeMeaning "lab" ; sm:meansEnvironment sm:environment-lab .'
+)
+PROMISES = """
+:sla a sm:Agreement ; rdfs:label "SLA" ; sm:covers :shop ; sm:hasObjective :o1 .
+:o1 sm:metric sm:metric-availability ; sm:targetPercent 99.9 .
+:ola a sm:Agreement ; sm:covers :pay ; sm:hasObjective :o2 . :o2 sm:metric sm:metric-availability ; sm:targetPercent %s .
+:shop a sm:BusinessService ; rdfs:label "Shop" ; sm:needs :pay . :pay a sm:TechnicalService ; rdfs:label "Pay" .
+"""
+ACCESS = """
+:apart a sm:SeparationRule ; rdfs:label "Apart" ; sm:separatesOne :owner ; sm:separatesOther :auditor .
+:owner a sm:AccessRole . :auditor a sm:AccessRole . :ann a sm:Person ; rdfs:label "Ann" .
+:cloud a sm:Subscription ; rdfs:label "Cloud" ; sm:hasAccess :a1 . :group a sm:ResourceGroup ; sm:inSubscription :cloud ; sm:hasAccess :a2 .
+:a1 a sm:AccessAssignment ; sm:grantsRole :owner ; sm:principal :ann .
+:a2 a sm:AccessAssignment ; sm:grantsRole :auditor ; sm:principal :%s . :bob a sm:Person .
+"""
+FREEZE = """
+:f a sm:ChangeFreeze ; rdfs:label "Year end" ; sm:affects :shop ; sm:freezeAllows sm:change-type-emergency ;
+  sm:plannedStart "2026-12-20T00:00:00Z"^^xsd:dateTime ; sm:plannedEnd "2027-01-02T00:00:00Z"^^xsd:dateTime .
+:shop a sm:BusinessService ; sm:needs :db . :db a sm:Database .
+:c a sm:Change ; rdfs:label "Upgrade" ; sm:affects :db ; sm:changeType sm:change-type-%s ;
+  sm:plannedStart "2026-12-24T09:00:00Z"^^xsd:dateTime ; sm:plannedEnd "2026-12-24T10:00:00Z"^^xsd:dateTime .
+"""
+STEPS = """
+:p a sm:Process . :end a sm:EndEvent ; sm:inProcess :p . :yes sm:nextStep :end . :no sm:nextStep :end .
+:d a sm:Decision ; rdfs:label "Fine?" ; sm:inProcess :p ; sm:hasTransition %s .
+"""
+PLAN = """
+:plan a sm:RecoveryPlan ; rdfs:label "Plan" ; sm:recovers :db ; sm:plannedMinutes %s .
+:db a sm:Database ; rdfs:label "DB" ; sm:recoveryTimeObjective 60 .
+"""
+LONG_AGO, LONG_FROM_NOW = '"2020-01-01T00:00:00Z"^^xsd:dateTime', '"2999-01-01T00:00:00Z"^^xsd:dateTime'
+
 # check -> (what breaks it, subject, message, the same put right)
 CASES = {
     "stub": (
@@ -91,6 +133,166 @@ CASES = {
         "web",
         "'Web' is production and depends on 'DB', which is not",
         ENVIRONMENTS + ':db a sm:Database ; rdfs:label "DB" ; sm:inEnvironment :lab, :live .',
+    ),
+    "raci-incomplete": (
+        ':web a sm:Application ; rdfs:label "Web" ; sm:raci :r1 . :r1 sm:duty sm:duty-accountable ; sm:assignedTo :ann .',
+        "web",
+        "nobody is responsible for 'Web': everything done to it",
+        ':web a sm:Application ; rdfs:label "Web" ; sm:raci :r1, :r2 . :r1 sm:duty sm:duty-accountable ; sm:assignedTo :ann .'
+        ":r2 sm:duty sm:duty-responsible ; sm:assignedTo :bob .",
+    ),
+    "promise-not-carried": (
+        PROMISES % "99.5",
+        "sla",
+        "'SLA' promises 99.9 % and rests on 'Pay', which is promised at 99.5 %",
+        PROMISES % "99.95",
+    ),
+    "promise-without-backing": (
+        PROMISES.replace("sm:covers :pay", "sm:covers :other") % "99.5",
+        "pay",
+        "no agreement covers 'Pay', on which the promised 'Shop' rests",
+        PROMISES % "99.5",
+    ),
+    "agreement-misfits": (
+        ':a a sm:Agreement ; rdfs:label "OLA" ; sm:agreementType sm:agreement-ola ; sm:agreedBy :team ; sm:agreedFor :client .'
+        ":client a sm:Customer . :team a sm:Team .",
+        "a",
+        "'OLA' is called an OLA and is made for a customer",
+        ':a a sm:Agreement ; rdfs:label "UC" ; sm:agreementType sm:agreement-underpinning-contract ; sm:agreedBy :v ; sm:agreedFor :t .'
+        ":v a sm:VendorService . :t a sm:Team .",
+    ),
+    "start-circle": (
+        ':web a sm:Application ; rdfs:label "Web" .'
+        ":d a sm:Dependency ; sm:dependent :web ; sm:provider :web ; sm:phase sm:phase-start .",
+        "web",
+        "'Web' cannot be started: it needs itself to run first, directly or through others",
+        ":d a sm:Dependency ; sm:dependent :a ; sm:provider :b ; sm:phase sm:phase-start ."
+        ":e a sm:Dependency ; sm:dependent :b ; sm:provider :a ; sm:phase sm:phase-run .",
+    ),
+    "layer-rule": (
+        ':r a sm:LayerRule ; rdfs:label "No metal" ; sm:ruleFrom "application" ; sm:ruleTo "server" .'
+        ':web a sm:Application ; rdfs:label "Web" ; sm:runsOn :box . :box a sm:Server ; rdfs:label "Box" .',
+        "web",
+        "'Web' depends on 'Box' against the rule 'No metal'",
+        ':r a sm:LayerRule ; rdfs:label "No metal" ; sm:ruleFrom "application" ; sm:ruleTo "server" .'
+        ':web a sm:Application ; rdfs:label "Web" ; sm:runsOn :vm . :vm a sm:VirtualMachine ; sm:runsOn :box . :box a sm:Server .',
+    ),
+    "tier-reversed": (
+        ':web a sm:Application ; rdfs:label "Web" ; sm:criticality sm:criticality-critical ; sm:needs :db .'
+        ':db a sm:Database ; rdfs:label "DB" ; sm:criticality sm:criticality-low .',
+        "web",
+        "'Web' is critical and needs 'DB', whose criticality is low",
+        ':web a sm:Application ; rdfs:label "Web" ; sm:criticality sm:criticality-critical ; sm:monitoredBy :db .'
+        ':db a sm:Database ; rdfs:label "DB" ; sm:criticality sm:criticality-low .',
+    ),
+    "scope-without-parent": (
+        ':g a sm:ResourceGroup ; rdfs:label "Group" .',
+        "g",
+        "'Group' is in no subscription, so nobody can tell who may change it",
+        ':g a sm:ResourceGroup ; rdfs:label "Group" ; sm:inSubscription :cloud .',
+    ),
+    "duties-not-separated": (
+        ACCESS % "ann",
+        "ann",
+        "'Ann' has two access roles on 'Cloud' against 'Apart'",
+        ACCESS % "bob",
+    ),
+    "name-parts": (
+        NO_LAB_CODE % ("PD-07-X", "live"),
+        "vm",
+        "the name 'PD-07-X' has 3 parts and should have 2",
+        NO_LAB_CODE % ("PD-07", "live"),
+    ),
+    "name-segment": (
+        NO_LAB_CODE % ("QA-07", "live"),
+        "vm",
+        "part A of the name 'QA-07': 'QA' is no code of this part",
+        NO_LAB_CODE % ("PD1-07", "live"),
+    ),
+    "name-contradicts-the-map": (
+        NO_LAB_CODE % ("PD-07", "lab"),
+        "vm",
+        "the name 'PD-07' says production ('PD'), the map says lab",
+        NO_LAB_CODE % ("PD-07", "live"),
+    ),
+    "naming-code-missing": (
+        NAMES % ("PD-07", "live") + ':names rdfs:label "Names" .',
+        "names",
+        "'Names' has no code for environments of type 'lab'",
+        NO_LAB_CODE % ("PD-07", "live"),
+    ),
+    "past-its-end": (
+        f':c a sm:Certificate ; rdfs:label "C" ; sm:expires {LONG_AGO} .',
+        "c",
+        "'C' expires on 2020-01-01, which is past",
+        f':c a sm:Certificate ; rdfs:label "C" ; sm:expires {LONG_FROM_NOW} .'
+        f":old a sm:Server ; sm:endOfSupport {LONG_AGO} ; sm:lifecycle sm:lifecycle-retired .",
+    ),
+    "backup-not-proven": (
+        f':b a sm:BackupCopy ; rdfs:label "B" ; sm:lastRestored {LONG_AGO} .',
+        "b",
+        "nobody has restored from 'B' since 2020-01-01",
+        f':b a sm:BackupCopy ; rdfs:label "B" ; sm:lastRestored {LONG_AGO}, {LONG_FROM_NOW} .',
+    ),
+    "recovery-plan-not-tested": (
+        f':p a sm:RecoveryPlan ; rdfs:label "P" . :t sm:testsPlan :p ; sm:testPassed false ; sm:testedAt {LONG_FROM_NOW} .',
+        "p",
+        "no test of 'P' has passed",
+        f':p a sm:RecoveryPlan ; rdfs:label "P" . :t sm:testsPlan :p ; sm:testPassed true ; sm:testedAt {LONG_FROM_NOW} .',
+    ),
+    "recovery-slower-than-needed": (
+        PLAN % "240",
+        "plan",
+        "'Plan' should take 240 minutes and 'DB' must be back within 60",
+        PLAN % "45",
+    ),
+    "stale-evidence": (
+        f':d a sm:Dependency ; sm:dependent :a ; sm:provider :b ; sm:lastSeen {LONG_AGO} . :a rdfs:label "A" . :b rdfs:label "B" .',
+        "d",
+        "that 'A' depends on 'B' was last seen on 2020-01-01",
+        f":d a sm:Dependency ; sm:dependent :a ; sm:provider :b ; sm:lastSeen {LONG_AGO} ; sm:validUntil {LONG_AGO} .",
+    ),
+    "approves-own-change": (
+        ':c a sm:Change ; rdfs:label "Upgrade" ; sm:carriedOutBy :bob ; sm:hasApproval :y . :y sm:approver :bob . :bob rdfs:label "Bob" .',
+        "c",
+        "'Bob' approves and carries out 'Upgrade'",
+        ':c a sm:Change ; rdfs:label "Upgrade" ; sm:carriedOutBy :bob ; sm:hasApproval :y . :y sm:approver :ann .',
+    ),
+    "change-in-a-freeze": (
+        FREEZE % "normal",
+        "c",
+        "'Upgrade' falls into the freeze 'Year end'",
+        FREEZE % "emergency",
+    ),
+    "process-stops-short": (
+        STEPS % ":yes",
+        "d",
+        "'Fine?' is a decision with one way only",
+        STEPS % ":yes, :no",
+    ),
+    "vendor-without-contract": (
+        ':v a sm:VendorService ; rdfs:label "Mail" .',
+        "v",
+        "nothing is agreed about the vendor service 'Mail'",
+        ':v a sm:VendorService ; rdfs:label "Mail" . :a a sm:Agreement ; sm:covers :v .',
+    ),
+    "over-budget": (
+        ':b a sm:Budget ; rdfs:label "B" ; sm:budgetFor :cloud ; sm:costPeriod sm:cost-period-monthly ; sm:budgetLimit :l .'
+        ':l sm:amount 800 ; sm:currency "EUR" . :cloud sm:hasCost :i, :j .'
+        ':i sm:amount 900 ; sm:currency "EUR" ; sm:costPeriod sm:cost-period-monthly .'
+        ':j sm:amount 900 ; sm:currency "EUR" ; sm:costPeriod sm:cost-period-yearly .',
+        "b",
+        "'B' allows 800 EUR and 900 are spent",
+        ':b a sm:Budget ; rdfs:label "B" ; sm:budgetFor :cloud ; sm:costPeriod sm:cost-period-monthly ; sm:budgetLimit :l .'
+        ':l sm:amount 800 ; sm:currency "EUR" . :cloud sm:hasCost :i .'
+        ':i sm:amount 900 ; sm:currency "USD" ; sm:costPeriod sm:cost-period-monthly .',
+    ),
+    "same-name-elsewhere": (
+        ':a a sm:Team ; rdfs:label "Web" . <https://w3id.org/servicemap/id/other/a> a sm:Team ; rdfs:label "Web" .',
+        "a",
+        "'Web' is in 2 namespaces",
+        ':a a sm:Team ; rdfs:label "Web" ; sm:sameAs <https://w3id.org/servicemap/id/other/a> .'
+        '<https://w3id.org/servicemap/id/other/a> a sm:Team ; rdfs:label "Web" .',
     ),
     "two-accountable": (
         ':web a sm:Application ; rdfs:label "Web" ; sm:raci :r1, :r2 .'

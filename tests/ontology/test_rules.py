@@ -112,6 +112,67 @@ CASES = {
         {("a", "needs", "b"), ("a", "dependsOn", "b")},
         set(),
     ),
+    "an offering works for its service": (
+        "070-offering-service",
+        ":express sm:offeringOf :checkout .",
+        {("express", "worksFor", "checkout")},
+        {("checkout", "worksFor", "checkout")},
+    ),
+    "an application works for the services above it, and its instances with it": (
+        "080-instance-service",
+        ":web a sm:Workload . :shop a sm:Service ; sm:dependsOn :web . :live sm:instanceOf :web . :team sm:dependsOn :web .",
+        {("web", "worksFor", "shop"), ("live", "worksFor", "shop")},
+        {("web", "worksFor", "team"), ("shop", "worksFor", "shop")},
+    ),
+    "a member of a group in a group is in both, and so are the people of a team": (
+        "090-group-members",
+        ":all a sm:AccessGroup ; sm:groupMember :night, :web-team . :night a sm:AccessGroup ; sm:groupMember :cyd ."
+        ":ann sm:memberOf :web-team . :bob sm:memberOf :other .",
+        {("all", "allMember", "cyd"), ("all", "allMember", "ann"), ("night", "allMember", "cyd")},
+        {("night", "allMember", "ann"), ("all", "allMember", "bob")},
+    ),
+    "groups that hold each other come to an end": (
+        "090-group-members",
+        ":a a sm:AccessGroup ; sm:groupMember :b . :b a sm:AccessGroup ; sm:groupMember :a, :cyd .",
+        {("a", "allMember", "cyd"), ("a", "allMember", "a"), ("b", "allMember", "b")},
+        {("cyd", "allMember", "a")},
+    ),
+    "an access role permits what the roles in it permit": (
+        "100-role-permissions",
+        ":owner a sm:AccessRole ; sm:permits sm:permission-grant ; sm:includesRole :writer ."
+        ":writer a sm:AccessRole ; sm:permits sm:permission-write ; sm:includesRole :reader ."
+        ":reader a sm:AccessRole ; sm:permits sm:permission-read .",
+        {("owner", "allPermits", "permission-read"), ("owner", "allPermits", "permission-grant")},
+        {("reader", "allPermits", "permission-write"), ("writer", "allPermits", "permission-grant")},
+    ),
+    "an assignment reaches everyone in its group, its team, and who holds its role": (
+        "110-access",
+        ":x a sm:AccessAssignment ; sm:principal :all ; sm:grantsRole :writer . :all sm:allMember :cyd ."
+        ":y a sm:AccessAssignment ; sm:principal :team . :ann sm:memberOf :team ."
+        ":z a sm:AccessAssignment ; sm:principal :lead . :lead sm:heldBy :bob ."
+        ":writer sm:allPermits sm:permission-write .",
+        {
+            ("x", "givesTo", "all"),
+            ("x", "givesTo", "cyd"),
+            ("x", "givesPermission", "permission-write"),
+            ("y", "givesTo", "ann"),
+            ("z", "givesTo", "bob"),
+        },
+        {("y", "givesPermission", "permission-write"), ("y", "givesTo", "cyd")},
+    ),
+    "what implements a component implements its domain": (
+        "120-implemented-boxes",
+        ":domain a sm:ModelBox . :box sm:partOf :domain . :tool sm:implementsBox :box . :other sm:implementsBox :domain .",
+        {("tool", "implementsBox", "domain")},
+        {("other", "implementsBox", "box")},
+    ),
+    "what is needed to start starts before": (
+        "130-start-order",
+        ":d a sm:Dependency ; sm:dependent :web ; sm:provider :db ; sm:phase sm:phase-start ."
+        ":e a sm:Dependency ; sm:dependent :web ; sm:provider :log ; sm:phase sm:phase-run .",
+        {("web", "startsAfter", "db")},
+        {("web", "startsAfter", "log"), ("db", "startsAfter", "web")},
+    ),
     "a thing is of all classes above its own, among ours": (
         "060-class-closure",
         ":ann a sm:Person . :sam a sm:Supplier .",
@@ -154,6 +215,56 @@ def test_a_second_run_of_all_rules_finds_nothing_new(store_of, derive) -> None:
 
     assert first
     assert second == set()
+
+
+def test_the_rules_find_all_at_once_in_a_map_with_access(store_of, derive) -> None:
+    store = store_of(
+        ":x a sm:AccessAssignment ; sm:principal :all ; sm:grantsRole :owner . :all a sm:AccessGroup ; sm:groupMember :in ."
+        ":in a sm:AccessGroup ; sm:groupMember :cyd . :cyd a sm:Person . :owner a sm:AccessRole ; sm:includesRole :writer ."
+        ":writer a sm:AccessRole ; sm:permits sm:permission-write . :domain a sm:ModelBox . :box a sm:ModelBox ;"
+        "sm:partOf :domain . :tool sm:implementsBox :box . :web a sm:Application . :shop a sm:BusinessService ; sm:needs :web ."
+    )
+
+    first, second = derive(store), derive(store)
+
+    assert ("x", "givesTo", "cyd") in first
+    assert ("x", "givesPermission", "permission-write") in first
+    assert ("tool", "implementsBox", "domain") in first
+    assert ("web", "worksFor", "shop") in first
+    assert second == set()
+
+
+@pytest.mark.filterwarnings("ignore")  # owlrl 7.6 and rdflib 7.6 warn about each other's ways
+def test_what_the_rules_say_of_classes_and_properties_an_owl_reasoner_says_too(store_of, derive) -> None:
+    """The rules find all that an OWL 2 RL reasoner finds among our words, for classes and for properties above."""
+    import owlrl
+    import rdflib
+
+    turtle = (
+        ":shop a sm:BusinessService ; sm:needs :web . :web a sm:Application ; sm:runsOn :vm . :vm a sm:VirtualMachine ."
+    )
+    store = store_of(turtle)
+    derive(store)
+    sm, base = "https://w3id.org/servicemap#", "https://w3id.org/servicemap/id/shop/"
+    graph = rdflib.Graph()
+    for quad in store_of(turtle):
+        plain = (
+            quad.predicate.value.startswith(sm)
+            or "rdf-schema#sub" in quad.predicate.value
+            or "#type" in quad.predicate.value
+        )
+        if plain and isinstance(quad.object, ox.NamedNode) and isinstance(quad.subject, ox.NamedNode):
+            graph.add(tuple(rdflib.URIRef(term.value) for term in (quad.subject, quad.predicate, quad.object)))
+    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(graph)
+    theirs = {
+        (str(s), str(p), str(o))
+        for s, p, o in graph
+        if str(s).startswith(base) and (str(p).startswith(sm) or str(o).startswith(sm))
+    }
+    ours = {(q.subject.value, q.predicate.value, q.object.value) for q in store if isinstance(q.subject, ox.NamedNode)}
+
+    assert (base + "shop", sm + "dependsOn", base + "web") in theirs
+    assert theirs - ours == set()
 
 
 def test_rules_build_on_one_another(store_of, derive) -> None:

@@ -1,0 +1,135 @@
+"""Are the ready questions answered rightly, alike by two engines, and do their answers follow the map?
+
+``questions/cases.yaml`` says for each question the rows on a small map, and the rows that come and go when one line
+of the map is changed. A row is written as its cells with `` | `` between them.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import rdflib
+import yaml
+
+from graph.library import fill, questions
+from graph.maps import Map, open_map
+from graph.model import InputError
+from graph.store.interface import DERIVED, ONTOLOGY, source_graph
+from graph.store.isolation import PREFIXES
+from ontology import terms as t
+from ontology.vocabulary import vocabulary
+
+HOME = Path(__file__).parents[2]
+pytestmark = pytest.mark.filterwarnings("ignore:Dataset.(default_context|contexts)")  # rdflib warns about itself
+CASES: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "questions" / "cases.yaml").read_text(encoding="utf-8"))
+QUESTIONS = questions()
+HEAD = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
+LEAST_QUESTIONS = 45
+
+
+@cache
+def opened(folder: str) -> Map:
+    return open_map([HOME / folder])
+
+
+@cache
+def in_rdflib(folder: str) -> rdflib.Dataset:
+    store, found = opened(folder).store, rdflib.Dataset(default_union=True)
+    for graph in [ONTOLOGY, *(source_graph(source.id) for source in store.sources if source.importer), DERIVED]:
+        found.graph(rdflib.URIRef(graph)).parse(data=store.triples(graph), format="nt")
+    return found
+
+
+def text(name: str) -> str:
+    return HEAD + fill(QUESTIONS[name], CASES[name].get("ask", {}))
+
+
+def cells(rows: Iterable[Iterable[str]]) -> list[str]:
+    return [" | ".join(row) for row in rows]
+
+
+def answer(of: Map, query: str) -> list[str]:
+    return cells([value.text if value else "" for value in row] for row in of.store.select(query).rows)
+
+
+def other_answer(folder: str, query: str) -> Iterator[str]:
+    """The rows as rdflib sees them; it writes the zone of a moment in another way."""
+    for row in in_rdflib(folder).query(query):
+        yield " | ".join("" if value is None else re.sub(r"\+00:00$", "Z", str(value)) for value in row)
+
+
+def test_there_are_enough_questions_and_each_is_tried() -> None:
+    assert set(CASES) == set(QUESTIONS)
+    assert len(QUESTIONS) >= LEAST_QUESTIONS
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_question_is_answered_row_by_row(name: str) -> None:
+    assert answer(opened(CASES[name]["map"]), text(name)) == CASES[name]["rows"]
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_second_engine_gives_the_same_rows(name: str) -> None:
+    assert sorted(other_answer(CASES[name]["map"], text(name))) == sorted(CASES[name]["rows"])
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_an_answer_follows_the_map(name: str, tmp_path: Path) -> None:
+    case, change = CASES[name], CASES[name]["change"]
+    folder = tmp_path / Path(case["map"]).name
+    shutil.copytree(HOME / case["map"], folder)
+    file = folder / change["file"]
+    before = file.read_text(encoding="utf-8")
+    assert change["old"] in before
+    file.write_text(before.replace(change["old"], change["new"], 1), encoding="utf-8")
+
+    rows, old = Counter(answer(open_map([folder]), text(name))), Counter(case["rows"])
+
+    assert case["gone"] or case["new"]
+    assert sorted(set(old - rows)) == sorted(set(case["gone"]))
+    assert sorted(set(rows - old)) == sorted(set(case["new"]))
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_a_question_says_who_asks_it_and_what_it_can_be_asked_about(name: str) -> None:
+    asked, head = QUESTIONS[name], QUESTIONS[name].text.partition("SELECT")[0]
+    declared = re.findall(r"# parameter: (\w+)", head)
+
+    assert asked.persona
+    assert [parameter.name for parameter in asked.parameters] == declared
+    assert all(re.fullmatch(r"R([1-9]|1\d|2[0-3])", row) for row in asked.rows)
+    for parameter in asked.parameters:
+        known = parameter.type.startswith("xsd:") or t.SM + parameter.type[3:] in vocabulary().classes
+        assert known, parameter
+        assert parameter.default, parameter
+
+
+def test_a_path_of_any_length_starts_from_what_is_given() -> None:
+    """Oxigraph would walk every candidate otherwise: a path stands in the sub-select that names where it begins."""
+    for asked in QUESTIONS.values():
+        if asked.parameters and re.search(r"sm:dependsOn[+*]", asked.text):
+            assert re.search(r"\{ SELECT (DISTINCT )?\?[^{]*\{[^{}]*VALUES", asked.text), asked.name
+
+
+def test_a_value_becomes_one_term_and_never_a_piece_of_query() -> None:
+    asked = QUESTIONS["services-behind"]
+
+    with pytest.raises(InputError, match="is no address"):
+        fill(asked, {"service": "https://example.org/> } ?s ?p ?o { <x"})
+    with pytest.raises(InputError, match="has no parameter 'servce'; did you mean 'service'"):
+        fill(asked, {"servce": "https://example.org/a"})
+
+
+def test_a_text_is_quoted_and_typed() -> None:
+    asked = QUESTIONS["agreements-expiring"]
+
+    filled = fill(asked, {"day": '2027" } DROP ALL #'})
+
+    assert 'VALUES ?day { "2027\\u0022 } DROP ALL #"^^xsd:dateTime }' in filled
