@@ -1,0 +1,222 @@
+"""Which promises does a change use up, and which does it break? Minutes lost beside the minutes that are allowed.
+
+Counted is what the agreement counts: in its service hours, in its time zone, in the period that the change lies in;
+degraded service and planned time as the agreement says. At most and at least are told where they differ. What real
+incidents have already used up of the same budget is added where it is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.analysis.changes import ChangeKind
+from graph.analysis.impact import State
+from graph.analysis.judgement import Judgement
+from graph.analysis.known import Known
+from graph.analysis.timed import Timed
+from graph.analysis.windows import FOREVER, Spans
+from graph.answer import Answer, count
+from graph.figures import Agreement, Objective
+from graph.hours import ALWAYS as ALL_HOURS
+from graph.hours import Period, period
+
+__all__ = ["Budget", "Verdict", "answer", "budgets", "minutes_in"]
+
+Bools = npt.NDArray[np.bool_]
+PLANNED = {ChangeKind.MAINTENANCE, ChangeKind.REPLACEMENT}
+
+
+class Verdict(Enum):
+    """What becomes of a promise."""
+
+    BROKEN = "broken"
+    MAY_BREAK = "may break"
+    KEPT = "kept"
+    OPEN = "no window: not counted"
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """One promise of which a change takes something; minutes, ``None`` where the change has no window.
+
+    ``allowed``   what the promise leaves for outages in the period, or the longest outage that it allows
+    ``most``, ``least``  what the change takes of it, ``before`` what is known to be used already
+    """
+
+    agreement: Agreement
+    objective: Objective
+    service: int
+    period: str
+    allowed: float
+    most: float | None
+    least: float | None
+    before: float
+    excluded: bool
+
+    @property
+    def verdict(self) -> Verdict:
+        """Broken for certain, perhaps, or kept."""
+        if self.most is None or self.least is None:
+            return Verdict.OPEN
+        if self.least + self.before > self.allowed + 1e-9:
+            return Verdict.BROKEN
+        return Verdict.MAY_BREAK if self.most + self.before > self.allowed + 1e-9 else Verdict.KEPT
+
+
+def budgets(known: Known, judgement: Judgement, *, used: Mapping[int, Spans] | None = None) -> tuple[Budget, ...]:
+    """The promises about what the change hits, the worst first.
+
+    Args:
+        known: the map with its figures and agreements.
+        judgement: what the change does.
+        used: outages that have happened, by element, in seconds since 1970.
+    """
+    hit = {bracket.element for bracket in judgement.affected} | {change.element for change in judgement.changes}
+    found = [
+        budget
+        for agreement in known.agreements
+        for iri in agreement.covers
+        if (service := known.projection.index.get(iri)) in hit and service is not None
+        for objective in agreement.objectives
+        if (budget := _budget(known, judgement, agreement, objective, service, used or {})) is not None
+    ]
+    order = list(Verdict)
+    found.sort(
+        key=lambda b: (order.index(b.verdict), -(b.most or 0.0), known.projection.labels[b.service], b.objective.iri)
+    )
+    return tuple(found)
+
+
+def _budget(
+    known: Known,
+    judgement: Judgement,
+    agreement: Agreement,
+    objective: Objective,
+    service: int,
+    used: Mapping[int, Spans],
+) -> Budget | None:
+    if objective.metric == "availability" and objective.percent is not None:
+        return _share(known, judgement, agreement, objective, service, used)
+    if objective.metric == "restore time" and objective.within is not None:
+        most, least = (_longest(_lost(run, service, objective)) for run in (judgement.most, judgement.least))
+        if most == 0:
+            return None
+        return Budget(
+            agreement, objective, service, "each outage", float(objective.within), most, least, 0.0, excluded=False
+        )
+    return None
+
+
+def _share(
+    known: Known,
+    judgement: Judgement,
+    agreement: Agreement,
+    objective: Objective,
+    service: int,
+    used: Mapping[int, Spans],
+) -> Budget | None:
+    excluded = objective.planned_time_excluded and all(change.kind in PLANNED for change in judgement.changes)
+    most, least = (_lost(run, service, objective) for run in (judgement.most, judgement.least))
+    if not most:
+        return None
+    zone = known.zone(service, agreement)
+    begin = most[0][0]
+    day = None if begin <= -FOREVER else datetime.fromtimestamp(begin, UTC).astimezone(zone).date()
+    stretch = period(objective.period or "month", on=day, zone=zone)
+    hours = known.hours(service, objective, [])
+    week = ALL_HOURS if hours is None else hours
+    counted = float(week[stretch.week_minutes(zone)].sum()) * stretch.scale
+    allowed = counted * float(100 - (objective.percent or 0)) / 100
+    before = minutes_in(used.get(service, ()), stretch, week, zone)
+    if day is None:
+        return Budget(agreement, objective, service, stretch.words, allowed, None, None, before, excluded)
+    taken = [0.0 if excluded else minutes_in(spans, stretch, week, zone) for spans in (most, least)]
+    return Budget(agreement, objective, service, stretch.words, allowed, *taken, before, excluded)
+
+
+def _lost(run: Timed, service: int, objective: Objective) -> Spans:
+    return run.of(service, State.DEGRADED if objective.degraded_counts else State.DOWN)
+
+
+def _longest(spans: Spans) -> float | None:
+    """Minutes of the longest outage; None for one without an end."""
+    if any(end >= FOREVER or start <= -FOREVER for start, end in spans):
+        return None
+    return max((end - start for start, end in spans), default=0) / 60
+
+
+def minutes_in(spans: Spans, stretch: Period, week: Bools, zone: ZoneInfo) -> float:
+    """Minutes of the spans that lie in a period of the calendar and in the hours of a week; 0 in a nominal period."""
+    if stretch.start is None:
+        return 0.0
+    counts = np.concatenate([[0.0], np.cumsum(week[stretch.week_minutes(zone)])])
+    at, origin = np.arange(len(counts), dtype=float), stretch.start.timestamp()
+    places = [[min(max((moment - origin) / 60, 0.0), float(stretch.minutes)) for moment in span] for span in spans]
+    return float(sum(np.interp(end, at, counts) - np.interp(start, at, counts) for start, end in places))
+
+
+def answer(known: Known, found: tuple[Budget, ...]) -> Answer:
+    """The promises as rows: what is allowed, what is taken, what becomes of it."""
+    labels = known.projection.labels
+    names = {
+        iri: labels[known.projection.index[iri]] for b in found if (iri := b.agreement.iri) in known.projection.index
+    }
+    broken = sum(budget.verdict is Verdict.BROKEN for budget in found)
+    return Answer(
+        title=f"{count(len(found), 'promise')} hit, {broken} broken",
+        of="promises",
+        columns=(
+            "agreement",
+            "service",
+            "promise",
+            "period",
+            "allowed min",
+            "used before",
+            "at least",
+            "at most",
+            "verdict",
+        ),
+        rows=tuple(
+            (
+                names.get(b.agreement.iri, b.agreement.iri),
+                labels[b.service],
+                _words(b.objective),
+                b.period,
+                _rounded(b.allowed),
+                _rounded(b.before),
+                _rounded(b.least),
+                _rounded(b.most),
+                b.verdict.value,
+            )
+            for b in found
+        ),
+        facts={"revision": known.projection.revision},
+        notes=tuple(_notes(known, found)),
+    )
+
+
+def _words(objective: Objective) -> str:
+    if objective.percent is not None and objective.metric == "availability":
+        return f"available {objective.percent.normalize():f} %" + (
+            ", degraded counts" if objective.degraded_counts else ""
+        )
+    return f"{objective.metric} within {objective.within} min"
+
+
+def _rounded(minutes: float | None) -> float | str:
+    return "" if minutes is None else round(minutes, 1)
+
+
+def _notes(known: Known, found: tuple[Budget, ...]) -> Iterator[str]:
+    out = sorted({known.projection.labels[b.service] for b in found if b.excluded})
+    if out:
+        yield f"planned time does not count against the promises for {', '.join(out)}"
+    if any(b.verdict is Verdict.OPEN for b in found):
+        yield "the change has no window, so no minutes are counted; give --from and --until"
