@@ -137,8 +137,8 @@ def _share(
     before = minutes_in(used.get(service, ()), stretch, week, zone)
     if day is None:
         return Budget(agreement, objective, service, stretch.words, allowed, None, None, before, excluded)
-    taken = [0.0 if excluded else minutes_in(spans, stretch, week, zone) for spans in (most, least)]
-    return Budget(agreement, objective, service, stretch.words, allowed, *taken, before, excluded)
+    taken, sure = (0.0 if excluded else minutes_in(spans, stretch, week, zone) for spans in (most, least))
+    return Budget(agreement, objective, service, stretch.words, allowed, taken, sure, before, excluded)
 
 
 def _lost(run: Timed, service: int, objective: Objective) -> Spans:
