@@ -15,12 +15,11 @@ from typing import Protocol
 
 from graph.discover import discover
 from graph.model import Confidence, Finding, Head, InputError, ReadOptions, Severity, Source, Statements, Where
-from graph.ntriples import readable_id
+from graph.ntriples import BASE, readable_id
 from graph.similar import Proposals, did_you_mean
 
 __all__ = ["BASE", "Candidate", "Importer", "candidates", "read_sources", "root_and_namespace"]
 
-BASE = "https://w3id.org/servicemap/id/"
 _SKIPPED = {"node_modules", "__pycache__", "venv"}
 _MOST_FILES, _LARGEST_FILE, _HEAD = 10_000, 2_000_000_000, 65_536
 _RENAME = "rename it, or load it by another path"
