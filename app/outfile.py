@@ -42,7 +42,7 @@ def _replace(place: Path, text: str) -> None:
     number, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name[:40]}.")
     draft = Path(name)
     try:
-        with open(number, "w", encoding="utf-8", newline="") as file:
+        with os.fdopen(number, "w", encoding="utf-8", newline="") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

@@ -10,7 +10,7 @@ from typing import TypeAlias, Union
 
 import yaml
 
-__all__ = ["Bare", "Content", "block", "flow", "scalar"]
+__all__ = ["Bare", "Content", "block", "flow", "item_lines", "scalar"]
 
 WIDTH = 112
 _STEP = "  "
@@ -105,10 +105,10 @@ def _keyed(head: str, value: Content, indent: str) -> Iterator[str]:
     else:
         yield head
         for item in value:
-            yield from _item(item, indent + _STEP)
+            yield from item_lines(item, indent + _STEP)
 
 
-def _item(item: Content, indent: str) -> Iterator[str]:
+def item_lines(item: Content, indent: str) -> Iterator[str]:
     """An item of a list; a mapping begins on the line of its dash."""
     if isinstance(item, str):
         yield f"{indent}- {scalar(item)}"
