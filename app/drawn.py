@@ -29,6 +29,9 @@ def drawn(atlas: Atlas, part: Excerpt) -> tuple[Drawing, Layout]:
         notes.append(f"{plural(kept_out, 'line')} to people and suppliers left out")
     picture = atlas.draw(Shown(elements, lines, ALL, len(elements)), spread=part.whole)
     used = {card.lane for card in picture.cards}
+    shown_marks = {mark.group for mark in picture.layout.marks}
+    if inner := sum(group.iri not in shown_marks for group in part.groups):
+        notes.append(f"{plural(inner, 'group')} inside another drawn as part of it")
     drawing = Drawing(
         title=part.title,
         cards=picture.cards,
@@ -37,6 +40,7 @@ def drawn(atlas: Atlas, part: Excerpt) -> tuple[Drawing, Layout]:
         marks={group.iri: group.words for group in part.groups},
         notes=tuple(notes),
         states={p.ids[element]: state for element, state in part.states.items()},
+        focus=p.ids[part.focus] if part.focus >= 0 else "",
     )
     return drawing, picture.layout
 

@@ -12,6 +12,7 @@ import click
 
 from graph.answer import Answer
 from graph.model import Finding
+from graph.reports import writers
 
 __all__ = [
     "FORMATS",
@@ -24,7 +25,7 @@ __all__ = [
     "source_options",
 ]
 
-FORMATS = ("table", "json", "csv")
+FORMATS = tuple(sorted(writers("answer"), key=lambda name: name != "table"))
 _MAPPING = "A mapping that describes a catalogue format of your own."
 _NAMESPACE = "Namespace of the ids, instead of the folder's name."
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -63,7 +64,7 @@ def source_options(function: _F) -> _F:
 
 
 def format_option(function: _F) -> _F:
-    """--format table|json|csv."""
+    """--format: any form that writes answers."""
     return click.option(
         "--format",
         "form",

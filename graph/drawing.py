@@ -58,6 +58,7 @@ class Drawing:
     ``marks``   group of alternatives -> the words of its mark ("1 of 2")
     ``notes``   what is not in the picture, in words
     ``states``  card -> how it fares: "down", "degraded" or "at risk"
+    ``focus``   the card in the middle, which gets a ring
     """
 
     title: str
@@ -67,3 +68,4 @@ class Drawing:
     marks: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     states: Mapping[str, str] = field(default_factory=dict)
+    focus: str = ""

@@ -72,6 +72,7 @@ class Excerpt:
     ``derived``   whether statements that follow from rules are part of it
     ``notes``     what is not in it, in words
     ``states``    element -> a word for how it fares, where the part answers what an outage does
+    ``focus``     the element in the middle, -1 for none
     """
 
     map: Map
@@ -80,6 +81,7 @@ class Excerpt:
     derived: bool = False
     notes: tuple[str, ...] = ()
     states: Mapping[int, str] = field(default_factory=dict)
+    focus: int = -1
 
     @property
     def projection(self) -> Projection:
@@ -267,7 +269,8 @@ def excerpt(
     if not focus:
         return Excerpt(map_, range(len(p)), whole=True, derived=derived)
     far = distances(p, p.find(focus), direction)[: len(p)]
-    return _around(map_, np.flatnonzero((far >= 0) & (far <= (len(p) if hops is None else hops))), derived=derived)
+    near = np.flatnonzero((far >= 0) & (far <= (len(p) if hops is None else hops)))
+    return replace(_around(map_, near, derived=derived), focus=p.find(focus))
 
 
 def hit(map_: Map, failing: Sequence[str], *, derived: bool = False) -> Excerpt:

@@ -286,5 +286,5 @@ def _lines(text: bytes, subjects: set[str]) -> dict[str, int]:
             found.setdefault(word.strip("<>"), number)
         elif ":" in word:
             prefix, _, local = word.partition(":")
-            found.setdefault(prefixes.get(prefix + ":", "") + local, number)
+            found.setdefault(prefixes.get(prefix + ":", "") + local.replace("\\", ""), number)
     return {iri: line for iri, line in found.items() if iri in subjects}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape, quoteattr
+
+from graph.reports._xml import attribute, text
 
 if TYPE_CHECKING:  # the format must be known without the store behind a map
     from graph.excerpt import Excerpt
@@ -24,7 +24,6 @@ _NODE = {
     "k": "int", "full": "int", "members": "int",
 }  # fmt: skip
 _EDGE = {"kind": "string", "strength": "string", "assumed": "boolean", "phase": "string", "iri": "string"}
-_NOT_IN_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _WIDE = 7.5
 
 Value = str | int | bool
@@ -45,7 +44,7 @@ def _lines(excerpt: Excerpt, layout: Layout | None) -> Iterator[str]:
         for name, kind in keys.items():
             yield f' <key id="{target}-{name}" for="{target}" attr.name="{name}" attr.type="{kind}"/>\n'
         yield f' <key id="{target}-drawn" for="{target}" yfiles.type="{target}graphics"/>\n'
-    yield f' <graph id={_attribute(excerpt.title)} edgedefault="directed">\n'
+    yield f' <graph id={attribute(excerpt.title)} edgedefault="directed">\n'
     p, names = excerpt.projection, excerpt.names
     for v in excerpt.elements:
         lane = excerpt.lane(v)
@@ -64,11 +63,11 @@ def _lines(excerpt: Excerpt, layout: Layout | None) -> Iterator[str]:
         facts: dict[str, Value] = {"kind": arrow.kind, "strength": arrow.strength}
         facts |= {"assumed": True} if arrow.assumed and arrow.strength else {}
         facts |= {"phase": arrow.phase if arrow.strength else "", "iri": arrow.iri}
-        ends = f"source={_attribute(names[arrow.dependent])} target={_attribute(names[arrow.provider])}"
+        ends = f"source={attribute(names[arrow.dependent])} target={attribute(names[arrow.provider])}"
         style = "dashed" if arrow.strength in ("optional", "degrading") else "line"
         yield f'  <edge id="e{number}" {ends}>\n{_data("edge", _EDGE, facts)}   <data key="edge-drawn"><y:PolyLineEdge>'
         yield f'<y:LineStyle type="{style}" width="1.0"/><y:Arrows source="none" target="standard"/>'
-        yield f"<y:EdgeLabel>{_text(arrow.kind)}</y:EdgeLabel></y:PolyLineEdge></data>\n  </edge>\n"
+        yield f"<y:EdgeLabel>{text(arrow.kind)}</y:EdgeLabel></y:PolyLineEdge></data>\n  </edge>\n"
     yield " </graph>\n</graphml>\n"
 
 
@@ -78,23 +77,15 @@ def _node(
     x, y, width, height = place
     at = f'x="{x:g}" y="{y:g}" ' if x is not None and y is not None else ""
     drawn = f'<y:ShapeNode><y:Geometry {at}width="{width:g}" height="{height:g}"/>'
-    drawn += f'<y:NodeLabel>{_text(label)}</y:NodeLabel><y:Shape type="{shape}"/></y:ShapeNode>'
+    drawn += f'<y:NodeLabel>{text(label)}</y:NodeLabel><y:Shape type="{shape}"/></y:ShapeNode>'
     data = _data("node", _NODE, said)
-    return f'  <node id={_attribute(name)}>\n{data}   <data key="node-drawn">{drawn}</data>\n  </node>\n'
+    return f'  <node id={attribute(name)}>\n{data}   <data key="node-drawn">{drawn}</data>\n  </node>\n'
 
 
 def _data(target: str, keys: Mapping[str, str], said: Mapping[str, Value]) -> str:
     found = ((name, said[name]) for name in keys if said.get(name, "") != "")
-    return "".join(f'   <data key="{target}-{name}">{_text(_plain(value))}</data>\n' for name, value in found)
+    return "".join(f'   <data key="{target}-{name}">{text(_plain(value))}</data>\n' for name, value in found)
 
 
 def _plain(value: Value) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _text(text: str) -> str:
-    return escape(_NOT_IN_XML.sub("\ufffd", text))
-
-
-def _attribute(text: str) -> str:
-    return quoteattr(_NOT_IN_XML.sub("\ufffd", text))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graph.ntriples import statements
 from graph.reports import Written
 
 if TYPE_CHECKING:  # the format must be known without the store behind a map
@@ -23,6 +22,7 @@ def write(excerpt: Excerpt, layout: Layout | None = None) -> Written:  # noqa: A
         InputError: the file would be larger than a map file may be.
     """
     from graph.mapfile.compose import compose
+    from graph.ntriples import statements
     from graph.store.interface import DERIVED
 
     graphs = {name: text for name, text in excerpt.graphs().items() if name != DERIVED}
