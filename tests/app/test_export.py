@@ -128,7 +128,7 @@ def test_a_large_map_is_refused_where_nobody_could_read_it(do, tmp_path, monkeyp
 WRONG = [
     (("--format", "turtle", "--hops", "1"), "--hops needs an element to start from; name one with --focus"),
     (("--format", "turtle", "--direction", "up"), "--direction needs an element to start from"),
-    (("--format", "turtle", "--focus", "shpo"), "no element 'shpo' in this map; did you mean 'shop'"),
+    (("--format", "turtle", "--focus", "shpo"), "no element 'shpo' in this map; did you mean 'Shop'"),
     (("--format", "turtle", "--focus", "web", "--impact", "db"), "--focus and --impact are both given"),
     (
         (
