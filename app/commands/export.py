@@ -75,7 +75,7 @@ def command(
     part = _part(opened, focus, hops, direction, failing, derived=derived)
     writer = _FORMATS[form]
     _check_size(part, form, getattr(writer, "MOST", None), limit)
-    made, notes = _made(part, form, table, positions=positions, scheme=scheme)
+    made, notes, many = _made(part, form, table, positions=positions, scheme=scheme)
     text, findings = (made.text, made.findings) if isinstance(made, Written) else (made, ())
     if out is None:
         click.echo(text, nl=False)
@@ -83,7 +83,7 @@ def command(
         write_whole(out, text)
     _tell(notes, [str(finding) for finding in findings])
     if out is not None:
-        say(f"{out}: {count(len(part.elements), 'element')} as {form}")
+        say(f"{out}: {count(many, 'element')} as {form}")
 
 
 def _part(
@@ -110,15 +110,15 @@ def _check_size(part: Excerpt, form: str, most: int | None, limit: int | None) -
 
 def _made(
     part: Excerpt, form: str, table: str | None, *, positions: bool, scheme: Any  # noqa: ANN401 click checks the words
-) -> tuple[str | Written, Sequence[str]]:  # fmt: skip
-    """The text, and what must be said beside it."""
+) -> tuple[str | Written, Sequence[str], int]:  # fmt: skip
+    """The text, what must be said beside it, and how many elements are in it."""
     writer = _FORMATS[form]
     if "picture" in writer.TAKES:
         drawing, layout = _drawn(part)
-        return writer.write(drawing, layout, scheme=scheme), drawing.notes
+        return writer.write(drawing, layout, scheme=scheme), drawing.notes, len(drawing.cards)
     if "map" not in writer.TAKES or (table and "answer" in writer.TAKES):
-        return writer.write(part.table(table or "elements")), part.notes
-    return writer.write(part, _drawn(part)[1] if positions else None), part.notes
+        return writer.write(part.table(table or "elements")), part.notes, len(part.elements)
+    return writer.write(part, _drawn(part)[1] if positions else None), part.notes, len(part.elements)
 
 
 def _drawn(part: Excerpt) -> tuple[Drawing, Layout]:
