@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from threading import Lock
 
-from app.elements import Card, bounds, boxes, wires
-from app.look import LOOKS, look_of
+from app.elements import bounds, boxes, wires
 from app.view import Shown as Choice
 from app.view import View, shown
 from graph.analysis.cycles import Cycles, cycles
+from graph.drawing import Card, Row
 from graph.facts import Fact, facts_of, named_by, words_of
 from graph.layout import Lane as LaneRow
 from graph.layout import Layout, layout
 from graph.layout.widths import label as fit_label
+from graph.look import LOOKS, look_of
 from graph.maps import Map
 from graph.model import Finding, Severity, Source, Where
 from graph.projection import DEGRADING, OPTIONAL, REQUIRED, STRUCTURE, Projection
@@ -46,15 +47,6 @@ _FACTS = 4_096
 _DESK, _PHONE, _WIDER = 1_120.0, 390.0, (1_300.0, 1_500.0)
 _READABLE = 0.6
 _DESCRIPTION = words_of(t.DCTERMS_DESCRIPTION)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A lane as the screens name it."""
-
-    key: str
-    label: str
-    look: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,6 +400,11 @@ class Atlas:
 
     def _drawn(self, view: View, *, narrow: bool) -> Picture:
         choice = self.choose(view, narrow=narrow)
+        made = self.draw(choice, narrow=narrow, spread=not narrow and not view.focus)
+        return replace(made, key=f"{made.layout.fingerprint} {view.query}")
+
+    def draw(self, choice: Choice, *, narrow: bool = False, spread: bool = False) -> Picture:
+        """Elements and lines, laid out; ``spread`` tries wider pictures for what would be small on a screen."""
         on_screen = frozenset(choice.elements)
         cards = tuple(self.card(element, on_screen) for element in choice.elements)
         used = {card.lane for card in cards}
@@ -418,9 +415,9 @@ class Atlas:
             return layout(boxes(cards), lines, rows, width=width, title_width=40.0 if narrow else 140.0)
 
         made = drawn(_PHONE if narrow else _DESK)
-        if not narrow and not view.focus and _fits(made) < _READABLE:
+        if spread and _fits(made) < _READABLE:
             made = max((made, *map(drawn, _WIDER)), key=_fits)
-        return Picture(choice, cards, made, f"{made.fingerprint} {view.query}")
+        return Picture(choice, cards, made, made.fingerprint)
 
     def warm(self) -> None:
         """Work out what the first visitor asks for."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -14,6 +13,7 @@ import click
 
 from graph.answer import Answer
 from graph.model import Finding, InputError
+from graph.reports import writers
 
 __all__ = [
     "FORMATS",
@@ -30,10 +30,9 @@ __all__ = [
     "source_options",
     "split_service",
     "window",
-    "write_whole",
 ]
 
-FORMATS = ("table", "json", "csv")
+FORMATS = tuple(sorted(writers("answer"), key=lambda name: name != "table"))
 _MAPPING = "A mapping that describes a catalogue format of your own."
 _NAMESPACE = "Namespace of the ids, instead of the folder's name."
 _DEFAULT = "Availability of elements of a kind that have no figure: server=99.9."
@@ -111,18 +110,6 @@ def window(start: datetime | None, end: datetime | None, lasts: int | None) -> t
     return ((first, last),)
 
 
-def write_whole(file: Path, text: str) -> None:
-    """Write a file whole or not at all; InputError when it cannot be written."""
-    draft = file.with_name(f".{file.name}.new")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(file)
-    except OSError as error:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
-        raise InputError.of(f"cannot be written ({error.strerror})", path=file, remedy="name another file") from error
-
-
 def files_argument(function: _F) -> _F:
     """FILES... : the map as files and folders."""
     return click.argument("files", nargs=-1, type=SomePath())(function)
@@ -168,7 +155,7 @@ def counting_options(function: _F) -> _F:
 
 
 def format_option(function: _F) -> _F:
-    """--format table|json|csv."""
+    """--format: any form that writes answers."""
     return click.option(
         "--format",
         "form",

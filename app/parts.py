@@ -12,9 +12,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from app.atlas import Atlas, Link, short
-from app.look import slug
 from app.view import View, link
 from graph.facts import Fact
+from graph.look import slug
 from graph.model import Finding
 
 __all__ = [

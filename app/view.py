@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final
 from urllib.parse import parse_qs, quote, urlencode
 
 import numpy as np
 import numpy.typing as npt
 
+from graph.analysis.nearby import Direction, distances
 from graph.model import InputError
 from graph.projection import Projection
 
-__all__ = ["ALL", "MOST_BOXES", "WALL", "WALL_ON_PHONES", "Line", "Shown", "View", "link", "shown"]
+__all__ = ["ALL", "MOST_BOXES", "WALL", "WALL_ON_PHONES", "Line", "Shown", "View", "lines_among", "link", "shown"]
 
-Direction = Literal["both", "down", "up"]
 Ints = npt.NDArray[np.int32]
 
 WALL = 400
@@ -178,14 +178,14 @@ def shown(
         chosen = np.setdiff1d(np.arange(len(projection), dtype=np.int32), out).astype(np.int32)
         hops, within, cut = ALL, len(projection), ""
     else:
-        distance = _distances(projection, focus, view.direction)
+        distance = distances(projection, focus, view.direction)
         chosen, hops, within, cut = _near(distance[: len(projection)], view.hops, narrow=narrow)
         beside = {companion for element in chosen.tolist() for companion in (companions or {}).get(element, ())}
         chosen = np.union1d(chosen, np.array(sorted(beside), np.int32)).astype(np.int32)
     hidden = frozenset(view.hidden)
     elements = tuple(e for e in chosen.tolist() if lanes[e] not in hidden or e == focus)
     silent = quiet if focus is None and not view.everything else frozenset[int]()
-    lines = _lines(projection, frozenset(chosen.tolist()), frozenset(elements), silent)
+    lines = lines_among(projection, frozenset(chosen.tolist()), frozenset(elements), silent)
     return Shown(
         elements=elements,
         lines=lines,
@@ -203,46 +203,6 @@ def _number(projection: Projection, name: str) -> int | None:
         return projection.find(name) if name else None
     except InputError:
         return None
-
-
-def _distances(projection: Projection, focus: int, direction: Direction) -> Ints:
-    """Hops from the focus along the direction, -1 where it does not lead; "both" is the nearer of the two."""
-    down = _walk(projection.uses, projection.edges.provider, projection, focus) if direction != "up" else None
-    up = _walk(projection.used_by, projection.edges.dependent, projection, focus) if direction != "down" else None
-    if down is None or up is None:
-        one = down if up is None else up
-        assert one is not None
-        return one
-    far = np.iinfo(np.int32).max
-    nearest = np.minimum(np.where(down < 0, far, down), np.where(up < 0, far, up))
-    return np.where(nearest == far, -1, nearest).astype(np.int32)
-
-
-def _walk(adjacency: tuple[Ints, Ints], ends: Ints, projection: Projection, start: int) -> Ints:
-    """Breadth first; a step over a group costs nothing."""
-    distance = np.full(projection.vertices, -1, np.int32)
-    distance[start] = 0
-    frontier, hops = np.array([start], np.int32), 0
-    while frontier.size:
-        ahead = []
-        wave = frontier
-        while wave.size:
-            targets = np.unique(ends[_edges_of(adjacency, wave)])
-            fresh = targets[distance[targets] < 0]
-            groups = fresh[fresh >= len(projection)]
-            single = fresh[fresh < len(projection)]
-            distance[groups], distance[single] = hops, hops + 1
-            ahead.append(single)
-            wave = groups
-        frontier = np.concatenate(ahead)
-        hops += 1
-    return distance
-
-
-def _edges_of(adjacency: tuple[Ints, Ints], vertices: Ints) -> Ints:
-    start, order = adjacency
-    pieces = [order[start[v] : start[v + 1]] for v in vertices.tolist()]
-    return np.concatenate(pieces) if pieces else np.empty(0, np.int32)
 
 
 def _near(distance: Ints, hops: int, *, narrow: bool) -> tuple[Ints, int, int, str]:
@@ -269,7 +229,7 @@ def _near(distance: Ints, hops: int, *, narrow: bool) -> tuple[Ints, int, int, s
     return kept, fits, within, cut
 
 
-def _lines(
+def lines_among(
     projection: Projection, chosen: frozenset[int], elements: frozenset[int], quiet: frozenset[int]
 ) -> tuple[Line, ...]:
     """Dependencies among the elements; chains through hidden ones are contracted, not dropped."""

@@ -36,6 +36,7 @@ from app.parts import (
 from graph.analysis.impact import State as ElementState
 from graph.analysis.impact import impact
 from graph.analysis.search import search
+from graph.look import slug
 from graph.maps import Map
 from graph.model import InputError
 
@@ -347,7 +348,7 @@ def _search(atlas: Atlas, text: str) -> dict[str, Any]:
                 "id": p.ids[hit.element],
                 "label": p.labels[hit.element],
                 "kind": atlas.kind(hit.element),
-                "look": look.slug(atlas.look[hit.element]),
+                "look": slug(atlas.look[hit.element]),
                 "users": atlas.users(hit.element),
                 "href": focus_address(atlas, hit.element),
             }

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
-__all__ = ["Survey", "Writer", "dependency_iri", "element_iri", "readable_id", "segment", "survey"]
+__all__ = [
+    "BASE",
+    "Statement",
+    "Survey",
+    "Term",
+    "Writer",
+    "dependency_iri",
+    "element_iri",
+    "readable_id",
+    "segment",
+    "statements",
+    "survey",
+]
 
+BASE = "https://w3id.org/servicemap/id/"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
@@ -95,7 +109,7 @@ class Writer:
     def text(self, subject: str, predicate: str, value: str, datatype: str = "") -> None:
         """Say a text, or a value in its lexical form when a datatype IRI is given."""
         if _NEEDS_ESCAPE.search(value):
-            value = _NEEDS_ESCAPE.sub(lambda m: _ESCAPES.get(m[0]) or f"\\u{ord(m[0]):04X}", value)
+            value = _escaped(value)
         suffix = f"^^<{datatype}>" if datatype else ""
         self._lines.append(f'<{subject}> <{predicate}> "{value}"{suffix} .\n')
 
@@ -111,6 +125,74 @@ class Writer:
     def result(self) -> bytes:
         """All statements so far, without repeats, in the order said."""
         return "".join(dict.fromkeys(self._lines)).encode("utf-8", "surrogatepass")
+
+
+class Term(NamedTuple):
+    """The value of a statement: an IRI, or a literal with its datatype ("" for plain text) or its language."""
+
+    text: str
+    is_iri: bool = False
+    datatype: str = ""
+    language: str = ""
+
+    def __str__(self) -> str:
+        if self.is_iri:
+            return f"<{self.text}>"
+        suffix = f"@{self.language}" if self.language else f"^^<{self.datatype}>" if self.datatype else ""
+        return f'"{_escaped(self.text)}"{suffix}'
+
+
+class Statement(NamedTuple):
+    """One statement, as values; its text is its line of N-Triples.
+
+    >>> print(Statement("https://x/a", "https://x/p", Term("hi")))
+    <https://x/a> <https://x/p> "hi" .
+    """
+
+    subject: str
+    predicate: str
+    value: Term
+
+    def __str__(self) -> str:
+        return f"<{self.subject}> <{self.predicate}> {self.value} ."
+
+
+def statements(text: bytes) -> Iterator[Statement]:
+    r"""Read N-Triples as importers and stores write them: a line each, no blank nodes. ValueError for other lines.
+
+    >>> [found] = statements(b'<https://x/a> <https://x/p> "1"^^<https://x/int> .\n')
+    >>> found.subject, found.value.text, found.value.datatype
+    ('https://x/a', '1', 'https://x/int')
+    """
+    for line in text.decode("utf-8").split("\n"):
+        found = _LINE.fullmatch(line)
+        if found:
+            subject, predicate, iri, said, datatype, language = found.groups()
+            datatype = "" if datatype is None or datatype == XSD + "string" else datatype
+            value = (
+                Term(iri, is_iri=True)
+                if iri is not None
+                else Term(_unescaped(said), datatype=datatype, language=language or "")
+            )
+            yield Statement(subject, predicate, value)
+        elif line.strip():
+            raise ValueError(f"not a statement: {line[:80]!r}")
+
+
+_IRI = r'<([^\x00-\x20<>"{}|^`\\]*)>'
+_LINE = re.compile(rf'{_IRI} {_IRI} (?:{_IRI}|"((?:[^"\\]|\\.)*)"(?:\^\^{_IRI}|@([A-Za-z0-9-]+))?) \.')
+_ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
+_PLAIN = {short[1]: sign for sign, short in _ESCAPES.items()} | {"'": "'"}
+
+
+def _unescaped(text: str) -> str:
+    if "\\" not in text:
+        return text
+    return _ESCAPED.sub(lambda m: _PLAIN[m[3]] if m[3] else chr(int(m[1] or m[2], 16)), text)
+
+
+def _escaped(text: str) -> str:
+    return _NEEDS_ESCAPE.sub(lambda m: _ESCAPES.get(m[0]) or f"\\u{ord(m[0]):04X}", text)
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from typing import Protocol
 from graph.commits import commit_of
 from graph.discover import discover
 from graph.model import Confidence, Finding, Head, InputError, ReadOptions, Severity, Source, Statements, Where
-from graph.ntriples import readable_id
+from graph.ntriples import BASE, readable_id
 from graph.similar import Proposals, did_you_mean
 from ontology.vocabulary import HOME
 
@@ -34,7 +34,6 @@ __all__ = [
     "without_open_ends",
 ]
 
-BASE = "https://w3id.org/servicemap/id/"
 _SKIPPED = {"node_modules", "__pycache__", "venv"}
 _MOST_FILES, _LARGEST_FILE, _LARGEST_STREAMED, _HEAD = 10_000, 2_000_000_000, 50_000_000_000, 65_536
 _RENAME = "rename it, or load it by another path"

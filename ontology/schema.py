@@ -78,6 +78,8 @@ class _Schema:
                 "title": _plain("What the map is called."),
                 "description": _plain("What the map shows."),
                 "base": {"type": "string", "pattern": _BASE, "description": "The address that all ids begin with."},
+                "stubs": _maybe_many(_ref("reference"))
+                | {"description": "What this file points at although nobody has defined it yet."},
                 "elements": _list(self._dispatch(self.kinds, None), "Elements of any kind; each says its 'kind'."),
                 **sections,
             },

@@ -16,8 +16,8 @@ from app.options import (
     print_answer,
     source_options,
     window,
-    write_whole,
 )
+from app.outfile import check_outfile, write_whole
 
 __all__ = ["command"]
 

@@ -12,7 +12,8 @@ from dash.development.base_component import Component
 from app.atlas import Atlas, Picture, age, plural, short, two_lines
 from app.map.screen import Screen, dependencies
 from app.parts import attrs, icon, tile
-from app.view import ALL, DIRECTIONS, HOPS, Direction, View, link
+from app.view import ALL, DIRECTIONS, HOPS, View, link
+from graph.analysis.nearby import Direction
 
 __all__ = ["bands", "lanes", "notice", "status", "table_toggle", "toolbar"]
 

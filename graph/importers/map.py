@@ -17,20 +17,31 @@ from graph.values import MOST_PROBLEMS, number, write_property
 from ontology import terms as t
 from ontology.vocabulary import ElementClass, PropertyUse, Vocabulary, vocabulary
 
-__all__ = ["ENDINGS", "NAME", "read", "recognises"]
+__all__ = [
+    "BASE_FORM",
+    "ENDINGS",
+    "LARGEST_COUNT",
+    "LONGEST_BASE",
+    "NAME",
+    "group_name",
+    "id_problem",
+    "read",
+    "recognises",
+    "sections",
+]
 
 NAME = "map"
 ENDINGS = frozenset({".yaml", ".yml", ".json"})
-_HEADER = ("namespace", "title", "description", "base")
+_HEADER = ("namespace", "title", "description", "base", "stubs")
 _KEY = re.compile(r'^["\']?([A-Za-z_]\w*)["\']?\s*:', re.MULTILINE)
 _ENTRY = re.compile(r'(?:^\s*-\s*|[{,]\s*|^\s+)["\']?(id|kind)["\']?\s*:', re.MULTILINE)
 _LIST = re.compile(r"(?:[ ]*+(?:#[^\n]*+)?\n)*+[ ]*- ")
-_BASE = re.compile(
+BASE_FORM = re.compile(
     r"https?://[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*(:[0-9]{1,5})?"
     r"(/(?!\.\.?/)[A-Za-z0-9._~-]*)*/"
 )
-_LONGEST_ID = 500
-_LARGEST_COUNT = 1_000_000
+_LONGEST_ID = LONGEST_BASE = 500
+LARGEST_COUNT = 1_000_000
 
 
 def recognises(head: Head) -> Confidence:
@@ -40,7 +51,7 @@ def recognises(head: Head) -> Confidence:
     if head.path.suffix.lower() == ".json":
         return _recognises_json(head)
     keys, entries = set(_KEY.findall(head.text)), set(_ENTRY.findall(head.text))
-    if keys & _sections(vocabulary()).keys() and "id" in entries:
+    if keys & sections(vocabulary()).keys() and "id" in entries:
         return Confidence.LIKELY
     if "elements" in keys or {"namespace", "title"} <= keys:
         return Confidence.MAYBE
@@ -52,14 +63,14 @@ def _recognises_json(head: Head) -> Confidence:
     value = next((document.value for document in read_start(head.path, head.text)), None)
     if not isinstance(value, Map):
         return Confidence.NO
-    for key in _sections(vocabulary()).keys() & value.keys():
+    for key in sections(vocabulary()).keys() & value.keys():
         entries = value[key]
         if isinstance(entries, Seq) and any(isinstance(entry, Map) and "id" in entry for entry in entries[:3]):
             return Confidence.LIKELY
     return Confidence.MAYBE if "elements" in value else Confidence.NO
 
 
-def _sections(words: Vocabulary) -> dict[str, ElementClass | None]:
+def sections(words: Vocabulary) -> dict[str, ElementClass | None]:
     """Section -> the class of its entries; ``elements`` leaves the class to each entry."""
     return {"elements": None} | {cls.section: cls for cls in words.classes.values() if cls.section}
 
@@ -88,7 +99,7 @@ def read(path: Path, options: ReadOptions) -> Statements:
         lines=reader.lines,
         findings=() if documents else (Finding(Severity.NOTE, "empty", "", Where(str(path)), "the file is empty"),),
         defines=frozenset(reader.defined),
-        mentions=reader.mentions,
+        mentions={iri: line for iri, line in reader.mentions.items() if iri not in reader.stubs},
         closed=True,
         titles=reader.titles,
     )
@@ -104,7 +115,7 @@ class _Reader:
     def __init__(self, path: Path, options: ReadOptions) -> None:
         self.path, self.namespace, self.base = str(path), options.namespace, options.base
         self.words = vocabulary()
-        self.sections = _sections(self.words)
+        self.sections = sections(self.words)
         self.kinds = {kind.key: kind for kind in self.words.kinds.values()}
         self.classes = {
             c.key: c
@@ -115,6 +126,7 @@ class _Reader:
         self.lines: dict[str, int] = {}
         self.defined: dict[str, int] = {}
         self.mentions: dict[str, int] = {}
+        self.stubs: set[str] = set()
         self.titles: dict[str, str] = {}
         self.problems: list[Finding] = []
         self.proposals = Proposals()
@@ -144,21 +156,37 @@ class _Reader:
                 self.problem(value.key_line(key), f"unknown section '{key[:60]}'", remedy)
 
     def _header(self, key: str, value: Value, line: int) -> None:
-        if not isinstance(value, str) or not value.strip():
+        if key == "stubs":
+            self._stubs(value, line)
+        elif not isinstance(value, str) or not value.strip():
             self.problem(line, f"'{key}' is a text")
         elif key == "namespace":
-            if problem := _id_problem(value.strip(), "a namespace"):
+            if problem := id_problem(value.strip(), "a namespace"):
                 self.problem(line, f"'{value.strip()[:60]}' is no namespace", problem)
             else:
                 self.namespace = value.strip()
         elif key == "base":
-            if len(value) <= _LONGEST_ID and _BASE.fullmatch(value):
+            if len(value) <= LONGEST_BASE and BASE_FORM.fullmatch(value):
                 self.base = value
             else:
                 remedy = "write an address that ends in '/', such as 'https://example.org/map/'"
                 self.problem(line, f"'{value[:60]}' is no base for ids", remedy)
         else:
             self.titles[key] = " ".join(value.split())
+
+    def _stubs(self, value: Value, line: int) -> None:
+        """Ids that the file points at although nothing defines them."""
+        for item, at in _each(value, line):
+            if not isinstance(item, str):
+                self.problem(at, "'stubs' is a list of ids", "write 'stubs: [id, namespace/id]'")
+                continue
+            try:
+                iri = self.resolve(item, None, Where(self.path, at))
+            except InputError as error:
+                self.add(error.problems)
+                continue
+            self.stubs.add(iri)
+            self.writer.text(iri, t.DCTERMS_IDENTIFIER, item.strip().rpartition("/")[2])
 
     def _section(self, name: str, entries: Value, line: int) -> None:
         if entries is None:
@@ -177,7 +205,7 @@ class _Reader:
         cls = self._class(entry, line, section)
         if identifier is None or cls is None:
             return
-        if problem := _id_problem(identifier):
+        if problem := id_problem(identifier):
             self.problem(entry.lines["id"], f"'{identifier[:60]}' is no id", problem)
             return
         iri = element_iri(self.base, self.namespace, identifier)
@@ -246,14 +274,14 @@ class _Reader:
         namespace, _, identifier = text.strip().rpartition("/")
         if "/" in text:
             namespace, _, identifier = text.strip().partition("/")
-        if problem := _id_problem(identifier) or (namespace and _id_problem(namespace, "a namespace")):
+        if problem := id_problem(identifier) or (namespace and id_problem(namespace, "a namespace")):
             raise InputError.of(f"'{text[:60]}' is no reference", path=where.path, line=where.line, remedy=problem)
         iri = element_iri(self.base, namespace or self.namespace, identifier)
         self.mentions.setdefault(iri, where.line)
         return iri
 
 
-def _id_problem(identifier: str, noun: str = "an id") -> str:
+def id_problem(identifier: str, noun: str = "an id") -> str:
     """What is wrong with an id, as advice; "" when nothing is."""
     if not identifier:
         return "write an id, or namespace/id"
@@ -262,6 +290,11 @@ def _id_problem(identifier: str, noun: str = "an id") -> str:
     if len(identifier) > _LONGEST_ID:
         return f"keep it under {_LONGEST_ID} characters"
     return "" if identifier.isprintable() else "leave out control characters"
+
+
+def group_name(outer: str, members: Iterable[str]) -> str:
+    """What a group without an id is called: the same whatever its ``k``, made of how the file writes its members."""
+    return hashlib.sha256("\0".join([outer, *sorted(members)]).encode()).hexdigest()[:8]
 
 
 class _Dependencies:
@@ -362,11 +395,10 @@ class _Dependencies:
         given = item.get("id")
         if isinstance(given, str) and given.strip():
             return element_iri(f"{self.dependent}/", "group", given.strip())
-        names = sorted(
+        names = [
             m if isinstance(m, str) else str(m.get("on") or m.get("of")) for m, _ in members if isinstance(m, str | Map)
-        )
-        digest = hashlib.sha256("\0".join([outer, *names]).encode()).hexdigest()[:8]
-        iri = f"{self.dependent}/group/{digest}"
+        ]
+        iri = f"{self.dependent}/group/{group_name(outer, names)}"
         plain = iri
         while iri in self.reader.lines:
             self.equal[plain] += 1
@@ -385,8 +417,8 @@ class _Dependencies:
             )
             return 0
         percent = text.endswith("%")
-        if not percent and amount > _LARGEST_COUNT:
-            self.reader.problem(line, f"'k' cannot be {text}", f"write {_LARGEST_COUNT:,} or less")
+        if not percent and amount > LARGEST_COUNT:
+            self.reader.problem(line, f"'k' cannot be {text}", f"write {LARGEST_COUNT:,} or less")
             return 0
         if amount < 0 or (percent and amount > 100) or (not percent and amount != int(amount)):
             self.reader.problem(line, f"'k' cannot be {text}", "write how many must work: a count such as 1, or '50 %'")
@@ -405,8 +437,8 @@ class _Dependencies:
         except ValueError:
             return True
         message = f"'full' cannot be {value}"
-        if full > _LARGEST_COUNT:
-            self.reader.problem(item.lines["full"], message, f"write {_LARGEST_COUNT:,} or less")
+        if full > LARGEST_COUNT:
+            self.reader.problem(item.lines["full"], message, f"write {LARGEST_COUNT:,} or less")
         elif full < least:
             remedy = f"'k' asks for {least}, and full service needs no fewer"
             self.reader.problem(item.lines["full"], message, remedy)

@@ -349,7 +349,7 @@ def _lines(text: bytes, subjects: Set[str]) -> dict[str, int]:
             prefixes[name] = iri.strip("<>.")
             continue
         prefix, _, local = word.partition(":")
-        iri = word.strip("<>") if word.startswith("<") else prefixes.get(prefix + ":", "") + local
+        iri = word.strip("<>") if word.startswith("<") else prefixes.get(prefix + ":", "") + local.replace("\\", "")
         if iri in subjects:
             found.setdefault(iri, number)
     return found

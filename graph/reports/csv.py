@@ -7,7 +7,9 @@ import io
 
 from graph.answer import Answer, Cell
 
-__all__ = ["write"]
+__all__ = ["TAKES", "write"]
+
+TAKES = ("answer",)
 
 
 def write(answer: Answer) -> str:

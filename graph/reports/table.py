@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from graph.answer import Answer, Cell
 
-__all__ = ["write"]
+__all__ = ["TAKES", "write"]
+
+TAKES = ("answer",)
 
 _WIDEST = 100
 

@@ -177,7 +177,7 @@ def one_clear_line(done, place):
         (["impact", "db", "SHOP/mop.yaml"], "does not exist; did you mean 'map.yaml'?"),
         (["impact", "db", "--store", "SHOP"], "is no servicemap store"),
         (["impact", "db", "SHOP", "--store", "SHOP"], "both files and a store are given"),
-        (["impact", "db", "SHOP", "--format", "xml"], "'xml' is not one of 'table', 'json', 'csv'"),
+        (["impact", "db", "SHOP", "--format", "xml"], "'xml' is not one of 'table', 'csv', 'json'"),
         (["list", "SHOP", "--kind", "databas"], "no kind 'databas'; did you mean 'database'?"),
         (["list", "SHOP", "--mapping", "nowhere.yaml"], "nowhere.yaml"),
         (["query", "SELECT", "SHOP"], "the query is not SPARQL"),

@@ -1,4 +1,4 @@
-"""One more is one file: an importer, a command, a page, a question and a check are each dropped in, and are there."""
+"""One more is one file: an importer, a command, a report, a page, a question and a check are each dropped in, and are there."""
 
 from __future__ import annotations
 
@@ -58,6 +58,16 @@ PREFIX sm: <https://w3id.org/servicemap#>
 SELECT ?subject ("too short a name" AS ?message) { ?subject a sm:Application }
 """
 
+REPORT = '''"""How are names written? One a line."""
+
+TAKES = ("answer", "map")
+
+
+def write(result, layout=None):
+    names = [row[1] for row in result.rows] if hasattr(result, "rows") else [result.projection.labels[v] for v in result.elements]
+    return "".join(f"{name}\\n" for name in names)
+'''
+
 PAGE = '''"""Who greets? A page."""
 
 from dash import html
@@ -86,6 +96,7 @@ def house(root, tmp_path_factory):
     shutil.copy(root / "servicemap.py", home)
     (home / "graph" / "importers" / "arrows.py").write_text(IMPORTER)
     (home / "app" / "commands" / "hello.py").write_text(COMMAND)
+    (home / "graph" / "reports" / "names.py").write_text(REPORT)
     (home / "app" / "pages" / "hello.py").write_text(PAGE)
     (home / "graph" / "queries" / "applications.rq").write_text(QUESTION)
     (home / "ontology" / "checks" / "short.rq").write_text(CHECK)
@@ -110,6 +121,11 @@ def test_a_command(house):
 def test_an_importer(house):
     affected = json.loads(run(house, "impact", "mine/db", "mine", "--format", "json"))["affected"]
     assert [row["id"] for row in affected] == ["mine/web", "mine/shop"]
+
+
+def test_a_report(house):
+    assert run(house, "export", "mine", "--format", "names") == "mine/db\nmine/shop\nmine/web\n"
+    assert run(house, "impact", "db", "mine", "--format", "names") == "mine/web\nmine/shop\n"
 
 
 def test_a_question(house):

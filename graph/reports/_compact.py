@@ -1,0 +1,143 @@
+"""How do statements become JSON-LD that people can read? Short names from a context that is part of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from graph.ntriples import RDF_TYPE, XSD, Statement, Term
+from ontology import terms as t
+from ontology.vocabulary import PropertyUse, vocabulary
+
+__all__ = ["Compact"]
+
+_WHOLE = ("integer", "int", "long", "nonNegativeInteger", "positiveInteger")
+_NUMBERS = ("decimal", "double", "float")
+_LARGEST_EXACT = 2**53
+_WORD = re.compile(r"[A-Za-z][\w-]*")
+
+
+class Compact:
+    """Statements with the shortest names that the context allows."""
+
+    def __init__(self, said: Iterable[Statement], prefixes: Mapping[str, str]) -> None:
+        self.subjects: defaultdict[str, defaultdict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
+        schemes = set()
+        for statement in said:
+            self.subjects[statement.subject][statement.predicate].append(statement.value)
+            schemes |= {iri.partition(":")[0] for iri in _iris(statement)}
+        self.prefixes = {name: home for name, home in prefixes.items() if name not in schemes and name not in _KEYWORDS}
+        self.homes = {home: name for name, home in self.prefixes.items()}
+        used = {predicate for about in self.subjects.values() for predicate in about} - {RDF_TYPE}
+        self.terms = {iri: _term(iri) for iri in sorted(used) if _term(iri)}
+        kinds = {iri: _kind(use) for iri, use in _uses().items() if iri in self.terms}
+        self.kinds = kinds | {iri: "@id" for iri in _POINTERS if iri in self.terms}
+        self.by_term = {name: iri for iri, name in self.terms.items()}
+
+    def text(self) -> str:
+        things = ",\n".join(_lines(self.thing(subject), " ") for subject in self.subjects)
+        return f'{{\n"@context": {_lines(self.context(), "")},\n"@graph": [\n{things}\n]\n}}\n'
+
+    def context(self) -> dict[str, Any]:
+        context: dict[str, Any] = {"@vocab": t.SM, "id": "@id", "type": "@type", **self.prefixes}
+        for iri, name in sorted(self.terms.items(), key=lambda pair: pair[1]):
+            kind = self.kinds.get(iri, "")
+            short = self.short(iri)
+            context[name] = {"@id": short, "@type": self.short(kind)} if kind else short
+        return context
+
+    def thing(self, subject: str) -> dict[str, Any]:
+        found: dict[str, Any] = {"id": self.short(subject)}
+        about = self.subjects[subject]
+        for predicate in sorted(about, key=lambda iri: (iri != RDF_TYPE, self.terms.get(iri, iri))):
+            if predicate == RDF_TYPE and all(term.is_iri for term in about[predicate]):
+                key, values = "type", [self.word(term.text) or self.short(term.text) for term in about[predicate]]
+            else:
+                key = self.terms.get(predicate, predicate)
+                values = [self.value(term, self.kinds.get(predicate, "")) for term in about[predicate]]
+            found[key] = values[0] if len(values) == 1 else values
+        return found
+
+    def value(self, term: Term, kind: str) -> Any:  # noqa: ANN401 JSON
+        if term.is_iri:
+            if kind == "@id":
+                return self.short(term.text)
+            return (kind == "@vocab" and self.word(term.text)) or {"id": self.short(term.text)}
+        if term.language:
+            return {"@value": term.text, "@language": term.language}
+        if term.datatype == kind:
+            return _native(term)
+        return {"@value": term.text, "@type": term.datatype or XSD + "string"}
+
+    def word(self, iri: str) -> str:
+        """A word of our vocabulary by its own name; "" for all others."""
+        name = iri.removeprefix(t.SM)
+        known = name != iri and _WORD.fullmatch(name) and self.by_term.get(name, iri) == iri
+        return name if known and name not in _KEYWORDS and name not in self.prefixes else ""
+
+    def short(self, iri: str) -> str:
+        home = iri
+        while "/" in home or "#" in home:
+            home = re.sub(r"[^/#]*$", "", home)
+            rest = iri[len(home) :]
+            if home in self.homes and rest and not rest.startswith("//"):
+                return f"{self.homes[home]}:{rest}"
+            home = home[:-1]
+        return iri
+
+
+def _lines(found: Mapping[str, Any], indent: str) -> str:
+    """An object, a line for each key."""
+    rows = (f"{indent} {_json(key)}: {_json(value)}" for key, value in found.items())
+    return f"{indent}{{\n" + ",\n".join(rows) + f"\n{indent}}}"
+
+
+def _json(value: object) -> str:
+    return "".join(
+        sign if sign.isprintable() else f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else sign
+        for sign in json.dumps(value, ensure_ascii=False)
+    )
+
+
+_KEYWORDS = ("id", "type")
+_POINTERS = (t.DEPENDENT, t.PROVIDER, t.MEMBER_OF_GROUP)
+
+
+def _iris(statement: Statement) -> tuple[str, ...]:
+    ends = (statement.subject, statement.predicate)
+    return (*ends, statement.value.text) if statement.value.is_iri else ends
+
+
+def _term(iri: str) -> str:
+    """The short name of a property: its own, where it is a plain word."""
+    if not iri.startswith((t.SM, t.DCTERMS_IDENTIFIER.rpartition("/")[0], t.RDFS_LABEL.partition("#")[0])):
+        return ""
+    name = re.split(r"[/#]", iri)[-1]
+    return name if _WORD.fullmatch(name) and name not in _KEYWORDS else ""
+
+
+def _uses() -> dict[str, PropertyUse]:
+    return {use.iri: use for cls in vocabulary().classes.values() for use in cls.properties.values()}
+
+
+def _kind(use: PropertyUse) -> str:
+    """What a plain value of a property is taken for."""
+    if use.kind != "value":
+        return "@vocab" if use.kind == "code" else "@id"
+    name = use.range.rpartition("#")[2]
+    if name in _WHOLE:
+        return XSD + "integer"
+    if name in _NUMBERS:
+        return XSD + "decimal"
+    return "" if name in ("string", "langString") else use.range
+
+
+def _native(term: Term) -> str | int | bool:
+    if term.datatype == XSD + "boolean" and term.text in ("true", "false"):
+        return term.text == "true"
+    if term.datatype == XSD + "integer" and re.fullmatch(r"0|-?[1-9][0-9]{0,15}", term.text):
+        return int(term.text) if abs(int(term.text)) < _LARGEST_EXACT else term.text
+    return term.text

@@ -1,0 +1,26 @@
+"""How is a map drawn as a picture file? SVG as on the map page: text is text, nothing is fetched, nothing runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the format must be known without what draws it
+    from graph.drawing import Drawing
+    from graph.layout import Layout
+    from graph.look import Scheme
+
+__all__ = ["MOST", "TAKES", "write"]
+
+TAKES = ("picture",)
+MOST = 400
+
+
+def write(drawing: Drawing, layout: Layout, *, scheme: Scheme = "light") -> str:
+    """The picture in one of the two colour schemes; the same input gives the same bytes.
+
+    The name of an element that had to be cut, its kind, and the kinds of each line stand in titles, which viewers show
+    when the pointer rests on them.
+    """
+    from graph.reports._picture import Picture
+
+    return "".join(Picture(drawing, layout, scheme).lines())
