@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["Answer", "Cell", "count"]
+__all__ = ["Answer", "Cell", "Report", "Section", "count"]
 
 Cell = str | int | float | bool | None | Sequence[str] | Mapping[str, str]
 
@@ -26,6 +26,24 @@ class Answer:
     rows: tuple[tuple[Cell, ...], ...]
     facts: Mapping[str, Cell] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of a report: a question in words, and its answer."""
+
+    heading: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Several answers about one thing, for people: what it is about, the short of it, and the sections."""
+
+    title: str
+    summary: tuple[str, ...]
+    sections: tuple[Section, ...]
+    facts: Mapping[str, Cell] = field(default_factory=dict)
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

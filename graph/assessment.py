@@ -1,0 +1,157 @@
+"""What must a change board know about a change? One report: who is hit and when, promises, people, restart, unknowns."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from datetime import UTC, datetime, tzinfo
+
+from graph.analysis.budgets import Verdict, budgets
+from graph.analysis.budgets import answer as promises_answer
+from graph.analysis.elements import kind_of
+from graph.analysis.impact import State, exposure_words, exposures
+from graph.analysis.judgement import Judgement, told
+from graph.analysis.judgement import answer as affected_answer
+from graph.analysis.known import Known
+from graph.analysis.recovery import answer as restart_answer
+from graph.analysis.recovery import recovery
+from graph.analysis.windows import FOREVER
+from graph.answer import Answer, Report, Section, count
+from graph.figures import figures
+from graph.maps import Map
+from graph.people import Part, people
+from graph.people import answer as people_answer
+from graph.projection import Projection
+
+__all__ = ["assess"]
+
+
+def assess(
+    opened: Map, judgement: Judgement, *, zone: tzinfo = UTC, leave_out: Collection[int] = ()
+) -> Report:
+    """The whole answer about changes, as a change board reads it.
+
+    Args:
+        opened: the map.
+        judgement: what the changes do.
+        zone: for the times that are shown.
+        leave_out: people and teams that are not to be notified.
+    """
+    projection = opened.projection
+    changed = {change.element for change in judgement.changes}
+    hit = {bracket.element: bracket.upper for bracket in judgement.affected}
+    begin = min((start for change in judgement.changes for start, _ in change.windows), default=-FOREVER)
+    at = datetime.fromtimestamp(begin, UTC) if abs(begin) < FOREVER else None
+    known = Known(projection, figures(opened.store))
+    promises = budgets(known, judgement)
+    involved = people(opened.store, projection, changed, hit, at=at, leave_out=leave_out)
+    down = [*changed, *(v for v, state in hit.items() if state == State.DOWN)]
+    exposed = _exposed(projection, judgement)
+    sections = [
+        Section("Who is hit, and when?", affected_answer(projection, judgement, zone=zone)),
+        Section("What is that, by kind?", _by_kind(projection, judgement)),
+        Section("What runs on, but exposed?", exposed),
+        Section("Which promises does it take from?", promises_answer(known, promises)),
+        Section("Who must approve, do, be asked, be told?", people_answer(projection, involved)),
+        Section("In which order does it come back?", restart_answer(projection, recovery(projection, down))),
+        Section("What do we not know?", _unknown(projection, judgement)),
+    ]
+    broken = sum(budget.verdict is Verdict.BROKEN for budget in promises)
+    approving = [projection.labels[e.actor] for e in involved.entries if e.part is Part.APPROVE]
+    return Report(
+        title=_title(projection, judgement),
+        summary=tuple(_summary(projection, judgement, broken, approving, len(involved.gaps), zone)),
+        sections=tuple(s for s in sections if s.answer.rows or s.answer.notes),
+        facts={"revision": judgement.most.revision, "profile": judgement.profile.value},
+    )
+
+
+def _title(projection: Projection, judgement: Judgement) -> str:
+    names = [projection.labels[change.element] for change in judgement.changes]
+    kinds = dict.fromkeys(change.kind.value for change in judgement.changes)
+    return f"{' and '.join(kinds).capitalize()} of {', '.join(names)}"
+
+
+def _summary(
+    projection: Projection, judgement: Judgement, broken: int, approving: list[str], gaps: int, zone: tzinfo
+) -> Iterator[str]:
+    """The short of it, a sentence a line."""
+    for change in judgement.changes:
+        for start, end in change.windows:
+            words = " to ".join(filter(None, (told(start, zone), told(end, zone))))
+            yield f"{projection.labels[change.element]}: {change.kind.value}, {words or 'at any time, without an end'}."
+    states = Counter(bracket.upper for bracket in judgement.affected)
+    said = [f"{count(states[s], 'element')} {s.words}" for s in sorted(states, reverse=True)]
+    loose = "At most " if any(b.lower != b.upper for b in judgement.affected) else ""
+    yield f"{loose}{', '.join(said)}." if said else "No known impact."
+    untold = sum(bracket.untold for bracket in judgement.affected)
+    if untold:
+        yield f"For {count(untold, 'element')} one cannot tell; the last section says what decides."
+    yield f"{count(broken, 'promise')} broken." if broken else "No promise is broken for certain."
+    yield f"To approve: {', '.join(approving)}." if approving else "Nobody is named who approves."
+    if gaps:
+        yield f"{count(gaps, 'gap')} in who is responsible."
+
+
+def _by_kind(projection: Projection, judgement: Judgement) -> Answer:
+    """How many elements of each kind, the worst state first."""
+    states: dict[str, Counter[State]] = {}
+    for bracket in judgement.affected:
+        states.setdefault(kind_of(projection, bracket.element), Counter())[bracket.upper] += 1
+    order = sorted(states, key=lambda kind: (-max(states[kind]), -sum(states[kind].values()), kind))
+    columns = (State.DOWN, State.DEGRADED, State.AT_RISK)
+    return Answer(
+        title=count(len(order), "kind"),
+        of="kinds",
+        columns=("kind", *(state.words for state in columns)),
+        rows=tuple((kind, *(states[kind][state] for state in columns)) for kind in order),
+    )
+
+
+def _exposed(projection: Projection, judgement: Judgement) -> Answer:
+    """What keeps running, without what watches, protects, restores or manages it."""
+    worst = {v: judgement.most.worst(v) for v in judgement.most.spans[State.AT_RISK]}
+    worst |= {change.element: max(change.kind.state, worst.get(change.element, State.DOWN)) for change in judgement.changes}
+    found = exposures(projection, worst)
+    labels = projection.labels
+    return Answer(
+        title=f"{count(len(found), 'element')} exposed",
+        of="exposed",
+        columns=("id", "name", "exposure", "because of"),
+        rows=tuple(
+            (
+                projection.ids[e.element],
+                labels[e.element],
+                exposure_words(e),
+                labels[int(projection.edges.provider[e.edge])],
+            )
+            for e in found
+        ),
+    )
+
+
+def _unknown(projection: Projection, judgement: Judgement) -> Answer:
+    """Assumptions and what decides, in words."""
+    notes = []
+    if judgement.assumed:
+        of = count(judgement.dependencies, "dependency", "dependencies")
+        notes.append(f"The strength of {judgement.assumed:,} of {of} here is assumed.")
+    stubs = [bracket.element for bracket in judgement.affected if projection.stub[bracket.element]]
+    if stubs:
+        notes.append(f"Not defined anywhere: {', '.join(projection.labels[v] for v in stubs)}.")
+    if not judgement.affected:
+        notes.append("No known impact is not the same as safe: nobody has attested that the map is complete here.")
+    rows = []
+    for each in judgement.deciding:
+        for edge in each.alone or each.together:
+            ends = projection.edges.dependent[edge], projection.edges.provider[edge]
+            names = [projection.labels[int(v)] if v < len(projection) else "a group" for v in ends]
+            how = "decides alone" if each.alone else "decides together with others"
+            rows.append((projection.labels[each.element], f"{names[0]} → {names[1]}", how))
+    return Answer(
+        title=count(len(judgement.deciding), "open element"),
+        of="unknowns",
+        columns=("element", "dependency of unknown strength", "how"),
+        rows=tuple(rows),
+        notes=(*notes, *judgement.cuts),
+    )
