@@ -12,6 +12,7 @@ from graph.analysis.cycles import findings as circles
 from graph.answer import count
 from graph.model import Finding, InputError, Severity, Source, Statements, Where
 from graph.projection import Projection, project
+from graph.projection.cache import cached
 from graph.sources import read_sources, root_and_namespace
 from graph.store.embedded import DiskStore, MemoryStore, place_of
 from graph.store.interface import ONTOLOGY, source_graph
@@ -29,7 +30,9 @@ class Map:
 
     @cached_property
     def projection(self) -> Projection:
-        """The service graph of this revision."""
+        """The service graph of this revision; beside a store on disk it is kept, and opened where it is."""
+        if isinstance(self.store, DiskStore):
+            return cached(self.store, self.store.generation.parent / "projection")
         return project(self.store)
 
     @property
@@ -95,7 +98,9 @@ def load_into(folder: Path, paths: Sequence[Path], *, namespace: str = "", mappi
         Finding(Severity.NOTE, "removed", "", Where(source.path), "removed: loaded before, not read this time")
         for source in gone
     )
-    return Map(DiskStore(folder), (*(finding for s in read for finding in s.findings), *removed))
+    loaded = Map(DiskStore(folder), (*(finding for s in read for finding in s.findings), *removed))
+    assert loaded.projection.revision == loaded.store.revision  # made now, and kept for who asks next
+    return loaded
 
 
 def _gone(store: DiskStore, read: Sequence[Statements], roots: Sequence[tuple[Path, str]]) -> list[Source]:
