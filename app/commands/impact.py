@@ -18,10 +18,13 @@ __all__ = ["command"]
 @click.option(
     "--state", type=click.Choice(["down", "degraded"]), default="down", show_default=True, help="How badly it fails."
 )
+@click.option(
+    "--most", type=click.IntRange(1), default=1000, show_default=True, metavar="N", help="List at most so many."
+)
 @source_options
 @format_option
 def command(
-    element: str, files: tuple[Path, ...], also: tuple[str, ...], state: str,
+    element: str, files: tuple[Path, ...], also: tuple[str, ...], state: str, most: int,
     store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str,
 ) -> None:  # fmt: skip
     """What breaks if ELEMENT fails? Who is down, degraded or at risk, and why.
@@ -38,4 +41,4 @@ def command(
 
     projection = open_map(files, store=store, namespace=namespace, mappings=mappings).projection
     changes = {projection.find(name): State[state.upper()] for name in (element, *also)}
-    print_answer(answer(projection, impact(projection, changes)), form)
+    print_answer(answer(projection, impact(projection, changes), most=most), form)

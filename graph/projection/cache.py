@@ -100,7 +100,7 @@ def _sum(array: npt.NDArray[Any]) -> int:
     """The sum of all eight-byte words: finds what a disk or a crash does, and is as fast as reading."""
     whole = array.nbytes // 8 * 8
     octets = np.ascontiguousarray(array).view(np.uint8)
-    return int(octets[:whole].view("<u8").sum(dtype=np.uint64)) ^ zlib.crc32(octets[whole:])
+    return int(octets[:whole].view("<u8").sum(dtype=np.uint64)) ^ zlib.crc32(octets[whole:].tobytes())
 
 
 def save(projection: Projection, file: Path) -> None:
@@ -166,6 +166,7 @@ def _arrays(p: Projection) -> Arrays:
     assert isinstance(iris, DependencyIris), "only what was made from a store is kept"
     found: Arrays = {
         "stub": p.stub,
+        "owned": p.owned,
         "classes": _coded(p.classes).codes,
         "dependent": edges.dependent,
         "provider": edges.provider,
@@ -211,6 +212,7 @@ def _projection(head: Mapping[str, Any], a: Arrays) -> Projection:
         labels=texts("labels"),
         classes=Coded(head["classes"], a["classes"]),
         stub=a["stub"],
+        owned=a["owned"],
         edges=Edges.packed((*ends, a["claim"]), made, rare),
         groups=Groups(groups, a["k"], a["full"], a["group_size"]),
         kinds=kinds,
