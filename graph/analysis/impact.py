@@ -109,7 +109,7 @@ def impact(projection: Projection, changes: Mapping[int, State]) -> Impact:
         exposed=_exposed(projection, found),
         state=found.state,
         distance=found.distance,
-        via=via.astype(np.int32),
+        via=via.astype(np.int32, copy=False),
         assumed=assumed,
         dependencies=dependencies,
         unknowns=_unknowns(projection, [*changes, *found.hit.tolist()] if projection.stub.any() else []),

@@ -223,22 +223,19 @@ class _Walk:
             edges = expand(w.start, wave)
         edges = edges[_PASSES[w.claim[edges]] > (DEGRADING if level == _WORST else OPTIONAL)]
         targets = w.dependent[edges]
-        if len(w.size):
-            into_group = targets >= w.elements
+        into_group = targets >= w.elements
+        groups = edges[:0]
+        if into_group.any():
             groups, by = self._groups(edges[into_group], targets[into_group] - w.elements, level, hits)
+            self._reach(groups, by, level, depth)
             edges, targets = edges[~into_group], targets[~into_group]
-        else:
-            groups = by = np.empty(0, np.int32)
         fresh = self.state[targets] < level
         elements, via = unique_first(targets[fresh], edges[fresh], self.scratch)
         self._reach(elements, via, level, depth + 1)
-        self._reach(groups, by, level, depth)
         return elements, groups
 
     def _groups(self, edges: Ints, number: Ints, level: int, hits: Ints) -> tuple[Ints, Ints]:
         """Groups that these failing members bring to the level, each with the first of these members."""
-        if not edges.size:
-            return edges, edges
         w = self.w
         np.add.at(hits, number, 1)
         targets, first = np.unique(number, return_index=True)
@@ -294,8 +291,11 @@ def expand(start: Ints, vertices: Ints) -> Ints:
 def unique_first(targets: Ints, edges: Ints, scratch: Ints) -> tuple[Ints, Ints]:
     """The different targets in order, each with the first edge to it; linear but for the sorting of the answer."""
     if targets.size < _SORTED:
-        found, first = np.unique(targets, return_index=True)
-        return found, edges[first]
+        order = targets.argsort(kind="stable")
+        ordered = targets[order]
+        first = np.ones(len(ordered), np.bool_)
+        np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+        return ordered[first], edges[order[first]]
     place = np.arange(len(targets), dtype=np.int32)
     scratch[targets[::-1]] = place[::-1]
     first = np.flatnonzero(scratch[targets] == place)
