@@ -21,7 +21,6 @@ Ints = npt.NDArray[np.int32]
 Words = npt.NDArray[np.uint64]
 
 _WORDS = 32
-_COMPILED_FROM = 20_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +50,7 @@ def blast_radius(projection: Projection, *, compiled: bool | None = None) -> Bla
     columns = np.sort(condensed.row[: len(projection)])
     counts = np.zeros(len(condensed), np.int64)
     if compiled is None:
-        compiled = len(projection) >= _COMPILED_FROM and kernels.warm()
+        compiled = len(projection) >= kernels.LARGE and kernels.warm()
     if compiled:
         _count_compiled(condensed, columns, counts)
     else:

@@ -18,12 +18,28 @@ import numpy.typing as npt
 
 from graph.projection import DEGRADING, OPTIONAL, PHASES, Projection
 
-__all__ = ["Spread", "Wiring", "expand", "flood", "is_compiled", "passes", "spread", "unique_first", "warm", "wiring"]
+__all__ = [
+    "LARGE",
+    "Spread",
+    "Wiring",
+    "expand",
+    "flood",
+    "is_compiled",
+    "passes",
+    "spread",
+    "unique_first",
+    "warm",
+    "wiring",
+]
 
 Ints = npt.NDArray[np.int32]
 Bytes = npt.NDArray[np.int8]
 Octets = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
+
+
+LARGE = 20_000
+"""From so many elements on, compiling pays for whoever asks many questions."""
 
 
 def passes() -> Bytes:
@@ -293,9 +309,9 @@ def unique_first(targets: Ints, edges: Ints, scratch: Ints) -> tuple[Ints, Ints]
     if targets.size < _SORTED:
         order = targets.argsort(kind="stable")
         ordered = targets[order]
-        first = np.ones(len(ordered), np.bool_)
-        np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
-        return ordered[first], edges[order[first]]
+        other = np.ones(len(ordered), np.bool_)
+        np.not_equal(ordered[1:], ordered[:-1], out=other[1:])
+        return ordered[other], edges[order[other]]
     place = np.arange(len(targets), dtype=np.int32)
     scratch[targets[::-1]] = place[::-1]
     first = np.flatnonzero(scratch[targets] == place)
