@@ -11,7 +11,7 @@ import json
 import mmap
 import os
 import sys
-import tempfile
+import threading
 import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -111,17 +111,17 @@ def save(projection: Projection, file: Path) -> None:
         places[name] = [array.dtype.str, len(array), at, _sum(array)]
         at = _aligned(at + array.nbytes)
     head = json.dumps(_told(projection) | {"arrays": places, "size": at}).encode()
-    handle, draft = tempfile.mkstemp(prefix=file.name + ".", dir=file.parent)
+    draft = file.with_name(f"{file.name}.{os.getpid()}.{threading.get_ident()}.new")
     try:
-        with os.fdopen(handle, "wb") as out:
+        with draft.open("wb") as out:
             out.write(_MAGIC + f"{len(head):08x}{zlib.crc32(head):08x}".encode() + head)
             for array in arrays.values():
                 out.write(bytes(_aligned(out.tell()) - out.tell()))
                 out.write(np.ascontiguousarray(array).data)
             out.write(bytes(_aligned(out.tell()) - out.tell()))
-        Path(draft).replace(file)
+        draft.replace(file)
     except BaseException:
-        Path(draft).unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
         raise
 
 

@@ -1,5 +1,9 @@
 """A projection beside its triples is opened as it was built; a file that does not fit is as good as none."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -105,6 +109,21 @@ def test_a_file_of_another_revision_is_left_alone(store, tmp_path):
 
 def test_where_nothing_can_be_written_the_projection_is_built_all_the_same(store, tmp_path):
     assert told(cached(store, tmp_path / "nowhere" / "projection")) == told(project(store))
+
+
+def test_a_full_disk_leaves_nothing_behind(store, tmp_path):
+    """The limit is that of a child process: this one goes on writing."""
+    code = (
+        "import resource, signal, sys; from pathlib import Path; sys.path.insert(0, sys.argv[3])\n"
+        "from graph.maps import Map; from graph.store.embedded import DiskStore\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "print(len(Map(DiskStore(Path(sys.argv[1]))).projection))"
+    )
+    kept(store).unlink()
+    words = [sys.executable, "-c", code, str(store.folder), "", str(Path(__file__).resolve().parents[3])]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("6\n", "")
+    assert {file.name for file in store.generation.parent.iterdir()} == {"triples", "loaded.json"}
 
 
 def test_nothing_else_is_left_in_the_folder(store):
