@@ -87,6 +87,8 @@ $(TEST): $(DEMO)
 	@$(PIP) install --group test --group lint
 	@$(PIP) install --only-binary :all: --group peers || echo "no ready-made oxigraph or playwright for this system:" \
 		"the tests that need them are skipped"
+	@$(PIP) install --only-binary :all: --editable '.[speed]' || echo "no ready-made numba for this system:" \
+		"the compiled walks are not tested"
 	@rm -f $(VENV)/.test-*
 	@touch $@
 

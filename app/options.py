@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 
 import click
 
-from graph.answer import Answer
+from graph.answer import Answer, Report
 from graph.model import Finding, InputError
-from graph.reports import writers
+from graph.reports import names
 
 __all__ = [
     "FORMATS",
@@ -25,6 +25,7 @@ __all__ = [
     "format_option",
     "print_answer",
     "print_findings",
+    "print_report",
     "say",
     "service_and_files",
     "source_options",
@@ -32,7 +33,7 @@ __all__ = [
     "window",
 ]
 
-FORMATS = tuple(sorted(writers("answer"), key=lambda name: name != "table"))
+FORMATS = tuple(sorted(names("answer"), key=lambda name: name != "table"))
 _MAPPING = "A mapping that describes a catalogue format of your own."
 _NAMESPACE = "Namespace of the ids, instead of the folder's name."
 _DEFAULT = "Availability of elements of a kind that have no figure: server=99.9."
@@ -174,6 +175,11 @@ def print_answer(answer: Answer, form: str) -> None:
         say(answer.title)
         for note in answer.notes:
             say(note)
+
+
+def print_report(report: Report, form: str) -> None:
+    """A report of several sections to stdout."""
+    click.echo(import_module(f"graph.reports.{form}").write(report), nl=False)
 
 
 def print_findings(findings: Sequence[Finding], title: str, form: str) -> None:

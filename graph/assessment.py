@@ -1,4 +1,4 @@
-"""What must a change board know about a change? One report: who is hit and when, promises, people, restart, unknowns."""
+"""What must a change board know about a change? Who is hit and when, promises, people, restart, unknowns."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, tzinfo
 
+import numpy as np
+
 from graph.analysis.budgets import Verdict, budgets
 from graph.analysis.budgets import answer as promises_answer
 from graph.analysis.elements import kind_of
-from graph.analysis.impact import State, exposure_words, exposures
+from graph.analysis.exposures import exposure_words, exposures
 from graph.analysis.judgement import Judgement, told
 from graph.analysis.judgement import answer as affected_answer
 from graph.analysis.known import Known
 from graph.analysis.recovery import answer as restart_answer
 from graph.analysis.recovery import recovery
+from graph.analysis.states import State
 from graph.analysis.windows import FOREVER
 from graph.answer import Answer, Report, Section, count
 from graph.figures import figures
@@ -27,7 +30,12 @@ __all__ = ["assess"]
 
 
 def assess(
-    opened: Map, judgement: Judgement, *, zone: tzinfo = UTC, leave_out: Collection[int] = ()
+    opened: Map,
+    judgement: Judgement,
+    *,
+    zone: tzinfo = UTC,
+    leave_out: Collection[int] = (),
+    most: int | None = None,
 ) -> Report:
     """The whole answer about changes, as a change board reads it.
 
@@ -36,6 +44,7 @@ def assess(
         judgement: what the changes do.
         zone: for the times that are shown.
         leave_out: people and teams that are not to be notified.
+        most: how many affected elements are listed; the cut is said.
     """
     projection = opened.projection
     changed = {change.element for change in judgement.changes}
@@ -48,7 +57,7 @@ def assess(
     down = [*changed, *(v for v, state in hit.items() if state == State.DOWN)]
     exposed = _exposed(projection, judgement)
     sections = [
-        Section("Who is hit, and when?", affected_answer(projection, judgement, zone=zone)),
+        Section("Who is hit, and when?", affected_answer(projection, judgement, zone=zone, most=most)),
         Section("What is that, by kind?", _by_kind(projection, judgement)),
         Section("What runs on, but exposed?", exposed),
         Section("Which promises does it take from?", promises_answer(known, promises)),
@@ -110,8 +119,9 @@ def _by_kind(projection: Projection, judgement: Judgement) -> Answer:
 
 def _exposed(projection: Projection, judgement: Judgement) -> Answer:
     """What keeps running, without what watches, protects, restores or manages it."""
-    worst = {v: judgement.most.worst(v) for v in judgement.most.spans[State.AT_RISK]}
-    worst |= {change.element: max(change.kind.state, worst.get(change.element, State.DOWN)) for change in judgement.changes}
+    worst = np.zeros(projection.vertices, np.int8)
+    for vertex in judgement.most.spans[State.AT_RISK]:
+        worst[vertex] = judgement.most.worst(vertex)
     found = exposures(projection, worst)
     labels = projection.labels
     return Answer(

@@ -12,6 +12,7 @@ from graph.analysis.cycles import findings as circles
 from graph.answer import count
 from graph.model import Finding, InputError, Severity, Source, Statements, Where
 from graph.projection import Projection, project
+from graph.projection.cache import cached
 from graph.sources import Reading, read_again, read_sources, root_and_namespace, without_open_ends
 from graph.store.embedded import DiskStore, MemoryStore, place_of
 from graph.store.interface import ONTOLOGY, source_graph
@@ -33,7 +34,9 @@ class Map:
 
     @cached_property
     def projection(self) -> Projection:
-        """The service graph of this revision."""
+        """The service graph of this revision; beside a store on disk it is kept, and opened where it is."""
+        if isinstance(self.store, DiskStore):
+            return cached(self.store, self.store.generation.parent / "projection")
         return project(self.store)
 
     @property
@@ -129,7 +132,9 @@ def load_into(folder: Path, paths: Sequence[Path], *, namespace: str = "", mappi
             reading = without_open_ends(reading, lambda replaced: _staying(store, {*replaced, *(s.id for s in gone)}))
         understood = [s for s in reading.read if s.source.importer]
         store.replace(understood, remove=[source.id for source in gone], failed=reading.failed)
-    return Map(DiskStore(folder), tuple(_told(reading, gone)), len(reading.unchanged))
+    loaded = Map(DiskStore(folder), tuple(_told(reading, gone)), len(reading.unchanged))
+    _ = loaded.projection  # made now, and kept for who asks next
+    return loaded
 
 
 def _told(reading: Reading, gone: Sequence[Source]) -> Iterator[Finding]:

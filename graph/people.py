@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
 
-from graph.analysis.impact import State
+from graph.analysis.states import State
 from graph.answer import Answer, count
 from graph.projection import Projection
 from graph.store import DERIVED, ONTOLOGY, Reader

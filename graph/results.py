@@ -16,8 +16,8 @@ import numpy as np
 
 from graph.analysis._frontier import carrying
 from graph.analysis.changes import Change, times_of
-from graph.analysis.impact import State
 from graph.analysis.judgement import Judgement
+from graph.analysis.states import State
 from graph.analysis.timed import LEVELS, Timed
 from graph.analysis.windows import FOREVER, Spans
 from graph.maps import Map

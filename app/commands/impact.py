@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from app.options import (
+    FORMATS,
     Moment,
     SomePath,
     TimeSpan,
     files_argument,
-    format_option,
     print_answer,
+    print_report,
     source_options,
     window,
 )
 from app.outfile import check_outfile, write_whole
+from graph.reports import names
+
+if TYPE_CHECKING:
+    from graph.analysis.judgement import Judgement
+    from graph.maps import Map
 
 __all__ = ["command"]
+
+REPORTS = names("report")
 
 
 @click.command("impact")
@@ -44,16 +53,26 @@ __all__ = ["command"]
     show_default=True,
     help="What to take a strength for that nobody states; with unknown the answer says at least and at most.",
 )
+@click.option("--leave-out", multiple=True, metavar="ELEMENT", help="Who is not to be notified, in a report.")
 @click.option(
     "--save", type=SomePath(), metavar="FILE", help="Keep the result with its proofs, for `servicemap verify`."
 )
+@click.option(
+    "--most", type=click.IntRange(1), default=1000, show_default=True, metavar="N", help="List at most so many."
+)
 @source_options
-@format_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*FORMATS, *REPORTS]),
+    default="table",
+    show_default=True,
+    help=f"How to print the answer; {' and '.join(REPORTS)} give the whole report for a change board.",
+)
 def command(
     element: str, files: tuple[Path, ...], also: tuple[str, ...], state: str, kind: str | None,
-    start: datetime | None, end: datetime | None, lasts: int | None, assume: str,
-    save: Path | None,
-    store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str,
+    start: datetime | None, end: datetime | None, lasts: int | None, assume: str, leave_out: tuple[str, ...],
+    save: Path | None, most: int, store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str,
 ) -> None:  # fmt: skip
     """What breaks if ELEMENT fails? Who is down, degraded or at risk, when, and why.
 
@@ -66,30 +85,46 @@ def command(
       servicemap impact carrier data/laundry --also factory --format json
       servicemap impact sql-cluster data/enterprise --kind maintenance --from 2026-12-05T02:00+01:00 --lasts "2 h"
       servicemap impact sql-cluster data/enterprise --assume unknown
+      servicemap impact sql-cluster data/enterprise --from 2026-12-05T02:00+01:00 --lasts "2 h" --format markdown
     """
     from graph.maps import open_map
 
+    check_outfile(save)
     spans = window(start, end, lasts)
     opened = open_map(files, store=store, namespace=namespace, mappings=mappings)
     projection = opened.projection
-    chosen = [projection.find(name) for name in (element, *also)]
-    if spans is None and kind is None and assume == "required" and save is None:
+    chosen = list(dict.fromkeys(projection.find(name) for name in (element, *also)))
+    if spans is None and kind is None and assume == "required" and save is None and form in FORMATS:
         from graph.analysis.impact import State, answer, impact
 
-        print_answer(answer(projection, impact(projection, dict.fromkeys(chosen, State[state.upper()]))), form)
+        print_answer(
+            answer(projection, impact(projection, dict.fromkeys(chosen, State[state.upper()])), most=most), form
+        )
         return
-    from graph.analysis import judgement
     from graph.analysis.changes import Change, ChangeKind, Profile, times_of
+    from graph.analysis.judgement import judge
     from graph.analysis.windows import ALWAYS
 
     what = ChangeKind(kind or ("outage" if state == "down" else "degradation"))
-    changes = [Change(what, each, spans or ALWAYS) for each in dict.fromkeys(chosen)]
-    result = judgement.judge(projection, changes, times=times_of(projection), profile=Profile(assume))
+    changes = [Change(what, each, spans or ALWAYS) for each in chosen]
+    result = judge(projection, changes, times=times_of(projection), profile=Profile(assume))
     if save is not None:
-        import json
-
-        from graph.results import document
-
-        write_whole(save, json.dumps(document(opened, result), indent=1) + "\n")
+        _keep(save, opened, result)
     zone = next((moment.tzinfo for moment in (start, end) if moment and moment.tzinfo), UTC)
-    print_answer(judgement.answer(projection, result, zone=zone), form)
+    if form in REPORTS:
+        from graph.assessment import assess
+
+        silent = [projection.find(name) for name in leave_out]
+        print_report(assess(opened, result, zone=zone, leave_out=silent, most=most), form)
+        return
+    from graph.analysis.judgement import answer as judged
+
+    print_answer(judged(projection, result, zone=zone, most=most), form)
+
+
+def _keep(save: Path, opened: Map, result: Judgement) -> None:
+    import json
+
+    from graph.results import document
+
+    write_whole(save, json.dumps(document(opened, result), indent=1) + "\n")

@@ -30,8 +30,11 @@ def command(
       servicemap serve --store laundry.store --port 8060
     """
     from app.web import serve
+    from graph.analysis.kernels import LARGE, warm
     from graph.maps import open_map
 
     opened = open_map(files, store=store, namespace=namespace, mappings=mappings)
     say(opened.summary())
+    if len(opened.projection) >= LARGE:
+        warm()
     serve(opened, host=host, port=port, ready=lambda address: say(f"open {address} in a browser; stop with Ctrl-C"))

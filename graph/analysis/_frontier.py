@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from graph.projection import STRUCTURE, Projection
 
-__all__ = ["carrying", "gather", "way_of", "witness"]
+__all__ = ["carries", "carrying", "gather", "way_of", "witness"]
 
 Ints = npt.NDArray[np.int32]
 
@@ -27,8 +27,15 @@ def gather(adjacency: tuple[Ints, Ints], vertices: Ints) -> Ints:
 
 def carrying(projection: Projection) -> npt.NDArray[np.bool_]:
     """Which edges can carry an outage while things run: neither structure, nor exposure, nor start or change only."""
-    usable: npt.NDArray[np.bool_] = (projection.edges.strength != STRUCTURE) & (projection.edges.phase == 0)
-    return usable
+    return carries(projection.edges.claim)
+
+
+def carries(claims: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    """As ``carrying``, for some of ``Edges.claim``."""
+    return _CARRIES[claims]
+
+
+_CARRIES = np.array([claim & 3 != STRUCTURE + 1 and claim >> 2 & 3 == 0 for claim in range(256)], np.bool_)
 
 
 def witness(via: Ints, towards: Ints, vertex: int) -> tuple[int, ...]:

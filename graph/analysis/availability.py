@@ -12,9 +12,9 @@ import numpy as np
 from graph.analysis._frontier import carrying
 from graph.analysis.calendar import Segment, segments
 from graph.analysis.elements import elements, kind_of
-from graph.analysis.impact import State
 from graph.analysis.known import Known
 from graph.analysis.likelihood import Likelihood, Method, likelihood
+from graph.analysis.states import State
 from graph.analysis.structure import Part, Structure, below
 from graph.answer import Answer, Cell, count
 from graph.figures import Agreement, Objective

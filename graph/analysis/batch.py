@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from graph.analysis._frontier import carrying
 from graph.analysis._parts import parts
-from graph.analysis.impact import State
 from graph.analysis.reach import reach
+from graph.analysis.states import State
 from graph.projection import DEGRADING, OPTIONAL, Projection
 
 __all__ = ["Batch", "States"]

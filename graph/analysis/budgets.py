@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.analysis.changes import ChangeKind
-from graph.analysis.impact import State
 from graph.analysis.judgement import Judgement
 from graph.analysis.known import Known
+from graph.analysis.states import State
 from graph.analysis.timed import Timed
 from graph.analysis.windows import FOREVER, Spans
 from graph.answer import Answer, count

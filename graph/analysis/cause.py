@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from graph.analysis.batch import Batch
 from graph.analysis.elements import kind_of
-from graph.analysis.impact import State
 from graph.analysis.reach import reach
+from graph.analysis.states import State
 from graph.answer import Answer, count
 from graph.model import InputError
 from graph.projection import Projection

@@ -9,7 +9,7 @@ from enum import Enum
 import numpy as np
 import numpy.typing as npt
 
-from graph.analysis.impact import State
+from graph.analysis.states import State
 from graph.analysis.timed import Happening, Times
 from graph.analysis.windows import ALWAYS, FOREVER, Spans, covers, merged
 from graph.model import InputError

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.analysis.batch import Batch
-from graph.analysis.impact import State
+from graph.analysis.states import State
 from graph.analysis.timed import Happening, Times, timed
 from graph.projection import Projection
 

@@ -8,47 +8,25 @@ dependencies and its groups. All of this is monotone, so the least fixed point e
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
 
-from graph.analysis._frontier import carrying, gather, way_of, witness
+from graph.analysis._frontier import carries, gather, way_of, witness
 from graph.analysis.elements import kind_of
+from graph.analysis.exposures import Exposed, exposure_words, exposures
+from graph.analysis.kernels import Spread, Wiring, flood, spread, wiring
 from graph.analysis.reach import reach
+from graph.analysis.states import State
 from graph.answer import Answer, count
 from graph.ntriples import readable_id
-from graph.projection import DEGRADING, OPTIONAL, Projection
-from ontology.vocabulary import vocabulary
+from graph.projection import Projection
 
-__all__ = ["Exposed", "Impact", "State", "answer", "impact"]
+__all__ = ["Impact", "State", "answer", "impact"]
 
 Ints = npt.NDArray[np.int32]
-
-
-class State(IntEnum):
-    """What a change does to an element, from nothing to the worst."""
-
-    UNAFFECTED = 0
-    AT_RISK = 1
-    DEGRADED = 2
-    DOWN = 3
-
-    @property
-    def words(self) -> str:
-        """As people say it: "at risk"."""
-        return self.name.lower().replace("_", " ")
-
-
-@dataclass(frozen=True, slots=True)
-class Exposed:
-    """An element that keeps running, but blind, unprotected, unrecoverable or unmanageable; why by ``edge``."""
-
-    element: int
-    edge: int
-    exposure: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +36,9 @@ class Impact:
     ``changes``   the elements changed, with their state
     ``affected``  numbers of the elements affected besides those, worst and nearest first
     ``spared``    elements that rest on a change and stay unaffected: redundancy or an optional dependency saved them
-    ``state``, ``distance``, ``via``  per vertex: state, hops at which that state is reached, edge that brought it
+    ``state``     per vertex
+    ``distance``, ``via``  per vertex with a state: hops at which it is reached, edge that brought it (-1 for a change);
+                  they say nothing where the state is unaffected
     ``assumed``, ``dependencies``     how many of the dependencies that can carry an outage have no stated strength
     ``unknowns``, ``cuts``            what the answer does not know, and what a limit left out, in words
     """
@@ -94,136 +74,48 @@ def impact(projection: Projection, changes: Mapping[int, State]) -> Impact:
         projection: the map.
         changes: element number -> state that the change puts it in.
     """
-    walk = _Walk(projection, changes)
-    for level in (State.DOWN, State.DEGRADED, State.AT_RISK):
-        walk.spread(level)
-    elements = len(projection)
-    hit = np.flatnonzero(walk.state[:elements] > 0).astype(np.int32)
-    hit = hit[~np.isin(hit, np.fromiter(changes, np.int32))]
-    order = np.lexsort((hit, walk.distance[hit], -walk.state[hit]))
-    resting = reach(projection, changes).elements
-    usable = carrying(projection)
-    members = projection.edges.provider < elements
+    w = wiring(projection)
+    found = spread(w, changes)
+    assumed, dependencies = projection.assumed
+    via = found.via if w.edge is None else np.where(found.via < 0, -1, w.edge[found.via])
     return Impact(
         revision=projection.revision,
         changes=dict(sorted(changes.items())),
-        affected=hit[order],
-        spared=resting[walk.state[resting] == 0],
-        exposed=_exposed(projection, walk.state),
-        state=walk.state,
-        distance=walk.distance,
-        via=walk.via,
-        assumed=int((usable & members & projection.edges.assumed).sum()),
-        dependencies=int((usable & members).sum()),
-        unknowns=_unknowns(projection, walk.state),
+        affected=found.hit,
+        spared=_spared(projection, w, found, changes),
+        exposed=exposures(projection, found.state),
+        state=found.state,
+        distance=found.distance,
+        via=via.astype(np.int32, copy=False),
+        assumed=assumed,
+        dependencies=dependencies,
+        unknowns=_unknowns(projection, [*changes, *found.hit.tolist()] if projection.stub.any() else []),
     )
 
 
-class _Walk:
-    """The least fixed point, level by level from the worst, each level breadth first."""
+def _spared(projection: Projection, w: Wiring, found: Spread, changes: Mapping[int, State]) -> Ints:
+    """Unaffected elements that rest on a change: those beside an affected vertex, and who rests on them."""
 
-    def __init__(self, projection: Projection, changes: Mapping[int, State]) -> None:
-        self.projection, self.elements = projection, len(projection)
-        self.state = np.zeros(projection.vertices, np.int8)
-        self.distance = np.full(projection.vertices, -1, np.int32)
-        self.via = np.full(projection.vertices, -1, np.int32)
-        self.changes = changes
-        self.usable = carrying(projection)
-        groups = projection.groups
-        possible = groups.k <= groups.size
-        self.k, self.size = np.where(possible, groups.k, 0), groups.size
-        self.full = np.where(possible, np.minimum(groups.full, groups.size), 0)
+    def unaffected(vertices: Ints) -> npt.NDArray[np.bool_]:
+        untouched: npt.NDArray[np.bool_] = found.state[vertices] == 0
+        return untouched
 
-    def spread(self, level: State) -> None:
-        """Bring every vertex that reaches the level to it."""
-        changed = [v for v, state in self.changes.items() if state == level and self.state[v] < level]
-        self.state[changed], self.distance[changed] = level, 0
-        start, _ = self.projection.softened_by
-        worse = np.flatnonzero((self.state > level) & (start[1:] > start[:-1])).astype(np.int32)
-        seeds = np.concatenate([worse, np.array(changed, np.int32)])
-        seeds = seeds[np.argsort(self.distance[seeds], kind="stable")]
-        hits = np.zeros(len(self.size), np.int32)
-        found, depth, taken = np.empty(0, np.int32), 0, 0
-        while taken < len(seeds) or found.size:
-            if not found.size:
-                depth = int(self.distance[seeds[taken]])
-            until = int(np.searchsorted(self.distance[seeds], depth, side="right"))
-            wave = np.concatenate([found, seeds[taken:until]])
-            taken = until
-            following = []
-            while wave.size:
-                elements, groups = self._step(np.sort(wave), level, hits, depth)
-                following.append(elements)
-                wave = groups
-            found = np.concatenate(following) if following else found[:0]
-            depth += 1
-
-    def _step(self, wave: Ints, level: State, hits: Ints, depth: int) -> tuple[Ints, Ints]:
-        """One wave: the elements it brings to the level, and the groups (which cost no hop).
-
-        What is worse than the level has passed that on already, but for the edges that soften it.
-        """
-        e = self.projection.edges
-        worse = self.state[wave] > level
-        hard = gather(self.projection.used_by, wave[~worse])
-        edges = np.concatenate([hard, gather(self.projection.softened_by, wave[worse])])
-        passes = self.usable[edges] & (e.strength[edges] > (DEGRADING if level == State.DOWN else OPTIONAL))
-        edges = edges[passes]
-        into_group = e.dependent[edges] >= self.elements
-        groups = self._groups(edges[into_group], level, hits)
-        direct = edges[~into_group]
-        targets, first = np.unique(e.dependent[direct], return_index=True)
-        fresh = self.state[targets] < level
-        elements, by = targets[fresh], direct[first][fresh]
-        self._reach(elements, by, level, depth + 1)
-        self._reach(*groups, level, depth)
-        return elements, groups[0]
-
-    def _groups(self, edges: Ints, level: State, hits: Ints) -> tuple[Ints, Ints]:
-        """Groups that these failing members bring to the level, each with the member that tipped it."""
-        e = self.projection.edges
-        number = e.dependent[edges] - self.elements
-        np.add.at(hits, number, 1)
-        targets, first = np.unique(number, return_index=True)
-        least = self.k[targets] if level == State.DOWN else self.full[targets]
-        tipped = self.size[targets] - hits[targets] < least
-        if level == State.AT_RISK:
-            worse = self.state[e.provider[edges]] >= State.DEGRADED
-            tipped = (self.size[targets] - hits[targets] < self.k[targets]) | np.isin(targets, number[worse])
-        tipped &= (self.k[targets] > 0) & (self.state[targets + self.elements] < level)
-        return (targets[tipped] + self.elements).astype(np.int32), edges[first][tipped]
-
-    def _reach(self, vertices: Ints, by: Ints, level: State, depth: int) -> None:
-        self.state[vertices], self.distance[vertices], self.via[vertices] = level, depth, by
+    elements = len(projection)
+    if len(found.hit) < elements // 2:
+        groups = np.flatnonzero(found.state[elements:]).astype(np.int32) + np.int32(elements)
+        beside = flood(w, np.concatenate([np.fromiter(changes, np.int32), found.hit, groups]), unaffected)
+    else:
+        left = np.flatnonzero(found.state == 0).astype(np.int32)
+        edges = gather(projection.uses, left)
+        edges = edges[carries(projection.edges.claim[edges]) & (found.state[projection.edges.provider[edges]] > 0)]
+        first = np.unique(projection.edges.dependent[edges])
+        beside = np.concatenate([first, flood(w, first, unaffected)])
+    beside = beside[beside < elements]
+    hops = reach(projection, changes).distance if beside.size else beside
+    return beside[np.lexsort((beside, hops[beside]))] if beside.size else beside
 
 
-def _exposed(projection: Projection, state: npt.NDArray[np.int8]) -> tuple[Exposed, ...]:
-    """Elements that run on, without what watches, protects, restores or manages them.
-
-    A group of alternatives exposes its element when fewer than k members are left.
-    """
-    e, elements = projection.edges, len(projection)
-    exposing = np.array([bool(kind.exposure) for kind in projection.kinds], np.bool_)
-    hit = np.flatnonzero(exposing[e.kind] & (state[e.provider] == State.DOWN))
-    grouped = e.dependent[hit] - elements
-    lost = np.bincount(grouped[grouped >= 0], minlength=len(projection.groups))
-    gone = projection.groups.size - lost < projection.groups.k
-    dependents, _, edges = projection.direct
-    holder = dict(zip(edges.tolist(), dependents.tolist(), strict=True))
-    found: dict[tuple[int, str], Exposed] = {}
-    for edge, group in zip(hit.tolist(), grouped.tolist(), strict=True):
-        element = holder.get(edge, -1)
-        if element >= 0 and state[element] != State.DOWN and (group < 0 or gone[group]):
-            exposure = projection.kinds[e.kind[edge]].exposure
-            found.setdefault((element, exposure), Exposed(element, edge, exposure))
-    return tuple(found.values())
-
-
-def _exposure(exposed: Exposed) -> str:
-    return vocabulary().exposures[exposed.exposure].label.lower()
-
-
-def _unknowns(projection: Projection, state: npt.NDArray[np.int8]) -> tuple[str, ...]:
+def _unknowns(projection: Projection, hit: Sequence[int]) -> tuple[str, ...]:
     said = []
     groups = projection.groups
     broken = np.flatnonzero(groups.k > groups.size)
@@ -233,7 +125,7 @@ def _unknowns(projection: Projection, state: npt.NDArray[np.int8]) -> tuple[str,
             f"a group of {name} needs {groups.k[number]} members and has {groups.size[number]}: "
             "what its failure does is not known"
         )
-    stubs = int((projection.stub & (state[: len(projection)] > 0)).sum())
+    stubs = int(projection.stub[list(hit)].sum()) if hit else 0
     if stubs:
         said.append(
             f"{stubs} affected or changed {'element is' if stubs == 1 else 'elements are'} not defined anywhere"
@@ -241,8 +133,10 @@ def _unknowns(projection: Projection, state: npt.NDArray[np.int8]) -> tuple[str,
     return tuple(said)
 
 
-def answer(projection: Projection, result: Impact) -> Answer:
-    """The affected elements as rows: state, distance and a way from the change."""
+def answer(projection: Projection, result: Impact, *, most: int | None = None) -> Answer:
+    """The affected elements as rows: state, distance and a way from the change; ``most`` cuts the rows, and says so."""
+    shown = result.affected[:most].tolist()
+    spared, exposed = result.spared[:most].tolist(), result.exposed[:most]
     return Answer(
         title=_title(projection, result),
         of="affected",
@@ -256,18 +150,25 @@ def answer(projection: Projection, result: Impact) -> Answer:
                 int(result.distance[v]),
                 " ← ".join(_way(projection, result, v)),
             )
-            for v in result.affected.tolist()
+            for v in shown
         ),
         facts={
             "revision": result.revision,
             "changes": [projection.ids[v] for v in result.changes],
             "assumed": result.assumed,
             "dependencies": result.dependencies,
-            "spared": [projection.ids[v] for v in result.spared.tolist()],
-            "exposed": [f"{projection.ids[e.element]}: {_exposure(e)}" for e in result.exposed],
+            "spared": [projection.ids[v] for v in spared],
+            "exposed": [f"{projection.ids[e.element]}: {exposure_words(e)}" for e in exposed],
         },
-        notes=tuple(_notes(projection, result)),
+        notes=(*_cut(result, most), *_notes(projection, result)),
     )
+
+
+def _cut(result: Impact, most: int | None) -> Iterator[str]:
+    lists = {"affected": len(result.affected), "spared": len(result.spared), "exposed": len(result.exposed)}
+    for word, length in lists.items():
+        if most is not None and length > most:
+            yield f"the first {most:,} of {length:,} {word} elements are listed; raise --most to see more"
 
 
 def _title(projection: Projection, result: Impact) -> str:
@@ -289,11 +190,11 @@ def _notes(projection: Projection, result: Impact) -> Iterator[str]:
     yield from result.unknowns
     yield from result.cuts
     if result.spared.size:
-        names = [projection.labels[v] for v in result.spared]
-        yield f"not affected, though they rest on it: {_list(names[:8], more=len(names) - 8)}"
+        names = [projection.labels[v] for v in result.spared[:8]]
+        yield f"not affected, though they rest on it: {_list(names, more=len(result.spared) - 8)}"
     if result.exposed:
-        names = [f"{projection.labels[e.element]} ({_exposure(e)})" for e in result.exposed]
-        yield f"running, but exposed: {_list(names[:8], more=len(names) - 8)}"
+        names = [f"{projection.labels[e.element]} ({exposure_words(e)})" for e in result.exposed[:8]]
+        yield f"running, but exposed: {_list(names, more=len(result.exposed) - 8)}"
 
 
 def _way(projection: Projection, result: Impact, vertex: int) -> list[str]:

@@ -18,8 +18,8 @@ import numpy.typing as npt
 
 from graph.analysis.changes import Change, Profile, happenings, strengths
 from graph.analysis.elements import kind_of
-from graph.analysis.impact import State
 from graph.analysis.reach import reach
+from graph.analysis.states import State
 from graph.analysis.timed import Timed, Times, timed
 from graph.analysis.windows import ALWAYS, FOREVER, Spans
 from graph.answer import Answer, Cell, count
@@ -166,15 +166,18 @@ class _Decider:
         return mixed
 
 
-def answer(projection: Projection, result: Judgement, *, zone: tzinfo = UTC) -> Answer:
-    """The affected elements as rows: state, when (where any change has a window), how far, and a way from a change."""
+def answer(projection: Projection, result: Judgement, *, zone: tzinfo = UTC, most: int | None = None) -> Answer:
+    """The affected elements as rows: state, when (where any change has a window), how far, and a way from a change.
+
+    ``most`` cuts the rows, and says so.
+    """
     timeless = all(change.windows == ALWAYS for change in result.changes)
     when = () if timeless else ("from", "until")
     return Answer(
         title=_title(projection, result),
         of="affected",
         columns=("id", "name", "kind", "state", *when, "distance", "path"),
-        rows=tuple(_row(projection, result, bracket, None if timeless else zone) for bracket in result.affected),
+        rows=tuple(_row(projection, result, bracket, None if timeless else zone) for bracket in result.affected[:most]),
         facts={
             "revision": result.most.revision,
             "profile": result.profile.value,
@@ -183,8 +186,13 @@ def answer(projection: Projection, result: Judgement, *, zone: tzinfo = UTC) -> 
             "dependencies": result.dependencies,
             "spared": [projection.ids[v] for v in result.spared],
         },
-        notes=tuple(_notes(projection, result)),
+        notes=(*_cut(result, most), *_notes(projection, result)),
     )
+
+
+def _cut(result: Judgement, most: int | None) -> Iterator[str]:
+    if most is not None and len(result.affected) > most:
+        yield f"the first {most:,} of {len(result.affected):,} affected elements are listed; raise --most to see more"
 
 
 def _row(projection: Projection, result: Judgement, bracket: Bracket, zone: tzinfo | None) -> tuple[Cell, ...]:

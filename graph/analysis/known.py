@@ -20,8 +20,8 @@ import numpy.typing as npt
 
 from graph.analysis._frontier import carrying
 from graph.analysis.calendar import Planned
-from graph.analysis.impact import State
 from graph.analysis.likelihood import LIMIT
+from graph.analysis.states import State
 from graph.analysis.structure import Part, Structure, structure
 from graph.figures import Agreement, Figures, Objective, Takeover
 from graph.hours import week_of, zone_of

@@ -21,10 +21,10 @@ import numpy.typing as npt
 from graph.analysis.availability import assumed_strengths, names_of, rounded
 from graph.analysis.calendar import longest_wait, minutes_within
 from graph.analysis.guarantee import guaranteed
-from graph.analysis.impact import State
 from graph.analysis.known import Known, unavailability_of
 from graph.analysis.likelihood import Method, likelihood
 from graph.analysis.restore import Restore, restore
+from graph.analysis.states import State
 from graph.analysis.structure import Part, below, structure
 from graph.answer import Answer, Cell, count
 from graph.figures import Agreement, Objective

@@ -19,7 +19,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from graph.analysis._frontier import carrying, gather
-from graph.analysis.impact import State
+from graph.analysis.states import State
 from graph.projection import DEGRADING, OPTIONAL, Projection
 
 __all__ = ["Alternatives", "Cause", "Part", "Structure", "below", "structure"]

@@ -20,8 +20,8 @@ import numpy.typing as npt
 
 from graph.analysis._frontier import carrying
 from graph.analysis._parts import parts
-from graph.analysis.impact import State
 from graph.analysis.reach import reach
+from graph.analysis.states import State
 from graph.analysis.windows import FOREVER, Spans, at_least, carried, later, merged
 from graph.projection import DEGRADING, OPTIONAL, Projection
 

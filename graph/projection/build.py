@@ -34,7 +34,7 @@ from graph.projection.texts import Stretches, Table, Texts, find_in, first_of_ea
 from ontology import terms as t
 from ontology.vocabulary import DependencyKind, Vocabulary, vocabulary
 
-__all__ = ["RARE", "project", "words_of_kinds"]
+__all__ = ["OWNERS", "RARE", "project", "words_of_kinds"]
 
 RARE = {
     "tolerance": t.TOLERANCE_MINUTES,
@@ -43,6 +43,14 @@ RARE = {
     "valid_from": t.VALID_FROM,
     "valid_until": t.VALID_UNTIL,
 }
+OWNERS = (
+    t.OWNED_BY,
+    t.BUSINESS_OWNER,
+    t.TECHNICAL_OWNER,
+    t.INFRASTRUCTURE_OWNER,
+    t.DATA_OWNER,
+    t.COST_OWNER,
+)
 
 Places = npt.NDArray[np.int64]
 Ints = npt.NDArray[np.int32]
@@ -89,6 +97,7 @@ def project(store: Statements, words: Vocabulary | None = None) -> Projection:
         labels=_labels(_first_values(store, t.RDFS_LABEL, iris), identifiers, ids),
         classes=classes,
         stub=_stubs(store, iris),
+        owned=_owned(store, iris),
         edges=done,
         groups=groups.groups(group_names, dependent, elements),
         kinds=kinds,
@@ -103,6 +112,13 @@ def project(store: Statements, words: Vocabulary | None = None) -> Projection:
 def _pairs(store: Statements, predicate: str) -> tuple[Stretches, Stretches]:
     """Subject and value of every statement with a predicate."""
     return _columns(store.tsv(f"SELECT ?s ?o {{ ?s <{predicate}> ?o }}"))
+
+
+def _subjects(store: Statements, predicate: str) -> Stretches:
+    """The subjects of the statements with a predicate."""
+    blob = np.frombuffer(store.tsv(f"SELECT ?s {{ ?s <{predicate}> ?o }}") + bytes(8), np.uint8)
+    ends = np.flatnonzero(blob == 10)
+    return _bare(Stretches(blob, ends[:-1] + 1, ends[1:]))
 
 
 def _columns(written: bytes) -> tuple[Stretches, Stretches]:
@@ -198,6 +214,14 @@ def _stubs(store: Statements, iris: Stretches) -> Bools:
     return find_in(subjects.take(np.flatnonzero(said)), iris) >= 0
 
 
+def _owned(store: Statements, iris: Stretches) -> Bools:
+    """Which elements name an owner of any sort."""
+    owned = np.zeros(len(iris), np.bool_)
+    for term in OWNERS:
+        owned |= find_in(_subjects(store, term), iris) >= 0
+    return owned
+
+
 def _ids(iris: Texts, identifiers: Stretches) -> Texts:
     """``namespace/id`` of each element, for people."""
     given = identifiers.to_bytes()
@@ -287,6 +311,8 @@ class _Found:
         phase = self.phases.extreme(len(self.iris), phase_of, np.minimum, len(PHASES))
         phase = np.where(phase == len(PHASES), 0, phase)
         claim = (strength + 1) | (phase << 2) | (self._assumed().astype(np.int64) << 4)
+        evident = self.table.find(_subjects(self.store, t.EVIDENCE_TYPE))
+        claim[evident[evident >= 0]] |= 32
         ends = self.dependent.astype(np.int32), self.provider.astype(np.int32)
         return _Columns(*ends, kind.astype(np.int8), claim.astype(np.uint8))
 

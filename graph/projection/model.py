@@ -75,10 +75,11 @@ class Edges:
 
     ``dependent``, ``provider``  vertex numbers
     ``kind``      position in ``Projection.kinds``
-    ``claim``     strength, phase and assumed in one byte, as they are kept; the next three are made from it when asked
+    ``claim``     strength, phase, assumed and evident in one byte, as they are kept; made from it when asked are
     ``strength``  2 required, 1 degrading, 0 optional, -1 carries no outage (structure, or an exposure)
     ``phase``     position in ``PHASES``
     ``assumed``   True where no source states the strength and the default of the kind is used
+    ``evident``   True where a source says how it knows
     ``iris``      IRI of the dependency, or of the group for the edge from a dependent to its group
     ``rare``      what few dependencies say: tolerance, protocol, slot, valid_from, valid_until, in the sources' words
     """
@@ -125,6 +126,11 @@ class Edges:
     def assumed(self) -> Bools:
         """Of each edge."""
         return (self.claim & 16).astype(np.bool_)
+
+    @cached_property
+    def evident(self) -> Bools:
+        """Of each edge."""
+        return (self.claim & 32).astype(np.bool_)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -272,7 +278,7 @@ class Projection:
     """A revision of the map as a graph; see the file's head for the numbering.
 
     ``dated`` is how many dependencies that can carry an outage state a time of validity; all count, whatever the day.
-    ``known_ids`` is what ``find`` looks in, where it is known already.
+    ``owned`` says which elements name an owner. ``known_ids`` is what ``find`` looks in, where it is known already.
     """
 
     revision: str
@@ -286,6 +292,7 @@ class Projection:
     kinds: tuple[DependencyKind, ...]
     dated: int = 0
     findings: tuple[Finding, ...] = ()
+    owned: Bools = field(default_factory=lambda: np.zeros(0, np.bool_))
     known_ids: Ids | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
@@ -322,14 +329,6 @@ class Projection:
         order = np.arange(len(self.edges), dtype=np.int32) if self.by_provider else _order(self.edges.provider)
         return self.users, order
 
-    @cached_property
-    def softened_by(self) -> tuple[Ints, Ints]:
-        """Of ``used_by`` only the edges that may pass on less than they get: degrading ones, and those into a group."""
-        softening = (self.edges.claim & 3 == DEGRADING + 1) | (self.edges.dependent >= len(self.iris))
-        edges = np.flatnonzero(softening).astype(np.int32)
-        order = edges if self.by_provider else edges[_order(self.edges.provider[edges])]
-        return _starts(self.edges.provider[edges], self.vertices), order
-
     @property
     def nbytes(self) -> int:
         """Bytes that the dependencies take, to be walked in both directions; IRIs are put together when asked for."""
@@ -341,6 +340,19 @@ class Projection:
     def dependencies(self) -> int:
         """How many dependencies the sources state; the edge from an element to its group is none of its own."""
         return int((self.edges.provider < len(self.iris)).sum())
+
+    @cached_property
+    def assumed(self) -> tuple[int, int]:
+        """Of the dependencies that can carry an outage: for how many no source states a strength, and how many."""
+        claim = self.edges.claim
+        usable = (self.edges.provider < len(self.iris)) & (claim & 3 != STRUCTURE + 1) & (claim >> 2 & 3 == 0)
+        return int((usable & (claim & 16 != 0)).sum()), int(usable.sum())
+
+    @cached_property
+    def exposing(self) -> Ints:
+        """The edges that pass on no outage but an exposure: to be blind, unprotected, unrecoverable, unmanageable."""
+        exposing = np.array([bool(kind.exposure) for kind in self.kinds], np.bool_)
+        return np.flatnonzero(exposing[self.edges.kind]).astype(np.int32)
 
     @cached_property
     def direct(self) -> tuple[Ints, Ints, Ints]:

@@ -3,6 +3,7 @@
 ``answer``   ``write(answer)``: rows, as every analysis has them
 ``map``      ``write(excerpt, layout=None)``: a map or a part of it, text, or ``Written`` where something is lost
 ``picture``  ``write(drawing, layout)``: what a page draws
+``report``   ``write(report)``: several answers about one thing, for people
 ``MOST`` is how many elements a format takes unless somebody asks for more.
 A file without ``TAKES`` makes an answer of something else.
 """
@@ -16,7 +17,7 @@ from types import ModuleType
 from graph.discover import discover
 from graph.model import Finding
 
-__all__ = ["Written", "writers"]
+__all__ = ["Written", "names", "writers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,15 @@ def writers(*takes: str) -> dict[str, ModuleType]:
     ['csv', 'json']
     """
     return {name: made for name, made in discover("graph.reports").items() if set(takes) & set(_taken(made))}
+
+
+def names(*takes: str) -> tuple[str, ...]:
+    """The names of these formats, in order.
+
+    >>> names("report")
+    ('html', 'markdown')
+    """
+    return tuple(sorted(writers(*takes)))
 
 
 def _taken(module: ModuleType) -> Sequence[str]:

@@ -184,7 +184,9 @@ def test_links_lead_somewhere(document):
     assert [target for target in targets if not (document.parent / target).exists()] == []
 
 
-@pytest.mark.parametrize("command", sorted(file.stem for file in (ROOT / "app" / "commands").glob("[a-z]*.py")))
+@pytest.mark.parametrize(
+    "command", sorted(file.stem.replace("_", "-") for file in (ROOT / "app" / "commands").glob("[a-z]*.py"))
+)
 def test_every_command_is_shown_in_a_document(command):
     assert any(f"servicemap {command}" in document.read_text(encoding="utf-8") for document in DOCUMENTS)
 

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-HEAVY = {"dash", "flask", "networkx", "numpy", "plotly", "pyshacl", "rdflib", "scipy"}
+HEAVY = {"dash", "flask", "llvmlite", "networkx", "numba", "numpy", "plotly", "pyshacl", "rdflib", "scipy"}
 
 
 def test_the_coverage_floor_never_sinks():

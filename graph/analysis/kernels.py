@@ -1,0 +1,323 @@
+"""How does an effect spread over the arrays? The two inner loops that all walks share, in numpy.
+
+``graph/analysis/compiled.py`` says the same as loops for numba, where that is installed and ``warm`` was called; the
+tests hold one against the other. Answers are arrays of numbers: building a Python set costs more than the walk.
+"""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.util import find_spec
+from types import ModuleType
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.projection import DEGRADING, OPTIONAL, PHASES, Projection
+
+__all__ = [
+    "LARGE",
+    "Spread",
+    "Wiring",
+    "expand",
+    "flood",
+    "is_compiled",
+    "passes",
+    "spread",
+    "unique_first",
+    "warm",
+    "wiring",
+]
+
+Ints = npt.NDArray[np.int32]
+Bytes = npt.NDArray[np.int8]
+Octets = npt.NDArray[np.uint8]
+Bools = npt.NDArray[np.bool_]
+
+
+LARGE = 20_000
+"""From so many elements on, compiling pays for whoever asks many questions."""
+
+
+def passes() -> Bytes:
+    """For each claim of an edge what it passes on while things run: -1 nothing at all, else its strength."""
+    claims = np.arange(256)
+    running = (claims >> 2 & 3) == PHASES.index("run")
+    return np.where(running, (claims & 3) - 1, -1).astype(np.int8)
+
+
+_PASSES = passes()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Wiring:
+    """The edges in the order of their providers: those of vertex v are ``start[v]`` to ``start[v + 1]``.
+
+    ``edge``  number of each edge in the projection, None where that is its place here
+    ``soft``  by vertex, the edges that may pass on less than they get
+    """
+
+    start: Ints
+    dependent: Ints
+    claim: Octets
+    edge: Ints | None
+    soft: tuple[Ints, Ints]
+    elements: int
+    k: Ints
+    full: Ints
+    size: Ints
+
+
+def wiring(projection: Projection) -> Wiring:
+    """The arrays that the loops walk; no copy where the projection came from a store. Kept with the projection."""
+    known = vars(projection).get("_wiring")
+    if isinstance(known, Wiring):
+        return known
+    edges, groups = projection.edges, projection.groups
+    order = None if projection.by_provider else projection.used_by[1]
+    dependent, claim = edges.dependent, edges.claim
+    if order is not None:
+        dependent, claim = dependent[order], claim[order]
+    softening = np.flatnonzero((claim & 3 == DEGRADING + 1) | (dependent >= len(projection))).astype(np.int32)
+    provider = edges.provider if order is None else edges.provider[order]
+    soft = np.searchsorted(provider[softening], np.arange(projection.vertices + 1, dtype=np.int32)).astype(np.int32)
+    possible = groups.k <= groups.size
+    made = Wiring(
+        projection.users,
+        dependent,
+        claim,
+        order,
+        (soft, softening),
+        len(projection),
+        np.where(possible, groups.k, 0).astype(np.int32),
+        np.where(possible, np.minimum(groups.full, groups.size), 0).astype(np.int32),
+        groups.size,
+    )
+    vars(projection)["_wiring"] = made
+    return made
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spread:
+    """What a change brings.
+
+    ``state``               per vertex: 0 unaffected, 1 at risk, 2 degraded, 3 down
+    ``distance``, ``via``   per vertex with a state: hops, and place of the edge that brought it (-1 for a change);
+                            they say nothing where the state is 0
+    ``hit``                 the elements brought to a state, worst first and nearest first, the changes left out
+    """
+
+    state: Bytes
+    distance: Ints
+    via: Ints
+    hit: Ints
+
+
+def warm() -> bool:
+    """Take the compiled loops from now on, where numba is installed; whether they are. Costs about half a second."""
+    if find_spec("numba") is not None:
+        _compiled()
+    return is_compiled()
+
+
+def is_compiled() -> bool:
+    """Whether the compiled loops are taken."""
+    return _compiled.cache_info().currsize > 0
+
+
+@lru_cache(maxsize=1)
+def _compiled() -> ModuleType:
+    from graph.analysis import compiled
+
+    return compiled
+
+
+def spread(w: Wiring, changes: Mapping[int, int], *, compiled: bool | None = None) -> Spread:
+    """The least fixed point of ``graph/analysis/impact.py``: from the worst level down, each breadth first.
+
+    Cost: linear in the edges that the effect touches, once per level.
+
+    Args:
+        w: the edges and groups.
+        changes: vertex -> state.
+        compiled: take the compiled loop, or this one; else as ``warm`` was asked.
+    """
+    if is_compiled() if compiled is None else compiled:
+        return _spread_compiled(w, changes)
+    walk = _Walk(w, changes)
+    for level in (_WORST, 2, 1):
+        walk.spread(level)
+    hit = np.concatenate(walk.hit) if walk.hit else np.empty(0, np.int32)
+    return Spread(walk.state, walk.distance, walk.via, _without(hit, changes, walk.state))
+
+
+def _without(hit: Ints, changes: Mapping[int, int], state: Bytes) -> Ints:
+    """What is hit, but for changed elements that others brought to something worse."""
+    worse = [v for v, to in changes.items() if state[v] > to]
+    return hit[~np.isin(hit, worse)] if worse else hit
+
+
+def _spread_compiled(w: Wiring, changes: Mapping[int, int]) -> Spread:
+    vertices = len(w.start) - 1
+    state, distance, via = _zeros(vertices)
+    changed = np.fromiter(changes, np.int32, len(changes))
+    to = np.fromiter(changes.values(), np.int8, len(changes))
+    groups = w.elements, w.k, w.full, w.size
+    hit = _compiled().spread(w.start, w.dependent, w.claim, _PASSES, *groups, changed, to, state, distance, via)
+    return Spread(state, distance, via, _without(hit, changes, state))
+
+
+def _zeros(vertices: int) -> tuple[Bytes, Ints, Ints]:
+    """State, distance and edge of each vertex, mapped from the system: only the pages that are touched cost time."""
+    room = mmap.mmap(-1, max(9 * vertices, 1))
+    distance, via = (np.frombuffer(room, np.int32, vertices, at * vertices) for at in (0, 4))
+    return np.frombuffer(room, np.int8, vertices, 8 * vertices), distance, via
+
+
+_WORST = 3
+
+
+class _Walk:
+    def __init__(self, w: Wiring, changes: Mapping[int, int]) -> None:
+        self.w, self.changes = w, changes
+        vertices = len(w.start) - 1
+        self.state, self.distance, self.via = _zeros(vertices)
+        self.scratch = np.empty(vertices, np.int32)
+        self.hit: list[Ints] = []
+        self.reached: list[Ints] = []
+
+    def spread(self, level: int) -> None:
+        """Bring every vertex that reaches the level to it."""
+        changed = [v for v, state in self.changes.items() if state == level and self.state[v] < level]
+        seeds = self._seeds(np.array(changed, np.int32))
+        if not seeds.size:
+            return
+        self._reach(seeds[len(seeds) - len(changed) :], -1, level, 0)
+        seeds = seeds[np.argsort(self.distance[seeds], kind="stable")]
+        begins = self.distance[seeds]
+        hits = np.zeros(len(self.w.size), np.int32)
+        found, depth, taken = np.empty(0, np.int32), 0, 0
+        while taken < len(seeds) or found.size:
+            if not found.size:
+                depth = int(begins[taken])
+            until = int(np.searchsorted(begins, depth, side="right"))
+            wave = np.sort(np.concatenate([found, seeds[taken:until]])) if until > taken else found
+            mixed = until > taken and level < _WORST
+            taken = until
+            following = []
+            while wave.size:
+                elements, wave = self._step(wave, level, hits, depth, mixed=mixed)
+                following.append(elements)
+                if wave.size:
+                    self.reached.append(wave)
+            found = np.sort(np.concatenate(following)) if len(following) > 1 else following[0]
+            if found.size:
+                self.reached.append(found)
+                self.hit.append(found)
+            depth += 1
+
+    def _seeds(self, changed: Ints) -> Ints:
+        """Where a level begins: what is worse and has edges that soften it, then what is changed to the level."""
+        worse, soft = np.concatenate([*self.reached, changed[:0]]), self.w.soft[0]
+        self.reached = [worse, changed]
+        return np.concatenate([worse[soft[worse + 1] > soft[worse]], changed])
+
+    def _step(self, wave: Ints, level: int, hits: Ints, depth: int, *, mixed: bool) -> tuple[Ints, Ints]:
+        """One wave: the elements it brings to the level, and the groups (which cost no hop).
+
+        What is worse than the level has passed that on already, but for the edges that soften it.
+        """
+        w = self.w
+        if mixed:
+            worse = self.state[wave] > level
+            edges = np.concatenate([expand(w.start, wave[~worse]), w.soft[1][expand(w.soft[0], wave[worse])]])
+            edges.sort()
+        else:
+            edges = expand(w.start, wave)
+        edges = edges[_PASSES[w.claim[edges]] > (DEGRADING if level == _WORST else OPTIONAL)]
+        targets = w.dependent[edges]
+        into_group = targets >= w.elements
+        groups = edges[:0]
+        if into_group.any():
+            groups, by = self._groups(edges[into_group], targets[into_group] - w.elements, level, hits)
+            self._reach(groups, by, level, depth)
+            edges, targets = edges[~into_group], targets[~into_group]
+        fresh = self.state[targets] < level
+        elements, via = unique_first(targets[fresh], edges[fresh], self.scratch)
+        self._reach(elements, via, level, depth + 1)
+        return elements, groups
+
+    def _groups(self, edges: Ints, number: Ints, level: int, hits: Ints) -> tuple[Ints, Ints]:
+        """Groups that these failing members bring to the level, each with the first of these members."""
+        w = self.w
+        np.add.at(hits, number, 1)
+        targets, first = np.unique(number, return_index=True)
+        left = w.size[targets] - hits[targets]
+        tipped = left < (w.full[targets] if level == 2 else w.k[targets])
+        if level == 1:
+            provider = np.searchsorted(w.start, edges, side="right") - 1
+            tipped |= np.isin(targets, number[self.state[provider] >= 2])
+        tipped &= (w.k[targets] > 0) & (self.state[targets + w.elements] < level)
+        return (targets[tipped] + w.elements).astype(np.int32), edges[first][tipped]
+
+    def _reach(self, vertices: Ints, by: Ints | int, level: int, depth: int) -> None:
+        self.state[vertices], self.distance[vertices], self.via[vertices] = level, depth, by
+
+
+def flood(w: Wiring, starts: Ints, open_: Callable[[Ints], Bools] | None = None) -> Ints:
+    """All vertices that can be reached from the starts, towards the dependents, over edges that can carry an outage.
+
+    Args:
+        w: the edges.
+        starts: vertices; they are not in the answer.
+        open_: of vertices, which may be entered.
+    """
+    seen = np.zeros(len(w.start) - 1, np.bool_)
+    seen[starts] = True
+    scratch = np.empty(len(seen), np.int32)
+    found, wave = [], starts
+    while wave.size:
+        edges = expand(w.start, wave)
+        targets = w.dependent[edges[_PASSES[w.claim[edges]] >= OPTIONAL]]
+        targets = targets[~seen[targets]]
+        if open_ is not None:
+            targets = targets[open_(targets)]
+        wave, _ = unique_first(targets, targets, scratch)
+        seen[wave] = True
+        found.append(wave)
+    return np.concatenate(found) if found else np.empty(0, np.int32)
+
+
+def expand(start: Ints, vertices: Ints) -> Ints:
+    """Places ``start[v]`` to ``start[v + 1]`` of all given vertices, one after the other."""
+    first = start[vertices]
+    counts = start[vertices + 1] - first
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    if not total:
+        return np.empty(0, np.int32)
+    places = np.arange(total, dtype=np.int32)
+    places += np.repeat((first - (ends - counts)).astype(np.int32), counts)
+    return places
+
+
+def unique_first(targets: Ints, edges: Ints, scratch: Ints) -> tuple[Ints, Ints]:
+    """The different targets in order, each with the first edge to it; linear but for the sorting of the answer."""
+    if targets.size < _SORTED:
+        order = targets.argsort(kind="stable")
+        ordered = targets[order]
+        other = np.ones(len(ordered), np.bool_)
+        np.not_equal(ordered[1:], ordered[:-1], out=other[1:])
+        return ordered[other], edges[order[other]]
+    place = np.arange(len(targets), dtype=np.int32)
+    scratch[targets[::-1]] = place[::-1]
+    first = np.flatnonzero(scratch[targets] == place)
+    order = np.argsort(targets[first])
+    first = first[order]
+    return targets[first], edges[first]
+
+
+_SORTED = 2_000

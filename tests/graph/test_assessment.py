@@ -1,0 +1,92 @@
+"""The report about a change says everything that a change board asks, and no label in it can become markup."""
+
+import re
+from datetime import datetime
+
+import pytest
+
+from graph.analysis.changes import Change, ChangeKind, Profile, times_of
+from graph.analysis.judgement import judge
+from graph.assessment import assess
+from graph.reports import html, markdown
+from tests.graph.written import opened
+
+MAP = """
+    elements:
+      - id: shop
+        kind: business service
+        name: Shop
+        raci: [{duty: accountable, to: ann}]
+        depends_on: [{on: db, strength: required, tolerance: 10 min}, mail]
+      - {id: mail, kind: application, name: "Mail|<script>alert(1)</script> @all [x](http://y)", depends_on: [db]}
+      - {id: db, kind: database, name: Database, depends_on: [{on: disk, strength: required}]}
+      - {id: disk, kind: server, name: Disk, owner: ops}
+      - {id: watched, kind: application, name: Watched, depends_on: [{on: db, kind: monitored by}]}
+      - {id: ann, kind: person, name: Ann}
+      - {id: ops, kind: team, name: Operations, time_zone: Europe/Amsterdam}
+      - {id: deal, kind: agreement, name: Deal, agreement_type: sla, by: ops, for: ops, covers: shop,
+         objectives: [{metric: availability, percent: 99.9 %, period: month}]}
+"""
+START = int(datetime.fromisoformat("2026-12-05T02:00+01:00").timestamp())
+
+
+@pytest.fixture
+def report(tmp_path):
+    opened_map = opened(tmp_path, MAP)
+    p = opened_map.projection
+    change = Change(ChangeKind.MAINTENANCE, p.find("disk"), ((START, START + 7200),))
+    return assess(opened_map, judge(p, [change], times=times_of(p), profile=Profile.UNKNOWN))
+
+
+def test_the_short_of_it_comes_first(report):
+    assert report.title == "Maintenance of Disk"
+    assert report.summary == (
+        "Disk: maintenance, 2026-12-05T01:00+00:00 to 2026-12-05T03:00+00:00.",
+        "At most 3 elements down.",
+        "For 1 element one cannot tell; the last section says what decides.",
+        "1 promise broken.",
+        "To approve: Ann.",
+        "1 gap in who is responsible.",
+    )
+
+
+def test_every_question_of_a_change_board_has_its_section(report):
+    assert [section.heading for section in report.sections] == [
+        "Who is hit, and when?",
+        "What is that, by kind?",
+        "What runs on, but exposed?",
+        "Which promises does it take from?",
+        "Who must approve, do, be asked, be told?",
+        "In which order does it come back?",
+        "What do we not know?",
+    ]
+    told = {section.heading: section.answer for section in report.sections}
+    assert told["Which promises does it take from?"].rows[0][-1] == "broken"
+    assert [row[2] for row in told["In which order does it come back?"].rows] == [
+        "Disk", "Database", "Mail|<script>alert(1)</script> @all [x](http://y)", "Shop",
+    ]  # fmt: skip
+    assert told["What runs on, but exposed?"].rows[0][1:] == ("Watched", "blind", "Database")
+
+
+def test_no_label_becomes_markup_in_html(report):
+    page = html.write(report)
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert not re.search(r"(src|href)=\"(?!#)", page)
+    assert "@media print" in page
+
+
+def test_no_label_becomes_markup_in_markdown(report):
+    text = markdown.write(report)
+    assert r"Mail\|\<script\>alert(1)\</script\> \@all \[x\](http://y)" in text
+    for line in text.splitlines():
+        if line.startswith("|"):
+            assert len(re.findall(r"(?<!\\)\|", line)) in {4, 5, 6, 9, 10}
+
+
+def test_without_an_effect_it_is_no_known_impact_and_not_safe(tmp_path):
+    opened_map = opened(tmp_path, MAP)
+    p = opened_map.projection
+    report = assess(opened_map, judge(p, [Change(ChangeKind.OUTAGE, p.find("shop"))]))
+    assert "No known impact." in report.summary
+    assert any("not the same as safe" in note for section in report.sections for note in section.answer.notes)
