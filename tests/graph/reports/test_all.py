@@ -28,6 +28,7 @@ def test_every_file_says_what_it_takes_or_makes_answers():
         "answer",
         "map",
         "picture",
+        "report",
     }
 
 
