@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import networkx as nx
 import numpy as np
 from hypothesis import strategies as st
 
-from graph.projection import DEGRADING, OPTIONAL, REQUIRED, Edges, Groups, Projection
+from graph.projection import DEGRADING, OPTIONAL, PHASES, REQUIRED, Edges, Groups, Projection
 from ontology.vocabulary import vocabulary
 
 Edge = tuple[int, int] | tuple[int, int, int]
@@ -55,6 +56,15 @@ def projection(
         ),
         kinds=KINDS,
     )
+
+
+def in_phases(made: Projection, phases: Mapping[int, str]) -> Projection:
+    """The same map with some edges in another phase than the run."""
+    e, phase = made.edges, np.zeros(len(made.edges), np.int8)
+    for edge, word in phases.items():
+        phase[edge] = PHASES.index(word)
+    edges = Edges(e.dependent, e.provider, e.kind, e.strength, phase, e.assumed, e.iris, e.rare)
+    return replace(made, edges=edges)
 
 
 def plain(elements: int, edges: Sequence[Edge]) -> nx.DiGraph:

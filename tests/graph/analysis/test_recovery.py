@@ -1,22 +1,11 @@
 """What is down comes back after what it needs, and circles are told."""
 
-import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.analysis.recovery import answer, recovery
-from graph.projection import DEGRADING, OPTIONAL, Edges
-from tests.graph.analysis.small import maps, projection
-
-
-def in_phase(p, phases):
-    """The same map with some edges in the start phase."""
-    e = p.edges
-    phase = np.zeros(len(e), np.int8)
-    phase[list(phases)] = 1
-    made = Edges(e.dependent, e.provider, e.kind, e.strength, phase, e.assumed, e.iris)
-    object.__setattr__(p, "edges", made)
-    return p
+from graph.projection import DEGRADING, OPTIONAL
+from tests.graph.analysis.small import in_phases, maps, projection
 
 
 def test_each_comes_after_what_it_needs():
@@ -38,7 +27,7 @@ def test_a_circle_comes_back_together_and_with_a_start_in_it_not_at_all():
     p = projection(3, [(0, 1), (1, 0), (1, 2)])
     result = recovery(p, [0, 1, 2])
     assert (result.steps, result.circles, result.cold) == (((2,), (0, 1)), ((0, 1),), ())
-    p = in_phase(projection(3, [(0, 1), (1, 0), (1, 2)]), [0])
+    p = in_phases(projection(3, [(0, 1), (1, 0), (1, 2)]), {0: "start"})
     assert recovery(p, [0, 1, 2]).cold == ((0, 1),)
     assert answer(p, recovery(p, [0, 1, 2])).notes == ("cannot cold-start, each waits for the other: E0, E1",)
 

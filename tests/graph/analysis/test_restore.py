@@ -1,13 +1,12 @@
 """Restoring takes as long as the longest path of the restart."""
 
-from dataclasses import replace
 from math import inf
 
 import numpy as np
 
 from graph.analysis.restore import restore
-from graph.projection import DEGRADING, PHASES
-from tests.graph.analysis.small import projection
+from graph.projection import DEGRADING
+from tests.graph.analysis.small import in_phases, projection
 
 
 def nothing(p):
@@ -41,13 +40,13 @@ def test_nothing_beneath_a_cut_is_waited_for():
 
 def test_what_only_degrades_and_what_only_changes_need_is_not_waited_for():
     p = projection(3, [(0, 1, DEGRADING), (0, 2)])
-    change = replace(p, edges=replace(p.edges, phase=np.array([0, PHASES.index("change")], np.int8)))
+    change = in_phases(p, {1: "change"})
     assert restore(change, 0, {1: 10, 2: 20}, cut=nothing(p)).minutes == 0
 
 
 def test_what_is_needed_to_start_alone_is_waited_for():
     p = projection(2, [(0, 1)])
-    start = replace(p, edges=replace(p.edges, phase=np.array([PHASES.index("start")], np.int8)))
+    start = in_phases(p, {0: "start"})
     assert restore(start, 0, {1: 10}, cut=nothing(p)).minutes == 10
 
 
