@@ -74,7 +74,10 @@ def candidates(paths: Sequence[Path], *, namespace: str = "", endings: frozenset
             real = _resolved(file)
             if real is None:
                 raise InputError.of("cannot be read (symbolic links in a circle)", path=file, remedy="mend the link")
-            inner = real.relative_to(root).as_posix() if real.is_relative_to(root) else file.name
+            if real.is_relative_to(root):
+                inner = real.relative_to(root).as_posix()
+            else:
+                inner = file.relative_to(path).as_posix() if folder else file.name
             candidate = Candidate(file, str(file), space, f"{space}/{inner}", named=not folder, root=root)
             known = found.get(candidate.source_id)
             if known is not None and known.path.resolve() != real:
@@ -294,6 +297,9 @@ def _read(
 ) -> Statements:
     if any("\ud800" <= sign <= "\udfff" for sign in candidate.shown + candidate.source_id):
         raise InputError.of("the name of this file or of its folder is not UTF-8", path=candidate.shown, remedy=_RENAME)
+    if not candidate.named and not candidate.path.resolve().is_relative_to(candidate.root):
+        message, remedy = "this link points out of the folder that was given, it is not read", "name the file itself"
+        return _passed_over(candidate, "outside", message, remedy)
     text = _bytes(candidate)
     if text is None:
         return _passed_over(candidate, "no-file", "this is not an ordinary file", "copy what it holds into a file")

@@ -1,4 +1,4 @@
-"""Which queries are refused before any parser sees them? Those that are too large, change something or reach outside."""
+"""Which queries are refused before a parser sees them? Those that are too large, change something or reach outside."""
 
 from __future__ import annotations
 
