@@ -111,7 +111,8 @@ def read_documents(path: Path, *, text: bytes | None = None) -> list[Document]:
     Raises:
         InputError: the file is missing, no file, over 32 MB, no UTF-8, broken, nested deeper than 50, holds more
             than 2 million values (a map counts as four, a list as three) or a text of more than a million characters,
-            or expands its aliases to more than a million values, repeats a key, has keys that are no text, or asks for types by a tag. It names the line.
+            or expands its aliases to more than a million values, repeats a key, has keys that are no text, or asks
+            for types by a tag. It names the line.
 
     One pass; about 1 to 2 MB a second for YAML.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -16,7 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 KILLED_AFTER = 120.0  # seconds; a busy machine is not a wrong answer
 _INSIDE = """
-import os, sys
+import os, resource, sys
+resource.setrlimit(resource.RLIMIT_AS, (6_000_000_000, 6_000_000_000))
 log = open(sys.argv.pop(1), "a", buffering=1, errors="surrogateescape")
 def watch(event, given):
     if event == "open" and isinstance(given[0], (str, bytes)):
@@ -49,21 +49,15 @@ class Ran:
     reached: tuple[str, ...]
 
 
-def run(*words: object, cwd: Path | None = None, address_space: int = 6_000_000_000) -> Ran:
+def run(*words: object, cwd: Path | None = None) -> Ran:
     """Run ``servicemap WORDS`` in the jail."""
-
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
     with tempfile.TemporaryDirectory(prefix="jail-") as folder:
         log = Path(folder, "log")
         with Path(folder, "out").open("wb") as out, Path(folder, "err").open("wb") as err:
             command = [sys.executable, "-I", "-c", _INSIDE, str(log), str(ROOT), *map(str, words)]
             started = time.monotonic()
-            process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, cwd=cwd, preexec_fn=limit
-            )
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, cwd=cwd)
             clock = threading.Timer(KILLED_AFTER, process.kill)
             clock.start()
             _, status, used = os.wait4(process.pid, 0)

@@ -14,7 +14,7 @@ import pytest
 
 from graph.maps import load_into, open_map
 from tests.graph.written import SHOP, write
-from tests.hostile.files import CASES, SECRET, Case
+from tests.hostile.files import CASES, UNREAD, Case
 from tests.hostile.jail import run, was_killed
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -40,7 +40,7 @@ def set_up(home: Path, case: Case) -> tuple[Path, list[object]]:
     """Write what a case writes, beside a file that is fine, in a folder beside which a secret lies."""
     folder = home / "evil"
     folder.mkdir()
-    (home / "secret").write_text(f"elements:\n  - {{id: {SECRET}, kind: service}}\n")
+    (home / "secret").write_text(f"elements:\n  - {{id: {UNREAD}, kind: service}}\n")
     (folder / "fine.yaml").write_text("elements:\n  - {id: fine-too, kind: service}\n")
     words = case.write(folder)
     return folder, list(words) if words is not None else [folder]
@@ -71,7 +71,7 @@ def test_a_hostile_file_does_no_harm(tmp_path, loaded, name):
         for name in ran.opened
         if name.startswith(("/etc/passwd", "/dev/zero", "/proc/self/mem", "/proc/self/environ"))
     } == set()
-    assert SECRET not in said
+    assert UNREAD not in said
     assert not (Path.cwd() / "hurt").exists()
     assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", said)
     if ran.code == 2:
@@ -84,7 +84,7 @@ def test_a_hostile_file_does_no_harm(tmp_path, loaded, name):
         assert digests(store) == before
     elements = set(open_map(store=store).projection.ids)
     assert {"shop/shop", "shop/db"} <= elements
-    assert not any(SECRET in element for element in elements)
+    assert not any(UNREAD in element for element in elements)
 
 
 def test_there_are_enough_of_them():
