@@ -525,19 +525,19 @@ CASES |= {
     "a mapping that doubles": Case(mapped(DOUBLE), 2, "grows over"),
     "a mapping that doubles in one step": Case(mapped("{value: '{name}', do: [{replace: {" + ", ".join(f"{a}: {b * 9}" for a, b in zip("abcdefghijklm", "bcdefghijklmn", strict=True)) + "}}]}"), 2, "grows over"),
     "a mapping with a bad pattern": Case(mapped("{value: '{name}', when: {value: '{name}', matches: '" + "*a" * 500 + "b'}}"), 0, ""),
-    "a mapping that goes everywhere": Case(mapped("'{name}'", mapping=MAPPING.replace("$[]", "$" + "[]" * 200)), 0, "no rule of the mapping finds a row"),
+    "a mapping that goes everywhere": Case(mapped("'{name}'", mapping=MAPPING.replace("$[]", "$" + "[]" * 200)), 0, ""),
     "a mapping with a long path": Case(mapped("{value: '{" + "a." * 900 + "b}'}"), 2, "longer than 500 characters"),
     "a mapping that splits": Case(mapped("{value: '{name}', do: [{split: a}, {join: aaaa}, {split: a}, {join: aaaaaaaa}]}"), 0, ""),
     "a mapping that is code": Case(mapped("!!python/object/apply:os.system ['touch hurt']"), 2, "asks for a type"),
     "a mapping with rules in rules": Case(mapped("'{name}'", mapping=MAPPING + "".join("  " * (2 * n + 2) + "rules:\n" + "  " * (2 * n + 3) + "- each: tags[]\n" + "  " * (2 * n + 4) + f"id: x{n}\n" + "  " * (2 * n + 4) + "kind: service\n" for n in range(15))), 2, ""),
-    "a mapping that multiplies": Case(mapped("'{name}'", mapping=MAPPING + "    depends_on:\n      - {each: '$[].tags[]', on: '{.}'}\n", rows=json.dumps([{"name": f"n{n}", "tags": [f"t{m}" for m in range(40)]} for n in range(3000)])), 2, ""),
+    "a mapping that multiplies": Case(mapped("'{name}'", mapping=MAPPING + "    depends_on:\n      - {each: '$[].tags[]', on: '{.}'}\n", rows=json.dumps([{"name": f"n{n}", "tags": [f"t{m}" for m in range(40)]} for n in range(3000)])), 2, "finds more than"),
 }  # fmt: skip
 
 # Other people's formats, too much of them
 
 ENTITY = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: a\n"
 files(0, "", {
-    "100,000 dependencies of an entity": ("a.yaml", lambda: ENTITY + "spec:\n  dependsOn:\n" + "".join(f"    - component:c{n}\n" for n in range(100_000))),
+    "3,000 dependencies of an entity": ("a.yaml", lambda: ENTITY + "spec:\n  dependsOn:\n" + "".join(f"    - component:c{n}\n" for n in range(3_000))),
     "100,000 wrong references": ("a.yaml", lambda: ENTITY + "spec:\n  dependsOn:\n" + "".join(f"    - 'a b/{n} //'\n" for n in range(100_000))),
     "50,000 annotations": ("a.yaml", lambda: ENTITY + "  annotations:\n" + "".join(f"    x/{n}: '{n}'\n" for n in range(50_000))),
     "5,000 misspelt settings": ("compose.yaml", lambda: "services:\n" + "".join(f"  s{n}: {{image: x, imagge{n}: y, depnds_on: [z{n}]}}\n" for n in range(5_000))),

@@ -739,7 +739,7 @@ def test_many_findings_of_a_kind_are_counted_not_listed(tmp_path: Path) -> None:
 
 
 def test_a_mapping_with_too_much_work_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("graph.mapping.paths.MAX_STEPS", 100_000)
+    monkeypatch.setattr("graph.importers.mapping.MAX_STEPS", 100_000)
     with pytest.raises(InputError) as problem:
         by(
             'mapping: m\nrules: [{each: "[]", id: "{@index}", kind: application, properties: {tag: "{$[]}"}}]',
