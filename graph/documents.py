@@ -276,6 +276,9 @@ class _Builder:
     def fail(self, line: int, message: str, remedy: str) -> NoReturn:
         raise InputError.of(message, path=self.path, line=line, remedy=remedy)
 
+    def refuse_depth(self, line: int) -> NoReturn:
+        self.fail(line, f"the file is nested deeper than {MAX_DEPTH} levels", "make it flatter")
+
     @property
     def wants_key(self) -> bool:
         if not self.stack:
@@ -307,7 +310,7 @@ class _Builder:
         if self.wants_key:
             self.fail(holder.line, "a key must be text, this one is a list or a map", "write the key as one word")
         if len(self.stack) >= MAX_DEPTH:
-            self.fail(holder.line, f"the file is nested deeper than {MAX_DEPTH} levels", "make it flatter")
+            self.refuse_depth(holder.line)
         if anchor is not None:
             self.anchors[anchor] = None
         self.stack.append(_Frame(holder, anchor, self.values))
@@ -370,7 +373,7 @@ class _Builder:
         if self.aliased > MAX_ALIASED:
             self.fail(line, f"the aliases repeat more than {MAX_ALIASED:,} values", "write less by alias")
         if len(self.stack) + anchor.height > MAX_DEPTH:
-            self.fail(line, f"the file is nested deeper than {MAX_DEPTH} levels", "make it flatter")
+            self.refuse_depth(line)
         self.values += anchor.values - 1
         self.add(anchor.value, line, anchor.height)
 
@@ -405,6 +408,8 @@ def _read_yaml(text: str, builder: _Builder) -> None:
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         what = " ".join(part for part in (_context(problem), problem.problem) if part)
+        if "maximum nesting depth" in what:  # newer versions of the C library count too
+            builder.refuse_depth(mark.line + 1 if mark else 0)
         remedy = next((r for sign, r in _REMEDIES.items() if sign in what), "correct the line")
         builder.fail(mark.line + 1 if mark else 0, f"this is not valid YAML: {what}", remedy)
     except yaml.reader.ReaderError as problem:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -201,9 +201,9 @@ def _triples(path: Path, text: bytes, options: ReadOptions, graphs: set[str]) ->
         for quad in ox.parse(input=text, format=_FORMATS[path.suffix.lower()], base_iri=base):
             graphs.add(str(quad.graph_name))
             value = quad.object if isinstance(quad.object, ox.Literal) else thing(quad.object)
-            triple = ox.Triple(thing(quad.subject), quad.predicate, value)
-            _check_length(path, max(len(term.value) for term in (triple.subject, triple.predicate, value)))
-            yield triple
+            subject = thing(quad.subject)
+            _check_length(path, max(len(subject.value), len(quad.predicate.value), len(value.value)))
+            yield ox.Triple(subject, quad.predicate, value)
     except MemoryError:  # the buffer of the parser, 16 MB, is full
         _check_length(path, MAX_TEXT + 1)
     except SyntaxError as error:
@@ -254,6 +254,7 @@ def _check_xml(path: Path, text: bytes) -> None:
     """Well formed to its end, without a document type, and not deep: parsers of RDF/XML forgive too much."""
     from xml.sax import SAXParseException
     from xml.sax.handler import ContentHandler
+    from xml.sax.xmlreader import AttributesImpl
 
     from defusedxml import DefusedXmlException
     from defusedxml.sax import parseString
@@ -261,7 +262,7 @@ def _check_xml(path: Path, text: bytes) -> None:
     class Shape(ContentHandler):
         depth = length = 0
 
-        def startElement(self, name: str, attrs: Mapping[str, str]) -> None:  # noqa: N802 called so by xml.sax
+        def startElement(self, name: str, attrs: AttributesImpl[str]) -> None:  # noqa: N802 called so by xml.sax
             self.depth += 1
             self.length = 0
             _check_length(path, max(map(len, (name, *attrs.values()))))
