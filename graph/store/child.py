@@ -22,6 +22,7 @@ from typing import IO
 
 import pyoxigraph as ox
 
+from graph.answer import count
 from graph.store.embedded import value_of
 from graph.store.guard import NO_SERVICE, PREFIXES, graphs_asked, plain, without_allowed
 from graph.store.interface import Limits
@@ -222,12 +223,12 @@ def _table(columns: tuple[str, ...], form: str, found: Iterator[tuple[object, ..
     size, cut = 0, ""
     for terms in found:
         if len(rows) == limits.rows:
-            cut = f"the first {limits.rows:,} rows; there are more"
+            cut = f"the first {count(limits.rows, 'row')}; there are more"
             break
         row = json.dumps([None if term is None else value_of(term) for term in terms], ensure_ascii=False).encode()
         size += len(row)
         if size > limits.size:
-            cut = f"the first {len(rows):,} rows ({limits.size:,} bytes); there are more"
+            cut = f"the first {count(len(rows), 'row')} ({limits.size:,} bytes); there are more"
             break
         rows.append(row)
     head = _said(columns=columns, form=form, truncated=cut)
