@@ -310,3 +310,12 @@ def test_reading_is_not_slower_than_the_bare_c_loader_times_two_and_a_half() -> 
 
     bare = fastest(lambda: yaml.load(rows, Loader=yaml.CSafeLoader))
     assert fastest(lambda: read("a.yaml", rows)) < 2.5 * bare
+
+
+@pytest.mark.parametrize(("item", "weight"), [("a", 1), ("[]", 3), ("{}", 4)])
+def test_maps_and_lists_count_by_the_memory_that_they_need(
+    monkeypatch: pytest.MonkeyPatch, item: str, weight: int
+) -> None:
+    monkeypatch.setattr("graph.documents.MAX_VALUES", 10 * weight + 5)
+    read("a.yaml", f"- {item}\n" * 10)
+    assert "the file holds more than" in refusal("a.yaml", f"- {item}\n" * 15)
