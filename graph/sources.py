@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
+from graph.answer import count
 from graph.discover import discover
 from graph.model import Confidence, Finding, Head, InputError, ReadOptions, Severity, Source, Statements, Where
 from graph.ntriples import readable_id
@@ -23,6 +24,7 @@ __all__ = ["BASE", "Candidate", "Importer", "candidates", "read_sources", "root_
 BASE = "https://w3id.org/servicemap/id/"
 _SKIPPED = {"node_modules", "__pycache__", "venv"}
 _MOST_FILES, _LARGEST_FILE, _HEAD = 10_000, 2_000_000_000, 65_536
+_MOST_PROBLEMS = 2_000
 _RENAME = "rename it, or load it by another path"
 _MOST_OPEN_ENDS, _MOST_PROPOSALS, _LONGEST_SHOWN = 200, 20, 200
 
@@ -127,13 +129,13 @@ def _missing(path: Path) -> InputError:
 
 
 def _files(path: Path, endings: frozenset[str]) -> Iterator[Path]:
-    count = 0
+    found = 0
     for folder, folders, names in os.walk(path, onerror=_refuse_folder):
         folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in _SKIPPED)
         for name in sorted(names):
             if Path(name).suffix.lower() in endings and not name.startswith("."):
-                count += 1
-                if count > _MOST_FILES:
+                found += 1
+                if found > _MOST_FILES:
                     raise InputError.of(
                         f"'{path}' holds more than {_MOST_FILES:,} files", remedy="name a smaller folder"
                     )
@@ -169,7 +171,8 @@ def read_sources(
 
     Raises:
         InputError: a file cannot be read, nothing recognises a file that was named, or an element of a map file
-            points at something that no file defines. Every problem of every file is in it.
+            points at something that no file defines. Every problem of every file is in it; after 2,000 of them it
+            says how many files were not looked at.
     """
     importers = _importers(mappings)
     read: list[Statements] = []
@@ -184,6 +187,8 @@ def read_sources(
             statements = _read(candidate, importers, moment, earlier)
         except InputError as error:
             problems += error.problems
+            if len(problems) >= _MOST_PROBLEMS and waiting:
+                raise _enough(problems, files=len(waiting)) from None
             continue
         followed, open_ends = _followed(candidate, statements, known_files)
         waiting += followed
@@ -201,6 +206,12 @@ def read_sources(
     if open_references:
         raise InputError(*open_references)
     return read
+
+
+def _enough(problems: list[Finding], *, files: int) -> InputError:
+    """Nobody reads more; what was not looked at is said first."""
+    message = f"reading stopped after {len(problems):,} problems, {count(files, 'file')} were not looked at"
+    return InputError(Finding(Severity.ERROR, "more-problems", "", None, message, "mend the first ones"), *problems)
 
 
 class _Earlier:
