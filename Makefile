@@ -57,8 +57,8 @@ format: $(TEST) ## mend what can be mended by a tool
 bench: $(TEST) ## run the benchmarks, one after the other
 	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
 
-soak: $(TEST) ## run the long tests: hostile input as whole commands, and what else lies in tests/soak
-	$(BIN)/python -m pytest tests/soak
+soak: $(TEST) ## run the long tests: every hostile query as a command, every hostile file under strace
+	$(BIN)/python -m pytest -q tests/soak
 
 shots: $(TEST) $(VENV)/.browser ## take pictures of the pages into shots/
 	$(BIN)/python scripts/shots.py
