@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import faulthandler
 import json
 import os
 import re
@@ -138,6 +139,7 @@ def _opened(task: Task) -> ox.Store:
 
 def _let_go() -> None:
     """No words to anybody, no core, and what interrupts the parent is the parent's to answer."""
+    faulthandler.disable()
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 1)
     os.dup2(nothing, 2)
