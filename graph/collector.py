@@ -17,6 +17,7 @@ from ontology.vocabulary import PropertyUse, vocabulary
 __all__ = ["LONGEST_ID", "MAX_FINDINGS_OF_A_KIND", "Collector"]
 
 MAX_FINDINGS_OF_A_KIND = 200
+MAX_FACTS_OF_ONE = 1_000
 MAX_COMPARISONS = 40_000
 LONGEST_ID = 500
 
@@ -37,6 +38,8 @@ class Collector:
         self._writer = Writer()
         self._class_of: dict[str, str] = {}
         self._facts: defaultdict[tuple[str, str, str], dict[str, None]] = defaultdict(dict)
+        self._facts_of: Counter[str] = Counter()
+        self._first_too_many: dict[str, int] = {}
         self._comparisons = MAX_COMPARISONS
         self._counts: Counter[str] = Counter()
         self._more: dict[str, Severity] = {}
@@ -143,6 +146,10 @@ class Collector:
         """Keep in words what has no property of its own; ``of`` tells it apart from the same fact of another file."""
         known = self._facts[identifier, of, name]
         if value not in known:
+            self._facts_of[identifier] += 1
+            if self._facts_of[identifier] > MAX_FACTS_OF_ONE:
+                self._first_too_many.setdefault(identifier, line)
+                return
             known[value] = None
             address = f"{of}{name}" if len(known) == 1 else f"{of}{name}-{len(known)}"
             self.part(identifier, "facts", {"name": name, "value": value}, line, of=address)
@@ -174,7 +181,13 @@ class Collector:
     # The end
 
     def result(self) -> Statements:
-        """Everything, with what was told too often to be listed."""
+        """Everything, with what was told too often to be listed, and what was too much to be kept."""
+        for identifier, line in self._first_too_many.items():
+            more = self._facts_of[identifier] - MAX_FACTS_OF_ONE
+            message = (
+                f"{more:,} facts of '{identifier[:60]}' are left out, {MAX_FACTS_OF_ONE:,} are kept; the first is here"
+            )
+            self.warn("too-many-facts", line, message, "keep them elsewhere", subject=self.iri(identifier))
         for check, severity in self._more.items():
             more = self._counts[check] - MAX_FINDINGS_OF_A_KIND
             message = f"{more} more findings of the kind '{check}' are not listed"

@@ -83,6 +83,9 @@ class Seq(list[Value]):
         self.lines.append(line)
 
 
+_WEIGHT: dict[type, int] = {Map: 4, Seq: 3}  # how many texts need as much memory
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One document of a file and the line on which it starts."""
@@ -108,8 +111,9 @@ def read_documents(path: Path, *, text: bytes | None = None) -> list[Document]:
 
     Raises:
         InputError: the file is missing, no file, over 32 MB, no UTF-8, broken, nested deeper than 50, holds more
-            than 2 million values or a text of more than a million characters, or expands its aliases to more than a
-            million values, repeats a key, has keys that are no text, or asks for types by a tag. It names the line.
+            than 2 million values (a map counts as four, a list as three) or a text of more than a million characters,
+            or expands its aliases to more than a million values, repeats a key, has keys that are no text, or asks
+            for types by a tag. It names the line.
 
     One pass; about 1 to 2 MB a second for YAML.
 
@@ -312,6 +316,7 @@ class _Builder:
     def close(self) -> None:
         frame = self.stack.pop()
         holder = frame.holder
+        self.values += _WEIGHT[type(holder)] - 1
         if frame.merged and isinstance(holder, Map):
             for source in frame.merged:
                 for key, value in source.items():
@@ -327,7 +332,11 @@ class _Builder:
         if isinstance(value, str):
             self._check_text(value, line)
         if self.values - self.aliased > MAX_VALUES:
-            self.fail(line, f"the file holds more than {MAX_VALUES:,} values", "split it into several files")
+            self.fail(
+                line,
+                f"the file holds more than {MAX_VALUES:,} values (a map counts as {_WEIGHT[Map]})",
+                "split it into several files",
+            )
         if not self.stack:
             self.documents.append(Document(value, line))
             return

@@ -220,7 +220,8 @@ def survey(
 ) -> Survey | None:
     r"""Look through lines of N-Triples without parsing them: some 0.7 microseconds a line, memory by subjects.
 
-    None when a line is written in a way that has to be parsed: with blank nodes, escapes in addresses, tabs. Whether
+    None when a line is written in a way that has to be parsed: with blank nodes, escapes in addresses, tabs, or at
+    great length. Whether
     the lines are correct is for a parser to say; this tells only what they speak of, if they are.
 
     >>> survey([b"<a:b> <a:c> <a:d> .\n", b'<a:b> <a:e> "f" .\n'], vocabulary="a:").words
@@ -234,6 +235,7 @@ def survey(
 
 
 _TYPE, _POINTER, _WATCHED = 1, 2, 4
+_LONGEST_LINE = 1_000_000  # what is longer is looked at term by term
 
 
 def _survey(  # noqa: C901 one loop over millions of lines: a call for each part would double what it costs
@@ -246,6 +248,8 @@ def _survey(  # noqa: C901 one loop over millions of lines: a call for each part
             if line.strip() and line[:1] != b"#":
                 raise ValueError("not in the plain form")
             continue
+        if len(line) > _LONGEST_LINE:
+            raise ValueError("not in the plain form")
         subject, predicate, rest = line.split(b"> ", 2)
         found.statements += 1
         use = uses.get(predicate)

@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
+from graph.answer import count
 from graph.commits import commit_of
 from graph.discover import discover
 from graph.model import Confidence, Finding, Head, InputError, ReadOptions, Severity, Source, Statements, Where
@@ -36,6 +37,7 @@ __all__ = [
 
 _SKIPPED = {"node_modules", "__pycache__", "venv"}
 _MOST_FILES, _LARGEST_FILE, _LARGEST_STREAMED, _HEAD = 10_000, 2_000_000_000, 50_000_000_000, 65_536
+_MOST_PROBLEMS = 2_000
 _RENAME = "rename it, or load it by another path"
 _MOST_OPEN_ENDS, _MOST_PROPOSALS, _LONGEST_SHOWN = 200, 20, 200
 
@@ -87,7 +89,10 @@ def candidates(paths: Sequence[Path], *, namespace: str = "", endings: frozenset
             real = _resolved(file)
             if real is None:
                 raise InputError.of("cannot be read (symbolic links in a circle)", path=file, remedy="mend the link")
-            inner = real.relative_to(root).as_posix() if real.is_relative_to(root) else file.name
+            if real.is_relative_to(root):
+                inner = real.relative_to(root).as_posix()
+            else:
+                inner = file.relative_to(path).as_posix() if folder else file.name
             candidate = Candidate(file, str(file), space, f"{space}/{inner}", named=not folder, root=root)
             known = found.get(candidate.source_id)
             if known is not None and known.path.resolve() != real:
@@ -137,13 +142,13 @@ def _missing(path: Path) -> InputError:
 
 
 def _files(path: Path, endings: frozenset[str]) -> Iterator[Path]:
-    count = 0
+    found = 0
     for folder, folders, names in os.walk(path, onerror=_refuse_folder):
         folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in _SKIPPED)
         for name in sorted(names):
             if Path(name).suffix.lower() in endings and not name.startswith("."):
-                count += 1
-                if count > _MOST_FILES:
+                found += 1
+                if found > _MOST_FILES:
                     raise InputError.of(
                         f"'{path}' holds more than {_MOST_FILES:,} files", remedy="name a smaller folder"
                     )
@@ -176,7 +181,8 @@ def read_sources(
 
     Raises:
         InputError: a file cannot be read, nothing recognises a file that was named, or an element of a map file
-            points at something that no file defines. Every problem of every file is in it.
+            points at something that no file defines. Every problem of every file is in it; after 2,000 of them it
+            says how many files were not looked at.
     """
     reading = read_again(paths, namespace=namespace, mappings=mappings, clock=clock)
     return list(without_open_ends(reading).read)
@@ -245,6 +251,8 @@ def read_again(
             statements = reader.read(candidate)
         except InputError as error:
             reader.refuse(candidate, error.problems)
+            if len(reader.fatal) >= _MOST_PROBLEMS and waiting:
+                raise _enough(reader.fatal, files=len(waiting)) from None
             continue
         if statements is None:
             continue
@@ -279,6 +287,9 @@ class _Reader:
             raise InputError.of(
                 "the name of this file or of its folder is not UTF-8", path=candidate.shown, remedy=_RENAME
             )
+        if not candidate.named and not candidate.path.resolve().is_relative_to(candidate.root):
+            message = "this link points out of the folder that was given, it is not read"
+            return _passed_over(candidate, "outside", message, "name the file itself")
         seen = _seen(candidate)
         if seen is None:
             return _passed_over(candidate, "no-file", "this is not an ordinary file", "copy what it holds into a file")
@@ -371,6 +382,12 @@ def _basis(importers: Sequence[Importer], mappings: Sequence[Path]) -> str:
     names = [importer.NAME for importer in importers]
     kept = sorted({file for file in files if file.suffix != ".pyc" and file.is_file()})
     return _digest([*names, *(hashlib.sha256(file.read_bytes()).hexdigest() for file in kept)])
+
+
+def _enough(problems: list[Finding], *, files: int) -> InputError:
+    """Nobody reads more; what was not looked at is said first."""
+    message = f"reading stopped after {len(problems):,} problems, {count(files, 'file')} were not looked at"
+    return InputError(Finding(Severity.ERROR, "more-problems", "", None, message, "mend the first ones"), *problems)
 
 
 class _Earlier:

@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
+import subprocess
+import sys
 import threading
+import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -73,6 +78,38 @@ def serve() -> Iterator[Callable[[Any], str]]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@pytest.fixture(scope="session")
+def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
+    """Start a real ``oxigraph serve`` on a free port of this machine; gives its address, without a slash at the end."""
+    beside = Path(sys.executable).with_name("oxigraph")
+    program = str(beside) if beside.exists() else shutil.which("oxigraph")
+    if program is None:
+        pytest.skip("no oxigraph server here: pip install oxigraph")
+    running = []
+
+    def start(*options: str) -> str:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        folder = tmp_path_factory.mktemp("oxigraph")
+        words = [program, "serve", "--location", str(folder / "data"), "--bind", f"127.0.0.1:{port}", *options]
+        with (folder / "log").open("w") as log:
+            running.append(subprocess.Popen(words, stdout=log, stderr=log))
+        address = f"http://127.0.0.1:{port}"
+        for _ in range(100):
+            try:
+                with urllib.request.urlopen(address, timeout=5):
+                    return address
+            except OSError:
+                time.sleep(0.1)
+        raise AssertionError((folder / "log").read_text())
+
+    yield start
+    for server in running:
+        server.terminate()
+        server.wait(10)
 
 
 @pytest.fixture(scope="session")

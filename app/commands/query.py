@@ -42,16 +42,31 @@ def _finite(_context: click.Context, _option: click.Parameter, value: float) -> 
     help="Stop it when it needs more MB than this.",
 )
 @click.option("--rows", type=click.IntRange(1), default=10_000, show_default=True, help="At most so many rows.")
+@click.option(
+    "--size",
+    type=click.IntRange(1, 1_000),
+    default=20,
+    show_default=True,
+    help="At most so many MB of answer.",
+)
+@click.option(
+    "--service",
+    "services",
+    multiple=True,
+    metavar="ADDRESS",
+    help="Let the query call this server with SERVICE; the address as it stands in the query. May be repeated.",
+)
 @source_options
 @format_option
 def command(
-    sparql: str, files: tuple[Path, ...], seconds: float, memory: int, rows: int,
+    sparql: str, files: tuple[Path, ...], seconds: float, memory: int, rows: int, size: int, services: tuple[str, ...],
     store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str,
 ) -> None:  # fmt: skip
     """Ask the map in SPARQL 1.1. SPARQL is the query, @FILE that holds it, or the name of a ready question.
 
-    The query sees all sources at once; each is a named graph too. The prefixes sm, rdf, rdfs, owl, xsd, skos,
-    dcterms and prov are known. It only reads, and it cannot reach outside the map.
+    The query sees all sources at once; each is a named graph too, to be named with FROM or GRAPH. The prefixes sm,
+    rdf, rdfs, owl, xsd, skos, dcterms and prov are known. It only reads, and it cannot reach outside the map, unless
+    --service allows a server. Ctrl-C stops it.
 
     \b
     Examples:
@@ -63,16 +78,17 @@ def command(
     from graph.maps import open_map
     from graph.reports.query import answer
     from graph.store import Limits
-    from graph.store.isolation import ask, check_query
+    from graph.store.guard import check_query
+    from graph.store.isolation import ask
 
     if sparql == "list" and not files:
         print_answer(_questions(), form)
         return
     text = _text(sparql)
-    check_query(text)
+    check_query(text, services=services)
     opened = open_map(files, store=store, namespace=namespace, mappings=mappings)
-    table = ask(opened.store, text, Limits(seconds=seconds, memory=memory * 1_000_000, rows=rows))
-    print_answer(answer(table), form)
+    limits = Limits(seconds=seconds, memory=memory * 1_000_000, rows=rows, size=size * 1_000_000)
+    print_answer(answer(ask(opened.store, text, limits, services=services)), form)
 
 
 def _questions() -> Answer:

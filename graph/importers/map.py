@@ -42,6 +42,7 @@ BASE_FORM = re.compile(
 )
 _LONGEST_ID = LONGEST_BASE = 500
 LARGEST_COUNT = 1_000_000
+_MOST_DEPENDENCIES = 100_000
 
 
 def recognises(head: Head) -> Confidence:
@@ -307,6 +308,10 @@ class _Dependencies:
         self.equal: Counter[str] = Counter()
 
     def read(self, value: Value, line: int, *, group: str = "") -> None:
+        if isinstance(value, Seq) and len(value) > _MOST_DEPENDENCIES:
+            message = f"these are {len(value):,} dependencies of one element, at most {_MOST_DEPENDENCIES:,} are read"
+            self.reader.problem(line, message, "let it depend on a few things that depend on these")
+            return
         for item, at in _each(value, line):
             if isinstance(item, Map) and "of" in item:
                 self._group(item, at, group)

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from graph.documents import Document, Map, Seq, Value, read_bytes, read_documents, read_start
 from graph.mapping.expressions import Expression, Got, Scope, rows, single, values
-from graph.mapping.paths import Node, Reads
+from graph.mapping.paths import MAX_STEPS, Node, Reads
 from graph.mapping.schema import Edge, MappingFile, Repeated, Rule, load_mapping
 from graph.model import Confidence, Finding, Head, InputError, ReadOptions, Severity, Source, Statements, Where
 from graph.ntriples import Writer, dependency_iri, element_iri, segment
@@ -35,6 +35,9 @@ __all__ = [
 NAME = "mapping"
 MAX_ROWS = 1_000_000
 MAX_EDGES = 5_000_000
+# A file names each dependency; rows that are multiplied with each other make more than it has room for.
+LEAST_EDGES, BYTES_AN_EDGE = 10_000, 4
+LEAST_STEPS, STEPS_A_BYTE = 1_000_000, 2
 MAX_FINDINGS_OF_A_KIND = 200
 LONGEST_ID = 500
 _SHIPPED = Path(__file__).parent / "mappings"
@@ -65,7 +68,7 @@ def read(path: Path, options: ReadOptions) -> Statements:
         known = ", ".join(mapping.title for mapping in shipped_mappings())
         remedy = f"write a mapping for it and name it with --mapping; shipped are: {known}"
         raise InputError.of("no mapping knows the form of this file", path=path, remedy=remedy)
-    return _Run(mapping, path, options).read(read_documents(path, text=data))
+    return _Run(mapping, path, options, size=len(data)).read(read_documents(path, text=data))
 
 
 def _best(head: Head) -> tuple[Confidence, MappingFile | None]:
@@ -101,7 +104,8 @@ class MappingImporter:
 
     def read(self, path: Path, options: ReadOptions) -> Statements:
         """Read any file by this mapping, recognised or not; InputError when it cannot be read."""
-        return _Run(self.mapping, path, options).read(read_documents(path))
+        data = read_bytes(path)
+        return _Run(self.mapping, path, options, size=len(data)).read(read_documents(path, text=data))
 
 
 def importer_for(mapping: MappingFile) -> MappingImporter:
@@ -120,7 +124,7 @@ class _Said:
 class _Run:
     """One file under one mapping, and what it says, collected."""
 
-    def __init__(self, mapping: MappingFile, path: Path, options: ReadOptions) -> None:
+    def __init__(self, mapping: MappingFile, path: Path, options: ReadOptions, *, size: int) -> None:
         self.mapping, self.path, self.options = mapping, path, options
         self.words = vocabulary()
         self.classes = {c.key: c for c in self.words.classes.values() if c.key and not c.abstract}
@@ -128,7 +132,8 @@ class _Run:
         self.edge_class = self.words.classes[t.DEPENDENCY]
         self.group_class = self.words.classes[t.DEPENDENCY_GROUP]
         self.writer = Writer()
-        self.reads = Reads()
+        self.reads = Reads(most=min(MAX_STEPS, LEAST_STEPS + STEPS_A_BYTE * size))
+        self.most_edges = min(MAX_EDGES, LEAST_EDGES + size // BYTES_AN_EDGE)
         self.lines: dict[str, int] = {}
         self.defined: dict[str, ElementClass] = {}
         self.mentions: dict[str, int] = {}
@@ -412,8 +417,8 @@ class _Run:
         group: str,
     ) -> None:
         self.edges += 1
-        if self.edges > MAX_EDGES:
-            raise OverflowError(f"the mapping finds more than {MAX_EDGES:,} dependencies")
+        if self.edges > self.most_edges:
+            raise OverflowError(f"the mapping finds more than {self.most_edges:,} dependencies")
         dependent, provider = ends
         iri = dependency_iri(
             dependent,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from graph.documents import MAX_TEXT
 from graph.model import Confidence, Finding, Head, InputError, ReadOptions, Severity, Source, Statements, Where
 from graph.ntriples import XSD, Writer, readable_id, segment, survey
 from graph.similar import Proposals
@@ -34,15 +35,16 @@ _POINTERS = (t.DEPENDENT, t.PROVIDER)
 _DEEPEST = 100
 _HELD = 32_000_000  # a file of N-Triples that is larger than this goes from the disk to the store
 _MOST_FINDINGS = 200
+_MOST_VALUES = 1_000_000  # of JSON-LD, whose parser keeps a whole node in memory
 _LARGEST = {t.MINIMUM_MEMBERS: 1_000_000, t.FULL_SERVICE_MEMBERS: 1_000_000, t.MINIMUM_PERCENT: 100}
 _COUNT = re.compile(r"\+?[0-9]{1,30}")
 _SHARE = re.compile(r"\+?[0-9]{1,30}(\.[0-9]{0,30})?([eE][+-]?[0-9]{1,2})?")
 _CONCLUDED = (t.DEPENDS_ON, t.RELATES_TO)
 _NOISE = re.compile(
-    rb'"""(?:[^"\\]|\\.|"(?!""))*"""'
-    rb"|'''(?:[^'\\]|\\.|'(?!''))*'''"
-    rb'|"(?:[^"\\\n]|\\.)*"'
-    rb"|'(?:[^'\\\n]|\\.)*'"
+    rb'"""(?:[^"\\]++|\\.|"(?!""))*+"""'
+    rb"|'''(?:[^'\\]++|\\.|'(?!''))*+'''"
+    rb'|"(?:[^"\\\n]++|\\.)*+"'
+    rb"|'(?:[^'\\\n]++|\\.)*+'"
     rb'|<[^<>"{}|^`\\\s]*>'
     rb"|\#[^\n]*",
     re.DOTALL,
@@ -63,7 +65,8 @@ def read(path: Path, options: ReadOptions) -> Statements:
 
     Raises:
         InputError: the file is broken, incomplete, nested too deep, refers to a context elsewhere, holds entities
-            of XML, statements about statements (RDF 1.2), or groups that need something else than a number.
+            of XML, a text of more than a million characters, statements about statements (RDF 1.2), or groups that
+            need something else than a number.
     """
     if path.suffix.lower() == ".nt" and (plain := _plain(path, options)) is not None:
         return plain
@@ -261,7 +264,11 @@ def _triples(path: Path, text: bytes, options: ReadOptions, graphs: set[str]) ->
         for quad in ox.parse(input=text, format=_FORMATS[path.suffix.lower()], base_iri=base):
             graphs.add(str(quad.graph_name))
             value = quad.object if isinstance(quad.object, ox.Literal) else thing(quad.object)
-            yield ox.Triple(thing(quad.subject), quad.predicate, value)
+            subject = thing(quad.subject)
+            _check_length(path, max(len(subject.value), len(quad.predicate.value), len(value.value)))
+            yield ox.Triple(subject, quad.predicate, value)
+    except MemoryError:  # the buffer of the parser, 16 MB, is full
+        _check_length(path, MAX_TEXT + 1)
     except SyntaxError as error:
         raise _not_valid(path, error) from None
     except ValueError as error:
@@ -275,6 +282,12 @@ def _not_valid(path: Path, error: SyntaxError) -> InputError:
     return InputError.of(message, path=path, line=error.lineno or 0, remedy=remedy, check="syntax")
 
 
+def _check_length(path: Path, length: int) -> None:
+    if length > MAX_TEXT:
+        message = f"it holds a text or an address of more than {MAX_TEXT:,} characters"
+        raise InputError.of(message, path=path, remedy="shorten it, or link to it", check="length")
+
+
 def _name(term: object) -> str:
     return term.value if isinstance(term, ox.NamedNode) else ""
 
@@ -284,6 +297,9 @@ def _check_depth(path: Path, text: bytes) -> None:
     if not any(sign in text for sign in (b"[", b"(", b"{", b"<<")):
         return
     bare = _NOISE.sub(lambda found: b"\n" * found[0].count(b"\n"), text)
+    if path.suffix.lower() == ".jsonld" and bare.count(b",") >= _MOST_VALUES:
+        message, remedy = f"it holds {_MOST_VALUES:,} values or more", "split it, or write it as Turtle or N-Triples"
+        raise InputError.of(message, path=path, remedy=remedy, check="length")
     depth = 0
     for number, line in enumerate(bare.split(b"\n"), 1):
         if b"<<" in line:
@@ -302,15 +318,18 @@ def _check_xml(path: Path, text: bytes) -> None:
     """Well formed to its end, without a document type, and not deep: parsers of RDF/XML forgive too much."""
     from xml.sax import SAXParseException
     from xml.sax.handler import ContentHandler
+    from xml.sax.xmlreader import AttributesImpl
 
     from defusedxml import DefusedXmlException
     from defusedxml.sax import parseString
 
-    class Depth(ContentHandler):
-        depth = 0
+    class Shape(ContentHandler):
+        depth = length = 0
 
-        def startElement(self, name: str, attrs: object) -> None:  # noqa: ARG002, N802 called so by xml.sax
+        def startElement(self, name: str, attrs: AttributesImpl[str]) -> None:  # noqa: N802 called so by xml.sax
             self.depth += 1
+            self.length = 0
+            _check_length(path, max(map(len, (name, *attrs.values()))))
             if self.depth > _DEEPEST:
                 raise InputError.of(
                     f"nested deeper than {_DEEPEST}", path=path, remedy="write it flatter", check="depth"
@@ -318,9 +337,14 @@ def _check_xml(path: Path, text: bytes) -> None:
 
         def endElement(self, name: str) -> None:  # noqa: ARG002, N802 called so by xml.sax
             self.depth -= 1
+            self.length = 0
+
+        def characters(self, content: str) -> None:
+            self.length += len(content)
+            _check_length(path, self.length)
 
     try:
-        parseString(text, Depth(), forbid_dtd=True)
+        parseString(text, Shape(), forbid_dtd=True)
     except SAXParseException as error:
         raise InputError.of(
             f"not valid XML: {error.getMessage()}",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from fnmatch import fnmatchcase
 
-from graph.documents import Map, Seq
+from graph.documents import MAX_TEXT, Map, Seq
 from graph.mapping.paths import Node, Path, Reads, Variable, select
 from graph.model import Severity
 from graph.ntriples import segment
@@ -291,11 +291,11 @@ def _part(expression: Expression, scope: Scope) -> list[Got]:
 def _apply(function: Function, found: list[Got]) -> list[Got]:
     texts = [got for got in found if isinstance(got.value, str)]
     if function.name == "join":
-        joined = function.arguments[0].join(str(got.value) for got in texts)
+        joined = _bounded(function.arguments[0].join(str(got.value) for got in texts))
         return [replace(texts[0], value=joined)] if texts else []
     if function.name == "split":
         return [replace(got, value=piece) for got in texts for piece in str(got.value).split(function.arguments[0])]
-    return [replace(got, value=_change(function, str(got.value))) for got in texts]
+    return [replace(got, value=_bounded(_change(function, str(got.value)))) for got in texts]
 
 
 def _change(function: Function, text: str) -> str:
@@ -310,8 +310,15 @@ def _change(function: Function, text: str) -> str:
             return text.removesuffix(function.arguments[0]).rpartition(function.arguments[0])[2]
         case _:
             for old, new in zip(function.arguments[::2], function.arguments[1::2], strict=True):
-                text = text.replace(old, new)
+                text = _bounded(text.replace(old, new))
             return text
+
+
+def _bounded(text: str) -> str:
+    """The text; OverflowError when functions made it longer than a file may hold one."""
+    if len(text) > MAX_TEXT:
+        raise OverflowError(f"a text grows over {MAX_TEXT:,} characters")
+    return text
 
 
 def _looked_up(

@@ -66,7 +66,8 @@ class Node:
 class Reads:
     """What was read of a file, and how much work that was."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, most: int = MAX_STEPS) -> None:
+        self.most = most
         self.slots: set[tuple[int, str | int]] = set()
         self.wild: set[int] = set()
         self.steps = 0
@@ -79,8 +80,8 @@ class Reads:
     def step(self) -> None:
         """Count one step; OverflowError when a mapping makes too many."""
         self.steps += 1
-        if self.steps > MAX_STEPS:
-            raise OverflowError(f"the mapping takes more than {MAX_STEPS:,} steps through the file")
+        if self.steps > self.most:
+            raise OverflowError(f"the mapping takes more than {self.most:,} steps through the file")
 
 
 _START = re.compile(r"(\$|\^*)\.?")

@@ -54,7 +54,7 @@ class Limits:
     seconds: float = 10.0
     memory: int = 1_000_000_000
     rows: int = 10_000
-    size: int = 50_000_000
+    size: int = 20_000_000
 
 
 class Reader(Protocol):

@@ -1,317 +1,455 @@
-"""How does a query of a user run without harm? In a child process that can be killed, behind limits, reading only."""
+"""How does a query of a user run without harm? In a child process that can be killed, behind limits, reading only.
+
+Three ways lead there, by what they cost: a fork shares the map in memory, where nothing runs beside it; a new process
+takes any map; ``Workers`` keeps processes ready, for servers with many threads.
+"""
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import faulthandler
+import json
 import os
-import pickle
-import re
-import resource
+import queue
+import select
+import shutil
 import signal
-import struct
 import subprocess
 import sys
+import tempfile
 import threading
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import IO
+from typing import Any, Protocol, Self
+from weakref import finalize
 
-import numpy as np
 import pyoxigraph as ox
 
 from graph.model import InputError
-from graph.store.embedded import DiskStore, MemoryStore, table_of
-from graph.store.interface import Limits, Table
-from ontology import terms as t
+from graph.store import child
+from graph.store.child import Task
+from graph.store.embedded import DiskStore, MemoryStore
+from graph.store.guard import PREFIXES, check_query
+from graph.store.interface import Limits, Table, Value
 
-__all__ = ["PREFIXES", "ask", "check_query"]
+__all__ = ["PREFIXES", "Asking", "Workers", "ask", "check_query"]
 
-PREFIXES = {
-    "sm": t.SM,
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "owl": "http://www.w3.org/2002/07/owl#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "dcterms": "http://purl.org/dc/terms/",
-    "prov": "http://www.w3.org/ns/prov#",
-}
-_LONGEST, _DEEPEST, _MOST_PARTS, _MOST_COLUMNS = 200_000, 50, 200, 200
-# Every alternative eats what it looked at (possessive), so one pass is linear. What is not closed ends with its line,
-# a long text with the query. A name keeps no dots: the engine may end it at any of them.
-_TOKEN = re.compile(
-    r'"""(?:[^"\\]++|\\.|"(?!""))*+(?:""")?'
-    r"|'''(?:[^'\\]++|\\.|'(?!''))*+(?:''')?"
-    r'|"(?:[^"\\\r\n]++|\\.)*+"?'
-    r"|'(?:[^'\\\r\n]++|\\.)*+'?"
-    r'|<[^<>"{}|^`\s()]*+>'
-    r"|\#[^\r\n]*+"
-    r"|[?$](?!\d|true|false)\w++"
-    r"|(?P<word>\w[\w-]*+(?!:))"
-    r"|(?:\w[\w-]*+)?:(?:[\w:%-]++|\\[^\w\s])*+",
-    re.DOTALL | re.IGNORECASE,
-)
-_ESCAPED_LETTER = re.compile(r"(?<!\\)\\(?:u00|U000000)([46][1-9a-fA-F]|[57][0-9aA])")
-_SERVED, _ONLY_HERE = "the query calls another server (SERVICE)", "take that part out: only this map is asked"
-_SERVICE = re.compile("service", re.IGNORECASE | re.ASCII)
-_STEP = dict.fromkeys("{([", 1) | dict.fromkeys("})]", -1)
-_UPDATES = {"insert", "delete", "load", "clear", "drop", "create", "add", "move", "copy", "with"}
 _HOME = str(Path(__file__).resolve().parents[2])
-_Task = tuple[str, bytes, str, Limits]  # a folder of triples or the quads themselves, the query, its limits
-_CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from graph.store.isolation import _serve_child; _serve_child()"
+_CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from graph.store import child; child.serve(sockets={})"
+_OPENING = 120.0  # seconds to have the triples at hand; they are ours, so this is no limit of the query
+_PIECE = 1 << 20
 
 
-def check_query(text: str) -> None:
-    """Refuse, before any parser sees it, what is too large or reaches outside. Linear in the text.
+class Asking:
+    """A query under way, for whoever may want to stop it: from any thread, at any time, more than once.
 
-    >>> check_query("SELECT * WHERE { ?s ?p ?o } LIMIT 3")
-    >>> check_query("SELECT * WHERE { SERVICE <http://example.org/> { ?s ?p ?o } }")
+    >>> asking = Asking()
+    >>> asking.cancel()
+    >>> ask(MemoryStore(), "ASK {}", asking=asking)
     Traceback (most recent call last):
     ...
-    graph.model.InputError: the query calls another server (SERVICE); take that part out: only this map is asked
+    graph.model.InputError: the query was cancelled
     """
-    _check_text(text)
-    bare = _TOKEN.sub(lambda found: found["word"] or " ", _plain(text)).casefold()
-    if "service" in bare:
-        raise InputError.of(_SERVED, remedy=_ONLY_HERE)
-    first = next((word for word in re.findall(r"[a-z]+", bare) if word not in ("base", "prefix")), "")
-    if first in _UPDATES:
-        raise InputError.of(
-            f"'{first.upper()}' would change the map", remedy="ask with SELECT, ASK, CONSTRUCT or DESCRIBE"
-        )
-    _check_shape(bare)
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._stop: Callable[[], None] | None = None
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        """Stop the query at once; where it is over, nothing happens. Whoever waits for it gets an InputError."""
+        with self._lock:
+            self.cancelled = True
+            if self._stop is not None:
+                self._stop()
+
+    @contextmanager
+    def under_way(self, stop: Callable[[], None]) -> Iterator[None]:
+        """While this runs, ``stop`` is what stops the query; InputError when it was cancelled before."""
+        with self._lock:
+            self.check()
+            self._stop = stop
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._stop = None
+
+    def check(self) -> None:
+        """InputError when the query was cancelled."""
+        if self.cancelled:
+            raise InputError.of("the query was cancelled", check="cancelled")
 
 
-def _plain(text: str) -> str:
-    r"""Letters that are written as ``\u0053``, as letters: some versions of the engine read them so everywhere."""
-    return _ESCAPED_LETTER.sub(lambda found: chr(int(found[1], 16)), text)
+def ask(
+    store: MemoryStore | DiskStore,
+    text: str,
+    limits: Limits | None = None,
+    *,
+    services: Collection[str] = (),
+    asking: Asking | None = None,
+) -> Table:
+    """Answer a query of a user over the union of all graphs, or over those that it names with FROM.
 
+    Args:
+        store: what is asked; one revision of it, whatever changes meanwhile.
+        text: the query. Nothing can be changed by it.
+        limits: of wall time, memory, rows and bytes; what the last two cut is in ``Table.truncated``.
+        services: addresses that the query may call with SERVICE, each exactly as it is written there.
+        asking: where another thread may cancel it.
 
-def _check_text(text: str) -> None:
-    try:
-        size = len(text.encode())
-    except UnicodeEncodeError:
-        raise InputError.of("the query holds half a character (a lone surrogate)", remedy="type it again") from None
-    if size > _LONGEST:
-        raise InputError.of(f"the query is longer than {_LONGEST:,} bytes", remedy="ask for less at once")
-    if "\0" in text:
-        raise InputError.of("the query holds a NUL character", remedy="take it out")
-
-
-def _check_shape(bare: str) -> None:
-    """What grows the engine's stack or planning time: nesting, runs of signs, and the number of parts."""
-    steps = np.array([_STEP.get(character, 0) for character in bare], np.int8)
-    if steps.size and int(np.cumsum(steps, dtype=np.int32).max()) > _DEEPEST:
-        raise InputError.of(f"the query nests brackets deeper than {_DEEPEST}", remedy="write it flatter")
-    if (run := re.search(r"[!^+\-]{51,}", re.sub(r"\s+", "", bare))) is not None:
-        raise InputError.of(f"the query repeats '{run[0][0]}' more than 50 times in a row", remedy="write it once")
-    parts = sum(bare.count(sign) for sign in "/|.;") + bare.count("union")
-    if parts > _MOST_PARTS:
-        raise InputError.of(
-            f"the query has more than {_MOST_PARTS} patterns, path steps and UNIONs", remedy="ask in several queries"
-        )
-
-
-def ask(store: MemoryStore | DiskStore, text: str, limits: Limits | None = None) -> Table:
-    """Answer a query of a user over the union of all graphs.
-
-    The child gets the limits of wall time, memory, rows and bytes; what they cut is in ``Table.truncated``.
-    Raises InputError when the query is wrong, refused, too slow or too hungry. Nothing can be changed by it.
+    Raises:
+        InputError: the query is wrong, refused, too slow, too hungry or cancelled.
     """
-    limits = limits or Limits()
-    check_query(text)
-    if isinstance(store, DiskStore):
-        return _in_new_process((str(store.generation), b"", text, limits))
-    if threading.active_count() > 1:
-        return _in_new_process(("", store.dump(), text, limits))
-    return _in_fork(store, text, limits)
+    limits, asking = limits or Limits(), asking or Asking()
+    check_query(text, services=services)
+    task = Task("it", text=text, limits=limits, services=tuple(services))
+    if isinstance(store, MemoryStore) and threading.active_count() == 1 and not services:
+        return _in_fork(store, task, asking)
+    with _Worker(sockets=bool(services)) as worker:
+        if isinstance(store, DiskStore):
+            _open_disk(worker, store, asking)
+        else:
+            worker.open(Task("it", quads=True), asking, store.dump())
+        return worker.ask(task, asking)
 
 
-def _in_fork(store: MemoryStore, text: str, limits: Limits) -> Table:
+class Workers:
+    """Processes that wait for queries on a store: for a server, whose threads all may ask.
+
+    Args:
+        store: what is asked. A store on disk is asked in its newest revision.
+        size: how many queries run at a time.
+        waiting: seconds that the next one waits for a free worker before it is turned away.
+        limits: for queries that bring none.
+        services: as for ``ask``; a query that calls one gets a process of its own, these here can open no socket.
+
+    A worker that was stopped, or that has grown, is replaced while nobody waits for it.
+
+    >>> with Workers(MemoryStore(), size=1) as workers:
+    ...     workers.ask("ASK { ?s ?p ?o }").rows[0][0].text
+    'true'
+    """
+
+    def __init__(
+        self,
+        store: MemoryStore | DiskStore,
+        *,
+        size: int = 2,
+        waiting: float = 10.0,
+        limits: Limits | None = None,
+        services: Collection[str] = (),
+    ) -> None:
+        self._store, self._limits, self._services = store, limits or Limits(), tuple(services)
+        self._waiting = waiting
+        self._copy: tuple[str, str, Callable[[], object]] | None = None  # revision, folder, what removes it
+        self._lock, self._closed = threading.Lock(), False
+        self._all: set[_Worker] = set()
+        self._makers: list[threading.Thread] = []
+        self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()  # the one used last is the warmest
+        for _ in range(size):
+            self._renew()
+
+    def ask(self, text: str, limits: Limits | None = None, *, asking: Asking | None = None) -> Table:
+        """As the function ``ask``; InputError too when no worker was free in time."""
+        limits, asking = limits or self._limits, asking or Asking()
+        check_query(text, services=self._services)
+        if self._services and "service" in text.casefold():
+            return ask(self._store, text, limits, services=self._services, asking=asking)
+        worker = self._free(asking)
+        try:
+            self._open(worker, asking)
+            return worker.ask(Task("it", text=text, limits=limits), asking)
+        finally:
+            if worker.fit:
+                self._give_back(worker)
+            else:
+                self._end(worker)
+                self._renew()
+
+    def _free(self, asking: Asking) -> _Worker:
+        until = time.monotonic() + self._waiting
+        while time.monotonic() < until and not self._closed:
+            asking.check()
+            with suppress(queue.Empty):
+                return self._idle.get(timeout=0.05) or self._begin()
+        raise _busy()
+
+    def _begin(self) -> _Worker:
+        worker = _Worker()
+        with self._lock:
+            self._all.add(worker)
+        return worker
+
+    def _end(self, worker: _Worker) -> None:
+        worker.end()
+        with self._lock:
+            self._all.discard(worker)
+
+    def _give_back(self, worker: _Worker | None) -> None:
+        with self._lock:
+            if not self._closed:
+                self._idle.put(worker)
+                return
+        if worker is not None:
+            self._end(worker)
+
+    def _renew(self) -> None:
+        """Have another worker ready, made in the background."""
+        thread = threading.Thread(target=self._make, name="worker of queries", daemon=True)
+        with self._lock:
+            if not self._closed:
+                self._makers = [maker for maker in self._makers if maker.is_alive()] + [thread]
+                thread.start()
+
+    def _make(self) -> None:
+        worker = None
+        try:
+            worker = self._begin()
+            self._open(worker, Asking())
+        except (OSError, InputError):  # whoever asks next tries again, and is told
+            if worker is not None:
+                self._end(worker)
+            worker = None
+        self._give_back(worker)
+
+    def _open(self, worker: _Worker, asking: Asking) -> None:
+        if isinstance(self._store, DiskStore):
+            _open_disk(worker, self._store, asking)
+        else:
+            folder = self._copied(self._store)
+            worker.open(Task(folder, folder), asking)
+
+    def _copied(self, store: MemoryStore) -> str:
+        """The triples of a map in memory, in a folder that all workers read; made once for a revision."""
+        with self._lock:
+            if self._closed:
+                raise _busy()
+            if self._copy is None or self._copy[0] != store.revision:
+                folder = tempfile.mkdtemp(prefix="servicemap-")
+                before, self._copy = self._copy, (store.revision, folder, finalize(self, _remove, folder))
+                if before is not None:
+                    before[2]()
+                triples = ox.Store(folder)
+                triples.bulk_load(input=store.dump(), format=ox.RdfFormat.N_QUADS)
+                triples.flush()
+            return self._copy[1]
+
+    def close(self) -> None:
+        """End all workers, and the queries that they are at."""
+        with self._lock:
+            self._closed = True
+            if self._copy is not None:
+                self._copy[2]()
+            running = list(self._all)
+        for worker in running:
+            worker.kill()
+        for maker in self._makers:
+            maker.join()
+        while not self._idle.empty():
+            if (idle := self._idle.get()) is not None:
+                self._end(idle)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _busy() -> InputError:
+    return InputError.of("too many queries are under way", remedy="try again in a moment", check="busy")
+
+
+def _remove(folder: str) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _open_disk(worker: _Worker, store: DiskStore, asking: Asking) -> None:
+    """Have the newest revision open; one that is swept away meanwhile is let go for the next."""
+    while True:
+        folder = store.generation
+        try:
+            status = folder.stat()
+            worker.open(Task(f"{folder} {status.st_ino} {status.st_ctime_ns}", str(folder)), asking)
+        except (OSError, InputError):
+            if folder == store.generation:
+                raise
+            continue
+        return
+
+
+class _Child(Protocol):
+    """A process that answers."""
+
+    out: int
+
+    def kill(self) -> None:
+        """End it now."""
+
+    def code(self) -> int:
+        """Wait for its end; its exit code, below zero the signal that ended it."""
+
+
+class _Worker:
+    """A process that answers one query after another."""
+
+    def __init__(self, *, sockets: bool = False) -> None:
+        self.key = ""
+        self.fit = True
+        self._process = subprocess.Popen(  # noqa: S603 our own interpreter and our own code
+            [sys.executable, "-I", "-c", _CHILD.format(sockets), _HOME],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        assert self._process.stdout is not None
+        self.out = self._process.stdout.fileno()
+
+    def open(self, task: Task, asking: Asking, quads: bytes = b"") -> None:
+        """Have triples at hand, if these are not those that it has."""
+        if task.key == self.key:
+            return
+        self.fit = False
+        reply = self._do(task, asking, quads)
+        if reply.get("error"):
+            raise InputError.of(str(reply["error"]), remedy="load the files again")
+        self.key, self.fit = task.key, True
+
+    def ask(self, task: Task, asking: Asking) -> Table:
+        """Answer a query; afterwards ``fit`` says whether it can take another."""
+        self.fit = False
+        reply = self._do(replace(task, key=self.key), asking)
+        self.fit = not reply.get("spent")
+        return _told(reply)
+
+    def _do(self, task: Task, asking: Asking, quads: bytes = b"") -> dict[str, Any]:
+        assert self._process.stdin is not None
+        with asking.under_way(self.kill), suppress(BrokenPipeError):
+            child.write_frame(self._process.stdin, task.to_json())
+            if task.quads:
+                child.write_frame(self._process.stdin, quads)
+        seconds = task.limits.seconds if task.text is not None else _OPENING
+        return _reply(self, replace(task.limits, seconds=seconds), asking)
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def code(self) -> int:
+        return self._process.wait()
+
+    def end(self) -> None:
+        """Kill it and leave nothing behind."""
+        self.kill()
+        with suppress(BrokenPipeError), self._process:
+            pass
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+
+class _Fork:
+    """A child that shares the memory of its parent."""
+
+    def __init__(self, number: int, out: int) -> None:
+        self.number, self.out = number, out
+        self._code: int | None = None
+
+    def kill(self) -> None:
+        if self._code is None:
+            os.kill(self.number, signal.SIGKILL)
+
+    def code(self) -> int:
+        if self._code is None:
+            self._code = os.waitstatus_to_exitcode(os.waitpid(self.number, 0)[1])
+        return self._code
+
+
+def _in_fork(store: MemoryStore, task: Task, asking: Asking) -> Table:
     """The child shares the parent's memory until one of them writes: nothing is copied. Not safe beside threads."""
+    asking.check()
     reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
+    number = os.fork()
+    if number == 0:
         try:
             os.close(reading)
-            with os.fdopen(writing, "wb") as out:
-                _answer(store._triples, text, limits, out, files=False)  # noqa: SLF001 the engine's handle stays here
+            child.answer_once(store._triples, task, writing)  # noqa: SLF001 the engine's handle stays here
             os._exit(0)
         finally:
             os._exit(1)
     os.close(writing)
-    status = 0
+    forked = _Fork(number, reading)
     try:
-        with os.fdopen(reading, "rb") as answer:
-            said = _collect(answer, child, limits)
+        return _told(_reply(forked, task.limits, asking))
     finally:
-        status = os.waitpid(child, 0)[1]
-    return _told(said, os.waitstatus_to_exitcode(status), limits)
+        os.close(reading)
+        forked.code()
 
 
-def _in_new_process(task: _Task) -> Table:
-    process = subprocess.Popen(  # noqa: S603 our own interpreter and our own code
-        [sys.executable, "-I", "-c", _CHILD, _HOME], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    with process:
-        pickle.dump(task, process.stdin)
-        process.stdin.close()
-        said = _collect(process.stdout, process.pid, task[3])
-    return _told(said, process.returncode, task[3])
-
-
-def _serve_child() -> None:
-    generation, quads, text, limits = pickle.load(sys.stdin.buffer)  # noqa: S301 written by our own parent
-    out = sys.stdout.buffer
-    if generation:
-        triples = ox.Store.read_only(generation)
-    else:
-        triples = ox.Store()
-        triples.bulk_load(input=quads, format=ox.RdfFormat.N_QUADS)
-    _answer(triples, text, limits, out, files=bool(generation))
-    out.flush()
-
-
-def _answer(triples: ox.Store, text: str, limits: Limits, out: IO[bytes], *, files: bool) -> None:
-    """In the child: ask, and write a table or the words of an error. Only a store on disk may open more files."""
-    faulthandler.disable()
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    memory = _address_space() + limits.memory
-    _forbid_sockets()
-    if not files:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+def _reply(answering: _Child, limits: Limits, asking: Asking) -> dict[str, Any]:
+    """Wait for a child, and no longer than allowed; what it says, or why it says nothing."""
+    said = b""
     try:
-        said = pickle.dumps(_reply(triples, text, limits))
-    except SyntaxError as error:
-        said = pickle.dumps(f"the query is not SPARQL: {' '.join(str(error).split())[:300]}")
-    except MemoryError:
-        said = pickle.dumps(_hungry(limits))
-    except (OSError, RuntimeError, ValueError) as error:
-        said = pickle.dumps(f"the query failed: {' '.join(str(error).split())[:300]}")
-    out.write(said)
-
-
-def _reply(triples: ox.Store, text: str, limits: Limits) -> Table | str:
-    if _calls_service(text):
-        return _SERVED
-    answer = triples.query(text, use_default_graph_as_union=True, prefixes=PREFIXES)
-    if isinstance(answer, ox.QuerySolutions) and len(answer.variables) > _MOST_COLUMNS:
-        return f"the query asks for {len(answer.variables):,} columns, at most {_MOST_COLUMNS} are told; select fewer"
-    return _within(table_of(answer, rows=limits.rows), limits)
-
-
-def _calls_service(text: str) -> bool:
-    """Whether the engine's own parser takes a SERVICE for a command: then it misses the word when that is changed."""
-    masked, found = _SERVICE.subn("servixe", _plain(text))
-    if found:
-        try:
-            _parse(masked)
-        except SyntaxError:
-            _parse(text)
-            return True
-    return False
-
-
-def _parse(text: str) -> None:
-    """Parse and no more: a variable that the query cannot have stops the engine before it asks anything."""
-    unknown = ox.Variable("x" * (len(text) + 1))
-    with contextlib.suppress(RuntimeError):
-        ox.Store().query(text, prefixes=PREFIXES, substitutions={unknown: ox.Literal("")})
-
-
-def _forbid_sockets() -> None:
-    """Have the kernel refuse every new socket, where it is Linux on a machine whose numbers are known (seccomp)."""
-    machine = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}.get(os.uname().machine)
-    if not sys.platform.startswith("linux") or machine is None:
-        return
-    import ctypes
-
-    architecture, socket = machine
-    load, equal, at_least, give = 0x20, 0x15, 0x35, 0x06
-    program = b"".join(
-        struct.pack("=HBBI", *step)
-        for step in (
-            (load, 0, 0, 4),
-            (equal, 0, 5, architecture),
-            (load, 0, 0, 0),
-            (at_least, 3, 0, 0x40000000),  # the same calls under other numbers
-            (equal, 2, 0, socket),
-            (equal, 1, 0, 425),  # io_uring_setup: sockets by another door
-            (give, 0, 0, 0x7FFF0000),
-            (give, 0, 0, 0x00050000 | errno.EACCES),
-        )
-    )
-    steps = ctypes.create_string_buffer(program, len(program))
-    packed = struct.pack("@HP", len(program) // 8, ctypes.addressof(steps))
-    control = ctypes.CDLL(None).prctl
-    control.argtypes = [ctypes.c_int, ctypes.c_ulong, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_ulong]
-    if control(38, 1, None, 0, 0) == 0:  # no new rights, which a filter without root needs
-        control(22, 2, packed, 0, 0)
-
-
-def _within(table: Table, limits: Limits) -> Table:
-    """Cut the rows where the answer's text grows over the limit."""
-    size = 0
-    for number, row in enumerate(table.rows):
-        size += sum(len(value.text) for value in row if value is not None)
-        if size > limits.size:
-            said = f"the first {number:,} rows ({limits.size:,} bytes); there are more"
-            return Table(table.columns, table.rows[:number], said, table.form)
-    return table
-
-
-def _collect(answer: IO[bytes], child: int, limits: Limits) -> bytes:
-    """In the parent: wait for the child, and no longer than allowed."""
-    late = threading.Event()
-
-    def stop() -> None:
-        late.set()
-        os.kill(child, 9)
-
-    clock = threading.Timer(limits.seconds, stop)
-    clock.start()
-    try:
-        said = answer.read()
+        with asking.under_way(answering.kill):
+            said = _frame(answering.out, time.monotonic() + limits.seconds)
+    except TimeoutError:
+        answering.kill()
+        raise _late(limits) from None
     except BaseException:
-        os.kill(child, 9)
+        answering.kill()
         raise
-    finally:
-        clock.cancel()
-    if late.is_set():
-        raise InputError.of(
-            f"the query took longer than {limits.seconds:g} seconds and was stopped",
-            remedy="ask for less, or raise --seconds",
-        )
-    return said
-
-
-def _told(said: bytes, code: int, limits: Limits) -> Table:
-    """The answer of a child, or why it has none: its exit code is the signal that ended it, below zero."""
-    if code and code not in (-signal.SIGABRT, -signal.SIGKILL):
-        raise InputError.of(
-            "the query made the engine stop (it is too deep or too large)", remedy="write it shorter and flatter"
-        )
-    if code or not said:
-        raise InputError.of(_hungry(limits), remedy="ask for less, or raise --memory")
-    reply = pickle.loads(said)  # noqa: S301 written by our own child
-    if isinstance(reply, Table):
+    if said:
+        reply: dict[str, Any] = json.loads(said)
         return reply
-    raise InputError.of(str(reply), remedy=_ONLY_HERE if reply == _SERVED else "")
+    code = answering.code()
+    asking.check()
+    raise _why(code, limits)
 
 
-def _hungry(limits: Limits) -> str:
-    return f"the query needed more than {limits.memory / 1e6:,.0f} MB of memory and was stopped"
+def _frame(out: int, until: float) -> bytes:
+    """One frame; b"" when it ends before its end. TimeoutError when it is late."""
+    ready = select.poll()
+    ready.register(out, select.POLLIN)
+    said, wanted = bytearray(), child.HEAD
+    while len(said) < wanted:
+        left = until - time.monotonic()
+        if left <= 0 or not ready.poll(left * 1000):
+            raise TimeoutError
+        piece = os.read(out, min(_PIECE, wanted - len(said)))
+        if not piece:
+            return b""
+        said += piece
+        if len(said) == child.HEAD:
+            wanted += child.length(said)
+    return bytes(said[child.HEAD :])
 
 
-def _address_space() -> int:
-    """Bytes of address space that this process has now; a generous guess where the system does not tell."""
-    try:
-        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
-    except OSError:
-        return 8_000_000_000
+def _late(limits: Limits) -> InputError:
+    return InputError.of(
+        f"the query took longer than {limits.seconds:g} seconds and was stopped",
+        remedy="ask for less, or raise --seconds",
+        check="late",
+    )
+
+
+def _why(code: int, limits: Limits) -> InputError:
+    """Why a child ended without an answer; its exit code is the signal that ended it, below zero."""
+    if code == -signal.SIGALRM:
+        return _late(limits)
+    if code in (-signal.SIGABRT, -signal.SIGKILL):
+        return InputError.of(child.hungry(limits), remedy=child.MORE_MEMORY)
+    return InputError.of(
+        "the query made the engine stop (it is too deep or too large)", remedy="write it shorter and flatter"
+    )
+
+
+def _told(reply: dict[str, Any]) -> Table:
+    """What a child says, as a table; InputError when it says why not."""
+    if "error" in reply:
+        raise InputError.of(reply["error"], remedy=reply.get("remedy", ""))
+    rows = tuple(tuple(None if term is None else Value(*term) for term in row) for row in reply["rows"])
+    return Table(tuple(reply["columns"]), rows, reply["truncated"], reply["form"])

@@ -273,3 +273,24 @@ def test_a_load_says_what_it_removed(do, shop, tmp_path):
     done = do("load", shop, "--store", tmp_path / "store")
     assert done.code == 0
     assert f"note: {more}: removed: loaded before, not read this time" in done.out.splitlines()
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_what_a_limit_of_a_query_cut_is_said_in_every_format(do, shop, form):
+    done = do("query", "SELECT ?s { ?s ?p ?o }", shop, "--rows", "3", "--format", form)
+    assert done.code == 0
+    if form == "json":
+        said = json.loads(done.out)
+        assert said["truncated"] == "the first 3 rows; there are more"
+        assert said["notes"] == ["cut: the first 3 rows; there are more"]
+    else:
+        assert len(done.out.splitlines()) == 4
+        assert done.err == "3 rows\ncut: the first 3 rows; there are more\n"
+
+
+def test_a_query_calls_a_server_that_is_allowed(do, shop, oxigraph):
+    address = f"{oxigraph()}/query"
+    query = f"SELECT ?v {{ SERVICE <{address}> {{ VALUES ?v {{ 1 2 }} }} }}"
+    assert do("query", query, shop, "--service", address).out == "v\n1\n2\n"
+    one_clear_line(do("query", query, shop), "the query calls another server (SERVICE); take that part out")
+    one_clear_line(do("query", query, shop, "--service", address + "/"), f"in full: <{address}/>")

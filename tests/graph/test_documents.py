@@ -291,3 +291,12 @@ def test_without_the_c_library_the_values_and_lines_are_the_same(monkeypatch: py
         refusal("a.yaml", 'a: "\\ud83d"')
         == "a.yaml:1: the text holds the character U+D83D, which is no text; remove it"
     )
+
+
+@pytest.mark.parametrize(("item", "weight"), [("a", 1), ("[]", 3), ("{}", 4)])
+def test_maps_and_lists_count_by_the_memory_that_they_need(
+    monkeypatch: pytest.MonkeyPatch, item: str, weight: int
+) -> None:
+    monkeypatch.setattr("graph.documents.MAX_VALUES", 10 * weight + 5)
+    read("a.yaml", f"- {item}\n" * 10)
+    assert "the file holds more than" in refusal("a.yaml", f"- {item}\n" * 15)

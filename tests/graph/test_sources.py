@@ -204,3 +204,29 @@ def test_a_folder_that_cannot_be_listed_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "scandir", refuse)
     with pytest.raises(InputError, match=f"^{inner}: this folder cannot be read .Permission denied."):
         read_sources([tmp_path / "shop"])
+
+
+def test_a_link_out_of_the_folder_is_not_read_and_said(tmp_path):
+    file = write(tmp_path, SHOP)
+    outside = tmp_path / "outside.yaml"
+    outside.write_text("elements:\n  - {id: secret, kind: service}\n")
+    (file.parent / "link.yaml").symlink_to(outside)
+    (file.parent / "inside.yaml").symlink_to(file)
+    found = [finding for s in read_sources([file.parent]) for finding in s.findings]
+    assert [str(f) for f in found if f.check == "outside"] == [
+        f"{file.parent}/link.yaml: this link points out of the folder that was given, it is not read; name the file itself"
+    ]
+    assert any("secret" in iri for s in read_sources([file.parent / "link.yaml"]) for iri in s.defines)
+
+
+def test_after_many_problems_reading_stops_and_says_what_was_not_looked_at(tmp_path, monkeypatch):
+    monkeypatch.setattr("graph.sources._MOST_PROBLEMS", 4)
+    for name in "abcd":
+        write(tmp_path, "elements:\n  - {id: x, kind: a}\n  - {id: y, kind: b}\n", f"{name}.yaml")
+    with pytest.raises(InputError) as error:
+        read_sources([tmp_path / "shop"])
+    assert (
+        str(error.value.problems[0])
+        == "reading stopped after 4 problems, 2 files were not looked at; mend the first ones"
+    )
+    assert len(error.value.problems) == 5

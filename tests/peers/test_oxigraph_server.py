@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
 import urllib.parse
 import urllib.request
-from pathlib import Path
 
 import pytest
 
@@ -26,47 +19,14 @@ def enterprise(root):
 
 
 @pytest.fixture(scope="module")
-def peer(enterprise, tmp_path_factory):
+def peer(enterprise, oxigraph):
     """The address of an ``oxigraph serve`` that holds the demo map."""
-    beside = Path(sys.executable).with_name("oxigraph")
-    program = str(beside) if beside.exists() else shutil.which("oxigraph")
-    if program is None:
-        pytest.skip("no oxigraph server here: pip install oxigraph")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    folder = tmp_path_factory.mktemp("peer")
-    with (folder / "log").open("w") as log:
-        server = subprocess.Popen(
-            [
-                program,
-                "serve",
-                "--location",
-                str(folder / "data"),
-                "--bind",
-                f"127.0.0.1:{port}",
-                "--union-default-graph",
-            ],
-            stdout=log,
-            stderr=log,
-        )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(100):
-            try:
-                with urllib.request.urlopen(address, timeout=5):
-                    break
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.1)
-        request = urllib.request.Request(
-            f"{address}/store", data=enterprise.dump(), method="POST", headers={"Content-Type": "application/n-quads"}
-        )
-        with urllib.request.urlopen(request, timeout=30):
-            pass
-        yield address
-    finally:
-        server.terminate()
-        server.wait(10)
+    address = oxigraph("--union-default-graph")
+    request = urllib.request.Request(
+        f"{address}/store", data=enterprise.dump(), method="POST", headers={"Content-Type": "application/n-quads"}
+    )
+    with urllib.request.urlopen(request, timeout=30):
+        return address
 
 
 @pytest.mark.parametrize("name", questions())

@@ -586,3 +586,14 @@ def test_it_recognises_its_own_files(tmp_path: Path, name: str, text: str, sure:
 
 if __name__ == "__main__":
     (Path(__file__).parents[2] / "golden" / "backstage-sample.txt").write_text(sample_record(), encoding="utf-8")
+
+
+def test_an_element_keeps_a_thousand_facts_and_the_others_are_counted(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    file = tmp_path / "shop" / "a.yaml"
+    annotations = "".join(f", x/{n}: y" for n in range(1_003))
+    file.write_text(entity("Component", "web", more=f", annotations: {{z: y{annotations}}}"))
+    (found,) = (finding for finding in open_map([file]).reading if finding.check == "too-many-facts")
+    assert str(found).replace(f"{tmp_path}/", "") == (
+        "shop/a.yaml:4: 4 facts of 'component:web' are left out, 1,000 are kept; the first is here; keep them elsewhere"
+    )

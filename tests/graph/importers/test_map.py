@@ -247,3 +247,13 @@ def test_json_is_read_as_well(tmp_path):
         "map.json",
     ).projection
     assert p.dependencies == 1
+
+
+def test_an_element_has_so_many_dependencies(tmp_path, monkeypatch):
+    monkeypatch.setattr("graph.importers.map._MOST_DEPENDENCIES", 2)
+    text = "elements:\n  - {id: a, kind: service}\n  - {id: b, kind: service}\n  - {id: c, kind: service}\n  - {id: d, kind: service, depends_on: [a, b, c]}\n"
+    with pytest.raises(
+        InputError, match=r"5: these are 3 dependencies of one element, at most 2 are read; let it depend"
+    ):
+        opened(tmp_path, text)
+    assert opened(tmp_path, text.replace(", c]", "]")).projection.dependencies == 2

@@ -739,7 +739,7 @@ def test_many_findings_of_a_kind_are_counted_not_listed(tmp_path: Path) -> None:
 
 
 def test_a_mapping_with_too_much_work_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("graph.mapping.paths.MAX_STEPS", 100_000)
+    monkeypatch.setattr("graph.importers.mapping.MAX_STEPS", 100_000)
     with pytest.raises(InputError) as problem:
         by(
             'mapping: m\nrules: [{each: "[]", id: "{@index}", kind: application, properties: {tag: "{$[]}"}}]',
@@ -835,3 +835,19 @@ def test_the_shipped_mappings_are_sound() -> None:
 
 if __name__ == "__main__":
     (Path(__file__).parents[2] / "golden" / "gitlab-sample.txt").write_text(sample_record(), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "do", ["{replace: {a: aa}}, " * 40, "{split: x}, {join: a}, " + "{replace: {a: aaaaaaaaaa}}, " * 8]
+)
+def test_functions_do_not_grow_a_text_without_end(tmp_path: Path, do: str) -> None:
+    mapping = f'mapping: m\nrules: [{{each: "[]", id: {{value: "{{.}}", do: [{do}]}}, kind: application}}]'
+    with pytest.raises(InputError, match=r"a text grows over 1,000,000 characters \(mapping .*mapping.yaml\)"):
+        by(mapping, "[aaa]", tmp_path)
+
+
+def test_rows_times_rows_make_no_more_dependencies_than_the_file_can_name(tmp_path: Path) -> None:
+    mapping = 'mapping: m\nrules: [{each: "[]", id: "{.}", kind: application, depends_on: [{each: "$[]", on: "{.}"}]}]'
+    names = ", ".join(f"a{n}" for n in range(300))
+    with pytest.raises(InputError, match=r"the mapping finds more than 10,\d{3} dependencies"):
+        by(mapping, f"[{names}]", tmp_path)

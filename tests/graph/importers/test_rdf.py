@@ -264,3 +264,30 @@ def test_a_large_file_of_ntriples_is_stored_from_where_it_lies(tmp_path, monkeyp
 def test_broken_ntriples_are_one_line(tmp_path, broken):
     with pytest.raises(InputError, match=r"map\.nt:2: not valid RDF"):
         opened(tmp_path, f"<a:b> <a:c> <a:d> .\n{broken}\n", "map.nt")
+
+
+LONG = "x" * 1_000_001
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.ttl", f'<http://x/a> <http://x/p> "{LONG}" .'),
+        ("a.nt", f'<http://x/a> <http://x/p> "{LONG * 20}" .\n'),
+        ("a.ttl", f"<http://x/{LONG}> <http://x/p> 1 ."),
+        ("a.jsonld", f'{{"@id": "http://x/a", "http://x/p": "{LONG}"}}'),
+        ("a.rdf", f"<a xmlns='http://x/'>{LONG}</a>"),
+        ("a.rdf", f"<a xmlns='http://x/' b='{LONG}'/>"),
+    ],
+    ids=["Turtle", "more than the buffer of the parser", "an address", "JSON-LD", "XML", "an attribute"],
+)
+def test_a_text_has_an_end(tmp_path, name, text):
+    with pytest.raises(InputError, match=r"holds a text or an address of more than 1,000,000 characters; shorten it"):
+        opened(tmp_path, text, name)
+
+
+def test_json_ld_holds_so_many_values(tmp_path, monkeypatch):
+    monkeypatch.setattr("graph.importers.rdf._MOST_VALUES", 5)
+    opened(tmp_path, '{"@id": "http://x/a", "http://x/p": [1, 2, "3, 4, 5, 6"]}', "a.jsonld")
+    with pytest.raises(InputError, match="holds 5 values or more; split it, or write it as Turtle or N-Triples"):
+        opened(tmp_path, '{"@id": "http://x/a", "http://x/p": [1, 2, 3, 4, 5, 6]}', "a.jsonld")

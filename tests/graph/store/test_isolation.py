@@ -6,9 +6,11 @@ import json
 import os
 import re
 import signal
+import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -20,14 +22,16 @@ from graph.maps import load_into, open_map
 from graph.model import InputError
 from graph.reports import json as as_json
 from graph.reports import table as as_table
-from graph.store import Limits, isolation
-from graph.store.embedded import MemoryStore
-from graph.store.isolation import ask, check_query
+from graph.store import Limits, child, isolation
+from graph.store.child import Task
+from graph.store.embedded import DiskStore, MemoryStore
+from graph.store.isolation import Asking, Workers, ask
 from tests.graph.written import SHOP, write
 
 
-@pytest.fixture(params=["memory", "memory beside threads", "disk"])
-def store(request, tmp_path):
+@pytest.fixture(scope="module", params=["memory", "memory beside threads", "disk"])
+def store(request, tmp_path_factory):
+    tmp_path = tmp_path_factory.mktemp("store")
     file = write(tmp_path, SHOP)
     over = threading.Event()
     if request.param == "memory beside threads":
@@ -99,12 +103,6 @@ def test_what_is_wrong_or_refused_is_one_line(tmp_path, query, message):
     (problem,) = error.value.problems
     assert message in str(problem)
     assert "\n" not in str(problem)
-
-
-def test_words_inside_texts_addresses_and_comments_are_no_commands():
-    check_query('SELECT * { ?service ?load "SERVICE { INSERT }" } # SERVICE <http://x>')
-    check_query("SELECT * { ?s <http://x/service> 'it''s {{{{{{' }")
-    check_query("PREFIX service: <http://x/> SELECT * { ?s service:load ?o }")
 
 
 @pytest.mark.parametrize(
@@ -191,11 +189,11 @@ def test_no_query_reaches_the_network(tmp_path, listener, monkeypatch, walls):
     address, asked = listener
     store = open_map([write(tmp_path, SHOP)]).store
     if walls == "sockets alone":
-        monkeypatch.setattr(isolation, "_calls_service", lambda _: False)
+        monkeypatch.setattr(child, "_calls", lambda *_: False)
     for query in CALLS:
         text = query.replace("ADDRESS", address)
         with contextlib.suppress(InputError):
-            ask(store, text) if walls == "all" else isolation._in_fork(store, text, Limits())
+            ask(store, text) if walls == "all" else isolation._in_fork(store, Task("it", text=text), Asking())
     assert asked == []
 
 
@@ -204,21 +202,21 @@ def test_no_query_reaches_the_network(tmp_path, listener, monkeypatch, walls):
 def test_each_wall_against_sockets_stands_alone(tmp_path, listener, monkeypatch, wall):
     address, asked = listener
     store = open_map([write(tmp_path, SHOP)]).store
-    monkeypatch.setattr(isolation, "_calls_service", lambda _: False)
+    monkeypatch.setattr(child, "_calls", lambda *_: False)
     if wall == "RLIMIT_NOFILE":
-        monkeypatch.setattr(isolation, "_forbid_sockets", lambda: None)
+        monkeypatch.setattr(child, "forbid_sockets", lambda: None)
     else:
-        answer = isolation._answer
-        monkeypatch.setattr(isolation, "_answer", lambda *given, files: answer(*given, files=True))
+        answer = child.answer
+        monkeypatch.setattr(child, "answer", lambda *given, files: answer(*given, files=True))
     with pytest.raises(InputError, match=r"the query failed: .*(Too many open files|Permission denied|resolve)"):
-        isolation._in_fork(store, CALLS[0].replace("ADDRESS", address), Limits())
+        isolation._in_fork(store, Task("it", text=CALLS[0].replace("ADDRESS", address)), Asking())
     assert asked == []
 
 
 @pytest.mark.parametrize("query", CALLS[:5] + CALLS[6:9] + CALLS[11:15] + CALLS[17:19] + CALLS[22:29])
 def test_the_parser_itself_finds_every_call(query):
     """The second wall sees what the engine would run, whatever the scanner believes."""
-    assert isolation._calls_service(query.replace("ADDRESS", "http://127.0.0.1:1/"))
+    assert child._calls(query.replace("ADDRESS", "http://127.0.0.1:1/"), ())
 
 
 def test_calls_that_the_scanner_takes_for_names_are_found_by_the_parser():
@@ -226,46 +224,6 @@ def test_calls_that_the_scanner_takes_for_names_are_found_by_the_parser():
         text = f"PREFIX a: <http://x:> SELECT * {{ ?s {'?p ' * (name == 'SERVICE')}a:{name} <http://127.0.0.1:1/> {{ ?x ?y ?z }} }}"
         with pytest.raises(InputError, match="calls another server"):
             ask(MemoryStore(), text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "a",
-        '\\"',
-        ":",
-        "<",
-        "'''",
-        '"""',
-        "'",
-        '"',
-        "'''a",
-        "'\n",
-        "a:",
-        "a.",
-        ".",
-        "\\",
-        "?",
-        "@",
-        "#",
-        "#\r",
-        "<a",
-        "1:-",
-        "-",
-        "a:\\",
-        "''''",
-        "x ",
-        "é",
-        "service:",
-        "<(",
-        "\\u0061",
-    ],
-)
-def test_the_check_is_linear(text):
-    started = time.process_time()
-    with contextlib.suppress(InputError):
-        check_query(text * (190_000 // len(text.encode())))
-    assert time.process_time() - started < 0.5
 
 
 def test_a_crash_of_the_engine_is_said(store):
@@ -279,15 +237,15 @@ def test_a_crash_of_the_engine_is_said(store):
     [("SIGSEGV", "engine stop"), ("SIGILL", "engine stop"), ("SIGBUS", "engine stop"), ("SIGABRT", "MB of memory")],
 )
 def test_the_signal_tells_what_happened(monkeypatch, name, words):
-    monkeypatch.setattr(isolation, "_reply", lambda *_: os.kill(os.getpid(), signal.Signals[name]))
+    monkeypatch.setattr(child, "_reply", lambda *_: os.kill(os.getpid(), signal.Signals[name]))
     with pytest.raises(InputError, match=words):
-        isolation._in_fork(MemoryStore(), "ASK {}", Limits())
+        isolation._in_fork(MemoryStore(), Task("it", text="ASK {}"), Asking())
 
 
 def test_a_fault_in_the_child_never_runs_the_parents_code(monkeypatch):
-    monkeypatch.setattr(isolation, "_reply", lambda *_: sys.exit("out"))
+    monkeypatch.setattr(child, "_reply", lambda *_: sys.exit("out"))
     with pytest.raises(InputError, match="engine stop"):
-        isolation._in_fork(MemoryStore(), "ASK {}", Limits())
+        isolation._in_fork(MemoryStore(), Task("it", text="ASK {}"), Asking())
 
 
 def test_columns_are_few(store):
@@ -334,3 +292,272 @@ def test_a_long_text_costs_no_more_than_what_is_shown():
     started = time.process_time()
     assert as_table.write(told) == "x\n" + "y" * 99 + "…\n"
     assert time.process_time() - started < 0.5
+
+
+# The graphs that a query names
+
+
+def test_from_asks_the_graphs_that_it_names_alone(store):
+    source = "https://w3id.org/servicemap/graph/source/shop/map.yaml"
+    everything = "{ ?s ?p ?o }"
+
+    def count(clause, where=everything):
+        return int(ask(store, f"SELECT (COUNT(*) AS ?n) {clause} {where}").rows[0][0].text)
+
+    assert 0 < count(f"FROM <{source}>") < count("")
+    assert count(f"FROM NAMED <{source}>") == 0
+    assert count(f"FROM NAMED <{source}>", "{ GRAPH ?g { ?s ?p ?o } }") == count(f"FROM <{source}>")
+
+
+@pytest.mark.parametrize("clause", ["FROM", "FROM NAMED"])
+@pytest.mark.parametrize("address", ["ADDRESS", "file:///etc/passwd", "http://x/' OR"])
+def test_from_fetches_nothing(store, listener, clause, address):
+    address, asked = address.replace("ADDRESS", listener[0]), listener[1]
+    message = "not SPARQL" if " " in address else "is no graph of this map, and nothing is fetched"
+    with pytest.raises(InputError, match=message):
+        ask(store, f"SELECT * {clause} <{address}> {{ ?s ?p ?o }}")
+    assert asked == []
+
+
+# Servers that are allowed
+
+
+@pytest.fixture
+def servers(oxigraph):
+    """Two real SPARQL servers: one to be allowed, one not."""
+    return oxigraph(), oxigraph()
+
+
+def test_a_query_calls_the_server_that_is_allowed_and_no_other(store, servers):
+    good, bad = (f"{address}/query" for address in servers)
+    call = "SELECT ?v {{ VALUES ?v {{ 1 }} SERVICE <{}> {{ VALUES ?v {{ 1 2 }} }} }}"
+    assert [row[0].text for row in ask(store, call.format(good), services=[good]).rows] == ["1"]
+    with Workers(store, size=1, services=[good]) as workers:
+        assert [row[0].text for row in workers.ask(call.format(good)).rows] == ["1"]
+        for query in (
+            call.format(bad),
+            call.format(f"{good}?x"),
+            call.format(good).replace("{ 1 2 }", f"{{ 1 2 }} SERVICE <{bad}> {{}}"),
+        ):
+            with pytest.raises(InputError, match=r"calls another server \(SERVICE\); write one that is allowed"):
+                workers.ask(query)
+            with pytest.raises(InputError, match="calls another server"):
+                ask(store, query, services=[good])
+
+
+def test_a_server_that_sends_on_is_not_followed(store, listener):
+    """What is allowed is one address; where it points at another, the answer is an error."""
+    address, asked = listener
+
+    class Elsewhere(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.send_response(307)
+            self.send_header("Location", address)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Elsewhere)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    allowed = f"http://127.0.0.1:{server.server_port}/x"
+    with pytest.raises(InputError, match="the query failed: Error 307"):
+        ask(store, f"SELECT * {{ SERVICE <{allowed}> {{ ?x ?y ?z }} }}", services=[allowed])
+    server.shutdown()
+    server.server_close()
+    assert asked == []
+
+
+# Cancel
+
+
+SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+
+
+def under_way(act):
+    """Run an act in a thread; gives what it raises or returns, once it is over."""
+    said = []
+
+    def run():
+        try:
+            said.append(act())
+        except InputError as error:
+            said.append(str(error))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread, said
+
+
+@pytest.mark.parametrize("way", ["alone", "workers"])
+def test_another_thread_cancels_a_query(store, way):
+    with contextlib.ExitStack() as stack:
+        ways = {"alone": lambda *given, **named: ask(store, *given, **named)}
+        if way == "workers":
+            ways[way] = stack.enter_context(Workers(store, size=1)).ask
+        asking = Asking()
+        thread, said = under_way(lambda: ways[way](SLOW, Limits(seconds=60), asking=asking))
+        thread.join(0.5)
+        assert thread.is_alive()
+        asking.cancel()
+        thread.join(20)
+        asking.cancel()
+        assert said == ["the query was cancelled"]
+        assert ways[way]("ASK { ?s ?p ?o }").rows[0][0].text == "true"
+
+
+def test_a_query_that_waits_for_a_worker_can_be_cancelled(store):
+    with Workers(store, size=1) as workers:
+        first, second = Asking(), Asking()
+        running, _ = under_way(lambda: workers.ask(SLOW, Limits(seconds=60), asking=first))
+        running.join(0.3)
+        waiting, said = under_way(lambda: workers.ask(SLOW, Limits(seconds=60), asking=second))
+        waiting.join(0.3)
+        assert waiting.is_alive()
+        second.cancel()
+        waiting.join(20)
+        assert said == ["the query was cancelled"]
+        first.cancel()
+        running.join(20)
+
+
+def test_too_many_queries_are_turned_away(store):
+    with Workers(store, size=1, waiting=0.2) as workers:
+        asking = Asking()
+        until = time.monotonic() + 60
+        while not workers._idle.queue and time.monotonic() < until:
+            time.sleep(0.01)
+        running, _ = under_way(lambda: workers.ask(SLOW, Limits(seconds=60), asking=asking))
+        running.join(0.3)
+        with pytest.raises(InputError, match="too many queries are under way; try again in a moment"):
+            workers.ask("ASK {}")
+        asking.cancel()
+        running.join(20)
+
+
+def test_ctrl_c_ends_the_query_and_the_child(tmp_path):
+    file = write(tmp_path, SHOP)
+    command = [sys.executable, "-m", "servicemap", "query", SLOW, str(file), "--seconds", "100"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True, text=True)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    child_of, until = "", time.monotonic() + 60
+    while not child_of and time.monotonic() < until:
+        child_of = children.read_text().strip()
+        time.sleep(0.05)
+    time.sleep(0.3)
+    os.killpg(process.pid, signal.SIGINT)
+    said = process.communicate(timeout=30)[1]
+    assert (process.returncode, said.strip()) == (130, "")
+    assert not Path(f"/proc/{child_of}").exists()
+
+
+# Workers
+
+
+def test_workers_answer_many_threads(store):
+    with Workers(store, size=2) as workers:
+        under = [under_way(lambda n=n: workers.ask(f"SELECT ({n} AS ?n) {{}}").rows[0][0].text) for n in range(40)]
+        for thread, _ in under:
+            thread.join(60)
+        assert [said for _, said in under] == [[str(n)] for n in range(40)]
+
+
+@pytest.mark.parametrize(
+    ("query", "limits", "message"),
+    [
+        (SLOW, Limits(seconds=0.3), "took longer than 0.3 seconds"),
+        (
+            "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?a ?d ?f ?c",
+            Limits(seconds=20, memory=60_000_000),
+            "MB of memory|took longer",
+        ),
+        ("ASK { FILTER(" + "1+" * 90_000 + "1) }", None, "made the engine stop"),
+        ("SELEKT", None, "not SPARQL"),
+        ("CLEAR ALL", None, "would change the map"),
+    ],
+)
+def test_after_a_bad_query_the_workers_answer_the_next(store, query, limits, message):
+    with Workers(store, size=1) as workers:
+        for _ in range(2):
+            with pytest.raises(InputError, match=message):
+                workers.ask(query, limits)
+            assert workers.ask("ASK { ?x a sm:Database }").rows[0][0].text == "true"
+
+
+def test_workers_whose_processes_are_killed_from_outside_come_back(store):
+    with Workers(store, size=1) as workers:
+        assert workers.ask("ASK { ?s ?p ?o }").rows[0][0].text == "true"
+        workers._idle.queue[0].kill()
+        with contextlib.suppress(InputError):
+            workers.ask("ASK { ?s ?p ?o }")
+        assert workers.ask("ASK { ?s ?p ?o }").rows[0][0].text == "true"
+
+
+def test_a_worker_has_no_socket_and_opens_no_file_of_another(store, listener):
+    address, asked = listener
+    with Workers(store, size=1) as workers, pytest.raises(InputError, match="calls another server"):
+        workers.ask(f"SELECT * {{ SERVICE <{address}> {{ ?x ?y ?z }} }}")
+    assert asked == []
+
+
+def test_a_worker_sees_one_revision_and_the_next_query_the_newest(tmp_path):
+    file = write(tmp_path, SHOP)
+    load_into(tmp_path / "store", [file])
+    store, count = DiskStore(tmp_path / "store"), "SELECT (COUNT(?x) AS ?n) { ?x a sm:Database }"
+    with Workers(store, size=1) as workers:
+        assert workers.ask(count).rows[0][0].text == "1"
+        for number in range(2, 6):
+            file.write_text(file.read_text() + f"  - {{id: db-{number}, kind: database}}\n")
+            load_into(tmp_path / "store", [file])
+            assert workers.ask(count).rows[0][0].text == str(number)
+
+
+def test_a_query_under_way_goes_on_over_the_revision_that_it_began_with(tmp_path):
+    """Five loads sweep its generation away; the answer is that of the first."""
+    file = write(tmp_path, SHOP)
+    store = load_into(tmp_path / "store", [file]).store
+    every = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c }"
+    known = int(ask(store, every).rows[0][0].text)
+    square = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }"
+    with Workers(store, size=1) as workers:
+        workers.ask(every)
+        thread, said = under_way(lambda: workers.ask(square, Limits(seconds=100)))
+        for number in range(5):
+            file.write_text(file.read_text() + f"  - {{id: db-{number}, kind: database}}\n")
+            load_into(tmp_path / "store", [file])
+        thread.join(100)
+        assert int(said[0].rows[0][0].text) == known**2
+        assert int(workers.ask(every).rows[0][0].text) > known
+
+
+def test_closed_workers_leave_no_process_and_no_file(store):
+    workers = Workers(store, size=2)
+    workers.ask("ASK {}")
+    processes = [worker._process for worker in list(workers._idle.queue) if worker]
+    copied = [workers._copy[1]] if workers._copy else []
+    workers.close()
+    assert processes
+    assert [process.poll() for process in processes] == [-signal.SIGKILL] * len(processes)
+    assert [name for name in copied if Path(name).exists()] == []
+    with pytest.raises(InputError, match="too many queries"):
+        workers.ask("ASK {}")
+
+
+def test_a_child_without_a_parent_ends_by_itself(tmp_path):
+    """The kernel ends what nobody waits for any more."""
+    store = load_into(tmp_path / "store", [write(tmp_path, SHOP)]).store
+    worker = isolation._Worker()
+    isolation._open_disk(worker, store, Asking())
+    child.write_frame(worker._process.stdin, Task(worker.key, text=SLOW, limits=Limits(seconds=0.2)).to_json())
+    assert worker._process.wait(30) == -signal.SIGALRM
+    worker.end()
+
+
+def test_bytes_are_cut_while_they_are_made(store):
+    """A hundred thousand rows of a megabyte each would not fit anywhere."""
+    grow = "CONCAT(?t, ?t)"
+    for _ in range(3):
+        grow = f"CONCAT({grow}, {grow})"
+    query = f"SELECT ?s ({grow} AS ?x) {{ ?s ?p ?o . ?q ?r ?v BIND('{'x' * 60_000}' AS ?t) }}"
+    found = ask(store, query, Limits(size=10_000_000, memory=400_000_000))
+    assert found.truncated == "the first 10 rows (10,000,000 bytes); there are more"

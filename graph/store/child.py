@@ -1,0 +1,298 @@
+"""What does a child that answers queries do, and what is it kept from? It reads one revision, behind hard walls.
+
+It takes tasks from its standard input and answers on its standard output; both in frames, a length before the bytes.
+A task names the triples by a key; they stay open for the next one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import faulthandler
+import json
+import os
+import re
+import resource
+import signal
+import struct
+import sys
+from collections.abc import Collection, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import IO
+
+import pyoxigraph as ox
+
+from graph.answer import count
+from graph.store.embedded import value_of
+from graph.store.guard import NO_SERVICE, PREFIXES, graphs_asked, plain, without_allowed
+from graph.store.interface import Limits
+
+__all__ = [
+    "HEAD",
+    "MORE_MEMORY",
+    "Task",
+    "answer",
+    "answer_once",
+    "hungry",
+    "length",
+    "read_frame",
+    "serve",
+    "write_frame",
+]
+
+MORE_MEMORY = "ask for less, or raise --memory"
+
+_MOST_COLUMNS = 200
+_SERVICE = re.compile("service", re.IGNORECASE | re.ASCII)
+_SPENT = 300_000_000  # bytes that a child may have grown by before another takes its place
+_LENGTH = struct.Struct(">Q")
+HEAD = _LENGTH.size
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a child is to do: have the triples of ``key`` at hand, and answer ``text`` when there is one.
+
+    ``folder`` is that of the triples, "" when they follow in a frame of their own or are there already.
+    """
+
+    key: str
+    folder: str = ""
+    quads: bool = False
+    text: str | None = None
+    limits: Limits = field(default_factory=Limits)
+    services: tuple[str, ...] = ()
+
+    def to_json(self) -> bytes:
+        """As it goes through a pipe."""
+        return json.dumps(asdict(self)).encode()
+
+    @classmethod
+    def from_json(cls, said: bytes) -> Task:
+        """The same task at the other end."""
+        fields = json.loads(said)
+        return cls(**{**fields, "limits": Limits(**fields["limits"]), "services": tuple(fields["services"])})
+
+
+def length(head: bytes | bytearray) -> int:
+    """How many bytes follow the head of a frame."""
+    return int(_LENGTH.unpack(head)[0])
+
+
+def read_frame(file: IO[bytes]) -> bytes:
+    """The next frame; b"" at the end, and where a frame is cut off."""
+    head = file.read(HEAD)
+    size = length(head) if len(head) == HEAD else 0
+    said = file.read(size)
+    return said if len(said) == size else b""
+
+
+def write_frame(file: IO[bytes], said: bytes) -> None:
+    """Write a frame."""
+    file.write(_LENGTH.pack(len(said)))
+    file.write(said)
+    file.flush()
+
+
+def serve(*, sockets: bool = False) -> None:
+    """Answer tasks until standard input ends. With ``sockets`` it may call the servers that a task allows."""
+    out = os.fdopen(os.dup(1), "wb")
+    _let_go()
+    if not sockets:
+        forbid_sockets()
+    key, triples, files, begun = "", ox.Store(), sockets, _address_space()
+    while said := read_frame(sys.stdin.buffer):
+        task = Task.from_json(said)
+        if task.key != key:
+            triples = ox.Store()  # the one before is let go first
+            try:
+                triples, key = _opened(task), task.key
+            except (OSError, RuntimeError, ValueError) as error:
+                key = ""
+                write_frame(out, _said(error=f"the triples cannot be opened: {_words(error)}", spent=True))
+                continue
+            files, begun = sockets or not task.quads, _address_space()
+        if task.text is None:
+            write_frame(out, b"{}")
+            continue
+        reply = answer(triples, task, files=files)
+        spent = _address_space() - begun > _SPENT
+        write_frame(out, reply[:-1] + b', "spent": true}' if spent else reply)
+
+
+def answer_once(triples: ox.Store, task: Task, writing: int) -> None:
+    """In a fork: answer one task into a pipe. Whatever the parent has open stays out of reach."""
+    _let_go()
+    forbid_sockets()
+    with os.fdopen(writing, "wb") as out:
+        write_frame(out, answer(triples, task, files=False))
+
+
+def _opened(task: Task) -> ox.Store:
+    if not task.quads:
+        return ox.Store.read_only(task.folder)
+    triples = ox.Store()
+    triples.bulk_load(input=read_frame(sys.stdin.buffer), format=ox.RdfFormat.N_QUADS)
+    return triples
+
+
+def _let_go() -> None:
+    """No words to anybody, no core, and what interrupts the parent is the parent's to answer."""
+    faulthandler.disable()
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 1)
+    os.dup2(nothing, 2)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def answer(triples: ox.Store, task: Task, *, files: bool) -> bytes:
+    """Ask behind the walls; the reply as JSON. Only a store on disk may open more files.
+
+    The kernel ends the process a little after the time is over, should nobody else do it.
+    """
+    text, limits = task.text or "", task.limits
+    walls = {resource.RLIMIT_FSIZE: 0, resource.RLIMIT_AS: _address_space() + limits.memory}
+    if not files:
+        walls[resource.RLIMIT_NOFILE] = 0
+    try:
+        signal.setitimer(signal.ITIMER_REAL, limits.seconds + 1)
+        with _kept(walls):
+            return _reply(triples, text, task)
+    except SyntaxError as error:
+        return _said(error=f"the query is not SPARQL: {_words(error)}")
+    except MemoryError:
+        return _said(error=hungry(limits), remedy=MORE_MEMORY, spent=True)
+    except (OSError, RuntimeError, ValueError) as error:
+        return _said(error=f"the query failed: {_words(error)}")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _words(error: Exception) -> str:
+    return " ".join(str(error).split())[:300]
+
+
+def hungry(limits: Limits) -> str:
+    """What is said of a query that needed too much."""
+    return f"the query needed more than {limits.memory / 1e6:,.0f} MB of memory and was stopped"
+
+
+def _said(**words: object) -> bytes:
+    return json.dumps(words, ensure_ascii=False).encode()
+
+
+@contextlib.contextmanager
+def _kept(walls: dict[int, int]) -> Iterator[None]:
+    """The walls as soft limits, so that the next query of this process gets its own."""
+    before = {kind: resource.getrlimit(kind) for kind in walls}
+    for kind, wall in walls.items():
+        hard = before[kind][1]
+        resource.setrlimit(kind, (wall if hard == resource.RLIM_INFINITY else min(wall, hard), hard))
+    try:
+        yield
+    finally:
+        for kind, limit in before.items():
+            resource.setrlimit(kind, limit)
+
+
+def _reply(triples: ox.Store, text: str, task: Task) -> bytes:
+    if _calls(text, task.services):
+        return _said(error=NO_SERVICE, remedy="take that part out")
+    asked = graphs_asked(text)
+    for graph in asked or ():
+        if not triples.contains_named_graph(ox.NamedNode(graph)):
+            remedy = "its graphs are told by: SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"
+            return _said(error=f"'{graph[:200]}' is no graph of this map, and nothing is fetched", remedy=remedy)
+    found = triples.query(text, use_default_graph_as_union=asked is None, prefixes=PREFIXES)
+    if isinstance(found, ox.QueryBoolean):
+        return _table(("answer",), "ask", iter([(ox.Literal(bool(found)),)]), task.limits)
+    if isinstance(found, ox.QueryTriples):
+        triple_rows = ((triple.subject, triple.predicate, triple.object) for triple in found)
+        return _table(("subject", "predicate", "object"), "graph", triple_rows, task.limits)
+    columns = tuple(variable.value for variable in found.variables)
+    if len(columns) > _MOST_COLUMNS:
+        message = f"the query asks for {len(columns):,} columns, at most {_MOST_COLUMNS} are told"
+        return _said(error=message, remedy="select fewer")
+    return _table(columns, "select", (tuple(solution) for solution in found), task.limits)
+
+
+def _table(columns: tuple[str, ...], form: str, found: Iterator[tuple[object, ...]], limits: Limits) -> bytes:
+    """The rows as they come, and no more than the limits let through; what they cut is said."""
+    rows: list[bytes] = []
+    size, cut = 0, ""
+    for terms in found:
+        if len(rows) == limits.rows:
+            cut = f"the first {count(limits.rows, 'row')}; there are more"
+            break
+        row = json.dumps([None if term is None else value_of(term) for term in terms], ensure_ascii=False).encode()
+        size += len(row)
+        if size > limits.size:
+            cut = f"the first {count(len(rows), 'row')} ({limits.size:,} bytes); there are more"
+            break
+        rows.append(row)
+    head = _said(columns=columns, form=form, truncated=cut)
+    return b"".join((head[:-1], b', "rows": [', b",".join(rows), b"]}"))
+
+
+def _calls(text: str, services: Collection[str]) -> bool:
+    """Whether the engine's own parser takes a SERVICE for a call that is not allowed.
+
+    Then it misses the word when that is changed. Allowed ones are taken out before.
+    """
+    known = without_allowed(plain(text), services)
+    masked = _SERVICE.sub("servixe", known)
+    if masked != known:
+        try:
+            _parse(masked)
+        except SyntaxError:
+            _parse(text)
+            return True
+    return False
+
+
+def _parse(text: str) -> None:
+    """Parse and no more: a variable that the query cannot have stops the engine before it asks anything."""
+    unknown = ox.Variable("x" * (len(text) + 1))
+    with contextlib.suppress(RuntimeError):
+        ox.Store().query(text, prefixes=PREFIXES, substitutions={unknown: ox.Literal("")})
+
+
+def forbid_sockets() -> None:
+    """Have the kernel refuse every new socket, where it is Linux on a machine whose numbers are known (seccomp)."""
+    machine = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}.get(os.uname().machine)
+    if not sys.platform.startswith("linux") or machine is None:
+        return
+    import ctypes
+
+    architecture, socket = machine
+    load, equal, at_least, give = 0x20, 0x15, 0x35, 0x06
+    program = b"".join(
+        struct.pack("=HBBI", *step)
+        for step in (
+            (load, 0, 0, 4),
+            (equal, 0, 5, architecture),
+            (load, 0, 0, 0),
+            (at_least, 3, 0, 0x40000000),  # the same calls under other numbers
+            (equal, 2, 0, socket),
+            (equal, 1, 0, 425),  # io_uring_setup: sockets by another door
+            (give, 0, 0, 0x7FFF0000),
+            (give, 0, 0, 0x00050000 | errno.EACCES),
+        )
+    )
+    steps = ctypes.create_string_buffer(program, len(program))
+    packed = struct.pack("@HP", len(program) // 8, ctypes.addressof(steps))
+    control = ctypes.CDLL(None).prctl
+    control.argtypes = [ctypes.c_int, ctypes.c_ulong, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_ulong]
+    if control(38, 1, None, 0, 0) == 0:  # no new rights, which a filter without root needs
+        control(22, 2, packed, 0, 0)
+
+
+def _address_space() -> int:
+    """Bytes of address space that this process has now; a generous guess where the system does not tell."""
+    try:
+        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    except OSError:
+        return 8_000_000_000
