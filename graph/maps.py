@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +16,7 @@ from graph.projection import Projection, project
 from graph.sources import read_sources, root_and_namespace
 from graph.store.embedded import DiskStore, MemoryStore, place_of
 from graph.store.interface import ONTOLOGY, source_graph
-from graph.validation import run_checks, run_shapes
+from graph.validation import Engine, run_checks, run_shapes
 
 __all__ = ["Map", "load_into", "open_map"]
 
@@ -43,9 +44,15 @@ class Map:
         """What reading, projecting and the checks found; the shapes are asked by ``validate`` alone."""
         return (*self.reading, *self.projection.findings, *run_checks(self.store), *circles(self.projection))
 
-    def validate(self) -> tuple[Finding, ...]:
-        """All findings, those of the shapes included."""
-        return (*self.findings, *run_shapes(self.store))
+    def validate(self, *, shapes: Sequence[Path] = (), engine: Engine = "checks") -> tuple[Finding, ...]:
+        """All findings, those of the shapes included; ``shapes`` and ``engine`` as in ``validation.run_shapes``.
+
+        The shapes are asked beside the rest: the engine answers in a thread of its own.
+        """
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            of_shapes = beside.submit(run_shapes, self.store, shapes, engine=engine)
+            rest = self.findings
+            return (*rest, *of_shapes.result())
 
     def summary(self) -> str:
         """One sentence about what is loaded."""

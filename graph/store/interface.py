@@ -84,6 +84,9 @@ class Reader(Protocol):
     def select(self, query: str) -> Table:
         """Answer a query of ours, over the union of all graphs; users' queries go through ``isolation``."""
 
+    def rows(self, query: str) -> Iterable[Row]:
+        """As ``select`` for a SELECT, a row at a time: for answers that may not fit into memory."""
+
     def triples(self, graph: str) -> bytes:
         """One named graph as N-Triples."""
 
