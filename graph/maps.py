@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence, Set
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +17,7 @@ from graph.projection.cache import cached
 from graph.sources import Reading, read_again, read_sources, root_and_namespace, without_open_ends
 from graph.store.embedded import DiskStore, MemoryStore, place_of
 from graph.store.interface import ONTOLOGY, source_graph
-from graph.validation import run_checks, run_shapes
+from graph.validation import Engine, run_checks, run_shapes
 
 __all__ = ["Map", "load_into", "open_map"]
 
@@ -80,9 +81,15 @@ class Map:
         """The sources whose files could not be used when they were last loaded; they say what they said before."""
         return tuple(held.source for held in self.store.held if held.stale_since)
 
-    def validate(self) -> tuple[Finding, ...]:
-        """All findings, those of the shapes included."""
-        return (*self.findings, *run_shapes(self.store))
+    def validate(self, *, shapes: Sequence[Path] = (), engine: Engine = "checks") -> tuple[Finding, ...]:
+        """All findings, those of the shapes included; ``shapes`` and ``engine`` as in ``validation.run_shapes``.
+
+        The shapes are asked beside the rest: the engine answers in a thread of its own.
+        """
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            of_shapes = beside.submit(run_shapes, self.store, shapes, engine=engine)
+            rest = self.findings
+            return (*rest, *of_shapes.result())
 
     def summary(self) -> str:
         """One sentence about what is loaded."""

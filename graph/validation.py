@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cached_property
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
-from graph.model import Finding, Severity, Where
+from graph.model import Finding, InputError, Severity, Where
 from graph.ntriples import readable_id
-from graph.store import DERIVED, ONTOLOGY, Reader, source_graph
+from graph.shapes import Broken, broken, broken_by_pyshacl
+from graph.store import ONTOLOGY, Reader
 from ontology import terms as t
+from ontology.constraints import ShapeError, read_shapes, shape_triples
 from ontology.vocabulary import HOME, shape_files
 
-__all__ = ["MOST_SHAPED", "Places", "run_checks", "run_shapes"]
+__all__ = ["MOST_TOLD", "Engine", "Places", "run_checks", "run_shapes"]
 
-MOST_SHAPED = 2_000
+MOST_TOLD = 1_000
+Engine = Literal["checks", "pyshacl"]
 
 
 class Places:
     """Where do the sources say something? Looks lines up, each source's table once."""
 
     def __init__(self, store: Reader) -> None:
+        self._store = store
         self._tables = [(source, store.lines(source.id)) for source in store.sources]
 
     def of(self, iri: str) -> Where | None:
@@ -32,7 +38,7 @@ class Places:
             for source, lines in self._tables:
                 if name in lines:
                     return Where(source.path, lines[name])
-        return self._pointing.get("/".join(iri.rsplit("/", 2)[1:]))
+        return self._first_dependency_on(iri)
 
     def line(self, source_id: str, subject: str, predicate: str) -> int:
         """The line on which a source says a property of a thing, or else begins with the thing; 0 when not known."""
@@ -41,23 +47,22 @@ class Places:
                 return lines.get(f"{subject} {predicate}") or lines.get(subject, 0)
         return 0
 
-    @cached_property
-    def _pointing(self) -> dict[str, Where]:
-        """Namespace and id of each provider -> the first dependency on it."""
-        found: dict[str, Where] = {}
+    def _first_dependency_on(self, iri: str) -> Where | None:
+        if ":" not in iri:
+            return None
+        pointing = {subject for subject, predicate, _ in self._store.pointing_at(iri) if predicate == t.PROVIDER}
         for source, lines in self._tables:
-            for name, line in lines.items():
-                if " " in name:
-                    continue
-                _, is_dependency, rest = name.partition("/dependency/")
-                if is_dependency:
-                    provider = "/".join(rest.split("/")[1:3])
-                    found.setdefault(provider, Where(source.path, line))
-        return found
+            found = [line for subject in pointing if (line := lines.get(subject))]
+            if found:
+                return Where(source.path, min(found))
+        return None
 
 
 def run_checks(store: Reader) -> tuple[Finding, ...]:
-    """Run every check of ``ontology/checks`` once over the whole map."""
+    """Run every check of ``ontology/checks`` once over the whole map.
+
+    At most ``MOST_TOLD`` findings of each check are told; one more says how many there are beside them.
+    """
     places = Places(store)
     found = [finding for file in sorted(HOME.glob("checks/*.rq")) for finding in _check(store, file, places)]
     return tuple(sorted(found, key=_order))
@@ -67,61 +72,136 @@ def _check(store: Reader, file: Path, places: Places) -> Iterator[Finding]:
     text = file.read_text(encoding="utf-8")
     head = dict(line[1:].strip().split(":", 1) for line in text.splitlines() if line.startswith("#") and ":" in line)
     severity = Severity(head.get("severity", "warning").strip())
-    table = store.select(text)
-    for row in table.rows:
-        cells = dict(zip(table.columns, row, strict=True))
-        subject, message = cells.get("subject"), cells.get("message")
+    title, remedy = head.get("title", file.stem).strip(), head.get("remedy", "").strip()
+    first = _First()
+    for subject, message, *_ in store.rows(text):
         if subject is not None:
-            words = message.text if message is not None else head.get("title", file.stem).strip()
-            yield Finding(
-                severity, file.stem, subject.text, places.of(subject.text), words, head.get("remedy", "").strip()
-            )
+            first.add(subject.text, message.text if message is not None else title)
+    for subject_iri, words in first.told():
+        yield Finding(severity, file.stem, subject_iri, places.of(subject_iri), words, remedy)
+    if first.rest:
+        yield _and_more(severity, file.stem, title, first.rest, remedy)
 
 
-def run_shapes(store: Reader) -> tuple[Finding, ...]:
-    """Hold the map against the SHACL shapes, by pySHACL: for ordinary maps, as it takes some ms a thing.
+class _First:
+    """The first findings of a kind in the order of what they are about; of the rest it keeps a number each."""
 
-    On a larger map the shapes are left out, and a note says so; the checks run on maps of any size.
+    def __init__(self) -> None:
+        self._seen: set[int] = set()
+        self._kept: list[tuple[str, str]] = []
+
+    def add(self, subject: str, words: str) -> None:
+        finding = hash((subject, words))
+        if finding not in self._seen:
+            self._seen.add(finding)
+            self._kept.append((subject, words))
+            if len(self._kept) >= 2 * MOST_TOLD:
+                self._kept = self.told()
+
+    def told(self) -> list[tuple[str, str]]:
+        return sorted(self._kept)[:MOST_TOLD]
+
+    @property
+    def rest(self) -> int:
+        return max(0, len(self._seen) - MOST_TOLD)
+
+
+def run_shapes(store: Reader, files: Sequence[Path] = (), *, engine: Engine = "checks") -> tuple[Finding, ...]:
+    """Hold the map against the SHACL shapes.
+
+    The shapes become queries and checks that cost a pass over the statements they are about, on a map of any size.
+    pySHACL says the same and takes some ms a thing; it can be asked, to compare. At most ``MOST_TOLD`` findings of
+    each shape, or property of it, are told; one more says how many there are beside them.
+
+    Args:
+        store: the map.
+        files: more shapes, in Turtle, beside those that are shipped.
+        engine: "checks", or "pyshacl".
+
+    Raises InputError when a file cannot be read, or a shape asks for more than SHACL core.
     """
-    focus = {s for s, cls in store.pairs(t.RDF_TYPE) if cls in (t.DEPENDENCY, t.DEPENDENCY_GROUP)}
-    focus |= {s for s, _ in store.pairs(t.DCTERMS_IDENTIFIER)}
-    if len(focus) > MOST_SHAPED:
-        message = f"{len(focus):,} elements and dependencies are too many for the shapes; only the checks ran"
-        remedy = f"validate the files in parts of at most {MOST_SHAPED:,}"
-        return (Finding(Severity.NOTE, "shapes-left-out", "", None, message, remedy),)
-    import pyshacl
-    import rdflib
-
-    data, shapes, words = rdflib.Graph(), rdflib.Graph(), rdflib.Graph()
-    for graph in [*(source_graph(source.id) for source in store.sources), DERIVED]:
-        data.parse(data=store.triples(graph), format="nt")
-    words.parse(data=store.triples(ONTOLOGY), format="nt")
-    for file in shape_files():
-        shapes.parse(file, format="turtle")
-    if not len(data):
-        return ()
-    _, report, _ = pyshacl.validate(
-        data + words, shacl_graph=shapes, inference="none", advanced=False, meta_shacl=False
-    )
-    assert isinstance(report, rdflib.Graph)
-    places = Places(store)
-    sh = rdflib.Namespace("http://www.w3.org/ns/shacl#")
-    severities = {str(sh.Warning): Severity.WARNING, str(sh.Info): Severity.NOTE}
-    stubs = {subject for subject, value in store.pairs(t.IS_STUB) if value == "true"}
-    found = []
-    for result in report.subjects(rdflib.RDF.type, sh.ValidationResult):
-        if str(report.value(result, sh.value)) in stubs:
-            continue  # what nobody defines has no kind yet; the check for stubs lists it
-        subject, path = str(report.value(result, sh.focusNode)), report.value(result, sh.resultPath)
-        label = words.value(path, rdflib.RDFS.label) if path is not None else None
-        message = " ".join(str(report.value(result, sh.resultMessage) or "breaks a rule").split())
-        about = readable_id(subject.partition("/dependency/")[0].partition("/group/")[0])
-        words_ = f"{about}: {label}: {message}" if label else f"{about}: {message}"
-        severity = severities.get(str(report.value(result, sh.resultSeverity)), Severity.ERROR)
-        found.append(Finding(severity, "shape", subject, places.of(subject), words_))
-    return tuple(sorted(set(found), key=_order))
+    try:
+        triples = shape_triples((*shape_files(), *files))
+        shapes = read_shapes(triples)
+    except ShapeError as error:
+        raise InputError.of(str(error), remedy="correct the shape, or take it out", check="shapes") from error
+    if engine == "pyshacl":
+        results = broken_by_pyshacl(store, triples, shapes)
+    else:
+        results = broken(store, shapes, excused=t.IS_STUB)
+    return _Telling(store).told(results)
 
 
-def _order(finding: Finding) -> tuple[int, str, str, int, str]:
+class _Telling:
+    """Turns results into findings: one for each thing and message."""
+
+    def __init__(self, store: Reader) -> None:
+        self._store = store
+        self._first: dict[tuple[Severity, str], _First] = defaultdict(_First)
+        self._label = lru_cache(maxsize=1_024)(self._read_label)
+        self._is_stub = lru_cache(maxsize=4_096)(self._read_is_stub)
+
+    def told(self, results: Iterable[Broken]) -> tuple[Finding, ...]:
+        for result in results:
+            # what nobody defines has no kind yet; the check for stubs lists it
+            if result.value is None or result.value.kind != "uri" or not self._is_stub(result.value.text):
+                severity = _SEVERITIES.get(result.shape.severity, Severity.ERROR)
+                self._first[severity, self._words(result)].add(result.focus.text, "")
+        return tuple(sorted(self._findings(), key=_order))
+
+    def _words(self, result: Broken) -> str:
+        label = self._label(result.path) if result.path else ""
+        message = result.shape.message or _PLAIN.get(result.component, "a demand of the shape is not met")
+        return f"{label}: {message}" if label else message
+
+    def _findings(self) -> Iterator[Finding]:
+        places = Places(self._store)
+        for (severity, words), first in self._first.items():
+            for focus, _ in first.told():
+                about = readable_id(focus.partition("/dependency/")[0].partition("/group/")[0])
+                yield Finding(severity, "shape", focus, places.of(focus), f"{about}: {words}")
+            if first.rest:
+                yield _and_more(severity, "shape", words, first.rest)
+
+    def _read_label(self, iri: str) -> str:
+        """What the ontology calls a property; "" where it is not ours."""
+        labels = [v.text for p, v, graph in self._store.about(iri) if p == t.RDFS_LABEL and graph == ONTOLOGY]
+        return min(labels, default="")
+
+    def _read_is_stub(self, iri: str) -> bool:
+        return any(p == t.IS_STUB and value.text == "true" for p, value, _ in self._store.about(iri))
+
+
+_SEVERITIES = {t.SH_VIOLATION: Severity.ERROR, t.SH_WARNING: Severity.WARNING, t.SH_INFO: Severity.NOTE}
+_PLAIN = {
+    f"{component}ConstraintComponent": words
+    for component, words in {
+        "MinCount": "there are too few values",
+        "MaxCount": "there are too many values",
+        "Class": "a value is not of the right class",
+        "Datatype": "a value is not of the right type",
+        "NodeKind": "a value is not of the right kind",
+        "In": "a value is not in the list",
+        "HasValue": "a value is missing",
+        "Pattern": "a value does not have the right form",
+        "MinLength": "a value is too short",
+        "MaxLength": "a value is too long",
+        "MinInclusive": "a value is too low",
+        "MinExclusive": "a value is too low",
+        "MaxInclusive": "a value is too high",
+        "MaxExclusive": "a value is too high",
+        "LanguageIn": "a text is in none of the languages",
+        "UniqueLang": "two texts are in one language",
+        "Closed": "the property is not allowed here",
+    }.items()
+}
+
+
+def _and_more(severity: Severity, check: str, words: str, number: int, remedy: str = "") -> Finding:
+    return Finding(severity, check, "", None, f"{words} ({number:,} more of these are not listed)", remedy)
+
+
+def _order(finding: Finding) -> tuple[int, str, bool, str, int, str]:
     where = finding.where or Where("")
-    return list(Severity).index(finding.severity), finding.check, where.path, where.line, finding.message
+    nowhere = not finding.subject  # it sums up the ones before
+    return list(Severity).index(finding.severity), finding.check, nowhere, where.path, where.line, finding.message

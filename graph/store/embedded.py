@@ -123,6 +123,13 @@ class _Reading:
             assert isinstance(found, ox.QuerySolutions)
             return found.serialize(format=ox.QueryResultsFormat.TSV) or b""
 
+    def rows(self, query: str) -> Iterator[Row]:
+        with self._reading():
+            answer = self._triples.query(query, use_default_graph_as_union=True)
+            assert isinstance(answer, ox.QuerySolutions)
+            for solution in answer:
+                yield tuple(None if term is None else value_of(term) for term in solution)
+
     def triples(self, graph: str) -> bytes:
         with self._reading():
             return self._triples.dump(format=_NTRIPLES, from_graph=ox.NamedNode(graph)) or b""

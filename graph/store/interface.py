@@ -87,6 +87,9 @@ class Reader(Protocol):
     def tsv(self, query: str) -> bytes:
         """The answer to a SELECT of ours as the engine writes it, in SPARQL 1.1 TSV: for whole columns at once."""
 
+    def rows(self, query: str) -> Iterable[Row]:
+        """As ``select`` for a SELECT, a row at a time: for answers that may not fit into memory."""
+
     def triples(self, graph: str) -> bytes:
         """One named graph as N-Triples."""
 
