@@ -149,8 +149,8 @@ CASES = {
     ),
     "promise-without-backing": (
         PROMISES.replace("sm:covers :pay", "sm:covers :other") % "99.5",
-        "pay",
-        "no agreement covers 'Pay', on which the promised 'Shop' rests",
+        "sla",
+        "'SLA' rests on 1 service that nobody has promised, such as 'Pay'",
         PROMISES % "99.5",
     ),
     "agreement-misfits": (
