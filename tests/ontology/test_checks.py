@@ -276,6 +276,13 @@ CASES = {
         "nothing is agreed about the vendor service 'Mail'",
         ':v a sm:VendorService ; rdfs:label "Mail" . :a a sm:Agreement ; sm:covers :v .',
     ),
+    "orphan": (
+        ':vm a sm:VirtualMachine ; rdfs:label "VM" .',
+        "vm",
+        "nothing is connected with 'VM'",
+        ':vm a sm:VirtualMachine ; rdfs:label "VM" . :web a sm:Application ; sm:runsOn :vm . :live sm:instanceOf :spare .'
+        ":spare a sm:Application .",
+    ),
     "over-budget": (
         ':b a sm:Budget ; rdfs:label "B" ; sm:budgetFor :cloud ; sm:costPeriod sm:cost-period-monthly ; sm:budgetLimit :l .'
         ':l sm:amount 800 ; sm:currency "EUR" . :cloud sm:hasCost :i, :j .'
