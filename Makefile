@@ -30,7 +30,7 @@ demo: $(DEMO) ## start the explorer on the demo map; PORT=8050
 
 test: lint check ## install what the tests need and run every check
 
-check: $(TEST) $(VENV)/.browser
+check: $(TEST) $(VENV)/.browser $(VENV)/.java
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term-missing:skip-covered
 
 lint: lint-style lint-format lint-types lint-imports lint-deps ## check style, types, contracts and dependencies
@@ -92,9 +92,14 @@ $(TEST): $(DEMO)
 		"the tests that need them are skipped"
 	@$(PIP) install --only-binary :all: --editable '.[speed]' || echo "no ready-made numba for this system:" \
 		"the compiled walks are not tested"
+	@$(PIP) install --group reasoner || echo "owlready2 cannot be built here: the tests that ask a reasoner are skipped"
 	@rm -f $(VENV)/.test-*
 	@touch $@
 
 $(VENV)/.browser: scripts/install-browser | $(BIN)/pip
 	@sh scripts/install-browser
+	@touch $@
+
+$(VENV)/.java: scripts/install-java | $(BIN)/pip
+	@sh scripts/install-java
 	@touch $@

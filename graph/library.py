@@ -80,8 +80,14 @@ def fill(asked: Question, values: Mapping[str, str]) -> str:
             remedy = proposal(name, known) or "leave it out"
             raise InputError.of(f"'{asked.name}' has no parameter '{name[:60]}'", remedy=remedy)
         term = _term(value, known[name])
-        text = _values(name).sub(lambda _, name=name, term=term: f"VALUES ?{name} {{ {term} }}", text)
+        text = _set(text, name, term)
     return text
+
+
+def _set(text: str, name: str, term: str) -> str:
+    """The query with another value for one parameter, in all places that name it."""
+    line = f"VALUES ?{name} {{ {term} }}"
+    return _values(name).sub(lambda _: line, text)
 
 
 def _term(value: str, parameter: Parameter) -> str:

@@ -918,6 +918,7 @@ OWL_OBJECT_PROPERTY = OWL + "ObjectProperty"
 OWL_DATATYPE_PROPERTY = OWL + "DatatypeProperty"
 OWL_ANNOTATION_PROPERTY = OWL + "AnnotationProperty"
 OWL_TRANSITIVE_PROPERTY = OWL + "TransitiveProperty"
+OWL_DEPRECATED = OWL + "deprecated"
 OWL_ONTOLOGY = OWL + "Ontology"
 OWL_VERSION_INFO = OWL + "versionInfo"
 

@@ -23,6 +23,7 @@ __all__ = [
     "DependencyKind",
     "ElementClass",
     "Exposure",
+    "Facts",
     "Lane",
     "PropertyUse",
     "Term",
@@ -148,8 +149,8 @@ def shape_files() -> tuple[Path, ...]:
     return tuple(sorted(HOME.glob("shapes/*.ttl")))
 
 
-class _Facts:
-    """The statements of some Turtle files, by subject and predicate."""
+class Facts:
+    """The statements of some Turtle files, by subject and predicate; blank nodes begin with ``_:``."""
 
     def __init__(self, files: Iterable[Path]) -> None:
         self.by_subject: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
@@ -159,15 +160,19 @@ class _Facts:
                 self.by_subject[subject][quad.predicate.value].append(value)
 
     def of(self, subject: str, predicate: str) -> list[str]:
+        """All values of a property, as text."""
         return self.by_subject[subject].get(predicate, []) if subject in self.by_subject else []
 
     def one(self, subject: str, predicate: str) -> str:
+        """The first value of a property, "" when there is none."""
         return next(iter(self.of(subject, predicate)), "")
 
     def typed(self, cls: str) -> list[str]:
+        """What is of a class, in the order of the files."""
         return [s for s, facts in self.by_subject.items() if cls in facts.get(t.RDF_TYPE, ())]
 
     def term(self, iri: str) -> tuple[str, str, str, str]:
+        """What every term has: address, map key, label and definition."""
         label = self.one(iri, t.RDFS_LABEL) or self.one(iri, t.SKOS_PREF_LABEL)
         return iri, self.one(iri, t.MAP_KEY), label, self.one(iri, t.SKOS_DEFINITION)
 
@@ -181,7 +186,7 @@ def _name(term: object, file_number: int) -> str:
 @cache
 def vocabulary() -> Vocabulary:
     """Read the vocabulary that is shipped; once per process, about 25 ms."""
-    facts = _Facts((*ontology_files(), *shape_files()))
+    facts = Facts((*ontology_files(), *shape_files()))
     classes = facts.typed(t.OWL_CLASS)
     ancestors = {iri: _ancestors(facts, iri) for iri in classes}
     code_classes = {c for c in classes if t.SKOS_CONCEPT in ancestors[c]}
@@ -236,7 +241,7 @@ def vocabulary() -> Vocabulary:
     )
 
 
-def _ancestors(facts: _Facts, iri: str) -> tuple[str, ...]:
+def _ancestors(facts: Facts, iri: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     queue = list(facts.of(iri, t.RDFS_SUB_CLASS_OF))
     while queue:
@@ -247,7 +252,7 @@ def _ancestors(facts: _Facts, iri: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _property_use(facts: _Facts, shape: str, code_classes: set[str], part_classes: set[str]) -> PropertyUse | None:
+def _property_use(facts: Facts, shape: str, code_classes: set[str], part_classes: set[str]) -> PropertyUse | None:
     path = facts.one(shape, t.SH_PATH)
     if not path or path.startswith("_:"):
         return None

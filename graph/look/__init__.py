@@ -134,6 +134,9 @@ LOOKS: Final[Mapping[str, Look]] = {
     "agreement": Look("file-certificate", *_QUIET, "page", "round", 4),
     "offering": Look("tag", *_QUIET, "page", "round", 4),
     "tool": Look("tool", *_QUIET, "square-3", "round", 4),
+    "policy": Look("list-details", *_QUIET, "octagon", "cut", 6),
+    "incident": Look("clock", *_QUIET, "circle", "round", 10),
+    "reference model": Look("table", *_QUIET, "square-1", "round", 1.5),
     "element": Look("point", *_QUIET, "square-3", "round", 4),
 }
 
@@ -154,6 +157,21 @@ _LIKE: Final[Mapping[str, str]] = {
     "organisation": "team",
     "supplier": "team",
     "customer": "team",
+    "access group": "team",
+    "activity": "process",
+    "step": "process",
+    "swimlane": "process",
+    "management group": "location",
+    "resource provider": "platform",
+    "data flow": "platform",
+    **dict.fromkeys(("deployment template", "response plan", "recovery plan", "runbook"), "agreement"),
+    **dict.fromkeys(("control", "requirement", "risk", "exception", "naming convention", "access role"), "policy"),
+    **dict.fromkeys(("separation of duties", "layer rule", "business impact analysis", "budget"), "policy"),
+    **dict.fromkeys(("problem", "known error", "change", "service request", "recovery test"), "incident"),
+    **dict.fromkeys(("maintenance window", "change freeze"), "incident"),
+    **dict.fromkeys(
+        ("model box", "principle", "concept", "lesson", "deliverable", "operating mode"), "reference model"
+    ),
 }
 
 

@@ -37,7 +37,7 @@ def test_every_lane_has_something_in_it(enterprise: Map) -> None:
     words = vocabulary()
     lanes = {words.lanes[words.classes[cls].lane].label for cls in enterprise.projection.classes}
 
-    elsewhere = {"Services", "Governance", "Records", "Reference models", "Not defined anywhere"}
+    elsewhere = {"Services", "Governance", "Records", "Reference models"}
     assert lanes >= {lane.label for lane in words.lanes.values()} - elsewhere
 
 
@@ -243,11 +243,14 @@ def test_the_command_beside_a_fault_shows_it(
 
 
 def test_no_finding_is_there_that_the_table_does_not_name(enterprise: Map) -> None:
-    findings = [finding for finding in enterprise.validate() if finding.check != "group-of-one"]
+    # what depends on the day, and what is told of most agreements, is left out
+    left_out = {"group-of-one", "past-its-end", "promise-without-backing"}
+    findings = [finding for finding in enterprise.validate() if finding.check not in left_out]
+    known = [*SHOWN, "order-hub", "Trade supply SLA"]
 
-    unexpected = [str(f) for f in findings if not any(name in f.message for name in [*SHOWN, "order-hub"])]
+    unexpected = [str(f) for f in findings if not any(name in f.message for name in known)]
 
-    assert len(findings) == 7
+    assert len(findings) == 11
     assert unexpected == []
 
 

@@ -150,8 +150,8 @@ CASES = {
     ),
     "promise-without-backing": (
         PROMISES.replace("sm:covers :pay", "sm:covers :other") % "99.5",
-        "pay",
-        "no agreement covers 'Pay', on which the promised 'Shop' rests",
+        "sla",
+        "'SLA' rests on 1 service that nobody has promised, such as 'Pay'",
         PROMISES % "99.5",
     ),
     "agreement-misfits": (
@@ -276,6 +276,13 @@ CASES = {
         "v",
         "nothing is agreed about the vendor service 'Mail'",
         ':v a sm:VendorService ; rdfs:label "Mail" . :a a sm:Agreement ; sm:covers :v .',
+    ),
+    "orphan": (
+        ':vm a sm:VirtualMachine ; rdfs:label "VM" .',
+        "vm",
+        "nothing is connected with 'VM'",
+        ':vm a sm:VirtualMachine ; rdfs:label "VM" . :web a sm:Application ; sm:runsOn :vm . :live sm:instanceOf :spare .'
+        ":spare a sm:Application .",
     ),
     "over-budget": (
         ':b a sm:Budget ; rdfs:label "B" ; sm:budgetFor :cloud ; sm:costPeriod sm:cost-period-monthly ; sm:budgetLimit :l .'

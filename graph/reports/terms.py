@@ -1,0 +1,49 @@
+"""How are the words of the vocabulary told? One row each: how map files say it, what sort it is, what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from graph.answer import Answer, count
+from ontology.lint import Pitfall
+from ontology.vocabulary import Vocabulary
+
+__all__ = ["pitfalls", "terms"]
+
+
+def terms(words: Vocabulary, wanted: str = "") -> Answer:
+    """The classes, properties, kinds of dependencies and codes whose word, name or definition holds a text.
+
+    >>> from ontology.vocabulary import vocabulary
+    >>> [row[:2] for row in terms(vocabulary(), "swimlane").rows if row[1] == "class"]
+    [('swimlane', 'class')]
+    """
+    lists = {
+        code.scheme: words.classes[code.scheme].label for code in words.codes.values() if code.scheme in words.classes
+    }
+    uses = {use.iri: use for cls in words.classes.values() for use in cls.properties.values()}
+    found = [
+        *((cls, "class") for cls in words.classes.values() if cls.iri not in lists),
+        *((use, "property") for use in uses.values()),
+        *((kind, "kind of dependency") for kind in words.kinds.values()),
+        *(
+            (code, f"code: {lists.get(code.scheme, '')}")
+            for code in words.codes.values()
+            if code.iri not in words.kinds
+        ),
+    ]
+    rows = sorted(
+        (term.key, sort, term.iri.rpartition("#")[2], term.definition)
+        for term, sort in found
+        if wanted.casefold() in f"{term.key} {term.label} {term.iri} {term.definition}".casefold()
+    )
+    title = count(len(rows), "term") + (f" for '{wanted}'" if wanted else "")
+    return Answer(title, "terms", ("word", "sort", "term", "definition"), tuple(rows))
+
+
+def pitfalls(found: Sequence[Pitfall]) -> Answer:
+    """What the lint of a vocabulary found, critical first."""
+    rows = tuple(("critical" if p.critical else "care", p.term, p.message, p.remedy) for p in found)
+    critical = sum(p.critical for p in found)
+    title = f"{count(len(found), 'pitfall')}, {critical} critical" if found else "no pitfalls"
+    return Answer(title, "pitfalls", ("weight", "term", "pitfall", "remedy"), rows, facts={"critical": critical})
