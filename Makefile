@@ -20,7 +20,7 @@ KEY := $(shell cat pyproject.toml servicemap.py __main__.py | cksum | cut -d ' '
 DEMO := $(VENV)/.demo-$(KEY)
 TEST := $(VENV)/.test-$(KEY)
 
-.PHONY: help demo test check lint lint-style lint-format lint-types lint-imports lint-deps format bench shots images clean
+.PHONY: help demo test check lint lint-style lint-format lint-types lint-imports lint-deps format bench soak shots images clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +56,9 @@ format: $(TEST) ## mend what can be mended by a tool
 
 bench: $(TEST) ## run the benchmarks, one after the other
 	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
+
+soak: $(TEST) ## kill a loading process a hundred times; takes minutes
+	$(BIN)/python -m pytest -q tests/soak
 
 shots: $(TEST) $(VENV)/.browser ## take pictures of the pages into shots/
 	$(BIN)/python scripts/shots.py

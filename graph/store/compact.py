@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from graph.model import InputError
 from graph.store.embedded import DiskStore
-from graph.store.folder import current, sweep, whole, write_whole
+from graph.store.folder import current, sweep, whole, write_files, write_whole
 
 __all__ = ["Compacted", "compact"]
 
@@ -43,6 +43,7 @@ def compact(folder: Path) -> Compacted:
                 triples.optimize()
                 triples.flush()
                 del triples
+            write_files(after)
             for name in ("history.jsonl", "loaded.json"):
                 write_whole(after / name, (generation / name).read_bytes())
             write_whole(folder / "CURRENT", after.name)

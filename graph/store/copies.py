@@ -33,7 +33,7 @@ __all__ = ["back_up", "restore"]
 _TRIES = 5
 _PART = re.compile(
     r"format|CURRENT|lines/[0-9a-f]{24}-[0-9]{6,12}\.(lines|findings|mentions)"
-    r"|[0-9]{6,12}/(loaded\.json|history\.jsonl|triples/[A-Za-z0-9_.-]{1,100})"
+    r"|[0-9]{6,12}/(loaded\.json|history\.jsonl|files\.json|triples/[A-Za-z0-9_.-]{1,100})"
 )
 _TAR = (".tar", ".tar.gz", ".tgz")
 
@@ -99,7 +99,7 @@ def _copy_generation(source: Path, generation: Path, target: Path, name: str) ->
     (target / name).mkdir()
     (target / LINES).mkdir(exist_ok=True)
     shutil.copytree(generation / "triples", target / name / "triples")
-    for file in ("loaded.json", "history.jsonl"):
+    for file in ("loaded.json", "history.jsonl", "files.json"):
         shutil.copyfile(generation / file, target / name / file)
     for held in loaded.held:
         shutil.copyfile(source / LINES / f"{held.file}.lines", target / LINES / f"{held.file}.lines")

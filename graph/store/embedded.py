@@ -36,6 +36,7 @@ from graph.store.folder import (
     read_loaded,
     sweep,
     whole,
+    write_files,
     write_whole,
 )
 from graph.store.interface import DERIVED, META, ONTOLOGY, Row, Table, Value, source_graph
@@ -279,6 +280,7 @@ class DiskStore(_Reading):
         loaded = conclude(triples, loaded, draft)
         triples.flush()
         del triples
+        write_files(after, self._generation)
         for s, each in zip(new, held, strict=True):
             self._write_tables(s, each)
         write_whole(after / "history.jsonl", loaded.history_text())
@@ -376,6 +378,7 @@ def _fill(first: Path) -> None:
     load_ontology(triples)
     triples.flush()
     del triples
+    write_files(first)
     loaded = Loaded(words=words_digest())
     write_whole(first / "history.jsonl", loaded.history_text())
     write_whole(first / "loaded.json", loaded.to_json())

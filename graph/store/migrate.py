@@ -28,6 +28,7 @@ from graph.store.folder import (
     lock,
     sweep,
     whole,
+    write_files,
     write_whole,
 )
 from graph.store.interface import DERIVED, META, ONTOLOGY, source_graph
@@ -87,6 +88,8 @@ def _migrate(folder: Path, before: Path, after: Path, said: Mapping[str, object]
     now = datetime.now(UTC).isoformat(timespec="seconds")
     loaded = conclude(triples, Loaded().changed(held, at=now, program=program()), after / "draft.nt")
     triples.flush()
+    del triples
+    write_files(after)
     write_whole(after / "history.jsonl", loaded.history_text())
     write_whole(after / "loaded.json", loaded.to_json())
 

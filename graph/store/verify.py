@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from graph.model import InputError
 from graph.store.digest import GraphDigest, digest_of, stored_digest
 from graph.store.embedded import load_ontology, words_digest
-from graph.store.folder import LINES, check_format, current, is_store, read_loaded, whole
+from graph.store.folder import LINES, check_files, check_format, current, is_store, read_loaded, whole
 from graph.store.interface import DERIVED, META, ONTOLOGY, source_graph
 from graph.store.lines import open_lines
 from graph.store.loaded import Loaded, read_findings
@@ -61,6 +61,7 @@ def _checks(folder: Path) -> Iterator[Check]:
     yield first
     if first.damage:
         return
+    yield _looked_at("the files of the engine are as they were written", lambda: check_files(current(folder)))
     ((loaded, triples),) = opened
     digests: dict[str, GraphDigest] = {}
     read = _looked_at("the engine reads every statement", lambda: _read_all(triples, loaded, digests))
