@@ -100,7 +100,7 @@ def test_a_full_disk_leaves_no_half_backup(tmp_path):
 @pytest.mark.skipif(os.geteuid() != 0, reason="only the superuser can become another user")
 def test_a_folder_that_may_not_be_written_is_one_clear_line_and_may_still_be_read(tmp_path):
     for folder in (tmp_path, *tmp_path.parents):
-        if folder.stat().st_uid == os.geteuid() and "pytest" in folder.name:
+        if folder == tmp_path or "pytest" in folder.name:
             folder.chmod(0o755)
     write(tmp_path, SHOP)
     load_into(tmp_path / "store", [tmp_path / "shop"])
