@@ -20,7 +20,7 @@ NOBODY = 65534
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_kill_9_loses_nothing_that_was_acknowledged_and_tears_nothing(tmp_path):
-    found = kill_while_loading(tmp_path, kills=10, seed=7, longest=4.0)
+    found = kill_while_loading(tmp_path, kills=10, seed=7)
     assert found == sorted(found)
     assert found[-1] > 0
     write_version(tmp_path / "shop", found[-1] + 1)
