@@ -59,7 +59,14 @@ def digest_of(lines: Iterable[bytes]) -> GraphDigest:
         if len(odd) >= _MOST_ODD:
             hashes += _rewritten(odd)
     hashes += _rewritten(odd)
-    unique = np.unique(np.frombuffer(bytes(hashes), "<u8"))
+    return _digest(hashes)
+
+
+def _digest(hashes: bytearray) -> GraphDigest:
+    ordered = np.sort(np.frombuffer(bytes(hashes), "<u8"))
+    first = np.ones(len(ordered), np.bool_)
+    first[1:] = ordered[1:] != ordered[:-1]
+    unique = ordered[first]
     return GraphDigest(len(unique), hashlib.sha256(unique.tobytes()).hexdigest())
 
 
@@ -94,8 +101,7 @@ def stored_digest(triples: ox.Store, graph: str) -> GraphDigest:
     """The digest of a graph as it is stored; every statement of it is read."""
     taken = _Lines()
     triples.dump(taken, _NTRIPLES, from_graph=ox.NamedNode(graph))
-    unique = np.unique(np.frombuffer(bytes(taken.hashes), "<u8"))
-    return GraphDigest(len(unique), hashlib.sha256(unique.tobytes()).hexdigest())
+    return _digest(taken.hashes)
 
 
 class _Lines(BytesIO):
