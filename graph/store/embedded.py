@@ -214,8 +214,12 @@ class DiskStore(_Reading):
 
     @property
     def generation(self) -> Path:
-        """The folder of the triples that are read; it never changes, another process may read it as well."""
-        return self._generation / "triples"
+        """The folder of the triples that are read; it never changes, another process may read it as well.
+
+        A reader that stayed open over two loads gets the newest: its own is gone, for all that open it anew.
+        """
+        read = self._generation / "triples"
+        return read if read.is_dir() else current(self.folder) / "triples"
 
     def replace(
         self,
