@@ -57,7 +57,7 @@ format: $(TEST) ## mend what can be mended by a tool
 bench: $(TEST) ## run the benchmarks, one after the other
 	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
 
-soak: $(TEST) ## run the long tests: every hostile query as a command, every hostile file under strace
+soak: $(TEST) ## run the long tests: a load killed a hundred times, every hostile query and file
 	$(BIN)/python -m pytest -q tests/soak
 
 shots: $(TEST) $(VENV)/.browser ## take pictures of the pages into shots/

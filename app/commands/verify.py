@@ -1,4 +1,4 @@
-"""servicemap verify: is a kept result true of this map?"""
+"""servicemap verify: is a store whole, and is a kept result true of a map?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from app.options import SomePath, files_argument, say, source_options
+from app.options import SomePath, files_argument, format_option, print_answer, source_options
+from graph.answer import Answer, count
 
 __all__ = ["command"]
 
@@ -15,32 +16,62 @@ _LARGEST = 500_000_000
 
 
 @click.command("verify")
-@click.argument("result", type=SomePath())
+@click.argument("result", type=SomePath(), required=False)
 @files_argument
 @source_options
+@format_option
 def command(
-    result: Path, files: tuple[Path, ...], store: Path | None, namespace: str, mappings: tuple[Path, ...]
-) -> None:
-    """Check RESULT, as `servicemap impact --save` has kept it, against the map.
+    result: Path | None, files: tuple[Path, ...], store: Path | None, namespace: str, mappings: tuple[Path, ...],
+    form: str,
+) -> None:  # fmt: skip
+    """Without RESULT: read everything in a store and hold it against what was noted when it was loaded.
 
-    Every state, span, proof and reason is worked out again from the map's own statements, without the engine that
-    made the result. Leaves with 0 when all of it is true, with 1 when something is not, with 2 when it is no result,
-    or one of another revision.
+    With RESULT, as `servicemap impact --save` has kept it: work out every state, span, proof and reason again from the
+    map's own statements, without the engine that made it.
+
+    Leaves with 0 when all is whole and true, with 1 when something is damaged or not true.
 
     \b
     Examples:
+      servicemap load data/laundry --store laundry.store
+      servicemap verify --store laundry.store
       servicemap impact carrier data/laundry --kind outage --save result.json
       servicemap verify result.json data/laundry
     """
+    from graph.model import InputError
+
+    if result is not None:
+        told, wrong = _result(result, files, store, namespace, mappings)
+    elif store is not None:
+        told, wrong = _store(store)
+    else:
+        raise InputError.of("nothing to verify", remedy="name a store with --store DIR, or a kept result and its map")
+    print_answer(told, form)
+    raise click.exceptions.Exit(1 if wrong else 0)
+
+
+def _store(store: Path) -> tuple[Answer, int]:
+    from graph.store.verify import verify
+
+    checks = verify(store)
+    damaged = sum(bool(check.damage) for check in checks)
+    title = f"{store} is damaged: {damaged} of {count(len(checks), 'check')}" if damaged else f"{store} is whole"
+    rows = tuple(("damaged" if check.damage else "whole", check.name, check.damage) for check in checks)
+    notes = ("restore a backup, or load the files again into a new folder",) if damaged else ()
+    return Answer(title, "checks", ("state", "what", "damage"), rows, {"damaged": damaged}, notes), damaged
+
+
+def _result(
+    result: Path, files: tuple[Path, ...], store: Path | None, namespace: str, mappings: tuple[Path, ...]
+) -> tuple[Answer, int]:
     from graph.checker import check
     from graph.maps import open_map
 
-    told = _read(result)
-    wrong = check(open_map(files, store=store, namespace=namespace, mappings=mappings).store, told)
-    for each in wrong:
-        click.echo(each)
-    say(f"{result}: {'not true of this map' if wrong else 'every state, span, proof and reason is true of this map'}")
-    raise click.exceptions.Exit(1 if wrong else 0)
+    said = _read(result)
+    wrong = check(open_map(files, store=store, namespace=namespace, mappings=mappings).store, said)
+    words = "not true of this map" if wrong else "every state, span, proof and reason is true of this map"
+    rows = tuple((each,) for each in wrong)
+    return Answer(f"{result}: {words}", "problems", ("not true",), rows, {"wrong": len(wrong)}), len(wrong)
 
 
 def _read(file: Path) -> dict[str, object]:

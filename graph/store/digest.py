@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
@@ -19,7 +20,9 @@ __all__ = ["GraphDigest", "digest_of", "stored_digest"]
 
 _NTRIPLES = ox.RdfFormat.N_TRIPLES
 _BATCH, _MOST_ODD = 4_096, 100_000
-_ODD = (b"\\", b'"^^', b'"@', b"\t", b"  ", b"\r")
+_WHOLE_NUMBER = re.compile(  # the engine writes it as it stands
+    rb'<[^>\\]*> <[^>\\]*> "(?:0|[1-9][0-9]{0,17})"\^\^<http://www\.w3\.org/2001/XMLSchema#integer> \.\n'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +47,36 @@ def digest_of(lines: Iterable[bytes]) -> GraphDigest:
         if _plain(text, len(batch)):
             hashes += _hashes(text)
             continue
-        tidy = [line for line in batch if _plain(line, 1)]
-        hashes += _hashes(b"".join(tidy))
-        odd += [line for line in batch if not _plain(line, 1)]
+        rest, others = list[bytes](), list[bytes]()
+        for line in batch:
+            (others if _is_odd(line) else rest).append(line)
+        if rest and not _plain(b"".join(rest), len(rest)):
+            others += [line for line in rest if not _plain(line, 1)]
+            rest = [line for line in rest if _plain(line, 1)]
+        counted = [line for line in others if _WHOLE_NUMBER.fullmatch(line)]
+        hashes += _hashes(b"".join(rest)) + _hashes(b"".join(counted))
+        odd += [line for line in others if not _WHOLE_NUMBER.fullmatch(line)] if len(counted) < len(others) else []
         if len(odd) >= _MOST_ODD:
             hashes += _rewritten(odd)
     hashes += _rewritten(odd)
-    unique = np.unique(np.frombuffer(bytes(hashes), "<u8"))
+    return _digest(hashes)
+
+
+def _digest(hashes: bytearray) -> GraphDigest:
+    ordered = np.sort(np.frombuffer(bytes(hashes), "<u8"))
+    first = np.ones(len(ordered), np.bool_)
+    first[1:] = ordered[1:] != ordered[:-1]
+    unique = ordered[first]
     return GraphDigest(len(unique), hashlib.sha256(unique.tobytes()).hexdigest())
+
+
+def _is_odd(text: bytes) -> bool:
+    return b'"^^' in text or b"\\" in text or b'"@' in text or b"\t" in text or b"  " in text or b"\r" in text
 
 
 def _plain(text: bytes, lines: int) -> bool:
     """Whether lines stand as the engine would write them: nothing escaped or typed, one space between the parts."""
-    if any(sign in text for sign in _ODD):
+    if _is_odd(text):
         return False
     ends = text.count(b"> .\n") + text.count(b'" .\n')
     parts = text.count(b"> <") + text.count(b'> "')
@@ -81,8 +101,7 @@ def stored_digest(triples: ox.Store, graph: str) -> GraphDigest:
     """The digest of a graph as it is stored; every statement of it is read."""
     taken = _Lines()
     triples.dump(taken, _NTRIPLES, from_graph=ox.NamedNode(graph))
-    unique = np.unique(np.frombuffer(bytes(taken.hashes), "<u8"))
-    return GraphDigest(len(unique), hashlib.sha256(unique.tobytes()).hexdigest())
+    return _digest(taken.hashes)
 
 
 class _Lines(BytesIO):

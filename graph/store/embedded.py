@@ -36,6 +36,7 @@ from graph.store.folder import (
     read_loaded,
     sweep,
     whole,
+    write_files,
     write_whole,
 )
 from graph.store.interface import DERIVED, META, ONTOLOGY, Row, Table, Value, source_graph
@@ -50,7 +51,9 @@ __all__ = [
     "FORMAT",
     "DiskStore",
     "MemoryStore",
+    "conclude",
     "is_store",
+    "load_ontology",
     "place_of",
     "program",
     "table_of",
@@ -156,7 +159,7 @@ class MemoryStore(_Reading):
         _put_in(self._triples, new)
         held = [each for each in self._loaded.held if each.source.id not in gone]
         held += [_held(s, GraphDigest(0, ""), "") for s in new]
-        self._loaded = _conclude(self._triples, self._loaded.changed(held, at=_now(), program=program()))
+        self._loaded = conclude(self._triples, self._loaded.changed(held, at=_now(), program=program()))
         kept = {source.id for source in self._loaded.sources}
         self._lines = {key: value for key, value in self._lines.items() if key in kept}
         self._lines |= {s.source.id: LineTable(packed(s.lines)) for s in new}
@@ -224,8 +227,12 @@ class DiskStore(_Reading):
 
     @property
     def generation(self) -> Path:
-        """The folder of the triples that are read; it never changes, another process may read it as well."""
-        return self._generation / "triples"
+        """The folder of the triples that are read; it never changes, another process may read it as well.
+
+        A reader that stayed open over two loads gets the newest: its own is gone, for all that open it anew.
+        """
+        read = self._generation / "triples"
+        return read if read.is_dir() else current(self.folder) / "triples"
 
     def replace(
         self,
@@ -287,9 +294,10 @@ class DiskStore(_Reading):
         digests = _put_in(triples, new, digests=True)
         held = [_held(s, digest, _file(s, after)) for s, digest in zip(new, digests, strict=True)]
         loaded = self._loaded.changed([*staying, *held], at=_now(), program=program())
-        loaded = _conclude(triples, loaded, draft)
+        loaded = conclude(triples, loaded, draft)
         triples.flush()
         del triples
+        write_files(after, self._generation)
         for s, each in zip(new, held, strict=True):
             self._write_tables(s, each)
         write_whole(after / "history.jsonl", loaded.history_text())
@@ -387,6 +395,7 @@ def _fill(first: Path) -> None:
     load_ontology(triples)
     triples.flush()
     del triples
+    write_files(first)
     loaded = Loaded(words=words_digest())
     write_whole(first / "history.jsonl", loaded.history_text())
     write_whole(first / "loaded.json", loaded.to_json())
@@ -452,8 +461,9 @@ def _held(s: Statements, digest: GraphDigest, file: str) -> Held:
 
 
 def _file(s: Statements, generation: Path) -> str:
-    """A name for the side tables of a source that no other generation gives to others."""
-    return f"{hashlib.sha256(s.source.id.encode()).hexdigest()[:24]}-{generation.name}"
+    """A name for the side tables of a source: another content, or another reading of it, never has the same."""
+    state = "\0".join((s.source.id, s.source.digest, s.source.path, s.recipe or s.source.loaded_at))
+    return f"{hashlib.sha256(state.encode()).hexdigest()[:24]}-{generation.name}"
 
 
 def _take_out(triples: ox.Store, loaded: Loaded, gone: set[str]) -> None:
@@ -518,8 +528,8 @@ def _digest(s: Statements) -> GraphDigest:
     return found
 
 
-def _conclude(triples: ox.Store, loaded: Loaded, draft: Path | None = None) -> Loaded:
-    """Run the rules, and say where everything comes from."""
+def conclude(triples: ox.Store, loaded: Loaded, draft: Path | None = None) -> Loaded:
+    """Run the rules, and say where everything comes from; nothing of both may be there. As ``derive`` for ``draft``."""
     ruled = tuple(Ruled.of(conclusion) for conclusion in derive(triples, draft))
     loaded = replace(loaded, ruled=ruled, words=words_digest())
     triples.bulk_load(input=provenance(loaded), format=_NTRIPLES, to_graph=ox.NamedNode(META))

@@ -1,13 +1,15 @@
 """What lies in the folder of a store, and how is it changed so that a crash leaves one whole state or the other?
 
 ``format`` names the version, ``CURRENT`` the generation that counts, ``lock`` keeps two writers apart. A generation is
-a folder with a number for its name: ``triples`` is the engine's, ``loaded.json`` and ``history.jsonl`` say what it
-holds, and others may keep what they worked out beside them. ``lines`` holds the side tables of all generations.
+a folder with a number for its name: ``triples`` is the engine's, ``files.json`` has the digests of its files,
+``loaded.json`` and ``history.jsonl`` say what it holds, and others may keep what they worked out beside them.
+``lines`` holds the side tables of all generations.
 """
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import re
@@ -26,6 +28,7 @@ __all__ = [
     "GENERATION",
     "LINES",
     "OLD_FORMAT",
+    "check_files",
     "check_format",
     "current",
     "damaged",
@@ -37,6 +40,7 @@ __all__ = [
     "sweep",
     "sync",
     "whole",
+    "write_files",
     "write_whole",
 ]
 
@@ -45,7 +49,16 @@ FIRST, LINES = "000000", "lines"
 GENERATION = re.compile("[0-9]{6,12}")
 _SPOILT = (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError)
 _MADE_FIRST = {"lock", FIRST, LINES, "CURRENT", "CURRENT.new", "format.new"}  # all that there is before ``format``
-_IN_FIRST = {"triples", "loaded.json", "loaded.json.new", "history.jsonl", "history.jsonl.new", "draft.nt"}
+_IN_FIRST = {
+    "triples",
+    "loaded.json",
+    "loaded.json.new",
+    "history.jsonl",
+    "history.jsonl.new",
+    "draft.nt",
+    "files.json",
+    "files.json.new",
+}
 
 
 def is_store(folder: Path) -> bool:
@@ -181,6 +194,34 @@ def read_loaded(generation: Path) -> Loaded:
     """What a generation says about itself."""
     history = (generation / "history.jsonl").read_text(encoding="utf-8")
     return Loaded.read((generation / "loaded.json").read_text(encoding="utf-8"), history)
+
+
+def write_files(generation: Path, before: Path | None = None) -> None:
+    """Note the digest of each file of the engine, once it is closed; what is linked from ``before`` has one already."""
+    known: dict[str, str] = json.loads((before / "files.json").read_bytes()) if before else {}
+    found = {}
+    for file in _engine_files(generation):
+        old = before / "triples" / file.name if before and file.name in known else None
+        same = old is not None and old.exists() and old.samefile(file)
+        found[file.name] = known[file.name] if same else _content(file)
+    write_whole(generation / "files.json", json.dumps(found, indent=1))
+
+
+def check_files(generation: Path) -> None:
+    """Raises ValueError when a file of the engine is not as it was written; the engine does not always look."""
+    known = json.loads((generation / "files.json").read_bytes())
+    found = {file.name: _content(file) for file in _engine_files(generation)}
+    if wrong := sorted(name for name in {*known, *found} if known.get(name) != found.get(name)):
+        raise ValueError(f"its file {wrong[0]} is not as it was written")
+
+
+def _engine_files(generation: Path) -> list[Path]:
+    return sorted((generation / "triples").glob("*.sst"))
+
+
+def _content(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def sweep(folder: Path, *, keep: int = 2) -> None:

@@ -235,3 +235,15 @@ def test_what_was_worked_out_for_a_generation_is_not_taken_along(tmp_path):
     write(tmp_path, SHOP.replace("A shop", "B shop"))
     after = load(tmp_path).store
     assert not (after.generation.parent / "projection").exists()
+
+
+def test_a_reader_that_stayed_open_leads_others_to_a_generation_that_is_there(tmp_path):
+    write(tmp_path, SHOP)
+    reader = load(tmp_path).store
+    own = reader.generation
+    for number in range(2):
+        write(tmp_path, SHOP.replace("A shop", f"{number} shop"))
+        load(tmp_path)
+    assert not own.exists()
+    assert reader.generation == DiskStore(tmp_path / "store").generation
+    assert reader.titles == {"title": "A shop"}
