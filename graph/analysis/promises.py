@@ -193,9 +193,9 @@ class _Promise:
 
     @cached_property
     def cut(self) -> Bools:
-        """The nearest promises, and what vendors sell: beneath them others answer."""
+        """The nearest promises that are meant end to end, and what vendors sell: beneath them others answer."""
         found = self.known.vendors.copy()
-        found[list(self.nearest)] = True
+        found[[vertex for vertex, (_, objective) in self.nearest.items() if objective.end_to_end]] = True
         found[self.vertex] = False
         return found
 
@@ -220,7 +220,7 @@ class _Promise:
         return self._check(
             self.counted * unavailability_of(self.objective.percent or Decimal(0)),
             period=self.period.words,
-            expected=expected if self.beneath else None,
+            expected=expected,
             exact=exact,
             promised=most if backing or unbacked else None,
             backing=[replace(b, won=won[v]) for v, b in backing.items()],
@@ -244,8 +244,11 @@ class _Promise:
     def _times(self, kind: str) -> int:
         return _times(self.kind, kind, round(self.period.minutes / 1440))
 
-    def _expected(self, backing: Mapping[int, Backing]) -> tuple[float, bool, tuple[int, ...]]:
-        """Minutes down by chance when each promise is kept to the point, and ours by their own figures."""
+    def _expected(self, backing: Mapping[int, Backing]) -> tuple[float | None, bool, tuple[int, ...]]:
+        """Minutes down by chance when each promise is kept to the point, and ours by their own figures.
+
+        None when nothing has a figure: that is no reason to expect none.
+        """
         known = self.known
         promised = {v: (Part(v, unavailability_of(b.objective.percent or Decimal(0))),) for v, b in backing.items()}
         own = known.own(self.vertex, self.vertex)
@@ -255,7 +258,9 @@ class _Promise:
         made = structure(known.projection, self.vertex, parts, state=self.state, cut=cut)
         found = likelihood(made, limit=known.settings.limit)
         others = (v for v in made.vertices.tolist() if v not in backing and known.own(v, self.vertex) is None)
-        return self.counted * found.unavailability, found.method is Method.EXACT, tuple(others)
+        known_at_all = bool(made.series.parts or made.causes)
+        minutes = self.counted * found.unavailability if known_at_all else None
+        return minutes, found.method is Method.EXACT, tuple(others)
 
     def restore_time(self) -> Check:
         """Minutes until it works again, one after the other."""

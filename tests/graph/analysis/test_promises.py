@@ -94,6 +94,17 @@ def test_each_path_is_cut_at_the_nearest_promise_and_the_ola_is_checked_by_itsel
     assert [names[c.vertex] for c in checks(one)] == ["db", "shop"]
 
 
+def test_beneath_a_promise_for_the_element_alone_the_path_goes_on(tmp_path):
+    one = known(
+        tmp_path, service("shop", "vm"), service("vm", "zone"), service("zone"),
+        deal("sla", "shop", availability(99.9), kind="sla"), deal("machine", "vm", availability(99.95, rest=", scope: intrinsic")),
+        deal("place", "zone", availability(99.99)),
+    )  # fmt: skip
+    found = only(one, "shop")
+    assert [one.projection.labels[b.vertex] for b in found.backing] == ["vm", "zone"]
+    assert found.promised == pytest.approx(21.6 + 4.32)
+
+
 def test_the_promise_that_was_made_to_us_counts_before_that_to_others(tmp_path):
     text = deal("strict", "db", availability(99.99)).replace("for: us", "for: [shop]")
     one = known(
