@@ -257,10 +257,10 @@ class _Promise:
         parts = ChainMap[int, tuple[Part, ...]]({**promised, **mine}, known.known_parts)
         made = structure(known.projection, self.vertex, parts, state=self.state, cut=cut)
         found = likelihood(made, limit=known.settings.limit)
-        others = (v for v in made.vertices.tolist() if v not in backing and known.own(v, self.vertex) is None)
-        known_at_all = bool(made.series.parts or made.causes)
-        minutes = self.counted * found.unavailability if known_at_all else None
-        return minutes, found.method is Method.EXACT, tuple(others)
+        beneath = made.vertices.tolist()
+        without = tuple(v for v in beneath if v not in backing and known.own(v, self.vertex) is None)
+        minutes = self.counted * found.unavailability if len(without) < len(beneath) else None
+        return minutes, found.method is Method.EXACT, without
 
     def restore_time(self) -> Check:
         """Minutes until it works again, one after the other."""
