@@ -78,11 +78,15 @@ class _Spares:
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """The map with its figures: what the availability of any element is worked out from."""
+    """The map with its figures: what the availability of any element is worked out from.
+
+    ``edits`` are unavailabilities that take the place of stated ones, by element: what if it were better?
+    """
 
     projection: Projection
     figures: Figures
     settings: Settings = Settings()
+    edits: Mapping[int, float] = field(default_factory=dict)
 
     @cached_property
     def agreements(self) -> tuple[Agreement, ...]:
@@ -105,7 +109,12 @@ class Known:
     def figure(self) -> Mapping[int, Figure]:
         """The figure of each element that has one, by the precedence at the file's head."""
         said = ((vertex, next(self._said(vertex, iri), None)) for vertex, iri in enumerate(self.projection.iris))
-        return {vertex: figure for vertex, figure in said if figure is not None}
+        found = {vertex: figure for vertex, figure in said if figure is not None}
+        return found | {
+            vertex: replace(found[vertex], unavailability=chance)
+            for vertex, chance in self.edits.items()
+            if vertex in found
+        }
 
     def _said(self, vertex: int, iri: str) -> Iterator[Figure]:
         stated = self.figures

@@ -75,6 +75,11 @@ def test_promises_say_what_holds_and_who_relies(ask):
     assert [(row["id"], row["relied on by"]) for row in relying["reliances"]] == [("shop/site", "Shop")]
 
 
+def test_repairs_are_told_for_one_service(ask):
+    told = json.loads(ask("availability", "shop", "FILE", "--repairs", "--format", "json").out)
+    assert (told["repairs"][0]["id"], told["repairs"][0]["repair"]) == ("shop/site", "a second one")
+
+
 @pytest.mark.parametrize(
     ("words", "line"),
     [
@@ -84,6 +89,7 @@ def test_promises_say_what_holds_and_who_relies(ask):
             ("availability", "shop", "FILE", "--default", "sever=99"),
             "error: 'sever=99' is no default; write a kind and its availability, such as 'server=99.9'",
         ),
+        (("availability", "FILE", "--repairs"), "error: --repairs is about one service; name it before the files"),
         (("availability",), "error: no map is given; name files or a folder, or a store with --store DIR"),
     ],
 )
