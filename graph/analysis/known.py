@@ -101,9 +101,25 @@ class Known:
         """Promises of availability by the element that they are about, the weakest first."""
         found: dict[int, list[Promise]] = defaultdict(list)
         for agreement in self.agreements:
-            for vertex in (self.projection.index[iri] for iri in agreement.covers if iri in self.projection.index):
-                found[vertex] += [(agreement, o) for o in agreement.objectives if _promises(o)]
+            for objective in filter(_promises, agreement.objectives):
+                for vertex in self.subjects(agreement, objective):
+                    found[vertex].append((agreement, objective))
         return {v: tuple(sorted(each, key=lambda p: (p[1].percent, p[1].iri))) for v, each in found.items()}
+
+    def subjects(self, agreement: Agreement, objective: Objective) -> list[int]:
+        """The elements that an objective is for, of those that the agreement covers.
+
+        An offering is as available as its service, so what is promised for it is promised for the service too. A time
+        from order to fulfilment is that of the offerings that take so long, if there are any.
+        """
+        covered = dict.fromkeys(agreement.covers)
+        if objective.metric in _OF_THE_SERVICE:
+            covered |= dict.fromkeys(self.figures.offerings[iri] for iri in covered if iri in self.figures.offerings)
+        elif objective.metric == "turnaround":
+            times = self.figures.turnarounds
+            meant = [iri for iri in covered if objective.within is not None and times.get(iri) == objective.within]
+            covered = dict.fromkeys(meant or covered)
+        return [self.projection.index[iri] for iri in covered if iri in self.projection.index]
 
     @cached_property
     def figure(self) -> Mapping[int, Figure]:
@@ -240,8 +256,12 @@ class Known:
 
     def promised(self, vertex: int, metric: str) -> bool:
         """Whether any agreement promises something of a metric for an element."""
-        iri = self.projection.iris[vertex]
-        return any(iri in a.covers and any(o.metric == metric for o in a.objectives) for a in self.agreements)
+        return any(
+            vertex in self.subjects(agreement, objective)
+            for agreement in self.agreements
+            for objective in agreement.objectives
+            if objective.metric == metric
+        )
 
     def takeover_notes(self, vertices: Sequence[int]) -> Iterator[str]:
         """Groups whose switchover cannot be counted, because nobody says how often their members fail."""
@@ -294,6 +314,9 @@ class Known:
             if weeks or (windows and self.settings.on):
                 found[vertex] = Planned(weeks, windows)
         return found
+
+
+_OF_THE_SERVICE = ("availability", "restore time", "response time")
 
 
 def unavailability_of(percent: Decimal) -> float:

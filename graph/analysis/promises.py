@@ -135,27 +135,21 @@ def check(known: Known, agreement: Agreement, objective: Objective, vertex: int)
 def checks(known: Known, target: int | None = None) -> list[Check]:
     """All promises of ours, or those for one element, by the element's name.
 
-    Contracts with vendors are promises to us: what they rest on is not ours to see.
+    Contracts with vendors are promises to us: what they rest on is not ours to see. An offering goes with its service.
     """
     found = []
     for agreement in known.agreements:
         if target is None and agreement.kind == "underpinning contract":
             continue
-        for vertex in (known.projection.index[iri] for iri in agreement.covers if iri in known.projection.index):
-            if target is None or target == vertex:
-                objectives = (o for o in agreement.objectives if _about(known, agreement, o, vertex))
-                found += [made for o in objectives if (made := check(known, agreement, o, vertex)) is not None]
+        for objective in agreement.objectives:
+            subjects = known.subjects(agreement, objective)
+            for vertex in subjects if target is None else {target} & set(subjects):
+                service = known.figures.offerings.get(known.projection.iris[vertex], "")
+                with_service = target is None and known.projection.index.get(service) in subjects
+                made = None if with_service else check(known, agreement, objective, vertex)
+                found += [made] if made is not None else []
     names = known.projection.labels
     return sorted(found, key=lambda c: (names[c.vertex].casefold(), c.agreement.iri, c.objective.iri))
-
-
-def _about(known: Known, agreement: Agreement, objective: Objective, vertex: int) -> bool:
-    """An offering that is covered beside its service is as available as that; a turnaround is that of its offering."""
-    iri, times = known.projection.iris[vertex], known.figures.turnarounds
-    if objective.metric == "availability":
-        return known.figures.offerings.get(iri) not in agreement.covers
-    meant = [covered for covered in agreement.covers if objective.within and times.get(covered) == objective.within]
-    return objective.metric != "turnaround" or not meant or iri in meant
 
 
 class _Promise:
@@ -178,18 +172,18 @@ class _Promise:
         us = {self.agreement.by, *known.figures.owners.get(known.projection.iris[self.vertex], ())}
         found: dict[int, list[tuple[Agreement, Objective]]] = {}
         for agreement in known.agreements:
-            same = [o for o in agreement.objectives if o.metric == self.objective.metric and _says(o)]
             if agreement.iri != self.agreement.iri:
-                for iri in agreement.covers:
-                    found.setdefault(known.projection.index.get(iri, -1), []).extend((agreement, o) for o in same)
-        for vertex in (-1, self.vertex):
-            found.pop(vertex, None)
+                for objective in agreement.objectives:
+                    if objective.metric == self.objective.metric and _says(objective):
+                        for vertex in known.subjects(agreement, objective):
+                            found.setdefault(vertex, []).append((agreement, objective))
+        found.pop(self.vertex, None)
 
         def first(promise: tuple[Agreement, Objective]) -> tuple[bool, Decimal, Decimal, str]:
             made, o = promise
             return not us & set(made.customers), o.percent or Decimal(0), -(o.within or Decimal(0)), o.iri
 
-        return {vertex: min(each, key=first) for vertex, each in found.items() if each}
+        return {vertex: min(each, key=first) for vertex, each in found.items()}
 
     @cached_property
     def cut(self) -> Bools:

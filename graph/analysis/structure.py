@@ -274,7 +274,7 @@ def _live(groups: Sequence[Alternatives], causes: Sequence[int]) -> tuple[int, l
     for mask in causes:
         can |= mask
     falling: dict[int, Alternatives] = {}
-    while found := [g for g in groups if g.vertex not in falling and sum(can >> m & 1 for m in g.members) >= g.need]:
+    while found := [g for g in groups if g.vertex not in falling and len(_within(g.members, can & ~1)) >= g.need]:
         falling |= {g.vertex: g for g in found}
         can |= sum(1 << gate for gate in {gate for g in found for gate in g.into})
     matters, kept = 1, set()
