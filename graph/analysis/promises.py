@@ -200,11 +200,17 @@ class _Promise:
         found = below(projection, [self.vertex], state=self.state, cut=self.cut).tolist()
         return [v for v in found if v < len(projection) and v != self.vertex]
 
+    def _open(self, vertex: int) -> bool:
+        """Whether somebody would have to promise it: it ends a path, and is no party that has promised what it does."""
+        known, iri = self.known, self.known.projection.iris[vertex]
+        ends = bool(self.cut[vertex]) or not known.rests[vertex]
+        return ends and all(agreement.by != iri for agreement in known.agreements)
+
     def availability(self) -> Check:
         """Minutes of the period."""
         known = self.known
         backing = {v: self._allowance(v, *self.nearest[v]) for v in self.beneath if v in self.nearest}
-        unbacked = [v for v in self.beneath if v not in backing and (self.cut[v] or not known.rests[v])]
+        unbacked = [v for v in self.beneath if v not in backing and self._open(v)]
         parts = {v: (Part(v, 0.5),) for v in self.beneath}
         whole = structure(known.projection, self.vertex, parts, state=self.state, cut=self.cut)
         minutes = {v: b.minutes + b.unpromised for v, b in backing.items()}
@@ -267,7 +273,7 @@ class _Promise:
             for v in beneath
             if v in self.nearest
         ]
-        unbacked = [v for v in beneath if v not in self.nearest and (self.cut[v] or not known.rests[v])]
+        unbacked = [v for v in beneath if v not in self.nearest and self._open(v)]
         open_end = restore(known.projection, self.vertex, minutes | dict.fromkeys(unbacked, inf), cut=self.cut)
         answering = [v for v in unbacked if known.promised(v, "response time")]
         notes = [f"{names[v]} promises when somebody answers, not when it works again" for v in answering]
