@@ -8,7 +8,7 @@ for the element alone, what was measured end to end, the contract with a vendor,
 from __future__ import annotations
 
 from collections import ChainMap, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -124,13 +124,22 @@ class Known:
     @cached_property
     def figure(self) -> Mapping[int, Figure]:
         """The figure of each element that has one, by the precedence at the file's head."""
-        said = ((vertex, next(self._said(vertex, iri), None)) for vertex, iri in enumerate(self.projection.iris))
+        said = ((vertex, next(self._said(vertex, self.projection.iris[vertex]), None)) for vertex in self._spoken_of)
         found = {vertex: figure for vertex, figure in said if figure is not None}
         return found | {
             vertex: replace(found[vertex], unavailability=chance)
             for vertex, chance in self.edits.items()
             if vertex in found
         }
+
+    @property
+    def _spoken_of(self) -> Iterable[int]:
+        """Elements that may have a figure: all of them when there are defaults."""
+        if self.settings.defaults:
+            return range(len(self.projection))
+        index = self.projection.index
+        stated = (self.figures.intrinsic, self.figures.measured, self.figures.objectives)
+        return {index[iri] for facts in stated for iri in facts if iri in index} | set(self.promises)
 
     def _said(self, vertex: int, iri: str) -> Iterator[Figure]:
         stated = self.figures
@@ -302,7 +311,11 @@ class Known:
         found = {}
         for vertex in vertices:
             iri = self.projection.iris[vertex]
-            texts, windows = self.figures.maintenance.get(iri, ()), self.figures.windows.get(iri, ())
+            texts, said = self.figures.maintenance.get(iri, ()), self.figures.windows.get(iri, ())
+            windows = tuple((start, end) for start, end in said if start < end)
+            if len(windows) < len(said):
+                label = self.projection.labels[vertex]
+                notes.append(f"a planned window of {label} ends before it starts: it is left out")
             weeks = tuple(week for text in texts if (week := week_of(text)) is not None)
             if len(weeks) < len(texts):
                 wrong = next(text for text in texts if week_of(text) is None)

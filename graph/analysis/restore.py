@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import inf
 
 import numpy as np
 import numpy.typing as npt
@@ -113,9 +112,10 @@ class _Below:
         return ready
 
     def kth(self, group: int, members: list[int], total: Mapping[int, float]) -> tuple[float, int]:
-        """When enough members of a group work, and which of them is the last that it waits for."""
+        """When enough members of a group work, and which of them is the last that it waits for.
+
+        A group that needs more than it has is left out: nobody knows what it waits for.
+        """
         k = int(self.projection.groups.k[group - len(self.projection)])
         back = sorted((total[member], member) for member in members)
-        if k <= 0:
-            return 0.0, -1
-        return back[k - 1] if k <= len(back) else (inf, back[-1][1] if back else -1)
+        return back[k - 1] if 0 < k <= len(back) else (0.0, -1)
