@@ -97,14 +97,26 @@ class Known:
         return tuple(agreement for agreement in self.figures.agreements if agreement.holds(noon))
 
     @cached_property
-    def promises(self) -> Mapping[int, tuple[Promise, ...]]:
-        """Promises of availability by the element that they are about, the weakest first."""
-        found: dict[int, list[Promise]] = defaultdict(list)
+    def _by_metric(self) -> Mapping[str, Mapping[int, tuple[Promise, ...]]]:
+        found: dict[str, dict[int, list[Promise]]] = defaultdict(lambda: defaultdict(list))
         for agreement in self.agreements:
-            for objective in filter(_promises, agreement.objectives):
-                for vertex in self.subjects(agreement, objective):
-                    found[vertex].append((agreement, objective))
-        return {v: tuple(sorted(each, key=lambda p: (p[1].percent, p[1].iri))) for v, each in found.items()}
+            for objective in agreement.objectives:
+                if (objective.percent if objective.metric == "availability" else objective.within) is not None:
+                    for vertex in self.subjects(agreement, objective):
+                        found[objective.metric][vertex].append((agreement, objective))
+        return {
+            metric: {vertex: tuple(sorted(each, key=_weakest_first)) for vertex, each in promises.items()}
+            for metric, promises in found.items()
+        }
+
+    def promises_of(self, metric: str) -> Mapping[int, tuple[Promise, ...]]:
+        """What was promised of a metric, by the element that it is about, the weakest first."""
+        return self._by_metric.get(metric, {})
+
+    @property
+    def promises(self) -> Mapping[int, tuple[Promise, ...]]:
+        """Promises of availability, by the element that they are about, the weakest first."""
+        return self.promises_of("availability")
 
     def subjects(self, agreement: Agreement, objective: Objective) -> list[int]:
         """The elements that an objective is for, of those that the agreement covers.
@@ -263,14 +275,36 @@ class Known:
         vendor = {cls for cls in set(self.projection.classes) if words.is_a(cls, t.VENDOR_SERVICE)}
         return np.array([cls in vendor for cls in self.projection.classes], np.bool_)
 
-    def promised(self, vertex: int, metric: str) -> bool:
-        """Whether any agreement promises something of a metric for an element."""
-        return any(
-            vertex in self.subjects(agreement, objective)
-            for agreement in self.agreements
-            for objective in agreement.objectives
-            if objective.metric == metric
-        )
+    @cached_property
+    def promisers(self) -> frozenset[str]:
+        """Who has promised anything."""
+        return frozenset(agreement.by for agreement in self.agreements)
+
+    def ended(self, metric: str) -> Bools:
+        """Elements of which every promise of a metric is meant end to end."""
+        if metric not in self._ended:
+            found = np.zeros(len(self.projection), np.bool_)
+            promises = self.promises_of(metric).items()
+            found[[v for v, each in promises if all(objective.end_to_end for _, objective in each)]] = True
+            self._ended[metric] = found
+        return self._ended[metric]
+
+    @cached_property
+    def _ended(self) -> dict[str, Bools]:
+        return {}
+
+    def unclear(self, metric: str, agreement: Agreement) -> set[int]:
+        """Elements for which it depends on who asks: an agreement's own, and those with promises of both scopes."""
+        own = {v for objective in agreement.objectives for v in self.subjects(agreement, objective)}
+        promises = self.promises_of(metric)
+        if metric not in self._mixed:
+            scopes = {v: {objective.end_to_end for _, objective in each} for v, each in promises.items()}
+            self._mixed[metric] = {v for v, each in scopes.items() if len(each) > 1}
+        return self._mixed[metric] | (own & promises.keys())
+
+    @cached_property
+    def _mixed(self) -> dict[str, set[int]]:
+        return {}
 
     def takeover_notes(self, vertices: Sequence[int]) -> Iterator[str]:
         """Groups whose switchover cannot be counted, because nobody says how often their members fail."""
@@ -339,6 +373,11 @@ def unavailability_of(percent: Decimal) -> float:
     1e-05
     """
     return float((100 - percent) / 100)
+
+
+def _weakest_first(promise: Promise) -> tuple[Decimal, Decimal, str]:
+    objective = promise[1]
+    return objective.percent or Decimal(0), -(objective.within or Decimal(0)), objective.iri
 
 
 def _promises(objective: Objective) -> bool:

@@ -165,31 +165,28 @@ class _Promise:
         self.hours = known.hours(vertex, objective, self.notes)
         self.counted = minutes_within(self.period, ((self.hours, self.zone),))
 
+        self._nearest: dict[int, tuple[Agreement, Objective] | None] = {}
+
+    def nearest(self, vertex: int) -> tuple[Agreement, Objective] | None:
+        """The promise of the same metric for another element: one made to us, or else the weakest."""
+        if vertex not in self._nearest:
+            promises = self.known.promises_of(self.objective.metric).get(vertex, ())
+            others = [p for p in promises if p[0].iri != self.agreement.iri and vertex != self.vertex]
+            self._nearest[vertex] = min(others, key=lambda p: not self._us & set(p[0].customers), default=None)
+        return self._nearest[vertex]
+
     @cached_property
-    def nearest(self) -> Mapping[int, tuple[Agreement, Objective]]:
-        """The promise of the same metric for each other element: one made to us, or else the weakest."""
-        known = self.known
-        us = {self.agreement.by, *known.figures.owners.get(known.projection.iris[self.vertex], ())}
-        found: dict[int, list[tuple[Agreement, Objective]]] = {}
-        for agreement in known.agreements:
-            if agreement.iri != self.agreement.iri:
-                for objective in agreement.objectives:
-                    if objective.metric == self.objective.metric and _says(objective):
-                        for vertex in known.subjects(agreement, objective):
-                            found.setdefault(vertex, []).append((agreement, objective))
-        found.pop(self.vertex, None)
-
-        def first(promise: tuple[Agreement, Objective]) -> tuple[bool, Decimal, Decimal, str]:
-            made, o = promise
-            return not us & set(made.customers), o.percent or Decimal(0), -(o.within or Decimal(0)), o.iri
-
-        return {vertex: min(each, key=first) for vertex, each in found.items()}
+    def _us(self) -> set[str]:
+        owners = self.known.figures.owners
+        return {self.agreement.by, *owners.get(self.known.projection.iris[self.vertex], ())}
 
     @cached_property
     def cut(self) -> Bools:
         """The nearest promises that are meant end to end, and what vendors sell: beneath them others answer."""
-        found = self.known.vendors.copy()
-        found[[vertex for vertex, (_, objective) in self.nearest.items() if objective.end_to_end]] = True
+        found = self.known.vendors | self.known.ended(self.objective.metric)
+        for vertex in self.known.unclear(self.objective.metric, self.agreement):
+            promise = self.nearest(vertex)
+            found[vertex] = self.known.vendors[vertex] or (promise is not None and promise[1].end_to_end)
         found[self.vertex] = False
         return found
 
@@ -204,12 +201,12 @@ class _Promise:
         """Whether somebody would have to promise it: it ends a path, and is no party that has promised what it does."""
         known, iri = self.known, self.known.projection.iris[vertex]
         ends = bool(self.cut[vertex]) or not known.rests[vertex]
-        return ends and all(agreement.by != iri for agreement in known.agreements)
+        return ends and iri not in known.promisers
 
     def availability(self) -> Check:
         """Minutes of the period."""
         known = self.known
-        backing = {v: self._allowance(v, *self.nearest[v]) for v in self.beneath if v in self.nearest}
+        backing = {v: self._allowance(v, *promise) for v in self.beneath if (promise := self.nearest(v))}
         unbacked = [v for v in self.beneath if v not in backing and self._open(v)]
         parts = {v: (Part(v, 0.5),) for v in self.beneath}
         whole = structure(known.projection, self.vertex, parts, state=self.state, cut=self.cut)
@@ -265,24 +262,25 @@ class _Promise:
     def restore_time(self) -> Check:
         """Minutes until it works again, one after the other."""
         known, names = self.known, self.known.projection.labels
-        minutes = {v: self._wait(v, o) for v, (_, o) in self.nearest.items()}
+        reached = restore(known.projection, self.vertex, {}, cut=self.cut).vertices
+        beneath = [v for v in reached if v < len(known.projection) and v != self.vertex]
+        near = {v: promise for v in beneath if (promise := self.nearest(v))}
+        minutes = {v: self._wait(v, o) for v, (_, o) in near.items()}
         whole = restore(known.projection, self.vertex, minutes, cut=self.cut)
-        beneath = [v for v in whole.vertices if v < len(known.projection) and v != self.vertex]
         backing = [
-            Backing(v, *self.nearest[v], minutes[v], won=whole.minutes - self._without(minutes, v).minutes)
-            for v in beneath
-            if v in self.nearest
+            Backing(v, *promise, minutes[v], won=whole.minutes - self._without(minutes, v).minutes)
+            for v, promise in near.items()
         ]
-        unbacked = [v for v in beneath if v not in self.nearest and self._open(v)]
+        unbacked = [v for v in beneath if v not in near and self._open(v)]
         open_end = restore(known.projection, self.vertex, minutes | dict.fromkeys(unbacked, inf), cut=self.cut)
-        answering = [v for v in unbacked if known.promised(v, "response time")]
+        answering = [v for v in unbacked if v in known.promises_of("response time")]
         notes = [f"{names[v]} promises when somebody answers, not when it works again" for v in answering]
         return self._check(
             float(self.objective.within or 0),
             promised=whole.minutes if beneath else None,
             backing=backing,
             unbacked=unbacked,
-            own=[v for v in beneath if v not in self.nearest and v not in set(unbacked)],
+            own=[v for v in beneath if v not in near and v not in set(unbacked)],
             open_end=not isfinite(open_end.minutes),
             path=whole.path,
             notes=notes,
@@ -301,7 +299,7 @@ class _Promise:
     def compared(self) -> Check:
         """Each promise of the same metric beneath, by itself: is it at least as strong?"""
         ours = self.objective
-        near = {v: self.nearest[v] for v in self.beneath if v in self.nearest}
+        near = {v: promise for v in self.beneath if (promise := self.nearest(v))}
         backing = [Backing(v, made, o, float(o.within or 0)) for v, (made, o) in near.items()]
         weaker = [b for b in backing if _weaker(b.objective, ours)]
         return self._check(float(ours.within or 0), backing=backing, weaker=tuple(weaker))

@@ -142,5 +142,9 @@ def test_the_promise_to_customers_is_that_of_the_sla(tmp_path):
     found = known(tmp_path, text)
     agreement, objective = found.promise(found.projection.find("x"))
     assert (agreement.kind, objective.percent) == ("sla", Decimal(97))
-    assert found.promised(found.projection.find("x"), "availability")
-    assert not found.promised(found.projection.find("x"), "latency")
+    assert [agreement.kind for agreement, _ in found.promises_of("availability")[found.projection.find("x")]] == [
+        "sla",
+        "ola",
+        "underpinning contract",
+    ]
+    assert found.promises_of("latency") == {}
