@@ -24,7 +24,7 @@ from graph.analysis.guarantee import guaranteed
 from graph.analysis.impact import State
 from graph.analysis.known import Known, unavailability_of
 from graph.analysis.likelihood import Method, likelihood
-from graph.analysis.restore import Restore, restore
+from graph.analysis.restore import Restart
 from graph.analysis.structure import Part, below, structure
 from graph.answer import Answer, Cell, count
 from graph.figures import Agreement, Objective
@@ -262,17 +262,15 @@ class _Promise:
     def restore_time(self) -> Check:
         """Minutes until it works again, one after the other."""
         known, names = self.known, self.known.projection.labels
-        reached = restore(known.projection, self.vertex, {}, cut=self.cut).vertices
-        beneath = [v for v in reached if v < len(known.projection) and v != self.vertex]
+        restart = Restart(known.projection, self.vertex, self.cut)
+        beneath = [v for v in restart.vertices if v < len(known.projection) and v != self.vertex]
         near = {v: promise for v in beneath if (promise := self.nearest(v))}
         minutes = {v: self._wait(v, o) for v, (_, o) in near.items()}
-        whole = restore(known.projection, self.vertex, minutes, cut=self.cut)
-        backing = [
-            Backing(v, *promise, minutes[v], won=whole.minutes - self._without(minutes, v).minutes)
-            for v, promise in near.items()
-        ]
+        whole = restart.longest(minutes)
+        won = {v: whole.minutes - restart.longest(minutes | {v: 0.0}).minutes for v in whole.path if v in near}
+        backing = [Backing(v, *promise, minutes[v], won=won.get(v, 0.0)) for v, promise in near.items()]
         unbacked = [v for v in beneath if v not in near and self._open(v)]
-        open_end = restore(known.projection, self.vertex, minutes | dict.fromkeys(unbacked, inf), cut=self.cut)
+        open_end = restart.longest(minutes | dict.fromkeys(unbacked, inf))
         answering = [v for v in unbacked if v in known.promises_of("response time")]
         notes = [f"{names[v]} promises when somebody answers, not when it works again" for v in answering]
         return self._check(
@@ -292,9 +290,6 @@ class _Promise:
         if objective.hours and theirs is None:
             self.known.hours(vertex, objective, self.notes)
         return longest_wait(float(objective.within or 0), theirs, self.hours)
-
-    def _without(self, minutes: Mapping[int, float], vertex: int) -> Restore:
-        return restore(self.known.projection, self.vertex, {**minutes, vertex: 0.0}, cut=self.cut)
 
     def compared(self) -> Check:
         """Each promise of the same metric beneath, by itself: is it at least as strong?"""
