@@ -179,11 +179,12 @@ def _takeovers(store: Statements) -> dict[str, Takeover]:
 
 
 def _windows(store: Statements) -> dict[str, tuple[tuple[datetime, datetime], ...]]:
+    """As they are said, those that end before they start as well."""
     starts, ends = _texts(store, t.STARTS), _texts(store, t.ENDS)
     found: dict[str, tuple[tuple[datetime, datetime], ...]] = {}
     for iri, parts in _lists(store, t.HAS_PLANNED_WINDOW).items():
         spans = [(_moment(starts.get(part, "")), _moment(ends.get(part, ""))) for part in parts]
-        found[iri] = tuple(sorted((start, end) for start, end in spans if start and end and start < end))
+        found[iri] = tuple(sorted((start, end) for start, end in spans if start and end))
     return found
 
 

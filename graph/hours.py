@@ -172,6 +172,8 @@ def zone_of(name: str) -> ZoneInfo:
 def period(kind: str, *, on: date | None = None, zone: ZoneInfo | None = None) -> Period:
     """The period of a kind that a day lies in; without a day a nominal one (a month has 30 days, a year 365).
 
+    Raises InputError when it reaches beyond the years 1 to 9999.
+
     >>> period("month").minutes, period("year").minutes
     (43200, 525600)
     >>> period("month", on=date(2026, 2, 11)).minutes
@@ -184,8 +186,11 @@ def period(kind: str, *, on: date | None = None, zone: ZoneInfo | None = None) -
         words = kind if kind.startswith("rolling") or days <= 7 else f"{kind} of {days} days"
         return Period(words, days * DAY)
     info = zone or ZoneInfo("UTC")
-    first, last = _ends(kind, on)
-    start, end = (datetime(d.year, d.month, d.day, tzinfo=info).astimezone(UTC) for d in (first, last))
+    try:
+        first, last = _ends(kind, on)
+        start, end = (datetime(d.year, d.month, d.day, tzinfo=info).astimezone(UTC) for d in (first, last))
+    except (ValueError, OverflowError) as error:
+        raise InputError.of(f"the {kind} of {on} is outside of the calendar", remedy="choose another day") from error
     minutes = int((end - start).total_seconds()) // 60
     return Period(f"{first.isoformat()} to {last.isoformat()}, {info.key}", minutes, start, end)
 

@@ -20,11 +20,12 @@ __all__ = ["command"]
     type=click.Choice(["counts", "works"]),
     help="Whether being degraded counts as being down; without it as agreed, else it works.",
 )
+@click.option("--repairs", is_flag=True, help="What to mend next: what each repair of SERVICE would win.")
 @source_options
 @format_option
 def command(
     words: tuple[Path, ...], on: datetime | None, period: str, defaults: tuple[str, ...], degraded: str | None,
-    store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str,
+    store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str, *, repairs: bool,
 ) -> None:  # fmt: skip
     """How available is SERVICE, or each business service, and what costs the minutes?
 
@@ -37,15 +38,20 @@ def command(
     Examples:
       servicemap availability data/enterprise
       servicemap availability sql-cluster data/enterprise
+      servicemap availability kubernetes data/enterprise --repairs
       servicemap availability online-ordering data/enterprise --period month --on 2026-12-05
       servicemap availability data/laundry --default infrastructure=99.5 --format json
     """
+    from graph.analysis import repairs as mending
     from graph.analysis.availability import answer, availability, causes_answer, defaults_of, services
     from graph.analysis.known import Known, Settings
     from graph.figures import figures
     from graph.maps import open_map
+    from graph.model import InputError
 
     service, files = split_service(words, store)
+    if repairs and not service:
+        raise InputError.of("--repairs is about one service", remedy="name it before the files")
     settings = Settings(
         defaults=defaults_of(defaults),
         on=on.date() if on else None,
@@ -54,7 +60,10 @@ def command(
     )
     opened = open_map(files, store=store, namespace=namespace, mappings=mappings)
     known = Known(opened.projection, figures(opened.store), settings)
-    if service:
+    if service and repairs:
+        target = known.projection.find(service)
+        print_answer(mending.answer(known, target, mending.repairs(known, target)), form)
+    elif service:
         print_answer(causes_answer(known, availability(known, known.projection.find(service))), form)
     else:
         print_answer(answer(known, [availability(known, each) for each in services(known)]), form)

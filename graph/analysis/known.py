@@ -8,7 +8,7 @@ for the element alone, what was measured end to end, the contract with a vendor,
 from __future__ import annotations
 
 from collections import ChainMap, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -78,11 +78,15 @@ class _Spares:
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """The map with its figures: what the availability of any element is worked out from."""
+    """The map with its figures: what the availability of any element is worked out from.
+
+    ``edits`` are unavailabilities that take the place of stated ones, by element: what if it were better?
+    """
 
     projection: Projection
     figures: Figures
     settings: Settings = Settings()
+    edits: Mapping[int, float] = field(default_factory=dict)
 
     @cached_property
     def agreements(self) -> tuple[Agreement, ...]:
@@ -93,19 +97,61 @@ class Known:
         return tuple(agreement for agreement in self.figures.agreements if agreement.holds(noon))
 
     @cached_property
-    def promises(self) -> Mapping[int, tuple[Promise, ...]]:
-        """Promises of availability by the element that they are about, the weakest first."""
-        found: dict[int, list[Promise]] = defaultdict(list)
+    def _by_metric(self) -> Mapping[str, Mapping[int, tuple[Promise, ...]]]:
+        found: dict[str, dict[int, list[Promise]]] = defaultdict(lambda: defaultdict(list))
         for agreement in self.agreements:
-            for vertex in (self.projection.index[iri] for iri in agreement.covers if iri in self.projection.index):
-                found[vertex] += [(agreement, o) for o in agreement.objectives if _promises(o)]
-        return {v: tuple(sorted(each, key=lambda p: (p[1].percent, p[1].iri))) for v, each in found.items()}
+            for objective in agreement.objectives:
+                if (objective.percent if objective.metric == "availability" else objective.within) is not None:
+                    for vertex in self.subjects(agreement, objective):
+                        found[objective.metric][vertex].append((agreement, objective))
+        return {
+            metric: {vertex: tuple(sorted(each, key=_weakest_first)) for vertex, each in promises.items()}
+            for metric, promises in found.items()
+        }
+
+    def promises_of(self, metric: str) -> Mapping[int, tuple[Promise, ...]]:
+        """What was promised of a metric, by the element that it is about, the weakest first."""
+        return self._by_metric.get(metric, {})
+
+    @property
+    def promises(self) -> Mapping[int, tuple[Promise, ...]]:
+        """Promises of availability, by the element that they are about, the weakest first."""
+        return self.promises_of("availability")
+
+    def subjects(self, agreement: Agreement, objective: Objective) -> list[int]:
+        """The elements that an objective is for, of those that the agreement covers.
+
+        An offering is as available as its service, so what is promised for it is promised for the service too. A time
+        from order to fulfilment is that of the offerings that take so long, if there are any.
+        """
+        covered = dict.fromkeys(agreement.covers)
+        if objective.metric in _OF_THE_SERVICE:
+            covered |= dict.fromkeys(self.figures.offerings[iri] for iri in covered if iri in self.figures.offerings)
+        elif objective.metric == "turnaround":
+            times = self.figures.turnarounds
+            meant = [iri for iri in covered if objective.within is not None and times.get(iri) == objective.within]
+            covered = dict.fromkeys(meant or covered)
+        return [self.projection.index[iri] for iri in covered if iri in self.projection.index]
 
     @cached_property
     def figure(self) -> Mapping[int, Figure]:
         """The figure of each element that has one, by the precedence at the file's head."""
-        said = ((vertex, next(self._said(vertex, iri), None)) for vertex, iri in enumerate(self.projection.iris))
-        return {vertex: figure for vertex, figure in said if figure is not None}
+        said = ((vertex, next(self._said(vertex, self.projection.iris[vertex]), None)) for vertex in self._spoken_of)
+        found = {vertex: figure for vertex, figure in said if figure is not None}
+        return found | {
+            vertex: replace(found[vertex], unavailability=chance)
+            for vertex, chance in self.edits.items()
+            if vertex in found
+        }
+
+    @property
+    def _spoken_of(self) -> Iterable[int]:
+        """Elements that may have a figure: all of them when there are defaults."""
+        if self.settings.defaults:
+            return range(len(self.projection))
+        index = self.projection.index
+        stated = (self.figures.intrinsic, self.figures.measured, self.figures.objectives)
+        return {index[iri] for facts in stated for iri in facts if iri in index} | set(self.promises)
 
     def _said(self, vertex: int, iri: str) -> Iterator[Figure]:
         stated = self.figures
@@ -229,10 +275,36 @@ class Known:
         vendor = {cls for cls in set(self.projection.classes) if words.is_a(cls, t.VENDOR_SERVICE)}
         return np.array([cls in vendor for cls in self.projection.classes], np.bool_)
 
-    def promised(self, vertex: int, metric: str) -> bool:
-        """Whether any agreement promises something of a metric for an element."""
-        iri = self.projection.iris[vertex]
-        return any(iri in a.covers and any(o.metric == metric for o in a.objectives) for a in self.agreements)
+    @cached_property
+    def promisers(self) -> frozenset[str]:
+        """Who has promised anything."""
+        return frozenset(agreement.by for agreement in self.agreements)
+
+    def ended(self, metric: str) -> Bools:
+        """Elements of which every promise of a metric is meant end to end."""
+        if metric not in self._ended:
+            found = np.zeros(len(self.projection), np.bool_)
+            promises = self.promises_of(metric).items()
+            found[[v for v, each in promises if all(objective.end_to_end for _, objective in each)]] = True
+            self._ended[metric] = found
+        return self._ended[metric]
+
+    @cached_property
+    def _ended(self) -> dict[str, Bools]:
+        return {}
+
+    def unclear(self, metric: str, agreement: Agreement) -> set[int]:
+        """Elements for which it depends on who asks: an agreement's own, and those with promises of both scopes."""
+        own = {v for objective in agreement.objectives for v in self.subjects(agreement, objective)}
+        promises = self.promises_of(metric)
+        if metric not in self._mixed:
+            scopes = {v: {objective.end_to_end for _, objective in each} for v, each in promises.items()}
+            self._mixed[metric] = {v for v, each in scopes.items() if len(each) > 1}
+        return self._mixed[metric] | (own & promises.keys())
+
+    @cached_property
+    def _mixed(self) -> dict[str, set[int]]:
+        return {}
 
     def takeover_notes(self, vertices: Sequence[int]) -> Iterator[str]:
         """Groups whose switchover cannot be counted, because nobody says how often their members fail."""
@@ -273,7 +345,11 @@ class Known:
         found = {}
         for vertex in vertices:
             iri = self.projection.iris[vertex]
-            texts, windows = self.figures.maintenance.get(iri, ()), self.figures.windows.get(iri, ())
+            texts, said = self.figures.maintenance.get(iri, ()), self.figures.windows.get(iri, ())
+            windows = tuple((start, end) for start, end in said if start < end)
+            if len(windows) < len(said):
+                label = self.projection.labels[vertex]
+                notes.append(f"a planned window of {label} ends before it starts: it is left out")
             weeks = tuple(week for text in texts if (week := week_of(text)) is not None)
             if len(weeks) < len(texts):
                 wrong = next(text for text in texts if week_of(text) is None)
@@ -287,6 +363,9 @@ class Known:
         return found
 
 
+_OF_THE_SERVICE = ("availability", "restore time", "response time")
+
+
 def unavailability_of(percent: Decimal) -> float:
     """The share of time that is left of 100 %, without a rounding in between.
 
@@ -294,6 +373,11 @@ def unavailability_of(percent: Decimal) -> float:
     1e-05
     """
     return float((100 - percent) / 100)
+
+
+def _weakest_first(promise: Promise) -> tuple[Decimal, Decimal, str]:
+    objective = promise[1]
+    return objective.percent or Decimal(0), -(objective.within or Decimal(0)), objective.iri
 
 
 def _promises(objective: Objective) -> bool:

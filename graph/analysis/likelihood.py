@@ -24,7 +24,7 @@ from graph.analysis.structure import Cause, Structure
 
 __all__ = ["LIMIT", "Likelihood", "Method", "likelihood"]
 
-LIMIT = 400_000
+LIMIT = 150_000
 Floats = npt.NDArray[np.float64]
 
 

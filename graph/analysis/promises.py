@@ -23,7 +23,7 @@ from graph.analysis.calendar import longest_wait, minutes_within
 from graph.analysis.guarantee import guaranteed
 from graph.analysis.known import Known, unavailability_of
 from graph.analysis.likelihood import Method, likelihood
-from graph.analysis.restore import Restore, restore
+from graph.analysis.restore import Restart
 from graph.analysis.states import State
 from graph.analysis.structure import Part, below, structure
 from graph.answer import Answer, Cell, count
@@ -135,27 +135,21 @@ def check(known: Known, agreement: Agreement, objective: Objective, vertex: int)
 def checks(known: Known, target: int | None = None) -> list[Check]:
     """All promises of ours, or those for one element, by the element's name.
 
-    Contracts with vendors are promises to us: what they rest on is not ours to see.
+    Contracts with vendors are promises to us: what they rest on is not ours to see. An offering goes with its service.
     """
     found = []
     for agreement in known.agreements:
         if target is None and agreement.kind == "underpinning contract":
             continue
-        for vertex in (known.projection.index[iri] for iri in agreement.covers if iri in known.projection.index):
-            if target is None or target == vertex:
-                objectives = (o for o in agreement.objectives if _about(known, agreement, o, vertex))
-                found += [made for o in objectives if (made := check(known, agreement, o, vertex)) is not None]
+        for objective in agreement.objectives:
+            subjects = known.subjects(agreement, objective)
+            for vertex in subjects if target is None else {target} & set(subjects):
+                service = known.figures.offerings.get(known.projection.iris[vertex], "")
+                with_service = target is None and known.projection.index.get(service) in subjects
+                made = None if with_service else check(known, agreement, objective, vertex)
+                found += [made] if made is not None else []
     names = known.projection.labels
     return sorted(found, key=lambda c: (names[c.vertex].casefold(), c.agreement.iri, c.objective.iri))
-
-
-def _about(known: Known, agreement: Agreement, objective: Objective, vertex: int) -> bool:
-    """An offering that is covered beside its service is as available as that; a turnaround is that of its offering."""
-    iri, times = known.projection.iris[vertex], known.figures.turnarounds
-    if objective.metric == "availability":
-        return known.figures.offerings.get(iri) not in agreement.covers
-    meant = [covered for covered in agreement.covers if objective.within and times.get(covered) == objective.within]
-    return objective.metric != "turnaround" or not meant or iri in meant
 
 
 class _Promise:
@@ -171,31 +165,28 @@ class _Promise:
         self.hours = known.hours(vertex, objective, self.notes)
         self.counted = minutes_within(self.period, ((self.hours, self.zone),))
 
+        self._nearest: dict[int, tuple[Agreement, Objective] | None] = {}
+
+    def nearest(self, vertex: int) -> tuple[Agreement, Objective] | None:
+        """The promise of the same metric for another element: one made to us, or else the weakest."""
+        if vertex not in self._nearest:
+            promises = self.known.promises_of(self.objective.metric).get(vertex, ())
+            others = [p for p in promises if p[0].iri != self.agreement.iri and vertex != self.vertex]
+            self._nearest[vertex] = min(others, key=lambda p: not self._us & set(p[0].customers), default=None)
+        return self._nearest[vertex]
+
     @cached_property
-    def nearest(self) -> Mapping[int, tuple[Agreement, Objective]]:
-        """The promise of the same metric for each other element: one made to us, or else the weakest."""
-        known = self.known
-        us = {self.agreement.by, *known.figures.owners.get(known.projection.iris[self.vertex], ())}
-        found: dict[int, list[tuple[Agreement, Objective]]] = {}
-        for agreement in known.agreements:
-            same = [o for o in agreement.objectives if o.metric == self.objective.metric and _says(o)]
-            if agreement.iri != self.agreement.iri:
-                for iri in agreement.covers:
-                    found.setdefault(known.projection.index.get(iri, -1), []).extend((agreement, o) for o in same)
-        for vertex in (-1, self.vertex):
-            found.pop(vertex, None)
-
-        def first(promise: tuple[Agreement, Objective]) -> tuple[bool, Decimal, Decimal, str]:
-            made, o = promise
-            return not us & set(made.customers), o.percent or Decimal(0), -(o.within or Decimal(0)), o.iri
-
-        return {vertex: min(each, key=first) for vertex, each in found.items() if each}
+    def _us(self) -> set[str]:
+        owners = self.known.figures.owners
+        return {self.agreement.by, *owners.get(self.known.projection.iris[self.vertex], ())}
 
     @cached_property
     def cut(self) -> Bools:
-        """The nearest promises, and what vendors sell: beneath them others answer."""
-        found = self.known.vendors.copy()
-        found[list(self.nearest)] = True
+        """The nearest promises that are meant end to end, and what vendors sell: beneath them others answer."""
+        found = self.known.vendors | self.known.ended(self.objective.metric)
+        for vertex in self.known.unclear(self.objective.metric, self.agreement):
+            promise = self.nearest(vertex)
+            found[vertex] = self.known.vendors[vertex] or (promise is not None and promise[1].end_to_end)
         found[self.vertex] = False
         return found
 
@@ -206,11 +197,17 @@ class _Promise:
         found = below(projection, [self.vertex], state=self.state, cut=self.cut).tolist()
         return [v for v in found if v < len(projection) and v != self.vertex]
 
+    def _open(self, vertex: int) -> bool:
+        """Whether somebody would have to promise it: it ends a path, and is no party that has promised what it does."""
+        known, iri = self.known, self.known.projection.iris[vertex]
+        ends = bool(self.cut[vertex]) or not known.rests[vertex]
+        return ends and iri not in known.promisers
+
     def availability(self) -> Check:
         """Minutes of the period."""
         known = self.known
-        backing = {v: self._allowance(v, *self.nearest[v]) for v in self.beneath if v in self.nearest}
-        unbacked = [v for v in self.beneath if v not in backing and (self.cut[v] or not known.rests[v])]
+        backing = {v: self._allowance(v, *promise) for v in self.beneath if (promise := self.nearest(v))}
+        unbacked = [v for v in self.beneath if v not in backing and self._open(v)]
         parts = {v: (Part(v, 0.5),) for v in self.beneath}
         whole = structure(known.projection, self.vertex, parts, state=self.state, cut=self.cut)
         minutes = {v: b.minutes + b.unpromised for v, b in backing.items()}
@@ -220,7 +217,7 @@ class _Promise:
         return self._check(
             self.counted * unavailability_of(self.objective.percent or Decimal(0)),
             period=self.period.words,
-            expected=expected if self.beneath else None,
+            expected=expected,
             exact=exact,
             promised=most if backing or unbacked else None,
             backing=[replace(b, won=won[v]) for v, b in backing.items()],
@@ -244,8 +241,11 @@ class _Promise:
     def _times(self, kind: str) -> int:
         return _times(self.kind, kind, round(self.period.minutes / 1440))
 
-    def _expected(self, backing: Mapping[int, Backing]) -> tuple[float, bool, tuple[int, ...]]:
-        """Minutes down by chance when each promise is kept to the point, and ours by their own figures."""
+    def _expected(self, backing: Mapping[int, Backing]) -> tuple[float | None, bool, tuple[int, ...]]:
+        """Minutes down by chance when each promise is kept to the point, and ours by their own figures.
+
+        None when nothing has a figure: that is no reason to expect none.
+        """
         known = self.known
         promised = {v: (Part(v, unavailability_of(b.objective.percent or Decimal(0))),) for v, b in backing.items()}
         own = known.own(self.vertex, self.vertex)
@@ -254,30 +254,31 @@ class _Promise:
         parts = ChainMap[int, tuple[Part, ...]]({**promised, **mine}, known.known_parts)
         made = structure(known.projection, self.vertex, parts, state=self.state, cut=cut)
         found = likelihood(made, limit=known.settings.limit)
-        others = (v for v in made.vertices.tolist() if v not in backing and known.own(v, self.vertex) is None)
-        return self.counted * found.unavailability, found.method is Method.EXACT, tuple(others)
+        beneath = made.vertices.tolist()
+        without = tuple(v for v in beneath if v not in backing and known.own(v, self.vertex) is None)
+        minutes = self.counted * found.unavailability if len(without) < len(beneath) else None
+        return minutes, found.method is Method.EXACT, without
 
     def restore_time(self) -> Check:
         """Minutes until it works again, one after the other."""
         known, names = self.known, self.known.projection.labels
-        minutes = {v: self._wait(v, o) for v, (_, o) in self.nearest.items()}
-        whole = restore(known.projection, self.vertex, minutes, cut=self.cut)
-        beneath = [v for v in whole.vertices if v < len(known.projection) and v != self.vertex]
-        backing = [
-            Backing(v, *self.nearest[v], minutes[v], won=whole.minutes - self._without(minutes, v).minutes)
-            for v in beneath
-            if v in self.nearest
-        ]
-        unbacked = [v for v in beneath if v not in self.nearest and (self.cut[v] or not known.rests[v])]
-        open_end = restore(known.projection, self.vertex, minutes | dict.fromkeys(unbacked, inf), cut=self.cut)
-        answering = [v for v in unbacked if known.promised(v, "response time")]
+        restart = Restart(known.projection, self.vertex, self.cut)
+        beneath = [v for v in restart.vertices if v < len(known.projection) and v != self.vertex]
+        near = {v: promise for v in beneath if (promise := self.nearest(v))}
+        minutes = {v: self._wait(v, o) for v, (_, o) in near.items()}
+        whole = restart.longest(minutes)
+        won = {v: whole.minutes - restart.longest(minutes | {v: 0.0}).minutes for v in whole.path if v in near}
+        backing = [Backing(v, *promise, minutes[v], won=won.get(v, 0.0)) for v, promise in near.items()]
+        unbacked = [v for v in beneath if v not in near and self._open(v)]
+        open_end = restart.longest(minutes | dict.fromkeys(unbacked, inf))
+        answering = [v for v in unbacked if v in known.promises_of("response time")]
         notes = [f"{names[v]} promises when somebody answers, not when it works again" for v in answering]
         return self._check(
             float(self.objective.within or 0),
             promised=whole.minutes if beneath else None,
             backing=backing,
             unbacked=unbacked,
-            own=[v for v in beneath if v not in self.nearest and v not in set(unbacked)],
+            own=[v for v in beneath if v not in near and v not in set(unbacked)],
             open_end=not isfinite(open_end.minutes),
             path=whole.path,
             notes=notes,
@@ -290,13 +291,10 @@ class _Promise:
             self.known.hours(vertex, objective, self.notes)
         return longest_wait(float(objective.within or 0), theirs, self.hours)
 
-    def _without(self, minutes: Mapping[int, float], vertex: int) -> Restore:
-        return restore(self.known.projection, self.vertex, {**minutes, vertex: 0.0}, cut=self.cut)
-
     def compared(self) -> Check:
         """Each promise of the same metric beneath, by itself: is it at least as strong?"""
         ours = self.objective
-        near = {v: self.nearest[v] for v in self.beneath if v in self.nearest}
+        near = {v: promise for v in self.beneath if (promise := self.nearest(v))}
         backing = [Backing(v, made, o, float(o.within or 0)) for v, (made, o) in near.items()]
         weaker = [b for b in backing if _weaker(b.objective, ours)]
         return self._check(float(ours.within or 0), backing=backing, weaker=tuple(weaker))

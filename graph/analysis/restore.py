@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import inf
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +16,7 @@ from scipy.sparse.csgraph import connected_components
 
 from graph.projection import PHASES, REQUIRED, Projection
 
-__all__ = ["Restore", "restore"]
+__all__ = ["Restart", "Restore", "restore"]
 
 Bools = npt.NDArray[np.bool_]
 
@@ -37,7 +36,7 @@ class Restore:
 def restore(projection: Projection, target: int, minutes: Mapping[int, float], *, cut: Bools) -> Restore:
     """How long the target takes to work again at the longest.
 
-    Cost: linear in the required dependencies below the target.
+    Cost: linear in the required dependencies below the target. ``Restart`` asks more than once for one target.
 
     Args:
         projection: the map.
@@ -45,32 +44,14 @@ def restore(projection: Projection, target: int, minutes: Mapping[int, float], *
         minutes: how long each element takes by itself, or with all beneath it when it is cut; 0 where left out.
         cut: elements beneath which nothing is looked at.
     """
-    below = _Below(projection, target, cut)
-    total: dict[int, float] = {}
-    first: dict[int, int] = {}
-    for component in below.order():
-        members = below.members[component]
-        inside = set(members)
-        under = {v: [u for u in below.providers.get(v, ()) if u not in inside] for v in members}
-        if len(members) == 1 and projection.is_group(members[0]):
-            found, by = below.kth(members[0], under[members[0]], total)
-        else:
-            reached = [(total[u], u) for v in members for u in under[v]]
-            found, by = max(reached, default=(0.0, -1), key=lambda pair: (pair[0], -pair[1]))
-        found += sum(minutes.get(v, 0.0) for v in members)
-        for vertex in members:
-            total[vertex], first[vertex] = found, by
-    path = [target]
-    while first[path[-1]] >= 0:
-        path.append(first[path[-1]])
-    return Restore(total[target], tuple(v for v in reversed(path) if not projection.is_group(v)), tuple(sorted(total)))
+    return Restart(projection, target, cut).longest(minutes)
 
 
-class _Below:
-    """What a start of the target waits for."""
+class Restart:
+    """What a start of the target waits for; ``vertices`` are all of it, groups too."""
 
     def __init__(self, projection: Projection, target: int, cut: Bools) -> None:
-        self.projection = projection
+        self.projection, self.target = projection, target
         edges, (start, order) = projection.edges, projection.uses
         waits = (edges.strength == REQUIRED) & (edges.phase != PHASES.index("change"))
         self.providers: dict[int, list[int]] = {}
@@ -93,7 +74,34 @@ class _Below:
         for vertex, component in self.component.items():
             self.members[component].append(vertex)
 
-    def order(self) -> list[int]:
+        self._order = self._lowest_first()
+
+    @property
+    def vertices(self) -> tuple[int, ...]:
+        """The target and what it waits for."""
+        return tuple(sorted(self.providers))
+
+    def longest(self, minutes: Mapping[int, float]) -> Restore:
+        """The longest way, when each element takes so many minutes."""
+        total: dict[int, float] = {}
+        first: dict[int, int] = {}
+        for component in self._order:
+            members = self.members[component]
+            if len(members) == 1 and self.projection.is_group(members[0]):
+                found, by = self._kth(members[0], self.providers[members[0]], total)
+            else:
+                reached = [(total[u], u) for v in members for u in self.providers[v] if u in total]
+                found, by = max(reached, default=(0.0, -1), key=lambda pair: (pair[0], -pair[1]))
+            found += sum(minutes.get(v, 0.0) for v in members)
+            for vertex in members:
+                total[vertex], first[vertex] = found, by
+        path = [self.target]
+        while first[path[-1]] >= 0:
+            path.append(first[path[-1]])
+        way = tuple(v for v in reversed(path) if not self.projection.is_group(v))
+        return Restore(total[self.target], way, self.vertices)
+
+    def _lowest_first(self) -> list[int]:
         """Components, each after those that it waits for."""
         after = [
             {self.component[u] for v in members for u in self.providers[v]} - {number}
@@ -112,10 +120,11 @@ class _Below:
                     ready.append(user)
         return ready
 
-    def kth(self, group: int, members: list[int], total: Mapping[int, float]) -> tuple[float, int]:
-        """When enough members of a group work, and which of them is the last that it waits for."""
+    def _kth(self, group: int, members: list[int], total: Mapping[int, float]) -> tuple[float, int]:
+        """When enough members of a group work, and which of them is the last that it waits for.
+
+        A group that needs more than it has is left out: nobody knows what it waits for.
+        """
         k = int(self.projection.groups.k[group - len(self.projection)])
         back = sorted((total[member], member) for member in members)
-        if k <= 0:
-            return 0.0, -1
-        return back[k - 1] if k <= len(back) else (inf, back[-1][1] if back else -1)
+        return back[k - 1] if 0 < k <= len(back) else (0.0, -1)

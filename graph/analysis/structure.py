@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +26,7 @@ __all__ = ["Alternatives", "Cause", "Part", "Structure", "below", "structure"]
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int32]
-_WORDS = 4_000_000
+_WORDS = 8_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Structure:
         while True:
             before = fallen.copy() if self.circular else fallen
             for group in self.groups:
-                tipped = _at_least(group.need, fallen[list(group.members)])
+                tipped = _at_least(group.need, [fallen[member] for member in group.members])
                 for gate_ in group.into:
                     fallen[gate_] |= tipped
             if not self.circular or (before == fallen).all():
@@ -123,17 +123,16 @@ class Structure:
         return start, np.array([gate for cause in self.causes for gate in cause.gates], np.int64)
 
 
-def _at_least(need: int, rows: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+def _at_least(need: int, rows: Sequence[npt.NDArray[np.uint64]]) -> npt.NDArray[np.uint64]:
     """Bit by bit, whether at least so many of the rows have it."""
-    if need == 1 or need == len(rows):
-        found: npt.NDArray[np.uint64] = (np.bitwise_or if need == 1 else np.bitwise_and).reduce(rows)
-        return found
-    reached = np.zeros((need + 1, rows.shape[1]), np.uint64)
-    reached[0] = ~np.uint64(0)
-    for row in rows:
-        reached[1:] |= row & reached[:-1]
-    enough: npt.NDArray[np.uint64] = reached[need]
-    return enough
+    if need == len(rows):
+        return reduce(np.bitwise_and, rows)
+    reached = [rows[0], *(np.zeros_like(rows[0]) for _ in range(need - 1))]  # reached[j]: more than j of those seen
+    for row in rows[1:]:
+        for j in range(need - 1, 0, -1):
+            reached[j] |= row & reached[j - 1]
+        reached[0] = reached[0] | row
+    return reached[-1]
 
 
 def below(
@@ -275,7 +274,7 @@ def _live(groups: Sequence[Alternatives], causes: Sequence[int]) -> tuple[int, l
     for mask in causes:
         can |= mask
     falling: dict[int, Alternatives] = {}
-    while found := [g for g in groups if g.vertex not in falling and sum(can >> m & 1 for m in g.members) >= g.need]:
+    while found := [g for g in groups if g.vertex not in falling and len(_within(g.members, can & ~1)) >= g.need]:
         falling |= {g.vertex: g for g in found}
         can |= sum(1 << gate for gate in {gate for g in found for gate in g.into})
     matters, kept = 1, set()

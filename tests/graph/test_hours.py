@@ -69,3 +69,11 @@ def test_a_nominal_period_is_an_ordinary_week_scaled():
 def test_an_unknown_zone_is_one_line():
     with pytest.raises(InputError, match=r"no time zone 'Mars/Olympus'; write one such as Europe/Amsterdam"):
         zone_of("Mars/Olympus")
+
+
+@pytest.mark.parametrize(
+    ("kind", "on"), [("year", date(9999, 5, 1)), ("month", date(9999, 12, 31)), ("rolling 30 days", date(1, 1, 2))]
+)
+def test_a_period_beyond_the_calendar_is_one_line(kind, on):
+    with pytest.raises(InputError, match=r"is outside of the calendar; choose another day"):
+        period(kind, on=on)

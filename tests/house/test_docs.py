@@ -32,7 +32,11 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [file for file in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))] if file.is_file()]
 SESSIONS = [file for file in DOCUMENTS if "```console" in file.read_text(encoding="utf-8")]
-STARTS = {"README.md": ["data"], "docs/reference/export.md": ["data"]}  # all others start from an empty folder
+STARTS = {
+    "README.md": ["data"],
+    "docs/reference/availability.md": ["data"],
+    "docs/reference/export.md": ["data"],
+}  # every other document starts from an empty folder
 LEFT_OUT = re.compile(r"(make|git clone|cd servicemap|pip|pipx|uvx?)\b")
 SERVES = re.compile(r"servicemap (serve|demo)\b(?!.*--(check|help))")
 FENCE = re.compile(r"^(?P<indent> *)```(?P<info>[^`\n]*)\n(?P<body>.*?)^(?P=indent)``` *$", re.MULTILINE | re.DOTALL)

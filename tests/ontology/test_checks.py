@@ -121,6 +121,12 @@ CASES = {
         "it is valid from 2026-05-01T00:00:00Z but only until 2026-01-01T00:00:00+01:00",
         ':c sm:validFrom "2026-01-01T00:00:00Z"^^xsd:dateTime ; sm:validUntil "2026-05-01T00:00:00Z"^^xsd:dateTime .',
     ),
+    "window-reversed": (
+        ':c sm:hasPlannedWindow :w . :w sm:starts "2026-05-01T00:00:00Z"^^xsd:dateTime ; sm:ends "2026-05-01T00:00:00+01:00"^^xsd:dateTime .',
+        "c",
+        "a planned window starts at 2026-05-01T00:00:00Z but ends at 2026-05-01T00:00:00+01:00",
+        ':c sm:hasPlannedWindow :w . :w sm:starts "2026-05-01T00:00:00Z"^^xsd:dateTime ; sm:ends "2026-05-01T02:00:00Z"^^xsd:dateTime .',
+    ),
     "retired-provider": (
         ':web a sm:Application ; rdfs:label "Web" ; sm:needs :db .'
         ':db a sm:Database ; rdfs:label "DB" ; sm:lifecycle sm:lifecycle-retired .',

@@ -129,11 +129,22 @@ def test_hours_that_nobody_understands_are_told_and_all_hours_count(tmp_path):
     ]
 
 
+def test_a_window_that_ends_before_it_starts_is_told_and_left_out(tmp_path):
+    text = 'elements:\n  - {id: x, kind: server, planned_window: {starts: "2026-12-06T00:00:00Z", ends: "2026-12-05T00:00:00Z"}}'
+    found, notes = known(tmp_path, text, on=date(2026, 12, 5)), []
+    assert found.planned([0], notes) == {}
+    assert notes == ["a planned window of x ends before it starts: it is left out"]
+
+
 def test_the_promise_to_customers_is_that_of_the_sla(tmp_path):
     sla = OLA.replace("id: o", "id: s").replace("type: ola", "type: sla").replace("98 %", "97 %")
     text = f"elements:\n  - {{id: x, kind: server}}\n  - {{id: v, kind: team}}\n  - {CONTRACT}\n  - {OLA}\n  - {sla}"
     found = known(tmp_path, text)
     agreement, objective = found.promise(found.projection.find("x"))
     assert (agreement.kind, objective.percent) == ("sla", Decimal(97))
-    assert found.promised(found.projection.find("x"), "availability")
-    assert not found.promised(found.projection.find("x"), "latency")
+    assert [agreement.kind for agreement, _ in found.promises_of("availability")[found.projection.find("x")]] == [
+        "sla",
+        "ola",
+        "underpinning contract",
+    ]
+    assert found.promises_of("latency") == {}

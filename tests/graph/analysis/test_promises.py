@@ -94,6 +94,17 @@ def test_each_path_is_cut_at_the_nearest_promise_and_the_ola_is_checked_by_itsel
     assert [names[c.vertex] for c in checks(one)] == ["db", "shop"]
 
 
+def test_beneath_a_promise_for_the_element_alone_the_path_goes_on(tmp_path):
+    one = known(
+        tmp_path, service("shop", "vm"), service("vm", "zone"), service("zone"),
+        deal("sla", "shop", availability(99.9), kind="sla"), deal("machine", "vm", availability(99.95, rest=", scope: intrinsic")),
+        deal("place", "zone", availability(99.99)),
+    )  # fmt: skip
+    found = only(one, "shop")
+    assert [one.projection.labels[b.vertex] for b in found.backing] == ["vm", "zone"]
+    assert found.promised == pytest.approx(21.6 + 4.32)
+
+
 def test_the_promise_that_was_made_to_us_counts_before_that_to_others(tmp_path):
     text = deal("strict", "db", availability(99.99)).replace("for: us", "for: [shop]")
     one = known(
@@ -116,6 +127,15 @@ def test_what_nobody_promised_leaves_nothing_guaranteed(tmp_path):
     assert found.guaranteed == inf
     assert found.promised == pytest.approx(21.6)
     assert found.verdict == "not backed"
+
+
+def test_a_party_that_has_promised_what_it_does_is_not_asked_for_more(tmp_path):
+    one = known(
+        tmp_path, "\n      - {id: shop, kind: service, depends_on: [db, {on: them, kind: supplied by}]}", service("db"),
+        deal("sla", "shop", availability(99.9), kind="sla"), deal("ola", "db", availability(99.95)),
+    )  # fmt: skip
+    assert only(one, "shop").unbacked == ()
+    assert only(one, "shop").verdict == "guaranteed"
 
 
 def test_a_spare_that_nobody_promised_does_no_harm(tmp_path):
@@ -263,6 +283,16 @@ def test_an_offering_goes_with_its_service_and_a_turnaround_with_its_offering(tm
         ("fast", "turnaround"),
         ("shop", "availability"),
     ]
+
+
+def test_what_is_promised_for_an_offering_is_promised_for_its_service(tmp_path):
+    one = known(
+        tmp_path, service("shop", "van"), service("van"),
+        "\n      - {id: van-4h, kind: offering, service: van, turnaround: 4 h}",
+        deal("sla", "shop", availability(99), kind="sla"), deal("ola", "van-4h", availability(99.6)),
+    )  # fmt: skip
+    assert only(one, "shop").promised == pytest.approx(172.8)
+    assert only(one, "van").verdict == "nothing promised beneath"
 
 
 def test_nothing_is_said_about_what_cannot_be_compared(tmp_path):

@@ -4,7 +4,7 @@ from math import inf
 
 import numpy as np
 
-from graph.analysis.restore import restore
+from graph.analysis.restore import Restart, restore
 from graph.projection import DEGRADING
 from tests.graph.analysis.small import in_phases, projection
 
@@ -55,6 +55,13 @@ def test_what_nobody_promised_never_ends():
     assert restore(p, 0, {1: 10, 2: inf}, cut=nothing(p)).minutes == inf
 
 
-def test_a_group_that_needs_more_than_it_has_never_starts():
+def test_a_group_that_needs_more_than_it_has_is_left_out():
     p = projection(2, [], [(0, 3, [1])])
-    assert restore(p, 0, {1: 1}, cut=nothing(p)).minutes == inf
+    assert restore(p, 0, {1: 1}, cut=nothing(p)).minutes == 0
+
+
+def test_a_restart_is_asked_more_than_once():
+    p = projection(3, [(0, 1), (1, 2)])
+    restart = Restart(p, 0, nothing(p))
+    assert restart.vertices == (0, 1, 2)
+    assert [restart.longest({2: minutes}).minutes for minutes in (5, 7)] == [5, 7]

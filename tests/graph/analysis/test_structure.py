@@ -53,6 +53,13 @@ def test_a_group_that_cannot_fall_is_left_out():
     assert whole.groups == ()
 
 
+def test_a_group_that_falls_only_when_its_own_dependent_has_fallen_is_left_out():
+    p = projection(2, [], [(0, 1, [0, 1]), (0, 1, [0])])
+    whole = structure(p, 0, {1: (Part(1, 0.1),)})
+    assert whole.groups == ()
+    assert whole.causes == ()
+
+
 def test_below_is_what_can_matter_for_the_state():
     p = projection(4, [(0, 1, DEGRADING), (0, 2)], [(2, 0, [3])])
     assert below(p, [0]).tolist() == [0, 2]
