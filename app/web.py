@@ -52,17 +52,21 @@ _LONGEST_SEARCH = 200
 
 def create_server(opened: Map) -> Flask:
     """The WSGI application of a map; see ``create_app``."""
-    server: Flask = create_app(opened).server
+    return _server_of(Atlas(opened))
+
+
+def _server_of(atlas: Atlas) -> Flask:
+    server: Flask = _app_of(atlas).server
     return server
-
-
-def _warmed(atlas: Atlas) -> None:
-    Thread(target=atlas.warm, name="first picture", daemon=True).start()
 
 
 def create_app(opened: Map) -> Dash:
     """Make the explorer of a map. Nothing is read or sent outside; every address that is not a page answers 404."""
-    atlas, found = Atlas(opened), pages()
+    return _app_of(Atlas(opened))
+
+
+def _app_of(atlas: Atlas) -> Dash:
+    found = pages()
     dash_cytoscape._js_dist.clear()  # noqa: SLF001  (the recipe of its users: our own bundle takes its place)
     server = Flask("servicemap", static_folder=None)
     app = Dash(
@@ -88,7 +92,6 @@ def create_app(opened: Map) -> Dash:
     _answer_addresses(server, atlas, found)
     _answer_errors(server, atlas)
     _guard(server, app)
-    _warmed(atlas)
     return app
 
 
@@ -119,10 +122,10 @@ def serve(
             f"'{host}' could be reached by others, and the explorer does not ask who they are",
             remedy="leave --host out, or put a proxy that asks in front",
         )
-    application = create_server(opened)
+    atlas = Atlas(opened)
     try:
         server = listen(
-            application,
+            _server_of(atlas),
             host=host,
             port=port,
             threads=threads,
@@ -134,6 +137,8 @@ def serve(
             f"port {port} cannot be had ({error.strerror or error})", remedy="name another with --port, or 0 for any"
         ) from error
     ready(f"http://{'[::1]' if host == '::1' else host}:{server.effective_port}/")
+    # No daemon: ended in the middle of compiled code, it would take the whole process down with it.
+    Thread(target=atlas.warm, name="first picture").start()
     server.run()
 
 

@@ -37,6 +37,7 @@ MAX_VALUES = 2_000_000
 MAX_TEXT = 1_000_000
 MAX_ALIASED = 1_000_000
 MAX_TAG_DIRECTIVES = 100
+_TOO_DEEP, _FLATTER = f"the file is nested deeper than {MAX_DEPTH} levels", "make it flatter"
 
 Value: TypeAlias = Union["Map", "Seq", str, None]
 
@@ -303,7 +304,7 @@ class _Builder:
         if self.wants_key:
             self.fail(holder.line, "a key must be text, this one is a list or a map", "write the key as one word")
         if len(self.stack) >= MAX_DEPTH:
-            self.fail(holder.line, f"the file is nested deeper than {MAX_DEPTH} levels", "make it flatter")
+            self.fail(holder.line, _TOO_DEEP, _FLATTER)
         if anchor is not None:
             self.anchors[anchor] = None
         self.stack.append(_Frame(holder, anchor, self.values))
@@ -361,7 +362,7 @@ class _Builder:
         if self.aliased > MAX_ALIASED:
             self.fail(line, f"the aliases repeat more than {MAX_ALIASED:,} values", "write less by alias")
         if len(self.stack) + anchor.height > MAX_DEPTH:
-            self.fail(line, f"the file is nested deeper than {MAX_DEPTH} levels", "make it flatter")
+            self.fail(line, _TOO_DEEP, _FLATTER)
         self.values += anchor.values - 1
         self.add(anchor.value, line, anchor.height)
 
@@ -396,6 +397,8 @@ def _read_yaml(text: str, builder: _Builder) -> None:
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         what = " ".join(part for part in (_context(problem), problem.problem) if part)
+        if "maximum nesting depth" in what:  # newer parsers have a limit of their own, and scan ahead of ours
+            builder.fail(mark.line + 1 if mark else 0, _TOO_DEEP, _FLATTER)
         remedy = next((r for sign, r in _REMEDIES.items() if sign in what), "correct the line")
         builder.fail(mark.line + 1 if mark else 0, f"this is not valid YAML: {what}", remedy)
     except yaml.reader.ReaderError as problem:

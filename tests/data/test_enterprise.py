@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,9 @@ import pytest
 from graph.analysis.cycles import cycles
 from graph.analysis.impact import State, impact
 from graph.maps import Map, open_map
+from ontology import terms as t
 from ontology.vocabulary import vocabulary
+from tests.app.commands import run
 
 PREFIXES = """
 PREFIX sm: <https://w3id.org/servicemap#>
@@ -33,7 +37,7 @@ def test_every_lane_has_something_in_it(enterprise: Map) -> None:
     words = vocabulary()
     lanes = {words.lanes[words.classes[cls].lane].label for cls in enterprise.projection.classes}
 
-    assert lanes == {lane.label for lane in words.lanes.values()} - {"Services", "Not defined anywhere"}
+    assert lanes == {lane.label for lane in words.lanes.values()} - {"Services"}
 
 
 def test_the_files_hold_no_error(enterprise: Map) -> None:
@@ -69,10 +73,93 @@ def test_the_order_hub_and_the_stock_ledger_need_each_other(enterprise: Map) -> 
     assert found.selves == ()
 
 
+FALSE_SPARES = [
+    ("warehouse-wifi", ("wifi-controller-1", "wifi-controller-2"), "core-switch"),
+    ("sql-cluster", ("sql-replica-1", "sql-replica-2"), "zone-a"),
+    ("till-software", ("longwire", "longwire-mobile"), "longwire-core"),
+]
+
+
+@pytest.mark.parametrize(("element", "spares", "cause"), FALSE_SPARES)
+def test_a_false_spare_helps_against_each_alone_and_not_against_what_they_share(
+    enterprise: Map, element: str, spares: tuple[str, str], cause: str
+) -> None:
+    graph = enterprise.projection
+    number = graph.find(element)
+
+    alone = [impact(graph, {graph.find(spare): State.DOWN}).state[number] for spare in spares]
+    shared = impact(graph, {graph.find(cause): State.DOWN}).state[number]
+
+    assert max(alone) == State.AT_RISK
+    assert shared > State.AT_RISK
+
+
+POWER = [
+    ({"brightgrid"}, State.AT_RISK),
+    ({"diesel-generator"}, State.AT_RISK),
+    ({"brightgrid", "battery-room"}, State.DOWN),
+    ({"diesel-generator", "battery-room"}, State.AT_RISK),
+]
+
+
+@pytest.mark.parametrize(("broken", "state"), POWER)
+def test_the_distribution_centre_has_the_grid_or_else_diesel_and_batteries(
+    enterprise: Map, broken: set[str], state: State
+) -> None:
+    graph = enterprise.projection
+
+    result = impact(graph, {graph.find(name): State.DOWN for name in broken})
+
+    assert result.state[graph.find("core-switch")] == state
+
+
+def test_the_map_is_large_enough_to_be_worth_a_look_and_small_enough_to_be_drawn(enterprise: Map) -> None:
+    words = vocabulary()
+    beside = {t.LANE_TEAMS, t.LANE_AGREEMENTS_AND_TOOLS, t.LANE_UNDEFINED}
+    in_lanes = [cls for cls in enterprise.projection.classes if words.classes[cls].lane not in beside]
+
+    assert 200 <= len(in_lanes) <= 250
+
+
+def test_software_runs_in_four_environments_and_a_lab(enterprise: Map) -> None:
+    found = names(enterprise, "?e a sm:Workload ; sm:inEnvironment/rdfs:label ?name")
+
+    assert found == {"Production", "Quality assurance", "Test", "Development", "Lab"}
+
+
+def test_everything_in_a_lane_has_an_owner_but_for_the_two_that_lack_one(enterprise: Map) -> None:
+    found = names(
+        enterprise,
+        "VALUES ?c { sm:Service sm:Workload sm:Platform sm:Infrastructure sm:Tool sm:Process sm:DataSet } "
+        "?e a ?c ; rdfs:label ?name . FILTER NOT EXISTS { ?e sm:ownedBy ?o }",
+    )
+
+    assert found == {"Points ledger", "Label printing"}
+
+
+def test_what_was_seen_and_is_declared_too_is_one_dependency(enterprise: Map) -> None:
+    seen = names(
+        enterprise,
+        "?d sm:evidenceType sm:evidence-observed ; sm:dependent/rdfs:label ?from ; sm:provider/rdfs:label ?to . "
+        "FILTER NOT EXISTS { ?d sm:strength ?s } BIND (CONCAT(?from, ' → ', ?to) AS ?name)",
+    )
+
+    assert seen == {"Recommendations → Profile store", "Route planner → geo-cache", "Stock ledger → Order hub"}
+
+
 OPEN_FAULTS = {
     "an application that nobody owns or answers for": (
         "?e a sm:Application ; rdfs:label ?name . FILTER NOT EXISTS { ?e sm:ownedBy ?o } FILTER NOT EXISTS { ?e sm:raci ?r }",
         {"Points ledger"},
+    ),
+    "a service that nobody owns": (
+        "?e a sm:Service ; rdfs:label ?name . FILTER NOT EXISTS { ?e sm:ownedBy ?o }",
+        {"Label printing"},
+    ),
+    "a certificate that ends within 30 days": (
+        "?e a sm:Certificate ; rdfs:label ?name ; sm:expires ?end . "
+        'FILTER (?end < "2026-12-25T00:00:00Z"^^xsd:dateTime)',
+        {"Shop certificate"},
     ),
     "a service that two answer for": (
         "?e sm:raci ?one , ?two ; rdfs:label ?name . FILTER (STR(?one) < STR(?two)) "
@@ -103,3 +190,67 @@ OPEN_FAULTS = {
 @pytest.mark.parametrize(("pattern", "found"), OPEN_FAULTS.values(), ids=OPEN_FAULTS.keys())
 def test_a_deliberate_fault_is_there_and_alone(enterprise: Map, pattern: str, found: set[str]) -> None:
     assert names(enterprise, pattern) == found
+
+
+README = Path(__file__).parents[2] / "data" / "enterprise" / "README.md"
+# What each row of the table in README.md must find: words of one line of what its command prints.
+SHOWN = {
+    "geo-cache": r"geo-cache +Route planner",
+    "Label printing": r"services.yaml:\d+: 'Label printing' has no owner",
+    "Points ledger": r"applications.yaml:\d+: 'Points ledger' has no owner",
+    "Returns": r"2 are accountable for 'Returns'",
+    "Order archive": r"Archive volume 1 \(runs on, required, 1 of 1\)",
+    "Trade portal": r"'Trade portal' depends on 'Address cleaner', which is retired",
+    "Slot planner": r"'Slot planner' is production and depends on 'Postcode check, test', which is not",
+    "Order hub": r"2 elements depend on each other in a circle: order-hub, stock-ledger",
+    "Plant advice SLA": r"Plant advice SLA +99.9 +Talkwell +99.5",
+    "Vouchers": r"Vouchers +low +Checkout +critical",
+    "Online ordering": r"Online ordering +business service +down",
+    "SQL cluster": r"SQL cluster +database +down",
+    "Warehouse Wi-Fi": r"Warehouse Wi-Fi +platform +down",
+    "Till software": r"Till software +application +degraded",
+    "Drizzle Data": r"Drizzle Data +Drizzle ApS",
+    "Streetlark contract": r"2026-12-30\S+ +Streetlark contract",
+    "Shop certificate": r"2026-12-09\S+ +Shop certificate",
+    "Problem manager": r"Problem manager",
+    "Old file server": r"Old file server +server +Network",
+    "Copy of order data": r"Copy of order data +Order data",
+}
+
+
+def faults() -> dict[str, str]:
+    """Where each fault of the table is, and the command that shows it."""
+    return dict(
+        re.findall(r"^\| ([^|`]+?) \| [^|]+ \| `servicemap ([^`]+)` \|$", README.read_text("utf-8"), re.MULTILINE)
+    )
+
+
+def test_the_table_of_faults_and_what_is_expected_here_name_the_same() -> None:
+    assert list(faults()) == list(SHOWN)
+
+
+@pytest.mark.parametrize("where", SHOWN)
+def test_the_command_beside_a_fault_shows_it(
+    where: str, root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(root)
+
+    done = run(capsys, monkeypatch, *shlex.split(faults()[where]))
+
+    assert done.code == 0
+    assert re.search(SHOWN[where], done.out + done.err)
+
+
+def test_no_finding_is_there_that_the_table_does_not_name(enterprise: Map) -> None:
+    findings = [finding for finding in enterprise.validate() if finding.check != "group-of-one"]
+
+    unexpected = [str(f) for f in findings if not any(name in f.message for name in [*SHOWN, "order-hub"])]
+
+    assert len(findings) == 7
+    assert unexpected == []
+
+
+def test_readme_names_every_file_of_the_map() -> None:
+    text = README.read_text(encoding="utf-8")
+
+    assert [file.name for file in README.parent.iterdir() if file != README and f"`{file.name}`" not in text] == []

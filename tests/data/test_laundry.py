@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from math import prod
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,43 @@ def test_there_are_an_sla_three_olas_and_an_underpinning_contract(laundry: Map) 
         ("service level agreement", "Neighbours", "Laundry"),
         ("underpinning contract", "Washing factory", "Soapworks"),
     ]
+
+
+LEGS = """
+SELECT ?minutes ?percentile WHERE {
+  ?agreement sm:agreementType sm:agreement-ola ; sm:hasObjective ?objective .
+  ?objective sm:metric sm:metric-turnaround ; sm:targetMinutes ?minutes ; sm:targetPercentile ?percentile .
+}"""
+PROMISED = """
+SELECT ?minutes ?percentile WHERE {
+  ?agreement sm:agreementType sm:agreement-sla ; sm:hasObjective ?objective .
+  ?objective sm:metric sm:metric-turnaround ; sm:targetMinutes ?minutes ; sm:targetPercentile ?percentile .
+}"""
+
+
+def test_the_three_olas_together_carry_the_hours_and_the_share_that_the_sla_promises(laundry: Map) -> None:
+    legs = rows(laundry, LEGS)
+    promised = {Decimal(minutes): Decimal(share) / 100 for minutes, share in rows(laundry, PROMISED)}
+
+    assert promised.keys() == {Decimal(12 * 60), Decimal(6 * 60)}
+    for minutes, share in promised.items():
+        carried = [Decimal(each) / 100 for leg, each in legs if Decimal(leg) == minutes / 3]
+        assert len(carried) == 3
+        assert prod(carried) >= share
+
+
+def test_carrier_and_factory_together_are_promised_to_be_there_as_often_as_the_laundry(laundry: Map) -> None:
+    available = rows(
+        laundry,
+        """SELECT DISTINCT ?type ?provider ?percent WHERE {
+          ?agreement sm:agreementType/rdfs:label ?type ; sm:agreedBy/rdfs:label ?provider ; sm:hasObjective ?objective .
+          ?objective sm:metric sm:metric-availability ; sm:targetPercent ?percent .
+        }""",
+    )
+    by_provider = {row[1]: Decimal(row[2]) / 100 for row in available}
+
+    assert by_provider.keys() == {"Laundry", "Carrier", "Washing factory"}
+    assert by_provider["Carrier"] * by_provider["Washing factory"] >= by_provider["Laundry"]
 
 
 def test_the_bags_go_to_the_factory_and_back(laundry: Map) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -214,11 +213,10 @@ REFUSALS = [
 ]  # fmt: skip
 
 
+@pytest.mark.timeout(30)
 @pytest.mark.parametrize(("name", "text", "message"), REFUSALS, ids=[message for _, _, message in REFUSALS])
 def test_a_hostile_or_broken_file_gives_one_line_quickly(name: str, text: str | bytes, message: str) -> None:
-    started = time.perf_counter()
     assert refusal(name, text) == message
-    assert time.perf_counter() - started < 5
 
 
 def test_a_folder_a_missing_file_and_a_device_are_refused(tmp_path: Path) -> None:
@@ -293,20 +291,3 @@ def test_without_the_c_library_the_values_and_lines_are_the_same(monkeypatch: py
         refusal("a.yaml", 'a: "\\ud83d"')
         == "a.yaml:1: the text holds the character U+D83D, which is no text; remove it"
     )
-
-
-def test_reading_is_not_slower_than_the_bare_c_loader_times_two_and_a_half() -> None:
-    rows = "".join(
-        f"- id: service-{i}\n  name: Service {i}\n  depends_on: [service-{i // 2}, db]\n" for i in range(2_000)
-    )
-
-    def fastest(act: Any) -> float:
-        times = []
-        for _ in range(3):
-            started = time.perf_counter()
-            act()
-            times.append(time.perf_counter() - started)
-        return min(times)
-
-    bare = fastest(lambda: yaml.load(rows, Loader=yaml.CSafeLoader))
-    assert fastest(lambda: read("a.yaml", rows)) < 2.5 * bare
