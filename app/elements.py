@@ -14,7 +14,7 @@ from graph.layout.trunks import branches
 from graph.look import LOOKS, slug
 from graph.projection import Projection
 
-__all__ = ["MOST_LINES", "Card", "bounds", "boxes", "branches", "cytoscape_elements", "wire_id", "wires"]
+__all__ = ["MOST_LINES", "Card", "bounds", "boxes", "cytoscape_elements", "wire_id", "wires"]
 
 MOST_LINES = 400
 """With more lines than this, lines show only where somebody points or picks."""

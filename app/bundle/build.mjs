@@ -39,6 +39,6 @@ const notices = packages.map((name) => {
   return `${name} ${about.version} (${about.license})\n\n${text}\n`;
 });
 const icons = readFileSync(join(here, "src", "tabler-licence.txt"), "utf8").trim();
-notices.push(`Tabler icons 3.51.0 (MIT), the drawings in app/assets/icons\n\n${icons}\n`);
+notices.push(`Tabler icons 3.51.0 (MIT), the drawings in graph/look/icons\n\n${icons}\n`);
 writeFileSync(join(here, "THIRD-PARTY.txt"), notices.join(`\n${"-".repeat(100)}\n\n`));
 console.log(packages.join(", "));

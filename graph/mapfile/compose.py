@@ -332,8 +332,11 @@ class _Entry:
     def properties(self, subject: str, uses: Iterable[PropertyUse], depth: int = 0) -> dict[str, Content]:
         """What the file says about a thing by these properties."""
         found: dict[str, Content] = {}
+        about = self.composer.left.get(subject, {})
         for use in uses:
-            terms = list(self.composer.left.get(subject, {}).get(use.iri, ()))
+            if not about.get(use.iri):
+                continue
+            terms = list(about[use.iri])
             if use.kind == "part":
                 items: list[Content] = list(self._parts(subject, use, terms, depth)) if depth < _DEEPEST else []
             else:

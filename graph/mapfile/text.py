@@ -42,7 +42,8 @@ def scalar(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return "".join(_escaped(sign) for sign in json.dumps(text, ensure_ascii=False))
+    quoted = json.dumps(text, ensure_ascii=False)
+    return quoted if quoted.isprintable() else "".join(map(_escaped, quoted))
 
 
 def _is_plain(text: str) -> bool:

@@ -79,13 +79,13 @@ class Compact:
         return name if known and name not in _KEYWORDS and name not in self.prefixes else ""
 
     def short(self, iri: str) -> str:
-        home = iri
-        while "/" in home or "#" in home:
-            home = re.sub(r"[^/#]*$", "", home)
-            rest = iri[len(home) :]
+        """An address with the nearest prefix that fits it."""
+        end = max(iri.rfind("/"), iri.rfind("#"))
+        while end >= 0:
+            home, rest = iri[: end + 1], iri[end + 1 :]
             if home in self.homes and rest and not rest.startswith("//"):
                 return f"{self.homes[home]}:{rest}"
-            home = home[:-1]
+            end = max(iri.rfind("/", 0, end), iri.rfind("#", 0, end))
         return iri
 
 
@@ -96,10 +96,12 @@ def _lines(found: Mapping[str, Any], indent: str) -> str:
 
 
 def _json(value: object) -> str:
-    return "".join(
-        sign if sign.isprintable() else f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else sign
-        for sign in json.dumps(value, ensure_ascii=False)
-    )
+    text = json.dumps(value, ensure_ascii=False)
+    return text if text.isprintable() else "".join(map(_escaped, text))
+
+
+def _escaped(sign: str) -> str:
+    return sign if sign.isprintable() or ord(sign) >= 0x10000 else f"\\u{ord(sign):04x}"
 
 
 _KEYWORDS = ("id", "type")

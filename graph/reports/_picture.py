@@ -15,7 +15,7 @@ __all__ = ["Picture"]
 
 _STATES = {"down": "down", "degraded": "degraded", "at risk": "risk"}
 _DASHES = {"relation": "8 3 2 3", "through": "1 4", "solid": ""}
-_MARGIN, _HEAD, _NOTE, _CORNER, _ARROW, _CUT = 14.0, 42.0, 18.0, 6.0, 7.0, 10.0
+_MARGIN, _HEAD, _NOTE, _CORNER, _ARROW, _CUT, _FOLD = 14.0, 42.0, 18.0, 6.0, 7.0, 10.0, 8.0
 _TITLE_SIZE, _NOTE_SIZE = 15, 11
 
 
@@ -123,8 +123,8 @@ class Picture:
             yield f'<rect {ring} rx="{_n(LOOKS[card.look].radius + 4)}" fill="none" stroke="{self.ink["accent"]}" '
             yield 'stroke-width="2.5"/>'
         if LOOKS[card.look].outline == "folded":
-            x, y = box.right - _CUT, box.y
-            fold = f"M{_n(x)} {_n(y)}v{_n(_CUT)}h{_n(_CUT)}"
+            x, y = box.right - _FOLD, box.y
+            fold = f"M{_n(x)} {_n(y)}v{_n(_FOLD)}h{_n(_FOLD)}"
             yield f'<path d="{fold}" fill="{self.ink["hover"]}" stroke="{border}"{dash}/>'
         x, middle = box.x, box.centre[1]
         yield _use(card.look, x + 6, middle - 12, 24)
@@ -181,7 +181,7 @@ def _outline(card: Card, box: Rect) -> str:
     if look.outline == "pentagon":
         corners = [(left, top), (right - _CUT, top), (right, box.centre[1]), (right - _CUT, low), (left, low)]
     elif look.outline == "folded":
-        corners = [(left, top), (right - _CUT, top), (right, top + _CUT), (right, low), (left, low)]
+        corners = [(left, top), (right - _FOLD, top), (right, top + _FOLD), (right, low), (left, low)]
     else:
         corners = [(left + cut, top), (right - cut, top), (right, top + cut), (right, low - cut)]
         corners += [(right - cut, low), (left + cut, low), (left, low - cut), (left, top + cut)]

@@ -8,9 +8,8 @@ import math
 import pytest
 
 from app.atlas import Atlas
-from app.elements import branches, cytoscape_elements, wire_id
+from app.elements import cytoscape_elements, wire_id
 from app.view import View
-from graph.layout import Route
 
 
 @pytest.fixture(scope="module")
@@ -96,9 +95,3 @@ def on(point: tuple[float, float], corners: list[tuple[float, float]]) -> bool:
         min(x1, x2) - 0.1 <= x <= max(x1, x2) + 0.1 and min(y1, y2) - 0.1 <= y <= max(y1, y2) + 0.1
         for (x1, y1), (x2, y2) in itertools.pairwise(corners)
     )
-
-
-def test_a_line_that_shares_nothing_is_no_branch() -> None:
-    routes = {"a": Route(((0, 0), (0, 99))), "b": Route(((40, 0), (40, 99)))}
-    assert branches([("a", "x"), ("b", "x")], routes) == {}
-    assert branches([("a", "x"), ("b", "y")], routes) == {}

@@ -204,12 +204,12 @@ SHIPPED = sorted(DATA.glob("laundry/*.yaml")) + sorted(DATA.glob("enterprise/*.y
 
 
 @pytest.mark.parametrize("file", SHIPPED, ids=lambda file: f"{file.parent.name}/{file.name}")
-def test_every_entry_of_the_shipped_maps_can_be_edited(file):
+def test_entries_of_the_shipped_maps_can_be_edited_and_edited_back(file):
     """A property comes and goes again and nothing has changed; so do a dependency and an element."""
     old = file.read_text(encoding="utf-8")
     for document in read_documents(file):
         for section, entries in document.value.items():
-            for entry in entries if isinstance(entries, list) else ():
+            for entry in [*entries[::8], entries[-1]] if isinstance(entries, list) else ():
                 identifier = entry["id"]
                 there = edit(old, [SetProperty(identifier, "new_key", "no: 1")])
                 assert edit(there, [RemoveProperty(identifier, "new_key")]) == old

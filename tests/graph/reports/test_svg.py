@@ -63,7 +63,10 @@ def test_every_element_line_and_group_is_in_it(shipped):
     shown = {element.text for element in root.iter(SVG + "text")}
     for card in drawing.cards:
         assert set(card.label.split("\n")) <= shown
-    assert set(drawing.marks.values()) <= shown
+    outer = {mark.group for mark in layout.marks}
+    assert {drawing.marks[group] for group in outer} <= shown
+    nested = [note for note in drawing.notes if "inside another" in note]
+    assert len(drawing.marks) - len(outer) == (int(nested[0].split()[0]) if nested else 0)
     assert {row.label for row in drawing.rows if len(row.label) <= 14} <= shown
     told = [path for path in root.iter(SVG + "path") if path.find(SVG + "title") is not None]
     assert len(told) == sum(stroke.id in layout.routes for stroke in drawing.strokes)
