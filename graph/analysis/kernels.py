@@ -162,19 +162,19 @@ def _without(hit: Ints, changes: Mapping[int, int], state: Bytes) -> Ints:
 
 def _spread_compiled(w: Wiring, changes: Mapping[int, int]) -> Spread:
     vertices = len(w.start) - 1
-    state, distance, via = _zeros(vertices)
+    state, way = _zeros(vertices)
     changed = np.fromiter(changes, np.int32, len(changes))
     to = np.fromiter(changes.values(), np.int8, len(changes))
     groups = w.elements, w.k, w.full, w.size
-    hit = _compiled().spread(w.start, w.dependent, w.claim, _PASSES, *groups, changed, to, state, distance, via)
-    return Spread(state, distance, via, _without(hit, changes, state))
+    hit = _compiled().spread(w.start, w.dependent, w.claim, _PASSES, *w.soft, *groups, changed, to, state, way)
+    return Spread(state, way[:, 0], way[:, 1], _without(hit, changes, state))
 
 
-def _zeros(vertices: int) -> tuple[Bytes, Ints, Ints]:
-    """State, distance and edge of each vertex, mapped from the system: only the pages that are touched cost time."""
+def _zeros(vertices: int) -> tuple[Bytes, Ints]:
+    """State of each vertex, and distance and edge side by side: only the pages that are touched cost time."""
     room = mmap.mmap(-1, max(9 * vertices, 1))
-    distance, via = (np.frombuffer(room, np.int32, vertices, at * vertices) for at in (0, 4))
-    return np.frombuffer(room, np.int8, vertices, 8 * vertices), distance, via
+    way = np.frombuffer(room, np.int32, 2 * vertices).reshape(vertices, 2)
+    return np.frombuffer(room, np.int8, vertices, 8 * vertices), way
 
 
 _WORST = 3
@@ -184,7 +184,8 @@ class _Walk:
     def __init__(self, w: Wiring, changes: Mapping[int, int]) -> None:
         self.w, self.changes = w, changes
         vertices = len(w.start) - 1
-        self.state, self.distance, self.via = _zeros(vertices)
+        self.state, way = _zeros(vertices)
+        self.distance, self.via = way[:, 0], way[:, 1]
         self.scratch = np.empty(vertices, np.int32)
         self.hit: list[Ints] = []
         self.reached: list[Ints] = []
