@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from types import ModuleType
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,7 @@ __all__ = [
     "LARGE",
     "Spread",
     "Wiring",
+    "distinct",
     "expand",
     "flood",
     "is_compiled",
@@ -36,6 +38,7 @@ Ints = npt.NDArray[np.int32]
 Bytes = npt.NDArray[np.int8]
 Octets = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
+_N = TypeVar("_N", np.int32, np.int64)
 
 
 LARGE = 20_000
@@ -303,6 +306,12 @@ def expand(start: Ints, vertices: Ints) -> Ints:
     places = np.arange(total, dtype=np.int32)
     places += np.repeat((first - (ends - counts)).astype(np.int32), counts)
     return places
+
+
+def distinct(values: npt.NDArray[_N]) -> npt.NDArray[_N]:
+    """The different numbers in order; by sorting, which here is several times as fast as numpy's own way by hashes."""
+    ordered = np.sort(values)
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
 
 
 def unique_first(targets: Ints, edges: Ints, scratch: Ints) -> tuple[Ints, Ints]:
