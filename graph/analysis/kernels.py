@@ -120,7 +120,7 @@ class Spread:
 
 
 def warm() -> bool:
-    """Take the compiled loops from now on, where numba is installed; whether they are. Costs about half a second."""
+    """Take the compiled loops from now on, where numba is installed; whether they are. Costs the import of numba."""
     if find_spec("numba") is not None:
         _compiled()
     return is_compiled()
