@@ -1,6 +1,7 @@
 """How fast are impact and the questions about a whole map, beside networkx, rustworkx and scipy? Medians, in one run.
 
-``python bench/structure.py 100000`` takes another number of elements, or several. Times are milliseconds.
+``python bench/structure.py 100000`` takes another number of elements, or several. Times are milliseconds of a
+processor, because the machine may be busy.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 
 import networkx as nx
 import numpy as np
@@ -27,15 +29,15 @@ RUNS = 7
 NETWORKX_UP_TO = 200_000
 
 
-def median(call: Callable[[], object], runs: int = RUNS) -> float:
-    """Milliseconds."""
-    call()
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        call()
-        times.append((time.perf_counter() - start) * 1000)
-    return statistics.median(times)
+def medians(calls: dict[str, Callable[[], object]], runs: int) -> dict[str, float]:
+    """Milliseconds of a processor, each call in turn, so that what else the machine does hits all alike."""
+    times: dict[str, list[float]] = {name: [] for name in calls}
+    for _ in range(runs + 1):
+        for name, call in calls.items():
+            start = time.process_time()
+            call()
+            times[name].append((time.process_time() - start) * 1000)
+    return {name: statistics.median(each[1:]) for name, each in times.items()}
 
 
 def main() -> None:
@@ -82,12 +84,13 @@ def _one(p: Projection, vertex: int, peers: dict[str, Callable[[int], object]], 
     """Impact with groups, ids as arrays, beside plain reachability."""
     w, changes = kernels.wiring(p), {vertex: 3}
     hit = len(kernels.spread(w, changes).hit)
-    runs = RUNS if hit > 1000 else 201
-    said = {"numpy": median(lambda: kernels.spread(w, changes, compiled=False), runs)}
+    calls: dict[str, Callable[[], object]] = {"numpy": lambda: kernels.spread(w, changes, compiled=False)}
     if compiled:
-        said["numba"] = median(lambda: kernels.spread(w, changes, compiled=True), runs)
-    said["whole answer"] = median(lambda: impact(p, {vertex: State.DOWN}), runs)
-    said |= {name: median(lambda peer=peer: peer(vertex), min(runs, 21)) for name, peer in peers.items()}
+        calls["numba"] = lambda: kernels.spread(w, changes, compiled=True)
+    calls["whole answer"] = lambda: impact(p, {vertex: State.DOWN})
+    for name, peer in peers.items():
+        calls[name] = partial(peer, vertex)
+    said = medians(calls, RUNS if hit > 10_000 else 51)
     base = said.get("rustworkx")
     ratio = {name: f" ({ms / base:.2f})" if base and hit > 1000 else "" for name, ms in said.items()}
     print(f"  impact, {hit:>9,} hit: " + ", ".join(f"{name} {ms:.3f}{ratio[name]}" for name, ms in said.items()))

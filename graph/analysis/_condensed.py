@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from graph.analysis.kernels import expand
+from graph.analysis.kernels import distinct, expand
 from graph.projection import Projection
 
 __all__ = ["Condensed", "condense"]
@@ -46,7 +46,7 @@ def condense(projection: Projection, edges: Bools) -> Condensed:
     matrix = coo_array((np.ones(len(dependent)), (dependent, provider)), shape=(size, size)).tocsr()
     count, component = connected_components(matrix, directed=True, connection="strong")
     above, below = component[dependent], component[provider]
-    pairs = np.unique(below[above != below].astype(np.int64) * size + above[above != below])
+    pairs = distinct(below[above != below].astype(np.int64) * size + above[above != below])
     below, above = (pairs // max(size, 1)).astype(np.int32), (pairs % max(size, 1)).astype(np.int32)
     counted = np.zeros(count, np.int32)
     counted[component[: len(projection)]] = 1
@@ -73,6 +73,6 @@ def _numbered(count: int, below: Ints, above: Ints, counted: Ints) -> tuple[Ints
         reached = above[edges]
         np.maximum.at(layer, reached, np.repeat(layer[wave] + counted[wave], start[wave + 1] - start[wave]))
         np.subtract.at(waiting, reached, 1)
-        ready = np.unique(reached)
+        ready = distinct(reached)
         wave = ready[waiting[ready] == 0].astype(np.int32)
     return number, layer, in_wave

@@ -11,7 +11,7 @@ from graph.analysis import kernels
 from graph.analysis._condensed import Condensed, condense
 from graph.analysis._frontier import carrying
 from graph.analysis.elements import kind_of
-from graph.analysis.kernels import expand
+from graph.analysis.kernels import distinct, expand
 from graph.answer import Answer, count
 from graph.projection import Projection
 
@@ -94,12 +94,12 @@ class _Blocks:
 
     def _below(self, columns: Ints) -> Ints:
         """The rows of the columns and all that they rest on, those of the highest wave first."""
-        frontier = np.unique(columns)
+        frontier = distinct(columns)
         found = [frontier]
         self.seen[frontier] = True
         while frontier.size:
             targets = self.c.below[expand(self.c.start, frontier)]
-            frontier = np.unique(targets[~self.seen[targets]])
+            frontier = distinct(targets[~self.seen[targets]])
             self.seen[frontier] = True
             found.append(frontier)
         rows = np.concatenate(found)

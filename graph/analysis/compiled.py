@@ -12,11 +12,11 @@ __all__ = ["radius", "spread"]
 
 
 @numba.njit(cache=True, nogil=True)
-def spread(start, dependent, claim, passes, elements, k, full, size, changed, to, state, distance, via):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201, C901
-    """Fill ``state``, ``distance`` and ``via`` and give the elements hit, worst and nearest first.
+def spread(start, dependent, claim, passes, soft_start, soft_edges, elements, k, full, size, changed, to, state, way):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201, C901
+    """Fill ``state`` and ``way`` (distance, edge) and give the elements hit, worst and nearest first.
 
     A wave is walked in the order of its vertices, so that memory is read in one direction, and of several edges to a
-    vertex the first counts, as in numpy. ``soft`` are the vertices whose edges a lower level must look at again.
+    vertex the first counts, as in numpy. ``soft`` are the vertices whose softening edges a lower level must look at.
     """
     groups = len(size)
     hit = np.empty(elements, np.int32)
@@ -24,6 +24,7 @@ def spread(start, dependent, claim, passes, elements, k, full, size, changed, to
     into, following = np.empty(groups, np.int32), np.empty(groups, np.int32)
     soft, softs = np.empty(1024 + len(changed), np.int32), 0
     hits, wave = 0, 0
+    fresh = np.zeros(elements // 64 + 1, np.uint64)
     for level in range(3, 0, -1):
         least = 1 if level == 3 else 0
         failing = np.zeros(groups, np.int32)
@@ -31,19 +32,19 @@ def spread(start, dependent, claim, passes, elements, k, full, size, changed, to
         for each in range(len(changed)):
             v = changed[each]
             if to[each] == level and state[v] < level:
-                state[v], distance[v], via[v] = level, 0, -1
+                state[v], way[v, 0], way[v, 1] = level, 0, -1
                 soft[begins] = v
                 begins += 1
         if begins == 0:
             continue
         seeds = soft[:begins].copy()
-        seeds = seeds[np.argsort(distance[seeds], kind="mergesort")]
+        seeds = seeds[np.argsort(way[seeds, 0], kind="mergesort")]
         begun, depth, taken = hits, 0, 0
         while taken < len(seeds) or hits > begun:
             if hits == begun:
-                depth = distance[seeds[taken]]
+                depth = way[seeds[taken], 0]
             begin = taken
-            while taken < len(seeds) and distance[seeds[taken]] <= depth:
+            while taken < len(seeds) and way[seeds[taken], 0] <= depth:
                 taken += 1
             current = hit[begun:hits]
             if taken > begin:
@@ -55,27 +56,22 @@ def spread(start, dependent, claim, passes, elements, k, full, size, changed, to
                 fell = 0
                 for v in current:
                     worse = state[v] > level
-                    for e in range(start[v], start[v + 1]):
+                    begin, end = (soft_start[v], soft_start[v + 1]) if worse else (start[v], start[v + 1])
+                    if not worse and soft_start[v + 1] > soft_start[v]:
+                        if softs + len(changed) == len(soft):
+                            soft = np.concatenate((soft, np.empty(len(soft), np.int32)))
+                        soft[softs] = v
+                        softs += 1
+                    for place in range(begin, end):
+                        e = soft_edges[place] if worse else place
                         t = dependent[e]
-                        if t < elements and state[t] >= level:
-                            continue  # a softer edge brings nothing worse either
-                        strength = passes[claim[e]]
-                        if strength == 1 or t >= elements:
-                            if not worse and (softs == 0 or soft[softs - 1] != v):
-                                if softs + len(changed) == len(soft):
-                                    soft = np.concatenate((soft, np.empty(len(soft), np.int32)))
-                                soft[softs] = v
-                                softs += 1
-                        elif worse:
-                            continue
-                        if strength <= least:
-                            continue
                         if t < elements:
-                            if state[t] < level:
-                                state[t], distance[t], via[t] = level, depth + 1, e
+                            if state[t] < level and passes[claim[e]] > least:
+                                state[t], way[t, 0], way[t, 1] = level, depth + 1, e
+                                fresh[t >> 6] |= np.uint64(1) << np.uint64(t & 63)
                                 hit[hits] = t
                                 hits += 1
-                        else:
+                        elif passes[claim[e]] > least:
                             g = t - elements
                             failing[g] += 1
                             if touched[g] != wave:
@@ -91,18 +87,23 @@ def spread(start, dependent, claim, passes, elements, k, full, size, changed, to
                     falls = falls or (level == 1 and worst[g] >= 2)
                     t = g + elements
                     if falls and k[g] > 0 and state[t] < level:
-                        state[t], distance[t], via[t] = level, depth, tip[g]
+                        state[t], way[t, 0], way[t, 1] = level, depth, tip[g]
                         following[tipped] = t
                         tipped += 1
                 current = np.sort(following[:tipped])
             depth += 1
-            if hits - begun > elements // 16:
-                place = begun
-                for v in range(elements):
-                    if distance[v] == depth and state[v] == level:
-                        hit[place] = v
-                        place += 1
+            if hits - begun > elements // 64:
+                at = begun
+                for word in range(len(fresh)):
+                    if fresh[word]:
+                        for bit in range(64):
+                            if fresh[word] >> np.uint64(bit) & np.uint64(1):
+                                hit[at] = word * 64 + bit
+                                at += 1
+                        fresh[word] = 0
             else:
+                for v in hit[begun:hits]:
+                    fresh[v >> 6] = 0
                 hit[begun:hits].sort()
     return hit[:hits].copy()
 

@@ -10,6 +10,7 @@ import numpy as np
 from graph.analysis._frontier import carrying
 from graph.analysis.cycles import cycles
 from graph.analysis.elements import kind_of
+from graph.analysis.kernels import distinct
 from graph.analysis.layers import layers
 from graph.answer import Answer, Cell, count
 from graph.projection import Projection
@@ -48,7 +49,7 @@ def stats(projection: Projection) -> Stats:
     """Count; linear in the map."""
     dependent, provider, edge = projection.direct
     usable = carrying(projection)[edge] & (dependent != provider)
-    pairs = np.unique(provider[usable].astype(np.int64) << 32 | dependent[usable])
+    pairs = distinct(provider[usable].astype(np.int64) << 32 | dependent[usable])
     users = np.bincount(pairs >> 32, minlength=len(projection))
     circles = cycles(projection).circles
     assumed, carried = projection.assumed

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.model import Finding, InputError
-from graph.projection.texts import Names, Stretches, Texts
+from graph.projection.texts import Listed, Names, Stretches, Texts
 from graph.similar import did_you_mean
 from ontology.vocabulary import DependencyKind
 
@@ -146,7 +146,7 @@ class Groups:
         return len(self.iris)
 
 
-class Coded(Sequence[str]):
+class Coded(Listed):
     """A column with few different texts: each is kept once, and a small number for each row.
 
     >>> list(Coded(("tool", "team"), np.array([1, 0, 1], np.uint16)))
@@ -174,7 +174,7 @@ class Coded(Sequence[str]):
         return (self.words[code] for code in self.codes.tolist())
 
 
-class DependencyIris(Sequence[str]):
+class DependencyIris(Listed):
     """The IRIs of the edges, put together from what they join; those that are not made that way are kept.
 
     ``owner``  of each group the element whose alternatives it holds
@@ -214,13 +214,6 @@ class DependencyIris(Sequence[str]):
         rest, _, name = self.names[provider].rpartition("/")
         made = f"{start}/dependency/{self.words[self.kind[edge]]}/{rest.rpartition('/')[2]}/{name}"
         return f"{made}/member/{self.groups[dependent - elements].rpartition('/group/')[2]}" if grouped else made
-
-    def __eq__(self, other: object) -> bool:
-        if isinstance(other, Sequence) and not isinstance(other, str | bytes):
-            return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
-        return NotImplemented
-
-    __hash__ = None  # type: ignore[assignment] # as a list: equal to any sequence of the same texts
 
 
 class _Index(Mapping[str, int]):

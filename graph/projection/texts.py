@@ -15,7 +15,7 @@ from typing import overload
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Names", "Stretches", "Table", "Texts", "find_in", "first_of_each", "joined"]
+__all__ = ["Listed", "Names", "Stretches", "Table", "Texts", "find_in", "first_of_each", "joined"]
 
 Octets = npt.NDArray[np.uint8]
 Hashes = npt.NDArray[np.uint64]
@@ -24,7 +24,19 @@ Ints = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
 
 
-class Texts(Sequence[str]):
+class Listed(Sequence[str]):
+    """A sequence that equals any other, a list too, that holds the same texts."""
+
+    __hash__ = None  # type: ignore[assignment] # as a list
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Sequence) and not isinstance(other, str | bytes):
+            return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
+        return NotImplemented
+
+
+class Texts(Listed):
     """A sequence of texts in one run of bytes; each is decoded when it is asked for.
 
     ``blob`` holds the bytes, ``offsets`` where each text begins, and at last where the last one ends.
@@ -34,7 +46,6 @@ class Texts(Sequence[str]):
     ('büro', 2, True, 20)
     """
 
-    __hash__ = None  # type: ignore[assignment] # as a list: equal to any sequence of the same texts
     __slots__ = ("_view", "blob", "offsets")
 
     def __init__(self, blob: Octets, offsets: npt.NDArray[np.uint32] | npt.NDArray[np.uint64]) -> None:
@@ -70,11 +81,6 @@ class Texts(Sequence[str]):
             places = self.offsets[begin : begin + _AT_A_TIME + 1].tolist()
             for start, end in pairwise(places):
                 yield str(self._view[start:end], "utf-8")
-
-    def __eq__(self, other: object) -> bool:
-        if isinstance(other, Sequence) and not isinstance(other, str | bytes):
-            return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
-        return NotImplemented
 
     def __repr__(self) -> str:
         return f"Texts({list(self)!r})"

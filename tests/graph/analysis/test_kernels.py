@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.analysis import kernels
-from graph.analysis.kernels import expand, flood, spread, unique_first, wiring
+from graph.analysis.kernels import distinct, expand, flood, spread, unique_first, wiring
 from tests.graph.analysis.small import maps, plain, projection
 
 STATES = st.sampled_from([1, 2, 3])
@@ -46,6 +46,11 @@ def test_each_target_comes_once_with_its_first_edge(pairs, large):
     told = dict(reversed(pairs))
     assert dict(zip(found.tolist(), first.tolist(), strict=True)) == told
     assert found.tolist() == sorted(told)
+
+
+@given(st.lists(st.integers(-5, 5)))
+def test_distinct_numbers_come_in_order(values):
+    assert distinct(np.array(values, np.int32)).tolist() == sorted(set(values))
 
 
 def test_expand_gives_the_edges_of_each_vertex_in_turn():

@@ -78,7 +78,7 @@ def test_every_single_changed_byte_of_the_arrays_is_noticed_or_lies_between_them
     file = kept(store)
     good = file.read_bytes()
     expected = told(project(store))
-    for place in range(len(good) - 1, 0, -97):
+    for place in range(len(good) - 1, 0, -397):
         file.unlink()
         file.write_bytes(good[:place] + bytes([good[place] ^ 0x40]) + good[place + 1 :])
         found = load(file, store.revision)
