@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["Answer", "Cell", "Report", "Section", "count"]
+__all__ = ["Answer", "Cell", "Report", "Section", "count", "words_of_cell"]
 
 Cell = str | int | float | bool | None | Sequence[str] | Mapping[str, str]
 
@@ -53,3 +53,20 @@ def count(number: int, noun: str, plural: str = "") -> str:
     ('1 element', '12,000 elements', '2 dependencies')
     """
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def words_of_cell(cell: Cell) -> str:
+    """A cell as people read it, on a page or on paper.
+
+    >>> words_of_cell(1234567), words_of_cell(None), words_of_cell(("a", "b")), words_of_cell({"k": "v"})
+    ('1,234,567', '', 'a; b', 'k v')
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, int | float):
+        return f"{cell:,}"
+    if isinstance(cell, str):
+        return cell
+    return "; ".join(f"{key} {value}" for key, value in cell.items()) if isinstance(cell, Mapping) else "; ".join(cell)

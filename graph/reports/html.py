@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from html import escape
 
-from graph.answer import Answer, Cell, Report
+from graph.answer import Answer, Cell, Report, words_of_cell
 from graph.look import FONT, TOKENS
 
 __all__ = ["TAKES", "write"]
@@ -31,7 +31,7 @@ def write(report: Report) -> str:
         body.append(f'<section id="s{number}"><h2>{_text(section.heading)}</h2>')
         body += _answer(section.answer)
         body.append("</section>")
-    facts = " · ".join(f"{_text(key)} {_text(_cell(value))}" for key, value in report.facts.items())
+    facts = " · ".join(f"{_text(key)} {_text(words_of_cell(value))}" for key, value in report.facts.items())
     body.append(f"<footer>servicemap · {facts}</footer>")
     return _PAGE.format(title=_text(report.title), style=_style(), body="\n".join(part for part in body if part))
 
@@ -60,7 +60,7 @@ def _is_number(cell: Cell) -> bool:
 
 
 def _td(cell: Cell) -> str:
-    number, text = _is_number(cell), _text(_cell(cell))
+    number, text = _is_number(cell), _text(words_of_cell(cell))
     if _MOMENT.fullmatch(text):
         return f'<td class="time">{text.replace("T", " ")}</td>'
     mark = _STATES.get(cell.rpartition("… ")[2]) if isinstance(cell, str) else None
@@ -71,18 +71,6 @@ def _td(cell: Cell) -> str:
 
 def _list(lines: tuple[str, ...], name: str) -> str:
     return f'<ul class="{name}">{"".join(f"<li>{_text(line)}</li>" for line in lines)}</ul>' if lines else ""
-
-
-def _cell(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "yes" if cell else "no"
-    if isinstance(cell, int | float):
-        return f"{cell:,}"
-    if isinstance(cell, str):
-        return cell
-    return "; ".join(f"{k} {v}" for k, v in cell.items()) if hasattr(cell, "items") else "; ".join(cell)
 
 
 def _text(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from graph.answer import Answer, Cell, Report
+from graph.answer import Answer, Report, words_of_cell
 
 __all__ = ["TAKES", "write"]
 
@@ -45,25 +45,13 @@ def _answer(answer: Answer) -> Iterator[str]:
     if answer.rows:
         lines = [answer.columns, tuple("---" for _ in answer.columns)]
         table = [f"| {' | '.join(map(_text, answer.columns))} |", f"| {' | '.join(lines[1])} |"]
-        table += [f"| {' | '.join(_text(_cell(cell)) for cell in row)} |" for row in answer.rows]
+        table += [f"| {' | '.join(_text(words_of_cell(cell)) for cell in row)} |" for row in answer.rows]
         yield "\n".join(table) + "\n"
     yield _list(answer.notes)
 
 
 def _list(lines: tuple[str, ...]) -> str:
     return "".join(f"- {_text(line)}\n" for line in lines)
-
-
-def _cell(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "yes" if cell else "no"
-    if isinstance(cell, int | float):
-        return f"{cell:,}"
-    if isinstance(cell, str):
-        return cell
-    return "; ".join(f"{k} {v}" for k, v in cell.items()) if hasattr(cell, "items") else "; ".join(cell)
 
 
 def _text(text: str) -> str:
