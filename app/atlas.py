@@ -41,7 +41,8 @@ __all__ = [
 
 OTHERS = "others"
 PARTIES = ("person", "team", "role")
-_PAPERS = ("agreement", "offering", "tool")
+_PAPERS = ("agreement", "offering", "tool", "policy", "incident", "reference model")
+_PARTS = ("step", "swimlane", "activity", "data flow")
 _PICTURES = 64
 _FACTS = 4_096
 _DESK, _PHONE, _WIDER = 1_120.0, 390.0, (1_300.0, 1_500.0)
@@ -441,7 +442,7 @@ class Atlas:
 
     @cached_property
     def aside(self) -> frozenset[int]:
-        """Parties that own nothing and have no line to anything but parties, and papers and tools without a line."""
+        """What has no line, unless that is all there is: papers, tools, records, rules, steps, and who owns nothing."""
         p, e = self.projection, self.projection.edges
         owners = {party for parties in self.teams.values() for party in parties}
         linked: set[int] = set()
@@ -452,8 +453,17 @@ class Atlas:
             linked.update((dependent, provider))
             with_service.update((dependent, provider))
         quiet = {number for number, look in enumerate(self.look) if look in PARTIES and number not in with_service}
-        quiet |= {number for number, look in enumerate(self.look) if look in _PAPERS and number not in linked}
-        return frozenset(quiet - owners)
+        papers = {number for number, look in enumerate(self.look) if look in _PAPERS}
+        parts = {number for number, cls in enumerate(p.classes) if cls in self._parts}
+        found = frozenset((quiet | (papers | parts) - linked) - owners)
+        return found if len(found) < len(p) else frozenset()
+
+    @cached_property
+    def _parts(self) -> frozenset[str]:
+        """Classes of what belongs to the inside of a process or a platform: steps, lanes, flows."""
+        words = vocabulary().classes
+        tops = {iri for iri, cls in words.items() if cls.key in _PARTS}
+        return frozenset(iri for iri, cls in words.items() if iri in tops or tops.intersection(cls.ancestors))
 
     @cached_property
     def quiet(self) -> frozenset[int]:

@@ -23,7 +23,7 @@ def drawn(atlas: Atlas, part: Excerpt) -> tuple[Drawing, Layout]:
     elements = tuple(element for element in part.elements if element not in aside)
     inside = frozenset(elements)
     if aside:
-        notes.append(f"{plural(len(aside), 'element')} without lines left out: people, agreements and tools")
+        notes.append(f"{plural(len(aside), 'element')} without lines left out: people, papers and records")
     lines = lines_among(p, inside, inside, silent)
     if silent and (kept_out := len(lines_among(p, inside, inside, frozenset())) - len(lines)):
         notes.append(f"{plural(kept_out, 'line')} to people and suppliers left out")

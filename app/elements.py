@@ -16,7 +16,7 @@ from graph.projection import Projection
 
 __all__ = ["MOST_LINES", "Card", "bounds", "boxes", "cytoscape_elements", "wire_id", "wires"]
 
-MOST_LINES = 400
+MOST_LINES = 450
 """With more lines than this, lines show only where somebody points or picks."""
 _CUT = 10
 """Pixels that the point of a process and the fold of a vendor's corner take."""

@@ -82,7 +82,7 @@ def _told(writer: Writer, revision: str, load: str, told: Told) -> None:
     version = f"{revision}/{quote(told.id, safe='/-._~')}"
     writer.type(version, t.SOURCE_VERSION)
     writer.iri(version, t.PROV_SPECIALIZATION_OF, source_graph(told.id))
-    writer.text(version, t.CHANGE, told.change)
+    writer.text(version, t.WHAT_CHANGED, told.change)
     for term, value in (
         (t.PATH, told.path),
         (t.IMPORTED_BY, told.importer),

@@ -29,7 +29,7 @@ def test_a_whole_map_is_the_picture_of_the_page(laundry):
     assert len(drawing.strokes) == len(page.shown.lines)
     assert (
         drawing.notes[0]
-        == f"{len(laundry.projection) - len(drawing.cards)} elements without lines left out: people, agreements and tools"
+        == f"{len(laundry.projection) - len(drawing.cards)} elements without lines left out: people, papers and records"
     )
 
 

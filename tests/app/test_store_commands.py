@@ -56,7 +56,7 @@ def test_the_history_is_asked_in_sparql_too(servicemap, tmp_path):
     query = """PREFIX prov: <http://www.w3.org/ns/prov#>
         SELECT ?number ?change ?path ?before {
           ?revision a sm:Revision ; sm:revisionNumber ?number ; prov:wasGeneratedBy ?load .
-          ?load a sm:Load ; prov:used ?version . ?version sm:change ?change ; sm:path ?path
+          ?load a sm:Load ; prov:used ?version . ?version sm:whatChanged ?change ; sm:path ?path
           OPTIONAL { ?revision prov:wasRevisionOf/sm:revisionNumber ?before }
         } ORDER BY ?number"""
     rows = json.loads(servicemap("query", query, "--store", "store", "--format", "json").out)["rows"]

@@ -110,7 +110,7 @@ FAILING = [
     ("ResourceGroup", f"{ELEMENT} ; sm:inSubscription good:resource", "inSubscription", "a subscription that is none"),
     ("Resource", f'{ELEMENT} ; sm:resourceType "a", "b"', "resourceType", "two types"),
     ("Revision", 'sm:contentName "a"', "revisionNumber", "no number"),
-    ("SourceVersion", "sm:errorCount 0 ; sm:warningCount 0 ; sm:noteCount 0", "change", "nothing that was done"),
+    ("SourceVersion", "sm:errorCount 0 ; sm:warningCount 0 ; sm:noteCount 0", "whatChanged", "nothing that was done"),
     ("Load", "sm:madeWith 1", "madeWith", "a number where text is wanted"),
     ("RuleRun", 'sm:name "a" ; sm:digest "b"', "statementCount", "no word on what was concluded"),
     ("Attestation", "sm:attestedBy good:person", "attestedAt", "no day"),

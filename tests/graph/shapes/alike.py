@@ -9,7 +9,8 @@ import pyoxigraph as ox
 from graph.shapes import Broken, broken, broken_by_pyshacl
 from graph.shapes.terms import literal
 from graph.store import DERIVED, Value
-from graph.store.embedded import _Loaded, _Reading
+from graph.store.embedded import _Reading
+from graph.store.loaded import Loaded
 from ontology.constraints import Shape, Triple, read_shapes, shape_triples
 
 PREFIXES = """
@@ -27,7 +28,7 @@ class Bare(_Reading):
     """A store that holds what a Turtle text says, and no ontology."""
 
     def __init__(self, turtle: str) -> None:
-        self._triples, self._loaded = ox.Store(), _Loaded()
+        self._triples, self._loaded = ox.Store(), Loaded()
         self._triples.load(
             input=(PREFIXES + turtle).encode(), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(DERIVED)
         )
