@@ -161,8 +161,9 @@ class Records:
         found = []
         for element, (moment, state) in sorted(self._states.items()):
             if state in _REPORTED and element not in told:
-                change = self._lasting(_REPORTED[state], element, moment, f"reported {state}")
-                found.append(Plan("reported state", element, change.name, moment, FOREVER, (change,)))
+                name = f"{self.projection.labels[element]} reported {state}"
+                change = self._lasting(_REPORTED[state], element, moment, name)
+                found.append(Plan("reported state", element, name, moment, FOREVER, (change,)))
         return tuple(found)
 
     @cached_property

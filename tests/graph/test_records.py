@@ -97,7 +97,7 @@ def test_a_state_reported_since_says_how_bad_an_incident_is(records):
 
 def test_the_last_reported_state_counts_where_no_incident_tells_it(records):
     labels = records.projection.labels
-    assert [(labels[p.record], p.name) for p in records.reported] == [("Disk", "reported down")]
+    assert [(labels[p.record], p.name) for p in records.reported] == [("Disk", "Disk reported down")]
     before = Records(records.store, records.projection, at("2026-12-04T19:00Z"))
     assert before.reported == ()
 
