@@ -63,6 +63,10 @@ class Plan:
         """What it is about."""
         return tuple(dict.fromkeys(change.element for change in self.changes))
 
+    def same_as(self, other: Plan) -> bool:
+        """Whether both are readings of one record; a what-if may give it another time."""
+        return (self.what, self.record) == (other.what, other.record)
+
     @property
     def window(self) -> Spans:
         """When it may be under way."""
@@ -170,6 +174,19 @@ class Records:
     def baseline(self) -> tuple[Plan, ...]:
         """All that is not well already: open incidents, changes under way, reported states."""
         return (*self.incidents, *self.running, *self.reported)
+
+    def past(self, elements: Sequence[int]) -> tuple[tuple[Plan, tuple[str, ...]], ...]:
+        """Changes of these elements that were made before, the latest first, with the incidents that each caused."""
+        caused: dict[str, list[str]] = {}
+        for incident, change in sorted(self.store.pairs(t.CAUSED_BY_CHANGE)):
+            if incident in self.projection.index:
+                caused.setdefault(change, []).append(self.projection.labels[self.projection.index[incident]])
+        found = []
+        for v in self._of(t.CHANGE):
+            plan = self._change(v)
+            if plan and plan.state in _MADE and set(plan.elements) & set(elements) and plan.start < self.at:
+                found.append((plan, tuple(caused.get(self.projection.iris[v], ()))))
+        return tuple(sorted(found, key=lambda each: (-each[0].start, each[0].record)))
 
     @cached_property
     def windows(self) -> tuple[Plan, ...]:
@@ -365,4 +382,5 @@ class Records:
         return None
 
 
+_MADE = {"done", "backed out"}
 _REPORTED = {"down": ChangeKind.OUTAGE, "degraded": ChangeKind.DEGRADATION}

@@ -78,9 +78,10 @@ def schedule(
         zone: for the times in what would end a collision.
     """
     running = set(records.running)
-    ahead = [plan for plan in records.changes if plan not in running]
-    movable = [*dict.fromkeys([*extra, *ahead]), *(records.windows if windows else ())]
-    looker = _Looker(records, [*records.baseline, *movable], movable, zone)
+    known = [plan for plan in records.changes if not any(plan.same_as(each) for each in extra)]
+    movable = [*extra, *(plan for plan in known if plan not in running), *(records.windows if windows else ())]
+    standing = [plan for plan in records.baseline if not any(plan.same_as(each) for each in extra)]
+    looker = _Looker(records, [*standing, *movable], movable, zone)
     found, looked_at, possible, cuts = looker.joint(most)
     clashes = [*found, *looker.resources(), *looker.calendar()]
     if about is not None:
