@@ -233,7 +233,7 @@ class _Maker:
         rows = []
         for part in self._parts(t.HAS_COMMUNICATION):
             said = self._about(part)
-            who = [self.projection.labels[v] for v in self._actors(said, t.CONTACT_ACTOR)]
+            who = [str(self._person(v)[0]) for v in self._actors(said, t.CONTACT_ACTOR)]
             words = [", ".join(said.get(p, ())) for p in (t.COMMUNICATION_METHOD, t.PURPOSE)]
             rest = [", ".join(said.get(p, ())) for p in (t.COMMUNICATION_FREQUENCY, t.CONTACT_HOURS)]
             if not who:

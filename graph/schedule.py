@@ -323,7 +323,7 @@ def _row(projection: Projection, clash: Clash, zone: tzinfo) -> tuple[str | list
     return (
         clash.what,
         [plan.name for plan in clash.plans],
-        [projection.labels[element] for element in clash.elements],
+        sorted(projection.labels[element] for element in clash.elements),
         clash.state.words if clash.state else "",
         told(start, zone),
         told(end, zone),
