@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from graph.analysis.budgets import Verdict, budgets
 from graph.analysis.budgets import answer as promises_answer
 from graph.analysis.elements import kind_of
-from graph.analysis.exposures import exposure_words, exposures
+from graph.analysis.exposures import Exposed, exposure_words, exposures
 from graph.analysis.judgement import Judgement, told
 from graph.analysis.judgement import answer as affected_answer
 from graph.analysis.known import Known
@@ -20,13 +21,29 @@ from graph.analysis.recovery import recovery
 from graph.analysis.states import State
 from graph.analysis.windows import FOREVER
 from graph.answer import Answer, Report, Section, count
+from graph.back_out import answer as back_out_answer
+from graph.back_out import back_out
 from graph.figures import figures
 from graph.maps import Map
 from graph.people import Part, people
 from graph.people import answer as people_answer
 from graph.projection import Projection
+from graph.records import Plan, Records
+from graph.schedule import answer as schedule_answer
+from graph.schedule import schedule
+from graph.standing import Standing, already
+from graph.standing import answer as standing_answer
 
-__all__ = ["assess"]
+__all__ = ["Occasion", "assess"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Occasion:
+    """When and beside what a change is made: the records of that time, the plan, and what is so already."""
+
+    records: Records
+    plan: Plan
+    standing: Standing | None = None
 
 
 def assess(
@@ -36,6 +53,7 @@ def assess(
     zone: tzinfo = UTC,
     leave_out: Collection[int] = (),
     most: int | None = None,
+    occasion: Occasion | None = None,
 ) -> Report:
     """The whole answer about changes, as a change board reads it.
 
@@ -45,23 +63,28 @@ def assess(
         zone: for the times that are shown.
         leave_out: people and teams that are not to be notified.
         most: how many affected elements are listed; the cut is said.
+        occasion: what is so already and what else is planned; without it nothing is said of them.
     """
+    whole, standing = judgement, occasion.standing if occasion else None
+    judgement = standing.shown if standing else judgement
     projection = opened.projection
     changed = {change.element for change in judgement.changes}
     hit = {bracket.element: bracket.upper for bracket in judgement.affected}
     begin = min((start for change in judgement.changes for start, _ in change.windows), default=-FOREVER)
     at = datetime.fromtimestamp(begin, UTC) if abs(begin) < FOREVER else None
     known = Known(projection, figures(opened.store))
-    promises = budgets(known, judgement)
+    promises = budgets(known, standing.added if standing else judgement)
     involved = people(opened.store, projection, changed, hit, at=at, leave_out=leave_out)
     down = [*changed, *(v for v, state in hit.items() if state == State.DOWN)]
-    exposed = _exposed(projection, judgement)
+    exposed = _exposed(projection, whole, standing)
     sections = [
-        Section("Who is hit, and when?", affected_answer(projection, judgement, zone=zone, most=most)),
+        Section("Who is hit, and when?", _affected(projection, judgement, standing, zone, most)),
+        *(_before(standing, zone) if standing else ()),
         Section("What is that, by kind?", _by_kind(projection, judgement)),
         Section("What runs on, but exposed?", exposed),
         Section("Which promises does it take from?", promises_answer(known, promises)),
         Section("Who must approve, do, be asked, be told?", people_answer(projection, involved)),
+        *(_around(occasion, zone) if occasion else ()),
         Section("In which order does it come back?", restart_answer(projection, recovery(projection, down))),
         Section("What do we not know?", _unknown(projection, judgement)),
     ]
@@ -117,12 +140,34 @@ def _by_kind(projection: Projection, judgement: Judgement) -> Answer:
     )
 
 
-def _exposed(projection: Projection, judgement: Judgement) -> Answer:
-    """What keeps running, without what watches, protects, restores or manages it."""
-    worst = np.zeros(projection.vertices, np.int8)
-    for vertex in judgement.most.spans[State.AT_RISK]:
-        worst[vertex] = judgement.most.worst(vertex)
-    found = exposures(projection, worst)
+def _affected(
+    projection: Projection, judgement: Judgement, standing: Standing | None, zone: tzinfo, most: int | None
+) -> Answer:
+    if standing and standing.plans:
+        return standing_answer(standing, zone=zone, most=most)
+    return affected_answer(projection, judgement, zone=zone, most=most)
+
+
+def _before(standing: Standing, zone: tzinfo) -> Iterator[Section]:
+    if standing.plans:
+        yield Section("What is not well already?", already(standing, zone=zone))
+
+
+def _around(occasion: Occasion, zone: tzinfo) -> Iterator[Section]:
+    """What else is planned, and the way back."""
+    records, plan = occasion.records, occasion.plan
+    found = schedule(records, extra=[plan], about=plan, zone=zone)
+    told = [str(finding) for finding in records.findings]
+    yield Section(
+        "Calendar: what else is planned?", schedule_answer(records.projection, found, zone=zone, findings=told)
+    )
+    yield Section("Can we get back?", back_out_answer(back_out(records, plan, zone=zone)))
+
+
+def _exposed(projection: Projection, judgement: Judgement, standing: Standing | None) -> Answer:
+    """What keeps running, without what watches, protects, restores or manages it; not what was so already."""
+    known = {(e.element, e.exposure) for e in _exposures(projection, standing.base)} if standing else set()
+    found = [e for e in _exposures(projection, judgement) if (e.element, e.exposure) not in known]
     labels = projection.labels
     return Answer(
         title=f"{count(len(found), 'element')} exposed",
@@ -138,6 +183,13 @@ def _exposed(projection: Projection, judgement: Judgement) -> Answer:
             for e in found
         ),
     )
+
+
+def _exposures(projection: Projection, judgement: Judgement) -> tuple[Exposed, ...]:
+    worst = np.zeros(projection.vertices, np.int8)
+    for vertex in judgement.most.spans[State.AT_RISK]:
+        worst[vertex] = judgement.most.worst(vertex)
+    return exposures(projection, worst)
 
 
 def _unknown(projection: Projection, judgement: Judgement) -> Answer:

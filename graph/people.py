@@ -19,7 +19,7 @@ from graph.store import DERIVED, ONTOLOGY, Reader
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 
-__all__ = ["Entry", "Part", "People", "Reason", "answer", "people"]
+__all__ = ["Entry", "Part", "People", "Reason", "answer", "holders", "people"]
 
 
 class Part(IntEnum):
@@ -102,6 +102,11 @@ def people(
     return People(tuple(entries), tuple(teller.gaps(changed, hit, reasons)), tuple(sorted(silent)))
 
 
+def holders(store: Reader, projection: Projection, actor: int, *, at: datetime | None = None) -> tuple[int, ...]:
+    """Who acts for an actor at a time: those who hold it if it is a role, else the actor itself."""
+    return tuple(person for person, _ in _Teller(store, projection, at).holders(actor))
+
+
 _PARTS = {"accountable": Part.APPROVE, "responsible": Part.DO, "consulted": Part.ASK, "informed": Part.TELL}
 _NOT_SAID = (DERIVED, ONTOLOGY)
 _OWNERS = (
@@ -127,7 +132,7 @@ class _Teller:
             wanted = part
             if not changed:
                 wanted = Part.TELL if part is not Part.APPROVE or state == State.AT_RISK else part
-            for person, role in self._holders(actor):
+            for person, role in self.holders(actor):
                 yield person, Reason(wanted, element, words, role)
 
     def _said(self, element: int) -> list[tuple[int, Part, str]]:
@@ -156,7 +161,7 @@ class _Teller:
             if predicate in _OWNERS and value in self.projection.index:
                 yield self.projection.index[value], Part.TELL, self.labels.get(predicate, "owner").lower()
 
-    def _holders(self, actor: int) -> list[tuple[int, int | None]]:
+    def holders(self, actor: int) -> list[tuple[int, int | None]]:
         """The actor itself, or those who hold it when it is a role; a role that nobody holds stands for itself."""
         if not vocabulary().is_a(self.projection.classes[actor], t.ROLE):
             return [(actor, None)]

@@ -23,7 +23,10 @@ from app.outfile import check_outfile, write_whole
 from graph.reports import names
 
 if TYPE_CHECKING:
+    from graph.analysis.changes import Change, Profile
     from graph.analysis.judgement import Judgement
+    from graph.analysis.windows import Spans
+    from graph.assessment import Occasion
     from graph.maps import Map
 
 __all__ = ["command"]
@@ -32,8 +35,14 @@ REPORTS = names("report")
 
 
 @click.command("impact")
-@click.argument("element")
+@click.argument("element", required=False)
 @files_argument
+@click.option("--change", "record", metavar="RECORD", help="Judge a change record of the map, instead of ELEMENT.")
+@click.option(
+    "--baseline/--no-baseline",
+    default=None,
+    help="Whether open incidents, running changes and reported states count; else where a time or a record is given.",
+)
 @click.option("--also", multiple=True, metavar="ELEMENT", help="Another element that fails at the same time.")
 @click.option(
     "--state", type=click.Choice(["down", "degraded"]), default="down", show_default=True, help="How badly it fails."
@@ -70,14 +79,17 @@ REPORTS = names("report")
     help=f"How to print the answer; {' and '.join(REPORTS)} give the whole report for a change board.",
 )
 def command(
-    element: str, files: tuple[Path, ...], also: tuple[str, ...], state: str, kind: str | None,
-    start: datetime | None, end: datetime | None, lasts: int | None, assume: str, leave_out: tuple[str, ...],
-    save: Path | None, most: int, store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str,
+    element: str | None, files: tuple[Path, ...], record: str | None, also: tuple[str, ...], state: str,
+    kind: str | None, start: datetime | None, end: datetime | None, lasts: int | None, assume: str,
+    leave_out: tuple[str, ...], save: Path | None, most: int, store: Path | None, namespace: str,
+    mappings: tuple[Path, ...], form: str,
+    *, baseline: bool | None,
 ) -> None:  # fmt: skip
     """What breaks if ELEMENT fails? Who is down, degraded or at risk, when, and why.
 
     ELEMENT is an id, namespace/id, or a name. FILES are files or folders. A TIME has a time zone:
     2026-12-05T02:00+01:00; a plain date means midnight UTC. A TIME SPAN is written as "30 min" or "2 h".
+    With --change there is no ELEMENT: the record says what is changed and when.
 
     \b
     Examples:
@@ -91,10 +103,12 @@ def command(
 
     check_outfile(save)
     spans = window(start, end, lasts)
+    named, files = _apart(element, files, also, record)
     opened = open_map(files, store=store, namespace=namespace, mappings=mappings)
     projection = opened.projection
-    chosen = list(dict.fromkeys(projection.find(name) for name in (element, *also)))
-    if spans is None and kind is None and assume == "required" and save is None and form in FORMATS:
+    chosen = list(dict.fromkeys(projection.find(name) for name in named))
+    plain = spans is None and kind is None and assume == "required" and save is None and form in FORMATS
+    if plain and not record and not baseline:
         from graph.analysis.impact import State, answer, impact
 
         print_answer(
@@ -107,7 +121,13 @@ def command(
 
     what = ChangeKind(kind or ("outage" if state == "down" else "degradation"))
     changes = [Change(what, each, spans or ALWAYS) for each in chosen]
-    result = judge(projection, changes, times=times_of(projection), profile=Profile(assume))
+    occasion = None
+    if record or spans or baseline:
+        occasion, changes = _occasion(opened, changes, record, kind, spans, Profile(assume), baseline=baseline)
+    standing = occasion.standing if occasion else None
+    result = (
+        standing.full if standing else judge(projection, changes, times=times_of(projection), profile=Profile(assume))
+    )
     if save is not None:
         _keep(save, opened, result)
     zone = next((moment.tzinfo for moment in (start, end) if moment and moment.tzinfo), UTC)
@@ -115,11 +135,57 @@ def command(
         from graph.assessment import assess
 
         silent = [projection.find(name) for name in leave_out]
-        print_report(assess(opened, result, zone=zone, leave_out=silent, most=most), form)
+        print_report(assess(opened, result, zone=zone, leave_out=silent, most=most, occasion=occasion), form)
         return
     from graph.analysis.judgement import answer as judged
+    from graph.standing import answer as compared
 
-    print_answer(judged(projection, result, zone=zone, most=most), form)
+    if standing and standing.plans:
+        print_answer(compared(standing, zone=zone, most=most), form)
+    else:
+        print_answer(judged(projection, result, zone=zone, most=most), form)
+
+
+def _apart(
+    element: str | None, files: tuple[Path, ...], also: tuple[str, ...], record: str | None
+) -> tuple[list[str], tuple[Path, ...]]:
+    """The elements and the files: with a change record the first word is a file too."""
+    if record:
+        return list(also), (*((Path(element),) if element else ()), *files)
+    if not element:
+        raise click.UsageError("name an ELEMENT, or a change record with --change")
+    return [element, *also], files
+
+
+def _occasion(
+    opened: Map, changes: list[Change], record: str | None, kind: str | None, spans: Spans | None, profile: Profile,
+    *, baseline: bool | None,
+) -> tuple[Occasion, list[Change]]:  # fmt: skip
+    """The records of the time of the change, what is so already by then, and all that is changed."""
+    from dataclasses import replace
+
+    from graph.analysis.changes import ChangeKind
+    from graph.analysis.windows import ALWAYS, FOREVER
+    from graph.assessment import Occasion
+    from graph.records import Plan, Records, seconds
+    from graph.standing import standing
+
+    now = seconds(datetime.now(UTC))
+    plan = Records(opened.store, opened.projection, now).change(record) if record else None
+    if plan is not None:
+        said = [replace(c, windows=spans or c.windows, surely=None if spans else c.surely) for c in plan.changes]
+        said = [replace(change, kind=ChangeKind(kind)) for change in said] if kind else said
+        plan = replace(plan, changes=(*said, *(replace(c, windows=plan.window) for c in changes)))
+    else:
+        names = ", ".join(opened.projection.labels[change.element] for change in changes)
+        plan = Plan("change", changes[0].element, names, -FOREVER, FOREVER, tuple(changes))
+    window = plan.window or ALWAYS
+    plan = replace(plan, start=window[0][0], end=window[-1][1])
+    at = plan.start if plan.start > -FOREVER else now
+    records = Records(opened.store, opened.projection, at, plan.end)
+    already = [each for each in records.baseline if each.record != plan.record or each.what != "change"]
+    found = standing(opened.projection, plan.changes, already if baseline is not False else (), profile=profile)
+    return Occasion(records, plan, found), list(plan.changes)
 
 
 def _keep(save: Path, opened: Map, result: Judgement) -> None:

@@ -9,7 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-__all__ = ["ALWAYS", "FOREVER", "Spans", "at_least", "carried", "covers", "later", "length", "meets", "merged"]
+__all__ = [
+    "ALWAYS",
+    "FOREVER",
+    "Spans",
+    "at_least",
+    "carried",
+    "covers",
+    "later",
+    "length",
+    "meets",
+    "merged",
+    "without",
+]
 
 FOREVER = 2**62
 Span: TypeAlias = tuple[int, int]
@@ -101,6 +113,17 @@ def meets(first: Spans, second: Spans) -> bool:
     (False, True)
     """
     return bool(at_least(2, [first, second]))
+
+
+def without(spans: Spans, others: Spans) -> Spans:
+    """The moments of the first set that are not in the second.
+
+    >>> without(((0, 10), (20, 30)), ((5, 25),))
+    ((0, 5), (25, 30))
+    """
+    ends = [-FOREVER, *(moment for span in others for moment in span), FOREVER]
+    gaps = merged(zip(ends[::2], ends[1::2], strict=True))
+    return at_least(2, [spans, gaps])
 
 
 def length(spans: Spans) -> int:
