@@ -22,6 +22,7 @@ __all__ = [
     "TimeSpan",
     "files_argument",
     "format_option",
+    "mapping_option",
     "print_answer",
     "print_findings",
     "say",
@@ -121,13 +122,19 @@ def files_argument(function: _F) -> _F:
     return click.argument("files", nargs=-1, type=SomePath())(function)
 
 
+def mapping_option(function: _F) -> _F:
+    """--mapping: formats of one's own."""
+    return click.option("--mapping", "mappings", multiple=True, type=SomePath(), metavar="FILE", help=_MAPPING)(
+        function
+    )
+
+
 def source_options(function: _F) -> _F:
     """--store, --namespace and --mapping: where the map comes from."""
-    path = SomePath()
     for decorate in (
-        click.option("--mapping", "mappings", multiple=True, type=path, metavar="FILE", help=_MAPPING),
+        mapping_option,
         click.option("--namespace", default="", metavar="NAME", help=_NAMESPACE),
-        click.option("--store", type=path, metavar="DIR", help="Take the map from a store instead of files."),
+        click.option("--store", type=SomePath(), metavar="DIR", help="Take the map from a store instead of files."),
     ):
         function = decorate(function)
     return function

@@ -18,7 +18,7 @@ from graph.model import Confidence, Finding, Head, InputError, ReadOptions, Seve
 from graph.ntriples import readable_id
 from graph.similar import Proposals, did_you_mean
 
-__all__ = ["BASE", "Candidate", "Importer", "candidates", "read_sources", "root_and_namespace"]
+__all__ = ["BASE", "Candidate", "Importer", "candidates", "known_endings", "read_sources", "root_and_namespace"]
 
 BASE = "https://w3id.org/servicemap/id/"
 _SKIPPED = {"node_modules", "__pycache__", "venv"}
@@ -103,6 +103,15 @@ def root_and_namespace(path: Path, namespace: str = "") -> tuple[Path, str]:
         raise InputError.of(f"'{namespace}' cannot be a namespace", remedy="leave out '/' and control characters")
     root = path.resolve() if path.is_dir() else path.resolve().parent
     return root, namespace or root.name or "map"
+
+
+def known_endings(mappings: Sequence[Path] = ()) -> frozenset[str]:
+    """Endings of the files that an importer or one of the mappings may know.
+
+    >>> ".yaml" in known_endings()
+    True
+    """
+    return _endings(_importers(mappings))
 
 
 def _is_folder(path: Path) -> bool:
