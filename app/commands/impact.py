@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,8 +24,16 @@ __all__ = ["command"]
 
 
 @click.command("impact")
-@click.argument("element")
+@click.argument("element", required=False)
 @files_argument
+@click.option(
+    "--plan",
+    "plans",
+    multiple=True,
+    type=SomePath(),
+    metavar="FILE",
+    help="What a Terraform plan (terraform show -json) does, instead of ELEMENT.",
+)
 @click.option("--also", multiple=True, metavar="ELEMENT", help="Another element that fails at the same time.")
 @click.option(
     "--state", type=click.Choice(["down", "degraded"]), default="down", show_default=True, help="How badly it fails."
@@ -50,8 +59,8 @@ __all__ = ["command"]
 @source_options
 @format_option
 def command(
-    element: str, files: tuple[Path, ...], also: tuple[str, ...], state: str, kind: str | None,
-    start: datetime | None, end: datetime | None, lasts: int | None, assume: str,
+    element: str | None, files: tuple[Path, ...], plans: tuple[Path, ...], also: tuple[str, ...], state: str,
+    kind: str | None, start: datetime | None, end: datetime | None, lasts: int | None, assume: str,
     save: Path | None,
     store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str,
 ) -> None:  # fmt: skip
@@ -59,6 +68,7 @@ def command(
 
     ELEMENT is an id, namespace/id, or a name. FILES are files or folders. A TIME has a time zone:
     2026-12-05T02:00+01:00; a plain date means midnight UTC. A TIME SPAN is written as "30 min" or "2 h".
+    With --plan there is no ELEMENT: the plan's addresses are found on the map, and what is not there is listed.
 
     \b
     Examples:
@@ -70,10 +80,11 @@ def command(
     from graph.maps import open_map
 
     spans = window(start, end, lasts)
+    named, files = _apart(element, files, also, plans)
     opened = open_map(files, store=store, namespace=namespace, mappings=mappings)
     projection = opened.projection
-    chosen = [projection.find(name) for name in (element, *also)]
-    if spans is None and kind is None and assume == "required" and save is None:
+    chosen = [projection.find(name) for name in named]
+    if not plans and spans is None and kind is None and assume == "required" and save is None:
         from graph.analysis.impact import State, answer, impact
 
         print_answer(answer(projection, impact(projection, dict.fromkeys(chosen, State[state.upper()]))), form)
@@ -84,6 +95,13 @@ def command(
 
     what = ChangeKind(kind or ("outage" if state == "down" else "degradation"))
     changes = [Change(what, each, spans or ALWAYS) for each in dict.fromkeys(chosen)]
+    told: tuple[str, ...] = ()
+    if plans:
+        from graph import terraform
+
+        planning = terraform.planning(opened, [terraform.read_plan(plan) for plan in plans])
+        changes += terraform.changes(planning.effects, windows=spans or ALWAYS)
+        told = tuple(planning.told(projection.labels))
     result = judgement.judge(projection, changes, times=times_of(projection), profile=Profile(assume))
     if save is not None:
         import json
@@ -92,4 +110,17 @@ def command(
 
         write_whole(save, json.dumps(document(opened, result), indent=1) + "\n")
     zone = next((moment.tzinfo for moment in (start, end) if moment and moment.tzinfo), UTC)
-    print_answer(judgement.answer(projection, result, zone=zone), form)
+    answered = judgement.answer(projection, result, zone=zone)
+    title = answered.title if changes else "the plan takes nothing away that is on the map: no known impact"
+    print_answer(replace(answered, title=title, notes=(*told, *answered.notes)), form)
+
+
+def _apart(
+    element: str | None, files: tuple[Path, ...], also: tuple[str, ...], plans: tuple[Path, ...]
+) -> tuple[list[str], tuple[Path, ...]]:
+    """The elements and the files: with a plan the first word is a file too."""
+    if plans:
+        return list(also), (*((Path(element),) if element else ()), *files)
+    if not element:
+        raise click.UsageError("name an ELEMENT, or a plan with --plan")
+    return [element, *also], files
