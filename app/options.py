@@ -17,6 +17,7 @@ from graph.model import Finding, InputError
 
 __all__ = [
     "FORMATS",
+    "WORKING_TREE",
     "Moment",
     "SomePath",
     "TimeSpan",
@@ -32,6 +33,7 @@ __all__ = [
 ]
 
 FORMATS = ("table", "json", "csv")
+WORKING_TREE = "working tree"
 _MAPPING = "A mapping that describes a catalogue format of your own."
 _NAMESPACE = "Namespace of the ids, instead of the folder's name."
 _F = TypeVar("_F", bound=Callable[..., Any])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from graph.analysis.alone import Alone, alone, single_points
 from graph.answer import Answer, count
@@ -15,7 +15,7 @@ from graph.projection import Projection
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 
-__all__ = ["Consequences", "Point", "Radius", "answer", "consequences", "touched"]
+__all__ = ["Consequences", "Gap", "Point", "Radius", "answer", "consequences", "touched"]
 
 _MOST_TOLD = 20
 
@@ -47,6 +47,17 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that is missing in the responsibilities, in words, and the first service that it is missing for."""
+
+    message: str
+    subject: str = field(compare=False)
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@dataclass(frozen=True, slots=True)
 class Consequences:
     """Result of ``consequences``: what is different, nothing that is the same in both states.
 
@@ -56,8 +67,8 @@ class Consequences:
     radius: tuple[Radius, ...]
     new_points: tuple[Point, ...]
     gone_points: tuple[Point, ...]
-    new_gaps: tuple[str, ...]
-    gone_gaps: tuple[str, ...]
+    new_gaps: tuple[Gap, ...]
+    gone_gaps: tuple[Gap, ...]
 
 
 def consequences(before: Map, after: Map, comparison: Comparison) -> Consequences:
@@ -126,12 +137,13 @@ def _points(projection: Projection) -> set[Point]:
     }
 
 
-def _gaps(opened: Map) -> list[str]:
-    """What is missing in the responsibilities for all services."""
+def _gaps(opened: Map) -> list[Gap]:
+    """What is missing in the responsibilities for all services, each thing once."""
     words, projection = vocabulary(), opened.projection
     wanted = {cls for cls in set(projection.classes) if words.is_a(cls, t.SERVICE)}
     services = [v for v, cls in enumerate(projection.classes) if cls in wanted and not projection.stub[v]]
-    return list(people(opened.store, projection, services, {}).gaps)
+    gaps = (Gap(gap, projection.iris[v]) for v in services for gap in people(opened.store, projection, [v], {}).gaps)
+    return list(dict.fromkeys(gaps))
 
 
 def _radius(told: Alone | None) -> str:
@@ -148,8 +160,8 @@ def answer(comparison: Comparison, result: Consequences) -> Answer:
         "blast radius": [str(radius) for radius in result.radius],
         "new single points": [str(point) for point in result.new_points],
         "gone single points": [str(point) for point in result.gone_points],
-        "new gaps": list(result.new_gaps),
-        "gone gaps": list(result.gone_gaps),
+        "new gaps": list(map(str, result.new_gaps)),
+        "gone gaps": list(map(str, result.gone_gaps)),
     }
     words = {
         "blast radius": "blast radius of {}",

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.options import SomePath, format_option, mapping_option, print_answer
+from app.options import WORKING_TREE, SomePath, format_option, mapping_option, print_answer
 
 if TYPE_CHECKING:
     from graph.maps import Map
 
 __all__ = ["command"]
-
-_WORKING_TREE = "working tree"
 
 
 @click.command("compare")
@@ -23,7 +21,7 @@ _WORKING_TREE = "working tree"
 @click.option(
     "--head",
     metavar="REVISION",
-    default=_WORKING_TREE,
+    default=WORKING_TREE,
     show_default=True,
     help="With --base: the revision that comes after it, instead of the files as they are now.",
 )
@@ -68,7 +66,7 @@ def _between(
         raise InputError.of(f"compare takes {words}; {len(paths)} given", remedy="see: servicemap compare --help")
     if base is not None:
         return _in_git(paths[0], base, head, namespace, mappings)
-    if head != _WORKING_TREE:
+    if head != WORKING_TREE:
         raise InputError.of("--head needs --base", remedy="name the revision to compare with")
     return _two(paths[0], paths[1], namespace, mappings)
 
@@ -78,7 +76,7 @@ def _in_git(path: Path, base: str, head: str, namespace: str, mappings: tuple[Pa
 
     repository = Repository.around(path)
     before = repository.opened(base, namespace=namespace, mappings=mappings, may_lack=True)
-    if head == _WORKING_TREE:
+    if head == WORKING_TREE:
         return before.opened, repository.working_tree(namespace=namespace, mappings=mappings).opened
     return before.opened, repository.opened(head, namespace=namespace, mappings=mappings).opened
 

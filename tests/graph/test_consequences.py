@@ -5,7 +5,7 @@ from textwrap import dedent
 import pytest
 
 from graph.compare import compare
-from graph.consequences import answer, consequences, touched
+from graph.consequences import Gap, answer, consequences, touched
 from tests.graph.written import SHOP, opened
 
 
@@ -59,8 +59,10 @@ def test_a_service_that_nobody_is_accountable_for_any_more_is_a_gap(tmp_path):
     before, after = opened(tmp_path / "a", with_raci), opened(tmp_path / "b")
     there = consequences(before, after, compare(before, after))
     back = consequences(after, before, compare(after, before))
-    assert (there.new_gaps, there.gone_gaps) == (("nobody is accountable for Shop",), ())
-    assert (back.new_gaps, back.gone_gaps) == ((), ("nobody is accountable for Shop",))
+    gap = Gap("nobody is accountable for Shop", "")
+    assert (there.new_gaps, there.gone_gaps) == ((gap,), ())
+    assert (back.new_gaps, back.gone_gaps) == ((), (gap,))
+    assert there.new_gaps[0].subject.endswith("/shop/shop")
 
 
 def test_the_answer_says_it_in_notes_and_keeps_all_of_it_in_facts(follows, monkeypatch):

@@ -1,0 +1,128 @@
+"""How is a verdict of the gate written for a pull request? Short Markdown, for people who do not know the system.
+
+Names come from files that anybody may have written: nothing in them can become a link, a picture, a mention of
+somebody, a command, or the end of a table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from graph.answer import count
+from graph.gate.settings import Level
+from graph.gate.verdict import Broken, Told, Verdict, Wanted
+
+__all__ = ["MARK", "TAKES", "write"]
+
+TAKES = ("verdict",)
+MARK = "<!-- servicemap gate -->"
+_MOST_HITS, _MOST_ROWS, _LONGEST = 15, 10, 400
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~$])")
+
+
+def write(verdict: Verdict) -> str:
+    """The verdict as Markdown; it begins with a mark by which an earlier comment is found again."""
+    parts = [f"{MARK}\n### Service map: {verdict.words}", _what(verdict)]
+    parts += _hits("Why it fails", verdict.of(Level.FAIL))
+    parts += _hits("Warnings", verdict.of(Level.WARN))
+    parts += _list("What the plan does", verdict.plan)
+    parts += _breaks(verdict.breaks)
+    parts += _people(verdict.wanted, verdict.gaps)
+    parts += _list("What is assumed", verdict.assumed)
+    parts += _list("What is not known", verdict.unknown)
+    return "\n\n".join(parts) + "\n"
+
+
+def _what(verdict: Verdict) -> str:
+    changes = ", ".join(verdict.changes) or "nothing on the map is different"
+    return f"From {_text(verdict.base)} to {_text(verdict.head)}: {changes}."
+
+
+def _hits(title: str, told: Sequence[Told]) -> Iterator[str]:
+    if told:
+        lines = [
+            f"- {_sentence(each.hit.message)}{f' {_sentence(each.hit.remedy)}' if each.hit.remedy else ''}"
+            f" ({_code(str(each.hit.where)) + ', ' if each.hit.where else ''}rule `{each.rule.name}`)"
+            for each in told[:_MOST_HITS]
+        ]
+        yield "\n".join([f"**{title}**", "", *lines, *_more(len(told) - _MOST_HITS)])
+
+
+def _breaks(breaks: Sequence[Broken]) -> Iterator[str]:
+    at_risk = [broken for broken in breaks if broken.upper == "at risk"]
+    breaks = [broken for broken in breaks if broken.upper != "at risk"]
+    yield from _broken(breaks) if breaks else ["**What breaks:** nothing that is known."]
+    if at_risk:
+        names = ", ".join(_text(broken.name) for broken in at_risk[:_MOST_ROWS])
+        more = f" and {len(at_risk) - _MOST_ROWS:,} more" if len(at_risk) > _MOST_ROWS else ""
+        yield f"**At risk**, as a spare is lost: {names}{more}."
+
+
+def _broken(breaks: Sequence[Broken]) -> Iterator[str]:
+    shown = sorted(breaks, key=lambda broken: not broken.service)[:_MOST_ROWS]
+    rows = [f"| {_text(b.name)} | {_text(b.kind)} | {_state(b)} | {_way(b)} |" for b in shown]
+    services = count(sum(broken.service for broken in breaks), "business service")
+    head = f"**What breaks:** {count(len(breaks), 'element')}, among them {services}."
+    table = ["| name | what it is | state | because it rests on |", "| --- | --- | --- | --- |", *rows]
+    yield "\n".join([head, "", *table])
+    if len(breaks) > _MOST_ROWS:
+        yield "\n".join(_more(len(breaks) - _MOST_ROWS))
+
+
+def _state(broken: Broken) -> str:
+    return broken.upper if broken.lower == broken.upper else f"{broken.lower} or {broken.upper}"
+
+
+def _way(broken: Broken) -> str:
+    return " ← ".join(_text(name) for name in reversed(broken.way[-_LONGEST_WAY:]))
+
+
+_LONGEST_WAY = 6
+
+
+def _people(wanted: Sequence[Wanted], gaps: Sequence[str]) -> Iterator[str]:
+    active = [each for each in wanted if each.part != "must be told"]
+    told = [each for each in wanted if each.part == "must be told"]
+    lines = [f"- {_text(each.who)} {each.part} ({_text(each.why)})" for each in active[:_MOST_ROWS]]
+    lines += _more(len(active) - _MOST_ROWS)
+    if told:
+        names = ", ".join(_text(each.who) for each in told[:_MOST_ROWS])
+        more = f" and {len(told) - _MOST_ROWS} more" if len(told) > _MOST_ROWS else ""
+        lines.append(f"- To be told: {names}{more}")
+    lines += [f"- Gap: {_text(gap)}" for gap in gaps[:_MOST_ROWS]] + list(_more(len(gaps) - _MOST_ROWS))
+    if lines:
+        yield "\n".join(["**Who must agree**", "", *lines])
+
+
+def _list(title: str, lines: Sequence[str]) -> Iterator[str]:
+    if lines:
+        told = [f"- {_text(line)}" for line in lines[:_MOST_ROWS]]
+        yield "\n".join([f"**{title}**", "", *told, *_more(len(lines) - _MOST_ROWS)])
+
+
+def _more(number: int) -> Iterator[str]:
+    if number > 0:
+        yield f"- and {number:,} more, in the JSON"
+
+
+def _sentence(words: str) -> str:
+    text = _text(words)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _text(words: str) -> str:
+    r"""A text that stays text: no markup, no mention, no line break.
+
+    >>> _text("[a](b) | @all <img>")
+    '\\[a\\]\\(b\\) \\| @\u200ball &lt;img&gt;'
+    """
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in words).split())
+    line = line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+    line = _SPECIAL.sub(r"\\\1", line.replace("&", "&amp;")).replace("<", "&lt;").replace(">", "&gt;")
+    return line.replace("@", "@\u200b").replace("://", ":\u200b//").replace("www.", "www\u200b.")
+
+
+def _code(words: str) -> str:
+    plain = "".join(sign if sign.isprintable() and sign != "`" else " " for sign in words)
+    return f"`{plain}`"
