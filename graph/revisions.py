@@ -119,7 +119,7 @@ class Repository:
         entries = self._entries(commit)
         endings = known_endings(mappings)
         wanted = [entry for entry in entries if _is_wanted(entry, endings)]
-        words = name if commit.startswith(name) else f"{name} ({commit[:7]})"
+        words = commit[:7] if commit.startswith(name) else f"{name} ({commit[:7]})"
         notes = tuple(_left_out(entries, {entry.path for entry in wanted}))
         if not wanted:
             if not may_lack:
@@ -132,6 +132,14 @@ class Repository:
             self._write(wanted, home)
             found = self._read(home, namespace, mappings, notes, commit)
         return Revision(words, commit, found)
+
+    def opened_or_empty(self, commit: str, *, name: str, namespace: str = "", mappings: Sequence[Path] = ()) -> Map:
+        """As ``opened`` for a commit, to compare with: a map that cannot be read is an empty one, and that is said."""
+        try:
+            return self.opened(commit, namespace=namespace, mappings=mappings, may_lack=True).opened
+        except InputError as error:
+            message = f"the map of {name} cannot be read, so all of it is new: {error.problems[0]}"
+            return Map(map_of(()).store, (Finding(Severity.WARNING, "no-map", "", None, message),))
 
     def working_tree(self, *, namespace: str = "", mappings: Sequence[Path] = ()) -> Revision:
         """The map as its files are now. Raises InputError when they cannot be used."""

@@ -127,12 +127,21 @@ class Planning:
 
     def told(self, labels: Sequence[str]) -> Iterator[str]:
         """All of it in sentences, for people."""
+        yield from self.known(labels)
+        yield from self.unknown
+
+    @property
+    def unknown(self) -> Iterator[str]:
+        """What cannot be found on the map, and what the plans themselves leave open."""
+        yield from (f"not on the map: {planned}" for planned in self.unmapped)
+        yield from self.notes
+
+    def known(self, labels: Sequence[str]) -> Iterator[str]:
+        """What happens to elements, and what is new."""
         for effect in self.effects:
             yield f"{labels[effect.element]}: {effect.words} (found by {effect.by})"
-        yield from (f"not on the map: {planned}" for planned in self.unmapped)
         if self.new:
             yield f"{count(len(self.new), 'new resource')} not on the map yet: {_some(self.new, action=False)}"
-        yield from self.notes
 
 
 def read_plan(path: Path) -> Plan:

@@ -106,10 +106,10 @@ def _case(
     else:
         after, tip = repository.opened(head, namespace=namespace, mappings=mappings), repository.commit(head)
     fork = repository.fork(target, tip)
-    before = repository.opened(fork, namespace=namespace, mappings=mappings, may_lack=True)
-    name = f"{base} ({fork[:7]})" if not fork.startswith(base) else fork[:7]
+    name = fork[:7] if fork.startswith(base) else f"{base} ({fork[:7]})"
+    before = repository.opened_or_empty(fork, name=name, namespace=namespace, mappings=mappings)
     planning = import_module("graph.terraform").planning(after.opened, read) if read else NO_PLANS
-    return Case(before.opened, after.opened, datetime.now(UTC).date(), planning), (name, after.name)
+    return Case(before, after.opened, datetime.now(UTC).date(), planning), (name, after.name)
 
 
 def _written(found: Verdict, form: str) -> str:

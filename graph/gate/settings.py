@@ -13,6 +13,8 @@ from graph.documents import Map, Seq, Value, read_documents
 from graph.gate.case import Option
 from graph.model import Finding, InputError, Severity, Where
 from graph.similar import proposal
+from ontology import terms as t
+from ontology.vocabulary import vocabulary
 
 __all__ = ["Level", "Setting", "read_settings", "shipped"]
 
@@ -99,7 +101,7 @@ def _set(setting: Setting, said: Value, path: Path, line: int) -> tuple[Setting,
             if key == "level":
                 level = _level(value)
             else:
-                options[key] = _option(value, options[key])
+                options[key] = _option(key, value, options[key])
         except ValueError as error:
             problems.append(_problem(path, at, *map(str, error.args)))
     return replace(setting, level=level, options=options), problems
@@ -112,7 +114,7 @@ def _level(value: Value) -> Level:
     raise ValueError(f"'{shown[:60]}' is no level", "write fail, warn or off")  # what is wrong, and what to do
 
 
-def _option(value: Value, default: Option) -> Option:
+def _option(key: str, value: Value, default: Option) -> Option:
     if isinstance(default, int):
         if isinstance(value, str) and value.isdecimal() and len(value) <= _LONGEST_NUMBER:
             return int(value)
@@ -120,7 +122,14 @@ def _option(value: Value, default: Option) -> Option:
     words = tuple(_words(value))
     if not words:
         raise ValueError("this is no list of words", "write one, such as [critical, high]")
+    known = _criticalities() if key == "criticality" else words
+    if wrong := next((word for word in words if word not in known), None):
+        raise ValueError(f"'{wrong[:60]}' is no {key}", proposal(wrong, known))
     return words
+
+
+def _criticalities() -> tuple[str, ...]:
+    return tuple(code.key for code in vocabulary().codes.values() if code.iri.startswith(f"{t.CRITICALITY}-"))
 
 
 _LONGEST_NUMBER = 9

@@ -59,7 +59,7 @@ class Verdict:
     ``told``     hits, those that fail first
     ``settings``  all rules, those that found nothing included
     ``changes``  what is different, in numbers
-    ``plan``     what plans do, in sentences
+    ``plan``     what plans do to elements, in sentences
     """
 
     base: str
@@ -104,7 +104,7 @@ def verdict(case: Case, settings: Mapping[str, Setting], *, base: str, head: str
         told=tuple(sorted(told, key=_order)),
         settings=tuple(settings[name] for name in sorted(settings)),
         changes=tuple(_changes(case)),
-        plan=tuple(case.planning.told(case.after.projection.labels)),
+        plan=tuple(case.planning.known(case.after.projection.labels)),
         breaks=tuple(_broken(case, bracket) for bracket in case.harm.affected),
         wanted=wanted,
         gaps=gaps,
@@ -189,11 +189,11 @@ def _assumed(case: Case) -> Iterator[str]:
 
 
 def _unknown(case: Case) -> Iterator[str]:
-    yield from (f"not on the map: {planned}" for planned in case.planning.unmapped)
+    yield from case.planning.unknown
     untold = [bracket.element for bracket in case.harm.affected if bracket.untold]
     if untold:
-        yield f"whether it is hit at all: {_some(case.after.projection.labels[v] for v in untold)}"
-    yield from case.planning.notes
+        names = _some(case.after.projection.labels[v] for v in untold)
+        yield f"whether {names} {'is' if len(untold) == 1 else 'are'} hit at all"
     yield from dict.fromkeys(str(finding) for state in (case.before, case.after) for finding in state.reading)
     yield from dict.fromkeys(cut for judged in (case.harm, case.reach) for cut in judged.cuts)
 

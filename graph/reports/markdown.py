@@ -71,7 +71,9 @@ def _broken(breaks: Sequence[Broken]) -> Iterator[str]:
 
 
 def _state(broken: Broken) -> str:
-    return broken.upper if broken.lower == broken.upper else f"{broken.lower} or {broken.upper}"
+    if broken.lower == broken.upper:
+        return broken.upper
+    return f"may be {broken.upper}" if broken.lower == "unaffected" else f"{broken.lower}, may be {broken.upper}"
 
 
 def _way(broken: Broken) -> str:

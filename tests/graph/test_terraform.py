@@ -150,8 +150,8 @@ def test_a_plan_that_is_not_whole_says_so(told):
 def test_what_is_new_and_what_cannot_be_found_are_listed_apart(told):
     _, found, made = told(resource("aws_instance.x", "create"), resource("aws_instance.y", "update"))
     assert list(found.told(made.projection.labels)) == [
-        "not on the map: aws_instance.y: changed in place, it may restart",
         "1 new resource not on the map yet: aws_instance.x",
+        "not on the map: aws_instance.y: changed in place, it may restart",
     ]
 
 

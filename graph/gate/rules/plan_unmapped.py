@@ -15,7 +15,7 @@ def look(case: Case, options: Mapping[str, Option]) -> Iterator[Hit]:  # noqa: A
     """Addresses of the plans that no element records and that are changed, replaced or deleted."""
     for planned in case.planning.unmapped:
         yield Hit(
-            f"{planned}; it is not on the map, so nobody knows what rests on it",
+            f"the plan touches what is not on the map, so nobody knows what rests on it: {planned}",
             planned.address,
             None,
             "record the address as 'external_id' of an element",
