@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graph.analysis.elements import kind_of
+from graph.analysis.impact import State
 from graph.analysis.judgement import Bracket
 from graph.answer import Answer, count
 from graph.compare import How
@@ -153,10 +154,14 @@ def _broken(case: Case, bracket: Bracket) -> Broken:
 
 
 def _wanted(case: Case) -> tuple[tuple[Wanted, ...], tuple[str, ...]]:
-    """Who has a part in the change: in the new state, and for what is removed in the old one."""
+    """Who has a part in the change: in the new state, and for what is removed in the old one.
+
+    A service that gets a new single point of failure counts as hit: who is accountable for it takes the risk.
+    """
     after, before = case.after.projection, case.before.projection
     touched = [after.index[iri] for iri in case.touched()]
-    hit = {b.element: b.upper for b in case.harm.affected}
+    risky = (after.index[point.service] for point in case.follows.new_points if point.service in before.index)
+    hit = dict.fromkeys(risky, State.DEGRADED) | {b.element: b.upper for b in case.harm.affected}
     new = people(case.after.store, after, [v for v in touched if not after.stub[v]], hit)
     old = people(case.before.store, before, [before.index[iri] for iri in case.removed], {})
     found: dict[Wanted, None] = {}

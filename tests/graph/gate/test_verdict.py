@@ -68,6 +68,13 @@ def test_people_are_told_what_is_wanted_of_them_and_why(tmp_path):
     assert "nobody is accountable for Orders database" in found.gaps
 
 
+def test_who_is_accountable_for_a_service_takes_its_new_risks(tmp_path):
+    found = told(tmp_path, ("k: 1", "k: 2"))
+    assert [(wanted.part, wanted.who, wanted.why) for wanted in found.wanted][:1] == [
+        ("must approve", "Ann", "accountable of Shop")
+    ]
+
+
 def test_those_who_answered_for_what_is_removed_are_asked_too(tmp_path):
     found = told(
         tmp_path,
