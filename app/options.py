@@ -28,6 +28,7 @@ __all__ = [
     "print_findings",
     "say",
     "source_options",
+    "what_if_option",
     "window",
     "write_whole",
 ]
@@ -129,6 +130,12 @@ def mapping_option(function: _F) -> _F:
     return click.option("--mapping", "mappings", multiple=True, type=SomePath(), metavar="FILE", help=_MAPPING)(
         function
     )
+
+
+def what_if_option(function: _F) -> _F:
+    """--what-if: a patch that is laid over the map."""
+    words = "Lay changes over the map, in the words of map files; no file is touched."
+    return click.option("--what-if", "what_if", type=SomePath(), metavar="FILE", help=words)(function)
 
 
 def source_options(function: _F) -> _F:

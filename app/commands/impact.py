@@ -16,6 +16,7 @@ from app.options import (
     format_option,
     print_answer,
     source_options,
+    what_if_option,
     window,
     write_whole,
 )
@@ -56,18 +57,20 @@ __all__ = ["command"]
 @click.option(
     "--save", type=SomePath(), metavar="FILE", help="Keep the result with its proofs, for `servicemap verify`."
 )
+@what_if_option
 @source_options
 @format_option
 def command(
     element: str | None, files: tuple[Path, ...], plans: tuple[Path, ...], also: tuple[str, ...], state: str,
     kind: str | None, start: datetime | None, end: datetime | None, lasts: int | None, assume: str,
-    save: Path | None,
+    save: Path | None, what_if: Path | None,
     store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str,
 ) -> None:  # fmt: skip
     """What breaks if ELEMENT fails? Who is down, degraded or at risk, when, and why.
 
     ELEMENT is an id, namespace/id, or a name. FILES are files or folders. A TIME has a time zone:
     2026-12-05T02:00+01:00; a plain date means midnight UTC. A TIME SPAN is written as "30 min" or "2 h".
+    With --what-if the map is taken as it would be after a patch.
     With --plan there is no ELEMENT: the plan's addresses are found on the map, and what is not there is listed.
 
     \b
@@ -82,6 +85,10 @@ def command(
     spans = window(start, end, lasts)
     named, files = _apart(element, files, also, plans)
     opened = open_map(files, store=store, namespace=namespace, mappings=mappings)
+    if what_if is not None:
+        from graph.whatif import overlaid
+
+        opened = overlaid(opened, what_if)
     projection = opened.projection
     chosen = [projection.find(name) for name in named]
     if not plans and spans is None and kind is None and assume == "required" and save is None:

@@ -40,10 +40,32 @@ def test_without_head_it_is_the_files_as_they_are(ask):
     [
         (["shop", "--base", "mian"], "error: 'mian' is no revision of 'checkout'; did you mean 'main'?\n"),
         (["shop"], "error: compare takes two states to compare; 1 given; see: servicemap compare --help\n"),
-        (["shop", "shop", "--base", "v1"], "error: compare takes one file or folder with --base; 2 given; see: servicemap compare --help\n"),
+        (["shop", "shop", "--base", "v1"], "error: compare takes one file or folder with --base or --what-if; 2 given; see: servicemap compare --help\n"),
+        (["shop", "--base", "v1", "--what-if", "x.yaml"], "error: both --base and --what-if are given; give one of them\n"),
+        (["shop", "--what-if", "x.yaml"], "error: x.yaml: there is no such file; check the path\n"),
         (["shop", "shop", "--head", "v1"], "error: --head needs --base; name the revision to compare with\n"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_used_is_one_line(ask, words, said):
     done = ask(*words)
     assert (done.code, done.err, done.out) == (2, said, "")
+
+
+def test_two_folders_of_different_names_are_one_map_at_two_times(ask, tmp_path):
+    old = tmp_path / "checkout" / "old"
+    old.mkdir()
+    (old / "map.yaml").write_text((tmp_path / "checkout" / "shop" / "map.yaml").read_text())
+    assert ask("old", "shop").err == "no difference\n"
+    assert ask("shop", "old").err == "no difference\n"
+
+
+def test_a_what_if_is_compared_with_the_map_as_it_is(ask, tmp_path):
+    patch = tmp_path / "more.yaml"
+    patch.write_text("add:\n  elements:\n    - {id: vm-3, kind: virtual machine}\n")
+    done = ask("shop", "--what-if", patch)
+    assert done.code == 0
+    assert done.err.startswith("1 element added\n")
+    patch.write_text("change: {vm-3: {name: x}}")
+    done = ask("shop", "--what-if", patch)
+    assert (done.code, done.out) == (2, "")
+    assert done.err == f"error: {patch}:1: no element 'vm-3' in this map; did you mean 'vm-2'?\n"

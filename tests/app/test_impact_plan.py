@@ -1,4 +1,4 @@
-"""servicemap impact takes a Terraform plan in place of an element."""
+"""servicemap impact takes a Terraform plan in place of an element, and a map as it would be."""
 
 import json
 
@@ -63,3 +63,17 @@ def test_neither_an_element_nor_a_plan_is_refused(ask):
     done = ask()
     assert done.code == 2
     assert "name an ELEMENT, or a plan with --plan" in done.err
+
+
+def test_the_map_is_taken_as_it_would_be(ask, tmp_path):
+    assert "down" not in ask("vm-1", "shop").out
+    (tmp_path / "less.yaml").write_text("change: {web: {depends_on: {remove: [vm-2]}}}")
+    done = ask("vm-1", "shop", "--what-if", "less.yaml")
+    assert "if vm-1 fails: 2 elements down" in done.err
+
+
+def test_a_group_that_would_need_more_than_it_has_is_wrong_input(ask, tmp_path):
+    (tmp_path / "two.yaml").write_text("change: {web: {depends_on: {remove: [vm-2], add: [{of: [vm-2], k: 2}]}}}")
+    done = ask("vm-1", "shop", "--what-if", "two.yaml")
+    assert (done.code, done.out) == (2, "")
+    assert "would need 2 of 1 members" in done.err
