@@ -16,7 +16,7 @@ from ontology.vocabulary import vocabulary
 
 __all__ = ["Alone", "alone", "business_services", "single_points"]
 
-_AT_ONCE = 512
+_MOST_BYTES, _FEWEST = 50_000_000, 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +41,22 @@ def business_services(projection: Projection) -> list[int]:
 
 
 def alone(projection: Projection, elements: Collection[int]) -> dict[int, Alone]:
-    """What each of the elements does. Cost: the part of the map that rests on them, once for each 512 of them."""
+    """What each of the elements does. Cost: one step for each dependency that rests on any, over as many bytes."""
     chosen, services = sorted(set(elements)), business_services(projection)
+    batch = Batch(projection, chosen)
+    rows = np.flatnonzero(batch.vertices < len(projection))
+    inside = [service for service in services if service in batch.row]
+    of_services = [batch.row[service] for service in inside]
     found = {}
-    for begin in range(0, len(chosen), _AT_ONCE):
-        block = chosen[begin : begin + _AT_ONCE]
-        batch = Batch(projection, block)
+    at_once = max(_FEWEST, _MOST_BYTES // max(len(batch.vertices), 1))
+    for begin in range(0, len(chosen), at_once):
+        block = chosen[begin : begin + at_once]
         states = batch.states([{element: State.DOWN} for element in block])
-        rows = batch.vertices < len(projection)
         hit = (states[rows] >= State.DEGRADED).sum(axis=0) - 1
-        inside = [service for service in services if service in batch.row]
-        of_services = states[[batch.row[service] for service in inside]]
         for column, element in enumerate(block):
-            worse = {s for s, state in zip(inside, of_services[:, column], strict=True) if state >= State.DEGRADED}
-            down = {s for s, state in zip(inside, of_services[:, column], strict=True) if state == State.DOWN}
+            felt = states[of_services, column].tolist()
+            worse = {s for s, state in zip(inside, felt, strict=True) if state >= State.DEGRADED}
+            down = {s for s, state in zip(inside, felt, strict=True) if state == State.DOWN}
             found[element] = Alone(int(hit[column]), frozenset(worse - {element}), frozenset(down - {element}))
     return found
 
@@ -62,7 +64,7 @@ def alone(projection: Projection, elements: Collection[int]) -> dict[int, Alone]
 def single_points(projection: Projection) -> Mapping[int, frozenset[int]]:
     """For each business service the elements of which each alone takes it down.
 
-    Cost: as ``alone`` for all that the services need.
+    Cost: as ``alone`` for all that the services need: the square of the map where it hangs together.
     """
     services = business_services(projection)
     needed = reach(projection, services, direction="dependencies").elements if services else np.empty(0, np.int32)

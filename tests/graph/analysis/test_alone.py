@@ -51,7 +51,8 @@ def test_a_single_point_is_what_takes_the_service_down_alone(tmp_path, seed):
 def test_many_elements_are_asked_in_parts(tmp_path, monkeypatch):
     p = opened(tmp_path, random_map(3)).projection
     whole = alone(p, range(len(p)))
-    monkeypatch.setattr(module, "_AT_ONCE", 3)
+    monkeypatch.setattr(module, "_MOST_BYTES", 0)
+    monkeypatch.setattr(module, "_FEWEST", 3)
     assert alone(p, range(len(p))) == whole
 
 
