@@ -199,8 +199,18 @@ def _unknown(case: Case) -> Iterator[str]:
     if untold:
         names = _some(case.after.projection.labels[v] for v in untold)
         yield f"whether {names} {'is' if len(untold) == 1 else 'are'} hit at all"
-    yield from dict.fromkeys(str(finding) for state in (case.before, case.after) for finding in state.reading)
+    yield from _reading(case)
     yield from dict.fromkeys(cut for judged in (case.harm, case.reach) for cut in judged.cuts)
+
+
+def _reading(case: Case) -> Iterator[str]:
+    """What reading the files has left open: what is new, and how much was so before."""
+    known = {(finding.check, finding.message) for finding in case.before.reading}
+    yield from (str(finding) for finding in case.before.reading if finding.check == "no-map")
+    new = [finding for finding in case.after.reading if (finding.check, finding.message) not in known]
+    yield from map(str, new)
+    if left := len(case.after.reading) - len(new):
+        yield f"{count(left, 'note')} about reading the files, as before; see them with: servicemap validate"
 
 
 def _some(names: Iterable[str]) -> str:

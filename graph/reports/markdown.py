@@ -62,8 +62,9 @@ def _breaks(breaks: Sequence[Broken]) -> Iterator[str]:
 def _broken(breaks: Sequence[Broken]) -> Iterator[str]:
     shown = sorted(breaks, key=lambda broken: not broken.service)[:_MOST_ROWS]
     rows = [f"| {_text(b.name)} | {_text(b.kind)} | {_state(b)} | {_way(b)} |" for b in shown]
-    services = count(sum(broken.service for broken in breaks), "business service")
-    head = f"**What breaks:** {count(len(breaks), 'element')}, among them {services}."
+    services = sum(broken.service for broken in breaks)
+    among = f", among them {count(services, 'business service')}" if services else ", no business service"
+    head = f"**What breaks:** {count(len(breaks), 'element')}{among}."
     table = ["| name | what it is | state | because it rests on |", "| --- | --- | --- | --- |", *rows]
     yield "\n".join([head, "", *table])
     if len(breaks) > _MOST_ROWS:
@@ -92,9 +93,17 @@ def _people(wanted: Sequence[Wanted], gaps: Sequence[str]) -> Iterator[str]:
         names = ", ".join(_text(each.who) for each in told[:_MOST_ROWS])
         more = f" and {len(told) - _MOST_ROWS} more" if len(told) > _MOST_ROWS else ""
         lines.append(f"- To be told: {names}{more}")
-    lines += [f"- Gap: {_text(gap)}" for gap in gaps[:_MOST_ROWS]] + list(_more(len(gaps) - _MOST_ROWS))
+    nobody = [gap.removeprefix(_NOBODY) for gap in gaps if gap.startswith(_NOBODY)]
+    if nobody:
+        more = f" and {len(nobody) - _MOST_ROWS} more" if len(nobody) > _MOST_ROWS else ""
+        lines.append(f"- Gap: {_NOBODY}{', '.join(map(_text, nobody[:_MOST_ROWS]))}{more}")
+    others = [gap for gap in gaps if not gap.startswith(_NOBODY)]
+    lines += [f"- Gap: {_text(gap)}" for gap in others[:_MOST_ROWS]] + list(_more(len(others) - _MOST_ROWS))
     if lines:
         yield "\n".join(["**Who must agree**", "", *lines])
+
+
+_NOBODY = "nobody is accountable for "
 
 
 def _list(title: str, lines: Sequence[str]) -> Iterator[str]:

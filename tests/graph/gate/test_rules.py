@@ -143,6 +143,13 @@ def test_something_that_nobody_defines_is_told(tmp_path):
     assert found(made, "stub-added") == ["'b' is defined nowhere; 1 element points at it"]
 
 
+def test_something_that_nobody_defined_before_either_is_no_news(tmp_path):
+    more = ':c a sm:Application ; rdfs:label "C" . ' + NEED.replace("x/a", "x/c").replace(":a", ":c")
+    made = Case(in_turtle(tmp_path / "1", A, more), in_turtle(tmp_path / "2", A), TODAY)
+    assert [f.check for f in made.comparison.new_findings] == ["stub"]  # one element fewer points at it
+    assert found(made, "stub-added") == []
+
+
 def test_a_first_map_is_all_new_and_can_pass(tmp_path):
     new = opened(tmp_path)
     made = Case(map_of(()), new, TODAY)

@@ -57,9 +57,7 @@ From main \\(1a2b3c4\\) to side \\(5d6e7f8\\): 1 dependency changed.
 
 - Ann must approve (accountable of Blog; accountable of Shop)
 - To be told: Web team
-- Gap: nobody is accountable for Cache
-- Gap: nobody is accountable for Orders database
-- Gap: nobody is accountable for web
+- Gap: nobody is accountable for Cache, Orders database, web
 
 **What is assumed**
 
