@@ -1,5 +1,10 @@
 """A verdict says what breaks, who must agree, what is assumed and what is not known; rules say what it means."""
 
+import json
+
+import jsonschema
+import pytest
+
 from graph.gate.settings import Level, shipped
 from graph.gate.verdict import answer, document, verdict
 from tests.graph.gate.cases import case
@@ -118,6 +123,17 @@ def test_the_document_has_all_of_it(tmp_path):
         hit["file"].endswith("map.yaml") and hit["line"] for hit in found["hits"] if hit["rule"] == "single-point"
     )
     assert {broken["name"]: broken["at most"] for broken in found["breaks"]}["Shop"] == "degraded"
+
+
+@pytest.mark.parametrize("edits", [[], [("k: 1", "k: 2")], [("name: Cache, owner: web-team", "name: Cache")]])
+@pytest.mark.parametrize("plan", [[], PLAN])
+def test_the_document_keeps_to_its_published_schema(root, tmp_path, edits, plan):
+    schema = json.loads((root / "docs" / "reference" / "gate.schema.json").read_text(encoding="utf-8"))
+    made = json.loads(json.dumps(document(told(tmp_path, *edits, plan=plan))))
+    jsonschema.Draft202012Validator(schema).validate(made)
+    assert set(made) == set(schema["required"])
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(made | {"verdict": "perhaps"}, schema)
 
 
 def test_no_value_of_a_plan_stands_in_a_verdict(tmp_path):
