@@ -317,7 +317,7 @@ def _effect(element: int, covered: Sequence[tuple[Planned, str]]) -> Effect | No
     """What happens to an element, given all resources that make it up, those included that stay as they are."""
     all_ = [planned for planned, _ in covered]
     by = _RECORDED if any(how == _RECORDED for _, how in covered) else _NAMED
-    told = tuple(planned for planned in all_ if planned.action not in (Action.NONE, Action.READ) or planned.previous)
+    told = tuple(planned for planned in all_ if _is_worth_telling(planned))
     if not told:
         return None
     present = [planned for planned in all_ if not planned.deposed and planned.action is not Action.CREATE]
@@ -334,6 +334,10 @@ def _effect(element: int, covered: Sequence[tuple[Planned, str]]) -> Effect | No
     elif any(planned.action is Action.UPDATE for planned in present):
         kind = ChangeKind.MAINTENANCE
     return Effect(element, kind, words, told, by)
+
+
+def _is_worth_telling(planned: Planned) -> bool:
+    return planned.action not in (Action.NONE, Action.READ) or bool(planned.previous) or planned.imported
 
 
 _ENDS = (Action.DELETE, Action.REPLACE, Action.UNKNOWN)

@@ -11,7 +11,7 @@ from textwrap import dedent
 class Git:
     """A repository in a folder that is there."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, begin: bool = True) -> None:
         self.folder = folder
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {
             "GIT_CONFIG_NOSYSTEM": "1",
@@ -21,7 +21,13 @@ class Git:
             "GIT_COMMITTER_NAME": "A",
             "GIT_COMMITTER_EMAIL": "a@example.org",
         }
-        self("init", "--quiet", "--initial-branch=main")
+        if begin:
+            self("init", "--quiet", "--initial-branch=main")
+
+    def clone(self, folder: Path, *options: str) -> Git:
+        """Another repository with what this one has."""
+        self("clone", "--quiet", *options, f"file://{self.folder}", str(folder))
+        return Git(folder, begin=False)
 
     def __call__(self, *words: str, given: bytes = b"") -> str:
         done = subprocess.run(

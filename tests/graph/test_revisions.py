@@ -91,7 +91,7 @@ def test_what_is_no_revision_is_refused(repository, name):
 def test_in_a_shallow_clone_the_missing_history_is_named(git, repository, tmp_path):
     first = git("rev-parse", "HEAD")
     git.commit({"maps/shop/more.yaml": "title: More"})
-    git("clone", "--quiet", "--depth=1", f"file://{git.folder}", str(tmp_path / "shallow"))
+    git.clone(tmp_path / "shallow", "--depth=1")
     clone = Repository.around(tmp_path / "shallow" / "maps" / "shop")
     assert refused(clone.opened, first).endswith("fetch it whole (git fetch --unshallow)")
 
@@ -169,6 +169,20 @@ def test_an_object_that_is_missing_is_told(git, repository):
     blob = git("rev-parse", "HEAD:maps/shop/map.yaml")
     (git.folder / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
     assert "fetch it whole" in refused(repository.opened, "main")
+
+
+def test_what_a_partial_clone_lacks_is_not_fetched(git, repository, tmp_path):
+    git("config", "uploadpack.allowFilter", "true")
+    git("config", "uploadpack.allowAnySHA1InWant", "true")
+    clone = git.clone(tmp_path / "partial", "--filter=blob:none", "--no-checkout")
+    asked = tmp_path / "asked"
+    program = tmp_path / "upload-pack"
+    program.write_text(f'#!/bin/sh\ntouch {asked}\nexec git-upload-pack "$@"\n')
+    program.chmod(0o755)
+    clone("config", "remote.origin.uploadpack", str(program))
+    (clone.folder / "maps" / "shop").mkdir(parents=True)
+    assert "fetch it whole" in refused(Repository.around(clone.folder / "maps" / "shop").opened, "main")
+    assert not asked.exists()
 
 
 def test_two_branches_part_at_their_common_ancestor(git, repository):

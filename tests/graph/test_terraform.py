@@ -118,7 +118,8 @@ def test_a_moved_resource_is_found_by_where_it_was(told):
 
 def test_an_imported_resource_breaks_nothing(told):
     kinds, found, _ = told(resource("aws_instance.web", "no-op", importing=True))
-    assert kinds == {}
+    assert kinds == {"web": None}
+    assert found.effects[0].words == "aws_instance.web: not changed, imported"
     kinds, found, _ = told(resource("aws_instance.web", "update", importing=True))
     assert kinds == {"web": "maintenance"}
     assert "imported" in found.effects[0].words
