@@ -129,5 +129,5 @@ def _apart(
     if plans:
         return list(also), (*((Path(element),) if element else ()), *files)
     if not element:
-        raise click.UsageError("name an ELEMENT, or a plan with --plan")
+        raise click.UsageError("Missing argument 'ELEMENT', or a plan with --plan")
     return [element, *also], files
