@@ -7,8 +7,10 @@ from pathlib import Path
 from textwrap import dedent
 
 from graph.gate.case import NO_PLANS, Case
+from graph.gate.settings import shipped
+from graph.gate.verdict import Verdict, verdict
 from graph.terraform import planning, read_plan
-from tests.graph.plans import write_plan
+from tests.graph.plans import resource, write_plan
 from tests.graph.written import opened
 
 TODAY = date(2026, 11, 25)
@@ -73,3 +75,15 @@ def case(folder: Path, *edits: tuple[str, str], before: tuple[tuple[str, str], .
     new = opened(folder / "after", edited(*before, *edits))
     told = planning(new, [read_plan(write_plan(folder / "plan.json", *plan))]) if plan else NO_PLANS
     return Case(old, new, TODAY, told)
+
+
+PLAN = [
+    resource("aws_db_instance.orders", "create", "delete"),
+    resource("aws_instance.cache", "update"),
+    resource("aws_lb.front", "delete"),
+]
+
+
+def judged(folder: Path, *edits: tuple[str, str], plan=()) -> Verdict:
+    """The verdict on a case, by the shipped rules."""
+    return verdict(case(folder, *edits, plan=plan), shipped(), base="main (1a2b3c4)", head="side (5d6e7f8)")
