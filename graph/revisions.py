@@ -120,7 +120,7 @@ class Repository:
         endings = known_endings(mappings)
         wanted = [entry for entry in entries if _is_wanted(entry, endings)]
         words = commit[:7] if commit.startswith(name) else f"{name} ({commit[:7]})"
-        notes = tuple(_left_out(entries, {entry.path for entry in wanted}))
+        notes = tuple(_left_out(entries))
         if not wanted:
             if not may_lack:
                 what = self.inner or self.top.name
@@ -168,9 +168,13 @@ class Repository:
             raise _incomplete(done.stderr)
         for entry, content in zip(entries, _contents(done.stdout, entries), strict=True):
             target = home / entry.path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with target.open("xb") as file:
-                file.write(content)
+            try:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with target.open("xb") as file:
+                    file.write(content)
+            except OSError as error:
+                why = f"'{entry.path}' cannot be taken from git ({error.strerror})"
+                raise InputError.of(why, remedy="see to the temporary folder, or to the file's name") from error
 
     def _read(self, home: Path, namespace: str, mappings: Sequence[Path], notes: Sequence[Finding], commit: str) -> Map:
         """Read the map below a folder that stands for the repository, and name its files as the repository does."""
@@ -229,13 +233,18 @@ def _is_wanted(entry: _Entry, endings: frozenset[str]) -> bool:
     return known and not passed_over and entry.mode not in (_LINK, _SUBMODULE)
 
 
-def _left_out(entries: Sequence[_Entry], taken: set[str]) -> Iterator[Finding]:
+def _left_out(entries: Sequence[_Entry]) -> Iterator[Finding]:
     """Links and submodules are not followed, and that is said."""
-    for entry in entries:
-        if entry.mode == _LINK and entry.path not in taken:
-            yield Finding(Severity.NOTE, "not-read", "", Where(entry.path), "a symbolic link in git is not followed")
-        elif entry.mode == _SUBMODULE:
-            yield Finding(Severity.NOTE, "not-read", "", Where(entry.path), "a submodule is not read")
+    passed_over = [entry for entry in entries if entry.mode in (_LINK, _SUBMODULE)]
+    for entry in passed_over[:_MOST_TOLD]:
+        words = "a symbolic link in git is not followed" if entry.mode == _LINK else "a submodule is not read"
+        yield Finding(Severity.NOTE, "not-read", "", Where(entry.path), words)
+    if len(passed_over) > _MOST_TOLD:
+        more = f"{len(passed_over) - _MOST_TOLD:,} more symbolic links and submodules are not read"
+        yield Finding(Severity.NOTE, "not-read", "", None, more)
+
+
+_MOST_TOLD = 20
 
 
 def _contents(answer: bytes, entries: Sequence[_Entry]) -> Iterator[bytes]:

@@ -18,6 +18,7 @@ __all__ = ["MARK", "TAKES", "write"]
 TAKES = ("verdict",)
 MARK = "<!-- servicemap gate -->"
 _MOST_HITS, _MOST_ROWS, _LONGEST = 15, 10, 400
+_MOST_SIGNS = 60_000  # a comment on GitHub has at most 65,536
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~$])")
 
 
@@ -31,7 +32,14 @@ def write(verdict: Verdict) -> str:
     parts += _people(verdict.wanted, verdict.gaps)
     parts += _list("What is assumed", verdict.assumed)
     parts += _list("What is not known", verdict.unknown)
-    return "\n\n".join(parts) + "\n"
+    return _fitting("\n\n".join(parts) + "\n")
+
+
+def _fitting(text: str) -> str:
+    """The text, cut after a whole line where a platform would not take it; the cut is said."""
+    if len(text) <= _MOST_SIGNS:
+        return text
+    return text[: text.rindex("\n", 0, _MOST_SIGNS)] + "\n\n**Cut here:** the rest is in the JSON.\n"
 
 
 def _what(verdict: Verdict) -> str:

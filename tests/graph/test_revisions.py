@@ -136,6 +136,24 @@ def test_a_link_in_git_is_not_followed_and_that_is_said(git, repository, tmp_pat
     assert "maps/shop/link.yaml: a symbolic link in git is not followed" in map(str, opened.reading)
 
 
+def test_of_many_links_the_first_are_told_and_how_many_more_there_are(git, repository):
+    for number in range(25):
+        (git.folder / "maps" / "shop" / f"link-{number:02}").symlink_to("map.yaml")
+    git.commit()
+    told = [str(f) for f in repository.opened("main").opened.reading if f.check == "not-read"]
+    assert len(told) == 21
+    assert told[-1] == "5 more symbolic links and submodules are not read"
+
+
+def test_a_tree_with_a_file_twice_is_refused(git):
+    blob = bytes.fromhex(git("rev-parse", "HEAD:maps/shop/map.yaml"))
+    raw = b"100644 map.yaml\0" + blob + b"100644 map.yaml\0" + blob
+    tree = git("hash-object", "-w", "-t", "tree", "--literally", "--stdin", given=raw)
+    commit = git("commit-tree", tree, "-m", "x")
+    said = refused(Repository.around(git.folder).opened, commit)
+    assert said.startswith("'map.yaml' cannot be taken from git (File exists)")
+
+
 @pytest.mark.parametrize("name", ["..", ".git"])
 def test_a_path_in_git_that_leads_elsewhere_is_refused(git, tmp_path, name):
     blob = git("hash-object", "-w", "--stdin", given=b"elements:\n  - {id: x, kind: tool}\n")

@@ -93,6 +93,16 @@ def test_a_comment_is_never_too_long_for_a_pull_request(tmp_path):
     assert "more, in the JSON" in text
 
 
+def test_a_page_that_is_still_too_long_is_cut_after_a_line_and_says_so(tmp_path, monkeypatch):
+    whole = markdown.write(told(tmp_path, ("k: 1", "k: 2"), plan=PLAN))
+    monkeypatch.setattr(markdown, "_MOST_SIGNS", 500)
+    text = markdown.write(told(tmp_path, ("k: 1", "k: 2"), plan=PLAN))
+    kept, _, rest = text.partition("\n\n**Cut here:** the rest is in the JSON.\n")
+    assert rest == ""
+    assert whole.startswith(kept + "\n")
+    assert len(kept) <= 500
+
+
 def test_a_verdict_is_written_twice_the_same_and_without_values_of_the_plan(tmp_path):
     found = told(tmp_path, ("k: 1", "k: 2"), plan=PLAN)
     assert markdown.write(found) == markdown.write(found)
