@@ -93,9 +93,16 @@ class Case:
         """The business services of the new state."""
         return frozenset(business_services(self.after.projection))
 
+    def hit(self, judgement: Judgement) -> list[Bracket]:
+        """What a judgement of the new state hits; business services that are changed themselves come first."""
+        own = sorted({change.element for change in judgement.changes} & self.services)
+        most, least = judgement.most, judgement.least
+        changed = [Bracket(v, least.worst(v), most.worst(v), most.of(v, most.worst(v)), 0) for v in own]
+        return [*changed, *judgement.affected]
+
     def hit_services(self, judgement: Judgement) -> list[Bracket]:
-        """The business services that a judgement of the new state hits."""
-        return [b for b in judgement.affected if b.element in self.services and b.upper >= State.DEGRADED]
+        """The business services that a judgement of the new state degrades or takes down."""
+        return [b for b in self.hit(judgement) if b.element in self.services and b.upper >= State.DEGRADED]
 
     @cached_property
     def criticality(self) -> Mapping[str, str]:

@@ -106,7 +106,7 @@ def verdict(case: Case, settings: Mapping[str, Setting], *, base: str, head: str
         settings=tuple(settings[name] for name in sorted(settings)),
         changes=tuple(_changes(case)),
         plan=tuple(case.planning.known(case.after.projection.labels)),
-        breaks=tuple(_broken(case, bracket) for bracket in case.harm.affected),
+        breaks=tuple(_broken(case, bracket) for bracket in case.hit(case.harm)),
         wanted=wanted,
         gaps=gaps,
         assumed=tuple(_assumed(case)),
@@ -161,7 +161,7 @@ def _wanted(case: Case) -> tuple[tuple[Wanted, ...], tuple[str, ...]]:
     after, before = case.after.projection, case.before.projection
     touched = [after.index[iri] for iri in case.touched()]
     risky = (after.index[point.service] for point in case.follows.new_points if point.service in before.index)
-    hit = dict.fromkeys(risky, State.DEGRADED) | {b.element: b.upper for b in case.harm.affected}
+    hit = dict.fromkeys(risky, State.DEGRADED) | {b.element: b.upper for b in case.hit(case.harm)}
     new = people(case.after.store, after, [v for v in touched if not after.stub[v]], hit)
     old = people(case.before.store, before, [before.index[iri] for iri in case.removed], {})
     found: dict[Wanted, None] = {}

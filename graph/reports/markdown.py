@@ -86,7 +86,7 @@ def _state(broken: Broken) -> str:
 
 
 def _way(broken: Broken) -> str:
-    return " ← ".join(_text(name) for name in reversed(broken.way[-_LONGEST_WAY:]))
+    return " ← ".join(_text(name) for name in reversed(broken.way[-_LONGEST_WAY:])) or "it is changed itself"
 
 
 _LONGEST_WAY = 6

@@ -18,7 +18,6 @@ def look(case: Case, options: Mapping[str, Option]) -> Iterator[Hit]:
     above, p = options["above"], case.after.projection
     assert isinstance(above, int)
     found = {bracket.element for judged in (case.harm, case.reach) for bracket in case.hit_services(judged)}
-    found |= {p.index[iri] for iri in case.changed if p.index[iri] in case.services}
     if len(found) > above:
         names = sorted((p.labels[v] for v in found), key=str.casefold)
         more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""

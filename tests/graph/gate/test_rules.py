@@ -76,6 +76,14 @@ def test_a_plan_that_only_creates_passes(tmp_path):
     assert found(case(tmp_path, plan=[resource("aws_lb.front", "create")])) == []
 
 
+def test_a_service_that_a_plan_is_about_itself_is_hit_too(tmp_path):
+    before = (("    name: Shop\n", "    name: Shop\n    external_id: module.shop\n"),)
+    made = case(tmp_path, before=before, plan=[resource("module.shop.aws_instance.a", "delete")])
+    assert found(made, "plan-takes-down", "plan-hits") == ["the plan takes Shop down"]
+    told = verdict(made, shipped(), base="a", head="b")
+    assert [(broken.name, broken.lower, broken.way) for broken in told.breaks] == [("Shop", "down", ())]
+
+
 def test_one_of_two_machines_is_a_risk_and_no_outage(tmp_path):
     made = case(tmp_path, plan=[resource(VMS[0], "delete"), resource(VMS[1], "no-op")])
     assert found(made) == ["Shop SLA has ended on 2026-01-31"]
