@@ -13,7 +13,7 @@ import click
 
 from graph.answer import Answer, Report
 from graph.model import Finding, InputError
-from graph.reports import names
+from graph.reports import format_names
 
 __all__ = [
     "FORMATS",
@@ -36,7 +36,7 @@ __all__ = [
     "window",
 ]
 
-FORMATS = tuple(sorted(names("answer"), key=lambda name: name != "table"))
+FORMATS = tuple(sorted(format_names("answer"), key=lambda name: name != "table"))
 WORKING_TREE = "working tree"
 _MAPPING = "A mapping that describes a catalogue format of your own."
 _NAMESPACE = "Namespace of the ids, instead of the folder's name."

@@ -22,7 +22,7 @@ from app.options import (
     window,
 )
 from app.outfile import check_outfile, write_whole
-from graph.reports import names
+from graph.reports import format_names
 
 if TYPE_CHECKING:
     from graph.analysis.changes import Change, Profile
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-REPORTS = names("report")
+REPORTS = format_names("report")
 
 
 @click.command("impact")

@@ -7,7 +7,8 @@ import re
 __all__ = ["code", "text"]
 
 _LONGEST = 400
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~$])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#!|~$])")
+_LIST = re.compile(r"[+-]( |$)")
 
 
 def text(words: str) -> str:
@@ -18,7 +19,8 @@ def text(words: str) -> str:
     """
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in words).split())
     line = line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
-    line = _SPECIAL.sub(r"\\\1", line.replace("&", "&amp;")).replace("<", "&lt;").replace(">", "&gt;")
+    opening = "\\" if _LIST.match(line) else ""
+    line = opening + _SPECIAL.sub(r"\\\1", line.replace("&", "&amp;")).replace("<", "&lt;").replace(">", "&gt;")
     return line.replace("@", "@\u200b").replace("://", ":\u200b//").replace("www.", "www\u200b.")
 
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from graph.gate.settings import Level, Setting
-from graph.gate.verdict import Told, Verdict
 from graph.model import Where
+
+if TYPE_CHECKING:
+    from graph.gate.settings import Setting
+    from graph.gate.verdict import Told, Verdict
 
 __all__ = ["TAKES", "write"]
 
 TAKES = ("verdict",)
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-_LEVELS = {Level.FAIL: "error", Level.WARN: "warning", Level.OFF: "none"}
+_LEVELS = {"fail": "error", "warn": "warning", "off": "none"}
 
 
 def write(verdict: Verdict) -> str:
@@ -35,7 +37,7 @@ def _rule(setting: Setting) -> dict[str, Any]:
     return {
         "id": setting.name,
         "shortDescription": {"text": setting.title},
-        "defaultConfiguration": {"level": _LEVELS[setting.level], "enabled": setting.level is not Level.OFF},
+        "defaultConfiguration": {"level": _LEVELS[setting.level.value], "enabled": setting.level.value != "off"},
     }
 
 
@@ -46,7 +48,7 @@ def _result(told: Told, names: Sequence[str], file: str) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": told.rule.name,
         "ruleIndex": names.index(told.rule.name),
-        "level": _LEVELS[told.rule.level],
+        "level": _LEVELS[told.rule.level.value],
         "message": {"text": "".join(sign if sign.isprintable() else " " for sign in text)},
         "partialFingerprints": {"servicemapGate/v1": fingerprint},
     }

@@ -62,7 +62,7 @@ def test_a_plan_of_another_format_is_refused_in_one_line(ask):
 def test_neither_an_element_nor_a_plan_is_refused(ask):
     done = ask()
     assert done.code == 2
-    assert "Missing argument 'ELEMENT', or a plan with --plan" in done.err
+    assert "or a plan with --plan" in done.err
 
 
 def test_the_map_is_taken_as_it_would_be(ask, tmp_path):

@@ -2,7 +2,7 @@
 
 import re
 
-from graph.reports import markdown
+from graph.reports import _verdict, markdown
 from tests.graph.gate.cases import PLAN
 from tests.graph.gate.cases import judged as told
 from tests.graph.plans import HIDDEN
@@ -74,7 +74,7 @@ EVIL = "<img src=x> [a](https://x.example) | @team `x` **b** www.x.example /merg
 
 def test_a_name_stays_text(tmp_path):
     text = markdown.write(told(tmp_path, ("name: Shop\n", f"name: '{EVIL}'\n"), ("k: 1", "k: 2"), plan=PLAN))
-    shown = text.replace(markdown.MARK, "")
+    shown = text.replace(_verdict.MARK, "")
     for never in ("<img", "](http", "@team", "://", "www.", "-->", "**b**", " | @"):
         assert never not in shown
     assert all(not line.startswith("/") for line in text.splitlines())
@@ -95,7 +95,7 @@ def test_a_comment_is_never_too_long_for_a_pull_request(tmp_path):
 
 def test_a_page_that_is_still_too_long_is_cut_after_a_line_and_says_so(tmp_path, monkeypatch):
     whole = markdown.write(told(tmp_path, ("k: 1", "k: 2"), plan=PLAN))
-    monkeypatch.setattr(markdown, "_MOST_SIGNS", 500)
+    monkeypatch.setattr(_verdict, "_MOST_SIGNS", 500)
     text = markdown.write(told(tmp_path, ("k: 1", "k: 2"), plan=PLAN))
     kept, _, rest = text.partition("\n\n**Cut here:** the rest is in the JSON.\n")
     assert rest == ""
