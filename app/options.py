@@ -13,7 +13,7 @@ import click
 
 from graph.answer import Answer, Report
 from graph.model import Finding, InputError
-from graph.reports import names
+from graph.reports import names_of
 
 __all__ = [
     "FORMATS",
@@ -33,7 +33,7 @@ __all__ = [
     "window",
 ]
 
-FORMATS = tuple(sorted(names("answer"), key=lambda name: name != "table"))
+FORMATS = tuple(sorted(names_of("answer"), key=lambda name: name != "table"))
 _MAPPING = "A mapping that describes a catalogue format of your own."
 _NAMESPACE = "Namespace of the ids, instead of the folder's name."
 _DEFAULT = "Availability of elements of a kind that have no figure: server=99.9."

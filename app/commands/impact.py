@@ -20,7 +20,7 @@ from app.options import (
     window,
 )
 from app.outfile import check_outfile, write_whole
-from graph.reports import names
+from graph.reports import names_of
 
 if TYPE_CHECKING:
     from graph.analysis.changes import Change, Profile
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-REPORTS = names("report")
+REPORTS = names_of("report")
 
 
 @click.command("impact")

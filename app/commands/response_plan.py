@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from app.options import FORMATS, files_argument, print_answer, print_report, source_options
-from graph.reports import names
+from graph.reports import names_of
 
 __all__ = ["command"]
 
-REPORTS = names("report")
+REPORTS = names_of("report")
 
 
 @click.command("response-plan")

@@ -17,7 +17,7 @@ from types import ModuleType
 from graph.discover import discover
 from graph.model import Finding
 
-__all__ = ["Written", "names", "writers"]
+__all__ = ["Written", "names_of", "writers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,10 @@ def writers(*takes: str) -> dict[str, ModuleType]:
     return {name: made for name, made in discover("graph.reports").items() if set(takes) & set(_taken(made))}
 
 
-def names(*takes: str) -> tuple[str, ...]:
+def names_of(*takes: str) -> tuple[str, ...]:
     """The names of these formats, in order.
 
-    >>> names("report")
+    >>> names_of("report")
     ('html', 'markdown')
     """
     return tuple(sorted(writers(*takes)))
