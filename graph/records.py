@@ -204,6 +204,20 @@ class Records:
                 found.append(Freeze(v, self.projection.labels[v], span, elements, self._words(said, t.FREEZE_ALLOWS)))
         return tuple(found)
 
+    def zone(self, element: int) -> str:
+        """The time zone of the weekly hours of an element: its own, or its owner's; "" where neither says one."""
+        said = self._said(element)
+        owners = [self._said(owner) for owner in self._elements(said, t.OWNED_BY)]
+        zone = next((zone for each in (said, *owners) for zone in each.get(t.TIME_ZONE, ())), "")
+        try:
+            zone_of(zone)
+        except InputError:
+            self._tell(
+                element, f"lies in the time zone '{zone}', which is not known", "write one such as Europe/Amsterdam"
+            )
+            return ""
+        return zone
+
     def _now(self, plan: Plan) -> bool:
         """Whether a change is planned or under way; one whose time is over but that nobody closed is told."""
         if plan.state == _RUNNING:
@@ -284,7 +298,7 @@ class Records:
         hours, spans = next(iter(said.get(t.RECURRENCE, ())), ""), merged([span])
         if hours:
             within = max(span[0], self.at), min(span[1], self.until, self.at + _LONGEST)
-            found = week_spans(hours, within, next(iter(said.get(t.TIME_ZONE, ())), ""))
+            found = week_spans(hours, within, self.zone(record) or self.zone(elements[0]))
             if found is None:
                 self._tell(record, f"repeats '{hours}', which is not understood", "write it as 'Sat 02:00-04:00'")
                 return None

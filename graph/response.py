@@ -19,7 +19,7 @@ from graph.analysis.reach import reach
 from graph.analysis.single_points import single_points
 from graph.analysis.states import State
 from graph.analysis.timed import Timed, timed
-from graph.answer import Answer, Cell, Report, Section, count
+from graph.answer import Answer, Cell, Report, Section, count, words_of_cell
 from graph.people import people
 from graph.projection import Projection
 from graph.store import DERIVED, ONTOLOGY, Reader
@@ -70,7 +70,7 @@ def flat(report: Report) -> Answer:
     rows = [
         (
             section.heading,
-            {column: _told(cell) for column, cell in zip(section.answer.columns, row, strict=True) if cell},
+            {column: words_of_cell(cell) for column, cell in zip(section.answer.columns, row, strict=True) if cell},
         )
         for section in report.sections
         for row in section.answer.rows
@@ -84,10 +84,6 @@ def flat(report: Report) -> Answer:
         facts=report.facts,
         notes=tuple(notes),
     )
-
-
-def _told(cell: Cell) -> str:
-    return ", ".join(cell) if isinstance(cell, list | tuple) else str(cell)
 
 
 @dataclass(eq=False)

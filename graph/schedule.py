@@ -7,7 +7,8 @@ that takes down what another needs to be undone, and changes in a freeze, in a p
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
@@ -20,6 +21,8 @@ from graph.analysis.states import State
 from graph.analysis.timed import LEVELS, Timed, timed
 from graph.analysis.windows import FOREVER, Spans, at_least, later, merged
 from graph.answer import Answer, count
+from graph.hours import ALWAYS as ALL_WEEK
+from graph.hours import week_of
 from graph.people import holders
 from graph.projection import Projection
 from graph.records import Plan, Records, week_spans
@@ -32,7 +35,7 @@ __all__ = ["Clash", "Schedule", "answer", "schedule"]
 class Clash:
     """Something that stands in the way of changes.
 
-    ``what``      "joint", "person", "tool", "back-out", "freeze", "peak" or "window"
+    ``what``      "joint", "person", "tool", "back-out", "freeze", "peak", "hours" or "window"
     ``plans``     the changes (and incidents) that have a part in it
     ``elements``  what is hit or wanted, ``state`` how badly it is hit, ``spans`` when
     ``because``   the reason in words, ``way_out`` what would end it
@@ -86,7 +89,7 @@ def schedule(
     clashes = [*found, *looker.resources(), *looker.calendar()]
     if about is not None:
         clashes = [clash for clash in clashes if about in clash.plans]
-    return Schedule(tuple(looker.plans), tuple(clashes), looked_at, possible, (*cuts, *looker.unread()))
+    return Schedule(tuple(looker.plans), tuple(clashes), looked_at, possible, (*cuts, *dict.fromkeys(looker.notes)))
 
 
 class _Looker:
@@ -95,7 +98,8 @@ class _Looker:
     def __init__(self, records: Records, plans: Sequence[Plan], movable: Collection[Plan], zone: tzinfo) -> None:
         self.records, self.projection = records, records.projection
         self.plans, self.movable, self.zone = plans, set(movable), zone
-        self.times = times_of(self.projection)
+        self.times, self.notes = times_of(self.projection), list[str]()
+        self.number = {plan: number for number, plan in enumerate(plans)}
         self._runs: dict[tuple[int, ...], Timed] = {}
 
     def run(self, numbers: tuple[int, ...]) -> Timed:
@@ -177,7 +181,7 @@ class _Looker:
     def resources(self) -> Iterator[Clash]:
         """Pairs of changes at the same time that need the same, or of which one takes what the other needs."""
         changes = [plan for plan in self.plans if plan.what == "change"]
-        for one, other in combinations(changes, 2):
+        for one, other in combinations([plan for plan in changes if plan.by or plan.needs or plan.approvers], 2):
             shared = at_least(2, [self._needed_in(one), self._needed_in(other)])
             if shared:
                 yield from self._people(one, other, shared)
@@ -187,7 +191,7 @@ class _Looker:
                     yield Clash("tool", (one, other), tuple(sorted(tools)), shared, because, _move(one, other))
         for one in self.plans:
             for other in changes:
-                if one is not other:
+                if one is not other and other.needs:
                     yield from self._back_out(one, other)
 
     def _people(self, one: Plan, other: Plan, shared: Spans) -> Iterator[Clash]:
@@ -209,7 +213,7 @@ class _Looker:
 
     def _back_out(self, one: Plan, other: Plan) -> Iterator[Clash]:
         """What the other needs to be undone, while the first has it down or degraded."""
-        run = self.run((self.plans.index(one),))
+        run = self.run((self.number[one],))
         for need in other.needs:
             state = min(run.worst(need), State.DOWN)
             if state >= State.DEGRADED:
@@ -225,16 +229,16 @@ class _Looker:
         return merged((start, later(end, plan.back_out or 0)) for start, end in plan.window)
 
     def calendar(self) -> Iterator[Clash]:
-        """Changes in a freeze, in a peak of what they take down, or outside the maintenance windows."""
+        """Changes in a freeze, in the peak or service hours of what they take, or outside the maintenance windows."""
         for plan in self.plans:
             if plan.what == "change":
                 yield from self._frozen(plan)
-                yield from self._peaks(plan)
+                yield from self._busy(plan)
                 yield from self._outside(plan)
 
     def _frozen(self, plan: Plan) -> Iterator[Clash]:
         """A freeze of an element is one of all whose change it would feel."""
-        run = self.run((self.plans.index(plan),))
+        run = self.run((self.number[plan],))
         for freeze in self.records.freezes:
             spans = at_least(2, [(freeze.span,), plan.window])
             under = {e for e in freeze.elements if e in plan.elements or run.worst(e)}
@@ -246,31 +250,52 @@ class _Looker:
                 way_out = f"start '{plan.name}' at {told(freeze.span[1], self.zone)} or later"
                 yield Clash("freeze", (plan,), tuple(sorted(under)), spans, because, way_out)
 
-    def _peaks(self, plan: Plan) -> Iterator[Clash]:
-        run = self.run((self.plans.index(plan),))
-        for element, hours in self._peak_hours.items():
-            state = run.worst(element)
-            down = run.of(element, State.DEGRADED)
-            bounded = [(a, b) for a, b in down if abs(a) < FOREVER]
-            if state < State.DEGRADED or not bounded:
-                continue
-            peaks = week_spans(hours, (bounded[0][0], bounded[-1][1]))
-            spans = at_least(2, [peaks, down]) if peaks else ()
-            if spans:
-                because = f"{self.projection.labels[element]} is used most then: {hours}"
-                yield Clash("peak", (plan,), (element,), spans, because, f"move '{plan.name}' out of the peak", state)
+    def _busy(self, plan: Plan) -> Iterator[Clash]:
+        """What the plan takes down or degrades while it is promised, or used most."""
+        run = self.run((self.number[plan],))
+        for what, told_hours, words in self._hours:
+            for element, hours in told_hours:
+                down = tuple(span for span in run.of(element, State.DEGRADED) if abs(span[0]) < FOREVER)
+                if not down:
+                    continue
+                busy = week_spans(hours, (down[0][0], down[-1][1]), self._zone(element))
+                if busy is None:
+                    self.notes.append(f"{words} of {self.projection.labels[element]} are not understood: {hours}")
+                spans = at_least(2, [busy, down]) if busy else ()
+                if spans:
+                    because = f"{self.projection.labels[element]} is {run.worst(element).words} in its {words}: {hours}"
+                    way_out = f"move '{plan.name}' out of these hours"
+                    yield Clash(what, (plan,), (element,), spans, because, way_out, run.worst(element))
+
+    def _zone(self, element: int) -> str:
+        zone = self.records.zone(element)
+        if not zone:
+            self.notes.append(f"hours of {self.projection.labels[element]} are read in UTC: no time zone is said")
+        return zone
 
     @cached_property
-    def _peak_hours(self) -> dict[int, str]:
-        index = self.projection.index
-        said = sorted((index[iri], hours) for iri, hours in self.records.store.pairs(t.PEAK_HOURS) if iri in index)
-        return dict(said)
+    def _hours(self) -> tuple[tuple[str, list[tuple[int, str]], str], ...]:
+        """Peak hours, peaks of analyses, and service hours, but those that last all day."""
+        store = self.records.store
+        analysed = [
+            (element, hours) for analysis, element in store.pairs(t.ANALYSES) for hours in self._peaks[analysis]
+        ]
+        promised = [pair for pair in store.pairs(t.SERVICE_HOURS) if week_of(pair[1]) is not ALL_WEEK]
+        return (
+            ("peak", self._by_element([*store.pairs(t.PEAK_HOURS), *analysed]), "peak hours"),
+            ("hours", self._by_element(promised), "service hours"),
+        )
 
-    def unread(self) -> Iterator[str]:
-        """Peaks whose hours are not understood."""
-        for element, hours in self._peak_hours.items():
-            if week_spans(hours, (0, 60)) is None:
-                yield f"peak hours of {self.projection.labels[element]} are not understood: {hours}"
+    @cached_property
+    def _peaks(self) -> Mapping[str, list[str]]:
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for analysis, hours in self.records.store.pairs(t.PEAK_PERIOD):
+            found[analysis].append(hours)
+        return found
+
+    def _by_element(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[int, str]]:
+        index = self.projection.index
+        return sorted({(index[iri], hours) for iri, hours in pairs if iri in index})
 
     def _outside(self, plan: Plan) -> Iterator[Clash]:
         """Elements that have maintenance windows, worked on at another time."""

@@ -119,6 +119,26 @@ def test_what_cannot_be_is_told_with_its_place(records):
     ]
 
 
+def test_weekly_hours_are_meant_in_the_zone_of_the_element_or_its_owner_and_a_wrong_one_is_told(tmp_path):
+    opened_map = opened(
+        tmp_path,
+        """
+        elements:
+          - {id: web, kind: application, name: Web, owner: dutch}
+          - {id: db, kind: database, name: Database, owner: lost}
+          - {id: dutch, kind: team, name: Dutch, time_zone: Europe/Amsterdam}
+          - {id: lost, kind: team, name: Lost, time_zone: Nowhere}
+        maintenance_windows:
+          - {id: w, name: Night, affects: web, repeats: "Sat 02:00-03:00"}
+        """,
+    )
+    p = opened_map.projection
+    records = Records(opened_map.store, p, at("2026-12-04T23:00Z"), at("2026-12-06T00:00Z"))
+    assert records.windows[0].window == ((at("2026-12-05T01:00Z"), at("2026-12-05T02:00Z")),)
+    assert records.zone(p.find("db")) == ""
+    assert [f.message for f in records.findings] == ["'Database' lies in the time zone 'Nowhere', which is not known"]
+
+
 def test_a_change_is_found_by_its_name_whatever_its_state(records):
     assert records.change("c-2").name == "Over"
     with pytest.raises(InputError, match="'Database' is no change record"):

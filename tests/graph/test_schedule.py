@@ -160,10 +160,35 @@ def test_sets_that_are_not_looked_for_are_said(asked):
     assert "sets of more than 2 changes are not looked for" in told.notes
 
 
-def test_peaks_that_are_not_understood_are_said(tmp_path):
-    opened_map = opened(tmp_path, ELEMENTS.replace("Sat 04:00-06:00", "at Christmas"))
-    told = schedule(Records(opened_map.store, opened_map.projection, 0))
-    assert told.cuts == ("peak hours of Shop are not understood: at Christmas",)
+def test_service_hours_that_are_hit_are_told_in_the_zone_of_the_owner(asked, tmp_path):
+    promised = ELEMENTS.replace(
+        "peak_hours: Sat 04:00-06:00", "service_hours: Sat 04:00-06:00\n        owner: web-team"
+    )
+    promised += "      - {id: web-team, kind: team, name: Web team, time_zone: Europe/Amsterdam}\n"
+    opened_map = opened(tmp_path, f"{promised}    changes:\n{change('A', 'db', '02:00', '04:00')}")
+    told = schedule(Records(opened_map.store, opened_map.projection, at("2026-12-04T23:00Z")))
+    (clash,) = told.clashes
+    assert (clash.what, clash.spans) == ("hours", ((at("2026-12-05T03:00Z"), at("2026-12-05T04:00Z")),))
+    assert clash.because == "Shop is down in its service hours: Sat 04:00-06:00"
+    assert told.cuts == ()
+
+
+def test_hours_of_the_whole_week_and_hours_that_are_not_hit_are_not_told(tmp_path):
+    for hours in ("24 x 7", "Sun 04:00-06:00"):
+        text = ELEMENTS.replace("peak_hours: Sat 04:00-06:00", f"service_hours: {hours}")
+        opened_map = opened(tmp_path, f"{text}    changes:\n{change('A', 'db', '02:00', '04:00')}")
+        assert schedule(Records(opened_map.store, opened_map.projection, at("2026-12-04T23:00Z"))).clashes == ()
+
+
+def test_peaks_that_are_not_understood_and_zones_that_are_assumed_are_said(tmp_path):
+    analysis = "    business_impact_analyses: [{id: bia, name: BIA, analyses: shop, peaks: at Christmas}]\n"
+    text = f"{ELEMENTS}    changes:\n{change('A', 'db', '02:00', '04:30')}{analysis}"
+    opened_map = opened(tmp_path, text)
+    told = schedule(Records(opened_map.store, opened_map.projection, at("2026-12-04T23:00Z")))
+    assert told.cuts == (
+        "hours of Shop are read in UTC: no time zone is said",
+        "peak hours of Shop are not understood: at Christmas",
+    )
 
 
 PLANNED = st.tuples(st.integers(0, 5), st.integers(0, 200), st.integers(1, 120))
