@@ -238,11 +238,13 @@ class _Looker:
 
     def _frozen(self, plan: Plan) -> Iterator[Clash]:
         """A freeze of an element is one of all whose change it would feel."""
-        run = self.run((self.number[plan],))
         for freeze in self.records.freezes:
             spans = at_least(2, [(freeze.span,), plan.window])
+            if not spans or plan.type in freeze.allows:
+                continue
+            run = self.run((self.number[plan],))
             under = {e for e in freeze.elements if e in plan.elements or run.worst(e)}
-            if spans and under and plan.type not in freeze.allows:
+            if under:
                 allowed = f"; allowed is {', '.join(freeze.allows)}" if freeze.allows else ""
                 because = f"'{freeze.name}' does not allow a {plan.type or 'change'} change{allowed}"
                 if not plan.type:
