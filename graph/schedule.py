@@ -171,7 +171,8 @@ class _Looker:
             if behind >= FOREVER or plan.what != "change":
                 continue
             moved = _moved(plan, behind - plan.start)
-            if all(self._timed([*others, moved]).worst(element) < state for element in harmed):
+            run = self._timed([*others, moved])
+            if all(run.worst(element) < state for element in harmed):
                 return f"start '{plan.name}' at {told(behind, self.zone)} or later"
         open_ones = [plan for plan in chosen if plan.end >= FOREVER]
         if open_ones:
