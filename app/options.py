@@ -17,6 +17,7 @@ from graph.reports import names
 
 __all__ = [
     "FORMATS",
+    "REPORTS",
     "Moment",
     "SomePath",
     "TimeSpan",
@@ -34,6 +35,7 @@ __all__ = [
 ]
 
 FORMATS = tuple(sorted(names("answer"), key=lambda name: name != "table"))
+REPORTS = names("report")
 _MAPPING = "A mapping that describes a catalogue format of your own."
 _NAMESPACE = "Namespace of the ids, instead of the folder's name."
 _DEFAULT = "Availability of elements of a kind that have no figure: server=99.9."

@@ -10,6 +10,7 @@ import click
 
 from app.options import (
     FORMATS,
+    REPORTS,
     Moment,
     SomePath,
     TimeSpan,
@@ -20,7 +21,6 @@ from app.options import (
     window,
 )
 from app.outfile import check_outfile, write_whole
-from graph.reports import names
 
 if TYPE_CHECKING:
     from graph.analysis.changes import Change, Profile
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from graph.maps import Map
 
 __all__ = ["command"]
-
-REPORTS = names("report")
 
 
 @click.command("impact")

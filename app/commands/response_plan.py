@@ -6,12 +6,9 @@ from pathlib import Path
 
 import click
 
-from app.options import FORMATS, files_argument, print_answer, print_report, source_options
-from graph.reports import names
+from app.options import FORMATS, REPORTS, files_argument, print_answer, print_report, source_options
 
 __all__ = ["command"]
-
-REPORTS = names("report")
 
 
 @click.command("response-plan")
