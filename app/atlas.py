@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, OrderedDict
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -47,6 +48,8 @@ _PICTURES = 64
 _FACTS = 4_096
 _DESK, _PHONE, _WIDER = 1_120.0, 390.0, (1_300.0, 1_500.0)
 _READABLE = 0.6
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T|$)")
+_PLAIN_WAYS = {"to", "contact", "party"}  # how duties and contacts name somebody: the duty itself says enough
 _DESCRIPTION = words_of(t.DCTERMS_DESCRIPTION)
 
 
@@ -269,9 +272,11 @@ class Atlas:
                 parts.setdefault(fact.part, []).append(fact)
         found = self.owners(element).copy()
         for facts in parts.values():
-            words = ", ".join(fact.value for fact in facts if not fact.iri)
-            parties = [index[fact.iri] for fact in facts if fact.iri in index]
-            found += [(words or facts[0].about, party) for party in parties if self.look[party] in PARTIES]
+            words = ", ".join(fact.value for fact in facts if not fact.iri and not _MOMENT.match(fact.value))
+            for fact in facts:
+                if fact.iri in index and self.look[index[fact.iri]] in PARTIES:
+                    way = "" if fact.property in _PLAIN_WAYS else fact.property.lower()
+                    found.append((": ".join(filter(None, (way, words))) or facts[0].about, index[fact.iri]))
         ways: dict[int, list[str]] = {}
         for word, party in found:
             ways.setdefault(party, []).append(word)

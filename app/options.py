@@ -13,17 +13,18 @@ import click
 
 from graph.answer import Answer, Report
 from graph.model import Finding, InputError
-from graph.reports import names
+from graph.reports import format_names
 
 __all__ = [
     "FORMATS",
-    "REPORTS",
+    "WORKING_TREE",
     "Moment",
     "SomePath",
     "TimeSpan",
     "counting_options",
     "files_argument",
     "format_option",
+    "mapping_option",
     "print_answer",
     "print_findings",
     "print_report",
@@ -31,11 +32,12 @@ __all__ = [
     "service_and_files",
     "source_options",
     "split_service",
+    "what_if_option",
     "window",
 ]
 
-FORMATS = tuple(sorted(names("answer"), key=lambda name: name != "table"))
-REPORTS = names("report")
+FORMATS = tuple(sorted(format_names("answer"), key=lambda name: name != "table"))
+WORKING_TREE = "working tree"
 _MAPPING = "A mapping that describes a catalogue format of your own."
 _NAMESPACE = "Namespace of the ids, instead of the folder's name."
 _DEFAULT = "Availability of elements of a kind that have no figure: server=99.9."
@@ -118,13 +120,25 @@ def files_argument(function: _F) -> _F:
     return click.argument("files", nargs=-1, type=SomePath())(function)
 
 
+def mapping_option(function: _F) -> _F:
+    """--mapping: formats of one's own."""
+    return click.option("--mapping", "mappings", multiple=True, type=SomePath(), metavar="FILE", help=_MAPPING)(
+        function
+    )
+
+
+def what_if_option(function: _F) -> _F:
+    """--what-if: a patch that is laid over the map."""
+    words = "Lay changes over the map, in the words of map files; no file is touched."
+    return click.option("--what-if", "what_if", type=SomePath(), metavar="FILE", help=words)(function)
+
+
 def source_options(function: _F) -> _F:
     """--store, --namespace and --mapping: where the map comes from."""
-    path = SomePath()
     for decorate in (
-        click.option("--mapping", "mappings", multiple=True, type=path, metavar="FILE", help=_MAPPING),
+        mapping_option,
         click.option("--namespace", default="", metavar="NAME", help=_NAMESPACE),
-        click.option("--store", type=path, metavar="DIR", help="Take the map from a store instead of files."),
+        click.option("--store", type=SomePath(), metavar="DIR", help="Take the map from a store instead of files."),
     ):
         function = decorate(function)
     return function

@@ -48,6 +48,7 @@ class Difference:
     ``owner``   IRI of the element that it is or belongs to
     ``name``    in words: an element's name, or "Checkout → Payments"
     ``where``   where the second state says it; for what is removed, the first
+    ``provider``  IRI of what a dependency is on; "" for elements and groups
     """
 
     how: How
@@ -57,6 +58,7 @@ class Difference:
     name: str
     told: tuple[Told, ...]
     where: Where | None
+    provider: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,7 @@ class _Names:
             name=self._dependency(state, iri, owner) if dependency else self.element(iri, state),
             told=told,
             where=self.places[id(state)].of(iri),
+            provider=self._provider(state, iri),
         )
 
     def element(self, iri: str, state: Map | None = None) -> str:
@@ -172,9 +175,14 @@ class _Names:
     def _dependency(self, state: Map, iri: str, owner: str) -> str:
         if "/dependency/" not in iri:
             return f"{self.element(owner, state)} → a group"
-        ends = {predicate: value.text for predicate, value, _ in state.store.about(iri)}
-        provider = ends.get(t.PROVIDER, "")
+        provider = self._provider(state, iri)
         return f"{self.element(owner, state)} → {self.element(provider, state) if provider else '?'}"
+
+    @staticmethod
+    def _provider(state: Map, iri: str) -> str:
+        if "/dependency/" not in iri:
+            return ""
+        return next((value.text for predicate, value, _ in state.store.about(iri) if predicate == t.PROVIDER), "")
 
     def _told(self, iri: str, old: set[_Said], new: set[_Said]) -> Iterator[Told]:
         """Property by property; what stands in a part of the thing has the part's name before it."""

@@ -19,7 +19,7 @@ from graph.store.embedded import DiskStore, MemoryStore, place_of
 from graph.store.interface import ONTOLOGY, source_graph
 from graph.validation import Engine, run_checks, run_shapes
 
-__all__ = ["Map", "load_into", "open_map"]
+__all__ = ["Map", "load_into", "map_of", "open_map"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +114,11 @@ def open_map(
         return Map(DiskStore(store))
     if not paths:
         raise InputError.of("no map is given", remedy="name files or a folder, or a store with --store DIR")
-    read = read_sources(paths, namespace=namespace, mappings=mappings)
+    return map_of(read_sources(paths, namespace=namespace, mappings=mappings))
+
+
+def map_of(read: Sequence[Statements]) -> Map:
+    """The map that sources make which were read."""
     memory = MemoryStore()
     memory.replace(s for s in read if s.source.importer)
     return Map(memory, tuple(finding for s in read for finding in s.findings))

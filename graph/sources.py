@@ -28,6 +28,7 @@ __all__ = [
     "Kept",
     "Reading",
     "candidates",
+    "known_endings",
     "place_of",
     "read_again",
     "read_sources",
@@ -121,6 +122,15 @@ def root_and_namespace(path: Path, namespace: str = "") -> tuple[Path, str]:
         raise InputError.of(f"'{namespace}' cannot be a namespace", remedy="leave out '/' and control characters")
     root = path.resolve() if path.is_dir() else path.resolve().parent
     return root, namespace or root.name or "map"
+
+
+def known_endings(mappings: Sequence[Path] = ()) -> frozenset[str]:
+    """Endings of the files that an importer or one of the mappings may know.
+
+    >>> ".yaml" in known_endings()
+    True
+    """
+    return _endings(_importers(mappings))
 
 
 def _is_folder(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,6 @@ import click
 
 from app.options import (
     FORMATS,
-    REPORTS,
     Moment,
     SomePath,
     TimeSpan,
@@ -18,9 +18,11 @@ from app.options import (
     print_answer,
     print_report,
     source_options,
+    what_if_option,
     window,
 )
 from app.outfile import check_outfile, write_whole
+from graph.reports import format_names
 
 if TYPE_CHECKING:
     from graph.analysis.changes import Change, Profile
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+REPORTS = format_names("report")
+
 
 @click.command("impact")
 @click.argument("element", required=False)
@@ -40,6 +44,14 @@ __all__ = ["command"]
     "--baseline/--no-baseline",
     default=None,
     help="Whether open incidents, running changes and reported states count; else where a time or a record is given.",
+)
+@click.option(
+    "--plan",
+    "plans",
+    multiple=True,
+    type=SomePath(),
+    metavar="FILE",
+    help="What a Terraform plan (terraform show -json) does, instead of ELEMENT.",
 )
 @click.option("--also", multiple=True, metavar="ELEMENT", help="Another element that fails at the same time.")
 @click.option(
@@ -67,6 +79,7 @@ __all__ = ["command"]
 @click.option(
     "--most", type=click.IntRange(1), default=1000, show_default=True, metavar="N", help="List at most so many."
 )
+@what_if_option
 @source_options
 @click.option(
     "--format",
@@ -77,17 +90,19 @@ __all__ = ["command"]
     help=f"How to print the answer; {' and '.join(REPORTS)} give the whole report for a change board.",
 )
 def command(
-    element: str | None, files: tuple[Path, ...], record: str | None, also: tuple[str, ...], state: str,
-    kind: str | None, start: datetime | None, end: datetime | None, lasts: int | None, assume: str,
-    leave_out: tuple[str, ...], save: Path | None, most: int, store: Path | None, namespace: str,
-    mappings: tuple[Path, ...], form: str,
+    element: str | None, files: tuple[Path, ...], record: str | None, plans: tuple[Path, ...], also: tuple[str, ...],
+    state: str, kind: str | None, start: datetime | None, end: datetime | None, lasts: int | None, assume: str,
+    leave_out: tuple[str, ...], save: Path | None, most: int, what_if: Path | None, store: Path | None,
+    namespace: str, mappings: tuple[Path, ...], form: str,
     *, baseline: bool | None,
 ) -> None:  # fmt: skip
     """What breaks if ELEMENT fails? Who is down, degraded or at risk, when, and why.
 
     ELEMENT is an id, namespace/id, or a name. FILES are files or folders. A TIME has a time zone:
     2026-12-05T02:00+01:00; a plain date means midnight UTC. A TIME SPAN is written as "30 min" or "2 h".
-    With --change there is no ELEMENT: the record says what is changed and when.
+    With --what-if the map is taken as it would be after a patch. With --change there is no ELEMENT: the record says
+    what is changed and when. With --plan there is none either: the plan's addresses are found on the map, and what is
+    not there is listed.
 
     \b
     Examples:
@@ -101,12 +116,16 @@ def command(
 
     check_outfile(save)
     spans = window(start, end, lasts)
-    named, files = _apart(element, files, also, record)
+    named, files = _apart(element, files, also, record=record, plans=plans)
     opened = open_map(files, store=store, namespace=namespace, mappings=mappings)
+    if what_if is not None:
+        from graph.whatif import overlaid
+
+        opened = overlaid(opened, what_if)
     projection = opened.projection
     chosen = list(dict.fromkeys(projection.find(name) for name in named))
     plain = spans is None and kind is None and assume == "required" and save is None and form in FORMATS
-    if plain and not record and not baseline:
+    if plain and not record and not plans and not baseline:
         from graph.analysis.impact import State, answer, impact
 
         print_answer(
@@ -119,8 +138,10 @@ def command(
 
     what = ChangeKind(kind or ("outage" if state == "down" else "degradation"))
     changes = [Change(what, each, spans or ALWAYS) for each in chosen]
+    planned, told = _planned(opened, plans, spans or ALWAYS)
+    changes += planned
     occasion = None
-    if record or spans or baseline:
+    if (record or spans or baseline) and (changes or record):
         occasion, changes = _occasion(opened, changes, record, kind, spans, Profile(assume), baseline=baseline)
     standing = occasion.standing if occasion else None
     result = (
@@ -139,20 +160,32 @@ def command(
     from graph.standing import answer as compared
 
     if standing and standing.plans:
-        print_answer(compared(standing, zone=zone, most=most), form)
+        answered = compared(standing, zone=zone, most=most)
     else:
-        print_answer(judged(projection, result, zone=zone, most=most), form)
+        answered = judged(projection, result, zone=zone, most=most)
+    title = answered.title if changes else "the plan takes nothing away that is on the map: no known impact"
+    print_answer(replace(answered, title=title, notes=(*told, *answered.notes)), form)
 
 
 def _apart(
-    element: str | None, files: tuple[Path, ...], also: tuple[str, ...], record: str | None
+    element: str | None, files: tuple[Path, ...], also: tuple[str, ...], *, record: str | None, plans: tuple[Path, ...]
 ) -> tuple[list[str], tuple[Path, ...]]:
-    """The elements and the files: with a change record the first word is a file too."""
-    if record:
+    """The elements and the files: with a change record or a plan the first word is a file too."""
+    if record or plans:
         return list(also), (*((Path(element),) if element else ()), *files)
     if not element:
-        raise click.UsageError("name an ELEMENT, or a change record with --change")
+        raise click.UsageError("Missing argument 'ELEMENT'; or name a record with --change, or a plan with --plan")
     return [element, *also], files
+
+
+def _planned(opened: Map, plans: tuple[Path, ...], windows: Spans) -> tuple[list[Change], tuple[str, ...]]:
+    """What Terraform plans change on the map, and what must be said of them."""
+    if not plans:
+        return [], ()
+    from graph import terraform
+
+    planning = terraform.planning(opened, [terraform.read_plan(plan) for plan in plans])
+    return list(terraform.changes(planning.effects, windows=windows)), tuple(planning.told(opened.projection.labels))
 
 
 def _occasion(
@@ -160,8 +193,6 @@ def _occasion(
     *, baseline: bool | None,
 ) -> tuple[Occasion, list[Change]]:  # fmt: skip
     """The records of the time of the change, what is so already by then, and all that is changed."""
-    from dataclasses import replace
-
     from graph.analysis.changes import ChangeKind
     from graph.analysis.windows import ALWAYS, FOREVER
     from graph.assessment import Occasion

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import click
 
-from app.options import FORMATS, REPORTS, files_argument, print_answer, print_report, source_options
+from app.options import FORMATS, files_argument, print_answer, print_report, source_options
+from graph.reports import format_names
 
 __all__ = ["command"]
+
+REPORTS = format_names("report")
 
 
 @click.command("response-plan")

@@ -246,6 +246,8 @@ def _notes(projection: Projection, result: Judgement) -> Iterator[str]:
         if each.alone:
             ways = " or ".join(_edge(projection, edge) for edge in each.alone)
             yield f"{labels[each.element]} is safe if {ways} is optional; state its strength"
+        elif not each.together:
+            yield f"{labels[each.element]} is hit if the change takes down what it is about"
         else:
             ways = " and ".join(_edge(projection, edge) for edge in each.together)
             yield f"{labels[each.element]} is hit if {ways} {'is' if len(each.together) == 1 else 'are'} required"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import ROUND_CEILING, Decimal
 from pathlib import Path
 
-from graph.documents import Map, Seq, Value, read_documents, read_start
+from graph.documents import Document, Map, Seq, Value, read_documents, read_start
 from graph.model import Confidence, Finding, Head, InputError, ReadOptions, Severity, Source, Statements, Where
 from graph.ntriples import Writer, dependency_iri, element_iri
 from graph.similar import Proposals
@@ -28,6 +28,7 @@ __all__ = [
     "read",
     "recognises",
     "sections",
+    "statements",
 ]
 
 NAME = "map"
@@ -83,8 +84,12 @@ def read(path: Path, options: ReadOptions) -> Statements:
         InputError: with every problem of the file: unknown sections, kinds, properties and values, wrong types,
             ids that are missing or given twice. References are held against all files of the map later.
     """
+    return statements(read_documents(path), path, options)
+
+
+def statements(documents: Sequence[Document], path: Path, options: ReadOptions) -> Statements:
+    """What documents say that are written as map files are; as ``read``."""
     reader = _Reader(path, options)
-    documents = read_documents(path)
     try:
         for document in documents:
             reader.document(document.value, document.line)

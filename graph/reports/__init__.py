@@ -4,6 +4,7 @@
 ``map``      ``write(excerpt, layout=None)``: a map or a part of it, text, or ``Written`` where something is lost
 ``picture``  ``write(drawing, layout)``: what a page draws
 ``report``   ``write(report)``: several answers about one thing, for people
+``verdict``  ``write(verdict)``: what the gate says of a change of the map
 ``MOST`` is how many elements a format takes unless somebody asks for more.
 A file without ``TAKES`` makes an answer of something else.
 """
@@ -17,7 +18,7 @@ from types import ModuleType
 from graph.discover import discover
 from graph.model import Finding
 
-__all__ = ["Written", "names", "writers"]
+__all__ = ["Written", "format_names", "writers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,10 @@ def writers(*takes: str) -> dict[str, ModuleType]:
     return {name: made for name, made in discover("graph.reports").items() if set(takes) & set(_taken(made))}
 
 
-def names(*takes: str) -> tuple[str, ...]:
+def format_names(*takes: str) -> tuple[str, ...]:
     """The names of these formats, in order.
 
-    >>> names("report")
+    >>> format_names("report")
     ('html', 'markdown')
     """
     return tuple(sorted(writers(*takes)))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from graph.answer import Answer, Cell, count
-from graph.store.loaded import MOST_REVISIONS, Held, Revision
+
+if TYPE_CHECKING:
+    from graph.store.loaded import Held, Revision
 
 __all__ = ["answer"]
 
@@ -14,6 +17,8 @@ _COMMIT = 12
 
 def answer(history: Sequence[Revision], held: Sequence[Held]) -> Answer:
     """The revisions as rows; sources whose files cannot be used now are in the notes."""
+    from graph.store.loaded import MOST_REVISIONS
+
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (r.number, r.at, t.change, t.path, t.commit[:_COMMIT], t.importer, t.errors, t.warnings, t.notes)
         for r in reversed(history)

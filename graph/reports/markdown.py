@@ -1,20 +1,23 @@
-"""How is a report written for a wiki or a pull request? Markdown whose text can never become markup."""
+"""How is a report or a verdict written for a wiki or a pull request? Markdown whose text can never become markup."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from graph.answer import Answer, Report, words_of_cell
+from graph.reports._markup import text
+
+if TYPE_CHECKING:
+    from graph.gate.verdict import Verdict
 
 __all__ = ["TAKES", "write"]
 
-TAKES = ("report",)
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~!&@])")
+TAKES = ("report", "verdict")
 
 
-def write(report: Report) -> str:
-    r"""The short of it first, then a table a section.
+def write(told: Report | Verdict) -> str:
+    r"""Of a report the short of it first, then a table a section; of a verdict what somebody must know who merges.
 
     >>> from graph.answer import Section
     >>> told = Answer("1 element", "x", ("id", "state"), (("a|b", "down"),), notes=("assumed",))
@@ -33,28 +36,26 @@ def write(report: Report) -> str:
     <BLANKLINE>
     - assumed
     """
-    parts = [f"# {_text(report.title)}\n", _list(report.summary)]
-    for section in report.sections:
-        parts += [f"## {_text(section.heading)}\n", *_answer(section.answer)]
+    if not isinstance(told, Report):
+        from graph.reports import _verdict
+
+        return _verdict.write(told)
+    parts = [f"# {text(told.title)}\n", _list(told.summary)]
+    for section in told.sections:
+        parts += [f"## {text(section.heading)}\n", *_answer(section.answer)]
     return "\n".join(part for part in parts if part)
 
 
 def _answer(answer: Answer) -> Iterator[str]:
     if answer.title:
-        yield _text(answer.title) + "\n"
+        yield text(answer.title) + "\n"
     if answer.rows:
         lines = [answer.columns, tuple("---" for _ in answer.columns)]
-        table = [f"| {' | '.join(map(_text, answer.columns))} |", f"| {' | '.join(lines[1])} |"]
-        table += [f"| {' | '.join(_text(words_of_cell(cell)) for cell in row)} |" for row in answer.rows]
+        table = [f"| {' | '.join(map(text, answer.columns))} |", f"| {' | '.join(lines[1])} |"]
+        table += [f"| {' | '.join(text(words_of_cell(cell)) for cell in row)} |" for row in answer.rows]
         yield "\n".join(table) + "\n"
     yield _list(answer.notes)
 
 
 def _list(lines: tuple[str, ...]) -> str:
-    return "".join(f"- {_text(line)}\n" for line in lines)
-
-
-def _text(text: str) -> str:
-    """Text on one line, in which nothing is markup, a link or a mention."""
-    plain = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return _MARKUP.sub(r"\\\1", plain)
+    return "".join(f"- {text(line)}\n" for line in lines)

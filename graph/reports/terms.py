@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from graph.answer import Answer, count
-from ontology.lint import Pitfall
-from ontology.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from ontology.lint import Pitfall
+    from ontology.vocabulary import Vocabulary
 
 __all__ = ["pitfalls", "terms"]
 

@@ -10,6 +10,7 @@ import pytest
 
 from graph.discover import names
 from tests.app.commands import run
+from tests.graph.gitted import Git
 
 COMMANDS = {name.replace("_", "-"): import_module(f"app.commands.{name}").command for name in names("app.commands")}
 EXAMPLES = [
@@ -25,6 +26,10 @@ WAITING = ("servicemap serve",)  # these wait for a browser; tests/browser start
 def folder(root, tmp_path_factory):
     home = tmp_path_factory.mktemp("examples")
     shutil.copytree(root / "data", home / "data")
+    git = Git(home)
+    git.commit()
+    (home / "data" / "laundry" / "bags.yaml").unlink()
+    git.commit()
     return home
 
 

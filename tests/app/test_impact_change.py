@@ -99,4 +99,4 @@ def test_what_is_no_record_is_one_clear_line(impact, words, said):
 def test_neither_an_element_nor_a_record_is_told(capsys, monkeypatch):
     done = run(capsys, monkeypatch, "impact")
     assert done.code == 2
-    assert "name an ELEMENT, or a change record with --change" in done.err
+    assert "name a record with --change" in done.err

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from graph.analysis.cycles import cycles
 from graph.analysis.impact import State, impact
 from graph.library import fill, questions
 from graph.maps import Map, open_map
+from graph.response import response_plan
 from graph.store.isolation import ask
 from ontology.vocabulary import vocabulary
 from tests.app.commands import run
@@ -242,6 +242,9 @@ SHOWN = {
     "Broker 3": r"part F of the name 'FHZ-ORD-PD1-IVM-BRK-3': '3' is shorter than 2",
     "Price engine 3.9": r"'Marta Lindgren' approves and carries out 'Price engine 3.9'",
     "Price rules for January": r"Price rules for January +Christmas freeze",
+    "Broker 2, new system": r"joint +Broker 1, new disk, Broker 2, new system +.*Event bus.* +down +2026-12-05T21:00",
+    "Firewall rules, winter": r"person +Firewall rules, winter, Wi-Fi controller update +Elif Kaya",
+    "Store checkout plan": r"gap nobody says by which means whom to tell, and how often",
     "Release a change": r"Release a change +release in a hurry +0 +1",
     "Daan Visser": r"'Daan Visser' has two access roles on 'Production account' against 'Deploy or approve'",
     "Restore the SQL cluster": r"'Restore the SQL cluster' took 42 minutes and 'SQL cluster' must be back within 15",
@@ -306,42 +309,13 @@ def test_every_ready_question_has_an_answer_here(enterprise: Map) -> None:
     assert [name for name, count in rows.items() if not count] == []
 
 
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text)
-
-
-def test_two_changes_of_december_take_the_event_bus_down_together_and_neither_does_alone(enterprise: Map) -> None:
+@pytest.mark.parametrize(("service", "gaps"), [("online-ordering", 0), ("store-checkout", 8)])
+def test_one_response_plan_is_whole_and_one_has_gaps(enterprise: Map, service: str, gaps: int) -> None:
     graph = enterprise.projection
-    bus = graph.find("event-bus")
-    one, other = graph.find("broker-1"), graph.find("broker-2")
 
-    assert windows(enterprise, "broker-1", "broker-2") == 60
-    assert impact(graph, {one: State.DOWN}).state[bus] == impact(graph, {other: State.DOWN}).state[bus] == State.AT_RISK
-    assert impact(graph, {one: State.DOWN, other: State.DOWN}).state[bus] == State.DOWN
+    report = response_plan(enterprise.store, graph, graph.find(service))
 
-
-def test_two_changes_need_the_same_person_at_the_same_time(enterprise: Map) -> None:
-    assert windows(enterprise, "edge-firewall", "wifi-controller-1") == 60
-    assert names(
-        enterprise,
-        "?c a sm:Change ; sm:affects/rdfs:label ?name ; sm:carriedOutBy/rdfs:label ?p FILTER (STR(?p) = 'Elif Kaya')",
-    ) == {
-        "Edge firewall",
-        "Wi-Fi controller 1",
-    }
-
-
-def windows(enterprise: Map, one: str, other: str) -> float:
-    """For how many minutes the changes of two elements overlap."""
-    spans = []
-    for name in (one, other):
-        table = enterprise.store.select(
-            f"{PREFIXES} SELECT ?from ?until {{ ?c a sm:Change ; sm:affects <https://w3id.org/servicemap/id/fernhaven/{name}> ; "
-            "sm:plannedStart ?from ; sm:plannedEnd ?until }"
-        )
-        spans += [(at(start.text), at(end.text)) for start, end in table.rows if start and end]
-    (start, end), (start_2, end_2) = spans
-    return (min(end, end_2) - max(start, start_2)).total_seconds() / 60
+    assert [len(s.answer.rows) for s in report.sections if s.heading == "What is missing?"] == [gaps]
 
 
 def test_readme_names_every_file_of_the_map() -> None:

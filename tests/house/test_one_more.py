@@ -1,4 +1,4 @@
-"""One more is one file: an importer, a command, a report, a page, a question and a check are each dropped in, and are there."""
+"""One more is one file: importer, command, report, page, question, check and rule are each dropped in, and are there."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import subprocess
 import sys
 
 import pytest
+
+from tests.graph.gitted import Git
 
 IMPORTER = '''"""How is a list of lines read? Each line ``a > b`` says that a depends on b."""
 
@@ -68,6 +70,20 @@ def write(result, layout=None):
     return "".join(f"{name}\\n" for name in names)
 '''
 
+RULE = '''"""Something is called hello."""
+
+from graph.compare import How
+from graph.gate.case import Hit
+
+LEVEL = "fail"
+
+
+def look(case, options):
+    for difference in case.comparison.of("element", How.ADDED):
+        if difference.name == "hello":
+            yield Hit("there is a hello", difference.iri, difference.where, "say goodbye")
+'''
+
 PAGE = '''"""Who greets? A page."""
 
 from dash import html
@@ -100,6 +116,7 @@ def house(root, tmp_path_factory):
     (home / "app" / "pages" / "hello.py").write_text(PAGE)
     (home / "graph" / "queries" / "applications.rq").write_text(QUESTION)
     (home / "ontology" / "checks" / "short.rq").write_text(CHECK)
+    (home / "graph" / "gate" / "rules" / "greeting.py").write_text(RULE)
     (home / "mine").mkdir()
     (home / "mine" / "map.arrows").write_text("web > db\nshop > web\n")
     return home
@@ -135,6 +152,13 @@ def test_a_question(house):
 
 def test_a_check(house):
     assert "too short a name; call it something else" in run(house, "validate", "mine")
+
+
+def test_a_rule_of_the_gate(house, tmp_path):
+    git = Git(tmp_path)
+    git.commit({"mine/map.yaml": "elements: [{id: x, kind: tool}]"})
+    git.write({"mine/map.yaml": "elements: [{id: x, kind: tool}, {id: hello, kind: tool}]"})
+    assert "greeting  there is a hello" in run(house, "gate", tmp_path / "mine", "--base", "main")
 
 
 def test_a_page(house):

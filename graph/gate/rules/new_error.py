@@ -1,0 +1,19 @@
+"""The map has an error that it did not have before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from graph.gate.case import Case, Hit, Option
+from graph.model import Severity
+
+__all__ = ["LEVEL", "look"]
+
+LEVEL = "fail"
+
+
+def look(case: Case, options: Mapping[str, Option]) -> Iterator[Hit]:  # noqa: ARG001 every rule is called so
+    """Findings of the checks that are errors and new."""
+    for finding in case.comparison.new_findings:
+        if finding.severity is Severity.ERROR:
+            yield Hit(finding.message, finding.subject, finding.where, finding.remedy)

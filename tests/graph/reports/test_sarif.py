@@ -1,0 +1,54 @@
+"""A verdict as SARIF: what the standard asks for, a place for each result, and fingerprints that stay."""
+
+import json
+import re
+
+from graph.gate.settings import shipped
+from graph.reports import sarif
+from tests.graph.gate.cases import PLAN
+from tests.graph.gate.cases import judged as told
+from tests.graph.plans import HIDDEN
+
+
+def test_sarif_has_what_the_standard_asks_for(tmp_path):
+    found = json.loads(sarif.write(told(tmp_path, ("k: 1", "k: 2"), plan=PLAN)))
+    assert (found["version"], len(found["runs"])) == ("2.1.0", 1)
+    (run,) = found["runs"]
+    rules = run["tool"]["driver"]["rules"]
+    assert run["tool"]["driver"]["name"] == "servicemap gate"
+    assert len({rule["id"] for rule in rules}) == len(rules) == len(shipped())
+    for rule in rules:
+        assert rule["shortDescription"]["text"].endswith(".")
+        assert rule["defaultConfiguration"]["level"] in {"error", "warning", "note", "none"}
+    assert run["columnKind"] in {"utf16CodeUnits", "unicodeCodePoints"}
+    assert run["invocations"] == [{"executionSuccessful": True}]
+    assert len(run["results"]) == 6
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+        assert result["level"] in {"error", "warning"}
+        assert result["message"]["text"]
+        (location,) = result["locations"]
+        place = location["physicalLocation"]
+        assert place["artifactLocation"]["uriBaseId"] == "%SRCROOT%"
+        assert re.fullmatch(r"[A-Za-z0-9/._~%-]+", place["artifactLocation"]["uri"])
+        assert place["region"]["startLine"] >= 1
+        assert re.fullmatch(r"[0-9a-f]{64}", result["partialFingerprints"]["servicemapGate/v1"])
+    assert len({str(result["partialFingerprints"]) for result in run["results"]}) == 6
+
+
+def test_a_fingerprint_stays_when_lines_move(tmp_path):
+    def prints(folder, *edits):
+        results = json.loads(sarif.write(told(folder, ("k: 1", "k: 2"), *edits)))["runs"][0]["results"]
+        lines = {r["locations"][0]["physicalLocation"]["region"]["startLine"] for r in results}
+        return {r["partialFingerprints"]["servicemapGate/v1"] for r in results}, lines
+
+    stay, lines = prints(tmp_path / "1")
+    moved, later = prints(tmp_path / "2", ("title: A shop\n", "title: A shop\n\n\n"))
+    assert stay == moved
+    assert lines != later
+
+
+def test_a_verdict_is_written_twice_the_same_and_without_values_of_the_plan(tmp_path):
+    found = told(tmp_path, ("k: 1", "k: 2"), plan=PLAN)
+    assert sarif.write(found) == sarif.write(found)
+    assert HIDDEN not in sarif.write(found)
