@@ -171,7 +171,8 @@ class _Looker:
             if behind >= FOREVER or plan.what != "change":
                 continue
             moved = _moved(plan, behind - plan.start)
-            if all(self._timed([*others, moved]).worst(element) < state for element in harmed):
+            run = self._timed([*others, moved])
+            if all(run.worst(element) < state for element in harmed):
                 return f"start '{plan.name}' at {told(behind, self.zone)} or later"
         open_ones = [plan for plan in chosen if plan.end >= FOREVER]
         if open_ones:
@@ -238,11 +239,13 @@ class _Looker:
 
     def _frozen(self, plan: Plan) -> Iterator[Clash]:
         """A freeze of an element is one of all whose change it would feel."""
-        run = self.run((self.number[plan],))
         for freeze in self.records.freezes:
             spans = at_least(2, [(freeze.span,), plan.window])
+            if not spans or plan.type in freeze.allows:
+                continue
+            run = self.run((self.number[plan],))
             under = {e for e in freeze.elements if e in plan.elements or run.worst(e)}
-            if spans and under and plan.type not in freeze.allows:
+            if under:
                 allowed = f"; allowed is {', '.join(freeze.allows)}" if freeze.allows else ""
                 because = f"'{freeze.name}' does not allow a {plan.type or 'change'} change{allowed}"
                 if not plan.type:

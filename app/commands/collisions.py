@@ -33,7 +33,7 @@ def command(
 
     \b
     Examples:
-      servicemap collisions data/enterprise
+      servicemap collisions data/enterprise --from 2026-12-01
       servicemap collisions data/enterprise --from 2026-12-01 --until 2026-12-31 --most 2 --format json
     """
     from graph.analysis.windows import FOREVER

@@ -109,6 +109,7 @@ def command(
       servicemap impact carrier data/laundry
       servicemap impact carrier data/laundry --also factory --format json
       servicemap impact sql-cluster data/enterprise --kind maintenance --from 2026-12-05T02:00+01:00 --lasts "2 h"
+      servicemap impact --change chg-broker-1 data/enterprise
       servicemap impact sql-cluster data/enterprise --assume unknown
       servicemap impact sql-cluster data/enterprise --from 2026-12-05T02:00+01:00 --lasts "2 h" --format markdown
     """

@@ -38,7 +38,7 @@ def command(
 
     \b
     Examples:
-      servicemap response-plan checkout data/enterprise
+      servicemap response-plan online-ordering data/enterprise
       servicemap response-plan checkout data/enterprise --when sql-cluster --format markdown
     """
     from graph.maps import open_map

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from math import comb
 
 import numpy as np
@@ -18,6 +19,7 @@ import numpy.typing as npt
 from graph.analysis.batch import Batch
 from graph.analysis.states import State
 from graph.analysis.timed import Happening, Times, timed
+from graph.analysis.windows import at_least, merged
 from graph.projection import Projection
 
 __all__ = ["Collision", "Collisions", "collisions"]
@@ -83,12 +85,14 @@ def collisions(
 
 
 class _Finder:
-    """Works out sets of changes, all at once where time plays no part, else one by one, smaller ones first."""
+    """Works out sets of changes, all at once where nothing outlasts them, else one by one, smaller ones first."""
 
     def __init__(self, projection: Projection, plans: Sequence[Plan], times: Times) -> None:
         self.projection, self.plans, self.times = projection, plans, times
-        spans = {happening.spans for plan in plans for happening in plan}
-        self.at_once = len(spans) <= 1 and not times.tolerance
+        self.spans = [merged(span for happening in plan for span in happening.spans) for plan in plans]
+        one_each = all(len({happening.spans for happening in plan}) <= 1 for plan in plans)
+        same = len(set(self.spans)) <= 1
+        self.at_once = one_each and not times.tolerance and (same or not times.lag)
         self.batch = Batch(projection, sorted({h.element for plan in plans for h in plan}))
         self.own = np.zeros((len(self.batch.vertices), len(plans)), np.int8)
         for number, plan in enumerate(plans):
@@ -114,8 +118,18 @@ class _Finder:
             row = self.batch.row.get(int(self.projection.edges.provider[edge]))
             if seconds and row is not None:
                 meets |= touched[row][:, None] & touched[row]
+        meets &= self._touching()
         np.fill_diagonal(meets, val=False)
         return meets
+
+    def _touching(self) -> npt.NDArray[np.bool_]:
+        """Which two changes overlap or abut in time; with lags in the map, what has ended may still be felt."""
+        touching = np.ones((len(self.plans), len(self.plans)), np.bool_)
+        if not self.times.lag:
+            for first, second in combinations(range(len(self.plans)), 2):
+                near = any(a <= d and c <= b for a, b in self.spans[first] for c, d in self.spans[second])
+                touching[first, second] = touching[second, first] = near
+        return touching
 
     def hanging_together(self, size: int) -> Sets:
         """The sets of that size which cannot be split into two that never meet: a row each, in order."""
@@ -129,8 +143,10 @@ class _Finder:
 
     def collide(self, sets: Sets) -> Iterator[Collision]:
         """The sets that do more together than without any one of them."""
-        if self.at_once:
-            yield from self._all_at_once(sets)
+        if self.at_once:  # nothing outlasts a change, so a set that shares a moment does all that it can do in it
+            for found in self._all_at_once(sets):
+                if at_least(len(found.changes), [self.spans[number] for number in found.changes]):
+                    yield found
             return
         for each in map(tuple, sets.tolist()):
             together = self.worst(each)

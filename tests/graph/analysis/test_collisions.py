@@ -46,7 +46,8 @@ def test_they_are_those_that_trying_all_sets_finds(made, data):
     count = len(edges) + sum(len(m) + (d >= 0) for d, _, m in groups)
     reserves = st.dictionaries(st.integers(0, count - 1), st.integers(1, 12), max_size=4) if count else st.just({})
     tolerance = {} if always else data.draw(reserves)
-    p, times = projection(n, edges, groups), Times(tolerance)
+    lags = {} if always else data.draw(reserves)
+    p, times = projection(n, edges, groups), Times(tolerance, lags)
     found = collisions(p, plans, times=times, most=3)
     assert [(c.changes, c.harmed) for c in found.found] == obvious(p, plans, times, 3)
 
