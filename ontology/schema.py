@@ -42,7 +42,7 @@ def map_schema(words: Vocabulary | None = None) -> Schema:
         The schema as a value that ``json`` can write.
 
     >>> sorted(map_schema()["properties"])[:3]
-    ['agreements', 'base', 'business_services']
+    ['access_groups', 'access_roles', 'activities']
     """
     return _Schema(words or vocabulary()).whole()
 

@@ -232,7 +232,12 @@ class DiskStore(_Reading):
         A reader that stayed open over two loads gets the newest: its own is gone, for all that open it anew.
         """
         read = self._generation / "triples"
-        return read if read.is_dir() else current(self.folder) / "triples"
+        return read if read.is_dir() else self.newest
+
+    @property
+    def newest(self) -> Path:
+        """The folder of the triples that were stored last, by whichever process."""
+        return current(self.folder) / "triples"
 
     def replace(
         self,

@@ -269,12 +269,12 @@ def _remove(folder: str) -> None:
 def _open_disk(worker: _Worker, store: DiskStore, asking: Asking) -> None:
     """Have the newest revision open; one that is swept away meanwhile is let go for the next."""
     while True:
-        folder = store.generation
+        folder = store.newest
         try:
             status = folder.stat()
             worker.open(Task(f"{folder} {status.st_ino} {status.st_ctime_ns}", str(folder)), asking)
         except (OSError, InputError):
-            if folder == store.generation:
+            if folder == store.newest:
                 raise
             continue
         return

@@ -228,13 +228,13 @@ def test_a_change_that_takes_out_more_than_it_leaves_begins_anew_and_says_the_sa
 def test_what_was_worked_out_for_a_generation_is_not_taken_along(tmp_path):
     write(tmp_path, SHOP)
     store = load(tmp_path).store
-    (store.generation.parent / "projection").mkdir()
-    (store.generation.parent / "projection" / "edges").write_text("old")
+    (store.generation.parent / "notes").mkdir()
+    (store.generation.parent / "notes" / "edges").write_text("old")
     load(tmp_path)
-    assert (DiskStore(tmp_path / "store").generation.parent / "projection" / "edges").exists()
+    assert (DiskStore(tmp_path / "store").generation.parent / "notes" / "edges").exists()
     write(tmp_path, SHOP.replace("A shop", "B shop"))
     after = load(tmp_path).store
-    assert not (after.generation.parent / "projection").exists()
+    assert not (after.generation.parent / "notes").exists()
 
 
 def test_a_reader_that_stayed_open_leads_others_to_a_generation_that_is_there(tmp_path):

@@ -53,9 +53,10 @@ def test_a_backup_shares_nothing_with_the_store(store, tmp_path):
 
 
 def test_what_others_keep_beside_the_triples_is_left_out(store, tmp_path):
-    (DiskStore(store).generation.parent / "projection").mkdir()
-    (DiskStore(store).generation.parent / "projection" / "edges").write_text("x")
+    (DiskStore(store).generation.parent / "notes").mkdir()
+    (DiskStore(store).generation.parent / "notes" / "edges").write_text("x")
     back_up(store, tmp_path / "backup")
+    assert not list((tmp_path / "backup").rglob("notes"))
     assert not list((tmp_path / "backup").rglob("projection"))
 
 
