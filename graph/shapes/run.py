@@ -24,7 +24,7 @@ def broken(store: Reader, shapes: Iterable[Shape], *, excused: str = "") -> Iter
         excused: a property that is true of things which may be of any class; the judge does not know of it, so it
             only saves work where the caller leaves such values out.
 
-    Cost: a pass over the statements of each property that a shape names, and some 30 µs for each suspect.
+    Cost: a pass over the statements of each property that a shape names, and a judgement for each suspect.
     """
     known = _Known(store)
     judge = Judge(store, known.classes)
