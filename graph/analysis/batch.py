@@ -25,9 +25,6 @@ States = npt.NDArray[np.int8]
 class Batch:
     """A map made ready to answer many sets of changes to some of its elements.
 
-    >>> from graph.analysis.batch import Batch  # doctest: +SKIP
-    >>> Batch(projection, [3, 5]).states([{3: State.DOWN}, {5: State.DOWN}])  # doctest: +SKIP
-
     Making it costs time in proportion to the part of the map that rests on the elements; a call then costs one step
     over as many bytes as there are sets, for each dependency in that part.
 

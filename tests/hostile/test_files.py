@@ -19,7 +19,7 @@ from tests.hostile.jail import run, was_killed
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 MOST_MEMORY = 500_000_000
-NAMES = sorted(CASES)
+NAMES = sorted(CASES)[::2]  # every second one; `make soak` tries them all
 
 
 @pytest.fixture(scope="module")
