@@ -66,11 +66,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """A view that has been laid out: what is shown, how each element is drawn, and where everything is."""
+    """A view that has been laid out: what is shown, how each element is drawn, and where everything is.
+
+    ``width`` is the width that the layout was asked for.
+    """
 
     shown: Choice
     cards: tuple[Card, ...]
     layout: Layout
+    width: float
     key: str
 
 
@@ -153,12 +157,13 @@ def _lane_key(lane: Lane) -> str:
 class Atlas:
     """A map, and what is worked out from it once. Safe to ask from many threads."""
 
-    def __init__(self, opened: Map) -> None:
+    def __init__(self, opened: Map, *, before: Atlas | None = None) -> None:
         self.map = opened
         self.projection: Projection = opened.projection
         self.title = opened.title
         self._facts: OrderedDict[int, tuple[Fact, ...]] = OrderedDict()
-        self._pictures: OrderedDict[tuple[str, View, bool], Picture] = OrderedDict()
+        self._pictures: OrderedDict[tuple[View, bool], Picture] = OrderedDict()
+        self._before = before.latest if before else {}
         self._lock = Lock()
 
     def __len__(self) -> int:
@@ -391,8 +396,8 @@ class Atlas:
     # ── pictures ───────────────────────────────────────────────────────────────────────────
 
     def picture(self, view: View, *, narrow: bool = False) -> Picture:
-        """The view, laid out; kept per revision and view, the last 64 of them."""
-        key = (self.projection.revision, view.picture, narrow)
+        """The view, laid out; the last 64 are kept. What the revision before showed keeps its place in it."""
+        key = (view.picture, narrow)
         with self._lock:
             if key in self._pictures:
                 self._pictures.move_to_end(key)
@@ -404,13 +409,25 @@ class Atlas:
                 self._pictures.popitem(last=False)
         return made
 
+    @property
+    def latest(self) -> dict[tuple[View, bool], Picture]:
+        """The pictures that are kept; those of the revision before where nobody asked since."""
+        with self._lock:
+            return self._before | self._pictures
+
     def _drawn(self, view: View, *, narrow: bool) -> Picture:
         choice = self.choose(view, narrow=narrow)
-        made = self.draw(choice, narrow=narrow, spread=not narrow and not view.focus)
+        spread = not narrow and not view.focus
+        made = self.draw(choice, narrow=narrow, spread=spread, previous=self._before.get((view, narrow)))
         return replace(made, key=f"{made.layout.fingerprint} {view.query}")
 
-    def draw(self, choice: Choice, *, narrow: bool = False, spread: bool = False) -> Picture:
-        """Elements and lines, laid out; ``spread`` tries wider pictures for what would be small on a screen."""
+    def draw(
+        self, choice: Choice, *, narrow: bool = False, spread: bool = False, previous: Picture | None = None
+    ) -> Picture:
+        """Elements and lines, laid out; ``spread`` tries wider pictures for what would be small on a screen.
+
+        With the ``previous`` picture of the same view, the new one has its width, and moves only what must move.
+        """
         on_screen = frozenset(choice.elements)
         cards = tuple(self.card(element, on_screen) for element in choice.elements)
         used = {card.lane for card in cards}
@@ -418,12 +435,20 @@ class Atlas:
         lines = wires(self.projection, choice.lines)
 
         def drawn(width: float) -> Layout:
-            return layout(boxes(cards), lines, rows, width=width, title_width=40.0 if narrow else 140.0)
+            return layout(
+                boxes(cards),
+                lines,
+                rows,
+                width=width,
+                title_width=40.0 if narrow else 140.0,
+                previous=previous.layout if previous else None,
+            )
 
-        made = drawn(_PHONE if narrow else _DESK)
-        if spread and _fits(made) < _READABLE:
-            made = max((made, *map(drawn, _WIDER)), key=_fits)
-        return Picture(choice, cards, made, made.fingerprint)
+        width = previous.width if previous else _PHONE if narrow else _DESK
+        made = drawn(width)
+        if previous is None and spread and _fits(made) < _READABLE:
+            made, width = max(((made, width), *((drawn(w), w) for w in _WIDER)), key=lambda each: _fits(each[0]))
+        return Picture(choice, cards, made, width, made.fingerprint)
 
     def warm(self) -> None:
         """Work out what the first visitor asks for."""

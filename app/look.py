@@ -5,24 +5,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from graph.look import CODE_FONT, FONT, ICONS, LOOKS, SCHEMES, TOKENS, Look, Scheme, icon, look_of, slug
+from graph.look import FONT, ICONS, LOOKS, SCHEMES, TOKENS, Look, Scheme, icon, slug
 from graph.look import tile as mark
 
-__all__ = [
-    "CODE_FONT",
-    "FONT",
-    "ICONS",
-    "LOOKS",
-    "SCHEMES",
-    "TOKENS",
-    "Look",
-    "Scheme",
-    "canvas",
-    "css",
-    "icon",
-    "look_of",
-    "tile",
-]
+__all__ = ["canvas", "css", "tile"]
 
 
 def _uri(svg: str) -> str:

@@ -24,6 +24,7 @@ from werkzeug.exceptions import HTTPException
 
 from app import look
 from app.atlas import Atlas
+from app.live import Live
 from app.missing import Missing
 from app.pages import Page, pages
 from app.parts import (
@@ -36,9 +37,11 @@ from app.parts import (
 from graph.analysis.impact import State as ElementState
 from graph.analysis.impact import impact
 from graph.analysis.search import search
-from graph.look import slug
+from graph.answer import Answer
+from graph.look import CODE_FONT, FONT, TOKENS, slug
 from graph.maps import Map
 from graph.model import InputError
+from graph.reports import csv
 
 __all__ = ["create_app", "create_server", "serve", "try_out"]
 
@@ -50,22 +53,15 @@ _MOST_HITS = 12
 _LONGEST_SEARCH = 200
 
 
-def create_server(opened: Map) -> Flask:
+def create_server(opened: Map | Live) -> Flask:
     """The WSGI application of a map; see ``create_app``."""
-    return _server_of(Atlas(opened))
-
-
-def _server_of(atlas: Atlas) -> Flask:
-    server: Flask = _app_of(atlas).server
+    server: Flask = create_app(opened).server
     return server
 
 
-def create_app(opened: Map) -> Dash:
+def create_app(opened: Map | Live) -> Dash:
     """Make the explorer of a map. Nothing is read or sent outside; every address that is not a page answers 404."""
-    return _app_of(Atlas(opened))
-
-
-def _app_of(atlas: Atlas) -> Dash:
+    live = opened if isinstance(opened, Live) else Live(opened)
     found = pages()
     dash_cytoscape._js_dist.clear()  # noqa: SLF001  (the recipe of its users: our own bundle takes its place)
     server = Flask("servicemap", static_folder=None)
@@ -76,27 +72,27 @@ def _app_of(atlas: Atlas) -> Dash:
         assets_ignore=".*",
         external_scripts=[_versioned("cytoscape.bundle.js"), _look_address("look.js"), _versioned("explorer.js")],
         external_stylesheets=[_look_address("look.css"), _versioned("explorer.css")],
-        title=escape(atlas.title),
+        title=escape(live.atlas.title),
         update_title="",
         index_string=_index(),
         health_endpoint="healthz",
         serve_locally=True,
         add_log_handler=False,
     )
-    app.layout = _shell(atlas, found)
+    app.layout = _shell(live, found)
     for page in found:
-        page.connect(app, atlas)
+        page.connect(app, live)
     _connect_addresses(app, found)
     server.config["MAX_CONTENT_LENGTH"] = 1_000_000
     server.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider of Flask has it
-    _answer_addresses(server, atlas, found)
-    _answer_errors(server, atlas)
+    _answer_addresses(server, live, found)
+    _answer_errors(server, live)
     _guard(server, app)
     return app
 
 
 def serve(
-    opened: Map,
+    opened: Map | Live,
     *,
     host: str = "127.0.0.1",
     port: int = 8050,
@@ -106,7 +102,7 @@ def serve(
     """Serve the explorer until the process is stopped.
 
     Args:
-        opened: the map.
+        opened: the map; a live one where it may change.
         host: an address of this machine alone; nobody is asked who they are, so no other is allowed.
         port: 0 takes any free one.
         threads: how many requests are answered at a time.
@@ -122,10 +118,10 @@ def serve(
             f"'{host}' could be reached by others, and the explorer does not ask who they are",
             remedy="leave --host out, or put a proxy that asks in front",
         )
-    atlas = Atlas(opened)
+    live = opened if isinstance(opened, Live) else Live(opened)
     try:
         server = listen(
-            _server_of(atlas),
+            create_server(live),
             host=host,
             port=port,
             threads=threads,
@@ -138,7 +134,7 @@ def serve(
         ) from error
     ready(f"http://{'[::1]' if host == '::1' else host}:{server.effective_port}/")
     # No daemon: ended in the middle of compiled code, it would take the whole process down with it.
-    Thread(target=atlas.warm, name="first picture").start()
+    Thread(target=live.atlas.warm, name="first picture").start()
     server.run()
 
 
@@ -166,20 +162,20 @@ def _users(opened: Map, vertex: int) -> set[int]:
 
 
 def _theme() -> dict[str, Any]:
-    accent = look.TOKENS["accent"][0]
+    accent = TOKENS["accent"][0]
     shades = ["#ECEFFC", "#D5DBF8", "#B3BDFF", "#94A2FF", "#7685EE", "#5A6BDB", accent, "#3445B4", "#2C3A98", "#262D52"]
     return {
         "primaryColor": "accent",
         "colors": {"accent": shades},
         "primaryShade": {"light": 6, "dark": 3},
         "defaultRadius": 8,
-        "fontFamily": look.FONT,
-        "fontFamilyMonospace": look.CODE_FONT,
+        "fontFamily": FONT,
+        "fontFamilyMonospace": CODE_FONT,
         "fontSizes": {"xs": "11px", "sm": "12px", "md": "13px", "lg": "16px", "xl": "20px"},
     }
 
 
-def _shell(atlas: Atlas, found: tuple[Page, ...]) -> Component:
+def _shell(live: Live, found: tuple[Page, ...]) -> Component:
     """Header, rail, the frames of all pages, and on phones the tabs."""
     addresses = [{"name": page.name, "title": page.title, "path": page.path, "below": page.below} for page in found]
     rail = [
@@ -198,16 +194,18 @@ def _shell(atlas: Atlas, found: tuple[Page, ...]) -> Component:
             hidden=True,
             role="alert",
         ),
+        html.Div(id="stale", className="offline", hidden=True, role="status"),
         *(page.frame() for page in found),
     ]
     shell: Component = dmc.MantineProvider(
         [
             dcc.Location(id="address", refresh=False),
             dcc.Store(id="pages", data=addresses),
+            *([html.Div(id="watching", hidden=True)] if live.watching else []),
             html.A("Skip to the content", href="#main", className="skip"),
             dmc.AppShell(
                 [
-                    dmc.AppShellHeader(_header(atlas), withBorder=False),
+                    dmc.AppShellHeader(_header(live.atlas), withBorder=False),
                     dmc.AppShellNavbar(
                         html.Div(rail, className="rail"), withBorder=False, **attrs({"aria-label": "Pages"})
                     ),
@@ -317,12 +315,15 @@ def _connect_addresses(app: Dash, found: tuple[Page, ...]) -> None:
 # ── addresses ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _answer_addresses(server: Flask, atlas: Atlas, found: tuple[Page, ...]) -> None:
+def _answer_addresses(server: Flask, live: Live, found: tuple[Page, ...]) -> None:
     for page in found:
-        server.add_url_rule(f"{page.path}.json", f"{page.name} as JSON", _as_json(atlas, page))
+        server.add_url_rule(f"{page.path}.json", f"{page.name} as JSON", _as_json(live, page))
         if page.below:
-            server.add_url_rule(f"{page.path}/<path:rest>.json", f"{page.name} below as JSON", _as_json(atlas, page))
-    server.add_url_rule("/search.json", "search", lambda: jsonify(_search(atlas, request.args.get("q", ""))))
+            server.add_url_rule(f"{page.path}/<path:rest>.json", f"{page.name} below as JSON", _as_json(live, page))
+        if page.table:
+            server.add_url_rule(f"{page.path}.csv", f"{page.name} as CSV", _as_csv(live, page.name, page.table))
+    server.add_url_rule("/search.json", "search", lambda: jsonify(_search(live.atlas, request.args.get("q", ""))))
+    server.add_url_rule("/revision.json", "revision", lambda: jsonify(_revision(live)))
     styles, canvas = look.css(), f"window.servicemapLook={json.dumps(look.canvas(), separators=(',', ':'))};"
     server.add_url_rule("/look.css", "look", lambda: Response(styles, mimetype="text/css"))
     server.add_url_rule("/look.js", "canvas", lambda: Response(canvas, mimetype="application/javascript"))
@@ -331,11 +332,28 @@ def _answer_addresses(server: Flask, atlas: Atlas, found: tuple[Page, ...]) -> N
     )
 
 
-def _as_json(atlas: Atlas, page: Page) -> Callable[..., Response]:
+def _as_json(live: Live, page: Page) -> Callable[..., Response]:
     def answer(rest: str = "") -> Response:
-        return jsonify(page.answer(atlas, rest, request.query_string.decode("utf-8", "replace")))
+        return jsonify(page.answer(live.atlas, rest, _query()))
 
     return answer
+
+
+def _as_csv(live: Live, name: str, table: Callable[[Atlas, str, str], Answer]) -> Callable[[], Response]:
+    def answer() -> Response:
+        saved = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+        return Response(csv.write(table(live.atlas, "", _query())), mimetype="text/csv", headers=saved)
+
+    return answer
+
+
+def _query() -> str:
+    return request.query_string.decode("utf-8", "replace")
+
+
+def _revision(live: Live) -> dict[str, Any]:
+    """Which state is shown, and why a newer one is not."""
+    return {"revision": live.atlas.projection.revision, "trouble": [str(problem) for problem in live.trouble[:3]]}
 
 
 def _search(atlas: Atlas, text: str) -> dict[str, Any]:
@@ -370,7 +388,7 @@ def _page_at(path: str, found: tuple[Page, ...]) -> tuple[Page, str] | None:
 # ── errors ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _answer_errors(server: Flask, atlas: Atlas) -> None:
+def _answer_errors(server: Flask, live: Live) -> None:
     """One shape for errors: JSON for programs, a page that helps for people."""
     found = pages()
 
@@ -387,7 +405,7 @@ def _answer_errors(server: Flask, atlas: Atlas) -> None:
                     {"/map": "Show the map"},
                 )
             page, rest = at
-            page.check(atlas, rest, request.query_string.decode("utf-8", "replace"))
+            page.check(live.atlas, rest, _query())
 
     @server.errorhandler(Missing)
     def missing(error: Missing) -> Response:

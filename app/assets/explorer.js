@@ -113,10 +113,46 @@
     if (!data) return window.dash_clientside.no_update;
     pending(false);
     document.title = data.title;
-    const article = byId("element-article");
-    if (article) article.scrollTop = 0;
+    const article = document.querySelector(".page:not([hidden]) .article");
+    if (article && !state.stay) article.scrollTop = 0;
+    state.stay = false;
     if (data.announce) announce(data.announce);
     return window.dash_clientside.no_update;
+  }
+
+  /* ── a map that changes ────────────────────────────────────────────────────────────────── */
+
+  const LOOK = 300;
+  let revision = "";
+
+  /* With --watch the server is asked for its revision; another one fills the page again, where it stands. */
+  async function look() {
+    if (byId("watching") && !document.hidden) {
+      try {
+        const now = await (await ask0("/revision.json")).json();
+        if (revision && now.revision !== revision) renewed();
+        revision = now.revision;
+        stale(now.trouble);
+      } catch { /* what does not answer is told by the next question of a page */ }
+    }
+    setTimeout(look, LOOK);
+  }
+  setTimeout(look, LOOK);
+
+  function renewed() {
+    state.stay = true;
+    const address = new URL(location.href), pages = [...document.querySelectorAll(".page")].filter((page) => !page.hidden);
+    const data = { path: address.pathname, query: address.search.slice(1), narrow: narrow(), renewed: Date.now() };
+    for (const page of pages) props(page.id.replace("-page", "-address"), { data });
+    announce("The map has changed");
+  }
+
+  function stale(trouble) {
+    const bar = byId("stale");
+    if (!bar) return;
+    const words = trouble.length ? `What you see is older than the files: ${trouble[0]}` : "";
+    if (bar.textContent !== words) bar.textContent = words;
+    bar.hidden = !words;
   }
 
   document.addEventListener("click", (event) => {
@@ -293,7 +329,7 @@
 
   /* ── the map ───────────────────────────────────────────────────────────────────────────── */
 
-  const state = { cy: null, picture: null, drawn: null, touched: false, walk: null, level: "", selected: "" };
+  const state = { cy: null, picture: null, drawn: null, touched: false, walk: null, level: "", selected: "", stay: false };
   const alive = () => state.cy && !state.cy.destroyed();
   const number = (value) => value.toLocaleString("en");
   const plural = (count, noun, nouns) => `${number(count)} ${count === 1 ? noun : nouns || noun + "s"}`;
@@ -610,15 +646,15 @@
     const fresh = state.drawn !== state.picture.key;
     if (fresh) {
       state.drawn = state.picture.key;
-      state.walk = null;
-      state.touched = false;
+      if (!state.stay) { state.walk = null; state.touched = false; }
       state.level = "";
       state.cy.resize();
     }
-    if (fresh) { fit(); detail(); } // before anything reads a style, so that styles are worked out once
+    if (fresh) { if (!state.stay) fit(); detail(); } // before anything reads a style, so that styles are worked out once
     select(state.picture.selected);
     lanes();
     pending(false);
+    state.stay = false;
     requestAnimationFrame(() => { lanes(); window.servicemapReady = state.picture.key; });
   }
 

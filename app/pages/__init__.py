@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from dash.development.base_component import Component
 
     from app.atlas import Atlas
+    from app.live import Live
+    from graph.answer import Answer
 
 __all__ = ["Page", "pages"]
 
@@ -22,9 +24,11 @@ class Page:
     ``path``      its address; with ``below``, everything below it too
     ``position``  place in the rail, 0 for pages that are reached from others
     ``frame``     what stands there from the start, hidden until the page is asked for
-    ``connect``   adds the callbacks that fill the frame; they listen to the store ``<name>-address``
+    ``connect``   adds the callbacks that fill the frame; they listen to the store ``<name>-address``, and ask the live
+                  map for its atlas once for each answer
     ``check``     raises Missing when nothing is at an address of the page: (atlas, rest of the path, query)
     ``answer``    the same as JSON: (atlas, rest of the path, query) -> plain values; raises Missing
+    ``table``     the same as CSV, for pages that are a table
     """
 
     name: str
@@ -34,9 +38,10 @@ class Page:
     position: int
     below: bool
     frame: Callable[[], Component]
-    connect: Callable[[Dash, Atlas], None]
+    connect: Callable[[Dash, Live], None]
     check: Callable[[Atlas, str, str], object]
     answer: Callable[[Atlas, str, str], dict[str, Any]]
+    table: Callable[[Atlas, str, str], Answer] | None = None
 
 
 def pages() -> tuple[Page, ...]:

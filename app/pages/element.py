@@ -10,6 +10,7 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from app.atlas import Atlas, Link, plural, short
+from app.live import Live
 from app.missing import Missing
 from app.pages import Page
 from app.parts import (
@@ -153,7 +154,7 @@ def frame() -> Component:
     )
 
 
-def connect(app: Dash, atlas: Atlas) -> None:
+def connect(app: Dash, live: Live) -> None:
     """Fill the article when the address changes."""
 
     @app.callback(
@@ -163,6 +164,7 @@ def connect(app: Dash, atlas: Atlas) -> None:
         prevent_initial_call=True,
     )
     def show(address: dict[str, Any]) -> tuple[Component, dict[str, str]]:
+        atlas = live.atlas
         try:
             element = find(atlas, unquote(address["path"].removeprefix("/element/")))
         except Missing as missing:

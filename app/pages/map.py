@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from app.atlas import Atlas, plural, short
 from app.elements import bounds, cytoscape_elements, wire_id
+from app.live import Live
 from app.map.bars import bands, lanes, notice, status, table_toggle, toolbar
 from app.map.instead import empty, not_found, table
 from app.map.pane import pane
@@ -95,7 +96,7 @@ def _tools() -> Component:
     )
 
 
-def connect(app: Dash, atlas: Atlas) -> None:
+def connect(app: Dash, live: Live) -> None:
     """Fill the frame when the address changes; a picture that is on the screen already is not sent again."""
 
     @app.callback(
@@ -120,6 +121,7 @@ def connect(app: Dash, atlas: Atlas) -> None:
         prevent_initial_call=True,
     )
     def show(address: dict[str, Any], key: str) -> tuple[Any, ...]:
+        atlas = live.atlas
         try:
             now = screen(atlas, address["query"], narrow=address["narrow"])
         except Missing as missing:

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from app.look import ICONS, LOOKS, SCHEMES, TOKENS, Scheme, canvas, css, icon, look_of, slug, stylesheet
+from app.look import canvas, css, stylesheet
+from graph.look import ICONS, LOOKS, SCHEMES, TOKENS, Scheme, icon, look_of, slug
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from app.live import Live
 from app.web import create_server
 from graph.maps import open_map
 
@@ -295,3 +296,21 @@ def test_an_unknown_address_is_a_page_that_helps(page: Any, norrvik: str) -> Non
     page.wait_for_selector("#element-article h1:has-text('No element')")
     page.click("#element-article a:text-is('Kubernetes')")
     page.wait_for_selector("h1:text-is('Kubernetes')")
+
+
+def test_an_edit_is_on_the_screen_and_the_view_stays(page: Any, serve: Callable[[Any], str], tmp_path: Path) -> None:
+    file = tmp_path / "shop.yaml"
+    file.write_text(NORRVIK.joinpath("norrvik.yaml").read_text())
+    live = Live(open_map([tmp_path]), lambda: open_map([tmp_path]))
+    live.watch([tmp_path])
+    visit(page, f"{serve(create_server(live))}/map?focus=norrvik/sql&select=norrvik/sql")
+    page.wait_for_timeout(400)
+    page.evaluate("() => { cy.viewport({ zoom: 0.9, pan: { x: 33, y: 44 } }); }")
+    file.write_text(file.read_text().replace("SQL cluster", "SQL cluster, edited"))
+    page.wait_for_selector(".pane h2:text-is('SQL cluster, edited')")
+    page.wait_for_function("() => cy.getElementById('norrvik/sql').data('label').startsWith('SQL cluster,')")
+    assert page.evaluate("() => [cy.zoom(), cy.pan().x, cy.pan().y]") == [0.9, 33, 44]
+    assert query(page) == "/map?focus=norrvik/sql&select=norrvik/sql"
+    file.write_text("elements: [")
+    page.wait_for_selector("#stale:has-text('shop.yaml:')")
+    live.stop()

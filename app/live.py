@@ -1,0 +1,98 @@
+"""Which state of the map is shown? The newest that could be read; with ``watch``, what changes is read again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from threading import Event, Lock, Thread
+
+from app.atlas import Atlas
+from graph.maps import Map
+from graph.model import Finding, InputError
+from graph.sources import candidates
+from graph.store.embedded import DiskStore
+
+__all__ = ["Live", "stamp"]
+
+_OFTEN, _SHARE = 0.2, 10
+"""Seconds between two looks, and how many times longer than a look itself the pause is at least."""
+
+
+class Live:
+    """The map of a server. ``atlas`` is one revision; ask for it once for each answer. Safe for many threads.
+
+    ``reopen`` reads the map again; without it the map stays as it was opened.
+    ``trouble`` says why the newest state could not be read, and is empty while it could.
+    """
+
+    def __init__(self, opened: Map, reopen: Callable[[], Map] | None = None) -> None:
+        self.atlas = Atlas(opened)
+        self.trouble: tuple[Finding, ...] = ()
+        self.watching = False
+        self._reopen = reopen
+        self._lock = Lock()
+        self._stopped = Event()
+
+    def renew(self) -> bool:
+        """Read the map again; says whether another one is shown now. What cannot be read is in ``trouble``."""
+        if self._reopen is None:
+            return False
+        with self._lock:
+            try:
+                atlas = Atlas(self._reopen(), before=self.atlas)
+                changed = atlas.projection.revision != self.atlas.projection.revision
+            except InputError as error:
+                self.trouble = error.problems
+                return False
+            self.trouble = ()
+            if changed:
+                self.atlas = atlas
+            return changed
+
+    def watch(self, paths: Sequence[Path] = (), *, namespace: str = "") -> None:
+        """Look after the files of the map, or its store, in a thread of its own until ``stop``."""
+        self.watching = True
+        before = self._stamp(paths, namespace)
+        Thread(target=self._look, args=(paths, namespace, before), name="watch", daemon=True).start()
+
+    def stop(self) -> None:
+        """Look no longer."""
+        self._stopped.set()
+
+    def _look(self, paths: Sequence[Path], namespace: str, before: Hashable) -> None:
+        pause = _OFTEN
+        while not self._stopped.wait(pause):
+            began = time.monotonic()
+            now = self._stamp(paths, namespace)
+            pause = max(_OFTEN, _SHARE * (time.monotonic() - began))
+            if now != before:
+                before = now
+                self.renew()
+
+    def _stamp(self, paths: Sequence[Path], namespace: str) -> Hashable:
+        store = self.atlas.map.store
+        with suppress(InputError, OSError):  # files that come and go: the next look sees them
+            if isinstance(store, DiskStore):
+                return str(store.newest)
+            files = (candidate.path for candidate in candidates(paths, namespace=namespace))
+            return stamp({*files, *(Path(source.path) for source in self.atlas.sources)})
+        return ""
+
+
+def stamp(paths: Iterable[Path]) -> Hashable:
+    """What changes when one of the files does: which there are, when each was written, and how long it is.
+
+    >>> stamp([Path("/no/such/file")]) == stamp([])
+    False
+    """
+    found = []
+    for path in sorted(paths):
+        try:
+            said = path.stat()
+        except OSError:
+            found.append((str(path), 0, -1))
+        else:
+            found.append((str(path), said.st_mtime_ns, said.st_size))
+    return tuple(found)

@@ -1,0 +1,88 @@
+"""Does a server show the newest state that could be read, and say why a newer one could not?"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from app.live import Live
+from app.view import View
+from app.web import create_server
+from graph.maps import load_into, open_map
+
+SHOP = """\
+title: Shop
+elements:
+  - {id: shop, kind: business service, name: Shop, depends_on: [web]}
+  - {id: web, kind: application, name: Web, depends_on: [db]}
+  - {id: db, kind: database, name: Store}
+"""
+
+
+def until(happened: Callable[[], bool]) -> bool:
+    """Whether it happens within ten seconds."""
+    end = time.monotonic() + 10
+    while not happened() and time.monotonic() < end:
+        time.sleep(0.02)
+    return happened()
+
+
+def live_of(folder: Path) -> Live:
+    return Live(open_map([folder]), lambda: open_map([folder]))
+
+
+def test_an_edit_is_shown_and_what_was_there_keeps_its_place(tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(SHOP)
+    live = live_of(tmp_path)
+    first = live.atlas.picture(View()).layout
+    (tmp_path / "shop.yaml").write_text(f"{SHOP}  - {{id: cache, kind: cache, name: Cache}}\n")
+    assert live.renew()
+    second = live.atlas.picture(View()).layout
+    space = f"{tmp_path.name}/"
+    assert set(second.positions) - set(first.positions) == {f"{space}cache"}
+    rows = [[second.positions[f"{space}{name}"].y for name in ("shop", "web", "db")]]
+    assert rows == [sorted(rows[0])]
+
+
+def test_what_cannot_be_read_leaves_the_last_state_and_says_why(tmp_path: Path) -> None:
+    file = tmp_path / "shop.yaml"
+    file.write_text(SHOP)
+    live = live_of(tmp_path)
+    client = create_server(live).test_client()
+    before = client.get("/revision.json").get_json()
+    assert before["trouble"] == []
+    file.write_text(SHOP.replace("kind: database", "kind: databse"))
+    assert not live.renew()
+    told = client.get("/revision.json").get_json()
+    assert told["revision"] == before["revision"]
+    assert "shop.yaml:5" in told["trouble"][0]
+    file.write_text(SHOP)
+    live.renew()
+    assert client.get("/revision.json").get_json()["trouble"] == []
+
+
+def test_a_map_that_was_given_whole_stays_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(SHOP)
+    assert not Live(open_map([tmp_path])).renew()
+
+
+def test_watching_sees_edits_new_files_and_new_loads_of_a_store(tmp_path: Path) -> None:
+    folder = tmp_path / "maps"
+    folder.mkdir()
+    (folder / "shop.yaml").write_text(SHOP)
+    live = live_of(folder)
+    live.watch([folder])
+    (folder / "more.yaml").write_text("elements:\n  - {id: mail, kind: application, name: Mail}\n")
+    assert until(lambda: len(live.atlas) == 4)
+    (folder / "more.yaml").unlink()
+    assert until(lambda: len(live.atlas) == 3)
+    live.stop()
+    store = tmp_path / "shop.store"
+    load_into(store, [folder])
+    stored = Live(open_map(store=store), lambda: open_map(store=store))
+    stored.watch()
+    (folder / "shop.yaml").write_text(SHOP.replace("name: Web", "name: Web shop"))
+    load_into(store, [folder])
+    assert until(lambda: "Web shop" in stored.atlas.projection.labels)
+    stored.stop()
