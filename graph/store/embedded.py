@@ -13,15 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
-from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import IO, Literal, Self
 
 import pyoxigraph as ox
 
-from graph.model import Finding, InputError, Severity, Source, Statements
+from graph.model import Finding, InputError, Source, Statements
 from graph.sources import Kept, place_of
 from graph.store.digest import GraphDigest, digest_of
 from graph.store.folder import (
@@ -39,11 +37,12 @@ from graph.store.folder import (
     write_files,
     write_whole,
 )
+from graph.store.held import file_name, held_of, marked, now, program, words_digest
 from graph.store.interface import DERIVED, META, ONTOLOGY, Row, Table, Value, source_graph
 from graph.store.lines import LineTable, open_lines, packed
 from graph.store.loaded import Held, Loaded, Revision, Ruled, findings_text, read_findings
 from graph.store.provenance import provenance
-from graph.store.rules import derive, rules
+from graph.store.rules import derive
 from ontology import terms as t
 from ontology.vocabulary import ontology_files
 
@@ -64,7 +63,6 @@ __all__ = [
 _NTRIPLES, _NQUADS = ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS
 _SMALL, _BATCH = 1_000_000, 64_000_000
 _FEW, _DEARER = 50_000, 3
-_MOST_PROBLEMS = 20
 
 
 class _Reading:
@@ -158,8 +156,8 @@ class MemoryStore(_Reading):
         _take_out(self._triples, self._loaded, gone)
         _put_in(self._triples, new)
         held = [each for each in self._loaded.held if each.source.id not in gone]
-        held += [_held(s, GraphDigest(0, ""), "") for s in new]
-        self._loaded = conclude(self._triples, self._loaded.changed(held, at=_now(), program=program()))
+        held += [held_of(s, GraphDigest(0, ""), "") for s in new]
+        self._loaded = conclude(self._triples, self._loaded.changed(held, at=now(), program=program()))
         kept = {source.id for source in self._loaded.sources}
         self._lines = {key: value for key, value in self._lines.items() if key in kept}
         self._lines |= {s.source.id: LineTable(packed(s.lines)) for s in new}
@@ -261,7 +259,7 @@ class DiskStore(_Reading):
         new = list(statements)
         failed = failed or {}
         gone = {*remove, *(s.source.id for s in new)} & {source.id for source in self.sources}
-        staying = [_marked(each, failed.get(each.source.id)) for each in self.held if each.source.id not in gone]
+        staying = [marked(each, failed.get(each.source.id)) for each in self.held if each.source.id not in gone]
         if not new and staying == list(self.held) and self._loaded.words == words_digest():
             return self.revision
         before = current(self.folder)
@@ -297,8 +295,8 @@ class DiskStore(_Reading):
         (self.folder / LINES).mkdir(exist_ok=True)
         triples, draft = self._begun(after, gone), after / "draft.nt"
         digests = _put_in(triples, new, digests=True)
-        held = [_held(s, digest, _file(s, after)) for s, digest in zip(new, digests, strict=True)]
-        loaded = self._loaded.changed([*staying, *held], at=_now(), program=program())
+        held = [held_of(s, digest, file_name(s, after.name)) for s, digest in zip(new, digests, strict=True)]
+        loaded = self._loaded.changed([*staying, *held], at=now(), program=program())
         loaded = conclude(triples, loaded, draft)
         triples.flush()
         del triples
@@ -412,63 +410,8 @@ def load_ontology(triples: ox.Store) -> None:
         triples.bulk_load(path=str(file), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(ONTOLOGY))
 
 
-@cache
-def words_digest() -> str:
-    """Tells one version of the vocabulary and the rules from another."""
-    state = hashlib.sha256()
-    for file in ontology_files():
-        state.update(file.read_bytes())
-    for rule in rules():
-        state.update(rule.name.encode() + rule.query.encode())
-    return state.hexdigest()
-
-
-@cache
-def program() -> str:
-    """Who writes: the name of this program and its version."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return f"servicemap {version('servicemap')}"
-    except PackageNotFoundError:
-        return "servicemap"
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
 def _is_full(error: Exception) -> bool:
     return any(word in str(error) for word in ("No space left", "File too large", "Read-only", "Permission denied"))
-
-
-def _marked(held: Held, problems: Sequence[Finding] | None) -> Held:
-    """A source that stays as it is: in order, or stale because its file cannot be used."""
-    if problems is None:
-        return held
-    told = tuple(str(problem) for problem in problems[:_MOST_PROBLEMS])
-    return replace(held, stale_since=held.stale_since or _now(), problems=told)
-
-
-def _held(s: Statements, digest: GraphDigest, file: str) -> Held:
-    counts = [sum(f.severity is severity for f in s.findings) for severity in Severity]
-    return Held(
-        source=s.source,
-        file=file,
-        place=place_of(s.source.path),
-        titles=dict(s.titles),
-        recipe=s.recipe,
-        statements=digest.statements,
-        digest=digest.digest,
-        lines=len(s.lines),
-        counts=(counts[0], counts[1], counts[2]),
-    )
-
-
-def _file(s: Statements, generation: Path) -> str:
-    """A name for the side tables of a source: another content, or another reading of it, never has the same."""
-    state = "\0".join((s.source.id, s.source.digest, s.source.path, s.recipe or s.source.loaded_at))
-    return f"{hashlib.sha256(state.encode()).hexdigest()[:24]}-{generation.name}"
 
 
 def _take_out(triples: ox.Store, loaded: Loaded, gone: set[str]) -> None:
