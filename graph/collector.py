@@ -86,14 +86,18 @@ class Collector:
         """The properties that an element of this file may have, by its kind."""
         return frozenset(self._classes[self._class_of[self.iri(identifier)]].properties)
 
-    def define(self, identifier: str, kind: str, name: str, line: int) -> None:
-        """Say that there is an element. The importer has seen to it that the id is new and short enough."""
+    def define(self, identifier: str, kind: str, name: str | None, line: int) -> None:
+        """Say that there is an element. The importer has seen to it that the id is new and short enough.
+
+        Without a name the id is one; None leaves the name to another file.
+        """
         iri = self.iri(identifier)
         self._class_of[iri] = kind
         self.lines[iri] = line
         self._writer.type(iri, self._classes[kind].iri)
         self._writer.text(iri, t.DCTERMS_IDENTIFIER, identifier)
-        self._writer.text(iri, t.RDFS_LABEL, " ".join(name.split()) or identifier)
+        if name is not None:
+            self._writer.text(iri, t.RDFS_LABEL, " ".join(name.split()) or identifier)
 
     def mention(self, identifier: str, line: int) -> str:
         """The IRI of an element that the file points at, whether it defines it or not."""

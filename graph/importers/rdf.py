@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache
-from io import BytesIO
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from graph.documents import MAX_TEXT
 from graph.model import Confidence, Finding, Head, InputError, ReadOptions, Severity, Source, Statements, Where
-from graph.ntriples import XSD, Writer, readable_id, segment, survey
+from graph.ntriples import XSD, Writer, readable_id, survey
+from graph.rdf_files import FORMATS, NOISE, checked_text, name_of, not_valid, subject_lines, triples
 from graph.similar import Proposals
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
@@ -21,34 +20,14 @@ from ontology.vocabulary import vocabulary
 __all__ = ["ENDINGS", "NAME", "read", "recognises"]
 
 NAME = "rdf"
-_FORMATS = {
-    ".ttl": ox.RdfFormat.TURTLE,
-    ".nt": ox.RdfFormat.N_TRIPLES,
-    ".trig": ox.RdfFormat.TRIG,
-    ".nq": ox.RdfFormat.N_QUADS,
-    ".jsonld": ox.RdfFormat.JSON_LD,
-    ".rdf": ox.RdfFormat.RDF_XML,
-    ".owl": ox.RdfFormat.RDF_XML,
-}
-ENDINGS = frozenset(_FORMATS)
+ENDINGS = frozenset(FORMATS)
 _POINTERS = (t.DEPENDENT, t.PROVIDER)
-_DEEPEST = 100
 _HELD = 32_000_000  # a file of N-Triples that is larger than this goes from the disk to the store
 _MOST_FINDINGS = 200
-_MOST_VALUES = 1_000_000  # of JSON-LD, whose parser keeps a whole node in memory
 _LARGEST = {t.MINIMUM_MEMBERS: 1_000_000, t.FULL_SERVICE_MEMBERS: 1_000_000, t.MINIMUM_PERCENT: 100}
 _COUNT = re.compile(r"\+?[0-9]{1,30}")
 _SHARE = re.compile(r"\+?[0-9]{1,30}(\.[0-9]{0,30})?([eE][+-]?[0-9]{1,2})?")
 _CONCLUDED = (t.DEPENDS_ON, t.RELATES_TO)
-_NOISE = re.compile(
-    rb'"""(?:[^"\\]++|\\.|"(?!""))*+"""'
-    rb"|'''(?:[^'\\]++|\\.|'(?!''))*+'''"
-    rb'|"(?:[^"\\\n]++|\\.)*+"'
-    rb"|'(?:[^'\\\n]++|\\.)*+'"
-    rb'|<[^<>"{}|^`\\\s]*>'
-    rb"|\#[^\n]*",
-    re.DOTALL,
-)
 
 
 def recognises(head: Head) -> Confidence:
@@ -70,16 +49,11 @@ def read(path: Path, options: ReadOptions) -> Statements:
     """
     if path.suffix.lower() == ".nt" and (plain := _plain(path, options)) is not None:
         return plain
-    text = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-    suffix = path.suffix.lower()
-    if _FORMATS[suffix] is ox.RdfFormat.RDF_XML:
-        _check_xml(path, text)
-    else:
-        _check_depth(path, text)
+    text = checked_text(path)
     graphs: set[str] = set()
     noted = _Noted()
-    body = ox.serialize(noted.passing(_triples(path, text, options, graphs)), format=ox.RdfFormat.N_TRIPLES) or b""
-    lines = _lines(text, noted.subjects)
+    body = ox.serialize(noted.passing(triples(path, text, options, graphs)), format=ox.RdfFormat.N_TRIPLES) or b""
+    lines = subject_lines(text, noted.subjects)
     _check_numbers(path, noted.numbers, lines)
     odd = _odd(noted.used)
     first = _first_lines(text, {iri.removeprefix(t.SM) for iri in odd[:_MOST_FINDINGS]})
@@ -104,7 +78,7 @@ class _Noted:
 
     def passing(self, triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
         for triple in triples:
-            subject, predicate, value = _name(triple.subject), triple.predicate.value, _name(triple.object)
+            subject, predicate, value = name_of(triple.subject), triple.predicate.value, name_of(triple.object)
             self.subjects.add(subject)
             if predicate == t.RDF_TYPE:
                 self.defined.add(subject)
@@ -147,7 +121,7 @@ def _count(path: Path) -> int:
     try:
         return sum(1 for _ in ox.parse(path=str(path), format=ox.RdfFormat.N_TRIPLES))
     except SyntaxError as error:
-        raise _not_valid(path, error) from None
+        raise not_valid(path, error) from None
 
 
 def _mentions(iris: Iterable[str]) -> bytes:
@@ -170,7 +144,7 @@ def _check_numbers(path: Path, triples: list[ox.Triple], lines: Mapping[str, int
         largest = _LARGEST.get(triple.predicate.value)
         if largest is None or _is_number(triple.object, largest, whole=triple.predicate.value != t.MINIMUM_PERCENT):
             continue
-        where = Where(str(path), lines.get(_name(triple.subject), 0))
+        where = Where(str(path), lines.get(name_of(triple.subject), 0))
         if len(problems) == _MOST_FINDINGS:
             more = f"it has more values of this kind than these {_MOST_FINDINGS}"
             problems.append(Finding(Severity.ERROR, "wrong-value", "", Where(str(path)), more, "mend them first"))
@@ -179,7 +153,7 @@ def _check_numbers(path: Path, triples: list[ox.Triple], lines: Mapping[str, int
         message = f"'sm:{triple.predicate.value.removeprefix(t.SM)}' cannot be '{said}'"
         what = "a percentage" if largest == 100 else "a whole number"
         remedy = f"write {what} from 0 to {largest:,}, without quotes"
-        problems.append(Finding(Severity.ERROR, "wrong-value", _name(triple.subject), where, message, remedy))
+        problems.append(Finding(Severity.ERROR, "wrong-value", name_of(triple.subject), where, message, remedy))
     if problems:
         raise InputError(*problems)
 
@@ -239,141 +213,9 @@ def _first_lines(text: bytes, names: set[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     if not names:
         return found
-    bare = _NOISE.sub(lambda noise: noise[0] if noise[0][:1] == b"<" else b"\n" * noise[0].count(b"\n"), text)
+    bare = NOISE.sub(lambda noise: noise[0] if noise[0][:1] == b"<" else b"\n" * noise[0].count(b"\n"), text)
     for number, line in enumerate(bare.decode("utf-8", "replace").split("\n"), 1):
         for word in re.findall(r"[:#]([\w-]+)", line):
             if word in names:
                 found.setdefault(word, number)
-    return found
-
-
-def _triples(path: Path, text: bytes, options: ReadOptions, graphs: set[str]) -> Iterator[ox.Triple]:
-    """The statements, each blank node named by its turn; ``graphs`` takes the names of the graphs."""
-    base = f"{options.base}{segment(options.namespace)}/"
-    source = f"{base}.well-known/genid/{segment(options.source_id)}/"
-    names: dict[str, ox.NamedNode] = {}
-
-    def thing(term: object) -> ox.NamedNode:
-        if isinstance(term, ox.BlankNode):
-            return names.setdefault(term.value, ox.NamedNode(f"{source}{len(names) + 1}"))
-        if isinstance(term, ox.NamedNode):
-            return term
-        raise ValueError("it holds a triple term of RDF 1.2; write RDF 1.1")
-
-    try:
-        for quad in ox.parse(input=text, format=_FORMATS[path.suffix.lower()], base_iri=base):
-            graphs.add(str(quad.graph_name))
-            value = quad.object if isinstance(quad.object, ox.Literal) else thing(quad.object)
-            subject = thing(quad.subject)
-            _check_length(path, max(len(subject.value), len(quad.predicate.value), len(value.value)))
-            yield ox.Triple(subject, quad.predicate, value)
-    except MemoryError:  # the buffer of the parser, 16 MB, is full
-        _check_length(path, MAX_TEXT + 1)
-    except SyntaxError as error:
-        raise _not_valid(path, error) from None
-    except ValueError as error:
-        raise InputError.of(f"not valid RDF: {error}", path=path, remedy="correct the file", check="syntax") from None
-
-
-def _not_valid(path: Path, error: SyntaxError) -> InputError:
-    message, remedy = f"not valid RDF: {' '.join(str(error.msg).split())[:300]}", "correct the file"
-    if "LoadDocumentCallback" in message:
-        message, remedy = "it refers to a context elsewhere, and nothing is fetched", "write the context into the file"
-    return InputError.of(message, path=path, line=error.lineno or 0, remedy=remedy, check="syntax")
-
-
-def _check_length(path: Path, length: int) -> None:
-    if length > MAX_TEXT:
-        message = f"it holds a text or an address of more than {MAX_TEXT:,} characters"
-        raise InputError.of(message, path=path, remedy="shorten it, or link to it", check="length")
-
-
-def _name(term: object) -> str:
-    return term.value if isinstance(term, ox.NamedNode) else ""
-
-
-def _check_depth(path: Path, text: bytes) -> None:
-    """Nesting is counted before the parser, which recurses, sees it; texts, addresses and comments do not count."""
-    if not any(sign in text for sign in (b"[", b"(", b"{", b"<<")):
-        return
-    bare = _NOISE.sub(lambda found: b"\n" * found[0].count(b"\n"), text)
-    if path.suffix.lower() == ".jsonld" and bare.count(b",") >= _MOST_VALUES:
-        message, remedy = f"it holds {_MOST_VALUES:,} values or more", "split it, or write it as Turtle or N-Triples"
-        raise InputError.of(message, path=path, remedy=remedy, check="length")
-    depth = 0
-    for number, line in enumerate(bare.split(b"\n"), 1):
-        if b"<<" in line:
-            raise InputError.of(
-                "it holds a triple term of RDF 1.2", path=path, line=number, remedy="write RDF 1.1", check="syntax"
-            )
-        for sign in re.findall(rb"[\[({\])}]", line):
-            depth += 1 if sign in b"[({" else -1
-            if depth > _DEEPEST:
-                raise InputError.of(
-                    f"nested deeper than {_DEEPEST}", path=path, line=number, remedy="write it flatter", check="depth"
-                )
-
-
-def _check_xml(path: Path, text: bytes) -> None:
-    """Well formed to its end, without a document type, and not deep: parsers of RDF/XML forgive too much."""
-    from xml.sax import SAXParseException
-    from xml.sax.handler import ContentHandler
-    from xml.sax.xmlreader import AttributesImpl
-
-    from defusedxml import DefusedXmlException
-    from defusedxml.sax import parseString
-
-    class Shape(ContentHandler):
-        depth = length = 0
-
-        def startElement(self, name: str, attrs: AttributesImpl[str]) -> None:  # noqa: N802 called so by xml.sax
-            self.depth += 1
-            self.length = 0
-            _check_length(path, max(map(len, (name, *attrs.values()))))
-            if self.depth > _DEEPEST:
-                raise InputError.of(
-                    f"nested deeper than {_DEEPEST}", path=path, remedy="write it flatter", check="depth"
-                )
-
-        def endElement(self, name: str) -> None:  # noqa: ARG002, N802 called so by xml.sax
-            self.depth -= 1
-            self.length = 0
-
-        def characters(self, content: str) -> None:
-            self.length += len(content)
-            _check_length(path, self.length)
-
-    try:
-        parseString(text, Shape(), forbid_dtd=True)
-    except SAXParseException as error:
-        raise InputError.of(
-            f"not valid XML: {error.getMessage()}",
-            path=path,
-            line=error.getLineNumber() or 0,
-            remedy="correct or complete the file",
-            check="syntax",
-        ) from None
-    except DefusedXmlException:
-        raise InputError.of(
-            "it declares a document type or entities", path=path, remedy="write the texts out", check="syntax"
-        ) from None
-
-
-def _lines(text: bytes, subjects: Set[str]) -> dict[str, int]:
-    """Where subjects first stand written in full at the beginning of a line, or with a prefix of the file."""
-    prefixes: dict[str, str] = {}
-    found: dict[str, int] = {}
-    for number, raw in enumerate(BytesIO(text), 1):
-        if not raw or raw[:1].isspace():
-            continue
-        line = raw.decode("utf-8", "replace")
-        word = line.split(None, 1)[0]
-        if word.casefold() in ("@prefix", "prefix"):
-            _, name, iri, *_ = [*line.split(), "", ""]
-            prefixes[name] = iri.strip("<>.")
-            continue
-        prefix, _, local = word.partition(":")
-        iri = word.strip("<>") if word.startswith("<") else prefixes.get(prefix + ":", "") + local.replace("\\", "")
-        if iri in subjects:
-            found.setdefault(iri, number)
     return found

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pyoxigraph as ox
-
 from ontology import terms as t
-from ontology.vocabulary import HOME, vocabulary
+from ontology.alignments import matches, read_as
+from ontology.vocabulary import vocabulary
 
 KNOWN = Path(__file__).with_name("external-terms.txt")
-MATCHES = {t.SKOS + "closeMatch", t.SKOS + "exactMatch"}
+MATCHES = {t.SKOS + how for how in ("closeMatch", "exactMatch", "narrowMatch", "broadMatch")}
 LEAST_PERCENT = 60
-
-
-def matches() -> list[tuple[str, str, str]]:
-    parsed = ox.parse(path=str(HOME / "alignments.ttl"), format=ox.RdfFormat.TURTLE)
-    return [(quad.subject.value, quad.predicate.value, quad.object.value) for quad in parsed]
 
 
 def test_an_alignment_is_a_match_from_a_word_of_ours_to_a_known_word_of_others() -> None:
     known = set(KNOWN.read_text(encoding="utf-8").split())
-    own = vocabulary().classes
+    words = vocabulary()
+    own = {*words.classes, *(use.iri for cls in words.classes.values() for use in cls.properties.values())}
 
     assert [row for row in matches() if row[0] not in own or row[1] not in MATCHES or row[2] not in known] == []
 
@@ -41,3 +36,22 @@ def test_the_list_of_known_words_holds_nothing_that_is_not_used() -> None:
     used = {other for _, _, other in matches()}
 
     assert sorted(set(KNOWN.read_text(encoding="utf-8").split()) - used) == []
+
+
+def test_a_word_of_noria_can_be_read_as_one_class_of_ours_only() -> None:
+    """Else what is read would depend on the order of the file."""
+    classes = vocabulary().classes
+    several = {
+        other: own
+        for other, own in read_as().items()
+        if other.startswith("https://w3id.org/noria/") and len([iri for iri in own if iri in classes]) > 1
+    }
+
+    assert several == {}
+
+
+def test_a_broader_word_is_never_read_as_a_narrower_one_of_ours() -> None:
+    broader = [(match.own, match.other) for match in matches() if match.how.endswith("broadMatch")]
+
+    assert broader
+    assert [row for row in broader if row[0] in read_as().get(row[1], ())] == []

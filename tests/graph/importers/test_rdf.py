@@ -287,7 +287,7 @@ def test_a_text_has_an_end(tmp_path, name, text):
 
 
 def test_json_ld_holds_so_many_values(tmp_path, monkeypatch):
-    monkeypatch.setattr("graph.importers.rdf._MOST_VALUES", 5)
+    monkeypatch.setattr("graph.rdf_files._MOST_VALUES", 5)
     opened(tmp_path, '{"@id": "http://x/a", "http://x/p": [1, 2, "3, 4, 5, 6"]}', "a.jsonld")
     with pytest.raises(InputError, match="holds 5 values or more; split it, or write it as Turtle or N-Triples"):
         opened(tmp_path, '{"@id": "http://x/a", "http://x/p": [1, 2, 3, 4, 5, 6]}', "a.jsonld")
