@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from importlib import import_module
 from pathlib import Path
@@ -25,6 +26,7 @@ __all__ = [
     "files_argument",
     "format_option",
     "mapping_option",
+    "naming",
     "print_answer",
     "print_findings",
     "print_report",
@@ -158,6 +160,26 @@ def split_service(words: tuple[Path, ...], store: Path | None) -> tuple[str, tup
     if words and (store is not None or len(words) > 1) and not os.path.exists(words[0]):  # noqa: PTH110 it never raises
         return str(words[0]), words[1:]
     return "", words
+
+
+@contextmanager
+def naming(elements: Sequence[str]) -> Iterator[None]:
+    """Opening a map while these are the elements that are asked about.
+
+    Where the map cannot be opened, one that looks like a file that is not there is told too: it stands in the place of
+    an element.
+    """
+    try:
+        yield
+    except InputError as error:
+        remedy = "the first word is an element, the files come after it"
+        words = "'{}' is no file, and is taken for an element of the map"
+        files = [name for name in elements if Path(name).suffix.lower() in _FILES]
+        more = (InputError.of(words.format(name), remedy=remedy) for name in files)
+        raise InputError(*(found for each in more for found in each.problems), *error.problems) from error
+
+
+_FILES = (".yaml", ".yml", ".json", ".ttl")
 
 
 def counting_options(function: _F) -> _F:

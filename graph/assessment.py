@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
 import numpy as np
 
-from graph.analysis.budgets import Verdict, budgets
+from graph.access import Access, access, differing
+from graph.access import answer as access_answer
+from graph.analysis.budgets import Spent, Verdict, budgets
 from graph.analysis.budgets import answer as promises_answer
+from graph.analysis.changes import happenings, times_of
 from graph.analysis.elements import kind_of
 from graph.analysis.exposures import Exposed, exposure_words, exposures
 from graph.analysis.judgement import Judgement, told
@@ -18,17 +21,23 @@ from graph.analysis.judgement import answer as affected_answer
 from graph.analysis.known import Known
 from graph.analysis.recovery import answer as restart_answer
 from graph.analysis.recovery import recovery
+from graph.analysis.single_points import business_services
 from graph.analysis.states import State
+from graph.analysis.timed import timed
 from graph.analysis.windows import FOREVER
 from graph.answer import Answer, Report, Section, count
 from graph.back_out import answer as back_out_answer
 from graph.back_out import back_out
+from graph.compare import compare
+from graph.consequences import answer as consequences_answer
+from graph.consequences import consequences
 from graph.figures import figures
 from graph.maps import Map
 from graph.people import Part, people
 from graph.people import answer as people_answer
 from graph.projection import Projection
 from graph.records import Plan, Records
+from graph.response import flat, response_plan
 from graph.schedule import answer as schedule_answer
 from graph.schedule import schedule
 from graph.standing import Standing, already
@@ -54,6 +63,8 @@ def assess(
     leave_out: Collection[int] = (),
     most: int | None = None,
     occasion: Occasion | None = None,
+    before: Map | None = None,
+    said: Sequence[str] = (),
 ) -> Report:
     """The whole answer about changes, as a change board reads it.
 
@@ -64,6 +75,8 @@ def assess(
         leave_out: people and teams that are not to be notified.
         most: how many affected elements are listed; the cut is said.
         occasion: what is so already and what else is planned; without it nothing is said of them.
+        before: the map before it is edited; with it the report says what the edit changes beside.
+        said: what must be said of where the changes come from, such as things of a plan that are not on the map.
     """
     whole, standing = judgement, occasion.standing if occasion else None
     judgement = standing.shown if standing else judgement
@@ -73,19 +86,26 @@ def assess(
     begin = min((start for change in judgement.changes for start, _ in change.windows), default=-FOREVER)
     at = datetime.fromtimestamp(begin, UTC) if abs(begin) < FOREVER else None
     known = Known(projection, figures(opened.store))
-    promises = budgets(known, standing.added if standing else judgement)
+    spent = _spent(occasion) if occasion and at else None
+    promises = budgets(known, standing.added if standing else judgement, used=spent)
     involved = people(opened.store, projection, changed, hit, at=at, leave_out=leave_out)
     down = [*changed, *(v for v, state in hit.items() if state == State.DOWN)]
     exposed = _exposed(projection, whole, standing)
     sections = [
+        Section("What is planned, as far as it can be read?", Answer("", "plan", (), (), notes=tuple(said))),
         Section("Who is hit, and when?", _affected(projection, judgement, standing, zone, most)),
         *(_before(standing, zone) if standing else ()),
         Section("What is that, by kind?", _by_kind(projection, judgement)),
         Section("What runs on, but exposed?", exposed),
         Section("Which promises does it take from?", promises_answer(known, promises)),
         Section("Who must approve, do, be asked, be told?", people_answer(projection, involved)),
+        Section(
+            "Who has access, and who would lose it?", access_answer(projection, _access(opened, judgement, occasion))
+        ),
         *(_around(occasion, zone) if occasion else ()),
         Section("In which order does it come back?", restart_answer(projection, recovery(projection, down))),
+        *(_edited(before, opened) if before else ()),
+        *_response(opened, judgement),
         Section("What do we not know?", _unknown(projection, judgement)),
     ]
     broken = sum(budget.verdict is Verdict.BROKEN for budget in promises)
@@ -146,6 +166,55 @@ def _affected(
     if standing and standing.plans:
         return standing_answer(standing, zone=zone, most=most)
     return affected_answer(projection, judgement, zone=zone, most=most)
+
+
+def _spent(occasion: Occasion) -> Spent:
+    """What incidents and changes have taken of the budgets in the year before."""
+    records, projection = occasion.records, occasion.records.projection
+    incidents, planned = records.spent(records.at - _YEAR)
+    times = times_of(projection)
+    return Spent(*(timed(projection, happenings(each), times=times) for each in (incidents, planned)))
+
+
+_YEAR = 366 * 86_400
+
+
+def _access(opened: Map, judgement: Judgement, occasion: Occasion | None) -> Access:
+    """Who can carry the changes out and take them back, from their beginning to the end of their way back."""
+    spans = [span for change in judgement.changes for span in change.windows]
+    first, last = min((a for a, _ in spans), default=-FOREVER), max((b for _, b in spans), default=FOREVER)
+    plan = occasion.plan if occasion else None
+    begin, over = (datetime.fromtimestamp(m, UTC) if abs(m) < FOREVER else None for m in (first, last))
+    changed = {change.element for change in judgement.changes}
+    return access(opened.store, opened.projection, changed, doing=plan.by if plan else (), at=begin, until=over)
+
+
+_MOST_PLANS = 5
+
+
+def _response(opened: Map, judgement: Judgement) -> Iterator[Section]:
+    """The response plan of each business service that may go down."""
+    projection = opened.projection
+    services = set(business_services(projection))
+    states = {bracket.element: bracket.upper for bracket in judgement.affected}
+    changed = sorted({change.element for change in judgement.changes})
+    down = [v for v in (*changed, *states) if v in services and states.get(v, State.DOWN) is State.DOWN]
+    for service in down[:_MOST_PLANS]:
+        plan = flat(response_plan(opened.store, projection, service, failing=changed, alone=True))
+        yield Section(f"If {projection.labels[service]} is down: who does and says what?", plan)
+    if len(down) > _MOST_PLANS:
+        more = ", ".join(projection.labels[v] for v in down[_MOST_PLANS:])
+        note = f"the plan of each is printed by `servicemap response-plan SERVICE`: {more}"
+        yield Section("Response plans of the other services", Answer("", "plans", (), (), notes=(note,)))
+
+
+def _edited(before: Map, after: Map) -> Iterator[Section]:
+    """What an edit of the map changes beside: single points, blast radius, findings, rights."""
+    found = compare(before, after)
+    told = consequences_answer(found, consequences(before, after, found))
+    lost, won = differing((before.store, before.projection), (after.store, after.projection))
+    rights = [*(f"loses access: {right}" for right in lost), *(f"gets access: {right}" for right in won)]
+    yield Section("What is different before and after?", replace(told, notes=(*told.notes, *rights)))
 
 
 def _before(standing: Standing, zone: tzinfo) -> Iterator[Section]:

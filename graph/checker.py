@@ -24,7 +24,8 @@ __all__ = ["check"]
 
 FORMAT = "servicemap result 1"
 _STATES = ("at risk", "degraded", "down")
-_KINDS = ("outage", "degradation", "maintenance", "replacement", "retirement")
+_KINDS = ("outage", "degradation", "capacity loss", "maintenance", "replacement", "retirement")
+_LESSER = ("degradation", "capacity loss")
 _BEGINNING, _END = -(2**62), 2**62
 _MOST_ROUNDS, _MOST_TOLD = 10_000, 50
 _RUN = t.SM + "phase-run"
@@ -319,7 +320,7 @@ def _evaluate(
         if change["kind"] == "retirement" and spans:
             spans = [(spans[0][0], _END)]
         felt = own.setdefault(change["element"], {state: [] for state in _STATES})
-        for state in _STATES[: 2 if change["kind"] == "degradation" else 3]:
+        for state in _STATES[: 2 if change["kind"] in _LESSER else 3]:
             felt[state] = _join([*felt[state], *spans], horizon)
     users: defaultdict[str, set[str]] = defaultdict(set)
     for need in facts.needs:

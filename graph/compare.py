@@ -20,7 +20,7 @@ from graph.store import source_graph
 from graph.validation import Places
 from ontology import terms as t
 
-__all__ = ["Comparison", "Difference", "How", "Told", "answer", "compare"]
+__all__ = ["Comparison", "Difference", "How", "Told", "answer", "compare", "removed"]
 
 
 class How(Enum):
@@ -93,6 +93,17 @@ def compare(before: Map, after: Map) -> Comparison:
         differences=tuple(sorted(found, key=_order)),
         new_findings=tuple(f for key, f in _without_line(after).items() if key not in known_before),
         gone_findings=tuple(f for key, f in _without_line(before).items() if key not in known_after),
+    )
+
+
+def removed(comparison: Comparison, before: Map, after: Map) -> tuple[str, ...]:
+    """IRIs of the elements that were defined and are no more; what still needs one of them names it all the same."""
+    old, new = before.projection, after.projection
+    gone = (d.iri for d in comparison.of("element", How.REMOVED))
+    return tuple(
+        iri
+        for iri in gone
+        if iri in old.index and not old.stub[old.index[iri]] and (iri not in new.index or new.stub[new.index[iri]])
     )
 
 

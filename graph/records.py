@@ -7,15 +7,15 @@ Nobody knows when an open incident ends: it may go on for ever, and is certain o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
 import numpy as np
 
 from graph.analysis.changes import Change, ChangeKind
-from graph.analysis.windows import FOREVER, Spans, merged
+from graph.analysis.windows import FOREVER, Spans, at_least, merged
 from graph.hours import Period, week_of, zone_of
 from graph.model import Finding, InputError, Severity
 from graph.projection import Projection
@@ -175,6 +175,15 @@ class Records:
         """All that is not well already: open incidents, changes under way, reported states."""
         return (*self.incidents, *self.running, *self.reported)
 
+    def spent(self, since: int) -> tuple[tuple[Change, ...], tuple[Change, ...]]:
+        """What incidents have taken since then, up to the time that is asked about, and what changes that were made."""
+        span = ((since, self.at),)
+        told = [plan for v in self._of(t.INCIDENT) if (plan := self._incident(v, since=since))]
+        made = [plan for v in self._of(t.CHANGE) if (plan := self._change(v)) and plan.state in _MADE]
+        incidents = (change for plan in told for change in plan.changes)
+        changes = (change for plan in made for change in plan.changes)
+        return tuple(_within(incidents, span)), tuple(_within(changes, span))
+
     def past(self, elements: Sequence[int]) -> tuple[tuple[Plan, tuple[str, ...]], ...]:
         """Changes of these elements that were made before, the latest first, with the incidents that each caused."""
         caused: dict[str, list[str]] = {}
@@ -254,10 +263,12 @@ class Records:
             no_return=gone,
         )  # fmt: skip
 
-    def _incident(self, record: int) -> Plan | None:
+    def _incident(self, record: int, *, since: int | None = None) -> Plan | None:
+        """An incident that is open at the time; with ``since`` one that was open after that."""
+        oldest = self.at if since is None else since
         said = self._said(record)
         start, end = self._moment(said, t.STARTED_AT), self._moment(said, t.RESTORED_AT)
-        if start is None or start >= self.until or (end is not None and start < end <= self.at):
+        if start is None or start >= self.until or (end is not None and start < end <= oldest):
             return None
         elements = self._elements(said, t.AFFECTS)
         if end is not None and end <= start:
@@ -398,3 +409,11 @@ class Records:
 
 _MADE = {"done", "backed out"}
 _REPORTED = {"down": ChangeKind.OUTAGE, "degraded": ChangeKind.DEGRADATION}
+
+
+def _within(changes: Iterable[Change], span: Spans) -> Iterator[Change]:
+    """What of the changes has certainly been so within a span."""
+    for change in changes:
+        sure = at_least(2, [merged(change.windows if change.surely is None else change.surely), span])
+        if sure:
+            yield replace(change, windows=sure, surely=None)

@@ -33,7 +33,13 @@ _URGENCIES = ("critical", "important", "escalation in business hours", "escalati
 
 
 def response_plan(
-    store: Reader, projection: Projection, service: int, *, failing: Collection[int] = (), security: bool = False
+    store: Reader,
+    projection: Projection,
+    service: int,
+    *,
+    failing: Collection[int] = (),
+    security: bool = False,
+    alone: bool = False,
 ) -> Report:
     """The response plan of a service.
 
@@ -43,8 +49,9 @@ def response_plan(
         service: the service, or any element.
         failing: what is down; without it, the service itself.
         security: whether plans for security incidents are shown; they are for those alone who need to know.
+        alone: leave out what else is hit, where it is told elsewhere.
     """
-    maker = _Maker(store, projection, service, tuple(failing) or (service,), security=security)
+    maker = _Maker(store, projection, service, tuple(failing) or (service,), security=security, alone=alone)
     sections = [
         Section("What does an outage mean?", maker.meaning()),
         Section("Who does what?", maker.roles()),
@@ -95,6 +102,7 @@ class _Maker:
     service: int
     failing: tuple[int, ...]
     security: bool
+    alone: bool
     gaps: list[str] = field(default_factory=list)
     resting: list[str] = field(default_factory=list)
 
@@ -142,7 +150,8 @@ class _Maker:
         said = self._of(self.service)
         rows += [("business requirement", words, "") for words in said.get(t.BUSINESS_REQUIREMENT, ())]
         rows += [("criticality", words, "") for words in self._words(said, t.CRITICALITY)]
-        hit = [v for v in self.run.spans[State.AT_RISK] if v < len(self.projection) and v not in self.failing]
+        reached = () if self.alone else self.run.spans[State.AT_RISK]
+        hit = [v for v in reached if v < len(self.projection) and v not in self.failing]
         hit.sort(key=lambda v: (-self.run.worst(v), self.projection.labels[v]))
         rows += [
             ("also hit", self.projection.labels[v], f"{kind_of(self.projection, v)}, {self.run.worst(v).words}")

@@ -83,8 +83,7 @@ def candidates(paths: Sequence[Path], *, namespace: str = "", endings: frozenset
     """
     found: dict[str, Candidate] = {}
     endings = _endings(_importers(())) if endings is None else endings
-    for path in paths:
-        folder = _is_folder(path)
+    for path, folder in zip(paths, _are_folders(paths), strict=True):
         root, space = root_and_namespace(path, namespace)
         for file in _files(path, endings) if folder else [path]:
             real = _resolved(file)
@@ -131,6 +130,19 @@ def known_endings(mappings: Sequence[Path] = ()) -> frozenset[str]:
     True
     """
     return _endings(_importers(mappings))
+
+
+def _are_folders(paths: Sequence[Path]) -> list[bool]:
+    """Whether each path is a folder; all that cannot be read are told at once."""
+    told, problems = [], list[Finding]()
+    for path in paths:
+        try:
+            told.append(_is_folder(path))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(*problems)
+    return told
 
 
 def _is_folder(path: Path) -> bool:

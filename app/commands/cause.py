@@ -41,6 +41,7 @@ def command(
     from graph.maps import open_map
 
     projection = open_map(files, store=store, namespace=namespace, mappings=mappings).projection
-    red = {projection.find(name): State.DEGRADED for name in degraded}
-    red |= {projection.find(name): State.DOWN for name in (element, *also)}
-    print_answer(answer(projection, cause(projection, red, [projection.find(n) for n in green], most=most)), form)
+    found = projection.find_all((*degraded, element, *also, *green))
+    limp, working = len(degraded), len(found) - len(green)
+    red = dict.fromkeys(found[:limp], State.DEGRADED) | dict.fromkeys(found[limp:working], State.DOWN)
+    print_answer(answer(projection, cause(projection, red, found[working:], most=most)), form)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.options import WORKING_TREE, SomePath, format_option, mapping_option, print_answer, what_if_option
+from app.proposal import in_git
 
 if TYPE_CHECKING:
     from graph.maps import Map
@@ -76,7 +77,7 @@ def _between(
         words = "two states to compare" if wanted == 2 else "one file or folder with --base or --what-if"
         raise InputError.of(f"compare takes {words}; {len(paths)} given", remedy=see)
     if base is not None:
-        return _in_git(paths[0], base, head, namespace, mappings)
+        return in_git(paths[0], base, head, namespace, mappings)
     if head != WORKING_TREE:
         raise InputError.of("--head needs --base", remedy="name the revision to compare with")
     from graph.sources import root_and_namespace
@@ -90,16 +91,6 @@ def _between(
     from graph.whatif import overlaid
 
     return before, overlaid(before, what_if)
-
-
-def _in_git(path: Path, base: str, head: str, namespace: str, mappings: tuple[Path, ...]) -> tuple[Map, Map]:
-    from graph.revisions import Repository
-
-    repository = Repository.around(path)
-    before = repository.opened(base, namespace=namespace, mappings=mappings, may_lack=True)
-    if head == WORKING_TREE:
-        return before.opened, repository.working_tree(namespace=namespace, mappings=mappings).opened
-    return before.opened, repository.opened(head, namespace=namespace, mappings=mappings).opened
 
 
 def _opened(path: Path, namespace: str, mappings: tuple[Path, ...]) -> Map:

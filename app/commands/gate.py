@@ -99,7 +99,7 @@ def _case(
     from graph.gate.case import NO_PLANS, Case
     from graph.revisions import Repository
 
-    read = [import_module("graph.terraform").read_plan(plan) for plan in plans]
+    read = [import_module("graph.plans").read_plan(plan) for plan in plans]
     repository = Repository.around(folder)
     target = repository.commit(base)
     if head == WORKING_TREE:
@@ -109,7 +109,7 @@ def _case(
     fork = repository.fork(target, tip)
     name = fork[:7] if fork.startswith(base) else f"{base} ({fork[:7]})"
     before = repository.opened_or_empty(fork, name=name, namespace=namespace, mappings=mappings)
-    planning = import_module("graph.terraform").planning(after.opened, read) if read else NO_PLANS
+    planning = import_module("graph.planned").planning(after.opened, read) if read else NO_PLANS
     return Case(before, after.opened, datetime.now(UTC).date(), planning), (name, after.name)
 
 

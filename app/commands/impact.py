@@ -11,10 +11,12 @@ import click
 
 from app.options import (
     FORMATS,
+    WORKING_TREE,
     Moment,
     SomePath,
     TimeSpan,
     files_argument,
+    naming,
     print_answer,
     print_report,
     source_options,
@@ -22,6 +24,7 @@ from app.options import (
     window,
 )
 from app.outfile import check_outfile, write_whole
+from app.proposal import Proposal
 from graph.reports import format_names
 
 if TYPE_CHECKING:
@@ -53,13 +56,27 @@ REPORTS = format_names("report")
     metavar="FILE",
     help="What a Terraform plan (terraform show -json) does, instead of ELEMENT.",
 )
+@click.option(
+    "--replace",
+    "edits",
+    multiple=True,
+    nargs=2,
+    type=SomePath(),
+    metavar="OLD NEW",
+    help="What it does to replace Kubernetes manifests or Compose files, instead of ELEMENT; files or folders.",
+)
+@click.option("--chosen-by", "query", metavar="QUERY", help="All elements that a SPARQL query gives, as in `query`.")
+@click.option("--base", metavar="REVISION", help="What the edits of FILES since this revision of git do.")
+@click.option(
+    "--head", metavar="REVISION", default=WORKING_TREE, show_default=True, help="With --base: the revision after it."
+)
 @click.option("--also", multiple=True, metavar="ELEMENT", help="Another element that fails at the same time.")
 @click.option(
     "--state", type=click.Choice(["down", "degraded"]), default="down", show_default=True, help="How badly it fails."
 )
 @click.option(
     "--kind",
-    type=click.Choice(["outage", "degradation", "maintenance", "replacement", "retirement"]),
+    type=click.Choice(["outage", "degradation", "capacity loss", "maintenance", "replacement", "retirement"]),
     help="What is done to it, instead of --state.",
 )
 @click.option("--from", "start", type=Moment(), metavar="TIME", help="When it begins; without it, at any time.")
@@ -90,7 +107,8 @@ REPORTS = format_names("report")
     help=f"How to print the answer; {' and '.join(REPORTS)} give the whole report for a change board.",
 )
 def command(
-    element: str | None, files: tuple[Path, ...], record: str | None, plans: tuple[Path, ...], also: tuple[str, ...],
+    element: str | None, files: tuple[Path, ...], record: str | None, plans: tuple[Path, ...],
+    edits: tuple[tuple[Path, Path], ...], query: str | None, base: str | None, head: str, also: tuple[str, ...],
     state: str, kind: str | None, start: datetime | None, end: datetime | None, lasts: int | None, assume: str,
     leave_out: tuple[str, ...], save: Path | None, most: int, what_if: Path | None, store: Path | None,
     namespace: str, mappings: tuple[Path, ...], form: str,
@@ -101,8 +119,9 @@ def command(
     ELEMENT is an id, namespace/id, or a name. FILES are files or folders. A TIME has a time zone:
     2026-12-05T02:00+01:00; a plain date means midnight UTC. A TIME SPAN is written as "30 min" or "2 h".
     With --what-if the map is taken as it would be after a patch. With --change there is no ELEMENT: the record says
-    what is changed and when. With --plan there is none either: the plan's addresses are found on the map, and what is
-    not there is listed.
+    what is changed and when. With --plan and --replace there is none either: what they name is found on the map, and
+    what is not there is listed. With --base, what the edits remove is taken away from those that still need it, and
+    the report says what else they change.
 
     \b
     Examples:
@@ -110,23 +129,27 @@ def command(
       servicemap impact carrier data/laundry --also factory --format json
       servicemap impact sql-cluster data/enterprise --kind maintenance --from 2026-12-05T02:00+01:00 --lasts "2 h"
       servicemap impact --change chg-broker-1 data/enterprise
+      servicemap impact --chosen-by "SELECT ?e { ?e sm:ownedBy/rdfs:label 'Platform' }" data/enterprise
+      servicemap impact --base HEAD data/laundry
       servicemap impact sql-cluster data/enterprise --assume unknown
       servicemap impact sql-cluster data/enterprise --from 2026-12-05T02:00+01:00 --lasts "2 h" --format markdown
     """
-    from graph.maps import open_map
-
     check_outfile(save)
     spans = window(start, end, lasts)
-    named, files = _apart(element, files, also, record=record, plans=plans)
-    opened = open_map(files, store=store, namespace=namespace, mappings=mappings)
+    proposal = Proposal(plans, edits, query, base, head)
+    named, files = _apart(element, files, also, without=record is not None or bool(proposal))
+    with naming(named):
+        opened, before = proposal.maps(files, store=store, namespace=namespace, mappings=mappings)
     if what_if is not None:
         from graph.whatif import overlaid
 
-        opened = overlaid(opened, what_if)
+        opened, before = overlaid(opened, what_if), opened
     projection = opened.projection
-    chosen = list(dict.fromkeys(projection.find(name) for name in named))
+    found = projection.find_all([*named, *leave_out])
+    silent = found[len(named) :]
+    chosen = [*dict.fromkeys([*found[: len(named)], *proposal.chosen(opened)])]
     plain = spans is None and kind is None and assume == "required" and save is None and form in FORMATS
-    if plain and not record and not plans and not baseline:
+    if plain and not record and not proposal and not baseline:
         from graph.analysis.impact import State, answer, impact
 
         print_answer(
@@ -139,7 +162,7 @@ def command(
 
     what = ChangeKind(kind or ("outage" if state == "down" else "degradation"))
     changes = [Change(what, each, spans or ALWAYS) for each in chosen]
-    planned, told = _planned(opened, plans, spans or ALWAYS)
+    planned, said = proposal.changes(opened, before, spans or ALWAYS)
     changes += planned
     occasion = None
     if (record or spans or baseline) and (changes or record):
@@ -154,8 +177,10 @@ def command(
     if form in REPORTS:
         from graph.assessment import assess
 
-        silent = [projection.find(name) for name in leave_out]
-        print_report(assess(opened, result, zone=zone, leave_out=silent, most=most, occasion=occasion), form)
+        print_report(
+            assess(opened, result, zone=zone, leave_out=silent, most=most, occasion=occasion, before=before, said=said),
+            form,
+        )
         return
     from graph.analysis.judgement import answer as judged
     from graph.standing import answer as compared
@@ -164,29 +189,19 @@ def command(
         answered = compared(standing, zone=zone, most=most)
     else:
         answered = judged(projection, result, zone=zone, most=most)
-    title = answered.title if changes else "the plan takes nothing away that is on the map: no known impact"
-    print_answer(replace(answered, title=title, notes=(*told, *answered.notes)), form)
+    title = answered.title if changes else f"{proposal.words} takes nothing away that is on the map: no known impact"
+    print_answer(replace(answered, title=title, notes=(*said, *answered.notes)), form)
 
 
 def _apart(
-    element: str | None, files: tuple[Path, ...], also: tuple[str, ...], *, record: str | None, plans: tuple[Path, ...]
+    element: str | None, files: tuple[Path, ...], also: tuple[str, ...], *, without: bool
 ) -> tuple[list[str], tuple[Path, ...]]:
-    """The elements and the files: with a change record or a plan the first word is a file too."""
-    if record or plans:
+    """The elements and the files: where something else says what is changed, the first word is a file too."""
+    if without:
         return list(also), (*((Path(element),) if element else ()), *files)
     if not element:
         raise click.UsageError("Missing argument 'ELEMENT'; or name a record with --change, or a plan with --plan")
     return [element, *also], files
-
-
-def _planned(opened: Map, plans: tuple[Path, ...], windows: Spans) -> tuple[list[Change], tuple[str, ...]]:
-    """What Terraform plans change on the map, and what must be said of them."""
-    if not plans:
-        return [], ()
-    from graph import terraform
-
-    planning = terraform.planning(opened, [terraform.read_plan(plan) for plan in plans])
-    return list(terraform.changes(planning.effects, windows=windows)), tuple(planning.told(opened.projection.labels))
 
 
 def _occasion(

@@ -34,5 +34,6 @@ def command(
     from graph.maps import open_map
 
     projection = open_map(files, store=store, namespace=namespace, mappings=mappings).projection
-    found = paths(projection, projection.find(source), projection.find(target), hops=hops, most=most)
+    start, end = projection.find_all((source, target))
+    found = paths(projection, start, end, hops=hops, most=most)
     print_answer(answer(projection, found), form)

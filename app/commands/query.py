@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-import re
-import stat
 from pathlib import Path
 
 import click
 
 from app.options import files_argument, format_option, print_answer, source_options
+from app.question import text_of
 from graph.answer import Answer
 
 __all__ = ["command"]
-
-_LONGEST = 200_000
 
 
 def _finite(_context: click.Context, _option: click.Parameter, value: float) -> float:
@@ -84,7 +81,7 @@ def command(
     if sparql == "list" and not files:
         print_answer(_questions(), form)
         return
-    text = _text(sparql)
+    text = text_of(sparql)
     check_query(text, services=services)
     opened = open_map(files, store=store, namespace=namespace, mappings=mappings)
     limits = Limits(seconds=seconds, memory=memory * 1_000_000, rows=rows, size=size * 1_000_000)
@@ -96,29 +93,3 @@ def _questions() -> Answer:
 
     rows = tuple((name, question.title) for name, question in questions().items())
     return Answer("ask one with: servicemap query NAME FILES...", "questions", ("name", "question"), rows)
-
-
-def _text(sparql: str) -> str:
-    from graph.library import question
-    from graph.model import InputError
-
-    if re.fullmatch(r"[a-z]+(-[a-z]+)*", sparql):
-        return question(sparql).text
-    if not sparql.startswith("@"):
-        return sparql
-    try:
-        return _start(Path(sparql[1:])).decode("utf-8")
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or ("not UTF-8" if isinstance(error, UnicodeError) else str(error))
-        raise InputError.of(f"the query file '{sparql[1:]}' cannot be read ({reason})") from error
-
-
-def _start(file: Path) -> bytes:
-    """The bytes of an ordinary file, no more than tell that it is too long: a device or a pipe may never end."""
-    if not stat.S_ISREG(file.stat().st_mode):
-        raise ValueError("not an ordinary file")
-    with file.open("rb") as data:
-        text = data.read(_LONGEST + 1)
-    if len(text) > _LONGEST:
-        raise ValueError(f"longer than {_LONGEST:,} bytes")
-    return text

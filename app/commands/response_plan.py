@@ -46,9 +46,8 @@ def command(
 
     opened = open_map(files, store=store, namespace=namespace, mappings=mappings)
     p = opened.projection
-    report = response_plan(
-        opened.store, p, p.find(service), failing=[p.find(name) for name in failing], security=security
-    )
+    asked, *down = p.find_all((service, *failing))
+    report = response_plan(opened.store, p, asked, failing=down, security=security)
     if form in REPORTS:
         print_report(report, form)
     else:

@@ -36,5 +36,5 @@ def command(
     from graph.maps import open_map
 
     projection = open_map(files, store=store, namespace=namespace, mappings=mappings).projection
-    services = [projection.find(name) for name in names] or business_services(projection)
+    services = projection.find_all(names) or business_services(projection)
     print_answer(answer(projection, single_points(projection, services), most=most), form)

@@ -7,7 +7,7 @@ incidents have already used up of the same budget is added where it is known.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -21,13 +21,13 @@ from graph.analysis.judgement import Judgement
 from graph.analysis.known import Known
 from graph.analysis.states import State
 from graph.analysis.timed import Timed
-from graph.analysis.windows import FOREVER, Spans
+from graph.analysis.windows import FOREVER, Spans, merged
 from graph.answer import Answer, count
 from graph.figures import Agreement, Objective
 from graph.hours import ALWAYS as ALL_HOURS
 from graph.hours import Period, period
 
-__all__ = ["Budget", "Verdict", "answer", "budgets", "minutes_in"]
+__all__ = ["Budget", "Spent", "Verdict", "answer", "budgets", "minutes_in"]
 
 Bools = npt.NDArray[np.bool_]
 PLANNED = {ChangeKind.MAINTENANCE, ChangeKind.REPLACEMENT}
@@ -70,13 +70,26 @@ class Budget:
         return Verdict.MAY_BREAK if self.most + self.before > self.allowed + 1e-9 else Verdict.KEPT
 
 
-def budgets(known: Known, judgement: Judgement, *, used: Mapping[int, Spans] | None = None) -> tuple[Budget, ...]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Spent:
+    """What incidents have taken already, and what planned work has, for certain."""
+
+    incidents: Timed
+    planned: Timed
+
+    def of(self, service: int, objective: Objective) -> Spans:
+        """When a promise about the service was not kept; planned work where it counts."""
+        lost = _lost(self.incidents, service, objective)
+        return lost if objective.planned_time_excluded else merged([*lost, *_lost(self.planned, service, objective)])
+
+
+def budgets(known: Known, judgement: Judgement, *, used: Spent | None = None) -> tuple[Budget, ...]:
     """The promises about what the change hits, the worst first.
 
     Args:
         known: the map with its figures and agreements.
         judgement: what the change does.
-        used: outages that have happened, by element, in seconds since 1970.
+        used: what incidents and planned work have taken before.
     """
     hit = {bracket.element for bracket in judgement.affected} | {change.element for change in judgement.changes}
     found = [
@@ -85,7 +98,7 @@ def budgets(known: Known, judgement: Judgement, *, used: Mapping[int, Spans] | N
         for iri in agreement.covers
         if (service := known.projection.index.get(iri)) in hit and service is not None
         for objective in agreement.objectives
-        if (budget := _budget(known, judgement, agreement, objective, service, used or {})) is not None
+        if (budget := _budget(known, judgement, agreement, objective, service, used)) is not None
     ]
     order = list(Verdict)
     found.sort(
@@ -100,7 +113,7 @@ def _budget(
     agreement: Agreement,
     objective: Objective,
     service: int,
-    used: Mapping[int, Spans],
+    used: Spent | None,
 ) -> Budget | None:
     if objective.metric == "availability" and objective.percent is not None:
         return _share(known, judgement, agreement, objective, service, used)
@@ -120,7 +133,7 @@ def _share(
     agreement: Agreement,
     objective: Objective,
     service: int,
-    used: Mapping[int, Spans],
+    used: Spent | None,
 ) -> Budget | None:
     excluded = objective.planned_time_excluded and all(change.kind in PLANNED for change in judgement.changes)
     most, least = (_lost(run, service, objective) for run in (judgement.most, judgement.least))
@@ -134,7 +147,7 @@ def _share(
     week = ALL_HOURS if hours is None else hours
     counted = float(week[stretch.week_minutes(zone)].sum()) * stretch.scale
     allowed = counted * float(100 - (objective.percent or 0)) / 100
-    before = minutes_in(used.get(service, ()), stretch, week, zone)
+    before = minutes_in(used.of(service, objective) if used else (), stretch, week, zone)
     if day is None:
         return Budget(agreement, objective, service, stretch.words, allowed, None, None, before, excluded)
     taken, sure = (0.0 if excluded else minutes_in(spans, stretch, week, zone) for spans in (most, least))

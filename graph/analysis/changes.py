@@ -23,6 +23,7 @@ class ChangeKind(Enum):
 
     OUTAGE = "outage"
     DEGRADATION = "degradation"
+    CAPACITY_LOSS = "capacity loss"
     MAINTENANCE = "maintenance"
     REPLACEMENT = "replacement"
     RETIREMENT = "retirement"
@@ -30,7 +31,7 @@ class ChangeKind(Enum):
     @property
     def state(self) -> State:
         """The state that it brings."""
-        return State.DEGRADED if self is ChangeKind.DEGRADATION else State.DOWN
+        return State.DEGRADED if self in (ChangeKind.DEGRADATION, ChangeKind.CAPACITY_LOSS) else State.DOWN
 
 
 class Profile(Enum):

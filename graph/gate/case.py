@@ -11,12 +11,12 @@ from graph.analysis.alone import business_services
 from graph.analysis.changes import Change, ChangeKind, times_of
 from graph.analysis.impact import State
 from graph.analysis.judgement import Bracket, Judgement, judge
-from graph.compare import Comparison, Difference, How, compare
+from graph.compare import Comparison, Difference, How, compare, removed
 from graph.consequences import Consequences, consequences
 from graph.facts import words_of
 from graph.maps import Map
 from graph.model import Where
-from graph.terraform import Planning, changes
+from graph.planned import Planning, changes
 from graph.validation import Places
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
@@ -60,13 +60,7 @@ class Case:
     @cached_property
     def removed(self) -> tuple[str, ...]:
         """IRIs of the elements that were defined and are no more."""
-        old, new = self.before.projection, self.after.projection
-        gone = (d.iri for d in self.comparison.of("element", How.REMOVED))
-        return tuple(
-            iri
-            for iri in gone
-            if iri in old.index and not old.stub[old.index[iri]] and (iri not in new.index or new.stub[new.index[iri]])
-        )
+        return removed(self.comparison, self.before, self.after)
 
     @cached_property
     def changed(self) -> tuple[str, ...]:

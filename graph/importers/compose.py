@@ -13,7 +13,7 @@ from graph.documents import Map, Seq, Value, read_bytes, read_documents, read_st
 from graph.model import Confidence, Head, ReadOptions, Statements, Where
 from graph.similar import did_you_mean
 
-__all__ = ["ENDINGS", "NAME", "Image", "parse_image", "read", "recognises"]
+__all__ = ["ENDINGS", "NAME", "Image", "parse_image", "read", "recognises", "without_tags"]
 
 NAME = "compose"
 ENDINGS = frozenset({".yaml", ".yml"})
@@ -189,7 +189,7 @@ def recognises(head: Head) -> Confidence:
     """By a map of services that say nothing but what Compose knows; a name such as ``compose.yaml`` makes it sure."""
     if head.path.suffix.lower() not in ENDINGS or not _SERVICES.search(head.text):
         return Confidence.NO
-    documents = read_start(head.path, _without_tags(head.text)[0])
+    documents = read_start(head.path, without_tags(head.text)[0])
     value = documents[0].value if documents else None
     if not isinstance(value, Map) or "apiVersion" in value:
         return Confidence.NO
@@ -204,7 +204,7 @@ def recognises(head: Head) -> Confidence:
     return Confidence.LIKELY if runs else Confidence.NO
 
 
-def _without_tags(text: str) -> tuple[str, list[tuple[int, str]]]:
+def without_tags(text: str) -> tuple[str, list[tuple[int, str]]]:
     """The text without the tags by which an overlay takes back what the file below it says; their lines and names."""
     if "!reset" not in text and "!override" not in text:
         return text, []
@@ -228,7 +228,7 @@ def read(path: Path, options: ReadOptions) -> Statements:
     """
     text = read_bytes(path).decode("utf-8", "surrogateescape")
     said = Collector(path, options, NAME)
-    plain, tags = _without_tags(text)
+    plain, tags = without_tags(text)
     for line, tag in tags:
         message = f"'!{tag}' is not applied: what other files say here stays"
         said.warn("not-applied", line, message, "load the output of 'docker compose config' instead")

@@ -7,7 +7,7 @@ from a store has its edges in the order of their providers, so that who uses a v
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -389,6 +389,21 @@ class Projection:
             remedy=did_you_mean(name, names) or "see them all with: servicemap list",
             check="unknown-element",
         )
+
+    def find_all(self, names: Iterable[str]) -> list[int]:
+        """The elements that a person means by several names, as ``find``.
+
+        Raises InputError with a problem for each name that does not fit, not the first alone.
+        """
+        found, problems = [], list[Finding]()
+        for name in names:
+            try:
+                found.append(self.find(name))
+            except InputError as error:
+                problems += error.problems
+        if problems:
+            raise InputError(*problems)
+        return found
 
     @cached_property
     def names(self) -> Ids:

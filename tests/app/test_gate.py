@@ -7,7 +7,7 @@ import pytest
 from tests.app.commands import run
 from tests.graph.gate.cases import edited
 from tests.graph.gitted import Git
-from tests.graph.plans import HIDDEN, resource, write_plan
+from tests.graph.planned import HIDDEN, resource, write_plan
 
 CHANGES = {
     "passes": ("The front of the shop", "What customers see of the shop"),

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.app.commands import run
-from tests.graph.plans import HIDDEN, resource, write_plan
+from tests.graph.planned import HIDDEN, resource, write_plan
 from tests.graph.written import SHOP, write
 
 

@@ -18,7 +18,7 @@ import pytest
 import yaml
 
 from tests.app.test_gate import repository
-from tests.graph.plans import HIDDEN, resource, write_plan
+from tests.graph.planned import HIDDEN, resource, write_plan
 
 KEY_OF_THIS_TEST = "only-for-this-test"
 BRANCHES = [("passes", 0, "passes"), ("warns", 0, "passes with 1 warning"), ("fails", 1, "fails: 2 reasons")]

@@ -7,7 +7,7 @@ import pytest
 
 from tests.app.commands import run
 from tests.graph.gitted import Git
-from tests.graph.plans import resource, write_plan
+from tests.graph.planned import resource, write_plan
 
 
 @pytest.fixture

@@ -4,10 +4,12 @@ from datetime import datetime
 
 import pytest
 
-from graph.analysis.budgets import Verdict, answer, budgets
+from graph.analysis.budgets import Spent, Verdict, answer, budgets
 from graph.analysis.changes import Change, ChangeKind, Profile, times_of
 from graph.analysis.judgement import judge
 from graph.analysis.known import Known
+from graph.analysis.states import State
+from graph.analysis.timed import Happening, timed
 from graph.analysis.windows import ALWAYS
 from graph.figures import figures
 from tests.graph.written import opened
@@ -34,7 +36,8 @@ def asked(tmp_path):
         change = Change(kind, p.find("db"), windows)
         result = judge(p, [change], times=times_of(p), profile=more.pop("profile", Profile.REQUIRED))
         known = Known(p, figures(map_.store))
-        used = {p.find("shop"): spans for spans in [more["used"]]} if "used" in more else None
+        lost = [Happening(p.find("shop"), State.DOWN, more["used"])] if "used" in more else []
+        used = Spent(timed(p, lost), timed(p, []))
         return known, budgets(known, result, used=used)
 
     return found

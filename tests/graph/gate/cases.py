@@ -9,8 +9,9 @@ from textwrap import dedent
 from graph.gate.case import NO_PLANS, Case
 from graph.gate.settings import shipped
 from graph.gate.verdict import Verdict, verdict
-from graph.terraform import planning, read_plan
-from tests.graph.plans import resource, write_plan
+from graph.planned import planning
+from graph.plans import read_plan
+from tests.graph.planned import resource, write_plan
 from tests.graph.written import opened
 
 TODAY = date(2026, 11, 25)

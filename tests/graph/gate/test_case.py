@@ -2,7 +2,7 @@
 
 from graph.analysis.impact import State
 from tests.graph.gate.cases import case
-from tests.graph.plans import resource
+from tests.graph.planned import resource
 
 WITHOUT_CACHE = (
     ("    depends_on: [{on: cache, strength: degrading}]\n", ""),

@@ -7,7 +7,7 @@ from graph.gate.verdict import verdict
 from graph.maps import map_of
 from graph.sources import read_sources
 from tests.graph.gate.cases import TODAY, Case, case, opened
-from tests.graph.plans import resource
+from tests.graph.planned import resource
 
 DELETED = [resource("aws_db_instance.orders", "delete")]
 VMS = ["aws_instance.web[0]", "aws_instance.web[1]"]

@@ -8,7 +8,7 @@ import pytest
 from graph.gate.settings import Level, shipped
 from graph.gate.verdict import answer, document, verdict
 from tests.graph.gate.cases import case
-from tests.graph.plans import HIDDEN, resource
+from tests.graph.planned import HIDDEN, resource
 
 PLAN = [
     resource("aws_db_instance.orders", "delete"),

@@ -5,7 +5,7 @@ import re
 from graph.reports import _verdict, markdown
 from tests.graph.gate.cases import PLAN
 from tests.graph.gate.cases import judged as told
-from tests.graph.plans import HIDDEN
+from tests.graph.planned import HIDDEN
 
 GOLDEN = """\
 <!-- servicemap gate -->

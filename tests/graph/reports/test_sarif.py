@@ -7,7 +7,7 @@ from graph.gate.settings import shipped
 from graph.reports import sarif
 from tests.graph.gate.cases import PLAN
 from tests.graph.gate.cases import judged as told
-from tests.graph.plans import HIDDEN
+from tests.graph.planned import HIDDEN
 
 
 def test_sarif_has_what_the_standard_asks_for(tmp_path):

@@ -1,71 +1,56 @@
-"""What would a Terraform plan do to the map? Its addresses become elements, its actions become changes.
+"""What would a plan do to the map? Its addresses become elements, its actions become changes.
 
-Read is what ``terraform show -json`` writes. Only addresses and actions are taken from it: the values of resources,
-sensitive or not, are never looked at.
+A plan is what a tool says that it is about to do: Terraform, Kubernetes, Compose. Each has a reader in ``graph.plans``.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from pathlib import Path
-from typing import Any
 
 from graph.analysis.changes import Change, ChangeKind
 from graph.analysis.windows import ALWAYS, Spans
 from graph.answer import count
 from graph.maps import Map
-from graph.model import InputError
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 
-__all__ = ["Action", "Effect", "Plan", "Planned", "Planning", "changes", "planning", "read_plan"]
+__all__ = ["Action", "Effect", "Plan", "Planned", "Planning", "changes", "planning", "shown"]
 
-_LARGEST = 200_000_000
-_VERSIONS = ("0.1", "0.2", "1.")
 _KEY = r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]'
 _KEYS = re.compile(_KEY)
 _STEP = re.compile(rf"([^.\[\]]+)((?:{_KEY})?)(?:\.|$)")
-_MADE_BY = "make it with: terraform show -json PLAN"
 _MOST_SHOWN = 200
 
 
 class Action(Enum):
-    """What a plan does to a resource, in words."""
+    """What a plan does to a thing, in words."""
 
     CREATE = "created"
     UPDATE = "changed in place, it may restart"
     REPLACE = "replaced"
     DELETE = "deleted"
+    SHRINK = "runs fewer instances"
+    STOP = "runs no instance any more"
     FORGET = "no longer managed, it stays"
     READ = "read"
     NONE = "not changed"
     UNKNOWN = "changed in a way that is not known here"
 
 
-_ACTIONS = {
-    ("no-op",): Action.NONE,
-    ("read",): Action.READ,
-    ("create",): Action.CREATE,
-    ("update",): Action.UPDATE,
-    ("delete",): Action.DELETE,
-    ("delete", "create"): Action.REPLACE,
-    ("create", "delete"): Action.REPLACE,
-    ("forget",): Action.FORGET,
-    ("create", "forget"): Action.REPLACE,
-}
 _HARMLESS = (Action.NONE, Action.READ, Action.CREATE, Action.FORGET)
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One resource of a plan.
+    """One thing of a plan.
 
+    ``name``      what it is called on its own, where the address does not end in it
+    ``detail``    more about the action, in words
     ``previous``  its address before it was moved; "" when it was not
     ``deposed``   what goes is an old object that a replacement has left behind, not the resource itself
     ``imported``  it exists already, and Terraform begins to manage it
@@ -76,6 +61,8 @@ class Planned:
     previous: str = ""
     deposed: bool = False
     imported: bool = False
+    name: str = ""
+    detail: str = ""
 
     @property
     def harmless(self) -> bool:
@@ -83,20 +70,28 @@ class Planned:
         return self.deposed or self.action in _HARMLESS
 
     def __str__(self) -> str:
-        moved = f", moved from {_shown(self.previous)}" if self.previous else ""
+        moved = f", moved from {shown(self.previous)}" if self.previous else ""
         what = "an old object of it is deleted" if self.deposed else self.action.value
-        return f"{_shown(self.address)}: {what}{', imported' if self.imported else ''}{moved}"
+        detail = f" ({shown(self.detail)})" if self.detail else ""
+        return f"{shown(self.address)}: {what}{detail}{', imported' if self.imported else ''}{moved}"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is taken from a plan: ``drift`` is what changed outside Terraform, ``doubts`` is why it may not be all."""
+    """What is taken from a plan.
+
+    ``tool``    whose plan it is
+    ``drift``   what was changed past the tool
+    ``doubts``  why it may not be all
+    ``rights``  who gets or loses access, in words
+    """
 
     path: str
-    version: str
+    tool: str
     planned: tuple[Planned, ...]
-    drift: tuple[Planned, ...]
-    doubts: tuple[str, ...]
+    drift: tuple[Planned, ...] = ()
+    doubts: tuple[str, ...] = ()
+    rights: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +119,7 @@ class Planning:
     unmapped: tuple[Planned, ...]
     new: tuple[Planned, ...]
     notes: tuple[str, ...]
+    rights: tuple[str, ...] = ()
 
     def told(self, labels: Sequence[str]) -> Iterator[str]:
         """All of it in sentences, for people."""
@@ -140,73 +136,9 @@ class Planning:
         """What happens to elements, and what is new."""
         for effect in self.effects:
             yield f"{labels[effect.element]}: {effect.words} (found by {effect.by})"
+        yield from self.rights
         if self.new:
             yield f"{count(len(self.new), 'new resource')} not on the map yet: {_some(self.new, action=False)}"
-
-
-def read_plan(path: Path) -> Plan:
-    """Read a plan.
-
-    Raises InputError when the file is no plan, or one of a format that is not known.
-    """
-    told = _json(path)
-    version = told.get("format_version")
-    if not isinstance(version, str) or "terraform_version" not in told:
-        raise InputError.of("this is no Terraform plan in JSON", path=path, remedy=_MADE_BY)
-    if not version.startswith(_VERSIONS):
-        what = f"a plan of format {_shown(version)}"
-        raise InputError.of(f"{what} is not known", path=path, remedy="formats 0.1, 0.2 and 1.x are")
-    if "resource_changes" not in told and "planned_values" not in told:
-        raise InputError.of("this is a Terraform state, not a plan", path=path, remedy=_MADE_BY)
-    planned = tuple(_planned(path, item) for item in _list(path, told, "resource_changes"))
-    drift = tuple(_planned(path, item) for item in _list(path, told, "resource_drift"))
-    return Plan(str(path), version, planned, drift, tuple(_doubts(path, told)))
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise InputError.of(f"larger than {_LARGEST // 1_000_000} MB", path=path, remedy=_MADE_BY)
-        told = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise InputError.of(f"cannot be read ({error.strerror})", path=path, remedy="name a file that can") from error
-    except (ValueError, RecursionError):
-        raise InputError.of("this is no JSON", path=path, remedy=_MADE_BY) from None
-    if not isinstance(told, dict):
-        raise InputError.of("this is no Terraform plan in JSON", path=path, remedy=_MADE_BY)
-    return told
-
-
-def _list(path: Path, told: Mapping[str, Any], key: str) -> list[Any]:
-    found = told.get(key) or []
-    if not isinstance(found, list):
-        raise InputError.of(f"'{key}' is no list, so this is no Terraform plan", path=path, remedy=_MADE_BY)
-    return found
-
-
-def _planned(path: Path, item: object) -> Planned:
-    change = item.get("change") if isinstance(item, dict) else None
-    actions = change.get("actions") if isinstance(change, dict) else None
-    if not isinstance(item, dict) or not isinstance(item.get("address"), str) or not isinstance(actions, list):
-        raise InputError.of("a resource has no address or no actions", path=path, remedy=_MADE_BY)
-    assert isinstance(change, dict)
-    previous = item.get("previous_address")
-    return Planned(
-        address=item["address"],
-        action=_ACTIONS.get(tuple(map(str, actions)), Action.UNKNOWN),
-        previous=previous if isinstance(previous, str) and previous != item["address"] else "",
-        deposed=bool(item.get("deposed")),
-        imported=bool(change.get("importing")),
-    )
-
-
-def _doubts(path: Path, told: Mapping[str, Any]) -> Iterator[str]:
-    if told.get("errored") is True:
-        yield f"{path}: making this plan has failed, it is not whole"
-    if told.get("complete") is False:
-        yield f"{path}: this plan is not whole, another one will follow"
-    if deferred := _list(path, told, "deferred_changes"):
-        yield f"{path}: {count(len(deferred), 'change')} put off to a later plan"
 
 
 def planning(opened: Map, plans: Sequence[Plan]) -> Planning:
@@ -233,6 +165,7 @@ def planning(opened: Map, plans: Sequence[Plan]) -> Planning:
         unmapped=tuple(unmapped),
         new=tuple(new),
         notes=tuple(_notes(plans)),
+        rights=tuple(told for plan in plans for told in plan.rights),
     )
 
 
@@ -261,7 +194,7 @@ class _Finder:
             if known in self.recorded:
                 return sorted(self.recorded[known]), _RECORDED
         for address in addresses:
-            found = self._named.get(_plain(_resource_name(address)), set())
+            found = self._named.get(_plain(planned.name or _resource_name(address)), set())
             if len(found) == 1:
                 return list(found), _NAMED
         return [], ""
@@ -323,6 +256,7 @@ def _effect(element: int, covered: Sequence[tuple[Planned, str]]) -> Effect | No
     present = [planned for planned in all_ if not planned.deposed and planned.action is not Action.CREATE]
     gone = [planned for planned in present if planned.action is Action.DELETE]
     hit = [planned for planned in present if planned.action in _ENDS]
+    fewer = [planned for planned in present if planned.action is Action.SHRINK]
     words = _some([planned for planned in told if not planned.harmless] or told)
     kind = None
     if present and len(gone) == len(present):
@@ -331,7 +265,9 @@ def _effect(element: int, covered: Sequence[tuple[Planned, str]]) -> Effect | No
         kind, words = ChangeKind.DEGRADATION, f"{len(hit)} of {len(present)} instances: {words}"
     elif hit:
         kind = ChangeKind.REPLACEMENT if all(p.action is Action.REPLACE for p in hit) else ChangeKind.OUTAGE
-    elif any(planned.action is Action.UPDATE for planned in present):
+    elif fewer and len(fewer) == len([planned for planned in present if not planned.harmless]):
+        kind = ChangeKind.CAPACITY_LOSS
+    elif any(planned.action in (Action.UPDATE, Action.SHRINK) for planned in present):
         kind = ChangeKind.MAINTENANCE
     return Effect(element, kind, words, told, by)
 
@@ -340,13 +276,13 @@ def _is_worth_telling(planned: Planned) -> bool:
     return planned.action not in (Action.NONE, Action.READ) or bool(planned.previous) or planned.imported
 
 
-_ENDS = (Action.DELETE, Action.REPLACE, Action.UNKNOWN)
+_ENDS = (Action.DELETE, Action.REPLACE, Action.STOP, Action.UNKNOWN)
 
 
 def _notes(plans: Sequence[Plan]) -> Iterator[str]:
     for plan in plans:
         if changed := [drift for drift in plan.drift if drift.action is not Action.NONE]:
-            yield f"changed outside Terraform, not judged: {_some(changed)}"
+            yield f"changed outside {plan.tool}, not judged: {_some(changed)}"
         yield from plan.doubts
 
 
@@ -356,7 +292,7 @@ def changes(effects: Sequence[Effect], *, windows: Spans = ALWAYS) -> list[Chang
     for effect in effects:
         if effect.kind is not None:
             surely: Spans | None = () if effect.kind is ChangeKind.MAINTENANCE else None
-            found.append(Change(effect.kind, effect.element, windows, surely, "Terraform plan"))
+            found.append(Change(effect.kind, effect.element, windows, surely, "plan"))
     return found
 
 
@@ -364,12 +300,16 @@ _MOST_LISTED = 5
 
 
 def _some(planned: Sequence[Planned], *, action: bool = True) -> str:
-    told = [str(each) if action else _shown(each.address) for each in planned[:_MOST_LISTED]]
+    told = [str(each) if action else shown(each.address) for each in planned[:_MOST_LISTED]]
     more = f" and {len(planned) - _MOST_LISTED:,} more" if len(planned) > _MOST_LISTED else ""
     return "; ".join(told) + more
 
 
-def _shown(text: str) -> str:
-    """A text of a plan in one line that is not too long."""
+def shown(text: str) -> str:
+    r"""A text of a plan in one line that is not too long.
+
+    >>> shown("two\nlines")
+    'two lines'
+    """
     plain = "".join(sign if sign.isprintable() else " " for sign in text)
     return plain if len(plain) <= _MOST_SHOWN else plain[: _MOST_SHOWN - 1] + "…"

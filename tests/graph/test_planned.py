@@ -9,8 +9,9 @@ from graph.analysis.changes import ChangeKind
 from graph.analysis.impact import State
 from graph.analysis.judgement import judge
 from graph.model import InputError
-from graph.terraform import Action, changes, planning, read_plan
-from tests.graph.plans import HIDDEN, plan, resource, write_plan
+from graph.planned import Action, changes, planning
+from graph.plans import read_plan
+from tests.graph.planned import HIDDEN, plan, resource, write_plan
 from tests.graph.written import opened
 
 MAP = """
