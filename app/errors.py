@@ -1,0 +1,100 @@
+"""What does the server say when something is wrong? One shape of JSON for programs, a page that helps for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from string import Template
+
+from dash.exceptions import DependencyException
+from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from app.missing import Missing
+from app.parts import sentence
+from app.shell import HEAD
+from app.versions import look_address, versioned
+
+__all__ = ["answer_errors", "error"]
+
+
+def answer_errors(server: Flask) -> None:
+    """One shape for errors: JSON for programs, a page that helps for people."""
+
+    @server.errorhandler(Missing)
+    def missing(wrong: Missing) -> Response:
+        return error(404, wrong.title, wrong.detail, wrong.help, wrong.links)
+
+    @server.errorhandler(DependencyException)
+    def no_such_file(_: DependencyException) -> Response:
+        return error(
+            404, "No such file", "no library here has such a file", "start at the map", {"/map": "Show the map"}
+        )
+
+    @server.errorhandler(HTTPException)
+    def http(wrong: HTTPException) -> Response:
+        status = wrong.code or 500
+        helps = {404: "start at the map, or search for an element", 405: "ask with GET", 413: "send less"}
+        return error(
+            status,
+            wrong.name,
+            wrong.description or wrong.name,
+            helps.get(status, "try again"),
+            {"/map": "Show the map"},
+        )
+
+    @server.errorhandler(Exception)
+    def anything(wrong: Exception) -> Response:
+        server.logger.exception("an address failed", exc_info=wrong)
+        return error(
+            500,
+            "Something failed here",
+            "the server could not answer; its log says why",
+            "try again",
+            {"/map": "Show the map"},
+        )
+
+
+def error(status: int, title: str, detail: str, remedy: str, links: Mapping[str, str]) -> Response:
+    """What went wrong, in the form that the other side understands."""
+    wants_json = (
+        request.path.endswith(".json")
+        or request.path.startswith("/_dash-")
+        or request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html") == "application/json"
+    )
+    if wants_json:
+        body = {"error": {"status": status, "title": title, "detail": detail, "help": remedy}}
+        response = jsonify(body)
+    else:
+        response = Response(_page(title, detail, remedy, links), mimetype="text/html")
+    response.status_code = status
+    return response
+
+
+def _page(title: str, detail: str, remedy: str, links: Mapping[str, str]) -> str:
+    buttons = "".join(
+        f'<a class="button" href="{escape(href, quote=True)}"><span class="anywhere">{escape(words)}</span></a>'
+        for href, words in links.items()
+    )
+    return _ERROR_PAGE.substitute(
+        title=escape(title),
+        words=escape(f"{sentence(detail)}. {sentence(remedy)}."),
+        buttons=buttons,
+        scheme=versioned("scheme.js"),
+        look=look_address("look.css"),
+        style=versioned("explorer.css"),
+    )
+
+
+_ERROR_PAGE = Template(
+    """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>$title</title>
+"""
+    + HEAD
+    + """<script src="$scheme"></script><link rel="stylesheet" href="$look"><link rel="stylesheet" href="$style"></head>
+<body><header class="header"><a class="logo" href="/map" aria-label="The whole map"><i></i></a>
+<div class="header-title"><b>servicemap</b></div></header>
+<main class="message"><h1 class="anywhere">$title</h1><p>$words</p><div class="actions">$buttons</div></main>
+</body></html>
+"""
+)
