@@ -12,7 +12,8 @@ from flask import Flask, Response, request
 __all__ = ["guard"]
 
 _YEAR = 31_536_000
-_COMPRESSED = ("text/", "application/json", "application/javascript", "image/svg+xml")
+_RDF = ("application/ld+json", "application/n-triples", "application/rdf+xml")
+_COMPRESSED = ("text/", "application/json", "application/javascript", "image/svg+xml", *_RDF)
 _SMALLEST, _KEPT = 900, 64
 
 

@@ -30,6 +30,9 @@ def shell(live: Live, found: tuple[Page, ...]) -> Component:
         for page in found
         if page.position
     ]
+    rail.append(
+        html.A([icon("help-circle", extra="icon-20"), html.Span("Words")], href="/ontology/index.html", target="_self")
+    )
     main = [
         html.Div(
             [

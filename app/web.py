@@ -23,6 +23,7 @@ from app.pages import Page, pages
 from app.parts import focus_address
 from app.shell import document, shell
 from app.versions import ASSETS, look_address, versioned
+from app.vocabulary import answer_vocabulary
 from graph.analysis.impact import State as ElementState
 from graph.analysis.impact import impact
 from graph.analysis.search import search
@@ -71,6 +72,7 @@ def create_app(opened: Map | Live) -> Dash:
     server.config["MAX_CONTENT_LENGTH"] = 1_000_000
     server.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider of Flask has it
     _answer_addresses(server, live, found)
+    answer_vocabulary(server)
     _let_pages_in(server, live, found)
     answer_errors(server)
     guard(server, app.csp_hashes())

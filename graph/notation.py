@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
 from graph.ntriples import RDF_TYPE, XSD, Term, statements
 from ontology import terms as t
 
-__all__ = ["NOTATIONS", "PREFIXES", "in_order", "notate", "prefixes_of", "unsaid_in_xml"]
+__all__ = ["NOTATIONS", "PREFIXES", "in_order", "notate", "prefixes_of", "triples_of", "unsaid_in_xml"]
 
 NOTATIONS = {
     "turtle": ox.RdfFormat.TURTLE,
@@ -72,6 +74,23 @@ def _with_sorted_prefixes(text: str, form: ox.RdfFormat) -> str:
 
 def _usable(form: ox.RdfFormat, prefixes: Mapping[str, str]) -> dict[str, str] | None:
     return None if form in (ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS) else dict(prefixes)
+
+
+def triples_of(turtle: Iterable[Path]) -> bytes:
+    """The statements of Turtle files as N-Triples; what has no name gets the same one each time.
+
+    Raises SyntaxError where a file is no Turtle.
+    """
+    names: dict[ox.BlankNode, ox.BlankNode] = {}
+
+    def named(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Any:  # noqa: ANN401 as it came
+        if isinstance(term, ox.BlankNode):
+            return names.setdefault(term, ox.BlankNode(f"b{len(names) + 1}"))
+        return term
+
+    quads = (quad for file in turtle for quad in ox.parse(path=str(file), format=ox.RdfFormat.TURTLE))
+    triples = (ox.Triple(named(quad.subject), quad.predicate, named(quad.object)) for quad in quads)
+    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
 
 
 def in_order(parts: Iterable[bytes]) -> list[bytes]:

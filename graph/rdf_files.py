@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Set
 from io import BytesIO
@@ -12,6 +13,7 @@ import pyoxigraph as ox
 from graph.documents import MAX_TEXT
 from graph.model import InputError, ReadOptions
 from graph.ntriples import XSD, Statement, Term, segment
+from ontology.context import ADDRESS, context
 
 __all__ = ["FORMATS", "NOISE", "checked_text", "name_of", "not_valid", "spoken", "subject_lines", "triples"]
 
@@ -35,6 +37,7 @@ NOISE = re.compile(
     rb"|\#[^\n]*",
     re.DOTALL,
 )
+_OWN_CONTEXT = re.compile(rb'("@context"\s*+:\s*+(?:\[\s*+)?)"' + re.escape(ADDRESS.encode()) + b'"')
 
 
 def checked_text(path: Path) -> bytes:
@@ -44,11 +47,24 @@ def checked_text(path: Path) -> bytes:
         InputError: it is nested too deep, holds entities of XML or triple terms of RDF 1.2, or is too much at once.
     """
     text = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-    if FORMATS[path.suffix.lower()] is ox.RdfFormat.RDF_XML:
+    form = FORMATS[path.suffix.lower()]
+    if form is ox.RdfFormat.RDF_XML:
         _check_xml(path, text)
     else:
         _check_depth(path, text)
-    return text
+    return _with_own_context(text) if form is ox.RdfFormat.JSON_LD else text
+
+
+def _with_own_context(text: bytes) -> bytes:
+    """Our own context, where a file names it by its address, stands in the file: no line moves, nothing is fetched.
+
+    Once in a file, so that a small file does not become a large one.
+    """
+
+    def written(found: re.Match[bytes]) -> bytes:
+        return found[1] + json.dumps(dict(context())).encode()
+
+    return _OWN_CONTEXT.sub(written, text, count=1)
 
 
 def triples(path: Path, text: bytes, options: ReadOptions, graphs: set[str]) -> Iterator[ox.Triple]:

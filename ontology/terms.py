@@ -968,6 +968,7 @@ DCTERMS_DESCRIPTION = DCTERMS + "description"
 DCTERMS_SOURCE = DCTERMS + "source"
 DCTERMS_CREATED = DCTERMS + "created"
 DCTERMS_MODIFIED = DCTERMS + "modified"
+DCTERMS_IS_REPLACED_BY = DCTERMS + "isReplacedBy"
 
 PROV = "http://www.w3.org/ns/prov#"
 PROV_ENTITY = PROV + "Entity"

@@ -1,4 +1,4 @@
-"""servicemap ontology: which words are there, and are they well made?"""
+"""servicemap ontology: which words are there, are they well made, and how are they published?"""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ from pathlib import Path
 
 import click
 
-from app.options import format_option, print_answer
+from app.options import SomePath, format_option, print_answer, say
 
 __all__ = ["command"]
 
 
 @click.group("ontology")
 def command() -> None:
-    """Look at the vocabulary: its words, and how well it is made.
+    """Look at the vocabulary: its words, how well it is made, and how it is published.
 
     \b
     Examples:
       servicemap ontology terms
       servicemap ontology terms agreement
       servicemap ontology lint
+      servicemap ontology docs --out words
+      servicemap ontology context --out context.jsonld
     """
 
 
@@ -52,3 +54,47 @@ def lint(files: tuple[Path, ...], namespace: str | None, form: str) -> None:
         raise InputError.of(message, remedy="correct it, or leave it out") from error
     print_answer(pitfalls(found), form)
     raise click.exceptions.Exit(1 if any(p.critical for p in found) else 0)
+
+
+@command.command("docs")
+@click.option("--out", required=True, type=SomePath(), metavar="FOLDER", help="The folder to write; made if missing.")
+def docs(out: Path) -> None:
+    """Write the reference of the vocabulary as HTML, with each module as Turtle, JSON-LD, RDF/XML and N-Triples.
+
+    The pages need no server, no script and nothing from elsewhere: begin with index.html. 'servicemap serve' shows the
+    same at /ontology.
+    """
+    from app.outfile import write_whole
+    from graph.answer import count
+    from graph.model import InputError
+    from graph.wordbook import wordbook
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"the folder '{out}' cannot be made ({error.strerror or error})"
+        raise InputError.of(message, remedy="name a folder that you may write") from error
+    book = wordbook()
+    for name in book.names():
+        write_whole(out / name, book.file(name))
+    say(f"{out}: {count(len(book.names()), 'file')}; begin with {out / 'index.html'}")
+
+
+@command.command("context")
+@click.option("--out", type=SomePath(), metavar="FILE", help="Write a file, whole or not at all, instead of printing.")
+def context(out: Path | None) -> None:
+    """Write the JSON-LD context: a short name for each property. Files may name it by its address.
+
+    \b
+    Examples:
+      servicemap ontology context
+    """
+    from app.outfile import check_outfile, write_whole
+    from ontology.context import ADDRESS, context_text
+
+    check_outfile(out)
+    if out is None:
+        click.echo(context_text(), nl=False)
+    else:
+        write_whole(out, context_text())
+        say(f"{out}: the context that files call {ADDRESS}")

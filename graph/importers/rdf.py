@@ -43,9 +43,9 @@ def read(path: Path, options: ReadOptions) -> Statements:
     for subjects that stand at the beginning of a line. Nothing that the file refers to is fetched.
 
     Raises:
-        InputError: the file is broken, incomplete, nested too deep, refers to a context elsewhere, holds entities
-            of XML, a text of more than a million characters, statements about statements (RDF 1.2), or groups that
-            need something else than a number.
+        InputError: the file is broken, incomplete, nested too deep, refers to a context that is not ours, holds
+            entities of XML, a text of more than a million characters, statements about statements (RDF 1.2), or
+            groups that need something else than a number.
     """
     if path.suffix.lower() == ".nt" and (plain := _plain(path, options)) is not None:
         return plain

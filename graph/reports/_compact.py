@@ -10,12 +10,10 @@ from typing import Any
 
 from graph.ntriples import RDF_TYPE, XSD, Statement, Term
 from ontology import terms as t
-from ontology.vocabulary import PropertyUse, vocabulary
+from ontology.context import KEYWORDS, name_of, type_of
 
 __all__ = ["Compact"]
 
-_WHOLE = ("integer", "int", "long", "nonNegativeInteger", "positiveInteger")
-_NUMBERS = ("decimal", "double", "float")
 _LARGEST_EXACT = 2**53
 _WORD = re.compile(r"[A-Za-z][\w-]*")
 
@@ -29,12 +27,11 @@ class Compact:
         for statement in said:
             self.subjects[statement.subject][statement.predicate].append(statement.value)
             schemes |= {iri.partition(":")[0] for iri in _iris(statement)}
-        self.prefixes = {name: home for name, home in prefixes.items() if name not in schemes and name not in _KEYWORDS}
+        self.prefixes = {name: home for name, home in prefixes.items() if name not in schemes and name not in KEYWORDS}
         self.homes = {home: name for name, home in self.prefixes.items()}
         used = {predicate for about in self.subjects.values() for predicate in about} - {RDF_TYPE}
-        self.terms = {iri: _term(iri) for iri in sorted(used) if _term(iri)}
-        kinds = {iri: _kind(use) for iri, use in _uses().items() if iri in self.terms}
-        self.kinds = kinds | {iri: "@id" for iri in _POINTERS if iri in self.terms}
+        self.terms = {iri: name_of(iri) for iri in sorted(used) if name_of(iri)}
+        self.kinds = {iri: type_of(iri) for iri in self.terms}
         self.by_term = {name: iri for iri, name in self.terms.items()}
 
     def text(self) -> str:
@@ -76,7 +73,7 @@ class Compact:
         """A word of our vocabulary by its own name; "" for all others."""
         name = iri.removeprefix(t.SM)
         known = name != iri and _WORD.fullmatch(name) and self.by_term.get(name, iri) == iri
-        return name if known and name not in _KEYWORDS and name not in self.prefixes else ""
+        return name if known and name not in KEYWORDS and name not in self.prefixes else ""
 
     def short(self, iri: str) -> str:
         """An address with the nearest prefix that fits it."""
@@ -104,37 +101,9 @@ def _escaped(sign: str) -> str:
     return sign if sign.isprintable() or ord(sign) >= 0x10000 else f"\\u{ord(sign):04x}"
 
 
-_KEYWORDS = ("id", "type")
-_POINTERS = (t.DEPENDENT, t.PROVIDER, t.MEMBER_OF_GROUP)
-
-
 def _iris(statement: Statement) -> tuple[str, ...]:
     ends = (statement.subject, statement.predicate)
     return (*ends, statement.value.text) if statement.value.is_iri else ends
-
-
-def _term(iri: str) -> str:
-    """The short name of a property: its own, where it is a plain word."""
-    if not iri.startswith((t.SM, t.DCTERMS_IDENTIFIER.rpartition("/")[0], t.RDFS_LABEL.partition("#")[0])):
-        return ""
-    name = re.split(r"[/#]", iri)[-1]
-    return name if _WORD.fullmatch(name) and name not in _KEYWORDS else ""
-
-
-def _uses() -> dict[str, PropertyUse]:
-    return {use.iri: use for cls in vocabulary().classes.values() for use in cls.properties.values()}
-
-
-def _kind(use: PropertyUse) -> str:
-    """What a plain value of a property is taken for."""
-    if use.kind != "value":
-        return "@vocab" if use.kind == "code" else "@id"
-    name = use.range.rpartition("#")[2]
-    if name in _WHOLE:
-        return XSD + "integer"
-    if name in _NUMBERS:
-        return XSD + "decimal"
-    return "" if name in ("string", "langString") else use.range
 
 
 def _native(term: Term) -> str | int | bool:

@@ -97,9 +97,13 @@ class Picture:
         dash = f' stroke-dasharray="{_DASHES[stroke.style]}"' if _DASHES[stroke.style] else ""
         shaft = _without_head(points) if arrow else points
         yield f'<path d="{_path(shaft)}" fill="none" stroke="{self.ink["line"]}" stroke-width="1.25"{dash}>'
-        yield f"<title>{shown(f'{stroke.dependent} {stroke.said} {stroke.provider}')}</title></path>\n"
+        yield f"<title>{shown(self.stroke_title(stroke))}</title></path>\n"
         if arrow:
             yield f'<path d="{_head(points)}" fill="{self.ink["line"]}"/>\n'
+
+    def stroke_title(self, stroke: Stroke) -> str:
+        """What a line says when the pointer rests on it."""
+        return f"{stroke.dependent} {stroke.said} {stroke.provider}"
 
     def loop(self, stroke: Stroke) -> Iterator[str]:
         """A line from a card to itself, over its right corner."""

@@ -291,3 +291,21 @@ def test_json_ld_holds_so_many_values(tmp_path, monkeypatch):
     opened(tmp_path, '{"@id": "http://x/a", "http://x/p": [1, 2, "3, 4, 5, 6"]}', "a.jsonld")
     with pytest.raises(InputError, match="holds 5 values or more; split it, or write it as Turtle or N-Triples"):
         opened(tmp_path, '{"@id": "http://x/a", "http://x/p": [1, 2, 3, 4, 5, 6]}', "a.jsonld")
+
+
+@pytest.mark.parametrize("context", ['"{}"', '["{}"]', '[ "{}", {{"x": "https://example.org/x"}} ]'])
+def test_our_own_context_is_known_by_its_address(tmp_path, context):
+    place = tmp_path / "map.jsonld"
+    known = context.format("https://w3id.org/servicemap/context.jsonld")
+    place.write_text(f'{{"@context" : {known}, "id": "https://x.org/a", "type": "Team", "label": "\\"@context\\": A"}}')
+    found = rdf.read(place, ReadOptions("shop", "https://x.org/", "map"))
+    assert found.defines == {"https://x.org/a"}
+    assert b'"\\"@context\\": A"' in found.triples
+
+
+def test_our_own_context_may_be_named_once(tmp_path):
+    place = tmp_path / "map.jsonld"
+    one = '{"@context": "https://w3id.org/servicemap/context.jsonld", "id": "https://x.org/a", "type": "Team"}'
+    place.write_text(f"[{one}, {one}]")
+    with pytest.raises(InputError, match="refers to a context elsewhere"):
+        rdf.read(place, ReadOptions("shop", "https://x.org/", "map"))
