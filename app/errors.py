@@ -14,8 +14,9 @@ from app.missing import Missing
 from app.parts import sentence
 from app.shell import HEAD
 from app.versions import look_address, versioned
+from graph.model import InputError
 
-__all__ = ["answer_errors", "error"]
+__all__ = ["answer_errors", "error", "plain_page"]
 
 
 def answer_errors(server: Flask) -> None:
@@ -24,6 +25,12 @@ def answer_errors(server: Flask) -> None:
     @server.errorhandler(Missing)
     def missing(wrong: Missing) -> Response:
         return error(404, wrong.title, wrong.detail, wrong.help, wrong.links)
+
+    @server.errorhandler(InputError)
+    def refused(wrong: InputError) -> Response:
+        problem = wrong.problems[0]
+        status = 503 if problem.check == "busy" else 400
+        return error(status, "This cannot be answered", problem.message, problem.remedy or "ask otherwise", {})
 
     @server.errorhandler(DependencyException)
     def no_such_file(_: DependencyException) -> Response:
@@ -58,7 +65,7 @@ def answer_errors(server: Flask) -> None:
 def error(status: int, title: str, detail: str, remedy: str, links: Mapping[str, str]) -> Response:
     """What went wrong, in the form that the other side understands."""
     wants_json = (
-        request.path.endswith(".json")
+        request.path.endswith((".json", ".csv"))
         or request.path.startswith("/_dash-")
         or request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html") == "application/json"
     )
@@ -76,17 +83,23 @@ def _page(title: str, detail: str, remedy: str, links: Mapping[str, str]) -> str
         f'<a class="button" href="{escape(href, quote=True)}"><span class="anywhere">{escape(words)}</span></a>'
         for href, words in links.items()
     )
-    return _ERROR_PAGE.substitute(
+    words = escape(f"{sentence(detail)}. {sentence(remedy)}.")
+    return plain_page(title, f'<p>{words}</p><div class="actions">{buttons}</div>', kind="message")
+
+
+def plain_page(title: str, inside: str, *, kind: str = "plain") -> str:
+    """A page that needs no script: a title, and the HTML that stands below it."""
+    return _PLAIN_PAGE.substitute(
         title=escape(title),
-        words=escape(f"{sentence(detail)}. {sentence(remedy)}."),
-        buttons=buttons,
+        inside=inside,
+        kind=kind,
         scheme=versioned("scheme.js"),
         look=look_address("look.css"),
         style=versioned("explorer.css"),
     )
 
 
-_ERROR_PAGE = Template(
+_PLAIN_PAGE = Template(
     """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>$title</title>
 """
@@ -94,7 +107,7 @@ _ERROR_PAGE = Template(
     + """<script src="$scheme"></script><link rel="stylesheet" href="$look"><link rel="stylesheet" href="$style"></head>
 <body><header class="header"><a class="logo" href="/map" aria-label="The whole map"><i></i></a>
 <div class="header-title"><b>servicemap</b></div></header>
-<main class="message"><h1 class="anywhere">$title</h1><p>$words</p><div class="actions">$buttons</div></main>
+<main class="$kind"><h1 class="anywhere">$title</h1>$inside</main>
 </body></html>
 """
 )

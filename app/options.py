@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import wraps
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -25,6 +27,7 @@ __all__ = [
     "counting_options",
     "files_argument",
     "format_option",
+    "limit_options",
     "mapping_option",
     "naming",
     "print_answer",
@@ -191,6 +194,36 @@ def counting_options(function: _F) -> _F:
     ):
         function = decorate(function)
     return function
+
+
+def limit_options(function: _F) -> _F:
+    """--seconds, --memory, --rows and --size: what a query may cost, as ``limits``."""
+
+    @wraps(function)
+    def limited(*words: object, seconds: float, memory: int, rows: int, size: int, **options: object) -> object:
+        from graph.store import Limits
+
+        limits = Limits(seconds=seconds, memory=memory * 1_000_000, rows=rows, size=size * 1_000_000)
+        return function(*words, limits=limits, **options)
+
+    for decorate in (
+        _limit("--size", click.IntRange(1, 1_000), 20, "At most so many MB of answer."),
+        _limit("--rows", click.IntRange(1), 10_000, "At most so many rows."),
+        _limit("--memory", click.IntRange(10, 1_000_000), 1000, "Stop it when it needs more MB than this."),
+        _limit("--seconds", click.FloatRange(0.01, 3600), 10, "Stop the query after so long."),
+    ):
+        limited = decorate(limited)
+    return cast("_F", limited)
+
+
+def _limit(name: str, kind: click.ParamType[Any], given: int, words: str) -> Callable[[_F], _F]:
+    return click.option(name, type=kind, default=given, show_default=True, callback=_finite, help=words)
+
+
+def _finite(_context: click.Context, _option: click.Parameter, value: float) -> float:
+    if not math.isfinite(value):
+        raise click.BadParameter(f"{value} is no number of seconds.")
+    return value
 
 
 def format_option(function: _F) -> _F:

@@ -13,7 +13,7 @@ import dash_cytoscape
 from dash import ClientsideFunction, Dash, Input, Output, State
 from flask import Flask, Response, jsonify, request
 
-from app import look
+from app import look, queries
 from app.atlas import Atlas
 from app.errors import answer_errors
 from app.headers import guard
@@ -73,6 +73,7 @@ def create_app(opened: Map | Live) -> Dash:
     server.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider of Flask has it
     _answer_addresses(server, live, found)
     answer_vocabulary(server)
+    queries.connect(server, live)
     _let_pages_in(server, live, found)
     answer_errors(server)
     guard(server, app.csp_hashes())

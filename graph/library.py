@@ -1,21 +1,40 @@
-"""Which questions are ready to be asked? The queries of ``graph/queries``, each a file with its title."""
+"""Which questions are ready to be asked? The queries of ``graph/queries``, and those of a folder of one's own.
+
+Each is a file with its title, who asks it, and its parameters in the head; the value of a parameter stands in the
+query as ``VALUES ?name { … }``.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from graph.model import InputError
 from graph.similar import proposal
+from graph.sparql import Token, quoted, replaced, tokens
 
-__all__ = ["Parameter", "Question", "fill", "question", "questions"]
+__all__ = ["DATATYPES", "OWN", "Parameter", "Question", "fill", "question", "questions"]
 
 HOME = Path(__file__).parent / "queries"
+OWN = "SERVICEMAP_QUERIES"  # the variable of the environment that names a folder of one's own
+DATATYPES = {
+    "xsd:string": "text",
+    "xsd:integer": "whole number",
+    "xsd:decimal": "number",
+    "xsd:boolean": "yes or no",
+    "xsd:date": "date",
+    "xsd:dateTime": "date or time",
+}
 
-_PARAMETER = re.compile(r"(?P<name>[a-z_]+) : (?P<type>(?:sm|xsd):\w+)")
-_NOT_IN_AN_IRI = re.compile(r"[\x00-\x20<>\"{}|\\^`]")
+_PARAMETER = re.compile(r"(?P<name>[a-z][a-z0-9_]{0,40}) : (?P<type>(?:sm|xsd):\w+)")
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_HEADS = ("title", "persona", "rows", "parameter", "why")
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`\ud800-\udfff]*")
+_TAKEN = {"files", "form", "format", "help", "limits", "mapping", "mappings", "memory", "namespace", "rows", "seconds"}
+_TAKEN |= {"size", "store"}  # options that every question has
+_MOST, _LARGEST = 2_000, 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +47,16 @@ class Parameter:
     name: str
     type: str
     default: str
+
+    @property
+    def option(self) -> str:
+        """As it is called on the command line and in addresses."""
+        return self.name.replace("_", "-")
+
+    @property
+    def default_text(self) -> str:
+        """The default without what marks it as a term."""
+        return self.default.partition("^^")[0].strip("<>\"'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,74 +74,153 @@ class Question:
     rows: tuple[str, ...] = ()
 
 
-def questions(folder: Path = HOME) -> Mapping[str, Question]:
-    """All questions of a folder by name.
+def questions(own: Path | None = None) -> Mapping[str, Question]:
+    """All questions by name: those that are shipped, and those of a folder of one's own.
+
+    Raises InputError, with file and line, for a file that is no question and for a name that is taken.
 
     >>> questions()["not-defined"].title
     'What is pointed at and not defined anywhere, and by whom?'
     """
-    return {file.stem: _read(file) for file in sorted(folder.glob("*.rq"))}
+    found = {file.stem: _read(file) for file in sorted(HOME.glob("*.rq"))}
+    for file in _files(own) if own is not None else ():
+        if file.stem in found:
+            raise _wrong(file, 1, f"'{file.stem}' is a question already", "give the file another name")
+        found[file.stem] = _read(file)
+    return found
 
 
-def question(name: str) -> Question:
+def _files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise InputError.of(f"'{folder}' is no folder of questions", remedy="name a folder with .rq files")
+    found = sorted(folder.glob("*.rq"))
+    if len(found) > _MOST:
+        raise InputError.of(f"'{folder}' holds more than {_MOST:,} questions", remedy="name a smaller folder")
+    return found
+
+
+def question(name: str, own: Path | None = None) -> Question:
     """The question of that name; InputError with a proposal when there is none."""
-    known = questions()
+    known = questions(own)
     if name not in known:
-        raise InputError.of(f"no question '{name}'", remedy=proposal(name, known), check="unknown-question")
+        remedy = proposal(name, known)
+        raise InputError.of(f"no question '{name[:60]}'", remedy=remedy, check="unknown-question")
     return known[name]
 
 
 def fill(asked: Question, values: Mapping[str, str]) -> str:
-    """The query with other values for its parameters: IRIs for elements, plain text for the rest.
+    """The query with other values for its parameters: IRIs for elements and codes, plain text for the rest.
 
-    A value is written as one term, so that it can never become a piece of query. Raises InputError for an unknown
-    parameter and for an address that is none.
+    The query is read into its tokens, and one term takes the place of another: whatever a value holds, it stays a
+    value. Raises InputError for an unknown parameter and for an address that is none.
 
     >>> fill(questions()["services-behind"], {"service": "https://example.org/id/shop"}).count(
     ...     "<https://example.org/id/shop>"
     ... )
     1
     """
-    text = asked.text
     known = {parameter.name: parameter for parameter in asked.parameters}
+    terms = {}
     for name, value in values.items():
         if name not in known:
-            remedy = proposal(name, known) or "leave it out"
-            raise InputError.of(f"'{asked.name}' has no parameter '{name[:60]}'", remedy=remedy)
-        term = _term(value, known[name])
-        text = _set(text, name, term)
-    return text
-
-
-def _set(text: str, name: str, term: str) -> str:
-    """The query with another value for one parameter, in all places that name it."""
-    line = f"VALUES ?{name} {{ {term} }}"
-    return _values(name).sub(lambda _: line, text)
+            remedy = proposal(name, known) if known else "it has none: leave it out"
+            raise InputError.of(f"'{asked.name}' has no parameter '{name[:60]}'", remedy=remedy, check="parameter")
+        terms[name] = _term(value, known[name])
+    places = [(start, end, terms[name]) for name, start, end in _values(tokens(asked.text)) if name in terms]
+    return replaced(asked.text, places)
 
 
 def _term(value: str, parameter: Parameter) -> str:
     if parameter.type.startswith("sm:"):
-        if ":" not in value or _NOT_IN_AN_IRI.search(value):
+        if not _IRI.fullmatch(value):
             raise InputError.of(f"'{value[:60]}' is no address", remedy=f"give the address of a {parameter.type[3:]}")
         return f"<{value}>"
-    escaped = value.translate({ord(c): f"\\u{ord(c):04X}" for c in '\\"\n\r\t'})
-    return f'"{escaped}"' + ("" if parameter.type == "xsd:string" else f"^^{parameter.type}")
+    if any("\ud800" <= sign <= "\udfff" for sign in value):
+        raise InputError.of("the value holds half a character (a lone surrogate)", remedy="type it again")
+    return quoted(value) + ("" if parameter.type == "xsd:string" else f"^^{parameter.type}")
 
 
-def _values(name: str) -> re.Pattern[str]:
-    """Where a query says the value of a parameter."""
-    return re.compile(rf"VALUES \?{name} \{{ (?P<term>[^}}]+) \}}")
+def _values(said: tuple[Token, ...]) -> Iterator[tuple[str, int, int]]:
+    """Where a query says the value of a variable, as ``VALUES ?name { term }``: the name, start and end of the term."""
+    for at, token in enumerate(said[:-4]):
+        variable, brace = said[at + 1], said[at + 2]
+        if token.word == "VALUES" and variable.variable and brace.text == "{":
+            end = next((n for n in range(at + 3, min(at + 8, len(said))) if said[n].text == "}"), 0)
+            if end > at + 3:
+                yield variable.variable, said[at + 3].start, said[end - 1].end
 
 
 def _read(file: Path) -> Question:
-    text = file.read_text(encoding="utf-8")
-    heads = [line[1:].strip().partition(":") for line in text.splitlines() if line.startswith("#")]
-    said = {key.strip(): words.strip() for key, _, words in heads}
-    wanted = (_PARAMETER.fullmatch(words.strip()) for key, _, words in heads if key.strip() == "parameter")
-    parameters = tuple(
-        Parameter(match["name"], match["type"], found["term"] if (found := _values(match["name"]).search(text)) else "")
-        for match in wanted
-        if match
-    )
+    text = _text(file)
+    said: dict[str, str] = {}
+    wanted: dict[str, tuple[str, int]] = {}
+    for number, key, words in _heads(text.splitlines()):
+        if key not in _HEADS:
+            raise _wrong(file, number, f"'{key[:40]}' is no word of a question's head", proposal(key, _HEADS))
+        if key == "parameter":
+            match = _PARAMETER.fullmatch(words)
+            if match is None:
+                remedy = "write it so: # parameter: service : sm:Service"
+                raise _wrong(file, number, f"'{words[:60]}' is no parameter", remedy)
+            if match["name"] in _TAKEN:
+                raise _wrong(file, number, f"'{match['name']}' is an option of every question", "take another name")
+            _check_type(file, number, match["type"])
+            wanted[match["name"]] = (match["type"], number)
+        else:
+            said[key] = words
+    if not said.get("title"):
+        raise _wrong(file, 1, "the question has no title", "begin the file with: # title: What do I ask?")
+    parameters = tuple(_parameters(file, text, wanted)) if wanted else ()
     rows = tuple(said.get("rows", "").replace(",", " ").split())
-    return Question(file.stem, said.get("title", file.stem), text, said.get("persona", ""), parameters, rows)
+    return Question(file.stem, said["title"], text, said.get("persona", ""), parameters, rows)
+
+
+def _text(file: Path) -> str:
+    if not _NAME.fullmatch(file.stem):
+        raise _wrong(file, 1, "the name of a question has small letters, digits and dashes", "rename the file")
+    try:
+        if file.stat().st_size > _LARGEST:
+            raise _wrong(file, 1, f"the question is longer than {_LARGEST:,} bytes", "ask for less")
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8"
+        raise _wrong(file, 1, f"the question cannot be read ({reason})", "mend the file") from error
+
+
+def _heads(lines: Iterable[str]) -> Iterator[tuple[int, str, str]]:
+    """The lines "# key: words" above the query; other comments are left alone where nothing says a key."""
+    for number, line in enumerate(lines, 1):
+        if line.strip() and not line.startswith("#"):
+            return
+        key, colon, words = line[1:].partition(":")
+        if colon and re.fullmatch(r"\w+", key.strip()):
+            yield number, key.strip(), words.strip()
+
+
+def _check_type(file: Path, number: int, kind: str) -> None:
+    if kind.startswith("xsd:") and kind not in DATATYPES:
+        raise _wrong(file, number, f"'{kind}' is no type of a parameter", proposal(kind, DATATYPES))
+    if kind.startswith("sm:"):
+        from ontology.terms import SM
+        from ontology.vocabulary import vocabulary
+
+        known = [*vocabulary().classes, *(code.scheme for code in vocabulary().codes.values())]
+        if SM + kind[3:] not in known:
+            remedy = proposal(kind, ["sm:" + iri.removeprefix(SM) for iri in known])
+            raise _wrong(file, number, f"'{kind}' is no class and no code list of the vocabulary", remedy)
+
+
+def _parameters(file: Path, text: str, wanted: Mapping[str, tuple[str, int]]) -> Iterator[Parameter]:
+    try:
+        places = {name: text[start:end] for name, start, end in _values(tokens(text))}
+    except InputError as error:
+        raise _wrong(file, 1, error.problems[0].message, "mend the query") from error
+    for name, (kind, number) in wanted.items():
+        if name not in places:
+            remedy = f"say its value in the query: VALUES ?{name} {{ … }}"
+            raise _wrong(file, number, f"the query gives the parameter '{name}' no value", remedy)
+        yield Parameter(name, kind, places[name])
+
+
+def _wrong(file: Path, line: int, message: str, remedy: str) -> InputError:
+    return InputError.of(message, path=file, line=line, remedy=remedy, check="question")

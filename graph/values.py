@@ -18,6 +18,7 @@ __all__ = [
     "MOST_PROBLEMS",
     "Resolve",
     "code_iri",
+    "day",
     "literal",
     "minutes",
     "moment",
@@ -234,7 +235,7 @@ def literal(text: str, use: PropertyUse) -> tuple[str, str]:
     if kind == "dateTime":
         return moment(text), use.range
     if kind == "date":
-        return _date(text).isoformat(), use.range
+        return day(text).isoformat(), use.range
     if kind == "anyURI":
         if not _ADDRESS.fullmatch(text):
             raise ValueError(f"'{_short(text)}' is not an address; write one such as 'https://example.org/page'")
@@ -346,7 +347,7 @@ def moment(text: str) -> str:
     """
     text = text.strip()
     if len(text) == len("2026-01-31"):
-        return f"{_date(text).isoformat()}T00:00:00Z"
+        return f"{day(text).isoformat()}T00:00:00Z"
     match = _MOMENT.fullmatch(text)
     if match and not match[3]:
         raise ValueError(f"'{text}' has no time zone; write '{text.replace(' ', 'T')}Z' or with '+01:00'")
@@ -360,7 +361,8 @@ def moment(text: str) -> str:
     return plain + ("Z" if found.utcoffset() == UTC.utcoffset(None) else text[-6:])
 
 
-def _date(text: str) -> date:
+def day(text: str) -> date:
+    """A date; ValueError for anything else."""
     try:
         return date.fromisoformat(text)
     except ValueError:

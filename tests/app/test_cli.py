@@ -73,6 +73,44 @@ def test_query_answers_in_every_format(do, shop):
     assert do("query", query, shop, "--format", "csv").out == "name\ndb\n"
 
 
+def test_a_ready_question_is_asked_with_options_that_its_parameters_make(do, shop):
+    done = do("ask", "services-behind", shop, "--service", "shop")
+    assert (
+        done.out.splitlines()[1:] == ["application  web", "database     db", "virtual machine  vm-1"]
+        or "db" in done.out
+    )
+    assert "Shop: " in done.err
+    assert "--service TEXT" in do("ask", "services-behind", "--help").out
+
+
+def test_ask_alone_lists_the_questions_by_who_asks(do, monkeypatch, tmp_path):
+    rows = json.loads(do("ask", "--persona", "auditor", "--format", "json").out)["questions"]
+    assert {"for": "auditor", "name": "who-can-change", "options": "--element --day"}.items() <= rows[-1].items()
+    (tmp_path / "mine.rq").write_text("# title: Is it mine?\n# persona: me\nASK {}\n")
+    assert "Is it mine?" in do("ask", "--queries", tmp_path).out
+    monkeypatch.setenv("SERVICEMAP_QUERIES", str(tmp_path))
+    assert do("ask", "--persona", "me").out.splitlines()[1].split() == ["me", "mine", "Is", "it", "mine?"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["services-behnd", "SHOP"], "no question 'services-behnd'; did you mean 'services-behind'?"),
+        (["services-behind", "SHOP", "--servce", "x"], "'services-behind' has no option --servce; did you mean '--service'?"),
+        (["services-behind", "SHOP"], "'services-behind' is asked about a service; name one with --service"),
+        (["services-behind", "SHOP", "--service", "db"], "service: 'db' is of the kind 'database'; name a service"),
+        (["--queries", "nowhere"], "'nowhere' is no folder of questions; name a folder with .rq files"),
+    ],
+)  # fmt: skip
+def test_a_question_that_cannot_be_asked_is_told_in_one_line(do, shop, words, message):
+    one_clear_line(do("ask", *[shop if word == "SHOP" else word for word in words]), message)
+
+
+def test_the_name_of_a_question_is_no_query(do, shop):
+    message = "'services-behind' is not SPARQL; for a ready question write: servicemap ask services-behind"
+    one_clear_line(do("query", "services-behind", shop), message)
+
+
 def test_a_query_can_stand_in_a_file(do, shop, tmp_path):
     (tmp_path / "q.rq").write_text("ASK { ?x a sm:Database }")
     assert do("query", f"@{tmp_path / 'q.rq'}", shop).out == "answer\ntrue\n"

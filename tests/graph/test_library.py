@@ -1,11 +1,16 @@
-"""The ready questions: each has a title, parses, and answers on the shipped maps."""
+"""The ready questions: each has a title, parses, and answers on the shipped maps; so do those of one's own."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from graph.library import question, questions
+from graph.library import fill, question, questions
 from graph.maps import open_map
 from graph.model import InputError
+from graph.sparql import tokens
 from graph.store.isolation import ask
+
+WHOLE = "# title: Which?\n# parameter: service : sm:Service\nSELECT * { VALUES ?service { sm:x } ?service ?p ?o }\n"
 
 
 @pytest.fixture(scope="module")
@@ -23,3 +28,79 @@ def test_each_question_has_a_title_and_answers(enterprise, name):
 def test_an_unknown_question_gets_a_proposal():
     with pytest.raises(InputError, match=r"no question 'agreement'; did you mean 'agreements'\?"):
         question("agreement")
+
+
+HOSTILE = [
+    "x> } ?s ?p ?o { <y",
+    '" } DROP ALL #',
+    "'''",
+    '"""',
+    "\\",
+    "\\u0022",
+    "\n}",
+    "}",
+    "#",
+    "?x",
+    "<a:b>",
+    "1 } UNION { ?a ?b ?c",
+]
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_a_hostile_text_becomes_one_term_and_nothing_else(value):
+    asked = questions()["agreements-expiring"]
+    before, after = tokens(asked.text), tokens(fill(asked, {"day": value}))
+    assert [(a.kind, b.kind) for a, b in zip(before, after, strict=True) if a.text != b.text] == [("text", "text")]
+
+
+@given(st.text())
+def test_whatever_is_asked_about_the_query_has_the_same_words(value):
+    asked = questions()["services-behind"]
+    try:
+        filled = fill(asked, {"service": value})
+    except InputError as error:
+        assert "is no address" in str(error)  # noqa: PT017 most texts are none
+        return
+    assert len(tokens(filled)) == len(tokens(asked.text))
+
+
+def own(folder, text, name="mine.rq"):
+    (folder / name).write_text(text, encoding="utf-8")
+    return questions(folder)
+
+
+def test_a_folder_of_ones_own_is_asked_beside_what_is_shipped(tmp_path):
+    known = own(tmp_path, WHOLE)
+    assert known["mine"].parameters[0].default == "sm:x"
+    assert "<urn:a>" in fill(known["mine"], {"service": "urn:a"})
+    assert "services-behind" in known
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("mine.rq", "SELECT * {}", "mine.rq:1: the question has no title; begin the file with: # title: What do I ask?"),
+        ("Mine.rq", WHOLE, "Mine.rq:1: the name of a question has small letters, digits and dashes; rename the file"),
+        ("circles.rq", WHOLE, "circles.rq:1: 'circles' is a question already; give the file another name"),
+        ("mine.rq", "# tittle: a?\n", "mine.rq:1: 'tittle' is no word of a question's head; did you mean 'title'?"),
+        ("mine.rq", WHOLE.replace("sm:Service\n", "sm:Servise\n"), "mine.rq:2: 'sm:Servise' is no class and no code list of the vocabulary; did you mean 'sm:Service'?"),
+        ("mine.rq", WHOLE.replace("sm:Service\n", "xsd:dat\n"), "mine.rq:2: 'xsd:dat' is no type of a parameter; did you mean 'xsd:date'?"),
+        ("mine.rq", WHOLE.replace("service : sm:Service", "service"), "mine.rq:2: 'service' is no parameter; write it so: # parameter: service : sm:Service"),
+        ("mine.rq", WHOLE.replace("?service { sm:x }", "?other { sm:x }"), "mine.rq:2: the query gives the parameter 'service' no value; say its value in the query: VALUES ?service { … }"),
+        ("mine.rq", WHOLE.replace("parameter: service", "parameter: store"), "mine.rq:2: 'store' is an option of every question; take another name"),
+        ("mine.rq", WHOLE.replace("?p ?o }", '"open }'), "mine.rq:1: the query is not SPARQL"),
+        ("mine.rq", WHOLE + "#" * 200_000, "mine.rq:1: the question is longer than 200,000 bytes; ask for less"),
+    ],
+)  # fmt: skip
+def test_what_is_no_question_is_told_with_its_line(tmp_path, name, text, message):
+    with pytest.raises(InputError) as told:
+        own(tmp_path, text, name)
+    assert message in str(told.value)
+
+
+def test_what_cannot_be_read_is_told(tmp_path):
+    (tmp_path / "mine.rq").write_bytes(b"\xff")
+    with pytest.raises(InputError, match="cannot be read"):
+        questions(tmp_path)
+    with pytest.raises(InputError, match="is no folder of questions"):
+        questions(tmp_path / "none")

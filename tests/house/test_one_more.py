@@ -146,8 +146,8 @@ def test_a_report(house):
 
 
 def test_a_question(house):
-    assert "Which applications are there?" in run(house, "query", "list")
-    assert run(house, "query", "applications", "mine").startswith("name")
+    assert "Which applications are there?" in run(house, "ask")
+    assert run(house, "ask", "applications", "mine").startswith("name")
 
 
 def test_a_check(house):
