@@ -30,7 +30,7 @@ DATATYPES = {
 
 _PARAMETER = re.compile(r"(?P<name>[a-z][a-z0-9_]{0,40}) : (?P<type>(?:sm|xsd):\w+)")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_HEADS = ("title", "persona", "rows", "parameter", "why")
+_HEADS = ("title", "persona", "rows", "parameter", "why", "file")
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`\ud800-\udfff]*")
 _TAKEN = {"files", "form", "format", "help", "limits", "mapping", "mappings", "memory", "namespace", "rows", "seconds"}
 _TAKEN |= {"size", "store"}  # options that every question has
