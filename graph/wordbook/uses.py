@@ -77,7 +77,12 @@ def asked(folder: Folder) -> Mapping[str, Question]:
     >>> asked("checks")["no-owner"].title
     'Nobody answers for it'
     """
-    return questions() if folder == "questions" else questions(HOME / folder)
+    if folder == "questions":
+        return questions()
+    texts = {file.stem: file.read_text(encoding="utf-8") for file in sorted((HOME / folder).glob("*.rq"))}
+    return {
+        name: Question(name, text.partition("# title: ")[2].partition("\n")[0], text) for name, text in texts.items()
+    }
 
 
 def uses() -> Mapping[str, tuple[Use, ...]]:
