@@ -12,7 +12,17 @@ import pyoxigraph as ox
 from graph.ntriples import RDF_TYPE, XSD, Term, statements
 from ontology import terms as t
 
-__all__ = ["NOTATIONS", "PREFIXES", "in_order", "notate", "prefixes_of", "triples_of", "unsaid_in_xml"]
+__all__ = [
+    "NOTATIONS",
+    "PREFIXES",
+    "as_addresses",
+    "in_order",
+    "notate",
+    "prefixes_of",
+    "triples_of",
+    "unsaid_in_xml",
+    "with_sorted_prefixes",
+]
 
 NOTATIONS = {
     "turtle": ox.RdfFormat.TURTLE,
@@ -33,6 +43,7 @@ _PREFIX = re.compile(r"[a-z][a-z0-9-]*[a-z0-9]|[a-z]")
 _MOST_PREFIXES = 50
 _ROOT = re.compile(r"<rdf:RDF ([^>]*)>")
 _NCNAME_AT_END = re.compile(r"[^\W\d][\w.-]*$")
+_NAMELESS = re.compile(rb"(^|> )(_:\w+)( <| \.$)")
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -59,11 +70,11 @@ def notate(graphs: Mapping[str, bytes], notation: str, prefixes: Mapping[str, st
         made = ox.serialize(quads, format=form, prefixes=_usable(form, prefixes)) or b""
     else:
         made = ox.serialize(_parsed(in_order(graphs.values())), format=form, prefixes=_usable(form, prefixes)) or b""
-    return _with_sorted_prefixes(made.decode("utf-8"), form)
+    return with_sorted_prefixes(made.decode("utf-8"), form)
 
 
-def _with_sorted_prefixes(text: str, form: ox.RdfFormat) -> str:
-    """The engine declares prefixes in an order of the day."""
+def with_sorted_prefixes(text: str, form: ox.RdfFormat) -> str:
+    """A text of the engine's with its prefixes in order: it declares them in an order of the day."""
     if form == ox.RdfFormat.RDF_XML:
         text = text.replace("\r", "&#13;")
         return _ROOT.sub(lambda root: f"<rdf:RDF {' '.join(sorted(root[1].split()))}>", text, count=1)
@@ -91,6 +102,11 @@ def triples_of(turtle: Iterable[Path]) -> bytes:
     quads = (quad for file in turtle for quad in ox.parse(path=str(file), format=ox.RdfFormat.TURTLE))
     triples = (ox.Triple(named(quad.subject), quad.predicate, named(quad.object)) for quad in quads)
     return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
+
+
+def as_addresses(lines: Iterable[bytes]) -> bytes:
+    """N-Triples whose nodes without a name are written as addresses, ``<_:b1>``, so that ``statements`` reads them."""
+    return b"\n".join(_NAMELESS.sub(rb"\1<\2>\3", line) for line in lines)
 
 
 def in_order(parts: Iterable[bytes]) -> list[bytes]:

@@ -141,6 +141,14 @@ class Repository:
             message = f"the map of {name} cannot be read, so all of it is new: {error.problems[0]}"
             return Map(map_of(()).store, (Finding(Severity.WARNING, "no-map", "", None, message),))
 
+    def take(self, name: str, folder: Path, ending: str) -> None:
+        """Put the files with an ending, as a revision has them, below a folder of the caller's.
+
+        Raises InputError when there is no such revision, there is too much, or an object is not in this clone.
+        """
+        entries = self._entries(self.commit(name))
+        self._write([entry for entry in entries if _is_wanted(entry, frozenset({ending}))], folder)
+
     def working_tree(self, *, namespace: str = "", mappings: Sequence[Path] = ()) -> Revision:
         """The map as its files are now. Raises InputError when they cannot be used."""
         return Revision("working tree", "", self._read(self.top, namespace, mappings, (), ""))

@@ -10,6 +10,8 @@ from app.options import SomePath, format_option, print_answer, say
 
 __all__ = ["command"]
 
+_NOTATIONS = ("jsonld", "nquads", "ntriples", "rdfxml", "trig", "turtle")
+
 
 @click.group("ontology")
 def command() -> None:
@@ -22,6 +24,8 @@ def command() -> None:
       servicemap ontology lint
       servicemap ontology docs --out words
       servicemap ontology context --out context.jsonld
+      servicemap ontology diff words/servicemap.ttl
+      servicemap ontology convert words/core.ttl --to jsonld
     """
 
 
@@ -98,3 +102,51 @@ def context(out: Path | None) -> None:
     else:
         write_whole(out, context_text())
         say(f"{out}: the context that files call {ADDRESS}")
+
+
+@command.command("diff")
+@click.argument("old", type=SomePath())
+@click.argument("new", required=False, type=SomePath())
+@format_option
+def diff(old: Path, new: Path | None, form: str) -> None:
+    """Say what changed between two versions of a vocabulary, and what of it breaks maps, queries or programs.
+
+    OLD and NEW are Turtle files, folders of them, or revisions of git: REVISION, or REVISION:FOLDER. Without NEW it
+    is the vocabulary of this program.
+
+    \b
+    Examples:
+      servicemap ontology docs --out words
+      servicemap ontology diff words/servicemap.ttl
+    """
+    from graph.reports.terms import differences
+    from graph.vocabularies import vocabulary_at
+    from ontology.changes import changes
+    from ontology.words import words
+
+    after = words() if new is None else vocabulary_at(str(new), beside=old)
+    print_answer(differences(changes(vocabulary_at(str(old), beside=new), after)), form)
+
+
+@command.command("convert")
+@click.argument("file", type=SomePath())
+@click.option("--to", "notation", type=click.Choice(_NOTATIONS), required=True, help="The notation to write.")
+@click.option("--out", type=SomePath(), metavar="FILE", help="Write a file, whole or not at all, instead of printing.")
+def convert(file: Path, notation: str, out: Path | None) -> None:
+    """Write a FILE of RDF in another notation: all that it says, or nothing and the reason.
+
+    \b
+    Examples:
+      servicemap ontology docs --out words
+      servicemap ontology convert words/core.ttl --to rdfxml --out core.rdf
+    """
+    from app.outfile import check_outfile, write_whole
+    from graph.conversion import converted
+
+    check_outfile(out)
+    text = converted(file, notation)
+    if out is None:
+        click.echo(text, nl=False)
+    else:
+        write_whole(out, text)
+        say(f"{out}: {file} as {notation}")

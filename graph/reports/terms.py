@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from graph.answer import Answer, count
 
 if TYPE_CHECKING:
+    from ontology.changes import Changed
     from ontology.lint import Pitfall
     from ontology.vocabulary import Vocabulary
 
-__all__ = ["pitfalls", "terms"]
+__all__ = ["differences", "pitfalls", "terms"]
 
 
 def terms(words: Vocabulary, wanted: str = "") -> Answer:
@@ -42,6 +43,18 @@ def terms(words: Vocabulary, wanted: str = "") -> Answer:
     )
     title = count(len(rows), "term") + (f" for '{wanted}'" if wanted else "")
     return Answer(title, "terms", ("word", "sort", "term", "definition"), tuple(rows))
+
+
+def differences(found: Sequence[Changed]) -> Answer:
+    """What changed between two versions of a vocabulary, what breaks first."""
+    rows = tuple(
+        ("yes" if c.breaking else "no", c.name, f"{c.how} {c.part}".strip(), c.before, c.after, c.instead)
+        for c in found
+    )
+    breaking = sum(c.breaking for c in found)
+    title = f"{count(len(found), 'difference')}, {breaking} breaking" if found else "no differences"
+    columns = ("breaking", "term", "change", "before", "after", "write instead")
+    return Answer(title, "differences", columns, rows, facts={"breaking": breaking})
 
 
 def pitfalls(found: Sequence[Pitfall]) -> Answer:

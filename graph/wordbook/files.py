@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cache, cached_property
 
-from graph.notation import PREFIXES, in_order, notate, triples_of
+from graph.notation import PREFIXES, as_addresses, in_order, notate, triples_of
 from graph.ntriples import statements
 from graph.reports._compact import Compact
 from graph.wordbook.pages import MODULES, Book, style
@@ -26,7 +25,6 @@ _PREFIXES = {
     "sh": t.SH,
     "vann": "http://purl.org/vocab/vann/",
 }
-_NAMELESS = re.compile(rb"(^|> )(_:\w+)( <| \.$)")
 
 
 class Wordbook:
@@ -97,8 +95,7 @@ class Wordbook:
     def _written(self, lines: list[bytes], ending: str) -> str:
         text = b"\n".join([*lines, b""])
         if NOTATIONS[ending] == "jsonld":
-            named = (_NAMELESS.sub(rb"\1<\2>\3", line) for line in in_order([text]))
-            return Compact(statements(b"\n".join(named)), _PREFIXES).text()
+            return Compact(statements(as_addresses(in_order([text]))), _PREFIXES).text()
         return notate({"": text}, NOTATIONS[ending], _PREFIXES)
 
 
