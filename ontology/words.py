@@ -29,7 +29,7 @@ class Word:
     ``module``       the file that defines it, without its ending: ``catalogue``, ``codes/agreement``
     ``key``          how map files write it, "" where they do not
     ``scheme``       of a code: the address of its list
-    ``above``        the classes or properties that it is a case of, as its file says
+    ``above``        the classes or properties that it is a case of, in the order of their addresses
     ``matches``      (which kind of match, address) for words of others that mean nearly the same
     ``replaced_by``  the address of the word to write instead, where it is ``deprecated``
     """
@@ -100,8 +100,8 @@ def _word(facts: Facts, iri: str, module: str, lists: set[str]) -> Word:
         range=facts.one(iri, t.RDFS_RANGE),
         unit=facts.one(iri, t.UNIT),
         abstract=facts.one(iri, t.IS_ABSTRACT) == "true",
-        above=(*facts.of(iri, t.RDFS_SUB_CLASS_OF), *facts.of(iri, t.RDFS_SUB_PROPERTY_OF)),
-        matches=tuple((kind, other) for kind in _MATCHES for other in facts.of(iri, t.SKOS + kind)),
+        above=tuple(sorted((*facts.of(iri, t.RDFS_SUB_CLASS_OF), *facts.of(iri, t.RDFS_SUB_PROPERTY_OF)))),
+        matches=tuple((kind, other) for kind in _MATCHES for other in sorted(facts.of(iri, t.SKOS + kind))),
         deprecated=facts.one(iri, t.OWL_DEPRECATED) == "true",
         replaced_by=facts.one(iri, t.DCTERMS_IS_REPLACED_BY),
     )

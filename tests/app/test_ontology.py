@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from graph.wordbook import wordbook
 from ontology.vocabulary import HOME
 from tests.app.commands import run
 from tests.graph.gitted import Git
@@ -125,10 +126,14 @@ def test_a_version_that_is_not_there_is_one_line(
     assert done.err.count("\n") == 1
 
 
-def test_the_shipped_vocabulary_is_what_diff_compares_with(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+def test_the_shipped_vocabulary_is_what_diff_compares_with_in_whatever_order_it_comes(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    assert run(capsys, monkeypatch, "ontology", "diff", HOME).err == "no differences\n"
+    whole = tmp_path / "whole.ttl"
+    whole.write_text(wordbook().file("servicemap.ttl"), encoding="utf-8")
+
+    for same in (HOME, whole):
+        assert run(capsys, monkeypatch, "ontology", "diff", same).err == "no differences\n"
 
 
 def test_a_file_is_converted_or_refused(
