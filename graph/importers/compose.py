@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from graph.collector import LONGEST_ID, Collector
 from graph.documents import Map, Seq, Value, read_bytes, read_documents, read_start
+from graph.images import masked, parse_image
 from graph.model import Confidence, Head, ReadOptions, Statements, Where
 from graph.similar import did_you_mean
 
-__all__ = ["ENDINGS", "NAME", "Image", "parse_image", "read", "recognises", "without_tags"]
+__all__ = ["ENDINGS", "NAME", "read", "recognises", "without_tags"]
 
 NAME = "compose"
 ENDINGS = frozenset({".yaml", ".yml"})
@@ -142,47 +142,6 @@ _READ = frozenset(
         "volumes_from",
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Image:
-    """The parts of an image's name, as written: variables stay variables."""
-
-    repository: str
-    tag: str
-    digest: str
-
-    @property
-    def product(self) -> str:
-        """What runs: the end of the repository's name; "" when a variable is in it."""
-        end = self.repository.rpartition("/")[2]
-        return "" if "$" in end else end
-
-
-def parse_image(text: str) -> Image:
-    """Cut an image's name into its parts.
-
-    >>> parse_image("registry:5000/base/postgres:16-alpine")
-    Image(repository='registry:5000/base/postgres', tag='16-alpine', digest='')
-    >>> parse_image("${NAME}:${VERSION:-1.0}-cart")
-    Image(repository='${NAME}', tag='${VERSION:-1.0}-cart', digest='')
-    """
-    masked = _masked(text)
-    at = masked.find("@")
-    digest = text[at + 1 :] if at >= 0 else ""
-    end = at if at >= 0 else len(text)
-    colon = masked.rfind(":", masked.rfind("/", 0, end) + 1, end)
-    return Image(text[:colon], text[colon + 1 : end], digest) if colon >= 0 else Image(text[:end], "", digest)
-
-
-def _masked(text: str) -> str:
-    """The same length, with what stands in ``${...}`` made harmless."""
-    signs, depth = [], 0
-    for position, sign in enumerate(text):
-        depth += text.startswith("${", position)
-        signs.append("x" if depth and sign != "$" else sign)
-        depth -= sign == "}" and depth > 0
-    return "".join(signs)
 
 
 def recognises(head: Head) -> Confidence:
@@ -531,7 +490,7 @@ def _volume(item: Value) -> str:
     if isinstance(item, Map):
         source = item.get("source")
         return source if item.get("type") == "volume" and isinstance(source, str) else ""
-    source = item.partition(":")[0] if isinstance(item, str) and ":" in _masked(item) else ""
+    source = item.partition(":")[0] if isinstance(item, str) and ":" in masked(item) else ""
     return source if re.fullmatch(r"[A-Za-z0-9][\w.-]*", source) else ""
 
 

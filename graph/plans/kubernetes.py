@@ -10,15 +10,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from graph.documents import Map, Seq, Value
+from graph.importers.kubernetes import WORKLOADS, listed, pod_of, template_of
 from graph.planned import Action, Plan, Planned
 from graph.plans._files import maps_of
 
 __all__ = ["TAKES", "TOOL", "read"]
 
 TAKES, TOOL = 2, "Kubernetes"
-_WORKLOADS = frozenset(
-    {"CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "ReplicationController", "StatefulSet"}
-)
 _READ_BY_WORKLOADS = frozenset({"ConfigMap", "PersistentVolumeClaim", "Secret"})
 _BINDINGS = frozenset({"ClusterRoleBinding", "RoleBinding"})
 _DEEPEST = 50
@@ -53,21 +51,12 @@ def read(before: Path, after: Path) -> Plan | None:
 def _objects(path: Path) -> _Objects:
     found: _Objects = {}
     for document in maps_of(path):
-        for each in _listed(document):
+        for each in listed(document):
             about, kind = _map(each.get("metadata")), each.get("kind")
             name, space = about.get("name") or about.get("generateName"), about.get("namespace")
             if isinstance(kind, str) and isinstance(name, str) and isinstance(each.get("apiVersion"), str):
                 found[_Key(kind, space if isinstance(space, str) else "", name)] = each
     return found
-
-
-def _listed(document: Map) -> Iterator[Map]:
-    """The objects of a document: itself, or the items of a list."""
-    items = document.get("items")
-    if str(document.get("kind", "")).endswith("List") and isinstance(items, Seq):
-        yield from (item for item in items if isinstance(item, Map))
-    else:
-        yield document
 
 
 def _map(value: Value) -> Map:
@@ -78,7 +67,7 @@ def _planned(key: _Key, old: Map | None, new: Map | None, reads: str) -> Planned
     action, detail = Action.NONE, ""
     if old is None or new is None:
         action = Action.CREATE if old is None else Action.DELETE
-    elif key.kind in _WORKLOADS:
+    elif key.kind in WORKLOADS:
         action, detail = _workload(old, new)
         if action is Action.NONE and reads:
             action, detail = Action.UPDATE, f"reads {reads}, which is changed"
@@ -107,15 +96,10 @@ def _instances(spec: Mapping[str, Value]) -> int:
 
 def _pod(workload: Map) -> Map:
     """What its instances are made from: a change of it makes them anew."""
-    spec = _map(workload.get("spec"))
-    if workload.get("kind") == "Pod":
-        return spec
-    if workload.get("kind") == "CronJob":
-        spec = _map(_map(spec.get("jobTemplate")).get("spec"))
-    template = _map(spec.get("template"))
     pod = Map()
-    pod.update(_map(template.get("spec")))
-    pod.update(_map(template.get("metadata")))
+    pod.update(pod_of(workload))
+    if workload.get("kind") != "Pod":
+        pod.update(_map(template_of(workload).get("metadata")))
     return pod
 
 
@@ -157,7 +141,7 @@ def _reading_what_changed(old: _Objects, new: _Objects) -> dict[_Key, str]:
     }
     found: dict[_Key, str] = {}
     for key, workload in new.items() if changed else ():
-        for kind, name in _references(_pod(workload)) if key.kind in _WORKLOADS else ():
+        for kind, name in _references(_pod(workload)) if key.kind in WORKLOADS else ():
             if (key.space, kind, name) in changed:
                 found.setdefault(key, f"{kind} {name}")
     return found

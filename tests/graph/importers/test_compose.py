@@ -11,8 +11,9 @@ from typing import Any
 import networkx as nx
 import pytest
 
+from graph.images import Image, parse_image
 from graph.importers import compose
-from graph.importers.compose import Image, parse_image, read
+from graph.importers.compose import read
 from graph.maps import Map, open_map
 from graph.model import Confidence, Head, InputError, ReadOptions, Severity
 from graph.sources import read_sources

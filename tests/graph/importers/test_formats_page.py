@@ -13,7 +13,14 @@ from graph.importers.mapping import shipped_mappings
 
 PAGE = (Path(__file__).parents[3] / "docs" / "reference" / "formats.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
-TITLES = {"map": "Map files", "rdf": "RDF", "backstage": "Backstage", "compose": "Docker Compose", "noria": "NORIA-O"}
+TITLES = {
+    "map": "Map files",
+    "rdf": "RDF",
+    "backstage": "Backstage",
+    "compose": "Docker Compose",
+    "noria": "NORIA-O",
+    "kubernetes": "Kubernetes",
+}
 
 
 @pytest.mark.parametrize("name", sorted(set(discover("graph.importers")) - {"mapping"}))

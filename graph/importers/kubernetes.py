@@ -1,0 +1,243 @@
+"""How are Kubernetes manifests read? Their workloads, and which services of the same file their settings name."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from graph.collector import LONGEST_ID, Collector
+from graph.documents import Map, Seq, Value, read_documents, read_start
+from graph.images import parse_image
+from graph.model import Confidence, Head, ReadOptions, Statements
+
+__all__ = ["ENDINGS", "NAME", "WORKLOADS", "listed", "pod_of", "read", "recognises", "template_of"]
+
+NAME = "kubernetes"
+ENDINGS = frozenset({".yaml", ".yml", ".json"})
+WORKLOADS = frozenset(
+    {"CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "ReplicationController", "StatefulSet"}
+)
+_GROUPS = re.compile(r"(?:v\d\w*|[a-z0-9.-]+\.k8s\.io/v\d\w*|(?:apps|batch|autoscaling|policy|extensions)/v\d\w*)")
+_START = re.compile(r"^[\"']?apiVersion[\"']?\s*:|\"apiVersion\"", re.MULTILINE)
+_ADDRESS = re.compile(
+    r"(?P<scheme>[a-zA-Z][\w+.-]*://)?(?:[^@/\s]*@)?(?P<name>[a-z0-9]([a-z0-9-]*[a-z0-9])?)"
+    r"(?P<suffix>\.[a-z0-9.-]+)?(?P<port>:\d+)?(?:/\S*)?"
+)
+
+
+def recognises(head: Head) -> Confidence:
+    """By objects that name a version of Kubernetes' own interfaces, a kind and a name."""
+    if head.path.suffix.lower() not in ENDINGS or not _START.search(head.text):
+        return Confidence.NO
+    documents = [document.value for document in read_start(head.path, head.text)]
+    found = [each for value in documents if isinstance(value, Map) for each in listed(value)]
+    if found and all(_is_object(each) for each in found[:-1] or found):
+        return Confidence.CERTAIN
+    return Confidence.NO
+
+
+def _is_object(value: Map) -> bool:
+    version = value.get("apiVersion")
+    return isinstance(value.get("kind"), str) and isinstance(version, str) and bool(_GROUPS.fullmatch(version))
+
+
+def listed(document: Map) -> Iterator[Map]:
+    """The objects of a document: itself, or the items of a list.
+
+    >>> [*listed(Map())]
+    [{}]
+    """
+    items = document.get("items")
+    if str(document.get("kind", "")).endswith("List") and isinstance(items, Seq):
+        yield from (item for item in items if isinstance(item, Map))
+    else:
+        yield document
+
+
+def pod_of(workload: Map) -> Map:
+    """What the instances of a workload are made from: the specification of its pods.
+
+    >>> pod_of(Map())
+    {}
+    """
+    spec = _map(workload.get("spec"))
+    return spec if workload.get("kind") == "Pod" else _map(template_of(workload).get("spec"))
+
+
+def template_of(workload: Map) -> Map:
+    """The template of a workload; that of a job for one that makes jobs.
+
+    >>> template_of(Map())
+    {}
+    """
+    spec = _map(workload.get("spec"))
+    if workload.get("kind") == "CronJob":
+        spec = _map(_map(spec.get("jobTemplate")).get("spec"))
+    return _map(spec.get("template"))
+
+
+def read(path: Path, options: ReadOptions) -> Statements:
+    """Read one file of manifests.
+
+    Raises:
+        InputError: the file cannot be read or is no YAML. What is wrong with single objects is told as findings.
+    """
+    reader = _Reader(Collector(path, options, NAME))
+    for document in read_documents(path):
+        if isinstance(document.value, Map):
+            for each in listed(document.value):
+                reader.take(each)
+    return reader.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Workload:
+    """A workload of the file: its id on the map, where it runs, and how its pods are marked."""
+
+    id: str
+    space: str
+    labels: Mapping[str, Value]
+    whole: Map
+
+
+class _Reader:
+    """One file, object by object; what they say of each other is looked up at the end."""
+
+    def __init__(self, said: Collector) -> None:
+        self.said = said
+        self.workloads: list[_Workload] = []
+        self.services: list[tuple[str, str, Map, Map]] = []
+        self.settings: dict[tuple[str, str], Map] = {}
+        self.left_out: Counter[str] = Counter()
+        self.unanswered = 0
+
+    def take(self, whole: Map) -> None:
+        kind, about = whole.get("kind"), _map(whole.get("metadata"))
+        name, space = about.get("name") or about.get("generateName"), about.get("namespace")
+        if not isinstance(kind, str) or not isinstance(name, str) or not name or len(name) > LONGEST_ID // 2:
+            self.said.warn("no-id", whole.line, "an object has no kind or no name, it is left out", "name it")
+            return
+        within = space if isinstance(space, str) else "default"
+        if kind in WORKLOADS:
+            self._define(kind, name, within, whole)
+        elif kind == "Service":
+            self.services.append((name, within, _map(_map(whole.get("spec")).get("selector")), whole))
+        else:
+            if kind == "ConfigMap":
+                self.settings[within, name] = _map(whole.get("data"))
+            self.left_out[kind] += 1
+
+    def _define(self, kind: str, name: str, space: str, whole: Map) -> None:
+        given = next(
+            (
+                each
+                for each in (name, f"{space}:{name}", f"{space}:{kind.lower()}:{name}")
+                if not self.said.line_of(each)
+            ),
+            "",
+        )
+        if not given:
+            self.said.warn("twice", whole.line, f"{kind} '{name}' is there twice, the first counts", "name each once")
+            return
+        self.said.define(given, "component", name, whole.line)
+        labels = _map(_map((whole if kind == "Pod" else template_of(whole)).get("metadata")).get("labels"))
+        self.workloads.append(_Workload(given, space, labels, whole))
+        self.said.fact(given, "workload", kind, whole.line)
+        self.said.fact(given, "namespace", space, whole.line)
+        spec = _map(whole.get("spec"))
+        replicas = spec.get("replicas")
+        if isinstance(replicas, str):
+            self.said.fact(given, "replicas", replicas, spec.lines["replicas"])
+        self._images(given, whole)
+
+    def _images(self, workload: str, whole: Map) -> None:
+        """What runs in its containers; with one container that is its technology and version."""
+        containers = [*_containers(pod_of(whole))]
+        for container in containers:
+            text = container.get("image")
+            if isinstance(text, str) and text.strip():
+                image, line = parse_image(text.strip()), container.lines["image"]
+                self.said.fact(workload, "image", text, line)
+                if len(containers) == 1 and image.product:
+                    self.said.tell(workload, "technology", image.product, line)
+                if len(containers) == 1 and (image.tag or image.digest):
+                    self.said.tell(workload, "version", image.tag or image.digest, line)
+
+    def close(self) -> Statements:
+        answering = self._answering()
+        for workload in self.workloads:
+            for text, line, setting in self._texts(workload):
+                self._need(workload, text, line, setting, answering)
+        for name, space, selector, whole in self.services:
+            for workload in _selected(self.workloads, space, selector):
+                if workload.id != name:
+                    self.said.fact(workload.id, "service", name, whole.line)
+        if self.unanswered:
+            message = (
+                f"{self.unanswered:,} addresses in settings are those of no service of this file, they are left out"
+            )
+            self.said.note("left-out", 0, message)
+        if self.left_out:
+            counted = ", ".join(f"{kind} {number}" for kind, number in sorted(self.left_out.items()))
+            self.said.note("left-out", 0, f"objects that are no workload are left out: {counted}")
+        return self.said.result()
+
+    def _answering(self) -> dict[tuple[str, str], list[_Workload]]:
+        """Namespace and name of a service -> the workloads that answer to it."""
+        return {(space, name): _selected(self.workloads, space, selector) for name, space, selector, _ in self.services}
+
+    def _texts(self, workload: _Workload) -> Iterator[tuple[str, int, str]]:
+        """What the settings of its containers say, with the line and the name of each."""
+        for container in _containers(pod_of(workload.whole)):
+            for item in _items(container.get("env")):
+                text, name = item.get("value"), item.get("name")
+                if isinstance(text, str):
+                    yield text, item.lines["value"], f"env {name}"
+            for item in _items(container.get("envFrom")):
+                name = _map(item.get("configMapRef")).get("name")
+                known = self.settings.get((workload.space, name)) if isinstance(name, str) else None
+                for key, text in (known or {}).items():
+                    if isinstance(text, str) and known is not None:
+                        yield text, known.lines[key], f"env {key} of ConfigMap {name}"
+
+    def _need(
+        self, workload: _Workload, text: str, line: int, setting: str,
+        answering: Mapping[tuple[str, str], list[_Workload]],
+    ) -> None:  # fmt: skip
+        found = _ADDRESS.fullmatch(text.strip())
+        if found is None or not (found["scheme"] or found["port"] or found["suffix"]):
+            return
+        space = (found["suffix"] or "").strip(".").partition(".")[0] or workload.space
+        providers = answering.get((space, found["name"])) or answering.get((workload.space, found["name"]))
+        if providers is None:
+            self.unanswered += 1
+            return
+        for provider in providers:
+            if provider.id != workload.id:
+                facts = {"evidence": setting, "evidence_type": "declared"}
+                self.said.depend(workload.id, provider.id, line, facts=facts)
+
+
+def _selected(workloads: list[_Workload], space: str, selector: Map) -> list[_Workload]:
+    """The workloads whose pods a service sends to; without a selector it sends to none that are known."""
+    return [
+        each
+        for each in workloads
+        if selector and each.space == space and all(each.labels.get(key) == value for key, value in selector.items())
+    ]
+
+
+def _containers(pod: Map) -> Iterator[Map]:
+    yield from _items(pod.get("containers"))
+
+
+def _items(value: Value) -> Iterator[Map]:
+    if isinstance(value, Seq):
+        yield from (item for item in value if isinstance(item, Map))
+
+
+def _map(value: Value) -> Map:
+    return value if isinstance(value, Map) else Map()
