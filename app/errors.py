@@ -7,11 +7,12 @@ from html import escape
 from string import Template
 
 from dash.exceptions import DependencyException
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from app.missing import Missing
 from app.parts import sentence
+from app.problem import PROGRAMS, Problem, challenged, problem
 from app.shell import HEAD
 from app.versions import look_address, versioned
 from graph.model import InputError
@@ -31,6 +32,11 @@ def answer_errors(server: Flask) -> None:
         problem = wrong.problems[0]
         status = 503 if problem.check == "busy" else 400
         return error(status, "This cannot be answered", problem.message, problem.remedy or "ask otherwise", {})
+
+    @server.errorhandler(Problem)
+    def kept_out(wrong: Problem) -> Response:
+        response = error(wrong.status, wrong.title, wrong.detail, wrong.help, {"/map": "Show the map"})
+        return challenged(response)
 
     @server.errorhandler(DependencyException)
     def no_such_file(_: DependencyException) -> Response:
@@ -66,14 +72,12 @@ def error(status: int, title: str, detail: str, remedy: str, links: Mapping[str,
     """What went wrong, in the form that the other side understands."""
     wants_json = (
         request.path.endswith((".json", ".csv"))
-        or request.path.startswith("/_dash-")
+        or request.path.startswith(("/_dash-", *PROGRAMS))
         or request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html") == "application/json"
     )
     if wants_json:
-        body = {"error": {"status": status, "title": title, "detail": detail, "help": remedy}}
-        response = jsonify(body)
-    else:
-        response = Response(_page(title, detail, remedy, links), mimetype="text/html")
+        return problem(status, title, detail, remedy)
+    response = Response(_page(title, detail, remedy, links), mimetype="text/html")
     response.status_code = status
     return response
 

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from threading import Lock
 
 from flask import Flask, Response, request
 
+from graph.store.isolation import Answering
+
 __all__ = ["guard"]
 
 _YEAR = 31_536_000
-_RDF = ("application/ld+json", "application/n-triples", "application/rdf+xml")
-_COMPRESSED = ("text/", "application/json", "application/javascript", "image/svg+xml", *_RDF)
+_COMPRESSED = (
+    "text/",
+    "application/json",
+    "application/javascript",
+    "application/ld+json",
+    "application/n-",
+    "application/rdf+xml",
+    "application/sparql-results",
+    "application/trig",
+    "image/svg+xml",
+)
 _SMALLEST, _KEPT = 900, 64
 
 
@@ -74,6 +86,10 @@ class _Packed:
             or request.method == "HEAD"
         ):
             return response
+        if isinstance(response.response, Answering):
+            response.response = _Squeezed(response.response)
+            response.headers["Content-Encoding"] = "gzip"
+            return response
         response.direct_passthrough = False
         stream, key = response.response, request.full_path
         with self._lock:
@@ -94,3 +110,20 @@ class _Packed:
         response.headers["Content-Encoding"] = "gzip"
         response.headers.pop("ETag", None)
         return response
+
+
+class _Squeezed:
+    """An answer in pieces, compressed piece by piece."""
+
+    def __init__(self, pieces: Answering) -> None:
+        self._pieces = pieces
+
+    def __iter__(self) -> Iterator[bytes]:
+        packer = zlib.compressobj(5, wbits=31)
+        for piece in self._pieces:
+            if packed := packer.compress(piece):
+                yield packed
+        yield packer.flush()
+
+    def close(self) -> None:
+        self._pieces.close()

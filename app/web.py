@@ -15,13 +15,16 @@ from flask import Flask, Response, jsonify, request
 
 from app import look, queries
 from app.atlas import Atlas
+from app.doors import Doors
 from app.errors import answer_errors
 from app.headers import guard
+from app.listen import listen
 from app.live import Live
 from app.missing import Missing
 from app.pages import Page, pages
 from app.parts import focus_address
 from app.shell import document, shell
+from app.sparql.endpoint import Endpoint
 from app.versions import ASSETS, look_address, versioned
 from app.vocabulary import answer_vocabulary
 from graph.analysis.impact import State as ElementState
@@ -45,9 +48,10 @@ def create_server(opened: Map | Live) -> Flask:
     return server
 
 
-def create_app(opened: Map | Live) -> Dash:
+def create_app(opened: Map | Live, endpoint: Endpoint | None = None) -> Dash:
     """Make the explorer of a map. Nothing is read or sent outside; every address that is not a page answers 404."""
     live = opened if isinstance(opened, Live) else Live(opened)
+    endpoint = endpoint or Endpoint(lambda: live.atlas.map.store)
     found = pages()
     dash_cytoscape._js_dist.clear()  # noqa: SLF001  (the recipe of its users: our own bundle takes its place)
     server = Flask("servicemap", static_folder=None)
@@ -74,6 +78,8 @@ def create_app(opened: Map | Live) -> Dash:
     _answer_addresses(server, live, found)
     answer_vocabulary(server)
     queries.connect(server, live)
+    endpoint.doors.watch(server)
+    server.register_blueprint(endpoint.blueprint())
     _let_pages_in(server, live, found)
     answer_errors(server)
     guard(server, app.csp_hashes())
@@ -85,46 +91,22 @@ def serve(
     *,
     host: str = "127.0.0.1",
     port: int = 8050,
-    threads: int = 8,
+    doors: Doors | None = None,
     ready: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Serve the explorer until the process is stopped.
-
-    Args:
-        opened: the map; a live one where it may change.
-        host: an address of this machine alone; nobody is asked who they are, so no other is allowed.
-        port: 0 takes any free one.
-        threads: how many requests are answered at a time.
-        ready: called with the address as soon as it answers.
-
-    Raises:
-        InputError: the address is not this machine's own, or the port is taken.
-    """
-    from waitress.server import create_server as listen
-
-    if host not in ("127.0.0.1", "localhost", "::1"):
-        raise InputError.of(
-            f"'{host}' could be reached by others, and the explorer does not ask who they are",
-            remedy="leave --host out, or put a proxy that asks in front",
-        )
+    """Serve the explorer, and the map for programs, until the process is stopped; as ``listen``."""
     live = opened if isinstance(opened, Live) else Live(opened)
+    endpoint = Endpoint(lambda: live.atlas.map.store, doors)
+
+    def begun(address: str) -> None:
+        ready(address)
+        # No daemon: ended in the middle of compiled code, it would take the whole process down with it.
+        Thread(target=live.atlas.warm, name="first picture").start()
+
     try:
-        server = listen(
-            create_server(live),
-            host=host,
-            port=port,
-            threads=threads,
-            ident="servicemap",
-            clear_untrusted_proxy_headers=True,
-        )
-    except OSError as error:
-        raise InputError.of(
-            f"port {port} cannot be had ({error.strerror or error})", remedy="name another with --port, or 0 for any"
-        ) from error
-    ready(f"http://{'[::1]' if host == '::1' else host}:{server.effective_port}/")
-    # No daemon: ended in the middle of compiled code, it would take the whole process down with it.
-    Thread(target=live.atlas.warm, name="first picture").start()
-    server.run()
+        listen(create_app(live, endpoint).server, endpoint.doors, host=host, port=port, ready=begun)
+    finally:
+        endpoint.close()
 
 
 def try_out(opened: Map) -> str:

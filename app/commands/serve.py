@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.options import files_argument, say, source_options
+from app.options import SomePath, files_argument, say, source_options
 
 if TYPE_CHECKING:
     from graph.maps import Map
@@ -20,34 +20,78 @@ __all__ = ["command"]
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8050, show_default=True, help="Port; 0 takes any free one."
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; only this machine's own.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--watch", is_flag=True, help="Read files again when they change; the pages follow within a second.")
+@click.option("--sparql-only", is_flag=True, help="Serve no pages: the map for programs alone.")
+@click.option("--writable", is_flag=True, help="Take writes from those who may; needs --store.")
+@click.option("--trusted-proxy", "proxies", multiple=True, metavar="ADDRESS", help="Believe who this proxy says asks.")
+@click.option("--user-header", default="X-Forwarded-User", show_default=True, help="Where the proxy names the user.")
+@click.option("--groups-header", default="X-Forwarded-Groups", show_default=True, help="Where it names the groups.")
+@click.option("--read-group", "read_groups", multiple=True, metavar="GROUP", help="Only these groups may read.")
+@click.option("--write-group", "write_groups", multiple=True, metavar="GROUP", help="These groups may write.")
+@click.option("--allow-origin", "origins", multiple=True, metavar="ORIGIN", help="A site whose pages may read answers.")
+@click.option("--audit", type=SomePath(), metavar="FILE", help="Where writes and refusals are noted, else the store.")
 @source_options
 def command(
-    files: tuple[Path, ...], port: int, host: str, watch: bool,  # noqa: FBT001 click gives flags so
+    files: tuple[Path, ...], port: int, host: str, watch: bool, sparql_only: bool, writable: bool,  # noqa: FBT001 click gives flags so
+    proxies: tuple[str, ...], user_header: str, groups_header: str, read_groups: tuple[str, ...],
+    write_groups: tuple[str, ...], origins: tuple[str, ...], audit: Path | None,
     store: Path | None, namespace: str, mappings: tuple[Path, ...],
 ) -> None:  # fmt: skip
-    """Browse a map in the web browser, on this machine only.
+    """Browse a map in the web browser. Programs ask it in SPARQL at /sparql.
+
+    Only this machine reaches it, unless --host names another address. Then everybody must bring a token
+    (servicemap token add), or come through a proxy that says who they are.
 
     \b
     Examples:
       servicemap serve data/laundry
       servicemap serve data/laundry --watch
       servicemap serve --store laundry.store --port 8060
+      servicemap serve --store laundry.store --sparql-only
     """
+    from app.audit import Audit
+    from app.doors import Doors, networks
+    from app.listen import OWN
     from app.live import Live
-    from app.web import serve
     from graph.analysis.kernels import LARGE, warm
     from graph.maps import open_map
+    from graph.model import InputError
+    from graph.store.tokens import Tokens
+
+    if writable and store is None:
+        raise InputError.of("only a store takes writes", remedy="name one with --store DIR")
+    doors = Doors(
+        tokens=Tokens(store) if store is not None else None,
+        proxies=networks(proxies),
+        user_header=user_header,
+        groups_header=groups_header,
+        read_groups=read_groups,
+        write_groups=write_groups,
+        origins=origins,
+        open=host in OWN and not proxies,
+        own=host in OWN,
+        writable=writable,
+        audit=Audit(audit or (store / "audit.jsonl" if store is not None else None)),
+    )
 
     def reopen() -> Map:
         return open_map(files, store=store, namespace=namespace, mappings=mappings)
 
     opened = reopen()
     say(opened.summary())
-    if len(opened.projection) >= LARGE:
+    if len(opened.projection) >= LARGE and not sparql_only:
         warm()
     live = Live(opened, reopen)
     if watch:
         live.watch(files, namespace=namespace)
-    serve(live, host=host, port=port, ready=lambda address: say(f"open {address} in a browser; stop with Ctrl-C"))
+    if sparql_only:
+        from app.sparql.alone import serve_programs
+
+        serve_programs(
+            live, host=host, port=port, doors=doors, ready=lambda at: say(f"ask {at}sparql; stop with Ctrl-C")
+        )
+        return
+    from app.web import serve
+
+    serve(live, host=host, port=port, doors=doors, ready=lambda at: say(f"open {at} in a browser; stop with Ctrl-C"))

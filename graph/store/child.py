@@ -16,10 +16,11 @@ import resource
 import signal
 import struct
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar, cast
 
 import pyoxigraph as ox
 
@@ -27,10 +28,12 @@ from graph.answer import count
 from graph.store.embedded import value_of
 from graph.store.guard import NO_SERVICE, PREFIXES, graphs_asked, plain, without_allowed
 from graph.store.interface import Limits
+from graph.store.written import GRAPH_NOTATIONS, Pieces, Wanted, boolean, row_writer, rows, triples
 
 __all__ = [
     "HEAD",
     "MORE_MEMORY",
+    "PIECE",
     "Task",
     "answer",
     "answer_once",
@@ -38,6 +41,7 @@ __all__ = [
     "length",
     "read_frame",
     "serve",
+    "tell",
     "write_frame",
 ]
 
@@ -48,6 +52,7 @@ _SERVICE = re.compile("service", re.IGNORECASE | re.ASCII)
 _SPENT = 300_000_000  # bytes that a child may have grown by before another takes its place
 _LENGTH = struct.Struct(">Q")
 HEAD = _LENGTH.size
+PIECE = b"+"  # a frame that begins so is a piece of an answer; any other says something in JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class Task:
     """What a child is to do: have the triples of ``key`` at hand, and answer ``text`` when there is one.
 
     ``folder`` is that of the triples, "" when they follow in a frame of their own or are there already.
+    With ``wanted`` the answer comes written, in pieces.
     """
 
     key: str
@@ -63,6 +69,7 @@ class Task:
     text: str | None = None
     limits: Limits = field(default_factory=Limits)
     services: tuple[str, ...] = ()
+    wanted: Wanted | None = None
 
     def to_json(self) -> bytes:
         """As it goes through a pipe."""
@@ -72,7 +79,9 @@ class Task:
     def from_json(cls, said: bytes) -> Task:
         """The same task at the other end."""
         fields = json.loads(said)
-        return cls(**{**fields, "limits": Limits(**fields["limits"]), "services": tuple(fields["services"])})
+        wanted = None if fields["wanted"] is None else Wanted.of(fields["wanted"])
+        made = {"limits": Limits(**fields["limits"]), "services": tuple(fields["services"]), "wanted": wanted}
+        return cls(**{**fields, **made})
 
 
 def length(head: bytes | bytearray) -> int:
@@ -101,13 +110,13 @@ def serve(*, sockets: bool = False) -> None:
     _let_go()
     if not sockets:
         forbid_sockets()
-    key, triples, files, begun = "", ox.Store(), sockets, _address_space()
+    key, store, files, begun = "", ox.Store(), sockets, _address_space()
     while said := read_frame(sys.stdin.buffer):
         task = Task.from_json(said)
         if task.key != key:
-            triples = ox.Store()  # the one before is let go first
+            store = ox.Store()  # the one before is let go first
             try:
-                triples, key = _opened(task), task.key
+                store, key = _opened(task), task.key
             except (OSError, RuntimeError, ValueError) as error:
                 key = ""
                 write_frame(out, _said(error=f"the triples cannot be opened: {_words(error)}", spent=True))
@@ -116,17 +125,17 @@ def serve(*, sockets: bool = False) -> None:
         if task.text is None:
             write_frame(out, b"{}")
             continue
-        reply = answer(triples, task, files=files)
+        reply = answer(store, task, files=files) if task.wanted is None else tell(store, task, out, files=files)
         spent = _address_space() - begun > _SPENT
-        write_frame(out, reply[:-1] + b', "spent": true}' if spent else reply)
+        write_frame(out, reply[:-1] + b', "spent": true}' if spent and reply != b"{}" else reply)
 
 
-def answer_once(triples: ox.Store, task: Task, writing: int) -> None:
+def answer_once(store: ox.Store, task: Task, writing: int) -> None:
     """In a fork: answer one task into a pipe. Whatever the parent has open stays out of reach."""
     _let_go()
     forbid_sockets()
     with os.fdopen(writing, "wb") as out:
-        write_frame(out, answer(triples, task, files=False))
+        write_frame(out, answer(store, task, files=False))
 
 
 def _opened(task: Task) -> ox.Store:
@@ -148,27 +157,62 @@ def _let_go() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def answer(triples: ox.Store, task: Task, *, files: bool) -> bytes:
+def answer(store: ox.Store, task: Task, *, files: bool) -> bytes:
     """Ask behind the walls; the reply as JSON. Only a store on disk may open more files.
 
     The kernel ends the process a little after the time is over, should nobody else do it.
     """
-    text, limits = task.text or "", task.limits
+    try:
+        with _walled(task.limits, files=files):
+            return _reply(store, task.text or "", task)
+    except _FAILURES as error:
+        return _failed(error, task.limits)
+
+
+def tell(store: ox.Store, task: Task, out: IO[bytes], *, files: bool) -> bytes:
+    """As ``answer``, written into ``out`` in the notation that is wanted: what comes, the pieces; then returns the end.
+
+    What comes is said when the answer is known as far as the limits let it: errors and cuts are known before the first
+    piece. Only a disk that fails, or the end of the time, breaks off later; then the process ends.
+    """
+    begun = False
+
+    def piece(said: bytes) -> None:
+        nonlocal begun
+        begun = True
+        write_frame(out, PIECE + said)
+
+    try:
+        with _walled(task.limits, files=files):
+            return _tell(store, task, out, piece)
+    except _FAILURES as error:
+        if begun:
+            os._exit(1)
+        return _failed(error, task.limits)
+
+
+_FAILURES = (SyntaxError, MemoryError, OSError, RuntimeError, ValueError)
+
+
+@contextlib.contextmanager
+def _walled(limits: Limits, *, files: bool) -> Iterator[None]:
     walls = {resource.RLIMIT_FSIZE: 0, resource.RLIMIT_AS: _address_space() + limits.memory}
     if not files:
         walls[resource.RLIMIT_NOFILE] = 0
     try:
         signal.setitimer(signal.ITIMER_REAL, limits.seconds + 1)
         with _kept(walls):
-            return _reply(triples, text, task)
-    except SyntaxError as error:
-        return _said(error=f"the query is not SPARQL: {_words(error)}")
-    except MemoryError:
-        return _said(error=hungry(limits), remedy=MORE_MEMORY, spent=True)
-    except (OSError, RuntimeError, ValueError) as error:
-        return _said(error=f"the query failed: {_words(error)}")
+            yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _failed(error: Exception, limits: Limits) -> bytes:
+    if isinstance(error, SyntaxError):
+        return _said(error=f"the query is not SPARQL: {_words(error)}", check="syntax")
+    if isinstance(error, MemoryError):
+        return _said(error=hungry(limits), remedy=MORE_MEMORY, spent=True, check="hungry")
+    return _said(error=f"the query failed: {_words(error)}")
 
 
 def _words(error: Exception) -> str:
@@ -198,43 +242,150 @@ def _kept(walls: dict[int, int]) -> Iterator[None]:
             resource.setrlimit(kind, limit)
 
 
-def _reply(triples: ox.Store, text: str, task: Task) -> bytes:
-    if _calls(text, task.services):
-        return _said(error=NO_SERVICE, remedy="take that part out")
-    asked = graphs_asked(text)
-    for graph in asked or ():
-        if not triples.contains_named_graph(ox.NamedNode(graph)):
-            remedy = "its graphs are told by: SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"
-            return _said(error=f"'{graph[:200]}' is no graph of this map, and nothing is fetched", remedy=remedy)
-    found = triples.query(text, use_default_graph_as_union=asked is None, prefixes=PREFIXES)
+def _reply(store: ox.Store, text: str, task: Task) -> bytes:
+    if (why := _refused(store, text, task)) is not None:
+        return why
+    found = store.query(text, use_default_graph_as_union=graphs_asked(text) is None, prefixes=PREFIXES)
     if isinstance(found, ox.QueryBoolean):
         return _table(("answer",), "ask", iter([(ox.Literal(bool(found)),)]), task.limits)
     if isinstance(found, ox.QueryTriples):
         triple_rows = ((triple.subject, triple.predicate, triple.object) for triple in found)
         return _table(("subject", "predicate", "object"), "graph", triple_rows, task.limits)
     columns = tuple(variable.value for variable in found.variables)
-    if len(columns) > _MOST_COLUMNS:
-        message = f"the query asks for {len(columns):,} columns, at most {_MOST_COLUMNS} are told"
-        return _said(error=message, remedy="select fewer")
+    if (why := _too_wide(columns)) is not None:
+        return why
     return _table(columns, "select", (tuple(solution) for solution in found), task.limits)
+
+
+def _refused(store: ox.Store, text: str, task: Task, *, graphs: bool = True) -> bytes | None:
+    """Why a query is not asked: it calls somebody else, or names graphs that are not there."""
+    if _calls(text, task.services):
+        return _said(error=NO_SERVICE, remedy="take that part out", check="refused")
+    for graph in (graphs_asked(text) or ()) if graphs else ():
+        if not store.contains_named_graph(ox.NamedNode(graph)):
+            return _said(error=f"'{graph[:200]}' is no graph of this map, and nothing is fetched", remedy=_GRAPHS)
+    return None
+
+
+def _too_wide(columns: tuple[str, ...]) -> bytes | None:
+    if len(columns) <= _MOST_COLUMNS:
+        return None
+    message = f"the query asks for {len(columns):,} columns, at most {_MOST_COLUMNS} are told"
+    return _said(error=message, remedy="select fewer")
+
+
+def _tell(store: ox.Store, task: Task, out: IO[bytes], piece: Callable[[bytes], None]) -> bytes:
+    wanted, text = task.wanted or Wanted(), task.text or ""
+    if wanted.graph:
+        return _tell_graph(store, wanted, task.limits, out, piece)
+    by_protocol = wanted.default is not None or wanted.named is not None
+    if (why := _refused(store, text, task, graphs=not by_protocol)) is not None:
+        return why
+    found = _found(store, text, wanted, by_protocol=by_protocol)
+    form = {ox.QueryBoolean: "ask", ox.QueryTriples: "graph"}.get(type(found), "select")
+    notation = wanted.notations.get(form, "")
+    if not notation:
+        return _said(error=_NO_FORM[form], remedy=_FORM_REMEDY[form], check="not-acceptable")
+    if isinstance(found, ox.QueryBoolean):
+        write_frame(out, _said(form=form, notation=notation, truncated="", rows=1))
+        piece(boolean(notation, bool(found)))
+    elif isinstance(found, ox.QueryTriples):
+        kept, cut = _within(found, task.limits, lambda triple: str(triple).encode())
+        write_frame(out, _said(form=form, notation=notation, truncated=cut, rows=len(kept)))
+        pieces = Pieces(piece)
+        triples(notation, (triple for triple, _ in kept), PREFIXES, cut, cast("IO[bytes]", pieces))
+        pieces.flush_all()
+    else:
+        columns = tuple(variable.value for variable in found.variables)
+        if (why := _too_wide(columns)) is not None:
+            return why
+        kept, cut = _within((tuple(solution) for solution in found), task.limits, row_writer(notation, columns))
+        write_frame(out, _said(form=form, notation=notation, truncated=cut, rows=len(kept)))
+        for part in rows(notation, columns, [written for _, written in kept], cut):
+            piece(part)
+    return b"{}"
+
+
+_NO_FORM = {
+    "select": "a SELECT is answered in JSON, XML, CSV or TSV, and none of these is accepted",
+    "ask": "an ASK is answered in JSON or XML, and neither is accepted",
+    "graph": "a CONSTRUCT or DESCRIBE is answered in a notation of RDF, and none of these is accepted",
+}
+_FORM_REMEDY = {
+    "select": "send Accept: application/sparql-results+json",
+    "ask": "send Accept: application/sparql-results+json",
+    "graph": "send Accept: text/turtle",
+}
+
+
+def _found(
+    store: ox.Store, text: str, wanted: Wanted, *, by_protocol: bool
+) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    if not by_protocol:
+        union = graphs_asked(text) is None
+        return store.query(text, use_default_graph_as_union=union, prefixes=PREFIXES, base_iri=wanted.base)
+    return store.query(
+        text,
+        prefixes=PREFIXES,
+        base_iri=wanted.base,
+        default_graph=[ox.NamedNode(graph) for graph in wanted.default or ()],
+        named_graphs=[ox.NamedNode(graph) for graph in wanted.named or ()],
+    )
+
+
+_Row = TypeVar("_Row")
+
+
+def _within(
+    found: Iterable[_Row], limits: Limits, write: Callable[[_Row], bytes]
+) -> tuple[list[tuple[_Row, bytes]], str]:
+    """Rows with what is written of them, no more than the limits let through; what they cut is said."""
+    kept: list[tuple[_Row, bytes]] = []
+    size = 0
+    for row in found:
+        if len(kept) == limits.rows:
+            return kept, f"the first {count(limits.rows, 'row')}; there are more"
+        written = write(row)
+        size += len(written)
+        if size > limits.size:
+            return kept, f"the first {count(len(kept), 'row')} ({limits.size:,} bytes); there are more"
+        kept.append((row, written))
+    return kept, ""
+
+
+def _tell_graph(
+    store: ox.Store, wanted: Wanted, limits: Limits, out: IO[bytes], piece: Callable[[bytes], None]
+) -> bytes:
+    """A graph whole, or not at all."""
+    graph = None if wanted.graph == "*" else ox.NamedNode(wanted.graph)
+    if graph is not None and not store.contains_named_graph(graph):
+        return _said(error=f"no graph '{wanted.graph[:200]}'", remedy=_GRAPHS, check="no-graph")
+    many = sum(1 for _ in islice(store.quads_for_pattern(None, None, None, graph), limits.rows + 1))
+    if many > limits.rows:
+        message = f"the graph has more than {count(limits.rows, 'statement')}"
+        return _said(error=message, remedy="ask for parts of it with CONSTRUCT", check="too-large")
+    notation = wanted.notations["graph"]
+    write_frame(out, _said(form="graph", notation=notation, truncated="", rows=many))
+    pieces, quads = Pieces(piece), store.quads_for_pattern(None, None, None, graph)
+    datasets = graph is None and GRAPH_NOTATIONS[notation].supports_datasets
+    found = quads if datasets else (quad.triple for quad in quads)
+    triples(notation, found, PREFIXES, "", cast("IO[bytes]", pieces))
+    pieces.flush_all()
+    return b"{}"
+
+
+_GRAPHS = "its graphs are told by: SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"
 
 
 def _table(columns: tuple[str, ...], form: str, found: Iterator[tuple[object, ...]], limits: Limits) -> bytes:
     """The rows as they come, and no more than the limits let through; what they cut is said."""
-    rows: list[bytes] = []
-    size, cut = 0, ""
-    for terms in found:
-        if len(rows) == limits.rows:
-            cut = f"the first {count(limits.rows, 'row')}; there are more"
-            break
-        row = json.dumps([None if term is None else value_of(term) for term in terms], ensure_ascii=False).encode()
-        size += len(row)
-        if size > limits.size:
-            cut = f"the first {count(len(rows), 'row')} ({limits.size:,} bytes); there are more"
-            break
-        rows.append(row)
+
+    def write(terms: tuple[object, ...]) -> bytes:
+        return json.dumps([None if term is None else value_of(term) for term in terms], ensure_ascii=False).encode()
+
+    kept, cut = _within(found, limits, write)
     head = _said(columns=columns, form=form, truncated=cut)
-    return b"".join((head[:-1], b', "rows": [', b",".join(rows), b"]}"))
+    return b"".join((head[:-1], b', "rows": [', b",".join(row for _, row in kept), b"]}"))
 
 
 def _calls(text: str, services: Collection[str]) -> bool:

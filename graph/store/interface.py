@@ -15,13 +15,17 @@ ONTOLOGY, DERIVED, META = GRAPH + "ontology", GRAPH + "derived", GRAPH + "meta"
 
 
 def source_graph(source_id: str) -> str:
-    """IRI of the named graph of a source.
+    """IRI of the named graph of a source; a graph that a program wrote is its own source, in angle brackets.
 
     >>> source_graph("gitlab/services/teams.yml")
     'https://w3id.org/servicemap/graph/source/gitlab/services/teams.yml'
+    >>> source_graph("<https://example.org/forecast>")
+    'https://example.org/forecast'
     """
     from urllib.parse import quote
 
+    if source_id.startswith("<") and source_id.endswith(">"):
+        return source_id[1:-1]
     return f"{GRAPH}source/{quote(source_id, safe='/-._~')}"
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import queue
 import select
 import shutil
 import signal
@@ -18,7 +17,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol, Self
@@ -32,17 +31,22 @@ from graph.store.child import Task
 from graph.store.embedded import DiskStore, MemoryStore
 from graph.store.guard import PREFIXES, check_query
 from graph.store.interface import Limits, Table, Value
+from graph.store.turns import Share, Turns
+from graph.store.written import Wanted
 
-__all__ = ["PREFIXES", "Asking", "Workers", "ask", "check_query"]
+__all__ = ["PREFIXES", "Answering", "Asking", "Workers", "ask", "check_query"]
 
 _HOME = str(Path(__file__).resolve().parents[2])
 _CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from graph.store import child; child.serve(sockets={})"
 _OPENING = 120.0  # seconds to have the triples at hand; they are ours, so this is no limit of the query
 _PIECE = 1 << 20
+_LOOK = 0.1  # seconds between two looks whether whoever waits has left
 
 
 class Asking:
     """A query under way, for whoever may want to stop it: from any thread, at any time, more than once.
+
+    ``gone`` is asked ten times a second whether whoever waits has left; then the query is cancelled.
 
     >>> asking = Asking()
     >>> asking.cancel()
@@ -52,9 +56,10 @@ class Asking:
     graph.model.InputError: the query was cancelled
     """
 
-    def __init__(self) -> None:
+    def __init__(self, gone: Callable[[], bool] | None = None) -> None:
         self._lock = threading.Lock()
         self._stop: Callable[[], None] | None = None
+        self._gone = gone
         self.cancelled = False
 
     def cancel(self) -> None:
@@ -78,6 +83,8 @@ class Asking:
 
     def check(self) -> None:
         """InputError when the query was cancelled."""
+        if self._gone is not None and not self.cancelled and self._gone():
+            self.cancelled = True
         if self.cancelled:
             raise InputError.of("the query was cancelled", check="cancelled")
 
@@ -115,6 +122,30 @@ def ask(
         return worker.ask(task, asking)
 
 
+class Answering:
+    """An answer on its way: what it is, then its bytes, piece by piece. Whoever has it closes it, or reads its end.
+
+    ``form`` (select, ask, graph), ``notation``, ``truncated`` (in words, "" for no cut) and ``rows`` are known before
+    the first piece. Closed before the end, its query is stopped.
+    """
+
+    def __init__(self, head: dict[str, Any], pieces: Iterator[bytes], close: Callable[[], object]) -> None:
+        self.form, self.notation = str(head["form"]), str(head["notation"])
+        self.truncated, self.rows = str(head["truncated"]), int(head["rows"])
+        self._pieces, self._close = pieces, close
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The pieces. Raises InputError when it breaks off."""
+        try:
+            yield from self._pieces
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Need it no more; may be called again."""
+        self._close()
+
+
 class Workers:
     """Processes that wait for queries on a store: for a server, whose threads all may ask.
 
@@ -125,7 +156,8 @@ class Workers:
         limits: for queries that bring none.
         services: as for ``ask``; a query that calls one gets a process of its own, these here can open no socket.
 
-    A worker that was stopped, or that has grown, is replaced while nobody waits for it.
+    Clients that ask take turns. A worker that was stopped, or that has grown, is replaced while nobody waits for it.
+    ``replaced`` counts them.
 
     >>> with Workers(MemoryStore(), size=1) as workers:
     ...     workers.ask("ASK { ?s ?p ?o }").rows[0][0].text
@@ -141,40 +173,79 @@ class Workers:
         limits: Limits | None = None,
         services: Collection[str] = (),
     ) -> None:
-        self._store, self._limits, self._services = store, limits or Limits(), tuple(services)
+        self.store, self._limits, self._services = store, limits or Limits(), tuple(services)
         self._waiting = waiting
         self._copy: tuple[str, str, Callable[[], object]] | None = None  # revision, folder, what removes it
         self._lock, self._closed = threading.Lock(), False
         self._all: set[_Worker] = set()
         self._makers: list[threading.Thread] = []
-        self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()  # the one used last is the warmest
+        self.turns: Turns[_Worker | None] = Turns()
+        self.size, self.replaced = size, 0
         for _ in range(size):
             self._renew()
 
-    def ask(self, text: str, limits: Limits | None = None, *, asking: Asking | None = None) -> Table:
+    def ask(self, text: str, limits: Limits | None = None, *, asking: Asking | None = None, client: str = "") -> Table:
         """As the function ``ask``; InputError too when no worker was free in time."""
         limits, asking = limits or self._limits, asking or Asking()
         check_query(text, services=self._services)
         if self._services and "service" in text.casefold():
-            return ask(self._store, text, limits, services=self._services, asking=asking)
-        worker = self._free(asking)
+            return ask(self.store, text, limits, services=self._services, asking=asking)
+        with self._leased(client, None, asking) as worker:
+            return worker.ask(Task("it", text=text, limits=limits), asking)
+
+    def tell(
+        self,
+        text: str,
+        wanted: Wanted,
+        limits: Limits | None = None,
+        *,
+        asking: Asking | None = None,
+        client: str = "",
+        share: Share | None = None,
+    ) -> Answering:
+        """Answer a query, or with ``wanted.graph`` a graph, in a notation and in pieces.
+
+        Args:
+            text: the query, "" for a graph.
+            wanted: notations and dataset.
+            limits: as for ``ask``. A graph that has more rows is refused, not cut.
+            asking: where another thread may cancel it.
+            client: who asks; all that one client asks counts together.
+            share: what the client may have at a time.
+
+        Raises:
+            InputError: as for ``ask``; its ``check`` says which kind: syntax, not-acceptable, no-graph, too-large,
+                late, hungry, busy, share, cancelled, died, refused or input.
+        """
+        limits, asking = limits or self._limits, asking or Asking()
+        if text:
+            check_query(text)
+        lease = ExitStack()
+        try:
+            worker = lease.enter_context(self._leased(client, share, asking))
+            head, pieces = worker.tell(Task("it", text=text, limits=limits, wanted=wanted), asking)
+        except BaseException:
+            lease.close()
+            raise
+        return Answering(head, pieces, lease.close)
+
+    @contextmanager
+    def _leased(self, client: str, share: Share | None, asking: Asking) -> Iterator[_Worker]:
+        """A worker that has the newest revision open. Afterwards it comes back, or another in its place."""
+        if self._closed:
+            raise _busy()
+        worker = self.turns.take(client, seconds=self._waiting, share=share, check=asking.check) or self._begin()
         try:
             self._open(worker, asking)
-            return worker.ask(Task("it", text=text, limits=limits), asking)
+            yield worker
         finally:
             if worker.fit:
                 self._give_back(worker)
             else:
+                self.replaced += 1
                 self._end(worker)
                 self._renew()
-
-    def _free(self, asking: Asking) -> _Worker:
-        until = time.monotonic() + self._waiting
-        while time.monotonic() < until and not self._closed:
-            asking.check()
-            with suppress(queue.Empty):
-                return self._idle.get(timeout=0.05) or self._begin()
-        raise _busy()
+            self.turns.done(client)
 
     def _begin(self) -> _Worker:
         worker = _Worker()
@@ -190,7 +261,7 @@ class Workers:
     def _give_back(self, worker: _Worker | None) -> None:
         with self._lock:
             if not self._closed:
-                self._idle.put(worker)
+                self.turns.put(worker)
                 return
         if worker is not None:
             self._end(worker)
@@ -215,10 +286,10 @@ class Workers:
         self._give_back(worker)
 
     def _open(self, worker: _Worker, asking: Asking) -> None:
-        if isinstance(self._store, DiskStore):
-            _open_disk(worker, self._store, asking)
+        if isinstance(self.store, DiskStore):
+            _open_disk(worker, self.store, asking)
         else:
-            folder = self._copied(self._store)
+            folder = self._copied(self.store)
             worker.open(Task(folder, folder), asking)
 
     def _copied(self, store: MemoryStore) -> str:
@@ -247,8 +318,8 @@ class Workers:
             worker.kill()
         for maker in self._makers:
             maker.join()
-        while not self._idle.empty():
-            if (idle := self._idle.get()) is not None:
+        for idle in self.turns.empty():
+            if idle is not None:
                 self._end(idle)
 
     def __enter__(self) -> Self:
@@ -324,6 +395,24 @@ class _Worker:
         self.fit = not reply.get("spent")
         return _told(reply)
 
+    def tell(self, task: Task, asking: Asking) -> tuple[dict[str, Any], Iterator[bytes]]:
+        """Answer in pieces: what comes, and the pieces; at their end ``fit`` says whether it can take another."""
+        self.fit = False
+        until = time.monotonic() + task.limits.seconds
+        reply = self._do(replace(task, key=self.key), asking)
+        if "error" in reply:
+            self.fit = not reply.get("spent")
+            raise _wrong(reply)
+        return reply, self._pieces(until, task.limits, asking)
+
+    def _pieces(self, until: float, limits: Limits, asking: Asking) -> Iterator[bytes]:
+        while said := _next(self, until, limits, asking):
+            if not said.startswith(child.PIECE):
+                self.fit = not json.loads(said).get("spent")
+                return
+            yield said[len(child.PIECE) :]
+        raise _why(self.code(), limits)
+
     def _do(self, task: Task, asking: Asking, quads: bytes = b"") -> dict[str, Any]:
         assert self._process.stdin is not None
         with asking.under_way(self.kill), suppress(BrokenPipeError):
@@ -392,17 +481,7 @@ def _in_fork(store: MemoryStore, task: Task, asking: Asking) -> Table:
 
 def _reply(answering: _Child, limits: Limits, asking: Asking) -> dict[str, Any]:
     """Wait for a child, and no longer than allowed; what it says, or why it says nothing."""
-    said = b""
-    try:
-        with asking.under_way(answering.kill):
-            said = _frame(answering.out, time.monotonic() + limits.seconds)
-    except TimeoutError:
-        answering.kill()
-        raise _late(limits) from None
-    except BaseException:
-        answering.kill()
-        raise
-    if said:
+    if said := _next(answering, time.monotonic() + limits.seconds, limits, asking):
         reply: dict[str, Any] = json.loads(said)
         return reply
     code = answering.code()
@@ -410,15 +489,32 @@ def _reply(answering: _Child, limits: Limits, asking: Asking) -> dict[str, Any]:
     raise _why(code, limits)
 
 
-def _frame(out: int, until: float) -> bytes:
+def _next(answering: _Child, until: float, limits: Limits, asking: Asking) -> bytes:
+    """The next frame of a child, b"" when it has ended. InputError when it is late or cancelled, and it is ended."""
+    try:
+        with asking.under_way(answering.kill):
+            return _frame(answering.out, until, asking)
+    except TimeoutError:
+        answering.kill()
+        raise _late(limits) from None
+    except BaseException:
+        answering.kill()
+        raise
+
+
+def _frame(out: int, until: float, asking: Asking) -> bytes:
     """One frame; b"" when it ends before its end. TimeoutError when it is late."""
     ready = select.poll()
     ready.register(out, select.POLLIN)
     said, wanted = bytearray(), child.HEAD
     while len(said) < wanted:
         left = until - time.monotonic()
-        if left <= 0 or not ready.poll(left * 1000):
+        if left <= 0:
             raise TimeoutError
+        if not ready.poll(min(left, _LOOK) * 1000):
+            if not asking.cancelled:  # else it has been stopped, and its end says so
+                asking.check()
+            continue
         piece = os.read(out, min(_PIECE, wanted - len(said)))
         if not piece:
             return b""
@@ -441,15 +537,21 @@ def _why(code: int, limits: Limits) -> InputError:
     if code == -signal.SIGALRM:
         return _late(limits)
     if code in (-signal.SIGABRT, -signal.SIGKILL):
-        return InputError.of(child.hungry(limits), remedy=child.MORE_MEMORY)
+        return InputError.of(child.hungry(limits), remedy=child.MORE_MEMORY, check="hungry")
     return InputError.of(
-        "the query made the engine stop (it is too deep or too large)", remedy="write it shorter and flatter"
+        "the query made the engine stop (it is too deep or too large)",
+        remedy="write it shorter and flatter",
+        check="died",
     )
 
 
 def _told(reply: dict[str, Any]) -> Table:
     """What a child says, as a table; InputError when it says why not."""
     if "error" in reply:
-        raise InputError.of(reply["error"], remedy=reply.get("remedy", ""))
+        raise _wrong(reply)
     rows = tuple(tuple(None if term is None else Value(*term) for term in row) for row in reply["rows"])
     return Table(tuple(reply["columns"]), rows, reply["truncated"], reply["form"])
+
+
+def _wrong(reply: dict[str, Any]) -> InputError:
+    return InputError.of(reply["error"], remedy=reply.get("remedy", ""), check=reply.get("check", "input"))

@@ -425,7 +425,7 @@ def test_too_many_queries_are_turned_away(store):
     with Workers(store, size=1, waiting=0.2) as workers:
         asking = Asking()
         until = time.monotonic() + 60
-        while not workers._idle.queue and time.monotonic() < until:
+        while not workers.turns._free and time.monotonic() < until:
             time.sleep(0.01)
         running, _ = under_way(lambda: workers.ask(SLOW, Limits(seconds=60), asking=asking))
         running.join(0.3)
@@ -487,7 +487,7 @@ def test_after_a_bad_query_the_workers_answer_the_next(store, query, limits, mes
 def test_workers_whose_processes_are_killed_from_outside_come_back(store):
     with Workers(store, size=1) as workers:
         assert workers.ask("ASK { ?s ?p ?o }").rows[0][0].text == "true"
-        workers._idle.queue[0].kill()
+        workers.turns._free[0].kill()
         with contextlib.suppress(InputError):
             workers.ask("ASK { ?s ?p ?o }")
         assert workers.ask("ASK { ?s ?p ?o }").rows[0][0].text == "true"
@@ -533,7 +533,7 @@ def test_a_query_under_way_goes_on_over_the_revision_that_it_began_with(tmp_path
 def test_closed_workers_leave_no_process_and_no_file(store):
     workers = Workers(store, size=2)
     workers.ask("ASK {}")
-    processes = [worker._process for worker in list(workers._idle.queue) if worker]
+    processes = [worker._process for worker in list(workers.turns._free) if worker]
     copied = [workers._copy[1]] if workers._copy else []
     workers.close()
     assert processes

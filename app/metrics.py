@@ -1,0 +1,50 @@
+"""What does the server do, in numbers? Counters of queries, writes and refusals in the format of Prometheus."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from graph.store.isolation import Workers
+
+__all__ = ["CONTENT_TYPE", "Metrics"]
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_SECONDS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30)
+
+
+class Metrics:
+    """The numbers of one server.
+
+    >>> metrics = Metrics()
+    >>> metrics.queries.labels("answered").inc()
+    >>> 'servicemap_queries_total{outcome="answered"} 1.0' in metrics.text(None)
+    True
+    """
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self.queries = Counter("servicemap_queries", "Queries by how they ended", ["outcome"], registry=self._registry)
+        self.seconds = Histogram(
+            "servicemap_query_seconds", "Seconds until a query was known", buckets=_SECONDS, registry=self._registry
+        )
+        self.rows = Counter("servicemap_rows", "Rows and statements that were told", registry=self._registry)
+        self.truncated = Counter("servicemap_truncated", "Answers that a limit cut", registry=self._registry)
+        self.writes = Counter("servicemap_writes", "Writes by how they ended", ["outcome"], registry=self._registry)
+        self.refused = Counter(
+            "servicemap_refused", "Requests that were not let in, by their status", ["status"], registry=self._registry
+        )
+        self._workers = Gauge("servicemap_workers", "Workers of queries that there are", registry=self._registry)
+        self._busy = Gauge("servicemap_workers_busy", "Workers that are at a query now", registry=self._registry)
+        self._waiting = Gauge("servicemap_queries_waiting", "Queries that wait for a worker", registry=self._registry)
+        self._replaced = Gauge(
+            "servicemap_workers_replaced", "Workers that were stopped or had grown", registry=self._registry
+        )
+
+    def text(self, workers: Workers | None) -> str:
+        """All of them now."""
+        if workers is not None:
+            self._workers.set(workers.size)
+            self._busy.set(workers.turns.held)
+            self._waiting.set(workers.turns.waiting)
+            self._replaced.set(workers.replaced)
+        return generate_latest(self._registry).decode()

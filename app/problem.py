@@ -1,0 +1,67 @@
+"""How is an error told to a program? Every address answers with the same shape of JSON."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Response, jsonify
+
+from graph.model import InputError
+
+__all__ = ["PROGRAMS", "Problem", "challenged", "of_input", "problem"]
+
+PROGRAMS = ("/sparql", "/graphs", "/metrics")  # addresses that people do not look at
+
+_PLACE = re.compile(r"\bat (?:line )?(\d+)(?::| column )(\d+)")
+_LETTERS = re.compile(r",? \[.*", re.DOTALL)  # the parser's long lists of letters that it could have taken
+_STATUS = {
+    "syntax": (400, "Not SPARQL"),
+    "not-acceptable": (406, "Not acceptable"),
+    "no-graph": (404, "No such graph"),
+    "too-large": (413, "Too large"),
+    "late": (503, "Stopped: too slow"),
+    "hungry": (503, "Stopped: too much memory"),
+    "busy": (503, "Busy"),
+    "share": (429, "Too many at a time"),
+    "died": (500, "The query broke its worker"),
+    "refused": (403, "Refused"),
+    "forbidden": (403, "Not allowed"),
+    "media-type": (415, "Media type not known"),
+}
+
+
+class Problem(Exception):  # noqa: N818  (it says what is the case)
+    """What a request got wrong: an HTTP status, a title, what is wrong, and what to do instead."""
+
+    def __init__(self, status: int, title: str, detail: str, remedy: str) -> None:
+        super().__init__(detail)
+        self.status, self.title, self.detail, self.help = status, title, detail, remedy
+
+
+def problem(status: int, title: str, detail: str, remedy: str) -> Response:
+    """The answer that says so; ``position`` is there where the words name a line and a column."""
+    said: dict[str, object] = {"status": status, "title": title, "detail": detail, "help": remedy}
+    if place := _PLACE.search(detail):
+        said["position"] = {"line": int(place[1]), "column": int(place[2])}
+    response = jsonify({"error": said})
+    response.status_code = status
+    if status in (429, 503):
+        response.headers["Retry-After"] = "1"
+    return challenged(response)
+
+
+def challenged(response: Response) -> Response:
+    """The same, and where it asks who one is, the ways to say so; a browser takes a token as a password."""
+    if response.status_code == 401:
+        response.headers["WWW-Authenticate"] = 'Basic realm="servicemap", charset="UTF-8", Bearer realm="servicemap"'
+    return response
+
+
+def of_input(error: InputError) -> Response:
+    """The answer for what cannot be used."""
+    first = error.problems[0]
+    status, title = _STATUS.get(first.check, (400, "Bad request"))
+    return problem(status, title, _LETTERS.sub(" ...", first.message), first.remedy or _HINT)
+
+
+_HINT = "look at the line and column that are named; sm, rdf, rdfs, owl, xsd, skos, dcterms and prov are known prefixes"

@@ -1,0 +1,61 @@
+"""How is the map served to programs alone, without pages?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from app.doors import Doors
+from app.headers import guard
+from app.listen import listen
+from app.live import Live
+from app.problem import Problem, problem
+from app.sparql.endpoint import Endpoint
+
+__all__ = ["create_programs", "serve_programs"]
+
+_WHERE = "the map is asked at /sparql, its graphs are at /graphs, numbers of the server at /metrics"
+
+
+def create_programs(endpoint: Endpoint) -> Flask:
+    """A server with the addresses for programs, and /healthz."""
+    server = Flask("servicemap", static_folder=None)
+    server.config["MAX_CONTENT_LENGTH"] = 1_000_000
+    server.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider of Flask has it
+    endpoint.doors.watch(server)
+    server.register_blueprint(endpoint.blueprint())
+    server.add_url_rule("/healthz", "healthz", lambda: Response("OK", mimetype="text/plain"))
+
+    @server.errorhandler(Problem)
+    def wrong(wrong: Problem) -> Response:
+        return problem(wrong.status, wrong.title, wrong.detail, wrong.help)
+
+    @server.errorhandler(HTTPException)
+    def http(wrong: HTTPException) -> Response:
+        return problem(wrong.code or 500, wrong.name, wrong.description or wrong.name, _WHERE)
+
+    @server.errorhandler(Exception)
+    def anything(wrong: Exception) -> Response:
+        server.logger.exception("an address failed", exc_info=wrong)
+        return problem(500, "Something failed here", "the server could not answer; its log says why", "try again")
+
+    guard(server)
+    return server
+
+
+def serve_programs(
+    live: Live,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8050,
+    doors: Doors | None = None,
+    ready: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Serve programs until the process is stopped; as ``listen``."""
+    endpoint = Endpoint(lambda: live.atlas.map.store, doors)
+    try:
+        listen(create_programs(endpoint), endpoint.doors, host=host, port=port, ready=ready)
+    finally:
+        endpoint.close()

@@ -1,0 +1,200 @@
+"""How does the server answer programs? Requests go to workers, answers come in pieces, and errors have one shape."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from flask import Blueprint, Response, request
+
+from app.accept import best
+from app.doors import Caller, Doors
+from app.metrics import CONTENT_TYPE, Metrics
+from app.problem import Problem, of_input, problem
+from app.sparql.description import description
+from app.sparql.notations import GRAPHS, media_type, notations, wanted_graph
+from app.sparql.protocol import Operation, operation
+from graph.model import InputError
+from graph.notation import NOTATIONS
+from graph.store.embedded import DiskStore, MemoryStore
+from graph.store.interface import DERIVED, META, ONTOLOGY, Limits, source_graph
+from graph.store.isolation import Answering, Asking, Workers
+from graph.store.written import Wanted
+
+__all__ = ["Endpoint"]
+
+_FEW = 100
+_GRAPH = Limits(rows=5_000_000, seconds=60)
+_CHOICE = "send Accept: text/turtle, application/n-triples, application/trig or another notation of RDF"
+
+
+class Endpoint:
+    """The addresses for programs, over a store that may be another one at each request.
+
+    Args:
+        store: what is asked now.
+        doors: who may come in.
+        size: how many queries run at a time.
+        limits: of a query.
+    """
+
+    def __init__(
+        self,
+        store: Callable[[], MemoryStore | DiskStore],
+        doors: Doors | None = None,
+        *,
+        size: int = 4,
+        limits: Limits | None = None,
+    ) -> None:
+        self._store, self.doors, self._size, self._limits = store, doors or Doors(), size, limits or Limits()
+        self.metrics = Metrics()
+        self._lock = threading.Lock()
+        self._made: Workers | None = None
+
+    @property
+    def workers(self) -> Workers:
+        """The workers, made when the first query comes; they ask the newest store."""
+        store = self._store()
+        with self._lock:
+            if self._made is None:
+                self._made = Workers(store, size=self._size, limits=self._limits)
+            self._made.store = store
+            return self._made
+
+    def close(self) -> None:
+        """End the workers."""
+        with self._lock:
+            if self._made is not None:
+                self._made.close()
+
+    def blueprint(self) -> Blueprint:
+        """What a server registers."""
+        made = Blueprint("programs", __name__)
+        made.add_url_rule("/sparql", "sparql", self._sparql, methods=["GET", "POST"])
+        made.add_url_rule("/sparql/", "sparql_", self._sparql, methods=["GET", "POST"])
+        made.add_url_rule("/graphs", "graphs", self._graphs, methods=["GET"])
+        made.add_url_rule("/graphs/<path:rest>", "graph", self._graphs, methods=["GET"])
+        made.add_url_rule("/metrics", "metrics", self._metrics)
+        made.register_error_handler(Problem, lambda p: problem(p.status, p.title, p.detail, p.help))
+        made.register_error_handler(InputError, of_input)
+        made.after_request(self._finish)
+        return made
+
+    # ── SPARQL Protocol ────────────────────────────────────────────────────────────────────────
+
+    def _sparql(self) -> Response:
+        caller = self.doors.reader(request)
+        asked = operation(request)
+        if asked.kind == "description":
+            return self._describe()
+        if asked.kind == "update":
+            raise Problem(403, "Not allowed", "this endpoint only answers questions", "ask with a query")
+        wanted = Wanted(notations(request.headers.get("Accept", "")), asked.default, asked.named, request.base_url)
+        return self._told(asked.text, wanted, caller, self._limits, self._unknown(asked))
+
+    def _unknown(self, asked: Operation) -> list[str]:
+        """Graphs that the request names and that are not there: they are empty, and that is said."""
+        if asked.default is None and asked.named is None:
+            return []
+        known = self._names()
+        return [graph for graph in (*(asked.default or ()), *(asked.named or ())) if graph not in known]
+
+    def _names(self) -> set[str]:
+        return {ONTOLOGY, DERIVED, META, *(source_graph(source.id) for source in self._store().sources)}
+
+    def _told(self, text: str, wanted: Wanted, caller: Caller, limits: Limits, unknown: list[str]) -> Response:
+        with self._counted():
+            answering = self.workers.tell(
+                text,
+                wanted,
+                caller.within(limits),
+                asking=Asking(request.environ.get("waitress.client_disconnected")),
+                client=caller.name,
+                share=caller.share,
+            )
+        self.metrics.rows.inc(answering.rows)
+        if answering.truncated:
+            self.metrics.truncated.inc()
+        return self._response(answering, unknown)
+
+    def _response(self, answering: Answering, unknown: list[str]) -> Response:
+        media = media_type(answering.form, answering.notation, request.headers.get("Accept", ""))
+        if request.method == "HEAD":
+            answering.close()
+            response = Response(content_type=media)
+        else:  # what is short goes whole: the connection stays open for the next
+            few = answering.rows <= _FEW
+            response = Response(b"".join(answering) if few else answering, content_type=media)
+        response.headers["Vary"] = "Accept"
+        if answering.truncated:
+            response.headers["Truncated"] = answering.truncated
+        if unknown:
+            response.headers["Unknown-Graphs"] = ", ".join(f"<{graph}>" for graph in unknown)[:2_000]
+        return response
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        began, outcome = time.monotonic(), "failed"
+        try:
+            yield
+            outcome = "answered"
+        except InputError as error:
+            outcome = error.problems[0].check
+            raise
+        finally:
+            self.metrics.queries.labels(outcome).inc()
+            self.metrics.seconds.observe(time.monotonic() - began)
+
+    def _describe(self) -> Response:
+        offers = [offer for offer, notation in GRAPHS.items() if notation in NOTATIONS]
+        chosen = best(request.headers.get("Accept", ""), offers) or "text/turtle"
+        said = description(request.base_url, self._names(), updates=False, notation=GRAPHS[chosen])
+        response = Response(said, content_type=media_type("graph", GRAPHS[chosen], chosen))
+        response.headers["Vary"] = "Accept"
+        return response
+
+    # ── Graph Store Protocol ───────────────────────────────────────────────────────────────────
+
+    def _graphs(self, rest: str = "") -> Response:
+        caller, accept = self.doors.reader(request), request.headers.get("Accept", "")
+        graph = self._graph(rest)
+        notation = notations(accept).get("graph")
+        if not accept and graph == "*":
+            notation = "trig"
+        if notation is None:
+            raise Problem(406, "Not acceptable", "a graph is told in a notation of RDF, and none is accepted", _CHOICE)
+        return self._told("", wanted_graph(graph, notation), caller, _GRAPH, [])
+
+    def _graph(self, rest: str) -> str:
+        """The graph that the address means; "*" for all of them."""
+        named = request.args.getlist("graph")
+        if rest:
+            return request.base_url
+        if len(named) > 1 or (named and "default" in request.args):
+            raise Problem(400, "Bad request", "more than one graph is named", "name one with ?graph=")
+        return named[0] if named else "*"
+
+    # ── around both ────────────────────────────────────────────────────────────────────────────
+
+    def _metrics(self) -> Response:
+        self.doors.reader(request)
+        return Response(self.metrics.text(self._made), content_type=CONTENT_TYPE)
+
+    def _finish(self, response: Response) -> Response:
+        """Say who else may read it, and count who was not let in."""
+        origin = request.headers.get("Origin", "")
+        allowed = self.doors.allowed_origin(origin)
+        if allowed:
+            response.headers["Access-Control-Allow-Origin"] = allowed
+            response.headers["Access-Control-Expose-Headers"] = "Truncated, Unknown-Graphs, Location"
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+            if request.method == "OPTIONS":
+                response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, PUT, DELETE, OPTIONS"
+                response.headers["Access-Control-Allow-Headers"] = "Accept, Authorization, Content-Type"
+                response.headers["Access-Control-Max-Age"] = "600"
+        response.headers.add("Vary", "Origin")
+        if response.status_code in (401, 403, 429):
+            self.metrics.refused.labels(str(response.status_code)).inc()
+        return response

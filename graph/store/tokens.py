@@ -1,0 +1,135 @@
+"""Who holds a key to a store? Tokens, kept as digests beside what they open, with what each may do."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import threading
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from graph.model import InputError
+from graph.similar import proposal
+from graph.store.folder import is_store, sync
+
+__all__ = ["Token", "Tokens", "add_token", "revoke_token", "tokens_of"]
+
+_FILE = "tokens.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A key and what it opens. Reading is always allowed; the secret itself is nowhere.
+
+    ``write``       whether it may write
+    ``namespaces``  in which namespaces it may write; () for everywhere
+    ``seconds``, ``at_once``  how long a query may take, and how many may run at a time
+    """
+
+    name: str
+    digest: str
+    write: bool = False
+    namespaces: tuple[str, ...] = ()
+    seconds: float = 10.0
+    at_once: int = 2
+    made_at: str = ""
+
+
+def add_token(
+    folder: Path,
+    name: str,
+    *,
+    write: bool = False,
+    namespaces: tuple[str, ...] = (),
+    seconds: float = 10.0,
+    at_once: int = 2,
+) -> str:
+    """Make a token of that name; returns the secret, which is never told again.
+
+    Raises InputError when the name is taken or cannot be one, or the folder is no store.
+    """
+    if not name or not name.isprintable() or len(name) > 100:
+        raise InputError.of(f"'{name[:100]}' cannot be the name of a token", remedy="take a short word")
+    known = tokens_of(folder)
+    if any(token.name == name for token in known):
+        raise InputError.of(f"there is a token '{name}' already", remedy="revoke it first, or take another name")
+    secret = "smt_" + secrets.token_urlsafe(32)
+    made = datetime.now(UTC).isoformat(timespec="seconds")
+    token = Token(name, _digest(secret), write, namespaces, seconds, at_once, made)
+    _write(folder, (*known, token))
+    return secret
+
+
+def revoke_token(folder: Path, name: str) -> None:
+    """Take a token away; servers that run notice it at the next request. InputError when there is none."""
+    known = tokens_of(folder)
+    kept = tuple(token for token in known if token.name != name)
+    if len(kept) == len(known):
+        raise InputError.of(f"no token '{name}'", remedy=proposal(name, [token.name for token in known]))
+    _write(folder, kept)
+
+
+def tokens_of(folder: Path) -> tuple[Token, ...]:
+    """The tokens of a store, by name. InputError when it is no store, or the file is spoilt."""
+    if not is_store(folder):
+        raise InputError.of(f"'{folder}' is no servicemap store", remedy="tokens are kept in a store: --store DIR")
+    try:
+        said = json.loads((folder / _FILE).read_bytes())
+        found = [Token(**{**each, "namespaces": tuple(each["namespaces"])}) for each in said]
+    except FileNotFoundError:
+        return ()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError.of(f"the tokens of '{folder}' cannot be read ({str(error)[:100]})") from error
+    return tuple(sorted(found, key=lambda token: token.name))
+
+
+def _write(folder: Path, kept: tuple[Token, ...]) -> None:
+    draft = folder / (_FILE + ".new")
+    try:
+        with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:  # noqa: PTH123 for its rights
+            out.write(json.dumps([asdict(token) for token in kept], indent=1).encode())
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(folder / _FILE)
+        sync(folder)
+    except OSError as error:
+        raise InputError.of(f"the tokens of '{folder}' cannot be written ({error.strerror})") from error
+
+
+def _digest(secret: str) -> str:
+    """No salt: a secret of 256 random bits is in no list."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+class Tokens:
+    """The tokens of a store for a server: read again when their file changes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._lock = folder, threading.Lock()
+        self._state: object = None
+        self._known: dict[str, Token] = {}
+
+    def of(self, secret: str) -> Token | None:
+        """The token with that secret."""
+        self._renew()
+        return self._known.get(_digest(secret))
+
+    @property
+    def any(self) -> bool:
+        """Whether there is one at all."""
+        self._renew()
+        return bool(self._known)
+
+    def _renew(self) -> None:
+        try:
+            status = (self._folder / _FILE).stat()
+            state: object = (status.st_ino, status.st_mtime_ns, status.st_size)
+        except OSError:
+            state = None
+        with self._lock:
+            if state != self._state:
+                self._known = {token.digest: token for token in tokens_of(self._folder)}
+                self._state = state

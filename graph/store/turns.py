@@ -1,0 +1,141 @@
+"""Whose query is next? What is free goes round among those who wait, so that nobody waits for another's crowd."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Condition
+from typing import Generic, TypeVar
+
+from graph.model import InputError
+
+__all__ = ["Share", "Turns"]
+
+T = TypeVar("T")
+_LOOK = 0.05  # seconds between two looks whether somebody who waits has left
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one client may have of a pool: so many at a time, and so many more that wait."""
+
+    at_once: int = 1_000
+    waiting: int = 1_000
+
+
+@dataclass(eq=False, slots=True)
+class _Ticket(Generic[T]):
+    client: str
+    share: Share
+    got: list[T] = field(default_factory=list)
+
+
+class Turns(Generic[T]):
+    """A pool of things that are handed out client by client; of what is free, what was used last goes first.
+
+    >>> turns = Turns[str]()
+    >>> turns.put("worker")
+    >>> turns.take("somebody", seconds=1)
+    'worker'
+    """
+
+    def __init__(self) -> None:
+        self._changed = Condition()
+        self._free: list[T] = []
+        self._waiting: dict[str, deque[_Ticket[T]]] = {}
+        self._held: Counter[str] = Counter()
+
+    @property
+    def waiting(self) -> int:
+        """How many wait now."""
+        with self._changed:
+            return sum(map(len, self._waiting.values()))
+
+    @property
+    def held(self) -> int:
+        """How many are handed out now."""
+        with self._changed:
+            return self._held.total()
+
+    def put(self, thing: T) -> None:
+        """Have one more to hand out."""
+        with self._changed:
+            self._free.append(thing)
+            self._deal()
+
+    def done(self, client: str) -> None:
+        """A client needs what it took no more; it comes back, or another in its place, by ``put``."""
+        with self._changed:
+            self._held[client] -= 1
+            self._held += Counter()
+            self._deal()
+
+    def take(
+        self,
+        client: str,
+        *,
+        seconds: float,
+        share: Share | None = None,
+        check: Callable[[], None] = lambda: None,
+    ) -> T:
+        """Wait for one. ``check`` is asked now and then, and ends the waiting by raising.
+
+        Raises InputError when nothing was free in time, or when the client has too many that wait already.
+        """
+        ticket, until = _Ticket[T](client, share or Share()), time.monotonic() + seconds
+        with self._changed:
+            mine = self._waiting.setdefault(client, deque())
+            if len(mine) >= ticket.share.waiting and not (self._free and self._held[client] < ticket.share.at_once):
+                raise InputError.of(
+                    f"{len(mine)} queries of yours wait already", remedy="try again in a moment", check="share"
+                )
+            mine.append(ticket)
+            self._deal()
+            try:
+                while not ticket.got:
+                    _check_time(until)
+                    self._changed.wait(_LOOK)
+                    check()
+            except BaseException:
+                self._leave(ticket)
+                raise
+            return ticket.got[0]
+
+    def empty(self) -> list[T]:
+        """Take all that is free, for nobody."""
+        with self._changed:
+            free, self._free = self._free, []
+            return free
+
+    def _leave(self, ticket: _Ticket[T]) -> None:
+        if ticket.got:
+            self._held[ticket.client] -= 1
+            self._free += ticket.got
+            self._deal()
+        elif ticket in (mine := self._waiting.get(ticket.client, deque())):
+            mine.remove(ticket)
+            if not mine:
+                del self._waiting[ticket.client]
+
+    def _deal(self) -> None:
+        """Hand out what is free: the client that got something last comes last."""
+        for client in list(self._waiting):
+            mine = self._waiting[client]
+            while self._free and mine and self._held[client] < mine[0].share.at_once:
+                ticket = mine.popleft()
+                ticket.got.append(self._free.pop())
+                self._held[client] += 1
+                if mine:  # the others come first now
+                    del self._waiting[client]
+                    self._waiting[client] = mine
+                    break
+            if not mine:
+                self._waiting.pop(client, None)
+        self._changed.notify_all()
+
+
+def _check_time(until: float) -> None:
+    if time.monotonic() >= until:
+        raise InputError.of("too many queries are under way", remedy="try again in a moment", check="busy")

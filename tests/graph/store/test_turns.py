@@ -1,0 +1,80 @@
+"""What is free goes round among those who wait; nobody waits for another's crowd, and nothing is lost."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from graph.model import InputError
+from graph.store.turns import Share, Turns
+
+
+def waiters(turns, clients, got):
+    """A thread for each client, that takes, notes and gives back, queued in the order given."""
+    threads = []
+    for number, client in enumerate(clients, 1):
+
+        def work(client=client):
+            thing = turns.take(client, seconds=30)
+            got.append(client)
+            turns.put(thing)
+            turns.done(client)
+
+        threads.append(threading.Thread(target=work))
+        threads[-1].start()
+        while turns.waiting < number:
+            time.sleep(0.001)
+    return threads
+
+
+def test_one_with_many_lets_another_with_one_go_between():
+    turns, got = Turns(), []
+    threads = waiters(turns, ["many"] * 4 + ["one"], got)
+    turns.put("worker")
+    for thread in threads:
+        thread.join(30)
+    assert sorted(got) == ["many"] * 4 + ["one"]
+    assert got.index("one") <= 1
+    assert (turns.waiting, turns.held) == (0, 0)
+
+
+def test_a_client_has_no_more_at_a_time_than_its_share():
+    turns = Turns()
+    for _ in range(2):
+        turns.put("worker")
+    assert turns.take("a", seconds=1, share=Share(1, 1)) == "worker"
+    with pytest.raises(InputError, match="under way"):
+        turns.take("a", seconds=0.05, share=Share(1, 1))
+    assert turns.take("b", seconds=1, share=Share(1, 1)) == "worker"
+
+
+def test_a_client_whose_places_to_wait_are_taken_is_told_at_once():
+    turns = Turns()
+    with pytest.raises(InputError, match="0 queries of yours wait already"):
+        turns.take("a", seconds=30, share=Share(1, 0))
+
+
+def test_who_leaves_while_waiting_leaves_the_queue():
+    turns, left = Turns(), InputError.of("left")
+
+    def check():
+        raise left
+
+    with pytest.raises(InputError, match="left"):
+        turns.take("a", seconds=30, check=check)
+    assert turns.waiting == 0
+    turns.put("worker")
+    assert turns.take("b", seconds=1) == "worker"
+
+
+def test_what_came_too_late_for_somebody_who_left_goes_to_the_next():
+    turns = Turns()
+    turns.put("worker")
+    ticket = turns.take("a", seconds=1)
+    assert (ticket, turns.held) == ("worker", 1)
+    turns.put(ticket)
+    turns.done("a")
+    assert turns.empty() == ["worker"]
+    assert turns.empty() == []

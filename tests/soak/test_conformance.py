@@ -1,0 +1,37 @@
+"""All W3C tests of queries, at our endpoint and at ``oxigraph serve``: ours passes at least what theirs passes."""
+
+from __future__ import annotations
+
+import urllib.parse
+import urllib.request
+
+import pytest
+
+from tests.conformance.conftest import data, ours, queries, suites  # noqa: F401 fixtures of the ordinary run
+from tests.conformance.known import FAILING
+from tests.conformance.served import Server, as_ntriples, ask
+
+pytestmark = pytest.mark.timeout(600)
+
+
+@pytest.fixture(scope="module")
+def theirs(oxigraph, data):  # noqa: F811 it is the fixture
+    address = oxigraph()
+    for file in data:
+        request = urllib.request.Request(
+            f"{address}/store?graph={urllib.parse.quote(file.as_uri(), safe='')}",
+            data=as_ntriples(file),
+            method="PUT",
+            headers={"Content-Type": "application/n-triples"},
+        )
+        with urllib.request.urlopen(request, timeout=30):
+            pass
+    return Server(address.removeprefix("http://"), "/query")
+
+
+def test_we_pass_at_least_what_the_engines_own_server_passes(ours, theirs, queries):  # noqa: F811 they are fixtures
+    failed = {case.name for case in queries if ask(ours, case)}
+    peer = {case.name for case in queries if ask(theirs, case)}
+    assert len(queries) > 800
+    assert failed - peer == set()
+    assert failed == set(FAILING)
