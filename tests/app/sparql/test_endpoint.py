@@ -13,7 +13,7 @@ from app.doors import Doors
 from app.live import Live
 from app.sparql.alone import create_programs
 from app.sparql.endpoint import Endpoint
-from app.web import create_server
+from app.web import create_app
 from graph.store.isolation import Asking
 
 KINDS = "SELECT ?x ?n { ?x a sm:Database ; rdfs:label ?n }"
@@ -266,8 +266,10 @@ def test_what_fails_unseen_is_told_without_words_of_its_own(shop):
 
 
 def test_the_explorer_answers_programs_too(shop):
-    server: Flask = create_server(Live(shop))
+    endpoint = Endpoint(lambda: shop.store)
+    server: Flask = create_app(Live(shop), endpoint).server
     client = server.test_client()
     assert ask(client, "ASK { ?x a sm:Database }", "application/json").get_json()["boolean"]
     wrong = client.put("/sparql", headers={"Accept": "text/html"})
     assert json.loads(wrong.text)["error"]["status"] == 405
+    endpoint.close()
