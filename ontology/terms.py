@@ -693,6 +693,7 @@ USES_DOCUMENT = SM + "usesDocument"
 DECISION_QUESTION = SM + "decisionQuestion"
 BELONGS_TO_BOX = SM + "belongsToBox"
 ACTIVITY_TIME = SM + "activityTime"
+DONE_IN_PROCESS = SM + "doneInProcess"
 REQUIRES_PROCESS = SM + "requiresProcess"
 
 # reference

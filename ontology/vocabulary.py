@@ -26,8 +26,10 @@ __all__ = [
     "Facts",
     "Lane",
     "PropertyUse",
+    "Renamed",
     "Term",
     "Vocabulary",
+    "migration_files",
     "ontology_files",
     "shape_files",
     "vocabulary",
@@ -113,6 +115,13 @@ class DependencyKind(Term):
 
 
 @dataclass(frozen=True, slots=True)
+class Renamed(Term):
+    """A word that is deprecated: ``instead`` is the IRI of the one to write now."""
+
+    instead: str
+
+
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """The whole vocabulary, each part by IRI in the order of the files."""
 
@@ -121,6 +130,7 @@ class Vocabulary:
     codes: Mapping[str, Code]
     lanes: Mapping[str, Lane]
     exposures: Mapping[str, Exposure]
+    renamed: Mapping[str, Renamed]
 
     def class_named(self, key: str) -> ElementClass | None:
         """The class that map files call ``key``."""
@@ -147,6 +157,11 @@ def ontology_files() -> tuple[Path, ...]:
 def shape_files() -> tuple[Path, ...]:
     """The SHACL shapes."""
     return tuple(sorted(HOME.glob("shapes/*.ttl")))
+
+
+def migration_files() -> tuple[Path, ...]:
+    """The SPARQL updates that bring statements from old words to new ones, in the order in which they apply."""
+    return tuple(sorted(HOME.glob("migrations/*.ru")))
 
 
 class Facts:
@@ -238,6 +253,11 @@ def vocabulary() -> Vocabulary:
         codes=codes,
         lanes=dict(sorted(lanes.items(), key=lambda item: item[1].position)),
         exposures={iri: Exposure(*facts.term(iri)) for iri in facts.typed(t.EXPOSURE)},
+        renamed={
+            iri: Renamed(*facts.term(iri), facts.one(iri, t.DCTERMS_IS_REPLACED_BY))
+            for iri, about in facts.by_subject.items()
+            if t.OWL_DEPRECATED in about
+        },
     )
 
 

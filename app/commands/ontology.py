@@ -150,3 +150,31 @@ def convert(file: Path, notation: str, out: Path | None) -> None:
     else:
         write_whole(out, text)
         say(f"{out}: {file} as {notation}")
+
+
+@command.command("migrate")
+@click.argument("files", nargs=-1, required=True, type=SomePath())
+@click.option("--write", is_flag=True, help="Write the files anew; without it they stay, and it is told what is old.")
+def migrate(files: tuple[Path, ...], write: bool) -> None:  # noqa: FBT001 click gives flags so
+    """Bring map files and RDF FILES from words that were renamed to today's.
+
+    Files with old words are still read; each such word is a finding. A map file keeps its comments, RDF does not.
+    """
+    from app.outfile import write_whole
+    from graph.answer import count
+    from graph.migration import migrated
+    from graph.reports.findings import lines
+
+    changed = [(file, *migrated(file)) for file in files]
+    old = [finding for _, _, found in changed for finding in found]
+    click.echo(lines(old), nl=False)
+    named = count(sum(bool(found) for _, _, found in changed), "file")
+    if not old:
+        say("no old words")
+    elif not write:
+        say(f"{count(len(old), 'old word')} in {named}; mend with --write")
+    else:
+        for file, text, found in changed:
+            if found:
+                write_whole(file, text)
+        say(f"{count(len(old), 'old word')} mended in {named}")

@@ -103,12 +103,16 @@ def statements(documents: Sequence[Document], path: Path, options: ReadOptions) 
         source=Source(options.source_id, str(path), NAME, "", reader.namespace),
         triples=reader.writer.result(),
         lines=reader.lines,
-        findings=() if documents else (Finding(Severity.NOTE, "empty", "", Where(str(path)), "the file is empty"),),
+        findings=reader.told() if documents else (_empty(path),),
         defines=frozenset(reader.defined),
         mentions={iri: line for iri, line in reader.mentions.items() if iri not in reader.stubs},
         closed=True,
         titles=reader.titles,
     )
+
+
+def _empty(path: Path) -> Finding:
+    return Finding(Severity.NOTE, "empty", "", Where(str(path)), "the file is empty")
 
 
 class _EnoughError(Exception):
@@ -135,6 +139,8 @@ class _Reader:
         self.stubs: set[str] = set()
         self.titles: dict[str, str] = {}
         self.problems: list[Finding] = []
+        self.renamed = {old.key: old.instead for old in self.words.renamed.values()}
+        self.old_words: list[Finding] = []
         self.proposals = Proposals()
 
     def problem(self, line: int, message: str, remedy: str = "", *, check: str = "map-format") -> None:
@@ -267,13 +273,30 @@ class _Reader:
         self, iri: str, cls: ElementClass, key: str, value: Value, line: int, noun: str, others: tuple[str, ...]
     ) -> None:
         """Write a property that the class has; else say which it has."""
-        use = cls.properties.get(key)
+        use = cls.properties.get(key) or self._renamed(iri, cls, key, line)
         if use is None:
             remedy = self.proposals.proposal(key, [*cls.properties, *others])
             self.problem(line, f"'{noun}' has no property '{key[:60]}'", remedy, check="unknown-property")
             return
         self.lines.setdefault(f"{iri} {use.iri}", line)
         self.add(write_property(self.writer, iri, use, value, Where(self.path, line), self.resolve, self.proposals))
+
+    def _renamed(self, iri: str, cls: ElementClass, key: str, line: int) -> PropertyUse | None:
+        """The property that an old word stands for; that it is an old one is told."""
+        use = next((use for use in cls.properties.values() if use.iri == self.renamed.get(key)), None)
+        if use is not None:
+            where, remedy = Where(self.path, line), f"write '{use.key}'"
+            self.old_words.append(Finding(Severity.WARNING, "old-word", iri, where, f"'{key}' is an old word", remedy))
+        return use
+
+    def told(self) -> tuple[Finding, ...]:
+        """What is to be said of a file that could be read."""
+        more = len(self.old_words) - MOST_PROBLEMS
+        if more <= 0:
+            return tuple(self.old_words)
+        message, remedy = f"{more:,} more old words", "mend all with 'servicemap ontology migrate'"
+        rest = Finding(Severity.WARNING, "old-word", "", Where(self.path), message, remedy)
+        return (*self.old_words[:MOST_PROBLEMS], rest)
 
     def resolve(self, text: str, use: PropertyUse | None, where: Where) -> str:  # noqa: ARG002 a Resolve is called so
         """The IRI that ``id`` or ``namespace/id`` means, remembered as a mention."""

@@ -56,14 +56,20 @@ def read(path: Path, options: ReadOptions) -> Statements:
     lines = subject_lines(text, noted.subjects)
     _check_numbers(path, noted.numbers, lines)
     odd = _odd(noted.used)
-    first = _first_lines(text, {iri.removeprefix(t.SM) for iri in odd[:_MOST_FINDINGS]})
+    first = _first_lines(text, {iri.removeprefix(t.SM) for iri in (*odd[:_MOST_FINDINGS], *noted.old)})
     return Statements(
         source=Source(options.source_id, str(path), NAME, "", options.namespace),
         triples=body + _mentions(iri for iri in noted.pointed_at if iri not in noted.defined),
         lines=lines,
-        findings=(*_merged(path, graphs), *_unknown_words(path, odd, first)),
+        findings=(*_merged(path, graphs), *_old_words(path, noted.old, first), *_unknown_words(path, odd, first)),
         defines=frozenset(noted.defined),
     )
+
+
+@cache
+def _renamed() -> Mapping[str, ox.NamedNode]:
+    """Old word -> the one that is written now."""
+    return {iri: ox.NamedNode(old.instead) for iri, old in vocabulary().renamed.items()}
 
 
 class _Noted:
@@ -75,9 +81,13 @@ class _Noted:
         self.pointed_at: dict[str, None] = {}
         self.used: dict[str, None] = {}
         self.numbers: list[ox.Triple] = []
+        self.old: dict[str, None] = {}
 
     def passing(self, triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
         for triple in triples:
+            if triple.predicate.value in _renamed():
+                self.old[triple.predicate.value] = None
+                triple = ox.Triple(triple.subject, _renamed()[triple.predicate.value], triple.object)  # noqa: PLW2901 the same statement in today's words
             subject, predicate, value = name_of(triple.subject), triple.predicate.value, name_of(triple.object)
             self.subjects.add(subject)
             if predicate == t.RDF_TYPE:
@@ -95,6 +105,8 @@ def _plain(path: Path, options: ReadOptions) -> Statements | None:
     with path.open("rb") as text:
         found = survey(text, vocabulary=t.SM, pointers=_POINTERS, watched=_LARGEST)
     if found is None or found.statements != _count(path):
+        return None
+    if not _renamed().keys().isdisjoint(found.words):
         return None
     numbers = [quad.triple for quad in ox.parse(b"".join(found.watched), format=ox.RdfFormat.N_TRIPLES)]
     _check_numbers(path, numbers, found.lines)
@@ -186,6 +198,13 @@ def _odd(used: Iterable[str]) -> list[str]:
     """Words that look like ours and are none, and those that are concluded and have no effect when written."""
     known = _words()
     return [iri for iri in used if iri not in known or iri in _CONCLUDED]
+
+
+def _old_words(path: Path, old: Iterable[str], first: Mapping[str, int]) -> Iterator[Finding]:
+    for iri in old:
+        name, now = iri.removeprefix(t.SM), _renamed()[iri].value.removeprefix(t.SM)
+        where = Where(str(path), first.get(name, 0))
+        yield Finding(Severity.WARNING, "old-word", "", where, f"'sm:{name}' is an old word", f"write 'sm:{now}'")
 
 
 def _unknown_words(path: Path, odd: list[str], first: Mapping[str, int]) -> Iterator[Finding]:

@@ -32,7 +32,7 @@ _LEADS = {
     "shapes": "What a thing of each class may and must say. Validation asks for it, and editors complete it.",
     "rules": "What follows from a map. Rules run in this order whenever a map is opened or loaded.",
     "checks": "What only shows in the whole map. Each finding says what to write where.",
-    "questions": "The questions that are ready to be asked: <code>servicemap query NAME</code>.",
+    "questions": "The questions that are ready to be asked: <code>servicemap ask NAME</code>.",
 }
 _TAKES = {
     t.XSD_STRING: "a text",

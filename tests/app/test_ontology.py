@@ -149,3 +149,20 @@ def test_a_file_is_converted_or_refused(
         run(capsys, monkeypatch, "ontology", "convert", file, "--to", "jsonld", "--out", tmp_path / "a.jsonld").code
         == 0
     )
+
+
+def test_old_words_are_told_and_mended_only_when_asked(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "map.yaml"
+    old = "processes: [{id: a}]\nactivities: [{id: b, belongs_to_process: a}]\n"
+    file.write_text(old, encoding="utf-8")
+
+    told = run(capsys, monkeypatch, "ontology", "migrate", file)
+    assert (told.code, file.read_text(encoding="utf-8")) == (0, old)
+    assert "map.yaml:2: 'belongs_to_process' is an old word; write 'done_in_process'" in told.out
+    assert "mended in 1 file" in run(capsys, monkeypatch, "ontology", "migrate", file, "--write").err
+    assert file.read_text(encoding="utf-8") == old.replace("belongs_to_process", "done_in_process")
+    assert run(capsys, monkeypatch, "ontology", "migrate", file, "--write").err == "no old words\n"
+    assert run(capsys, monkeypatch, "ontology", "migrate", tmp_path / "nothing.yaml").code == 2
+    assert run(capsys, monkeypatch, "ontology", "migrate", tmp_path).code == 2

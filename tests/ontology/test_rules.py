@@ -50,6 +50,18 @@ CASES = {
         {("web", "isStub", "true"), ("db", "isStub", "true"), ("db", "label", "db"), ("ann", "isStub", "true")},
         {("r", "isStub", "true")},
     ),
+    "what is said with a new word is said with its old name too": (
+        "015-renamed-words",
+        ":act sm:doneInProcess :process .",
+        {("act", "requiresProcess", "process")},
+        set(),
+    ),
+    "what is said with an old name is said with the new word too": (
+        "015-renamed-words",
+        ":act sm:requiresProcess :process .",
+        {("act", "doneInProcess", "process")},
+        set(),
+    ),
     "a dependency without a kind is a need": (
         "020-default-kind",
         MAP,

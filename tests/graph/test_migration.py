@@ -1,0 +1,126 @@
+"""Is a file with old words still read, does a finding say what to write, and is a migrated file the same map?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+
+from graph.excerpt import excerpt
+from graph.importers import map as map_file
+from graph.maps import open_map
+from graph.migration import migrated
+from graph.model import InputError, ReadOptions
+from graph.ntriples import BASE
+from graph.reports import ntriples
+from ontology import terms as t
+from ontology.vocabulary import migration_files
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # rdflib warns of itself
+
+OLD = """# our activities
+namespace: shop
+processes: [{id: change, name: Change}]
+activities:
+  - {id: review, belongs_to_process: change}  # belongs_to_process: as we said
+  - id: plan
+    "belongs_to_process" : change
+    description: "belongs_to_process: stays"
+"""
+NEW = """# our activities
+namespace: shop
+processes: [{id: change, name: Change}]
+activities:
+  - {id: review, done_in_process: change}  # done_in_process: as we said
+  - id: plan
+    "done_in_process" : change
+    description: "belongs_to_process: stays"
+"""
+TURTLE = f"""@prefix sm: <{t.SM}> .
+@prefix x: <https://w3id.org/servicemap/id/shop/> .
+x:change a sm:Process .
+x:plan a sm:ManagementActivity ; sm:requiresProcess x:change .
+"""
+
+
+def written(folder: Path, name: str, text: str) -> Path:
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder / name
+
+
+def statements(path: Path) -> str:
+    made = ntriples.write(excerpt(open_map([path])))
+    assert isinstance(made, str)
+    return made
+
+
+def test_a_map_file_in_old_words_is_the_same_map_and_each_is_a_finding(tmp_path: Path) -> None:
+    old, new = written(tmp_path, "old.yaml", OLD), written(tmp_path, "new.yaml", NEW)
+
+    assert statements(old) == statements(new)
+    found = [f for f in open_map([old]).findings if f.check == "old-word"]
+    assert [str(finding) for finding in found] == [
+        f"{old}:{line}: 'belongs_to_process' is an old word; write 'done_in_process'" for line in (5, 7)
+    ]
+    assert not [f for f in open_map([new]).findings if f.check == "old-word"]
+
+
+def test_a_migrated_map_file_keeps_all_else(tmp_path: Path) -> None:
+    text, found = migrated(written(tmp_path, "old.yaml", OLD))
+
+    assert text == NEW
+    assert len(found) == 2
+    assert migrated(written(tmp_path, "new.yaml", NEW)) == (NEW, ())
+
+
+@pytest.mark.parametrize("name", ["old.ttl", "old.nt", "old.jsonld", "old.rdf", "old.trig"])
+def test_rdf_in_old_words_is_read_in_new_ones_and_migrated(tmp_path: Path, name: str) -> None:
+    notation = {"ttl": "turtle", "nt": "nt", "jsonld": "json-ld", "rdf": "xml", "trig": "trig"}[name.partition(".")[2]]
+    graph = rdflib.Dataset() if notation == "trig" else rdflib.Graph()
+    graph.parse(data=TURTLE, format="turtle")
+    old = written(tmp_path, name, graph.serialize(format=notation))
+    found = [finding for finding in open_map([old]).findings if finding.check == "old-word"]
+
+    assert [(f.message, f.remedy) for f in found] == [
+        ("'sm:requiresProcess' is an old word", "write 'sm:doneInProcess'")
+    ]
+    assert f"<{t.DONE_IN_PROCESS}>" in statements(old)
+    assert f"<{t.REQUIRES_PROCESS}>" not in statements(old)
+    text, told = migrated(old)
+    before = statements(old)
+    old.write_text(text, encoding="utf-8")
+    assert "requiresProcess" not in text
+    assert len(told) == 1
+    assert statements(old) == before
+    assert migrated(old) == (text, ())
+
+
+def test_the_updates_do_the_same_in_both_engines_and_twice_as_once() -> None:
+    store, other = ox.Store(), rdflib.Dataset()
+    quads = f"<x:a> <{t.REQUIRES_PROCESS}> <x:b> .\n<x:c> <{t.REQUIRES_PROCESS}> <x:d> <x:graph> .\n"
+    store.load(input=quads.encode(), format=ox.RdfFormat.N_QUADS)
+    other.parse(data=quads, format="nquads")
+    for file in (*migration_files(), *migration_files()):
+        store.update(file.read_text(encoding="utf-8"))
+        other.update(file.read_text(encoding="utf-8"))
+
+    expected = {("x:a", t.DONE_IN_PROCESS, "x:b"), ("x:c", t.DONE_IN_PROCESS, "x:d")}
+    assert {(q.subject.value, q.predicate.value, q.object.value) for q in store} == expected
+    assert {tuple(map(str, quad[:3])) for quad in other.quads()} == expected
+
+
+def test_so_many_old_words_are_counted_and_all_are_mended(tmp_path: Path) -> None:
+    lines = "".join(f"  - {{id: a{n}, belongs_to_process: change}}\n" for n in range(1000))
+    old = written(tmp_path, "old.yaml", f"processes: [{{id: change}}]\nactivities:\n{lines}")
+    told = map_file.read(old, ReadOptions("shop", BASE, "old")).findings
+
+    assert told[-1].message.endswith("more old words")
+    assert len(told) < 1000
+    assert "belongs_to_process" not in migrated(old)[0]
+
+
+def test_what_is_no_map_and_no_rdf_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="neither a map file nor RDF"):
+        migrated(written(tmp_path, "a.txt", "x"))
