@@ -143,8 +143,9 @@ def load_into(folder: Path, paths: Sequence[Path], *, namespace: str = "", mappi
             reading = without_open_ends(reading, lambda replaced: _staying(store, {*replaced, *(s.id for s in gone)}))
         understood = [s for s in reading.read if s.source.importer]
         store.replace(understood, remove=[source.id for source in gone], failed=reading.failed)
+        _ = Map(store).projection  # made while what was read is at hand, and kept for who asks next
     loaded = Map(DiskStore(folder), tuple(_told(reading, gone)), len(reading.unchanged))
-    _ = loaded.projection  # made now, and kept for who asks next
+    _ = loaded.projection
     return loaded
 
 

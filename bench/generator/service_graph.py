@@ -7,7 +7,7 @@ import numpy as np
 from bench.generator.arrays import Generated
 from graph.projection import REQUIRED, Edges, Groups, Projection
 from graph.projection.model import Coded
-from graph.projection.texts import Texts
+from graph.texts import Texts
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 

@@ -30,7 +30,7 @@ from graph.projection.model import (
     Projection,
     Sparse,
 )
-from graph.projection.texts import Stretches, Table, Texts, find_in, first_of_each, joined
+from graph.texts import Stretches, Table, Texts, columns_of, find_in, first_of_each, joined
 from ontology import terms as t
 from ontology.vocabulary import DependencyKind, Vocabulary, vocabulary
 
@@ -63,7 +63,9 @@ class Statements(Protocol):
 
     @property
     def revision(self) -> str: ...
-    def tsv(self, query: str) -> bytes: ...
+    def column(self, predicate: str) -> bytes: ...
+    def subjects(self, predicate: str) -> bytes: ...
+    def instances(self, cls: str) -> bytes: ...
 
 
 def project(store: Statements, words: Vocabulary | None = None) -> Projection:
@@ -110,24 +112,14 @@ def project(store: Statements, words: Vocabulary | None = None) -> Projection:
 
 
 def _pairs(store: Statements, predicate: str) -> tuple[Stretches, Stretches]:
-    """Subject and value of every statement with a predicate."""
-    return _columns(store.tsv(f"SELECT ?s ?o {{ ?s <{predicate}> ?o }}"))
+    """Subject and value of every statement with a predicate; what several sources say may come several times."""
+    subjects, values = columns_of(store.column(predicate))
+    return _bare(subjects), _bare(values)
 
 
 def _subjects(store: Statements, predicate: str) -> Stretches:
     """The subjects of the statements with a predicate."""
-    blob = np.frombuffer(store.tsv(f"SELECT ?s {{ ?s <{predicate}> ?o }}") + bytes(8), np.uint8)
-    ends = np.flatnonzero(blob == 10)
-    return _bare(Stretches(blob, ends[:-1] + 1, ends[1:]))
-
-
-def _columns(written: bytes) -> tuple[Stretches, Stretches]:
-    """The two columns of an answer that is written as SPARQL 1.1 TSV."""
-    blob = np.frombuffer(written + bytes(8), np.uint8)
-    ends, tabs = np.flatnonzero(blob == 10), np.flatnonzero(blob == 9)
-    start, middle, end = ends[:-1] + 1, tabs[1:], ends[1:]
-    subjects, values = Stretches(blob, start, middle), Stretches(blob, middle + 1, end)
-    return _bare(subjects), _bare(values)
+    return _bare(columns_of(store.subjects(predicate))[0])
 
 
 def _bare(column: Stretches) -> Stretches:
@@ -200,7 +192,7 @@ def _elements(store: Statements, words: Vocabulary) -> tuple[Stretches, Coded]:
     classes.sort(key=lambda iri: (len(words.classes[iri].ancestors), iri), reverse=True)
     found: dict[bytes, int] = {}
     for number, cls in enumerate(classes):
-        for line in store.tsv(f"SELECT ?s {{ ?s a <{cls}> }}").split(b"\n")[1:-1]:
+        for line in store.instances(cls).split(b"\n")[1:-1]:
             found.setdefault(line, number)
     bare = {line[1:-1] if line.startswith(b"<") else line[2:]: number for line, number in found.items()}
     iris = sorted(bare)
@@ -490,7 +482,7 @@ class _GroupFacts:
     """What the sources say about groups; ``iris`` in order, ``element`` the one whose alternatives they hold."""
 
     def __init__(self, store: Statements) -> None:
-        lines = store.tsv(f"SELECT DISTINCT ?s {{ ?s a <{t.DEPENDENCY_GROUP}> }}").split(b"\n")[1:-1]
+        lines = set(store.instances(t.DEPENDENCY_GROUP).split(b"\n")[1:-1])
         said = sorted(line[1:-1] if line.startswith(b"<") else line[2:] for line in lines)
         self.dependents = _pairs(store, t.DEPENDENT)
         typed = Texts.of(said).stretches()

@@ -25,7 +25,7 @@ import numpy.typing as npt
 from graph.model import Finding, Severity, Where
 from graph.projection.build import Statements, project, words_of_kinds
 from graph.projection.model import Coded, DependencyIris, Edges, Groups, Ids, Projection, Sparse
-from graph.projection.texts import Names, Texts
+from graph.texts import Names, Texts
 from ontology.vocabulary import ontology_files, shape_files, vocabulary
 
 __all__ = ["FORMAT", "cached", "load", "save"]

@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.model import Finding, InputError
-from graph.projection.texts import Listed, Names, Stretches, Texts
 from graph.similar import did_you_mean
+from graph.texts import Listed, Names, Stretches, Texts
 from ontology.vocabulary import DependencyKind
 
 if TYPE_CHECKING:

@@ -20,8 +20,10 @@ __all__ = ["GraphDigest", "digest_of", "stored_digest"]
 
 _NTRIPLES = ox.RdfFormat.N_TRIPLES
 _BATCH, _MOST_ODD = 4_096, 100_000
-_WHOLE_NUMBER = re.compile(  # the engine writes it as it stands
-    rb'<[^>\\]*> <[^>\\]*> "(?:0|[1-9][0-9]{0,17})"\^\^<http://www\.w3\.org/2001/XMLSchema#integer> \.\n'
+_PLAIN = re.compile(  # what the engine writes as it stands: nothing escaped, and no value but text and whole numbers
+    rb"<[^<>\\\x00-\x20]*+> <[^<>\\\x00-\x20]*+> "
+    rb'(?:<[^<>\\\x00-\x20]*+>|"(?:[^"\\\x00-\x1f\x7f]*+"|(?:0|[1-9][0-9]{0,17})"\^\^'
+    rb"<http://www\.w3\.org/2001/XMLSchema#integer>)) \.\n"
 )
 
 
@@ -42,20 +44,12 @@ def digest_of(lines: Iterable[bytes]) -> GraphDigest:
     1
     """
     hashes, odd, waiting = bytearray(), list[bytes](), iter(lines)
+    plain, hashed = _PLAIN.fullmatch, hashlib.blake2b
     while batch := list(islice(waiting, _BATCH)):
-        text = b"".join(batch)
-        if _plain(text, len(batch)):
-            hashes += _hashes(text)
-            continue
-        rest, others = list[bytes](), list[bytes]()
-        for line in batch:
-            (others if _is_odd(line) else rest).append(line)
-        if rest and not _plain(b"".join(rest), len(rest)):
-            others += [line for line in rest if not _plain(line, 1)]
-            rest = [line for line in rest if _plain(line, 1)]
-        counted = [line for line in others if _WHOLE_NUMBER.fullmatch(line)]
-        hashes += _hashes(b"".join(rest)) + _hashes(b"".join(counted))
-        odd += [line for line in others if not _WHOLE_NUMBER.fullmatch(line)] if len(counted) < len(others) else []
+        fit = [line for line in batch if plain(line)]
+        hashes += b"".join([hashed(line[:-1], digest_size=8).digest() for line in fit])
+        if len(fit) < len(batch):
+            odd += [line for line in batch if not plain(line)]
         if len(odd) >= _MOST_ODD:
             hashes += _rewritten(odd)
     hashes += _rewritten(odd)
@@ -68,19 +62,6 @@ def _digest(hashes: bytearray) -> GraphDigest:
     first[1:] = ordered[1:] != ordered[:-1]
     unique = ordered[first]
     return GraphDigest(len(unique), hashlib.sha256(unique.tobytes()).hexdigest())
-
-
-def _is_odd(text: bytes) -> bool:
-    return b'"^^' in text or b"\\" in text or b'"@' in text or b"\t" in text or b"  " in text or b"\r" in text
-
-
-def _plain(text: bytes, lines: int) -> bool:
-    """Whether lines stand as the engine would write them: nothing escaped or typed, one space between the parts."""
-    if _is_odd(text):
-        return False
-    ends = text.count(b"> .\n") + text.count(b'" .\n')
-    parts = text.count(b"> <") + text.count(b'> "')
-    return ends == lines and parts == 2 * lines and text.count(b"\n") == lines and text.startswith(b"<")
 
 
 def _hashes(text: bytes) -> bytes:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from typing import IO, Literal, Self
@@ -21,8 +22,10 @@ import pyoxigraph as ox
 
 from graph.model import Finding, InputError, Source, Statements
 from graph.sources import Kept, place_of
+from graph.store.columns import Columns
 from graph.store.digest import GraphDigest, digest_of
 from graph.store.folder import (
+    COLUMNS,
     FORMAT,
     LINES,
     check_format,
@@ -118,7 +121,17 @@ class _Reading:
         with self._reading():
             return table_of(self._triples.query(query, use_default_graph_as_union=True))
 
-    def tsv(self, query: str) -> bytes:
+    def column(self, predicate: str) -> bytes:
+        return self._tsv(f"SELECT ?s ?o {{ ?s <{predicate}> ?o }}")
+
+    def subjects(self, predicate: str) -> bytes:
+        return self._tsv(f"SELECT ?s {{ ?s <{predicate}> ?o }}")
+
+    def instances(self, cls: str) -> bytes:
+        return self._tsv(f"SELECT ?s {{ ?s a <{cls}> }}")
+
+    def _tsv(self, query: str) -> bytes:
+        """The answer to a SELECT as the engine writes it, in SPARQL 1.1 TSV: for whole columns at once."""
         with self._reading():
             found = self._triples.query(query, use_default_graph_as_union=True)
             assert isinstance(found, ox.QuerySolutions)
@@ -185,6 +198,7 @@ class DiskStore(_Reading):
     def __init__(self, folder: Path, *, writable: bool = False) -> None:
         self.folder: Path = folder
         self._lock: IO[str] | None = None
+        self._columns: Columns | None = None
         try:
             self._begin(writable=writable)
         except OSError as error:
@@ -209,6 +223,7 @@ class DiskStore(_Reading):
         self._open()
         if writable:
             sweep(self.folder)
+            shutil.rmtree(self._generation / COLUMNS, ignore_errors=True)  # of a load that was killed
 
     def _open(self) -> None:
         generation = current(self.folder)
@@ -262,17 +277,18 @@ class DiskStore(_Reading):
         staying = [marked(each, failed.get(each.source.id)) for each in self.held if each.source.id not in gone]
         if not new and staying == list(self.held) and self._loaded.words == words_digest():
             return self.revision
+        self._forget_columns()
         before = current(self.folder)
         after = self.folder / f"{int(before.name) + 1:06d}"
         try:
             self._write(after, new, gone, staying)
             write_whole(self.folder / "CURRENT", after.name)
-        except (OSError, RuntimeError, SyntaxError) as error:
+        except (OSError, RuntimeError, SyntaxError, InputError) as error:
+            self._forget_columns()
             shutil.rmtree(after, ignore_errors=True)
+            if isinstance(error, InputError):
+                raise
             raise self._refused(error) from error
-        except InputError:
-            shutil.rmtree(after, ignore_errors=True)
-            raise
         self._open()
         sweep(self.folder)
         return self.revision
@@ -294,10 +310,11 @@ class DiskStore(_Reading):
         after.mkdir()
         (self.folder / LINES).mkdir(exist_ok=True)
         triples, draft = self._begun(after, gone), after / "draft.nt"
-        digests = _put_in(triples, new, digests=True)
+        columns = None if staying else self._noting(after, triples)
+        digests = _put_in(triples, new, digests=True, columns=columns)
         held = [held_of(s, digest, file_name(s, after.name)) for s, digest in zip(new, digests, strict=True)]
         loaded = self._loaded.changed([*staying, *held], at=now(), program=program())
-        loaded = conclude(triples, loaded, draft)
+        loaded = conclude(triples, loaded, draft, columns)
         triples.flush()
         del triples
         write_files(after, self._generation)
@@ -305,6 +322,12 @@ class DiskStore(_Reading):
             self._write_tables(s, each)
         write_whole(after / "history.jsonl", loaded.history_text())
         write_whole(after / "loaded.json", loaded.to_json())
+
+    def _noting(self, after: Path, triples: ox.Store) -> Columns:
+        """Columns for a generation of which nothing stays but the ontology, which is in them from the start."""
+        self._columns = columns = Columns(after / COLUMNS)
+        columns.add(BytesIO(triples.dump(format=_NTRIPLES, from_graph=ox.NamedNode(ONTOLOGY)) or b""))
+        return columns
 
     def _begun(self, after: Path, gone: set[str]) -> ox.Store:
         """The triples of the next generation, as far as they stay: a copy, or anew where that is less work."""
@@ -379,8 +402,29 @@ class DiskStore(_Reading):
         held = next((each for each in self.held if each.source.id == source.id), None)
         return Path((held.place if held else "") or place_of(source.path))
 
+    def column(self, predicate: str) -> bytes:
+        """As ``Reader.column``; right after a load of everything without asking the engine."""
+        noted = self._columns.column(predicate) if self._columns is not None else None
+        return super().column(predicate) if noted is None else noted
+
+    def subjects(self, predicate: str) -> bytes:
+        """As ``Reader.subjects``."""
+        noted = self._columns.column(predicate) if self._columns is not None else None
+        return super().subjects(predicate) if noted is None else noted
+
+    def instances(self, cls: str) -> bytes:
+        """As ``Reader.instances``."""
+        noted = self._columns.instances(cls) if self._columns is not None else None
+        return super().instances(cls) if noted is None else noted
+
+    def _forget_columns(self) -> None:
+        if self._columns is not None:
+            self._columns.close()
+            self._columns = None
+
     def close(self) -> None:
         """Let go of the lock."""
+        self._forget_columns()
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -423,10 +467,12 @@ def _take_out(triples: ox.Store, loaded: Loaded, gone: set[str]) -> None:
     triples.remove_graph(ox.NamedNode(DERIVED))
 
 
-def _put_in(triples: ox.Store, new: Sequence[Statements], *, digests: bool = False) -> list[GraphDigest]:
-    """Put sources into their graphs; the digests are worked out meanwhile."""
+def _put_in(
+    triples: ox.Store, new: Sequence[Statements], *, digests: bool = False, columns: Columns | None = None
+) -> list[GraphDigest]:
+    """Put sources into their graphs; meanwhile the digests are worked out, and columns noted."""
     with ThreadPoolExecutor(1) as beside:
-        waiting = [beside.submit(_digest, s) for s in new] if digests else []
+        waiting = [beside.submit(_digest, s, columns) for s in new] if digests else []
         batch: list[bytes] = []
         for s in new:
             graph = source_graph(s.source.id)
@@ -457,9 +503,12 @@ def _quads(text: bytes, graph: str) -> bytes | None:
     return text.replace(b" .\n", f" <{graph}> .\n".encode())
 
 
-def _digest(s: Statements) -> GraphDigest:
+def _digest(s: Statements, columns: Columns | None) -> GraphDigest:
+    def noted(lines: Iterable[bytes]) -> Iterable[bytes]:
+        return lines if columns is None else columns.passing(lines)
+
     if s.file is None:
-        return digest_of(s.triples.splitlines(keepends=True))
+        return digest_of(noted(BytesIO(s.triples)))
     content = hashlib.sha256()
 
     def hashed(lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -468,7 +517,7 @@ def _digest(s: Statements) -> GraphDigest:
             yield line
 
     with s.file.open("rb") as lines:
-        found = digest_of(chain(hashed(lines), s.triples.splitlines(keepends=True)))
+        found = digest_of(noted(chain(hashed(lines), BytesIO(s.triples))))
     if content.hexdigest() != s.source.digest:
         raise InputError.of(
             "the file changed while it was loaded", path=s.source.path, remedy="load it again when it is complete"
@@ -476,9 +525,12 @@ def _digest(s: Statements) -> GraphDigest:
     return found
 
 
-def conclude(triples: ox.Store, loaded: Loaded, draft: Path | None = None) -> Loaded:
-    """Run the rules, and say where everything comes from; nothing of both may be there. As ``derive`` for ``draft``."""
-    ruled = tuple(Ruled.of(conclusion) for conclusion in derive(triples, draft))
+def conclude(triples: ox.Store, loaded: Loaded, draft: Path | None = None, columns: Columns | None = None) -> Loaded:
+    """Run the rules, and say where everything comes from; nothing of both may be there.
+
+    ``draft`` and ``columns`` as in ``derive``.
+    """
+    ruled = tuple(Ruled.of(conclusion) for conclusion in derive(triples, draft, columns=columns))
     loaded = replace(loaded, ruled=ruled, words=words_digest())
     triples.bulk_load(input=provenance(loaded), format=_NTRIPLES, to_graph=ox.NamedNode(META))
     return loaded

@@ -23,6 +23,7 @@ from graph.model import InputError
 from graph.store.loaded import FORMAT_NUMBER, Loaded
 
 __all__ = [
+    "COLUMNS",
     "FIRST",
     "FORMAT",
     "GENERATION",
@@ -45,7 +46,7 @@ __all__ = [
 ]
 
 OLD_FORMAT, FORMAT = "servicemap store 1\n", f"servicemap store {FORMAT_NUMBER}\n"
-FIRST, LINES = "000000", "lines"
+FIRST, LINES, COLUMNS = "000000", "lines", "columns"
 GENERATION = re.compile("[0-9]{6,12}")
 _SPOILT = (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError)
 _MADE_FIRST = {"lock", FIRST, LINES, "CURRENT", "CURRENT.new", "format.new"}  # all that there is before ``format``

@@ -88,8 +88,14 @@ class Reader(Protocol):
     def select(self, query: str) -> Table:
         """Answer a query of ours, over the union of all graphs; users' queries go through ``isolation``."""
 
-    def tsv(self, query: str) -> bytes:
-        """The answer to a SELECT of ours as the engine writes it, in SPARQL 1.1 TSV: for whole columns at once."""
+    def column(self, predicate: str) -> bytes:
+        """Subject and value of every statement with a predicate, in TSV; what is said twice may come twice."""
+
+    def subjects(self, predicate: str) -> bytes:
+        """As ``column``, the subjects alone."""
+
+    def instances(self, cls: str) -> bytes:
+        """The things of which a class is said, in TSV; what is said twice may come twice."""
 
     def rows(self, query: str) -> Iterable[Row]:
         """As ``select`` for a SELECT, a row at a time: for answers that may not fit into memory."""

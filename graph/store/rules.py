@@ -1,27 +1,29 @@
 """What follows from a map? The numbered rules are run in their order, each on all that is known by then.
 
 No statement becomes an object of Python: the engine writes what a rule concludes as N-Triples and reads that back,
-through memory for a store in memory, through a file for one in a folder.
+through memory for a store in memory, through a file for one in a folder. Where whole columns of what the sources say
+are at hand, the rules that look at every dependency are run by their twins (see ``twins``).
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from graph.store.columns import Columns
 from graph.store.interface import DERIVED
+from graph.store.twins import TWINS
 from ontology.vocabulary import HOME
 
 __all__ = ["Conclusion", "Rule", "derive", "rules"]
 
 _NTRIPLES = ox.RdfFormat.N_TRIPLES
-_PIECE = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """How many statements a rule concluded; what it says twice, or another rule says too, counts each time."""
+    """How many statements a rule concluded; what another rule says too counts each time."""
 
     rule: Rule
     statements: int
@@ -63,34 +65,54 @@ def _rules() -> Iterator[Rule]:
         yield Rule(file.stem, title[1] if title else file.stem, query)
 
 
-def derive(triples: ox.Store, draft: Path | None = None, *, run: Sequence[Rule] = ()) -> tuple[Conclusion, ...]:
+def derive(
+    triples: ox.Store, draft: Path | None = None, *, run: Sequence[Rule] = (), columns: Columns | None = None
+) -> tuple[Conclusion, ...]:
     """Run the rules and put what they conclude into the derived graph, which must be empty.
 
     Args:
         triples: the store.
         draft: a file for what a rule concludes, made and taken away again; in memory when it is left out.
         run: the rules; all of them when left out.
+        columns: what the sources and the ontology say, for the rules that have a twin; conclusions are added. They go
+            with a draft.
 
-    Cost: an answer to each rule, and the loading of it. 100,000 elements with 490,000 dependencies give 1.2 million
-    statements.
+    Cost: an answer to each rule, and the loading of it. 100,000 elements with 480,000 dependencies give 1.3 million
+    statements, in a third of the time with columns.
     """
-    return tuple(Conclusion(rule, _conclude(triples, rule.query, draft)) for rule in run or rules())
+    return tuple(_conclude(triples, rule, draft, columns) for rule in run or rules())
 
 
-def _conclude(triples: ox.Store, query: str, draft: Path | None) -> int:
-    found = triples.query(query, use_default_graph_as_union=True)
-    assert isinstance(found, ox.QueryTriples)
+def _conclude(triples: ox.Store, rule: Rule, draft: Path | None, columns: Columns | None) -> Conclusion:
     graph = ox.NamedNode(DERIVED)
     if draft is None:
-        text = found.serialize(format=_NTRIPLES) or b""
+        text = _answer(triples, rule).serialize(format=_NTRIPLES) or b""
         if text:
             triples.bulk_load(input=text, format=_NTRIPLES, to_graph=graph, lenient=True)
-        return text.count(b"\n")
+        return Conclusion(rule, text.count(b"\n"))
     try:
-        found.serialize(str(draft), format=_NTRIPLES)
+        pieces = _twin(triples, rule, columns)
+        if pieces is None:
+            _answer(triples, rule).serialize(str(draft), format=_NTRIPLES)
+        else:
+            with draft.open("wb") as out:
+                out.writelines(pieces)
         if draft.stat().st_size:
             triples.bulk_load(path=str(draft), format=_NTRIPLES, to_graph=graph, lenient=True)
         with draft.open("rb") as written:
-            return sum(piece.count(b"\n") for piece in iter(lambda: written.read(_PIECE), b""))
+            lines = columns.passing(written) if columns is not None else written
+            return Conclusion(rule, sum(1 for _ in lines))
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _answer(triples: ox.Store, rule: Rule) -> ox.QueryTriples:
+    found = triples.query(rule.query, use_default_graph_as_union=True)
+    assert isinstance(found, ox.QueryTriples)
+    return found
+
+
+def _twin(triples: ox.Store, rule: Rule, columns: Columns | None) -> Iterable[bytes] | None:
+    """What a rule concludes, from columns; None where the engine has to be asked."""
+    twin = TWINS.get(rule.digest[:16]) if columns is not None else None
+    return twin(triples, columns) if twin is not None and columns is not None else None

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.projection.texts import Names, Table, Texts, first_of_each, joined
+from graph.texts import Names, Table, Texts, first_of_each, joined
 
 LONG = st.builds(
     lambda head, n, tail: head + "x" * n + tail, st.text(max_size=3), st.integers(490, 530), st.text(max_size=3)

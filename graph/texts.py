@@ -15,7 +15,7 @@ from typing import overload
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Listed", "Names", "Stretches", "Table", "Texts", "find_in", "first_of_each", "joined"]
+__all__ = ["Listed", "Names", "Stretches", "Table", "Texts", "columns_of", "find_in", "first_of_each", "joined"]
 
 Octets = npt.NDArray[np.uint8]
 Hashes = npt.NDArray[np.uint64]
@@ -201,6 +201,24 @@ _PRIME = np.uint64(0x9E3779B97F4A7C15)
 _MASKS = np.array([(1 << 8 * n) - 1 for n in range(9)], np.uint64)
 _LONG = 512
 _COPIED_AT_ONCE = 1 << 18
+
+
+def columns_of(written: bytes) -> tuple[Stretches, ...]:
+    r"""The columns of an answer that is written as SPARQL 1.1 TSV, without its head; each term as it stands there.
+
+    >>> subjects, values = columns_of(b"?s\t?o\n<x:a>\t1\n<x:b>\t2\n")
+    >>> subjects.to_bytes(), values.to_bytes()
+    ([b'<x:a>', b'<x:b>'], [b'1', b'2'])
+    """
+    blob = np.frombuffer(written + bytes(8), np.uint8)
+    ends = np.flatnonzero(blob == ord("\n"))
+    wide = written.count(b"\t", 0, int(ends[0]))
+    tabs = (
+        np.flatnonzero(blob == ord("\t"))[wide:].reshape(-1, wide) if wide else np.empty((len(ends) - 1, 0), np.int64)
+    )
+    starts = [ends[:-1] + 1, *(tabs[:, n] + 1 for n in range(wide))]
+    stops = [*(tabs[:, n] for n in range(wide)), ends[1:]]
+    return tuple(Stretches(blob, start, stop) for start, stop in zip(starts, stops, strict=True))
 
 
 def joined(columns: Sequence[Stretches]) -> Stretches:
