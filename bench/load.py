@@ -1,8 +1,8 @@
 """What does it cost to load a map, beside the engine alone? The same file of N-Triples, into a named graph, in one run.
 
-``python bench/load.py [ELEMENTS]``. Ours reads, checks, notes lines and digests, runs the rules, says where it all comes
-from and makes the projection; a second row adds the shapes and checks of the map. ``oxigraph`` comes with the group
-``peers``.
+``python bench/load.py [ELEMENTS]``. Ours reads, checks, notes lines and digests, runs the rules, says where it all
+comes from and makes the projection; a second row adds the shapes and checks of the map. ``oxigraph`` comes with the
+group ``peers``.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ __all__ = ["LONGEST_ID", "MAX_FINDINGS_OF_A_KIND", "Collector"]
 
 MAX_FINDINGS_OF_A_KIND = 200
 MAX_FACTS_OF_ONE = 1_000
+MAX_DEPENDENCIES_OF_ONE = 10_000
 MAX_COMPARISONS = 40_000
 LONGEST_ID = 500
 
@@ -40,6 +41,8 @@ class Collector:
         self._facts: defaultdict[tuple[str, str, str], dict[str, None]] = defaultdict(dict)
         self._facts_of: Counter[str] = Counter()
         self._first_too_many: dict[str, int] = {}
+        self._dependencies_of: Counter[str] = Counter()
+        self._first_beyond: dict[str, int] = {}
         self._comparisons = MAX_COMPARISONS
         self._counts: Counter[str] = Counter()
         self._more: dict[str, Severity] = {}
@@ -167,12 +170,20 @@ class Collector:
     def depend(
         self, dependent: str, provider: str, line: int, *, kind: str = "needs", facts: Mapping[str, str] | None = None
     ) -> str:
-        """Say that one element depends on another; said twice, the second adds its facts to the first."""
+        """Say that one element depends on another; said twice, the second adds its facts to the first.
+
+        "" comes back, and a finding at the end, for what is beyond the most that one element may have.
+        """
+        if self._dependencies_of[dependent] >= MAX_DEPENDENCIES_OF_ONE:
+            self._dependencies_of[dependent] += 1
+            self._first_beyond.setdefault(dependent, line)
+            return ""
         known = self._kinds[kind]
         ends = self.mention(dependent, line), self.mention(provider, line)
         iri = dependency_iri(ends[0], kind.replace(" ", "-"), ends[1])
         if iri not in self.lines:
             self.lines[iri] = line
+            self._dependencies_of[dependent] += 1
             self._writer.type(iri, t.DEPENDENCY)
             self._writer.iri(iri, t.DEPENDENT, ends[0])
             self._writer.iri(iri, t.PROVIDER, ends[1])
@@ -192,6 +203,13 @@ class Collector:
                 f"{more:,} facts of '{identifier[:60]}' are left out, {MAX_FACTS_OF_ONE:,} are kept; the first is here"
             )
             self.warn("too-many-facts", line, message, "keep them elsewhere", subject=self.iri(identifier))
+        for identifier, line in self._first_beyond.items():
+            more = self._dependencies_of[identifier] - MAX_DEPENDENCIES_OF_ONE
+            message = (
+                f"{more:,} dependencies of '{identifier[:60]}' are left out, {MAX_DEPENDENCIES_OF_ONE:,} are kept; "
+                "the first is here"
+            )
+            self.warn("too-many-dependencies", line, message, "split the element", subject=self.iri(identifier))
         for check, severity in self._more.items():
             more = self._counts[check] - MAX_FINDINGS_OF_A_KIND
             message = f"{more} more findings of the kind '{check}' are not listed"

@@ -91,10 +91,11 @@ class Writer:
     <https://x/a> <https://x/label> "hi" .
     """
 
-    __slots__ = ("_lines",)
+    __slots__ = ("_lines", "_packed")
 
     def __init__(self) -> None:
         self._lines: list[str] = []
+        self._packed: list[bytes] = []
 
     def iri(self, subject: str, predicate: str, value: str) -> None:
         """Say that the subject points at another thing. Raises ValueError when the value is no IRI."""
@@ -105,6 +106,8 @@ class Writer:
     def type(self, subject: str, cls: str) -> None:
         """Say what the subject is."""
         self._lines.append(f"<{subject}> <{RDF_TYPE}> <{cls}> .\n")
+        if len(self._lines) >= _PACKED:
+            self._pack()
 
     def text(self, subject: str, predicate: str, value: str, datatype: str = "") -> None:
         """Say a text, or a value in its lexical form when a datatype IRI is given."""
@@ -112,6 +115,8 @@ class Writer:
             value = _escaped(value)
         suffix = f"^^<{datatype}>" if datatype else ""
         self._lines.append(f'<{subject}> <{predicate}> "{value}"{suffix} .\n')
+        if len(self._lines) >= _PACKED:
+            self._pack()
 
     def number(self, subject: str, predicate: str, value: int | Decimal) -> None:
         """Say a number: whole numbers as xsd:integer, the rest as xsd:decimal."""
@@ -123,8 +128,17 @@ class Writer:
         self.text(subject, predicate, "true" if value else "false", XSD + "boolean")
 
     def result(self) -> bytes:
-        """All statements so far, without repeats, in the order said."""
-        return "".join(dict.fromkeys(self._lines)).encode("utf-8", "surrogatepass")
+        """All statements so far in the order said; what was said not long ago is not repeated."""
+        self._pack()
+        return b"".join(self._packed)
+
+    def _pack(self) -> None:
+        """As bytes, statements take a third of the room."""
+        self._packed.append("".join(dict.fromkeys(self._lines)).encode("utf-8", "surrogatepass"))
+        self._lines.clear()
+
+
+_PACKED = 50_000
 
 
 class Term(NamedTuple):

@@ -93,9 +93,10 @@ def statements(documents: Sequence[Document], path: Path, options: ReadOptions) 
     try:
         for document in documents:
             reader.document(document.value, document.line)
-    except _EnoughError:
-        more = f"it has more problems than these {MOST_PROBLEMS}"
-        rest = Finding(Severity.ERROR, "more-problems", "", Where(str(path)), more, "mend them and read it again")
+    except _EnoughError as enough:
+        rest = Finding(
+            Severity.ERROR, "more-problems", "", Where(str(path)), str(enough), "mend them and read it again"
+        )
         raise InputError(*sorted(reader.problems, key=lambda p: p.where or Where("")), rest) from None
     if reader.problems:
         raise InputError(*sorted(reader.problems, key=lambda p: p.where or Where("")))
@@ -116,7 +117,7 @@ def _empty(path: Path) -> Finding:
 
 
 class _EnoughError(Exception):
-    """A file has more problems than anybody reads."""
+    """Nothing is gained by reading on; says why."""
 
 
 class _Reader:
@@ -135,6 +136,7 @@ class _Reader:
         self.writer = Writer()
         self.lines: dict[str, int] = {}
         self.defined: dict[str, int] = {}
+        self.entries = 0
         self.mentions: dict[str, int] = {}
         self.stubs: set[str] = set()
         self.titles: dict[str, str] = {}
@@ -150,13 +152,14 @@ class _Reader:
         """Keep problems; there is no use in reading on after the last that is shown."""
         for problem in problems:
             if len(self.problems) >= MOST_PROBLEMS:
-                raise _EnoughError
+                raise _EnoughError(f"it has more problems than these {MOST_PROBLEMS}")
             self.problems.append(problem)
 
     def document(self, value: Value, line: int) -> None:
         if not isinstance(value, Map):
             self.problem(line, "a map file is a mapping of sections", f"begin with one of {', '.join(self.sections)}")
             return
+        self.entries += sum(len(value[key] or ()) for key in self.sections if isinstance(value.get(key), Seq))
         for key in _HEADER:
             if key in value:
                 self._header(key, value[key], value.lines[key])
@@ -307,7 +310,12 @@ class _Reader:
             raise InputError.of(f"'{text[:60]}' is no reference", path=where.path, line=where.line, remedy=problem)
         iri = element_iri(self.base, namespace or self.namespace, identifier)
         self.mentions.setdefault(iri, where.line)
+        if len(self.mentions) - self.entries > _MOST_OUTSIDE:
+            raise _EnoughError(f"it points at more than {_MOST_OUTSIDE:,} things that it does not define")
         return iri
+
+
+_MOST_OUTSIDE = 50_000
 
 
 def id_problem(identifier: str, noun: str = "an id") -> str:

@@ -18,6 +18,14 @@ def test_a_text_is_read_as_it_was_written(text, datatype):
     assert f"{found}\n".encode() == writer.result()
 
 
+def test_many_statements_come_back_in_the_order_in_which_they_were_said():
+    writer = Writer()
+    for number in range(60_000):
+        writer.text(f"https://x/{number}", "https://x/p", "a")
+    assert [said.subject for said in statements(writer.result())] == [f"https://x/{n}" for n in range(60_000)]
+    assert writer.result() == writer.result()
+
+
 def test_languages_types_and_escapes_of_others_are_read():
     lines = rb"""
 <https://x/a> <https://x/p> "\u00e9\U0001F600\'"@en-GB .

@@ -442,7 +442,7 @@ files(2, "evil/a.yaml", {
     "a key of two million characters": ("a.yaml", lambda: FINE + "k" * 2_000_000 + ": 1\n"),
     "a tab": ("a.yaml", FINE + "\t- id: b\n"),
     "300,000 dependencies of one element": ("a.yaml", lambda: "elements:\n  - id: a\n    kind: service\n    depends_on:\n" + "".join(f"      - nobody-{n}\n" for n in range(300_000))),
-    "60,000 unknown references": ("a.yaml", lambda: "elements:\n  - id: a\n    kind: service\n    depends_on:\n" + "".join(f"      - nobody-{n}\n" for n in range(60_000))),
+    "300,000 unknown references": ("a.yaml", lambda: "elements:\n" + "".join(f"  - {{id: a{n}, kind: service, depends_on: [x{n}, y{n}, z{n}]}}\n" for n in range(100_000))),
     "100,000 ids that are here twice": ("a.yaml", lambda: "elements:\n" + "  - {id: a, kind: service}\n" * 100_000),
     "100,000 unknown words": ("a.yaml", lambda: "elements:\n" + "".join(f"  - {{id: a{n}, kind: service, propperty{n}: x}}\n" for n in range(100_000))),
     "ids that are paths": ("a.yaml", "elements:\n  - {id: ../../etc/passwd, kind: service}\n"),
@@ -537,7 +537,7 @@ CASES |= {
 
 ENTITY = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: a\n"
 files(0, "", {
-    "3,000 dependencies of an entity": ("a.yaml", lambda: ENTITY + "spec:\n  dependsOn:\n" + "".join(f"    - component:c{n}\n" for n in range(3_000))),
+    "100,000 dependencies of an entity": ("a.yaml", lambda: ENTITY + "spec:\n  dependsOn:\n" + "".join(f"    - component:c{n}\n" for n in range(100_000))),
     "100,000 wrong references": ("a.yaml", lambda: ENTITY + "spec:\n  dependsOn:\n" + "".join(f"    - 'a b/{n} //'\n" for n in range(100_000))),
     "50,000 annotations": ("a.yaml", lambda: ENTITY + "  annotations:\n" + "".join(f"    x/{n}: '{n}'\n" for n in range(50_000))),
     "5,000 misspelt settings": ("compose.yaml", lambda: "services:\n" + "".join(f"  s{n}: {{image: x, imagge{n}: y, depnds_on: [z{n}]}}\n" for n in range(5_000))),

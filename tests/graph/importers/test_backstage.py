@@ -588,6 +588,17 @@ if __name__ == "__main__":
     (Path(__file__).parents[2] / "golden" / "backstage-sample.txt").write_text(sample_record(), encoding="utf-8")
 
 
+def test_an_element_keeps_ten_thousand_dependencies_and_the_others_are_counted(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    file = tmp_path / "shop" / "a.yaml"
+    needs = ", ".join(f"component:c{n}" for n in range(10_004))
+    file.write_text(entity("Component", "web", f"{{dependsOn: [{needs}]}}"))
+    said = read(file, OPTIONS)
+    assert len([iri for iri in said.lines if "/dependency/" in iri]) == 10_000
+    (found,) = (finding for finding in said.findings if finding.check == "too-many-dependencies")
+    assert "4 dependencies of 'component:web' are left out, 10,000 are kept; the first is here" in str(found)
+
+
 def test_an_element_keeps_a_thousand_facts_and_the_others_are_counted(tmp_path: Path) -> None:
     (tmp_path / "shop").mkdir()
     file = tmp_path / "shop" / "a.yaml"

@@ -208,6 +208,17 @@ def test_a_file_full_of_problems_tells_the_first_and_that_there_are_more(tmp_pat
     assert sum("did you mean" in str(p) or "known are" in str(p) for p in error.value.problems) <= 20
 
 
+def test_a_file_that_points_at_too_much_that_it_does_not_define_is_refused_early(tmp_path, monkeypatch):
+    monkeypatch.setattr("graph.importers.map._MOST_OUTSIDE", 3)
+    own = "elements:\n  - {id: a, kind: service, depends_on: [b, c, d, e]}\n" + "".join(
+        f"  - {{id: {name}, kind: service}}\n" for name in "bcde"
+    )
+    assert len(opened(tmp_path, own).projection) == 5
+    wanted = ", ".join(f"x{n}" for n in range(20))
+    with pytest.raises(InputError, match="points at more than 3 things that it does not define"):
+        opened(tmp_path, own.replace("depends_on: [b", f"depends_on: [{wanted}, b"))
+
+
 def test_an_unknown_reference_is_an_error_with_a_proposal(tmp_path):
     text = SHOP.replace("          - web\n", "          - wbe\n")
     with pytest.raises(
