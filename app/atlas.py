@@ -14,6 +14,7 @@ from app.elements import bounds, boxes, wires
 from app.view import Shown as Choice
 from app.view import View, shown
 from graph.analysis.cycles import Cycles, cycles
+from graph.catalogue import Entry, catalogue
 from graph.drawing import Card, Row
 from graph.facts import Fact, facts_of, named_by, words_of
 from graph.layout import Lane as LaneRow
@@ -379,6 +380,11 @@ class Atlas:
         """Elements that are used and not defined, the most used first."""
         found = [e for e in range(len(self.projection)) if self.projection.stub[e]]
         return tuple(sorted(found, key=lambda e: (-self.users(e), self.projection.labels[e])))
+
+    @cached_property
+    def catalogue(self) -> tuple[Entry, ...]:
+        """The services of the map, by name."""
+        return catalogue(self.map.store, self.projection)
 
     # ── sources and findings ───────────────────────────────────────────────────────────────
 

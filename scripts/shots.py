@@ -22,13 +22,19 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 REAL = Path(os.environ.get("SERVICEMAP_REALWORLD", ROOT.parent / "shared" / "realworld"))
 MAPS = [ROOT / "data" / "enterprise", ROOT / "data" / "laundry", REAL / "gitlab-service-catalog"]
-PAGES = {"map": "/map", "focus": "/map?focus={element}", "element": "/element/{element}"}
+PAGES = {
+    "map": "/map",
+    "focus": "/map?focus={element}",
+    "element": "/element/{element}",
+    "catalogue": "/catalogue",
+    "sources": "/sources",
+}
 DOCS = {
     "map-light": ("/map?focus=fernhaven/order-management", "light"),
     "map-dark": ("/map?focus=fernhaven/order-management", "dark"),
     "element-light": ("/element/fernhaven/sql-cluster", "light"),
 }
-SIZES = [(1440, 900), (390, 844)]
+SIZES = [(1440, 900), (1024, 768), (390, 844)]
 SCHEMES = ["light", "dark"]
 PROGRAM = [sys.executable, str(ROOT / "servicemap.py")]
 

@@ -91,6 +91,9 @@
       for (const [key, value] of Object.entries(attributes)) input.setAttribute(key, value);
       slot.append(input);
     }
+    document.querySelectorAll("[data-filter]").forEach((box) => filterField(box, page, address));
+    const menu = document.querySelectorAll(".facet-menu");
+    if (window.matchMedia("(max-width: 820px)").matches && !state.narrowed) { state.narrowed = true; menu.forEach((each) => { each.open = false; }); }
     const title = byId("page-title");
     if (title) title.textContent = page ? page.title : "";
     const table = new URLSearchParams(address.search).get("as") === "table";
@@ -109,11 +112,36 @@
     }
   }
 
+  /* The words that a list is filtered by: typed here, kept in the address, without a step back for each letter. */
+  function filterField(box, page, address) {
+    let input = box.querySelector("input");
+    if (!input) {
+      input = document.createElement("input");
+      const attributes = { type: "search", autocomplete: "off", spellcheck: "false", maxlength: "200",
+        placeholder: box.dataset.filter, "aria-label": box.dataset.filter };
+      for (const [key, value] of Object.entries(attributes)) input.setAttribute(key, value);
+      box.querySelector(".grow").append(input);
+      let timer = 0;
+      input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => filtered(input), 200); });
+    }
+    const words = page && byId(`${page.name}-page`).contains(box) ? new URLSearchParams(address.search).get("q") || "" : "";
+    if (document.activeElement !== input) input.value = words;
+  }
+
+  function filtered(input) {
+    const query = new URLSearchParams(location.search);
+    if (input.value.trim()) query.set("q", well(input.value.trim())); else query.delete("q");
+    query.delete("page");
+    const text = query.toString();
+    history.replaceState({}, "", location.pathname + (text ? `?${text}` : ""));
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+  }
+
   function arrived(data) {
     if (!data) return window.dash_clientside.no_update;
     pending(false);
     document.title = data.title;
-    const article = document.querySelector(".page:not([hidden]) .article");
+    const article = document.querySelector(".page:not([hidden]) .article, .page:not([hidden]) .table-flow");
     if (article && !state.stay) article.scrollTop = 0;
     state.stay = false;
     if (data.announce) announce(data.announce);
@@ -329,7 +357,7 @@
 
   /* ── the map ───────────────────────────────────────────────────────────────────────────── */
 
-  const state = { cy: null, picture: null, drawn: null, touched: false, walk: null, level: "", selected: "", stay: false };
+  const state = { cy: null, picture: null, drawn: null, touched: false, walk: null, level: "", selected: "", stay: false, narrowed: false };
   const alive = () => state.cy && !state.cy.destroyed();
   const number = (value) => value.toLocaleString("en");
   const plural = (count, noun, nouns) => `${number(count)} ${count === 1 ? noun : nouns || noun + "s"}`;

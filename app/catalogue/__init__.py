@@ -1,0 +1,1 @@
+"""What is the catalogue page made of? What its address means, and its table."""

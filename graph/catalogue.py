@@ -1,0 +1,261 @@
+"""Which services are offered, to what terms, and can what is promised for them be carried? One entry a service."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from graph.analysis.elements import kind_of
+from graph.analysis.known import Known
+from graph.analysis.promises import Check, checks
+from graph.answer import Answer, Cell, count
+from graph.figures import Agreement, Objective, figures
+from graph.projection import Projection
+from graph.projection.build import OWNERS
+from graph.store import Reader
+from ontology import terms as t
+from ontology.vocabulary import vocabulary
+
+__all__ = ["CARRIED", "Entry", "Offering", "Price", "answer", "carried_words", "catalogue", "promise_words"]
+
+CARRIED = {
+    "guaranteed": "Guaranteed",
+    "each beneath is strong enough": "Strong enough beneath",
+    "not backed": "Not backed",
+    "not guaranteed": "Not guaranteed",
+    "weaker beneath": "Weaker beneath",
+    "not expected to hold": "Not expected to hold",
+    "nothing promised beneath": "Nothing promised beneath",
+}
+"""The verdicts on a promise as pages say them, the best first."""
+_SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a consumer pays; ``per`` says for what, "" when the sources do not.
+
+    >>> str(Price(Decimal("18400.00"), "EUR", "month")), str(Price(Decimal("2.4"), "SEK"))
+    ('€ 18,400 per month', 'SEK 2.40')
+    """
+
+    amount: Decimal
+    currency: str
+    per: str = ""
+
+    def __str__(self) -> str:
+        whole = self.amount == self.amount.to_integral_value()
+        said = f"{_SIGNS.get(self.currency, self.currency)} {self.amount:,.{0 if whole else 2}f}".strip()
+        return f"{said} per {self.per}" if self.per else said
+
+
+@dataclass(frozen=True, slots=True)
+class Offering:
+    """One way to order a service."""
+
+    element: int
+    price: Price | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """A service as the catalogue has it.
+
+    ``owners``, ``environments``  numbers of elements that it names
+    ``criticality``, ``state``    words of their code lists, "" for what no source says
+    ``promised``                  what is promised for it: availability before other objectives, the weakest first
+    ``check``                     whether that can be carried; None where nobody promised, or a vendor did
+    """
+
+    element: int
+    owners: tuple[int, ...]
+    environments: tuple[int, ...]
+    criticality: str
+    state: str
+    offerings: tuple[Offering, ...]
+    price: Price | None
+    promised: tuple[Agreement, Objective] | None
+    check: Check | None
+
+    @property
+    def retired(self) -> bool:
+        """Whether it is offered no more."""
+        return self.state == "retired"
+
+    @property
+    def slack(self) -> float | None:
+        """Minutes that are left of the promise when all beneath use up what they are allowed."""
+        return self.check.slack if self.check else None
+
+
+def catalogue(store: Reader, projection: Projection) -> tuple[Entry, ...]:
+    """All services, by name; elements of other kinds and what no source defines are not among them.
+
+    Cost: one look at each statement of a dozen properties, and that of ``promises.checks``.
+    """
+    words = vocabulary()
+    service = {iri for iri in set(projection.classes) if iri in words.classes and words.is_a(iri, t.SERVICE)}
+    known = Known(projection, figures(store))
+    named, prices = _Named(store, projection), _prices(store)
+    checked = _checks(known)
+    offerings: defaultdict[int, list[Offering]] = defaultdict(list)
+    for offering, of in known.figures.offerings.items():
+        if offering in projection.index and of in projection.index:
+            offerings[projection.index[of]].append(Offering(projection.index[offering], prices.get(offering)))
+    found = []
+    for vertex, cls in enumerate(projection.classes):
+        if cls not in service or projection.stub[vertex]:
+            continue
+        iri = projection.iris[vertex]
+        check = checked.get(vertex)
+        found.append(
+            Entry(
+                element=vertex,
+                owners=named.parties(vertex),
+                environments=named.environments.get(vertex, ()),
+                criticality=named.code(t.CRITICALITY, iri),
+                state=named.code(t.LIFECYCLE, iri),
+                offerings=tuple(sorted(offerings[vertex], key=lambda each: projection.labels[each.element].casefold())),
+                price=prices.get(iri),
+                promised=(check.agreement, check.objective) if check else _promised(known, vertex),
+                check=check,
+            )
+        )
+    return tuple(sorted(found, key=lambda e: (projection.labels[e.element].casefold(), projection.ids[e.element])))
+
+
+class _Named:
+    """What services name: parties, environments, codes; a scan for each property."""
+
+    def __init__(self, store: Reader, projection: Projection) -> None:
+        self._owners = [_numbers(store, projection, predicate) for predicate in OWNERS]
+        self.environments = _numbers(store, projection, t.IN_ENVIRONMENT)
+        self._codes = {predicate: dict(store.pairs(predicate)) for predicate in (t.CRITICALITY, t.LIFECYCLE)}
+
+    def parties(self, vertex: int) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(party for owners in self._owners for party in owners.get(vertex, ())))
+
+    def code(self, predicate: str, iri: str) -> str:
+        said = vocabulary().codes.get(self._codes[predicate].get(iri, ""))
+        return said.label if said else ""
+
+
+def _numbers(store: Reader, projection: Projection, predicate: str) -> dict[int, tuple[int, ...]]:
+    index, names = projection.index, projection.labels
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for subject, value in store.pairs(predicate):
+        if subject in index and value in index:
+            found[index[subject]].add(index[value])
+    return {vertex: tuple(sorted(values, key=lambda v: (names[v].casefold(), v))) for vertex, values in found.items()}
+
+
+def _prices(store: Reader) -> dict[str, Price]:
+    """What each thing costs that has a price with a number and a currency."""
+    amounts, currencies = dict(store.pairs(t.AMOUNT)), dict(store.pairs(t.CURRENCY))
+    per = dict(store.pairs(t.PRICED_PER))
+    return {
+        thing: Price(Decimal(amounts[price]), currencies[price], per.get(price, ""))
+        for thing, price in sorted(store.pairs(t.LIST_PRICE))
+        if price in amounts and price in currencies
+    }
+
+
+def _checks(known: Known) -> Mapping[int, Check]:
+    """The check that stands for each element: availability first, and of several the one with the worst verdict."""
+    order = list(CARRIED)
+    found: dict[int, Check] = {}
+    for check in sorted(
+        checks(known),
+        key=lambda c: (c.objective.metric != "availability", -order.index(c.verdict), c.agreement.iri, c.objective.iri),
+    ):
+        found.setdefault(check.vertex, check)
+    return found
+
+
+def _promised(known: Known, vertex: int) -> tuple[Agreement, Objective] | None:
+    """What is promised for an element where nothing of it is checked: a vendor's contract."""
+    return next(iter(known.promises.get(vertex, ())), None)
+
+
+def promise_words(entry: Entry) -> str:
+    """What is promised, in a few words; "" for nothing."""
+    if entry.promised is None:
+        return ""
+    objective = entry.promised[1]
+    if objective.metric == "availability" and objective.percent is not None:
+        return f"{objective.percent.normalize():f} %"
+    share = f" in {objective.percentile.normalize():f} %" if objective.percentile is not None else ""
+    return f"{objective.metric} {_span(float(objective.within or 0))}{share}"
+
+
+def _span(minutes: float) -> str:
+    """A length of time in the unit that reads best.
+
+    >>> _span(15), _span(240), _span(4320)
+    ('15 min', '4 h', '3 days')
+    """
+    if minutes >= _DAY * 2 and minutes % _DAY == 0:
+        return f"{minutes / _DAY:g} days"
+    return f"{minutes / 60:g} h" if minutes > 60 and minutes % 60 == 0 else f"{minutes:g} min"
+
+
+_DAY = 1440
+
+
+def carried_words(entry: Entry) -> str:
+    """Whether what is promised can be carried, in a few words."""
+    if entry.check is not None:
+        return CARRIED[entry.check.verdict]
+    return "By contract" if entry.promised else "No promise"
+
+
+def answer(projection: Projection, entries: Sequence[Entry], *, title: str = "") -> Answer:
+    """One row for each service; minutes are those of the promise's period."""
+
+    def names(elements: Sequence[int]) -> tuple[str, ...]:
+        return tuple(projection.labels[element] for element in elements)
+
+    rows: list[tuple[Cell, ...]] = [
+        (
+            projection.ids[entry.element],
+            projection.labels[entry.element],
+            kind_of(projection, entry.element),
+            names(entry.owners),
+            promise_words(entry),
+            carried_words(entry),
+            _minutes(entry.check.allowed if entry.check else None),
+            _minutes(entry.check.expected if entry.check else None),
+            _minutes(entry.check.promised if entry.check else None),
+            _minutes(entry.slack),
+            tuple(_offered(projection, each) for each in entry.offerings),
+            str(entry.price or ""),
+            names(entry.environments),
+            entry.criticality,
+            entry.state,
+        )
+        for entry in entries
+    ]
+    return Answer(
+        title=title or count(len(entries), "service"),
+        of="services",
+        columns=(
+            *("id", "name", "kind", "owners", "promised", "carried", "allowed", "expected", "guaranteed", "slack"),
+            *("offerings", "price", "environments", "criticality", "state"),
+        ),
+        rows=tuple(rows),
+        facts={"revision": projection.revision},
+        notes=(
+            "allowed, expected, guaranteed and slack are minutes of the promise's period; slack is what is left when "
+            "every allowance beneath is used up at the worst moment",
+        ),
+    )
+
+
+def _offered(projection: Projection, offering: Offering) -> str:
+    return f"{projection.labels[offering.element]}{f', {offering.price}' if offering.price else ''}"
+
+
+def _minutes(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
