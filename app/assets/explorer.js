@@ -140,6 +140,7 @@
   function arrived(data) {
     if (!data) return window.dash_clientside.no_update;
     pending(false);
+    refocus();
     document.title = data.title;
     const article = document.querySelector(".page:not([hidden]) .article, .page:not([hidden]) .table-flow");
     if (article && !state.stay) article.scrollTop = 0;
@@ -196,8 +197,21 @@
     const href = anchor.getAttribute("href");
     if (!href.startsWith("/") || anchor.target || anchor.hasAttribute("download") || /\.(json|csv|svg)(\?|$)/.test(href)) return;
     event.preventDefault();
+    held = anchor.closest(".page") && anchor === document.activeElement ? (anchor.title || anchor.textContent) : "";
     go(anchor.dataset.back || href);
   });
+
+  /* The link that was followed has the focus again where the page still has it: a table that is sorted anew, a filter. */
+  let held = "";
+  function refocus() {
+    const words = held;
+    held = "";
+    if (words) requestAnimationFrame(() => {
+      if (document.activeElement !== document.body) return;
+      const again = [...document.querySelectorAll(".page:not([hidden]) a")].find((each) => (each.title || each.textContent) === words);
+      if (again) again.focus({ preventScroll: true });
+    });
+  }
 
   function copyText(text, said) {
     const done = () => toast(said || "Copied");

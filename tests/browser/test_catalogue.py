@@ -1,0 +1,59 @@
+"""Can people find a service in the catalogue, by mouse, by keyboard and on a phone?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.web import create_server
+from graph.maps import open_map
+
+LAUNDRY = Path(__file__).parents[2] / "data" / "laundry"
+
+
+@pytest.fixture(scope="module")
+def laundry(serve: Callable[[Any], str]) -> str:
+    return serve(create_server(open_map([LAUNDRY])))
+
+
+def test_filter_sort_find_and_go_to_the_map_and_back(page: Any, laundry: str) -> None:
+    page.goto(f"{laundry}/catalogue")
+    page.wait_for_selector("table.services tbody tr")
+    assert page.locator("table.services tbody tr").count() == 4
+    assert page.locator(".rail a[aria-current=page]").inner_text() == "Catalogue"
+    page.click(".facet a:has-text('Vendor service')")
+    page.wait_for_selector(".chip:has-text('Kind: Vendor service')")
+    assert page.locator("table.services tbody tr").count() == 1
+    page.go_back()
+    page.wait_for_selector(".chip:has-text('Kind:')", state="detached")
+    page.focus("table.services th a:has-text('Can it be carried?')")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("th[aria-sort=ascending]:has-text('Can it be carried?')")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("th[aria-sort=descending]:has-text('Can it be carried?')")
+    page.fill("[data-filter] input", "carrier")
+    page.wait_for_function("() => document.querySelectorAll('table.services tbody tr').length === 1")
+    assert "q=carrier" in page.url
+    assert page.evaluate("() => document.activeElement.value") == "carrier", "typing is not interrupted"
+    page.click("table.services .act a")
+    page.wait_for_selector(".chip-focus b:text-is('Carrier')")
+    page.go_back()
+    page.wait_for_selector("table.services tbody tr")
+    assert page.locator("[data-filter] input").input_value() == "carrier"
+    page.click("table.services .entity")
+    page.wait_for_selector("h1:text-is('Carrier')")
+
+
+def test_a_phone_shows_services_and_folds_the_filters(chromium: Any, laundry: str) -> None:
+    context = chromium.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
+    page = context.new_page()
+    page.goto(f"{laundry}/catalogue")
+    page.wait_for_selector("table.services tbody tr")
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
+    assert page.locator(".facets").is_hidden()
+    page.click(".facet-menu > summary")
+    assert page.locator(".facets").is_visible()
+    context.close()
