@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, OrderedDict
+from collections import Counter, OrderedDict, defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -16,6 +16,7 @@ from app.view import View, shown
 from graph.analysis.cycles import Cycles, cycles
 from graph.catalogue import Entry, catalogue
 from graph.drawing import Card, Row
+from graph.evidence import Witness, witnesses
 from graph.facts import Fact, facts_of, named_by, words_of
 from graph.layout import Lane as LaneRow
 from graph.layout import Layout, layout
@@ -386,6 +387,11 @@ class Atlas:
         """The services of the map, by name."""
         return catalogue(self.map.store, self.projection)
 
+    @cached_property
+    def witnesses(self) -> tuple[Witness, ...]:
+        """Pairs of elements that were seen to call each other, held against what is declared."""
+        return witnesses(self.map.store, self.projection)
+
     # ── sources and findings ───────────────────────────────────────────────────────────────
 
     @cached_property
@@ -406,6 +412,21 @@ class Atlas:
         for finding in self.findings:
             found.setdefault(finding.subject, []).append(finding)
         return found
+
+    @cached_property
+    def findings_in(self) -> dict[str, Counter[str]]:
+        """How many errors, warnings and notes there are by the file that they are in."""
+        found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for finding in self.findings:
+            if finding.where:
+                found[finding.where.path][finding.severity.value] += 1
+        return found
+
+    @cached_property
+    def elements_in(self) -> dict[str, int]:
+        """How many elements each source says something of, by its id."""
+        index = self.projection.index
+        return {source.id: sum(iri in index for iri in self.map.store.lines(source.id)) for source in self.sources}
 
     @cached_property
     def loaded_at(self) -> str:

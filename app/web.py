@@ -60,7 +60,12 @@ def create_app(opened: Map | Live, endpoint: Endpoint | None = None) -> Dash:
         server=server,  # type: ignore[arg-type]  # Dash takes a server, its annotation forgets it
         assets_folder=str(ASSETS),
         assets_ignore=".*",
-        external_scripts=[versioned("cytoscape.bundle.js"), look_address("look.js"), versioned("explorer.js")],
+        external_scripts=[
+            versioned("cytoscape.bundle.js"),
+            look_address("look.js"),
+            versioned("explorer.js"),
+            versioned("sources.js"),
+        ],
         external_stylesheets=[look_address("look.css"), versioned("explorer.css")],
         title=escape(live.atlas.title),
         update_title="",

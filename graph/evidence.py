@@ -1,0 +1,153 @@
+"""Which dependencies are declared, which were seen in use, and where do the two differ?
+
+Seen are those that a source calls observed, as traces do. Any other statement declares. Two elements count as a pair,
+whatever the kind of the dependency: a trace knows who calls whom, and not why.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from graph.answer import Answer, count
+from graph.model import Where
+from graph.projection import Projection
+from graph.store import Reader, source_graph
+from ontology import terms as t
+
+__all__ = ["Standing", "Witness", "answer", "witnesses"]
+
+_CALLS = ("connects to", "needs")
+"""Kinds that a trace can show; that something runs on a server is never seen in one."""
+
+
+class Standing(Enum):
+    """How a pair of elements stands, what needs a look first."""
+
+    UNDECLARED = "seen, not declared"
+    UNSEEN = "declared, not seen"
+    BOTH = "declared and seen"
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """One element that depends on another, and who says so: the first place that declares it, and that saw it.
+
+    ``calls``  how often it was seen, None where no source counts
+    """
+
+    dependent: int
+    provider: int
+    standing: Standing
+    declared: Where | None
+    seen: Where | None
+    calls: int | None = None
+
+
+def witnesses(store: Reader, projection: Projection) -> tuple[Witness, ...]:
+    """Every pair that was seen, and what is declared and not seen though its dependent was seen to call others.
+
+    Empty where no source says that it observed something. Cost: grows with the dependencies.
+    """
+    said = _Said(store)
+    if not said.observed:
+        return ()
+    seen: dict[_Pair, str] = {}
+    declared: dict[_Pair, str] = {}
+    calls: set[_Pair] = set()
+    for pair, iri, kind in _edges(projection):
+        if iri in said.observed:
+            seen.setdefault(pair, iri)
+        if iri in said.declared:
+            declared.setdefault(pair, iri)
+            if kind in _CALLS:
+                calls.add(pair)
+    callers = {dependent for dependent, _ in seen}
+    found = [
+        said.witness(pair, seen.get(pair, ""), declared.get(pair, ""))
+        for pair in seen.keys() | {pair for pair in calls if pair[0] in callers}
+    ]
+    names, order = projection.labels, list(Standing)
+
+    def place(each: Witness) -> tuple[int, str, str]:
+        return order.index(each.standing), names[each.dependent].casefold(), names[each.provider].casefold()
+
+    return tuple(sorted(found, key=place))
+
+
+_Pair = tuple[int, int]
+
+
+class _Said:
+    """Which dependencies the sources observed, and which they declare: IRI of a dependency -> graph of a source."""
+
+    def __init__(self, store: Reader) -> None:
+        self._sources = {source_graph(source.id): source for source in store.sources}
+        self.observed: dict[str, str] = {}
+        self.declared: dict[str, str] = {}
+        saw = set()
+        for iri, graph in sorted(_pairs(store, f"?d <{t.EVIDENCE_TYPE}> <{t.EVIDENCE_OBSERVED}>")):
+            if graph in self._sources:
+                saw.add((iri, graph))
+                self.observed.setdefault(iri, graph)
+        if not saw:
+            return
+        for iri, graph in sorted(_pairs(store, f"?d <{t.DEPENDENT}> ?dependent")):
+            if graph in self._sources and (iri, graph) not in saw:
+                self.declared.setdefault(iri, graph)
+        self._lines = {graph: store.lines(source.id) for graph, source in self._sources.items()}
+        self._calls = {iri: int(value) for iri, value in store.pairs(t.CALL_COUNT) if value.isdecimal()}
+
+    def witness(self, pair: _Pair, seen: str, declared: str) -> Witness:
+        """What is said about a pair; "" for a side that says nothing."""
+        standing = Standing.UNSEEN if not seen else Standing.BOTH if declared else Standing.UNDECLARED
+        places = self._where(declared, self.declared), self._where(seen, self.observed)
+        return Witness(*pair, standing, *places, self._calls.get(seen))
+
+    def _where(self, iri: str, graphs: Mapping[str, str]) -> Where | None:
+        if not iri:
+            return None
+        graph = graphs[iri]
+        return Where(self._sources[graph].path, self._lines[graph].get(iri, 0))
+
+
+def _pairs(store: Reader, pattern: str) -> Iterator[tuple[str, str]]:
+    for dependency, graph in store.rows(f"SELECT ?d ?g {{ GRAPH ?g {{ {pattern} }} }}"):
+        if dependency is not None and graph is not None:
+            yield dependency.text, graph.text
+
+
+def _edges(projection: Projection) -> Iterator[tuple[tuple[int, int], str, str]]:
+    """Both ends, IRI and kind of each dependency between elements, those through groups too."""
+    dependent, provider, edge = projection.direct
+    edges = projection.edges
+    for one, other, number in zip(dependent.tolist(), provider.tolist(), edge.tolist(), strict=True):
+        yield (one, other), edges.iris[number], projection.kinds[int(edges.kind[number])].key
+
+
+def answer(projection: Projection, found: Sequence[Witness]) -> Answer:
+    """One row for each pair."""
+    numbers = Counter(witness.standing for witness in found)
+    said = "; ".join(f"{numbers[standing]:,} {standing.value}" for standing in Standing if numbers[standing])
+    p = projection
+    return Answer(
+        title=said or count(0, "dependency", "dependencies") + " seen in use",
+        of="declared and observed",
+        columns=("dependent", "name", "provider", "provider name", "standing", "declared", "seen", "calls"),
+        rows=tuple(
+            (
+                p.ids[w.dependent],
+                p.labels[w.dependent],
+                p.ids[w.provider],
+                p.labels[w.provider],
+                w.standing.value,
+                str(w.declared or ""),
+                str(w.seen or ""),
+                w.calls,
+            )
+            for w in found
+        ),
+        facts={"revision": p.revision},
+    )

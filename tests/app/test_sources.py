@@ -1,0 +1,148 @@
+"""Does the sources page tell what is loaded and what is wrong with it, and judge a file without keeping it?"""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.atlas import Atlas
+from app.sources.checks import Checks
+from app.sources.ledger import TABS, Ledger, link, table
+from app.sources.tables import bar, footer, shown
+from app.web import create_app
+from graph.maps import load_into, open_map
+
+ENTERPRISE = Path(__file__).parents[2] / "data" / "enterprise"
+GOOD = b"elements:\n  - {id: a, kind: application, name: A, owner: t}\n  - {id: t, kind: team, name: T}\n"
+
+
+@pytest.fixture(scope="module")
+def atlas() -> Atlas:
+    return Atlas(open_map([ENTERPRISE]))
+
+
+@pytest.fixture(scope="module")
+def client(atlas: Atlas) -> FlaskClient:
+    return create_app(atlas.map).server.test_client()
+
+
+@pytest.mark.parametrize("show", [show for show in TABS if show != "check"])
+def test_each_table_its_json_and_its_csv_hold_the_same_rows(atlas: Atlas, client: FlaskClient, show: str) -> None:
+    rows = table(atlas, Ledger(show)).rows
+    assert rows
+    text = client.get(link(Ledger(show), ending=".csv")).get_data(as_text=True)
+    assert len(list(csv.reader(io.StringIO(text)))) == len(rows) + 1
+    assert "table" in str(shown(atlas, Ledger(show))).lower()
+    assert footer(atlas, Ledger(show))
+    whole = client.get("/sources.json").get_json()
+    named = client.get(link(Ledger(show, words="e"), ending=".json")).get_json()
+    assert whole["revision"] == atlas.projection.revision
+    assert named["title"]
+
+
+def test_a_source_says_its_importer_digest_age_and_what_was_found_in_it(atlas: Atlas, client: FlaskClient) -> None:
+    rows = {row["source"]: row for row in client.get("/sources.json").get_json()["sources"]}
+    agreements = rows["enterprise/agreements.yaml"]
+    assert agreements["importer"] == "map"
+    assert len(agreements["digest"]) >= 12
+    assert agreements["loaded at"]
+    assert agreements["elements"] > 40
+    assert agreements["warnings"] == sum(
+        f.severity.value == "warning" and f.where is not None and f.where.path == agreements["path"]
+        for f in atlas.findings
+    )
+
+
+def test_what_nobody_defines_is_told_with_who_points_at_it(client: FlaskClient) -> None:
+    (row,) = client.get("/sources.json?show=undefined").get_json()["not defined"]
+    assert (row["id"], row["by"]) == ("fernhaven/geo-cache", ["fernhaven/route-planner"])
+
+
+def test_words_narrow_a_table_and_an_address_says_them(atlas: Atlas) -> None:
+    some = table(atlas, Ledger("evidence", words="geo-cache"))
+    assert len(some.rows) == 1
+    assert "Nothing fits" in str(shown(atlas, Ledger("findings", words="zzzz")))
+    assert "current" in str(bar(atlas, Ledger("check")))
+
+
+def test_a_stale_source_of_a_store_says_so(tmp_path: Path) -> None:
+    file, store = tmp_path / "a.yaml", tmp_path / "a.store"
+    file.write_bytes(GOOD)
+    load_into(store, [file])
+    file.write_text("elements: [")
+    load_into(store, [file])
+    stale = Atlas(open_map(store=store))
+    assert "Out of date" in str(shown(stale, Ledger()))
+
+
+# ── the check of a file ────────────────────────────────────────────────────────────────────────
+
+
+def send(client: FlaskClient, name: str, content: bytes, **headers: str) -> Any:
+    return client.post("/sources/checks", data={"file": (io.BytesIO(content), name)}, headers=headers)
+
+
+def judged(client: FlaskClient, key: str) -> dict[str, Any]:
+    for _ in range(600):
+        told: dict[str, Any] = client.get(f"/sources/checks/{key}").get_json()
+        if told["state"] != "reading":
+            return told
+        time.sleep(0.05)
+    raise AssertionError("the check does not end")
+
+
+def test_a_file_is_judged_as_a_load_would_and_the_map_stays(client: FlaskClient, atlas: Atlas) -> None:
+    good = send(client, "<b>my</b> map.yaml", GOOD)
+    bad = send(client, "bad.yaml", b"elements:\n  - {id: a, kind: sevice}\n")
+    assert (good.status_code, bad.status_code) == (202, 202)
+    told = judged(client, good.get_json()["key"])
+    assert (told["state"], told["loads"], told["file"]) == ("done", True, "<b>my</b> map.yaml")
+    assert "2 elements" in told["title"]
+    refused = judged(client, bad.get_json()["key"])
+    assert (refused["state"], refused["loads"]) == ("refused", False)
+    assert "bad.yaml:2" in refused["findings"][0]["finding"]
+    assert "did you mean" in refused["findings"][0]["finding"]
+    assert client.get("/revision.json").get_json()["revision"] == atlas.projection.revision
+
+
+@pytest.mark.parametrize(("name", "status"), [("a.exe", 415), ("", 415), ("..", 415)])
+def test_what_is_no_map_file_is_not_taken(client: FlaskClient, name: str, status: int) -> None:
+    answer = send(client, name, GOOD, Accept="application/json")
+    assert answer.status_code == status
+    assert answer.get_json()["error"]["status"] == status
+
+
+def test_a_file_that_is_too_large_is_not_taken(client: FlaskClient) -> None:
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.yaml"\r\n\r\n'
+    body = head + b"#" * 20_200_000 + b"\r\n--x--\r\n"
+    kind = {"Accept": "application/json", "Content-Type": "multipart/form-data; boundary=x"}
+    assert client.post("/sources/checks", data=body, headers=kind).status_code == 413
+
+
+def test_other_pages_may_not_send_files(client: FlaskClient) -> None:
+    assert send(client, "a.yaml", GOOD, Origin="http://evil.example", Accept="application/json").status_code == 403
+
+
+def test_a_check_can_be_stopped_and_only_two_are_read_at_a_time() -> None:
+    checks = Checks()
+    keys = [checks.begin("a.yaml", GOOD) for _ in range(3)]
+    assert keys[0]
+    assert keys[1]
+    assert keys[2] is None
+    for key in keys[:2]:
+        checks.stop(str(key))
+        check = checks.get(str(key))
+        assert check is not None
+        assert check.told()["state"] == "stopped"
+
+
+def test_an_unknown_check_is_a_404_of_the_one_shape(client: FlaskClient) -> None:
+    answer = client.get("/sources/checks/none", headers={"Accept": "application/json"})
+    assert answer.status_code == 404
+    assert answer.get_json()["error"]["help"]
