@@ -32,6 +32,7 @@ from ontology import terms as t
 from ontology.vocabulary import ElementClass, Lane, vocabulary
 
 __all__ = [
+    "MOST_CHECKED",
     "OTHERS",
     "PARTIES",
     "Atlas",
@@ -128,6 +129,8 @@ def said_strength(strength: int) -> str:
 
 
 _DISTANT = 3
+MOST_CHECKED = 20_000
+"""A map with more elements than this has no promise checked in its catalogue: that takes minutes."""
 
 
 def _nearness(word: str) -> int:
@@ -384,8 +387,8 @@ class Atlas:
 
     @cached_property
     def catalogue(self) -> tuple[Entry, ...]:
-        """The services of the map, by name."""
-        return catalogue(self.map.store, self.projection)
+        """The services of the map, by name; in large maps without the checks of what is promised."""
+        return catalogue(self.map.store, self.projection, checked=len(self) <= MOST_CHECKED)
 
     @cached_property
     def witnesses(self) -> tuple[Witness, ...]:

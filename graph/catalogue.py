@@ -18,7 +18,17 @@ from graph.store import Reader
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 
-__all__ = ["CARRIED", "Entry", "Offering", "Price", "answer", "carried_words", "catalogue", "promise_words"]
+__all__ = [
+    "CARRIED",
+    "NOT_WORKED_OUT",
+    "Entry",
+    "Offering",
+    "Price",
+    "answer",
+    "carried_words",
+    "catalogue",
+    "promise_words",
+]
 
 CARRIED = {
     "guaranteed": "Guaranteed",
@@ -30,6 +40,7 @@ CARRIED = {
     "nothing promised beneath": "Nothing promised beneath",
 }
 """The verdicts on a promise as pages say them, the best first."""
+NOT_WORKED_OUT = "Not worked out"
 _SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥"}
 
 
@@ -90,16 +101,16 @@ class Entry:
         return self.check.slack if self.check else None
 
 
-def catalogue(store: Reader, projection: Projection) -> tuple[Entry, ...]:
+def catalogue(store: Reader, projection: Projection, *, checked: bool = True) -> tuple[Entry, ...]:
     """All services, by name; elements of other kinds and what no source defines are not among them.
 
-    Cost: one look at each statement of a dozen properties, and that of ``promises.checks``.
+    Cost: one look at each statement of a dozen properties, and that of ``promises.checks`` where they are ``checked``.
     """
     words = vocabulary()
     service = {iri for iri in set(projection.classes) if iri in words.classes and words.is_a(iri, t.SERVICE)}
     known = Known(projection, figures(store))
     named, prices = _Named(store, projection), _prices(store)
-    checked = _checks(known)
+    found_checks = _checks(known) if checked else {}
     offerings: defaultdict[int, list[Offering]] = defaultdict(list)
     for offering, of in known.figures.offerings.items():
         if offering in projection.index and of in projection.index:
@@ -109,7 +120,7 @@ def catalogue(store: Reader, projection: Projection) -> tuple[Entry, ...]:
         if cls not in service or projection.stub[vertex]:
             continue
         iri = projection.iris[vertex]
-        check = checked.get(vertex)
+        check = found_checks.get(vertex)
         found.append(
             Entry(
                 element=vertex,
@@ -208,7 +219,9 @@ def carried_words(entry: Entry) -> str:
     """Whether what is promised can be carried, in a few words."""
     if entry.check is not None:
         return CARRIED[entry.check.verdict]
-    return "By contract" if entry.promised else "No promise"
+    if entry.promised is None:
+        return "No promise"
+    return "By contract" if entry.promised[0].kind == "underpinning contract" else NOT_WORKED_OUT
 
 
 def answer(projection: Projection, entries: Sequence[Entry], *, title: str = "") -> Answer:

@@ -9,7 +9,7 @@ from math import inf
 from urllib.parse import parse_qs, quote, urlencode
 
 from app.atlas import Atlas
-from graph.catalogue import CARRIED, Entry, carried_words
+from graph.catalogue import CARRIED, NOT_WORKED_OUT, Entry, carried_words
 
 __all__ = ["COLUMNS", "FACETS", "PAGE_SIZE", "Choice", "Chosen", "Facet", "chosen", "link"]
 
@@ -179,7 +179,7 @@ def _order(facet: str) -> Callable[[tuple[str, int]], tuple[int, str]]:
     lists: Mapping[str, Sequence[str]] = {
         "criticality": _CRITICALITY,
         "state": _STATES,
-        "carried": [*CARRIED.values(), "By contract", "No promise"],
+        "carried": [*CARRIED.values(), "By contract", NOT_WORKED_OUT, "No promise"],
     }
     listed = lists.get(facet, ())
 
@@ -195,7 +195,7 @@ def _order(facet: str) -> Callable[[tuple[str, int]], tuple[int, str]]:
 def _in_order(atlas: Atlas, entries: Sequence[Entry], sort: str) -> list[Entry]:
     """By a column; what has no value there comes last in both directions."""
     names = atlas.projection.labels
-    verdicts = [*CARRIED.values(), "By contract"]
+    verdicts = [*CARRIED.values(), "By contract", NOT_WORKED_OUT]
 
     def value(entry: Entry) -> tuple[float, str] | None:
         match sort.removeprefix("-"):

@@ -7,9 +7,9 @@ from dataclasses import replace
 from dash import html
 from dash.development.base_component import Component
 
-from app.atlas import Atlas, plural, short
+from app.atlas import MOST_CHECKED, Atlas, plural, short
 from app.catalogue.choice import FACETS, PAGE_SIZE, Choice, Chosen, Facet, link
-from app.parts import attrs, button, element_address, entity, focus_address, icon
+from app.parts import attrs, button, element_address, entity, focus_address, icon, sentence
 from graph.catalogue import Entry, carried_words, promise_words
 
 __all__ = ["bar", "facets", "footer", "table"]
@@ -221,6 +221,9 @@ def footer(atlas: Atlas, found: Chosen) -> list[Component]:
     parts: list[Component] = [html.Span(words)]
     if len(found.entries) < total:
         parts.append(html.Span([icon("filter"), f"{total - len(found.entries):,} left out"]))
+    if len(atlas) > MOST_CHECKED:
+        words = f"promises are not checked above {MOST_CHECKED:,} elements: servicemap promises SERVICE does"
+        parts.append(html.Span([icon("alert-triangle-filled"), sentence(words)], className="cut"))
     parts.append(html.Span(className="grow"))
     if found.pages > 1:
         before = link(replace(found.choice, page=page - 1)) if page > 1 else ""

@@ -31,12 +31,14 @@ from app.parts import (
 from graph.analysis.impact import Impact, State, impact
 from graph.analysis.reach import reach
 from graph.analysis.search import search
-from graph.facts import Fact
+from graph.facts import Fact, words_of
 from graph.model import InputError
+from ontology import terms as t
 
 __all__ = ["PAGE", "answer", "find", "layout_of"]
 
 _LISTED = 25
+_AFFECTS = words_of(t.AFFECTS)
 _STATES = {State.DOWN: ("down", "Down"), State.DEGRADED: ("degraded", "Degraded"), State.AT_RISK: ("risk", "At risk")}
 
 
@@ -72,7 +74,6 @@ def answer(atlas: Atlas, rest: str, _query: str) -> dict[str, Any]:
     """Everything about an element as plain values."""
     element = find(atlas, rest)
     p = atlas.projection
-    result = impact(p, {element: State.DOWN})
     return {
         "id": p.ids[element],
         "iri": p.iris[element],
@@ -91,23 +92,45 @@ def answer(atlas: Atlas, rest: str, _query: str) -> dict[str, Any]:
             "depends_on": len(reach(p, [element], direction="dependencies").elements),
             "used_by": len(reach(p, [element], direction="dependants").elements),
         },
-        "if_it_fails": {
-            "down": result.count(State.DOWN),
-            "degraded": result.count(State.DEGRADED),
-            "at_risk": result.count(State.AT_RISK),
-            "spared": len(result.spared),
-            "affected": [
-                {"id": p.ids[e], "label": p.labels[e], "state": State(int(result.state[e])).words}
-                for e in result.affected.tolist()
-            ],
-            "unknowns": list(result.unknowns),
-            "cuts": list(result.cuts),
-        },
+        "if_it_fails": _failing(atlas, {element: State.DOWN}) if _can_fail(atlas, element) else None,
+        "if_what_it_affects_fails": _failing(atlas, affected) if (affected := _affected_by(atlas, element)) else None,
         "named_by": [
             {"relation": words, "id": p.ids[each], "label": p.labels[each]} for words, each in atlas.named_by(element)
         ],
         "findings": [str(finding) for finding in atlas.findings_of.get(p.iris[element], [])],
         "revision": p.revision,
+    }
+
+
+def _can_fail(atlas: Atlas, element: int) -> bool:
+    """Whether it makes sense to ask what breaks: not for records, papers and people that nothing rests on."""
+    return element not in atlas.aside
+
+
+def _affected_by(atlas: Atlas, element: int) -> dict[int, State]:
+    """What a record, such as an incident or a change, says that it affects."""
+    if _can_fail(atlas, element):
+        return {}
+    index = atlas.projection.index
+    named = (f.iri for f in atlas.facts(element) if f.property == _AFFECTS and not f.about)
+    return dict.fromkeys((index[iri] for iri in named if iri in index), State.DOWN)
+
+
+def _failing(atlas: Atlas, changes: dict[int, State]) -> dict[str, Any]:
+    """What breaks, as plain values."""
+    p = atlas.projection
+    result = impact(p, changes)
+    return {
+        "down": result.count(State.DOWN),
+        "degraded": result.count(State.DEGRADED),
+        "at_risk": result.count(State.AT_RISK),
+        "spared": len(result.spared),
+        "affected": [
+            {"id": p.ids[e], "label": p.labels[e], "state": State(int(result.state[e])).words}
+            for e in result.affected.tolist()
+        ],
+        "unknowns": list(result.unknowns),
+        "cuts": list(result.cuts),
     }
 
 
@@ -188,9 +211,8 @@ def connect(app: Dash, live: Live) -> None:
 
 def layout_of(atlas: Atlas, element: int) -> Component:
     """The whole page of an element."""
-    result = impact(atlas.projection, {element: State.DOWN})
     left = [
-        _card([_breaks(atlas, result)]),
+        *(_card([each]) for each in _consequences(atlas, element)),
         _card([_side(atlas, element, forward=True), _side(atlas, element, forward=False)]),
     ]
     right = [
@@ -267,7 +289,20 @@ def _head(atlas: Atlas, element: int) -> Component:
 # ── what breaks ────────────────────────────────────────────────────────────────────────────────
 
 
-def _breaks(atlas: Atlas, result: Impact) -> Component:
+def _consequences(atlas: Atlas, element: int) -> list[Component]:
+    """What breaks with the element, or with what a record says that it affects; nothing for what cannot fail."""
+    if _can_fail(atlas, element):
+        return [_breaks(atlas, impact(atlas.projection, {element: State.DOWN}), "If it fails")]
+    affected = _affected_by(atlas, element)
+    if not affected:
+        return []
+    names = ", ".join(short(atlas.projection.labels[each], 60) for each in list(affected)[:3])
+    rest = f" and {len(affected) - 3:,} more" if len(affected) > 3 else ""
+    verb = "fails" if len(affected) == 1 else "fail"
+    return [_breaks(atlas, impact(atlas.projection, affected), f"If {names}{rest} {verb}")]
+
+
+def _breaks(atlas: Atlas, result: Impact, title: str) -> Component:
     boxes = [
         html.Div(
             [html.B(f"{result.count(state):,}"), html.Small([html.Span(className=f"badge {name}"), word])],
@@ -298,7 +333,7 @@ def _breaks(atlas: Atlas, result: Impact) -> Component:
     notes = _notes(result)
     if notes:
         parts.append(html.P(notes, className="words muted"))
-    return section("If it fails", parts)
+    return section(title, parts)
 
 
 def _cut_rows(number: int) -> list[Component]:

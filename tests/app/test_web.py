@@ -239,3 +239,19 @@ def test_the_lock_file_of_the_bundle_names_no_machine() -> None:
         "https://github.com", ""
     )
     assert "cytoscape 3." in (folder / "THIRD-PARTY.txt").read_text()
+
+
+def test_a_record_says_what_rests_on_what_it_affects_and_a_paper_nothing(tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(
+        "namespace: shop\nelements:\n"
+        "  - {id: web, kind: application, depends_on: [db]}\n  - {id: db, kind: database}\n"
+        "  - {id: inc, kind: incident, affects: [db], started_at: 2026-11-01T10:00+01:00}\n"
+        "  - {id: handbook, kind: policy}\n"
+    )
+    client = create_app(open_map([tmp_path])).server.test_client()
+    record = client.get("/element/shop/inc.json").get_json()
+    assert record["if_it_fails"] is None
+    assert [each["id"] for each in record["if_what_it_affects_fails"]["affected"]] == ["shop/web"]
+    paper = client.get("/element/shop/handbook.json").get_json()
+    assert (paper["if_it_fails"], paper["if_what_it_affects_fails"]) == (None, None)
+    assert client.get("/element/shop/db.json").get_json()["if_it_fails"]["down"] == 1

@@ -34,7 +34,7 @@ def test_filter_sort_find_and_go_to_the_map_and_back(page: Any, laundry: str) ->
     page.wait_for_selector("th[aria-sort=ascending]:has-text('Can it be carried?')")
     page.keyboard.press("Enter")
     page.wait_for_selector("th[aria-sort=descending]:has-text('Can it be carried?')")
-    page.fill("[data-filter] input", "carrier")
+    page.fill("#catalogue-page [data-filter] input", "carrier")
     page.wait_for_function("() => document.querySelectorAll('table.services tbody tr').length === 1")
     assert "q=carrier" in page.url
     assert page.evaluate("() => document.activeElement.value") == "carrier", "typing is not interrupted"
@@ -42,7 +42,7 @@ def test_filter_sort_find_and_go_to_the_map_and_back(page: Any, laundry: str) ->
     page.wait_for_selector(".chip-focus b:text-is('Carrier')")
     page.go_back()
     page.wait_for_selector("table.services tbody tr")
-    assert page.locator("[data-filter] input").input_value() == "carrier"
+    assert page.locator("#catalogue-page [data-filter] input").input_value() == "carrier"
     page.click("table.services .entity")
     page.wait_for_selector("h1:text-is('Carrier')")
 

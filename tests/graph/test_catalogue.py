@@ -54,3 +54,8 @@ def test_what_no_source_says_stays_unsaid(tmp_path: Path) -> None:
         ((), "", "retired", None, None),
     ]
     assert [entry.retired for entry in found] == [False, True]
+
+
+def test_unchecked_promises_are_said_to_be_so(laundry: Map) -> None:
+    found = {carried_words(e) for e in catalogue(laundry.store, laundry.projection, checked=False) if e.promised}
+    assert found == {"Not worked out"}
