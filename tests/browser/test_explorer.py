@@ -190,7 +190,7 @@ def test_the_table_holds_everything_that_the_map_shows(page: Any, norrvik: str) 
 
 def test_the_element_page_says_what_breaks_and_leads_back(page: Any, norrvik: str) -> None:
     visit(page, f"{norrvik}/element/norrvik/sql")
-    assert page.locator("h1").inner_text() == "SQL cluster"
+    assert page.locator("#element-article h1").inner_text() == "SQL cluster"
     assert page.locator(".tally .state-down b").inner_text() == "14"
     assert "norrvik.yaml:" in page.locator(".plain-table").first.inner_text()
     page.click(".rows a:has-text('Order hub')")
