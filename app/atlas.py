@@ -14,9 +14,11 @@ from app.elements import bounds, boxes, wires
 from app.view import Shown as Choice
 from app.view import View, shown
 from graph.analysis.cycles import Cycles, cycles
+from graph.answer import Answer
 from graph.catalogue import Entry, catalogue
 from graph.drawing import Card, Row
 from graph.evidence import Witness, witnesses
+from graph.evidence import answer as evidence
 from graph.facts import Fact, facts_of, named_by, words_of
 from graph.layout import Lane as LaneRow
 from graph.layout import Layout, layout
@@ -395,6 +397,11 @@ class Atlas:
         """Pairs of elements that were seen to call each other, held against what is declared."""
         return witnesses(self.map.store, self.projection)
 
+    @cached_property
+    def witnessed(self) -> Answer:
+        """The same as rows."""
+        return evidence(self.projection, self.witnesses)
+
     # ── sources and findings ───────────────────────────────────────────────────────────────
 
     @cached_property
@@ -497,6 +504,7 @@ class Atlas:
         """Work out what the first visitor asks for."""
         self.picture(View())
         len(self.findings)
+        len(self.catalogue)
 
     def choose(self, view: View, *, narrow: bool = False) -> Choice:
         """Which elements and lines a view shows."""

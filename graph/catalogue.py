@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 
 from graph.analysis.elements import kind_of
 from graph.analysis.known import Known
@@ -104,32 +105,32 @@ class Entry:
 def catalogue(store: Reader, projection: Projection, *, checked: bool = True) -> tuple[Entry, ...]:
     """All services, by name; elements of other kinds and what no source defines are not among them.
 
-    Cost: one look at each statement of a dozen properties, and that of ``promises.checks`` where they are ``checked``.
+    Cost: that of ``figures``, a look at each service, and that of ``promises.checks`` where they are ``checked``.
     """
     words = vocabulary()
     service = {iri for iri in set(projection.classes) if iri in words.classes and words.is_a(iri, t.SERVICE)}
-    known = Known(projection, figures(store))
-    named, prices = _Named(store, projection), _prices(store)
+    known, said = Known(projection, figures(store)), _Said(store, projection)
     found_checks = _checks(known) if checked else {}
-    offerings: defaultdict[int, list[Offering]] = defaultdict(list)
+    offerings: defaultdict[str, list[Offering]] = defaultdict(list)
     for offering, of in known.figures.offerings.items():
-        if offering in projection.index and of in projection.index:
-            offerings[projection.index[of]].append(Offering(projection.index[offering], prices.get(offering)))
+        if offering in projection.index:
+            offerings[of].append(Offering(projection.index[offering], said.price(said.values(offering))))
     found = []
     for vertex, cls in enumerate(projection.classes):
         if cls not in service or projection.stub[vertex]:
             continue
         iri = projection.iris[vertex]
-        check = found_checks.get(vertex)
+        values, check = said.values(iri), found_checks.get(vertex)
+        owners = (said.elements(values.get(predicate, ())) for predicate in OWNERS)
         found.append(
             Entry(
                 element=vertex,
-                owners=named.parties(vertex),
-                environments=named.environments.get(vertex, ()),
-                criticality=named.code(t.CRITICALITY, iri),
-                state=named.code(t.LIFECYCLE, iri),
-                offerings=tuple(sorted(offerings[vertex], key=lambda each: projection.labels[each.element].casefold())),
-                price=prices.get(iri),
+                owners=tuple(dict.fromkeys(chain.from_iterable(owners))),
+                environments=said.elements(values.get(t.IN_ENVIRONMENT, ())),
+                criticality=_code(values.get(t.CRITICALITY, ())),
+                state=_code(values.get(t.LIFECYCLE, ())),
+                offerings=tuple(sorted(offerings[iri], key=lambda each: projection.labels[each.element].casefold())),
+                price=said.price(values),
                 promised=(check.agreement, check.objective) if check else _promised(known, vertex),
                 check=check,
             )
@@ -137,40 +138,38 @@ def catalogue(store: Reader, projection: Projection, *, checked: bool = True) ->
     return tuple(sorted(found, key=lambda e: (projection.labels[e.element].casefold(), projection.ids[e.element])))
 
 
-class _Named:
-    """What services name: parties, environments, codes; a scan for each property."""
+class _Said:
+    """What is said of a service, and of the price that it has; asked for one by one, as few elements are services."""
 
     def __init__(self, store: Reader, projection: Projection) -> None:
-        self._owners = [_numbers(store, projection, predicate) for predicate in OWNERS]
-        self.environments = _numbers(store, projection, t.IN_ENVIRONMENT)
-        self._codes = {predicate: dict(store.pairs(predicate)) for predicate in (t.CRITICALITY, t.LIFECYCLE)}
+        self._store, self._projection = store, projection
 
-    def parties(self, vertex: int) -> tuple[int, ...]:
-        return tuple(dict.fromkeys(party for owners in self._owners for party in owners.get(vertex, ())))
+    def values(self, iri: str) -> dict[str, list[str]]:
+        """Predicate -> values."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for predicate, value, _ in self._store.about(iri):
+            found[predicate].append(value.text)
+        return found
 
-    def code(self, predicate: str, iri: str) -> str:
-        said = vocabulary().codes.get(self._codes[predicate].get(iri, ""))
-        return said.label if said else ""
+    def elements(self, values: Sequence[str]) -> tuple[int, ...]:
+        """Numbers of the elements among the values, by name."""
+        names, index = self._projection.labels, self._projection.index
+        found = {index[value] for value in values if value in index}
+        return tuple(sorted(found, key=lambda each: (names[each].casefold(), each)))
+
+    def price(self, values: Mapping[str, list[str]]) -> Price | None:
+        """The price, where it has a number and a currency."""
+        for price in sorted(values.get(t.LIST_PRICE, ())):
+            said = self.values(price)
+            if said.get(t.AMOUNT) and said.get(t.CURRENCY):
+                per = min(said.get(t.PRICED_PER, [""]))
+                return Price(Decimal(min(said[t.AMOUNT])), min(said[t.CURRENCY]), per)
+        return None
 
 
-def _numbers(store: Reader, projection: Projection, predicate: str) -> dict[int, tuple[int, ...]]:
-    index, names = projection.index, projection.labels
-    found: defaultdict[int, set[int]] = defaultdict(set)
-    for subject, value in store.pairs(predicate):
-        if subject in index and value in index:
-            found[index[subject]].add(index[value])
-    return {vertex: tuple(sorted(values, key=lambda v: (names[v].casefold(), v))) for vertex, values in found.items()}
-
-
-def _prices(store: Reader) -> dict[str, Price]:
-    """What each thing costs that has a price with a number and a currency."""
-    amounts, currencies = dict(store.pairs(t.AMOUNT)), dict(store.pairs(t.CURRENCY))
-    per = dict(store.pairs(t.PRICED_PER))
-    return {
-        thing: Price(Decimal(amounts[price]), currencies[price], per.get(price, ""))
-        for thing, price in sorted(store.pairs(t.LIST_PRICE))
-        if price in amounts and price in currencies
-    }
+def _code(values: Sequence[str]) -> str:
+    codes = vocabulary().codes
+    return min((codes[value].label for value in values if value in codes), default="")
 
 
 def _checks(known: Known) -> Mapping[int, Check]:

@@ -9,7 +9,6 @@ from urllib.parse import parse_qs, quote, urlencode
 
 from app.atlas import Atlas
 from graph.answer import Answer, count
-from graph.evidence import answer as evidence
 from graph.reports.findings import answer as findings
 from graph.reports.json import data
 
@@ -81,12 +80,14 @@ def table(atlas: Atlas, ledger: Ledger) -> Answer:
     makers = {"findings": _findings, "undefined": _undefined, "evidence": _evidence}
     whole = makers.get(ledger.show, _files)(atlas)
     wanted = ledger.words.casefold().split()
+    if not wanted:
+        return whole
     rows = tuple(row for row in whole.rows if _says(row, wanted))
     return Answer(whole.title, whole.of, whole.columns, rows, whole.facts, whole.notes)
 
 
 def _says(row: tuple[object, ...], wanted: list[str]) -> bool:
-    text = " ".join(str(cell) for cell in row).casefold() if wanted else ""
+    text = " ".join(str(cell) for cell in row).casefold()
     return all(word in text for word in wanted)
 
 
@@ -153,4 +154,4 @@ def _undefined(atlas: Atlas) -> Answer:
 
 
 def _evidence(atlas: Atlas) -> Answer:
-    return evidence(atlas.projection, atlas.witnesses)
+    return atlas.witnessed
