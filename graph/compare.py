@@ -6,10 +6,13 @@ whose content is the same in both are passed over unread.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+
+import numpy as np
+import numpy.typing as npt
 
 from graph.answer import Answer, count
 from graph.facts import words_of
@@ -17,7 +20,7 @@ from graph.maps import Map
 from graph.model import Finding, Where
 from graph.ntriples import readable_id
 from graph.store import source_graph
-from graph.validation import Places
+from graph.validation import NOT_LISTED, Places
 from ontology import terms as t
 
 __all__ = ["Comparison", "Difference", "How", "Told", "answer", "compare", "removed"]
@@ -63,13 +66,17 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Result of ``compare``: differences in the order added, removed, changed, then by name; findings new and gone."""
+    """Result of ``compare``: differences in the order added, removed, changed, then by name; findings new and gone.
+
+    ``cuts`` says what could not be compared to its end.
+    """
 
     before: str
     after: str
     differences: tuple[Difference, ...]
     new_findings: tuple[Finding, ...]
     gone_findings: tuple[Finding, ...]
+    cuts: tuple[str, ...] = ()
 
     def of(self, what: str, how: How) -> tuple[Difference, ...]:
         """The differences of one sort: what "element" or "dependency"."""
@@ -78,21 +85,22 @@ class Comparison:
 
 def compare(before: Map, after: Map) -> Comparison:
     """What the second map says otherwise than the first. Cost: the statements of the sources that differ."""
-    gone, come = _statements(before, after), _statements(after, before)
+    gone, come = _different(_statements(before, after), _statements(after, before))
     subjects = defaultdict[str, tuple[set[_Said], set[_Said]]](lambda: (set(), set()))
-    for subject, said in gone - come:
-        subjects[_whole(subject, before, after)][0].add((subject, said))
-    for subject, said in come - gone:
-        subjects[_whole(subject, before, after)][1].add((subject, said))
+    for side, lines in enumerate((gone, come)):
+        for subject, said in map(_split, lines):
+            subjects[_whole(subject, before, after)][side].add((subject, said))
     names = _Names(before, after)
     found = [names.difference(iri, old, new) for iri, (old, new) in subjects.items()]
-    known_before, known_after = set(_without_line(before)), set(_without_line(after))
+    known = _listed(before, after), _listed(after, before)
+    cut = {f.check for opened in (before, after) for f in opened.findings if _stands_for_more(f)}
     return Comparison(
         before=before.store.revision,
         after=after.store.revision,
         differences=tuple(sorted(found, key=_order)),
-        new_findings=tuple(f for key, f in _without_line(after).items() if key not in known_before),
-        gone_findings=tuple(f for key, f in _without_line(before).items() if key not in known_after),
+        new_findings=tuple(_without(known[1], known[0])),
+        gone_findings=tuple(_without(known[0], known[1])),
+        cuts=tuple(f"the findings '{check}' are compared as far as both states list them" for check in sorted(cut)),
     )
 
 
@@ -107,6 +115,30 @@ def removed(comparison: Comparison, before: Map, after: Map) -> tuple[str, ...]:
     )
 
 
+def _listed(here: Map, there: Map) -> list[Finding]:
+    """The findings of a map, as far as the other lists those of the same check."""
+    last = dict[str, str]()
+    for finding in there.findings:
+        last[finding.check] = max(last.get(finding.check, ""), finding.subject)
+    cut = {finding.check for finding in there.findings if _stands_for_more(finding)}
+    return [f for f in here.findings if not (_stands_for_more(f) or (f.check in cut and f.subject > last[f.check]))]
+
+
+def _stands_for_more(finding: Finding) -> bool:
+    return not finding.subject and NOT_LISTED in finding.message
+
+
+def _without(findings: Sequence[Finding], known: Sequence[Finding]) -> Iterator[Finding]:
+    """The findings that are none of the known ones; one that only counts otherwise is the same."""
+    left = Counter(finding.identity for finding in known)
+    told = {(finding.check, finding.subject, finding.message) for finding in known}
+    for finding in sorted(findings, key=lambda f: (f.check, f.subject, f.message) not in told):
+        if left[finding.identity]:
+            left[finding.identity] -= 1
+        else:
+            yield finding
+
+
 _Said = tuple[str, str]
 
 
@@ -114,24 +146,33 @@ def _order(difference: Difference) -> tuple[int, str, str, str]:
     return list(How).index(difference.how), difference.what, difference.name.casefold(), difference.iri
 
 
-def _without_line(opened: Map) -> dict[tuple[str, str, str], Finding]:
-    """The findings of a map by what they say, wherever it stands."""
-    return {(f.check, f.subject, f.message): f for f in opened.findings}
-
-
-def _statements(here: Map, there: Map) -> set[_Said]:
-    """Subject and rest of each statement in the sources that the other map does not have just so."""
+def _statements(here: Map, there: Map) -> list[bytes]:
+    """What the sources say that the other map does not have just so: a text for each, of one statement a line."""
     same = {(s.id, s.digest, s.namespace, s.importer) for s in there.store.sources}
-    found: set[_Said] = set()
-    for source in here.store.sources:
-        if source.importer and (source.id, source.digest, source.namespace, source.importer) not in same:
-            text = here.store.triples(source_graph(source.id)).decode("utf-8", "surrogatepass")
-            found.update(_split(line) for line in text.split("\n") if line)
-    return found
+    return [
+        here.store.triples(source_graph(source.id))
+        for source in here.store.sources
+        if source.importer and (source.id, source.digest, source.namespace, source.importer) not in same
+    ]
 
 
-def _split(line: str) -> _Said:
-    subject, _, rest = line.partition(" ")
+def _different(first: Sequence[bytes], second: Sequence[bytes]) -> tuple[set[bytes], set[bytes]]:
+    """The lines that only the first texts have, and those that only the second have; by 64-bit hashes of lines."""
+    here, there = _hashes(first), _hashes(second)
+    return _lines(first, np.setdiff1d(here, there)), _lines(second, np.setdiff1d(there, here))
+
+
+def _lines(texts: Sequence[bytes], wanted: npt.NDArray[np.int64]) -> set[bytes]:
+    chosen = frozenset(wanted.tolist())
+    return {line for text in texts for line in text.split(b"\n") if line and hash(line) in chosen} if chosen else set()
+
+
+def _hashes(texts: Sequence[bytes]) -> npt.NDArray[np.int64]:
+    return np.unique(np.fromiter((hash(line) for text in texts for line in text.split(b"\n")), np.int64))
+
+
+def _split(line: bytes) -> _Said:
+    subject, _, rest = line.decode("utf-8", "surrogatepass").partition(" ")
     return subject[1:-1], rest.removesuffix(" .")
 
 
@@ -243,6 +284,7 @@ def answer(result: Comparison) -> Answer:
         notes=(
             *(f"new finding: {finding}" for finding in result.new_findings),
             *(f"no longer found: {finding}" for finding in result.gone_findings),
+            *result.cuts,
         ),
     )
 

@@ -1,23 +1,35 @@
-"""What follows from the difference between two states of a map? Blast radius, single points of failure, RACI gaps."""
+"""What follows from the difference between two states of a map?
+
+Blast radius, single points of failure, availability, promises, gaps in the responsibilities.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from math import isclose
 
-from graph.analysis.alone import Alone, alone, single_points
+from graph.analysis.alone import Alone, alone
+from graph.analysis.availability import availability, rounded, services
+from graph.analysis.changed_points import changed_points
+from graph.analysis.known import Known, Settings
+from graph.analysis.promises import Check, checks
+from graph.analysis.reach import reach
+from graph.analysis.structure import below
 from graph.answer import Answer, count
 from graph.compare import Comparison
 from graph.compare import answer as differences
+from graph.figures import Figures, figures
 from graph.maps import Map
 from graph.people import people
 from graph.projection import Projection
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 
-__all__ = ["Consequences", "Gap", "Point", "Radius", "answer", "consequences", "touched"]
+__all__ = ["Consequences", "Downtime", "Gap", "Point", "Radius", "Slack", "answer", "consequences", "touched"]
 
 _MOST_TOLD = 20
+_MOST_BENEATH = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +70,43 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Downtime:
+    """Expected minutes down in a year, before and after; None where a state does not have the service."""
+
+    iri: str
+    name: str
+    before: float | None
+    after: float | None
+
+    def __str__(self) -> str:
+        return f"{self.name}: {_minutes(self.before)} before, {_minutes(self.after)} after"
+
+
+@dataclass(frozen=True, slots=True)
+class Slack:
+    """A promise, how it is judged before and after, and the minutes that are left of it; None where nothing adds up.
+
+    A promise that a state does not have is "not promised" there.
+    """
+
+    objective: str
+    name: str
+    before: str
+    after: str
+    slack_before: float | None
+    slack_after: float | None
+
+    def __str__(self) -> str:
+        was, is_ = _judged(self.before, self.slack_before), _judged(self.after, self.slack_after)
+        return f"{self.name}: {was} before, {is_} after"
+
+
+@dataclass(frozen=True, slots=True)
 class Consequences:
     """Result of ``consequences``: what is different, nothing that is the same in both states.
 
-    ``radius`` begins with what has grown most.
+    ``radius`` begins with what has grown most, ``downtime`` with what has got worst; ``cuts`` says what was not
+    worked out.
     """
 
     radius: tuple[Radius, ...]
@@ -69,24 +114,32 @@ class Consequences:
     gone_points: tuple[Point, ...]
     new_gaps: tuple[Gap, ...]
     gone_gaps: tuple[Gap, ...]
+    downtime: tuple[Downtime, ...] = ()
+    slack: tuple[Slack, ...] = ()
+    cuts: tuple[str, ...] = ()
 
 
 def consequences(before: Map, after: Map, comparison: Comparison) -> Consequences:
     """What follows from a comparison of two maps.
 
     Looked at are the blast radius of the elements that differ and of the providers of dependencies that differ, the
-    single points of failure of all business services, and who is accountable for each service. Cost: for each state
-    one run of ``single_points``, and the statements about its services.
+    single points of failure of all business services, and who is accountable for each service; availability and
+    promises of what rests on anything that differs. Cost: linear in the maps, and the work of each of these questions
+    for the services concerned; availability is asked as long as they have no more than 200,000 elements beneath them.
     """
     chosen = touched(comparison)
-    points = _points(before.projection), _points(after.projection)
     gaps = _gaps(before), _gaps(after)
+    points = changed_points(before.projection, after.projection)
+    figured = _Figured(before, after, chosen)
     return Consequences(
         radius=tuple(_radii(before.projection, after.projection, chosen)),
-        new_points=tuple(sorted(points[1] - points[0])),
-        gone_points=tuple(sorted(points[0] - points[1])),
+        new_points=tuple(sorted(_point(after.projection, *pair) for pair in points.new)),
+        gone_points=tuple(sorted(_point(before.projection, *pair) for pair in points.gone)),
         new_gaps=tuple(gap for gap in gaps[1] if gap not in gaps[0]),
         gone_gaps=tuple(gap for gap in gaps[0] if gap not in gaps[1]),
+        downtime=tuple(figured.downtime()),
+        slack=tuple(figured.slack()),
+        cuts=tuple(figured.cuts),
     )
 
 
@@ -128,13 +181,101 @@ def _name(first: Projection, second: Projection, iri: str) -> str:
     return next(p.labels[p.index[iri]] for p in (first, second) if iri in p.index)
 
 
-def _points(projection: Projection) -> set[Point]:
-    labels, iris = projection.labels, projection.iris
-    return {
-        Point(labels[service], labels[element], iris[service], iris[element])
-        for service, elements in single_points(projection).items()
-        for element in elements
-    }
+def _point(projection: Projection, service: str, element: str) -> Point:
+    labels, index = projection.labels, projection.index
+    return Point(labels[index[service]], labels[index[element]], service, element)
+
+
+class _Figured:
+    """What rests on anything that differs, in both states, with its figures."""
+
+    def __init__(self, before: Map, after: Map, chosen: Iterable[str]) -> None:
+        known = [Known(opened.projection, figures(opened.store)) for opened in (before, after)]
+        self.known = known
+        differing = {*chosen, *_differing(known[0].figures, known[1].figures)}
+        self.concerned = [_resting(each.projection, differing) for each in known]
+        self.cuts: list[str] = []
+
+    def downtime(self) -> Iterator[Downtime]:
+        """Of business services, those that get worst first."""
+        said = [self._said(known, concerned) for known, concerned in zip(self.known, self.concerned, strict=True)]
+        both = (iri for iri in said[0].keys() | said[1].keys() if not _alike(said[0].get(iri), said[1].get(iri)))
+        p, q = (known.projection for known in self.known)
+        found = [Downtime(iri, _name(q, p, iri), said[0].get(iri), said[1].get(iri)) for iri in both]
+        yield from sorted(found, key=lambda d: ((d.before or 0.0) - (d.after or 0.0), d.name.casefold(), d.iri))
+
+    def _said(self, known: Known, concerned: frozenset[str]) -> dict[str, float]:
+        yearly = replace(known, settings=Settings(period="year"))
+        p, left = known.projection, _MOST_BENEATH
+        asked = [v for v in services(known) if p.iris[v] in concerned]
+        found = dict[str, float]()
+        for vertex in asked:
+            left -= len(below(p, [vertex]))
+            if left < 0:
+                words = f"availability is compared for {len(found):,} of {len(asked):,} services that may differ"
+                self.cuts = [f"{words}; the others have too much beneath them"]
+                break
+            found[p.iris[vertex]] = availability(yearly, vertex).minutes
+        return found
+
+    def slack(self) -> Iterator[Slack]:
+        """Of every promise that is judged otherwise, or has other minutes left."""
+        states = [self._checked(known, each) for known, each in zip(self.known, self.concerned, strict=True)]
+        for key in sorted(states[0].keys() | states[1].keys()):
+            old, new = (state.get(key) for state in states)
+            said = _verdict(old), _verdict(new)
+            left = old.slack if old else None, new.slack if new else None
+            if said[0] != said[1] or not _alike(*left):
+                yield Slack(key[1], self._called(*key), *said, *left)
+
+    def _called(self, agreement: str, objective: str, element: str) -> str:
+        p, q = (known.projection for known in self.known)
+        found = (o for known in self.known for a in known.agreements for o in a.objectives if o.iri == objective)
+        return f"{_name(q, p, agreement)}, {next(found).metric} of {_name(q, p, element)}"
+
+    @staticmethod
+    def _checked(known: Known, concerned: frozenset[str]) -> dict[tuple[str, str, str], Check]:
+        iris = known.projection.iris
+        return {
+            (each.agreement.iri, each.objective.iri, iris[each.vertex]): each
+            for each in checks(known, within={known.projection.index[iri] for iri in concerned})
+        }
+
+
+def _differing(first: Figures, second: Figures) -> Iterator[str]:
+    """IRIs of what has other figures, and of what an agreement covers that is not the same."""
+    for name in (each.name for each in fields(Figures)):
+        one, other = getattr(first, name), getattr(second, name)
+        if name == "agreements":
+            for agreement in set(one) ^ set(other):
+                yield from agreement.covers
+        else:
+            yield from (iri for iri in one.keys() | other.keys() if one.get(iri) != other.get(iri))
+
+
+def _resting(projection: Projection, chosen: Iterable[str]) -> frozenset[str]:
+    """The chosen elements that there are, and all that rests on them."""
+    starts = [projection.index[iri] for iri in chosen if iri in projection.index]
+    reached = reach(projection, starts).elements.tolist() if starts else []
+    return frozenset(projection.iris[v] for v in (*starts, *reached))
+
+
+def _alike(one: float | None, other: float | None) -> bool:
+    return one == other or (one is not None and other is not None and isclose(one, other, rel_tol=1e-9, abs_tol=1e-9))
+
+
+def _verdict(told: Check | None) -> str:
+    return told.verdict if told else "not promised"
+
+
+def _minutes(minutes: float | None) -> str:
+    return "not there" if minutes is None else f"{rounded(minutes):,g} minutes down a year"
+
+
+def _judged(verdict: str, slack: float | None) -> str:
+    if slack is None:
+        return verdict
+    return f"{verdict} ({rounded(abs(slack)):,g} minutes {'left' if slack >= 0 else 'too many'})"
 
 
 def _gaps(opened: Map) -> list[Gap]:
@@ -160,6 +301,8 @@ def answer(comparison: Comparison, result: Consequences) -> Answer:
         "blast radius": [str(radius) for radius in result.radius],
         "new single points": [str(point) for point in result.new_points],
         "gone single points": [str(point) for point in result.gone_points],
+        "availability": list(map(str, result.downtime)),
+        "promises": list(map(str, result.slack)),
         "new gaps": list(map(str, result.new_gaps)),
         "gone gaps": list(map(str, result.gone_gaps)),
     }
@@ -167,11 +310,13 @@ def answer(comparison: Comparison, result: Consequences) -> Answer:
         "blast radius": "blast radius of {}",
         "new single points": "new single point of failure: {}",
         "gone single points": "no longer a single point of failure: {}",
+        "availability": "availability of {}",
+        "promises": "promise {}",
         "new gaps": "new gap: {}",
         "gone gaps": "gap closed: {}",
     }
     notes = [note for name, said in lists.items() for note in _notes(said, words[name], name)]
-    return replace(told, facts={**told.facts, **lists}, notes=(*told.notes, *notes))
+    return replace(told, facts={**told.facts, **lists}, notes=(*told.notes, *notes, *result.cuts))
 
 
 def _notes(said: list[str], words: str, name: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
@@ -52,6 +53,10 @@ class Where:
         return f"{self.path}:{self.line}" if self.line else self.path
 
 
+_COUNT = re.compile(r"('[^']*')|(?<![\w.,-])\d[\d,]*(?![\w-]|[.,]\d)")
+"""A number that stands by itself; what is quoted is a name, and stays."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something that a person should look at: what, where, and what to do about it; one line when it is shown.
@@ -66,6 +71,18 @@ class Finding:
     where: Where | None
     message: str
     remedy: str = ""
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What it is about, however much of it there is: check, subject and message, without counts and place.
+
+        >>> found = Finding(
+        ...     Severity.WARNING, "stub", "urn:db", None, "'db 2' is defined nowhere; 3 elements point at it"
+        ... )
+        >>> found.identity[2]
+        "'db 2' is defined nowhere; # elements point at it"
+        """
+        return self.check, self.subject, _COUNT.sub(lambda found: found[1] or "#", self.message)
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""

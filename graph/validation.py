@@ -16,7 +16,7 @@ from ontology import terms as t
 from ontology.constraints import ShapeError, read_shapes, shape_triples
 from ontology.vocabulary import HOME, shape_files
 
-__all__ = ["MOST_TOLD", "Engine", "Places", "run_checks", "run_shapes"]
+__all__ = ["MOST_TOLD", "NOT_LISTED", "Engine", "Places", "run_checks", "run_shapes"]
 
 MOST_TOLD = 1_000
 Engine = Literal["checks", "pyshacl"]
@@ -197,8 +197,12 @@ _PLAIN = {
 }
 
 
+NOT_LISTED = "more of these are not listed"
+"""How the finding ends that stands for those of a check that are too many to tell."""
+
+
 def _and_more(severity: Severity, check: str, words: str, number: int, remedy: str = "") -> Finding:
-    return Finding(severity, check, "", None, f"{words} ({number:,} more of these are not listed)", remedy)
+    return Finding(severity, check, "", None, f"{words} ({number:,} {NOT_LISTED})", remedy)
 
 
 def _order(finding: Finding) -> tuple[int, str, bool, str, int, str]:

@@ -24,7 +24,7 @@ from graph.model import Finding, InputError, ReadOptions, Severity, Source, Stat
 from graph.ntriples import element_iri, readable_id
 from graph.similar import did_you_mean, proposal
 from graph.sources import BASE
-from graph.store import source_graph
+from graph.store import DERIVED, source_graph
 from graph.store.embedded import MemoryStore
 from ontology import terms as t
 from ontology.vocabulary import ElementClass, vocabulary
@@ -205,7 +205,18 @@ class _Patch:
             )
             remedy = near or "name an element that it depends on, or the id of a group"
             self.problem(line, f"'{readable_id(iri)}' does not depend on '{on[:60]}'", remedy)
+        for subject in sorted(found):
+            self._check_stated(iri, subject, on, line)
         return found
+
+    def _check_stated(self, iri: str, subject: str, on: str, line: int) -> None:
+        """A dependency that only follows from something else cannot be edited by itself."""
+        said = list(self.opened.store.about(subject))
+        if any(predicate == t.RDF_TYPE and graph != DERIVED for predicate, _, graph in said):
+            return
+        why = next((value.text for predicate, value, _ in said if predicate == t.EVIDENCE), "follows from a rule")
+        message = f"that '{readable_id(iri)}' depends on '{on[:60]}' {why}"
+        self.problem(line, message, "change that instead: a property stands under the element itself")
 
     def _provider(self, on: str, own: dict[str, dict[str, str]]) -> str | None:
         """IRI of the provider that a name means; those of the element's own dependencies come first."""

@@ -38,7 +38,8 @@ def command(
 ) -> None:  # fmt: skip
     """What does AFTER say otherwise than BEFORE? Elements, dependencies and findings, with their places.
 
-    And what follows from it: blast radius, single points of failure, gaps in the responsibilities.
+    And what follows from it: blast radius, single points of failure, availability, what is left of promises, gaps in
+    the responsibilities.
 
     BEFORE and AFTER are files, folders, or stores. With --base it is one file or FOLDER in a git repository, at two
     times; nothing is checked out. With --what-if it is one map as it is, and as it would be after a patch.

@@ -1,20 +1,18 @@
-"""What does each element take with it when it fails alone? How much, and which services: single points of failure."""
+"""What does each element take with it when it fails alone? How much, and which services."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 
 from graph.analysis.batch import Batch
 from graph.analysis.impact import State
-from graph.analysis.reach import reach
+from graph.analysis.single_points import business_services
 from graph.projection import Projection
-from ontology import terms as t
-from ontology.vocabulary import vocabulary
 
-__all__ = ["Alone", "alone", "business_services", "single_points"]
+__all__ = ["Alone", "alone"]
 
 _MOST_BYTES, _FEWEST = 50_000_000, 64
 
@@ -31,13 +29,6 @@ class Alone:
     elements: int
     services: frozenset[int]
     down: frozenset[int]
-
-
-def business_services(projection: Projection) -> list[int]:
-    """The elements that are business services, in their order."""
-    words = vocabulary()
-    wanted = {cls for cls in set(projection.classes) if words.is_a(cls, t.BUSINESS_SERVICE)}
-    return [v for v, cls in enumerate(projection.classes) if cls in wanted]
 
 
 def alone(projection: Projection, elements: Collection[int]) -> dict[int, Alone]:
@@ -59,18 +50,3 @@ def alone(projection: Projection, elements: Collection[int]) -> dict[int, Alone]
             down = {s for s, state in zip(inside, felt, strict=True) if state == State.DOWN}
             found[element] = Alone(int(hit[column]), frozenset(worse - {element}), frozenset(down - {element}))
     return found
-
-
-def single_points(projection: Projection) -> Mapping[int, frozenset[int]]:
-    """For each business service the elements of which each alone takes it down.
-
-    Cost: as ``alone`` for all that the services need: the square of the map where it hangs together.
-    """
-    services = business_services(projection)
-    needed = reach(projection, services, direction="dependencies").elements if services else np.empty(0, np.int32)
-    taken = alone(projection, [*needed.tolist(), *services])
-    points: dict[int, set[int]] = {service: set() for service in services}
-    for element, result in taken.items():
-        for service in result.down:
-            points[service].add(element)
-    return {service: frozenset(found) for service, found in points.items()}

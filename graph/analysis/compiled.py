@@ -12,7 +12,7 @@ __all__ = ["radius", "spread"]
 
 
 @numba.njit(cache=True, nogil=True)
-def spread(start, dependent, claim, passes, soft_start, soft_edges, elements, k, full, size, changed, to, state, way):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201, C901
+def spread(start, dependent, claim, passes, soft_start, soft_edges, elements, k, full, size, changed, to, state, way):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201, C901 numba infers the types, and inlines one loop
     """Fill ``state`` and ``way`` (distance, edge) and give the elements hit, worst and nearest first.
 
     A wave is walked in the order of its vertices, so that memory is read in one direction, and of several edges to a
@@ -109,7 +109,7 @@ def spread(start, dependent, claim, passes, soft_start, soft_edges, elements, k,
 
 
 @numba.njit(cache=True, nogil=True)
-def radius(start, below, columns, place, reached, bits, counts):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201, C901
+def radius(start, below, columns, place, reached, bits, counts):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201, C901 numba infers the types, and inlines one loop
     """Add to ``counts`` how many of the columns rest on each row; rows below a row have smaller numbers.
 
     ``columns`` are the rows of up to 64 x W elements, ``place`` is -1 throughout and is left so, ``reached`` and

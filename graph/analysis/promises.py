@@ -8,7 +8,7 @@ counted once) and *guaranteed* (each allowance is used up, at the worst moment).
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -132,8 +132,8 @@ def check(known: Known, agreement: Agreement, objective: Objective, vertex: int)
     return promise.compared() if objective.within is not None else None
 
 
-def checks(known: Known, target: int | None = None) -> list[Check]:
-    """All promises of ours, or those for one element, by the element's name.
+def checks(known: Known, target: int | None = None, *, within: Set[int] | None = None) -> list[Check]:
+    """All promises of ours, or those for one element, by the element's name; ``within`` keeps those for some elements.
 
     Contracts with vendors are promises to us: what they rest on is not ours to see. An offering goes with its service.
     """
@@ -144,6 +144,8 @@ def checks(known: Known, target: int | None = None) -> list[Check]:
         for objective in agreement.objectives:
             subjects = known.subjects(agreement, objective)
             for vertex in subjects if target is None else {target} & set(subjects):
+                if within is not None and vertex not in within:
+                    continue
                 service = known.figures.offerings.get(known.projection.iris[vertex], "")
                 with_service = target is None and known.projection.index.get(service) in subjects
                 made = None if with_service else check(known, agreement, objective, vertex)

@@ -46,25 +46,28 @@ def business_services(projection: Projection) -> list[int]:
     return [v for v, cls in enumerate(projection.classes) if cls in wanted]
 
 
-def single_points(projection: Projection, services: Iterable[int]) -> SinglePoints:
+def single_points(
+    projection: Projection, services: Iterable[int], *, candidates: Iterable[int] | None = None
+) -> SinglePoints:
     """For each service the elements of which ``impact`` says: if this fails, the service is down.
 
     A set of candidates goes up from the ground: an element has its own bit and those of what it requires, a group
     the bits that more than n - k of its members have. Circles are gone through until nothing changes. Cost: for every
-    4,096 candidates once through what the services require.
+    4,096 candidates once through what the services require and that requires a candidate.
 
     Args:
         projection: the map.
         services: element numbers.
+        candidates: the elements to ask about; None for all that the services require.
     """
     services = list(services)
-    walk = _Walk(projection, services)
+    walk = _Walk(projection, services, candidates)
     found: dict[int, list[Ints]] = {service: [] for service in services}
     for begin in range(0, len(walk.candidates), _AT_ONCE):
         block = walk.candidates[begin : begin + _AT_ONCE]
         bits = walk.up(block)
         for service in services:
-            points = block[_positions(bits[service], len(block))]
+            points = block[_positions(bits.get(service, 0), len(block))]
             found[service].append(points[points != service])
     none = np.empty(0, np.int32)
     return SinglePoints(projection.revision, {s: np.concatenate([none, *parts]) for s, parts in found.items()})
@@ -76,7 +79,7 @@ def _positions(bits: int, length: int) -> npt.NDArray[np.int64]:
 
 
 class _Walk:
-    def __init__(self, projection: Projection, services: Sequence[int]) -> None:
+    def __init__(self, projection: Projection, services: Sequence[int], candidates: Iterable[int] | None) -> None:
         edges, self.elements = projection.edges, len(projection)
         required = passes()[edges.claim] == REQUIRED
         self.k, self.size = projection.groups.k.tolist(), projection.groups.size.tolist()
@@ -86,10 +89,12 @@ class _Walk:
         self.start: list[int] = ends.tolist()
         self.provider: list[int] = edges.provider[kept].tolist()
         reached = self._required(services)
-        self.candidates = np.array([v for v in reached if v < self.elements], np.int32)
-        row = condense(projection, required).row
-        self.order = sorted(reached, key=lambda v: (int(row[v]), v))
-        self.row = row
+        wanted = None if candidates is None else set(candidates)
+        asked = [v for v in reached if v < self.elements and (wanted is None or v in wanted)]
+        self.candidates = np.array(asked, np.int32)
+        self.row = condense(projection, required).row if asked else np.empty(0, np.int32)
+        chosen = reached if wanted is None else self._requiring(reached, asked)
+        self.order = sorted(chosen, key=lambda v: (int(self.row[v]), v))
 
     def _required(self, services: Sequence[int]) -> list[int]:
         """The services and all that they require, groups included."""
@@ -97,6 +102,19 @@ class _Walk:
         while stack:
             vertex = stack.pop()
             fresh = [p for p in self.providers(vertex) if p not in seen]
+            seen.update(fresh)
+            stack += fresh
+        return sorted(seen)
+
+    def _requiring(self, reached: Sequence[int], asked: Sequence[int]) -> list[int]:
+        """Of the reached vertices those that require what is asked about: nothing else can be taken down by it."""
+        users: dict[int, list[int]] = {}
+        for vertex in reached if asked else ():
+            for provider in self.providers(vertex):
+                users.setdefault(provider, []).append(vertex)
+        seen, stack = set(asked), list(asked)
+        while stack:
+            fresh = [user for user in users.get(stack.pop(), ()) if user not in seen]
             seen.update(fresh)
             stack += fresh
         return sorted(seen)
@@ -116,7 +134,7 @@ class _Walk:
                     after = before | self._down(vertex, bits)
                     if after != before:
                         bits[vertex], changed = after, len(circle) > 1
-        return bits | {vertex: 0 for vertex in self.order if vertex not in bits}
+        return bits
 
     def _circles(self) -> Iterator[list[int]]:
         """The vertices from the ground up, those of one circle together."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from graph.analysis.alone import business_services
 from graph.analysis.changes import Change, ChangeKind, times_of
 from graph.analysis.impact import State
 from graph.analysis.judgement import Bracket, Judgement, judge
+from graph.analysis.single_points import business_services
 from graph.compare import Comparison, Difference, How, compare, removed
 from graph.consequences import Consequences, consequences
 from graph.facts import words_of

@@ -5,8 +5,11 @@ from textwrap import dedent
 
 import pytest
 
+from graph import compare as module
+from graph import validation
 from graph.compare import How, answer, compare
 from graph.maps import open_map
+from graph.model import Finding, Severity
 from tests.graph.written import SHOP
 
 
@@ -87,3 +90,36 @@ def test_findings_that_are_new_are_told_and_those_that_only_moved_are_not(compar
     assert result.gone_findings == ()
     assert any(note.startswith("new finding: ") for note in answer(result).notes)
     assert result.of("element", How.CHANGED)
+
+
+def found(message, subject="urn:a", check="stub"):
+    return Finding(Severity.WARNING, check, subject, None, message)
+
+
+def test_a_finding_whose_count_alone_changed_is_neither_new_nor_gone():
+    known, now = (
+        [found("'db' is nowhere; 2 elements point at it")],
+        [found("'db' is nowhere; 1,300 elements point at it")],
+    )
+    assert list(module._without(now, known)) == []
+
+
+def test_numbers_in_names_and_of_decimals_are_no_counts():
+    known = [found("'Vault 2' ends"), found("promises 99.5 %"), found("vm-2 is alone")]
+    for other in ("'Vault 3' ends", "promises 99.6 %", "vm-3 is alone"):
+        assert [f.message for f in module._without([found(other)], known)] == [other]
+
+
+def test_of_two_findings_that_differ_by_a_count_the_one_that_was_there_is_known():
+    known = [found("3 of them")]
+    assert [f.message for f in module._without([found("2 of them"), found("3 of them")], known)] == ["2 of them"]
+
+
+def test_findings_beyond_what_a_state_lists_are_not_called_new_or_gone(tmp_path, monkeypatch):
+    monkeypatch.setattr(validation, "MOST_TOLD", 2)
+    text = "elements:\n" + "".join(f"  - {{id: e{n}, kind: application}}\n" for n in range(4))
+    more = text + "  - {id: a, kind: application}\n"
+    result = compare(state(tmp_path / "a", text), state(tmp_path / "b", more))
+    assert [f.subject.rpartition("/")[2] for f in result.new_findings if f.check == "no-owner"] == ["a"]
+    assert result.gone_findings == ()
+    assert "the findings 'no-owner' are compared as far as both states list them" in answer(result).notes

@@ -5,7 +5,7 @@ from textwrap import dedent
 import pytest
 
 from graph.compare import compare
-from graph.consequences import Gap, answer, consequences, touched
+from graph.consequences import Consequences, Gap, answer, consequences, touched
 from tests.graph.written import SHOP, opened
 
 
@@ -25,7 +25,7 @@ def follows(tmp_path):
 
 def test_from_a_map_that_stays_nothing_follows(follows):
     _, result = follows(("title: A shop", "# moved\ntitle: A shop"))
-    assert (result.radius, result.new_points, result.gone_points, result.new_gaps, result.gone_gaps) == ((),) * 5
+    assert result == Consequences((), (), (), (), ())
 
 
 def test_a_group_that_needs_all_its_members_has_a_new_single_point_in_each(follows):
@@ -71,3 +71,58 @@ def test_the_answer_says_it_in_notes_and_keeps_all_of_it_in_facts(follows, monke
     assert told.facts["new single points"] == ["vm-1 alone takes Shop down", "vm-2 alone takes Shop down"]
     assert "new single point of failure: vm-1 alone takes Shop down" in told.notes
     assert "new single points: 1 more in the JSON" in told.notes
+
+
+PROMISED = """
+    elements:
+      - {id: shop, kind: business service, name: Shop, depends_on: [{on: db, strength: required}]}
+      - {id: news, kind: business service, name: News, depends_on: [{on: web, strength: required}]}
+      - {id: db, kind: database, name: Store, intrinsic_availability: 99.9 %}
+      - {id: web, kind: application, intrinsic_availability: 99 %}
+    agreements:
+      - {id: sla, name: SLA, agreement_type: sla, by: shop, covers: shop, objectives: [{metric: availability, percent: 99 %, period: month}]}
+      - {id: ola, name: OLA, agreement_type: ola, by: db, covers: db, objectives: [{metric: availability, percent: 99.9 %, period: month}]}
+"""
+
+
+def promised(tmp_path, *edits):
+    text = dedent(PROMISED)
+    for old, new in edits:
+        assert old in text
+        text = text.replace(old, new)
+    before, after = opened(tmp_path / "a", PROMISED), opened(tmp_path / "b", text)
+    return consequences(before, after, compare(before, after))
+
+
+def test_a_weaker_promise_beneath_is_told_with_the_minutes_that_are_left(tmp_path):
+    result = promised(
+        tmp_path,
+        (
+            "covers: db, objectives: [{metric: availability, percent: 99.9 %",
+            "covers: db, objectives: [{metric: availability, percent: 98 %",
+        ),
+    )
+    slack = [str(each) for each in result.slack]
+    told = next(each for each in slack if each.startswith("SLA"))
+    assert told.startswith("SLA, availability of Shop: guaranteed (388.8 minutes left) before, not ")
+    assert told.endswith("(432 minutes too many) after")
+
+
+def test_a_worse_figure_is_told_for_the_services_that_rest_on_it_and_for_no_other(tmp_path):
+    result = promised(tmp_path, ("intrinsic_availability: 99.9 %", "intrinsic_availability: 99.8 %"))
+    assert [str(each) for each in result.downtime] == [
+        "Shop: 525.6 minutes down a year before, 1,051 minutes down a year after"
+    ]
+
+
+def test_a_promise_that_is_gone_is_told(tmp_path):
+    (gone,) = [s for s in promised(tmp_path, ("covers: shop", "covers: news")).slack if s.after == "not promised"]
+    assert str(gone) == "SLA, availability of Shop: guaranteed (388.8 minutes left) before, not promised after"
+
+
+def test_services_with_too_much_beneath_are_left_out_and_that_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr("graph.consequences._MOST_BENEATH", 1)
+    result = promised(tmp_path, ("intrinsic_availability: 99.9 %", "intrinsic_availability: 99.8 %"))
+    assert result.cuts == (
+        "availability is compared for 0 of 1 services that may differ; the others have too much beneath them",
+    )

@@ -1,10 +1,13 @@
 """A what-if is another map: what its files would say after the same edits, and nothing on disk is touched."""
 
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
 from graph.compare import compare
+from graph.consequences import answer as told
+from graph.consequences import consequences
 from graph.maps import load_into, open_map
 from graph.model import InputError
 from graph.whatif import overlaid
@@ -168,6 +171,49 @@ def test_a_map_of_several_namespaces_is_asked_which(tmp_path):
         overlaid(both, patch(tmp_path, "add: {elements: [{id: y, kind: tool}]}"))
     made = overlaid(both, patch(tmp_path, "namespace: other\nadd: {elements: [{id: y, kind: tool}]}"))
     assert "other/y" in made.projection.ids
+
+
+def test_a_dependency_that_follows_from_a_property_is_changed_by_the_property(tmp_path):
+    text = "locations: [{id: bergen, kind: site}]\nelements: [{id: web, kind: server, location: bergen}]"
+    file = patch(tmp_path, "change: {web: {depends_on: {remove: [bergen]}}}")
+    with pytest.raises(InputError) as left:
+        overlaid(opened(tmp_path, text), file)
+    assert str(left.value.problems[0]) == (
+        f"{file}:1: that 'shop/web' depends on 'bergen' follows from the property 'location'; "
+        "change that instead: a property stands under the element itself"
+    )
+    made = overlaid(opened(tmp_path, text), patch(tmp_path, "change: {web: {location: ~}}"))
+    assert len(made.projection.edges) == 0
+
+
+ENTERPRISE = Path(__file__).parents[2] / "data" / "enterprise"
+EXAMPLES = Path(__file__).parents[2] / "docs" / "what-if"
+WHAT_FOLLOWS = {
+    "add-a-replica": "no longer a single point of failure: Zone A alone takes Online ordering down",
+    "retire-a-site": "new finding: data/enterprise/infrastructure.yaml:463: 'distribution-centre' is defined nowhere; "
+    "6 elements point at it; define it, load the source that defines it, or correct the name",
+    "move-a-tier": "no longer a single point of failure: Zone A alone takes Gift cards down",
+    "change-an-agreement": "promise SQL cluster OLA, availability of SQL cluster: guaranteed (168.5 minutes left) "
+    "before, not guaranteed (25.92 minutes too many) after",
+}
+
+
+@pytest.fixture(scope="module")
+def enterprise():
+    return open_map([ENTERPRISE])
+
+
+def test_each_example_of_a_what_if_is_tried():
+    assert {file.stem for file in EXAMPLES.iterdir()} == WHAT_FOLLOWS.keys()
+
+
+@pytest.mark.parametrize("name", sorted(WHAT_FOLLOWS))
+def test_an_example_tells_before_and_after_in_one_answer(enterprise, name):
+    after = overlaid(enterprise, EXAMPLES / f"{name}.yaml")
+    comparison = compare(enterprise, after)
+    notes = told(comparison, consequences(enterprise, after, comparison)).notes
+    place = str(ENTERPRISE.parent.parent) + "/"
+    assert WHAT_FOLLOWS[name] in [note.replace(place, "") for note in notes]
 
 
 def test_a_store_can_be_asked_what_if(tmp_path):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from graph.analysis.alone import business_services
 from graph.analysis.changes import Change, ChangeKind
 from graph.analysis.impact import State
 from graph.analysis.judgement import judge
+from graph.analysis.single_points import business_services
 from graph.answer import count
 from graph.gate.case import Case, Hit, Option
 

@@ -1,12 +1,13 @@
-"""What each element takes with it alone is what ``impact`` says of it; a single point is one that takes it down."""
+"""What each element takes with it alone is what ``impact`` says of it; a single point is one that takes a service down."""
 
 import random
 
 import pytest
 
 from graph.analysis import alone as module
-from graph.analysis.alone import alone, business_services, single_points
+from graph.analysis.alone import alone
 from graph.analysis.impact import State, impact
+from graph.analysis.single_points import business_services, single_points
 from tests.graph.written import opened
 
 
@@ -44,8 +45,9 @@ def test_alone_is_impact_of_one_element(tmp_path, seed):
 def test_a_single_point_is_what_takes_the_service_down_alone(tmp_path, seed):
     p = opened(tmp_path, random_map(seed)).projection
     taken = alone(p, range(len(p)))
-    expected = {s: {e for e, found in taken.items() if s in found.down} for s in business_services(p)}
-    assert single_points(p) == expected
+    services = business_services(p)
+    expected = {s: {e for e, found in taken.items() if s in found.down} for s in services}
+    assert {s: set(points.tolist()) for s, points in single_points(p, services).of.items()} == expected
 
 
 def test_many_elements_are_asked_in_parts(tmp_path, monkeypatch):
@@ -58,5 +60,5 @@ def test_many_elements_are_asked_in_parts(tmp_path, monkeypatch):
 
 def test_a_map_without_services_has_no_single_points(tmp_path):
     p = opened(tmp_path, "elements:\n  - {id: a, kind: tool}\n").projection
-    assert single_points(p) == {}
+    assert single_points(p, business_services(p)).of == {}
     assert alone(p, []) == {}
