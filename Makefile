@@ -30,7 +30,7 @@ demo: $(DEMO) ## start the explorer on the demo map; PORT=8050
 
 test: lint check ## install what the tests need and run every check
 
-check: $(TEST) $(VENV)/.browser $(VENV)/.java
+check: $(TEST) $(VENV)/.browser $(VENV)/.java $(VENV)/.axe
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term-missing:skip-covered
 
 lint: lint-style lint-format lint-types lint-imports lint-deps ## check style, types, contracts and dependencies
@@ -98,6 +98,10 @@ $(TEST): $(DEMO)
 
 $(VENV)/.browser: scripts/install-browser | $(BIN)/pip
 	@sh scripts/install-browser
+	@touch $@
+
+$(VENV)/.axe: | $(BIN)/pip
+	@sh scripts/install-axe $(VENV)/axe
 	@touch $@
 
 $(VENV)/.java: scripts/install-java | $(BIN)/pip

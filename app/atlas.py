@@ -505,6 +505,7 @@ class Atlas:
         self.picture(View())
         len(self.findings)
         len(self.catalogue)
+        len(self.witnesses)
 
     def choose(self, view: View, *, narrow: bool = False) -> Choice:
         """Which elements and lines a view shows."""

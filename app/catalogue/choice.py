@@ -68,8 +68,9 @@ class Choice:
         return replace(self, filters=filters, page=1)
 
     def sorted_by(self, column: str) -> Choice:
-        """The same choice in the order of a column; a second time the other way round."""
-        return replace(self, sort=f"-{column}" if self.sort == column else column, page=1)
+        """The same choice in the order of a column, the most used first; a second time the other way round."""
+        first, second = (f"-{column}", column) if column == "used" else (column, f"-{column}")
+        return replace(self, sort=second if self.sort == first else first, page=1)
 
 
 def link(choice: Choice, *, ending: str = "") -> str:
@@ -214,7 +215,7 @@ def _in_order(atlas: Atlas, entries: Sequence[Entry], sort: str) -> list[Entry]:
             case "state":
                 return (_STATES.index(entry.state), "") if entry.state in _STATES else None
             case "used":
-                return -atlas.users(entry.element), ""
+                return atlas.users(entry.element), ""
             case _:
                 return 0, names[entry.element].casefold()
 

@@ -79,7 +79,8 @@ def _facet(choice: Choice, facet: Facet) -> Component:
 
 def _value(choice: Choice, key: str, value: str, number: int) -> Component:
     on = value in choice.filters.get(key, ())
-    words = html.Span(f"{value[:1].upper()}{value[1:]}"[:80], className="anywhere grow")
+    said = short(value if key in ("owner", "environment") else sentence(value), 80)
+    words = html.Span(said, className="anywhere grow")
     inside = [
         html.Span(icon("check") if on else [], className="box"),
         words,

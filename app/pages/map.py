@@ -63,6 +63,7 @@ def frame() -> Component:
             dcc.Store(id="map-address"),
             dcc.Store(id="map-picture"),
             dcc.Store(id="map-key", data=""),
+            html.H1("Map", className="sr"),
             html.Div(
                 [html.Div(id="map-toolbar", className="toolbar-start"), _tools(), html.Div(className="progress")],
                 className="toolbar",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qs, quote, urlencode
 
-from app.atlas import Atlas
+from app.atlas import MOST_CHECKED, Atlas
 from graph.answer import Answer, count
 from graph.reports.findings import answer as findings
 from graph.reports.json import data
@@ -65,14 +65,15 @@ def link(ledger: Ledger, *, ending: str = "") -> str:
     return f"/sources{ending}{f'?{query}' if query else ''}"
 
 
-def numbers(atlas: Atlas) -> dict[str, int]:
-    """How many rows each table has."""
-    return {
-        "files": len(atlas.sources),
-        "findings": len(atlas.findings),
-        "undefined": len(atlas.stubs),
-        "evidence": len(atlas.witnesses),
-    }
+def numbers(atlas: Atlas, shown: str = "") -> dict[str, int | None]:
+    """How many rows each table has; None for what a large map has not worked out, unless it is the one ``shown``."""
+
+    def of(show: str, name: str) -> int | None:
+        ready = len(atlas) <= MOST_CHECKED or show in ("files", "undefined", shown) or name in vars(atlas)
+        return len(getattr(atlas, name)) if ready else None
+
+    tables = {"files": "sources", "findings": "findings", "undefined": "stubs", "evidence": "witnesses"}
+    return {show: of(show, name) for show, name in tables.items()}
 
 
 def table(atlas: Atlas, ledger: Ledger) -> Answer:
@@ -103,7 +104,8 @@ def values(atlas: Atlas, ledger: Ledger) -> dict[str, object]:
 
 
 def _files(atlas: Atlas) -> Answer:
-    told: Mapping[str, Counter[str]] = atlas.findings_in
+    known = len(atlas) <= MOST_CHECKED or "findings" in vars(atlas)
+    told: Mapping[str, Counter[str]] = atlas.findings_in if known else {}
     held = {each.id for each in atlas.map.stale}
     return Answer(
         title=count(len(atlas.sources), "source"),
@@ -121,14 +123,15 @@ def _files(atlas: Atlas) -> Answer:
                 source.loaded_at,
                 source.digest,
                 source.commit,
-                told[source.path]["error"],
-                told[source.path]["warning"],
-                told[source.path]["note"],
+                told[source.path]["error"] if known else None,
+                told[source.path]["warning"] if known else None,
+                told[source.path]["note"] if known else None,
                 source.id in held,
             )
             for source in sorted(atlas.sources, key=lambda each: each.id)
         ),
         facts={"revision": atlas.projection.revision},
+        notes=() if known else ("findings are being worked out; ask again in a minute",),
     )
 
 

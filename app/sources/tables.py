@@ -39,10 +39,10 @@ _MOST_NAMES = 5
 
 def bar(atlas: Atlas, ledger: Ledger) -> list[Component]:
     """The tables to choose from, each with how many rows it has."""
-    counted = numbers(atlas)
+    counted = numbers(atlas, ledger.show)
     tabs = [
         html.A(
-            [label, *([html.Span(f"{counted[show]:,}", className="count")] if show in counted else [])],
+            [label, *([html.Span(f"{counted[show]:,}", className="count")] if counted.get(show) is not None else [])],
             href=link(Ledger(show)),
             className="segment",
             **attrs({"aria-current": "true"} if show == ledger.show else {}),
@@ -127,6 +127,8 @@ def _counts(row: dict[str, Cell]) -> Component:
             parts.append(
                 html.Span([icon(mark, extra="icon-14"), plural(number, severity)], className=f"carried {tone}")
             )
+    if row["errors"] is None:
+        return html.Div([*parts, html.Span("Being worked out", className="missing")])
     there = html.A(parts, href=link(Ledger("findings", words=PurePath(str(row["path"])).name)))
     return there if parts else html.Span("None", className="missing")
 
@@ -226,7 +228,7 @@ def _evidence(atlas: Atlas, rows: list[dict[str, Cell]]) -> tuple[_Heads, list[C
 
 def footer(atlas: Atlas, ledger: Ledger) -> list[Component]:
     """How many rows, how old the map is, and the way to the next page."""
-    found = table(atlas, ledger) if ledger.show in numbers(atlas) else None
+    found = table(atlas, ledger) if ledger.show != "check" else None
     loaded = age(atlas.loaded_at, datetime.now(UTC))
     parts: list[Component] = [html.Span(sentence(found.title))] if found else []
     if found and ledger.words:
