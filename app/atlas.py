@@ -469,7 +469,7 @@ class Atlas:
         choice = self.choose(view, narrow=narrow)
         spread = not narrow and not view.focus
         made = self.draw(choice, narrow=narrow, spread=spread, previous=self._before.get((view, narrow)))
-        return replace(made, key=f"{made.layout.fingerprint} {view.query}")
+        return replace(made, key=f"{self.projection.revision} {made.layout.fingerprint} {view.query}")
 
     def draw(
         self, choice: Choice, *, narrow: bool = False, spread: bool = False, previous: Picture | None = None

@@ -45,6 +45,17 @@ def test_an_edit_is_shown_and_what_was_there_keeps_its_place(tmp_path: Path) -> 
     assert rows == [sorted(rows[0])]
 
 
+def test_another_name_of_the_same_width_is_another_picture(tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(SHOP)
+    live = live_of(tmp_path)
+    first = live.atlas.picture(View())
+    (tmp_path / "shop.yaml").write_text(SHOP.replace("name: Web}", "name: Wed}").replace("name: Web,", "name: Wed,"))
+    assert live.renew()
+    second = live.atlas.picture(View())
+    assert second.layout.positions == first.layout.positions
+    assert second.key != first.key
+
+
 def test_what_cannot_be_read_leaves_the_last_state_and_says_why(tmp_path: Path) -> None:
     file = tmp_path / "shop.yaml"
     file.write_text(SHOP)
