@@ -15,9 +15,10 @@ from graph.analysis.kernels import distinct, expand
 from graph.answer import Answer, count
 from graph.projection import Projection
 
-__all__ = ["BlastRadius", "answer", "blast_radius"]
+__all__ = ["BlastRadius", "answer", "blast_radius", "on_circle"]
 
 Ints = npt.NDArray[np.int32]
+Bools = npt.NDArray[np.bool_]
 Words = npt.NDArray[np.uint64]
 
 _WORDS = 32
@@ -36,7 +37,7 @@ class BlastRadius:
         return order
 
 
-def blast_radius(projection: Projection, *, compiled: bool | None = None) -> BlastRadius:
+def blast_radius(projection: Projection, *, compiled: bool | None = None, edges: Bools | None = None) -> BlastRadius:
     """As many as ``servicemap dependants`` lists, for all elements: plain reachability, whatever a group can lose.
 
     Circles are joined, then the dependents are taken in blocks of 2,048: of a block each row that it rests on has a
@@ -45,8 +46,9 @@ def blast_radius(projection: Projection, *, compiled: bool | None = None) -> Bla
     Args:
         projection: the map.
         compiled: take the compiled loop, or numpy; else the compiled one on large maps where numba is installed.
+        edges: which count; else those that can carry an outage.
     """
-    condensed = condense(projection, carrying(projection))
+    condensed = condense(projection, carrying(projection) if edges is None else edges)
     columns = np.sort(condensed.row[: len(projection)])
     counts = np.zeros(len(condensed), np.int64)
     if compiled is None:
@@ -58,6 +60,15 @@ def blast_radius(projection: Projection, *, compiled: bool | None = None) -> Bla
         for begin in range(0, len(columns), 64 * _WORDS):
             walk.count(columns[begin : begin + 64 * _WORDS], counts)
     return BlastRadius(projection.revision, counts[condensed.row[: len(projection)]] - 1)
+
+
+def on_circle(projection: Projection, edges: Bools) -> Bools:
+    """Which elements reach themselves over the chosen edges."""
+    row = condense(projection, edges).row
+    found: Bools = np.bincount(row)[row] > 1
+    itself = edges & (projection.edges.dependent == projection.edges.provider)
+    found[projection.edges.provider[itself]] = True
+    return found[: len(projection)]
 
 
 def _count_compiled(condensed: Condensed, columns: Ints, counts: npt.NDArray[np.int64]) -> None:

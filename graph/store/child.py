@@ -25,8 +25,9 @@ from typing import IO, TypeVar, cast
 import pyoxigraph as ox
 
 from graph.answer import count
-from graph.store.embedded import value_of
-from graph.store.guard import NO_SERVICE, PREFIXES, graphs_asked, plain, without_allowed
+from graph.model import InputError
+from graph.store.embedded import Opened, value_of
+from graph.store.guard import NO_SERVICE, PREFIXES, graphs_asked, mentions_fast, plain, without_allowed
 from graph.store.interface import Limits
 from graph.store.written import GRAPH_NOTATIONS, Pieces, Wanted, boolean, row_writer, rows, triples
 
@@ -104,17 +105,22 @@ def write_frame(file: IO[bytes], said: bytes) -> None:
     file.flush()
 
 
-def serve(*, sockets: bool = False) -> None:
+Rewriting = Callable[[Opened], Callable[[str], str]]
+"""What makes, for a store, what turns a query into one that the engine understands."""
+
+
+def serve(rewriting: Rewriting, *, sockets: bool = False) -> None:
     """Answer tasks until standard input ends. With ``sockets`` it may call the servers that a task allows."""
     out = os.fdopen(os.dup(1), "wb")
     _let_go()
     if not sockets:
         forbid_sockets()
     key, store, files, begun = "", ox.Store(), sockets, _address_space()
+    rewrite: Callable[[str], str] | None = None
     while said := read_frame(sys.stdin.buffer):
         task = Task.from_json(said)
         if task.key != key:
-            store = ox.Store()  # the one before is let go first
+            store, rewrite = ox.Store(), None  # the one before is let go first
             try:
                 store, key = _opened(task), task.key
             except (OSError, RuntimeError, ValueError) as error:
@@ -125,7 +131,15 @@ def serve(*, sockets: bool = False) -> None:
         if task.text is None:
             write_frame(out, b"{}")
             continue
-        reply = answer(store, task, files=files) if task.wanted is None else tell(store, task, out, files=files)
+        if mentions_fast(task.text) and rewrite is None:
+            folder = Path(task.folder)
+            rewrite = rewriting(Opened(store, folder.parent if folder.name == "triples" else None))
+            begun = _address_space()
+        using = rewrite if mentions_fast(task.text) else None
+        if task.wanted is None:
+            reply = answer(store, task, files=files, rewrite=using)
+        else:
+            reply = tell(store, task, out, files=files, rewrite=using)
         spent = _address_space() - begun > _SPENT
         write_frame(out, reply[:-1] + b', "spent": true}' if spent and reply != b"{}" else reply)
 
@@ -157,19 +171,31 @@ def _let_go() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def answer(store: ox.Store, task: Task, *, files: bool) -> bytes:
+def answer(store: ox.Store, task: Task, *, files: bool, rewrite: Callable[[str], str] | None = None) -> bytes:
     """Ask behind the walls; the reply as JSON. Only a store on disk may open more files.
 
+    What rewrites the query is ours, and may open files; time and memory end it too.
     The kernel ends the process a little after the time is over, should nobody else do it.
     """
     try:
+        text = _rewritten(task, rewrite)
         with _walled(task.limits, files=files):
-            return _reply(store, task.text or "", task)
+            return _reply(store, text, task)
     except _FAILURES as error:
         return _failed(error, task.limits)
 
 
-def tell(store: ox.Store, task: Task, out: IO[bytes], *, files: bool) -> bytes:
+def _rewritten(task: Task, rewrite: Callable[[str], str] | None) -> str:
+    """The query as the engine gets it."""
+    if rewrite is None:
+        return task.text or ""
+    with _walled(task.limits, files=True):
+        return rewrite(task.text or "")
+
+
+def tell(
+    store: ox.Store, task: Task, out: IO[bytes], *, files: bool, rewrite: Callable[[str], str] | None = None
+) -> bytes:
     """As ``answer``, written into ``out`` in the notation that is wanted: what comes, the pieces; then returns the end.
 
     What comes is said when the answer is known as far as the limits let it: errors and cuts are known before the first
@@ -183,15 +209,16 @@ def tell(store: ox.Store, task: Task, out: IO[bytes], *, files: bool) -> bytes:
         write_frame(out, PIECE + said)
 
     try:
+        text = _rewritten(task, rewrite)
         with _walled(task.limits, files=files):
-            return _tell(store, task, out, piece)
+            return _tell(store, text, task, out, piece)
     except _FAILURES as error:
         if begun:
             os._exit(1)
         return _failed(error, task.limits)
 
 
-_FAILURES = (SyntaxError, MemoryError, OSError, RuntimeError, ValueError)
+_FAILURES = (InputError, SyntaxError, MemoryError, OSError, RuntimeError, ValueError)
 
 
 @contextlib.contextmanager
@@ -208,6 +235,8 @@ def _walled(limits: Limits, *, files: bool) -> Iterator[None]:
 
 
 def _failed(error: Exception, limits: Limits) -> bytes:
+    if isinstance(error, InputError):
+        return _said(error=error.problems[0].message, remedy=error.problems[0].remedy, check="refused")
     if isinstance(error, SyntaxError):
         return _said(error=f"the query is not SPARQL: {_words(error)}", check="syntax")
     if isinstance(error, MemoryError):
@@ -243,9 +272,10 @@ def _kept(walls: dict[int, int]) -> Iterator[None]:
 
 
 def _reply(store: ox.Store, text: str, task: Task) -> bytes:
-    if (why := _refused(store, text, task)) is not None:
+    if (why := _refused(store, task)) is not None:
         return why
-    found = store.query(text, use_default_graph_as_union=graphs_asked(text) is None, prefixes=PREFIXES)
+    union = graphs_asked(task.text or "") is None
+    found = store.query(text, use_default_graph_as_union=union, prefixes=PREFIXES)
     if isinstance(found, ox.QueryBoolean):
         return _table(("answer",), "ask", iter([(ox.Literal(bool(found)),)]), task.limits)
     if isinstance(found, ox.QueryTriples):
@@ -257,8 +287,9 @@ def _reply(store: ox.Store, text: str, task: Task) -> bytes:
     return _table(columns, "select", (tuple(solution) for solution in found), task.limits)
 
 
-def _refused(store: ox.Store, text: str, task: Task, *, graphs: bool = True) -> bytes | None:
+def _refused(store: ox.Store, task: Task, *, graphs: bool = True) -> bytes | None:
     """Why a query is not asked: it calls somebody else, or names graphs that are not there."""
+    text = task.text or ""
     if _calls(text, task.services):
         return _said(error=NO_SERVICE, remedy="take that part out", check="refused")
     for graph in (graphs_asked(text) or ()) if graphs else ():
@@ -274,14 +305,15 @@ def _too_wide(columns: tuple[str, ...]) -> bytes | None:
     return _said(error=message, remedy="select fewer")
 
 
-def _tell(store: ox.Store, task: Task, out: IO[bytes], piece: Callable[[bytes], None]) -> bytes:
-    wanted, text = task.wanted or Wanted(), task.text or ""
+def _tell(store: ox.Store, text: str, task: Task, out: IO[bytes], piece: Callable[[bytes], None]) -> bytes:
+    wanted = task.wanted or Wanted()
     if wanted.graph:
         return _tell_graph(store, wanted, task.limits, out, piece)
     by_protocol = wanted.default is not None or wanted.named is not None
-    if (why := _refused(store, text, task, graphs=not by_protocol)) is not None:
+    if (why := _refused(store, task, graphs=not by_protocol)) is not None:
         return why
-    found = _found(store, text, wanted, by_protocol=by_protocol)
+    union = not by_protocol and graphs_asked(task.text or "") is None
+    found = _found(store, text, wanted, union=union, by_protocol=by_protocol)
     form = {ox.QueryBoolean: "ask", ox.QueryTriples: "graph"}.get(type(found), "select")
     notation = wanted.notations.get(form, "")
     if not notation:
@@ -319,10 +351,9 @@ _FORM_REMEDY = {
 
 
 def _found(
-    store: ox.Store, text: str, wanted: Wanted, *, by_protocol: bool
+    store: ox.Store, text: str, wanted: Wanted, *, union: bool, by_protocol: bool
 ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
     if not by_protocol:
-        union = graphs_asked(text) is None
         return store.query(text, use_default_graph_as_union=union, prefixes=PREFIXES, base_iri=wanted.base)
     return store.query(
         text,

@@ -53,6 +53,7 @@ __all__ = [
     "FORMAT",
     "DiskStore",
     "MemoryStore",
+    "Opened",
     "conclude",
     "is_store",
     "load_ontology",
@@ -186,6 +187,18 @@ class MemoryStore(_Reading):
 
     def close(self) -> None:
         """Nothing to let go of."""
+
+
+class Opened(_Reading):
+    """Triples that are open already, of a generation of a store or of none: for a child that answers queries."""
+
+    def __init__(self, triples: ox.Store, generation: Path | None) -> None:
+        self._triples, self._generation = triples, generation
+        self._loaded = Loaded() if generation is None else read_loaded(generation)
+
+    def beside(self, name: str) -> Path | None:
+        """A file that is kept beside the triples; None where they lie in memory."""
+        return None if self._generation is None else self._generation / name
 
 
 class DiskStore(_Reading):

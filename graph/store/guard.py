@@ -9,10 +9,12 @@ from itertools import accumulate
 from graph.model import InputError
 from ontology import terms as t
 
-__all__ = ["NO_SERVICE", "PREFIXES", "check_query", "graphs_asked", "plain", "without_allowed"]
+__all__ = ["FAST", "NO_SERVICE", "PREFIXES", "check_query", "graphs_asked", "mentions_fast", "plain", "without_allowed"]
 
+FAST = "https://w3id.org/servicemap/fast#"
 PREFIXES = {
     "sm": t.SM,
+    "fast": FAST,
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "owl": "http://www.w3.org/2002/07/owl#",
@@ -92,6 +94,15 @@ def without_allowed(text: str, services: Collection[str]) -> str:
     if not services:
         return text
     return _CALL.sub(lambda found: f"GRAPH <{found[2]}>" if found[2] in services else found[0], text)
+
+
+def mentions_fast(text: str) -> bool:
+    """Whether a query may name a property of the service graph (see ``graph.fast``): then it is read for them.
+
+    >>> mentions_fast("ASK { ?x fast:users ?n }"), mentions_fast("ASK { ?x sm:dependsOn ?y }")
+    (True, False)
+    """
+    return FAST in (known := plain(text)) or "fast:" in known
 
 
 def graphs_asked(text: str) -> tuple[str, ...] | None:

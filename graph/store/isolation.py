@@ -29,7 +29,7 @@ from graph.model import InputError
 from graph.store import child
 from graph.store.child import Task
 from graph.store.embedded import DiskStore, MemoryStore
-from graph.store.guard import PREFIXES, check_query
+from graph.store.guard import PREFIXES, check_query, mentions_fast
 from graph.store.interface import Limits, Table, Value
 from graph.store.turns import Share, Turns
 from graph.store.written import Wanted
@@ -37,7 +37,13 @@ from graph.store.written import Wanted
 __all__ = ["PREFIXES", "Answering", "Asking", "Workers", "ask", "check_query"]
 
 _HOME = str(Path(__file__).resolve().parents[2])
-_CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from graph.store import child; child.serve(sockets={})"
+# A program of its own: it stands above all floors, and may join what they hold.
+_CHILD = """import sys
+sys.path.insert(0, sys.argv[1])
+from graph.fast import rewriter
+from graph.store import child
+child.serve(rewriter, sockets={})
+"""
 _OPENING = 120.0  # seconds to have the triples at hand; they are ours, so this is no limit of the query
 _PIECE = 1 << 20
 _LOOK = 0.1  # seconds between two looks whether whoever waits has left
@@ -112,7 +118,8 @@ def ask(
     limits, asking = limits or Limits(), asking or Asking()
     check_query(text, services=services)
     task = Task("it", text=text, limits=limits, services=tuple(services))
-    if isinstance(store, MemoryStore) and threading.active_count() == 1 and not services:
+    alone = threading.active_count() == 1 and not services
+    if isinstance(store, MemoryStore) and alone and not mentions_fast(text):
         return _in_fork(store, task, asking)
     with _Worker(sockets=bool(services)) as worker:
         if isinstance(store, DiskStore):

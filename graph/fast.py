@@ -1,0 +1,293 @@
+"""Which parts of a query are answered from the service graph? Properties of a namespace of their own become values.
+
+The engine walks triples; the service graph is graph arrays. ``?service fast:dependsOn <x>`` says the same as
+``?service sm:dependsOn+ <x>``, and is put in its place as ``VALUES``: any engine that speaks SPARQL 1.1 goes on from
+there. The words are in docs/reference/fast.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from graph.model import InputError
+from graph.patterns import Group, Statement, read
+from graph.similar import proposal
+from graph.sparql import Token, iri, prefixes, replaced, tokens
+from graph.store.guard import FAST, PREFIXES
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from graph.servicegraph import Bools, ServiceGraph
+    from graph.store.embedded import Opened
+
+__all__ = ["MOST_ROWS", "PROPERTIES", "Given", "expanded", "rewriter"]
+
+MOST_ROWS, MOST_STARTS, MOST_FIGURES = 100_000, 1_000, 50
+_MOST_PATTERNS = 20
+_NO_ROW = "FILTER(false)"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was put in the place of one pattern: its property, and how many rows."""
+
+    name: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """A pattern with a fast property: its subject, and its objects, one or a list in round brackets."""
+
+    name: str
+    subject: Token
+    objects: tuple[Token, ...]
+    group: Group
+
+
+def expanded(text: str, graph: ServiceGraph) -> tuple[str, tuple[Given, ...]]:
+    """The query with values in place of its fast patterns, and what was put in.
+
+    Raises:
+        InputError: a fast property stands where it cannot be answered, or its answer is too large.
+    """
+    known = PREFIXES | prefixes(tokens(text))
+    groups, changes, given = read(text, PREFIXES), [], list[Given]()
+    answered = set[int]()
+    for group in groups:
+        for statement in group.statements:
+            fast = [said for said in statement.said if _name(said[0], known)]
+            if not fast:
+                continue
+            _check_place(group, statement)
+            answered |= {said[0].start for said in fast}
+            parts = []
+            for said in fast:
+                pattern = _pattern(statement, said, group, known)
+                words, rows = _Answering(pattern, graph, known).values()
+                parts.append(words)
+                given.append(Given(pattern.name, rows))
+            rest = [text[said[0].start : said[-1].end] for said in statement.said if said not in fast]
+            if rest:
+                assert statement.subject is not None
+                parts.append(f"{statement.subject.text} {' ; '.join(rest)}")
+            changes.append((statement.start, statement.end, " ".join(parts)))
+    _check_rest(text, answered, known)
+    if len(given) > _MOST_PATTERNS:
+        raise InputError.of(f"the query has more than {_MOST_PATTERNS} fast patterns", remedy="ask in several queries")
+    return replaced(text, changes), tuple(given)
+
+
+def _name(token: Token, known: Mapping[str, str]) -> str:
+    """The local name of a fast property; "" for other tokens."""
+    full = iri(token, dict(known)) if token.kind in ("iri", "name") else ""
+    return full.removeprefix(FAST) if full.startswith(FAST) else ""
+
+
+def _check_place(group: Group, statement: Statement) -> None:
+    if group.inside("service"):
+        raise InputError.of(
+            "fast properties are answered here, not by another server (SERVICE)", remedy="move them out of SERVICE"
+        )
+    if group.inside("template"):
+        raise InputError.of("fast properties cannot be built", remedy="write them in the WHERE part")
+    if statement.subject is None:
+        raise InputError.of(
+            "a fast property needs a subject with a name", remedy="write a variable or an IRI before it"
+        )
+
+
+def _check_rest(text: str, answered: set[int], known: Mapping[str, str]) -> None:
+    """Every fast property must have been answered: in a path or in brackets nobody would."""
+    for token in tokens(text):
+        if token.start not in answered and (name := _name(token, known)):
+            raise InputError.of(
+                f"fast:{name} stands where it cannot be answered",
+                remedy="write it as the verb of a statement of its own: ?a fast:dependsOn ?b",
+            )
+
+
+def _pattern(statement: Statement, said: Sequence[Token], group: Group, known: Mapping[str, str]) -> _Pattern:
+    name = _name(said[0], known)
+    if name not in PROPERTIES:
+        raise InputError.of(f"there is no fast:{name}", remedy=proposal(name, PROPERTIES))
+    objects = tuple(said[1:])
+    if len(objects) > 1 and objects[0].text == "(" and objects[-1].text == ")":
+        objects = objects[1:-1]
+    shape = PROPERTIES[name].shape
+    fits = len(objects) == 1 or (len(objects) == 2 and shape in ("count", "money"))
+    if not fits or any(each.kind not in ("iri", "name", "var", "number") for each in objects):
+        raise InputError.of(f"fast:{name} is written otherwise", remedy=f"write {PROPERTIES[name].form}")
+    assert statement.subject is not None
+    return _Pattern(name, statement.subject, objects, group)
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A fast property: how it is written, what it means, and the sort of its answer."""
+
+    form: str
+    meaning: str
+    shape: str
+
+
+PROPERTIES: Mapping[str, Property] = {
+    "dependsOn": Property("?a fast:dependsOn ?b", "as ?a sm:dependsOn+ ?b; one end is given", "pairs"),
+    "dependsOnOrIs": Property("?a fast:dependsOnOrIs ?b", "as ?a sm:dependsOn* ?b; one end is given", "pairs"),
+    "users": Property("?a fast:users ?n, or (?n 20) for the 20 with most", "how many depend on ?a directly", "count"),
+    "blastRadius": Property(
+        "?a fast:blastRadius ?n, or (?n 20) for the 20 with most", "how many depend on ?a, directly or not", "count"
+    ),
+    "monthlyCost": Property(
+        "?a fast:monthlyCost (?amount ?currency)", "what ?a and all that it depends on cost in a month", "money"
+    ),
+    "availability": Property("?a fast:availability ?share", "expected availability, from 0 to 1", "figure"),
+    "slackMinutes": Property("?a fast:slackMinutes ?n", "minutes left of the promises for ?a, the least", "figure"),
+}
+
+
+class _Answering:
+    """One pattern, answered."""
+
+    def __init__(self, pattern: _Pattern, graph: ServiceGraph, known: Mapping[str, str]) -> None:
+        self.pattern, self.graph, self.known = pattern, graph, dict(known)
+
+    def values(self) -> tuple[str, int]:
+        """What stands in the place of the pattern, and how many rows it has."""
+        shape = PROPERTIES[self.pattern.name].shape
+        if shape == "pairs":
+            return self._pairs()
+        return self._counts() if shape == "count" else self._facts(shape)
+
+    def _pairs(self) -> tuple[str, int]:
+        subject, target = self.pattern.subject, self.pattern.objects[0]
+        also = self.pattern.name == "dependsOnOrIs"
+        back = self._starts(subject) is None
+        given, free = (target, subject) if back else (subject, target)
+        starts = self._starts(given)
+        if starts is None:
+            raise self._open_ends()
+        narrowed = self._narrowed(free)
+        rows = []
+        for start in starts:
+            found = self.graph.walk(start, back=back, also=also)
+            if narrowed is not None:
+                found = found[narrowed[found]]
+            rows += [(start, other) for other in found.tolist()]
+            self._check_size(len(rows))
+        pairs = [(other, start) if back else (start, other) for start, other in rows]
+        return self._table(subject, target, pairs)
+
+    def _counts(self) -> tuple[str, int]:
+        element, number = self.pattern.subject, self.pattern.objects[0]
+        most = self._most()
+        starts, narrowed = self._starts(element), self._narrowed(element)
+        found: Mapping[int, int] | npt.NDArray[np.int64]
+        if self.pattern.name == "users":
+            found = self.graph.users
+        elif starts is not None:
+            found = self.graph.radius_of(starts)
+        else:
+            found = self.graph.radius
+        chosen = self.graph.chosen(found, starts, narrowed, most)
+        self._check_size(len(chosen))
+        rows = [(self._iri(v), str(int(found[v]))) for v in chosen]
+        return self._rows([element, number], rows)
+
+    def _most(self) -> int | None:
+        if len(self.pattern.objects) == 1:
+            return None
+        most = self.pattern.objects[1].text
+        if not most.isdecimal() or not 0 < int(most) <= MOST_ROWS:
+            raise InputError.of(f"'{most}' is no number of rows", remedy=f"write {PROPERTIES[self.pattern.name].form}")
+        return int(most)
+
+    def _facts(self, shape: str) -> tuple[str, int]:
+        element = self.pattern.subject
+        starts = self._starts(element)
+        if starts is None:
+            narrowed = self._narrowed(element)
+            if narrowed is None:
+                raise self._open_ends()
+            starts = narrowed.nonzero()[0].tolist()
+        most = MOST_STARTS if shape == "money" else MOST_FIGURES
+        if len(starts) > most:
+            raise InputError.of(
+                f"fast:{self.pattern.name} is asked of {len(starts):,} elements, at most {most:,} are answered",
+                remedy="name them with VALUES",
+            )
+        ask = {
+            "monthlyCost": self.graph.cost_of,
+            "availability": self.graph.availability_of,
+            "slackMinutes": self.graph.slack_of,
+        }[self.pattern.name]
+        rows = [(self._iri(v), *said) for v in starts for said in ask(v)]
+        return self._rows([element, *self.pattern.objects], rows)
+
+    def _table(self, subject: Token, target: Token, pairs: Sequence[tuple[int, int]]) -> tuple[str, int]:
+        return self._rows([subject, target], [(self._iri(a), self._iri(b)) for a, b in pairs])
+
+    def _rows(self, terms: Sequence[Token], rows: Sequence[tuple[str, ...]]) -> tuple[str, int]:
+        """VALUES for the variables among the terms; what is a constant was asked about, or must fit."""
+        places = [n for n, term in enumerate(terms) if term.variable]
+        fixed = [(n, self._constant(term)) for n, term in enumerate(terms) if not term.variable]
+        rows = [row for row in rows if all(row[n] == value for n, value in fixed)]
+        if not places:
+            return ("FILTER(true)" if rows else _NO_ROW), len(rows)
+        if len({terms[n].variable for n in places}) < len(places):
+            raise InputError.of("a fast property joins a variable with itself", remedy="write two, and FILTER(?a = ?b)")
+        head = " ".join(terms[n].text for n in places)
+        body = " ".join(f"({' '.join(row[n] for n in places)})" for row in rows)
+        return f"VALUES ({head}) {{ {body} }}", len(rows)
+
+    def _constant(self, term: Token) -> str:
+        return f"<{iri(term, self.known)}>" if term.kind in ("iri", "name") else term.text
+
+    def _iri(self, vertex: int) -> str:
+        return f"<{self.graph.projection.iris[vertex]}>"
+
+    def _starts(self, term: Token) -> list[int] | None:
+        """The elements that a term names; None for a variable of which nothing is said in the same group."""
+        said = self.pattern.group.values.get(term.variable) if term.variable else [term]
+        if said is None or any(each.kind not in ("iri", "name") for each in said):
+            return None if term.variable else []
+        if len(said) > MOST_STARTS:
+            raise InputError.of(f"?{term.variable} has more than {MOST_STARTS:,} values", remedy="ask for fewer")
+        index = self.graph.projection.index
+        named = (iri(each, self.known) for each in said)
+        return [index[each] for each in dict.fromkeys(named) if each in index]
+
+    def _narrowed(self, term: Token) -> Bools | None:
+        cls = self.pattern.group.types.get(term.variable, "")
+        return self.graph.members(cls) if cls else None
+
+    def _check_size(self, rows: int) -> None:
+        if rows > MOST_ROWS:
+            raise InputError.of(
+                f"fast:{self.pattern.name} has more than {MOST_ROWS:,} rows",
+                remedy="say the class of what is asked for in the same braces: ?a a sm:BusinessService",
+            )
+
+    def _open_ends(self) -> InputError:
+        return InputError.of(
+            f"fast:{self.pattern.name} does not say where it begins",
+            remedy="name an element, or give a variable its VALUES in the same braces",
+        )
+
+
+def rewriter(store: Opened) -> Callable[[str], str]:
+    """What takes the fast properties out of queries on a store.
+
+    The service graph is mapped from beside the triples, or built; what is worked out is kept for the next query.
+    """
+    from graph.projection import project
+    from graph.projection.cache import cached
+    from graph.servicegraph import ServiceGraph
+
+    file = store.beside("projection")
+    graph = ServiceGraph(store, project(store) if file is None else cached(store, file))
+    return lambda text: expanded(text, graph)[0]

@@ -1,0 +1,243 @@
+"""What does the service graph say of elements, as ``sm:dependsOn`` sees it? Reach, users, costs, availability.
+
+Every number is what the plain query counts, so that one may stand for the other.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.analysis._frontier import gather
+from graph.analysis.availability import availability
+from graph.analysis.blast_radius import blast_radius, on_circle
+from graph.analysis.known import Known
+from graph.analysis.promises import checks
+from graph.figures import figures
+from graph.model import InputError
+from graph.projection import Projection
+from graph.texts import Table, Texts
+from ontology import terms as t
+
+__all__ = ["Bools", "ServiceGraph", "Statements"]
+
+Ints = npt.NDArray[np.int32]
+Wide = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+_FEW = 50
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+class Statements(Protocol):
+    """What is needed of a store."""
+
+    def column(self, predicate: str) -> bytes:
+        """As ``Reader.column``."""
+
+    def instances(self, cls: str) -> bytes:
+        """As ``Reader.instances``."""
+
+    def pairs(self, predicate: str) -> Iterable[tuple[str, str]]:
+        """As ``Reader.pairs``."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Column:
+    """Costs in one currency: of each element in parts of 10 ** ``scale``, who has one, and whose is no integer."""
+
+    amount: Wide
+    has: Bools
+    fraction: Bools
+    scale: int
+
+
+class ServiceGraph:
+    """The service graph of one revision, as ``sm:dependsOn`` sees it; what is worked out once is kept.
+
+    ``sm:dependsOn`` holds whatever its phase, so that both forms say the same.
+    """
+
+    def __init__(self, store: Statements, projection: Projection) -> None:
+        self.store, self.projection = store, projection
+        self._members: dict[str, Bools] = {}
+
+    @cached_property
+    def _carries(self) -> Bools:
+        return np.array([kind.carries_impact for kind in self.projection.kinds], np.bool_)
+
+    @cached_property
+    def _pairs(self) -> tuple[Ints, Ints]:
+        """Dependent and provider of each pair that ``sm:dependsOn`` joins, once."""
+        p = self.projection
+        dependent, provider, edge = p.direct
+        usable = self._carries[p.edges.kind[edge]]
+        joined = np.unique(dependent[usable].astype(np.int64) * max(len(p), 1) + provider[usable])
+        return (joined // max(len(p), 1)).astype(np.int32), (joined % max(len(p), 1)).astype(np.int32)
+
+    @cached_property
+    def _uses(self) -> tuple[Ints, Ints]:
+        dependent, provider = self._pairs
+        return _starts_of(dependent, len(self.projection)), provider
+
+    @cached_property
+    def _used_by(self) -> tuple[Ints, Ints]:
+        dependent, provider = self._pairs
+        order = np.argsort(provider, kind="stable")
+        return _starts_of(provider, len(self.projection)), dependent[order]
+
+    def walk(self, start: int, *, back: bool, also: bool = False) -> Ints:
+        """What an element depends on, or ``back`` from what depends on it; itself when on a circle, or ``also``."""
+        adjacency = self._used_by if back else self._uses
+        seen = np.zeros(len(self.projection), np.bool_)
+        frontier = np.array([start], np.int32)
+        while frontier.size:
+            found = gather(adjacency, frontier)
+            found = found[~seen[found]]
+            if len(found) * _FEW < len(seen):
+                frontier = np.unique(found)
+            else:  # to mark and to look for marks is faster than to sort
+                fresh = np.zeros(len(seen), np.bool_)
+                fresh[found] = True
+                frontier = np.flatnonzero(fresh).astype(np.int32)
+            seen[frontier] = True
+        seen[start] |= also
+        return np.flatnonzero(seen).astype(np.int32)
+
+    @cached_property
+    def users(self) -> npt.NDArray[np.int64]:
+        """How many elements depend on each directly."""
+        return np.diff(self._used_by[0]).astype(np.int64)
+
+    @cached_property
+    def radius(self) -> npt.NDArray[np.int64]:
+        """How many elements depend on each, directly or not; one on a circle counts itself, as SPARQL does."""
+        p = self.projection
+        edges = self._carries[p.edges.kind] | (p.edges.provider >= len(p))
+        return blast_radius(p, edges=edges).size + on_circle(p, edges)
+
+    def radius_of(self, starts: Sequence[int]) -> Mapping[int, int]:
+        """The same for some of them."""
+        return {start: len(self.walk(start, back=True)) for start in starts}
+
+    def chosen(
+        self,
+        found: Mapping[int, int] | npt.NDArray[np.int64],
+        starts: Sequence[int] | None,
+        narrowed: Bools | None,
+        most: int | None,
+    ) -> list[int]:
+        """The elements that have a number above 0: those that are given, of a class, or all; the largest first."""
+        if starts is not None:
+            of = np.array(sorted(starts), np.int64)
+            numbers = np.array([found[v] for v in of.tolist()], np.int64)
+        else:
+            assert not isinstance(found, Mapping)
+            of = np.arange(len(found)) if narrowed is None else np.flatnonzero(narrowed)
+            numbers = found[of]
+        of, numbers = of[numbers > 0], numbers[numbers > 0]
+        chosen: list[int] = of[np.argsort(-numbers, kind="stable")][:most].tolist()
+        return chosen
+
+    def members(self, cls: str) -> Bools:
+        """Which elements the triples say to be of a class."""
+        if cls not in self._members:
+            said = self.store.instances(cls).split(b"\n")[1:-1]
+            at = self._table.find(Texts.of([line[1:-1] for line in said]).stretches())
+            member = np.zeros(len(self.projection), np.bool_)
+            member[at[at >= 0]] = True
+            self._members[cls] = member
+        return self._members[cls]
+
+    @cached_property
+    def _table(self) -> Table:
+        iris = self.projection.iris
+        return Table((iris if isinstance(iris, Texts) else Texts.of(iris)).stretches())
+
+    @cached_property
+    def _costs(self) -> Mapping[str, _Column]:
+        return dict(_columns(self.store, self.projection))
+
+    def cost_of(self, element: int) -> Iterator[tuple[str, str]]:
+        """Sum and currency of what an element and all below it cost in a month, as SPARQL writes them."""
+        parts = self.walk(element, back=False, also=True)
+        for currency, column in self._costs.items():
+            if column.has[parts].any():
+                words = _decimal(int(column.amount[parts].sum(dtype=np.int64)), column.scale)
+                kind = "decimal" if column.fraction[parts].any() else "integer"
+                yield f'"{words}"^^<{_XSD}{kind}>', currency
+
+    @cached_property
+    def _known(self) -> Known:
+        return Known(self.projection, figures(self.store))
+
+    def availability_of(self, element: int) -> Iterator[tuple[str]]:
+        """The share of time, from 0 to 1, that ``servicemap availability`` expects an element to be available."""
+        yield (f'"{1 - availability(self._known, element).unavailability:.9f}"^^<{_XSD}decimal>',)
+
+    def slack_of(self, element: int) -> Iterator[tuple[str]]:
+        """The least slack of the promises for an element, as ``servicemap promises`` says it; nothing without one."""
+        left = [check.slack for check in checks(self._known, element) if check.slack is not None]
+        if left:
+            yield (f'"{min(left):.6f}"^^<{_XSD}decimal>',)
+
+
+def _starts_of(column: Ints, size: int) -> Ints:
+    start = np.zeros(size + 1, np.int32)
+    np.cumsum(np.bincount(column, minlength=size), out=start[1:])
+    return start
+
+
+def _columns(store: Statements, projection: Projection) -> Iterator[tuple[str, _Column]]:
+    """The costs of each currency; read once."""
+    currencies, amounts = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+    for of, column in ((currencies, t.CURRENCY), (amounts, t.AMOUNT)):
+        for cost, value in _lines(store.column(column)):
+            of[cost].add(value)
+    said = defaultdict[str, list[tuple[int, str]]](list)
+    for element, cost in set(_lines(store.column(t.MONTHLY_COST))):
+        vertex = projection.index.get(element[1:-1], -1)
+        for currency, amount in product(currencies[cost], amounts[cost]) if vertex >= 0 else ():
+            said[currency].append((vertex, amount))
+    for currency, costs in sorted(said.items()):
+        yield currency, _column(costs, len(projection))
+
+
+def _lines(written: bytes) -> Iterator[tuple[str, str]]:
+    """The two columns of SPARQL 1.1 TSV."""
+    for line in written.decode().splitlines()[1:]:
+        subject, _, value = line.partition("\t")
+        yield subject, value
+
+
+def _column(costs: Sequence[tuple[int, str]], elements: int) -> _Column:
+    """The costs of one currency; each is written as in Turtle, bare when it is a whole number."""
+    written = [(vertex, amount.partition("^^")[0].strip('"'), amount) for vertex, amount in costs]
+    scale = max(len(words.partition(".")[2]) for _, words, _ in written)
+    column = _Column(np.zeros(elements, np.int64), np.zeros(elements, np.bool_), np.zeros(elements, np.bool_), scale)
+    for vertex, words, amount in written:
+        whole, _, part = words.partition(".")
+        try:
+            column.amount[vertex] += int(whole + part.ljust(scale, "0"))
+        except (ValueError, OverflowError):
+            raise InputError.of(f"'{words[:40]}' is no amount that can be added up", remedy="correct it") from None
+        column.has[vertex] = True
+        column.fraction[vertex] |= not amount.lstrip("+-").isdecimal()
+    return column
+
+
+def _decimal(total: int, scale: int) -> str:
+    """A number of parts of 10 ** scale, written out.
+
+    >>> _decimal(-1250, 2), _decimal(7, 0)
+    ('-12.50', '7')
+    """
+    whole, part = divmod(abs(total), 10**scale)
+    return f"{'-' if total < 0 else ''}{whole}{f'.{part:0{scale}d}' if scale else ''}"

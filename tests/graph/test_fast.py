@@ -1,0 +1,214 @@
+"""A fast property says what the plain query says, wherever it stands, and is refused where it could not."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from graph.fast import MOST_ROWS, expanded
+from graph.maps import open_map
+from graph.model import InputError
+from graph.servicegraph import ServiceGraph
+from graph.store.guard import PREFIXES
+from graph.store.isolation import Workers, ask
+from tests.graph.written import opened
+
+HEAD = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
+# <X> is an element, <Y> another; each pair says the same
+FORMS = {
+    "what depends on it": ("SELECT ?s { ?s fast:dependsOn <X> }", "SELECT DISTINCT ?s { ?s sm:dependsOn+ <X> }"),
+    "what it depends on": ("SELECT ?s { <X> fast:dependsOn ?s }", "SELECT DISTINCT ?s { <X> sm:dependsOn+ ?s }"),
+    "itself too": ("SELECT ?s { ?s fast:dependsOnOrIs <X> }", "SELECT DISTINCT ?s { ?s sm:dependsOn* <X> }"),
+    "of a class, among other words": (
+        "SELECT ?n { ?s a sm:Application ; fast:dependsOn <X> ; rdfs:label ?n . FILTER(STRLEN(?n) > 0) }",
+        "SELECT DISTINCT ?n { ?s a sm:Application ; sm:dependsOn+ <X> ; rdfs:label ?n }",
+    ),
+    "two in one statement": (
+        "SELECT ?s ?n { ?s fast:dependsOn <X> ; fast:users ?n . }",
+        "SELECT ?s ?n { { SELECT DISTINCT ?s { ?s sm:dependsOn+ <X> } } { SELECT ?s (COUNT(DISTINCT ?u) AS ?n) { ?u sm:dependsOn ?s } GROUP BY ?s } }",
+    ),
+    "from values": (
+        "SELECT ?a ?s { VALUES ?a { <X> <Y> } ?a fast:dependsOn ?s }",
+        "SELECT DISTINCT ?a ?s { VALUES ?a { <X> <Y> } ?a sm:dependsOn+ ?s }",
+    ),
+    "both ends": ("ASK { <X> fast:dependsOn <Y> }", "ASK { <X> sm:dependsOn+ <Y> }"),
+    "in a sub-select, OPTIONAL and UNION": (
+        "SELECT ?a ?s { { SELECT ?a { ?a a sm:Application } } OPTIONAL { ?s fast:dependsOn <X> . ?s sm:dependsOn ?a } }",
+        "SELECT DISTINCT ?a ?s { ?a a sm:Application OPTIONAL { ?s sm:dependsOn+ <X> . ?s sm:dependsOn ?a } }",
+    ),
+    "not": (
+        "SELECT ?a { ?a a sm:Application FILTER NOT EXISTS { ?a fast:dependsOn <X> } }",
+        "SELECT ?a { ?a a sm:Application FILTER NOT EXISTS { ?a sm:dependsOn+ <X> } }",
+    ),
+    "taken away": (
+        "SELECT ?a { ?a a sm:Application MINUS { ?a fast:dependsOn <X> } }",
+        "SELECT ?a { ?a a sm:Application MINUS { ?a sm:dependsOn+ <X> } }",
+    ),
+    "users": ("SELECT ?e ?n { ?e fast:users ?n }", "SELECT ?e (COUNT(DISTINCT ?u) AS ?n) { ?u sm:dependsOn ?e } GROUP BY ?e"),
+    "most users": (
+        "SELECT ?e ?n { ?e fast:users (?n 3) }",
+        "SELECT ?e (COUNT(DISTINCT ?u) AS ?n) { ?u sm:dependsOn ?e } GROUP BY ?e ORDER BY DESC(?n) ?e LIMIT 3",
+    ),
+    "blast radius": (
+        "SELECT ?e ?n { ?e fast:blastRadius ?n }",
+        "SELECT ?e (COUNT(DISTINCT ?u) AS ?n) { ?u sm:dependsOn+ ?e } GROUP BY ?e",
+    ),
+    "blast radius of one": ("SELECT ?n { <X> fast:blastRadius ?n }", "SELECT ?n { { SELECT (COUNT(DISTINCT ?u) AS ?n) { ?u sm:dependsOn+ <X> } } FILTER(?n > 0) }"),
+    "largest of a class": (
+        "SELECT ?e ?n { ?e a sm:Application ; fast:blastRadius (?n 2) }",
+        "SELECT ?e (COUNT(DISTINCT ?u) AS ?n) { ?e a sm:Application . ?u sm:dependsOn+ ?e } GROUP BY ?e ORDER BY DESC(?n) ?e LIMIT 2",
+    ),
+    "cost": (
+        "SELECT ?a ?c { <X> fast:monthlyCost (?a ?c) }",
+        "SELECT ?a ?c { { SELECT ?c (SUM(?x) AS ?a) { { SELECT DISTINCT ?p { VALUES ?s { <X> } ?s sm:dependsOn* ?p } } ?p sm:monthlyCost ?k . ?k sm:amount ?x ; sm:currency ?c } GROUP BY ?c } }",
+    ),
+}  # fmt: skip
+
+
+def random_map(seed: int) -> str:
+    """Some twenty elements, with circles, groups, structure, phases and costs."""
+    rng = random.Random(seed)
+    lines = ["elements:"]
+    for n in range(20):
+        wants = []
+        for provider in rng.sample(range(20), rng.randint(0, 3)):
+            kind = rng.choice(["needs", "runs on", "connects to", "part of", "monitored by"])
+            phase = rng.choice(["", "", ", phase: start"])
+            wants.append(f"{{on: e{provider}, kind: {kind}{phase}}}")
+        if rng.random() < 0.2:
+            wants.append(f"{{of: [e{rng.randrange(10)}, e{rng.randrange(10, 20)}], k: 1}}")
+        cost = (
+            f", monthly_cost: {rng.choice(['{amount: 10, currency: EUR}', '{amount: 2.25, currency: EUR}', '{amount: 7, currency: USD}'])}"
+            if rng.random() < 0.6
+            else ""
+        )
+        lines.append(
+            f"  - {{id: e{n}, kind: {rng.choice(['application', 'server'])}, depends_on: [{', '.join(wants)}]{cost}}}"
+        )
+    return "\n".join(lines)
+
+
+def rows(store, text):
+    return sorted(tuple(v and v[:3] for v in row) for row in store.select(text).rows)
+
+
+def both(made, text, x, y):
+    """Rows of both forms; the fast one goes through the rewriting, and then to the engine."""
+    fast, plain = (HEAD + form.replace("<X>", f"<{x}>").replace("<Y>", f"<{y}>") for form in text)
+    return rows(made.store, expanded(fast, ServiceGraph(made.store, made.projection))[0]), rows(made.store, plain)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_both_forms_say_the_same_on_random_maps(tmp_path, seed):
+    made = opened(tmp_path, random_map(seed))
+    x, y = random.Random(seed).sample(list(made.projection.iris), 2)
+    for name, forms in FORMS.items():
+        fast, plain = both(made, forms, x, y)
+        assert fast == plain, name
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_both_forms_say_the_same_on_the_shipped_map(enterprise, name):
+    x = "https://w3id.org/servicemap/id/fernhaven/sql-cluster"
+    y = "https://w3id.org/servicemap/id/fernhaven/online-ordering"
+    fast, plain = both(enterprise, FORMS[name], x, y)
+    assert fast == plain
+    fast, plain = both(enterprise, FORMS[name], y, x)
+    assert fast == plain
+
+
+@pytest.fixture(scope="module")
+def enterprise(root):
+    return open_map([root / "data" / "enterprise"])
+
+
+def test_availability_and_slack_are_those_of_the_commands(enterprise):
+    from graph.analysis.availability import availability
+    from graph.analysis.promises import checks
+
+    graph = ServiceGraph(enterprise.store, enterprise.projection)
+    service = enterprise.projection.find("online-ordering")
+    text = "SELECT ?a ?n { VALUES ?s { <https://w3id.org/servicemap/id/fernhaven/online-ordering> } ?s fast:availability ?a ; fast:slackMinutes ?n }"
+    ((share, left),) = enterprise.store.select(HEAD + expanded(text, graph)[0]).rows
+    assert float(share.text) == pytest.approx(1 - availability(graph._known, service).unavailability, abs=1e-9)
+    assert float(left.text) == pytest.approx(
+        min(c.slack for c in checks(graph._known, service) if c.slack is not None), abs=1e-6
+    )
+
+
+ID = "https://w3id.org/servicemap/id/fernhaven/"
+
+
+def test_users_ask_in_a_child_whether_the_map_is_in_memory_or_in_a_store(enterprise, tmp_path, root):
+    from graph.maps import load_into
+
+    text = f"SELECT ?n {{ <{ID}sql-cluster> fast:blastRadius ?n }}"
+    wanted = ask(enterprise.store, f"SELECT (COUNT(DISTINCT ?u) AS ?n) {{ ?u sm:dependsOn+ <{ID}sql-cluster> }}").rows
+    assert ask(enterprise.store, text).rows == wanted
+    disk = load_into(tmp_path / "store", [root / "data" / "enterprise"]).store
+    assert ask(disk, text).rows == wanted
+    with Workers(disk, size=1) as workers:
+        assert workers.ask(text).rows == workers.ask(text).rows == wanted
+        with pytest.raises(InputError, match=r"there is no fast:user; did you mean 'users'\?"):
+            workers.ask("SELECT * { ?a fast:user ?n }")
+        assert workers.ask("ASK { ?a a sm:Server }").form == "ask"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("SELECT * { ?a fast:dependsOn ?b }", "fast:dependsOn does not say where it begins; name an element, or give a variable its VALUES in the same braces"),
+        ("SELECT * { VALUES ?a { 1 } ?a fast:dependsOn ?b }", "fast:dependsOn does not say where it begins"),
+        ("SELECT * { ?a fast:monthlyCost (?n ?c) }", "fast:monthlyCost does not say where it begins"),
+        ("SELECT * { SERVICE SILENT <urn:x> { ?a fast:dependsOn <urn:b> } }", "fast properties are answered here, not by another server (SERVICE); move them out of SERVICE"),
+        ("SELECT * { SERVICE <urn:x> { { ?a fast:dependsOn <urn:b> } } }", "fast properties are answered here, not by another server (SERVICE)"),
+        ("SELECT * { ?a fast:dependsOn+ <urn:b> }", "fast:dependsOn is written otherwise; write ?a fast:dependsOn ?b"),
+        ("SELECT * { ?a ^fast:dependsOn <urn:b> }", "fast:dependsOn stands where it cannot be answered; write it as the verb of a statement of its own"),
+        ("SELECT * { ?a sm:partOf/fast:users ?b }", "fast:users stands where it cannot be answered"),
+        ("SELECT * { [] fast:users ?n }", "a fast property needs a subject with a name; write a variable or an IRI before it"),
+        ("SELECT * { ?a sm:partOf [ fast:users ?n ] }", "fast:users stands where it cannot be answered"),
+        ("SELECT * { ?a fast:dependsOn <urn:b>, <urn:c> }", "fast:dependsOn is written otherwise"),
+        ("SELECT * { ?a fast:users (?n many) }", "fast:users is written otherwise"),
+        ("SELECT * { ?a fast:users (?n 0) }", "'0' is no number of rows"),
+        ("SELECT * { ?a fast:users ?a }", "a fast property joins a variable with itself"),
+        ("CONSTRUCT { ?a fast:users 1 } { ?a ?b ?c }", "fast properties cannot be built; write them in the WHERE part"),
+        ("SELECT * { ?a fast:user ?n }", "there is no fast:user; did you mean 'users'?"),
+        ("SELECT * { ?a a fast:users }", "fast:users stands where it cannot be answered"),
+        ("SELECT * { ?a <https://w3id.org/servicemap/fast#dependsOn> ?b }", "fast:dependsOn does not say where it begins"),
+        ("PREFIX q: <https://w3id.org/servicemap/fast#> SELECT * { ?a q:dependsOn ?b }", "fast:dependsOn does not say where it begins"),
+        ("SELECT * { " + "?a fast:users ?n . " * 21 + "}", "the query has more than 20 fast patterns; ask in several queries"),
+        ("SELECT * { VALUES ?a { " + "<urn:a> " * 1001 + "} ?a fast:dependsOn ?b }", "?a has more than 1,000 values; ask for fewer"),
+        ("SELECT * { ?a a sm:Element ; fast:availability ?n }", "elements, at most 50 are answered; name them with VALUES"),
+        ("SELECT * { ?a fast:users ?n } }", "closes '}' without opening it"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_answered_is_refused_with_what_to_write(enterprise, text, message):
+    with pytest.raises(InputError) as told:
+        expanded(text, ServiceGraph(enterprise.store, enterprise.projection))
+    assert message in str(told.value)
+
+
+def test_an_answer_that_is_too_large_says_how_to_ask_for_less(enterprise, monkeypatch):
+    assert MOST_ROWS == 100_000
+    monkeypatch.setattr("graph.fast.MOST_ROWS", 3)
+    with pytest.raises(InputError, match="fast:dependsOn has more than 3 rows; say the class of what is asked for"):
+        expanded(
+            f"SELECT * {{ ?a fast:dependsOn <{ID}sql-cluster> }}", ServiceGraph(enterprise.store, enterprise.projection)
+        )
+
+
+def test_what_is_no_element_has_no_rows(enterprise):
+    graph = ServiceGraph(enterprise.store, enterprise.projection)
+    for text in (
+        "SELECT * { ?a fast:dependsOn <urn:none> }",
+        "SELECT * { <urn:none> fast:users ?n }",
+        "SELECT * { 1 fast:dependsOn ?a }",
+    ):
+        assert enterprise.store.select(HEAD + expanded(text, graph)[0]).rows == ()
+
+
+def test_what_was_put_in_is_told(enterprise):
+    graph = ServiceGraph(enterprise.store, enterprise.projection)
+    (given,) = expanded("SELECT * { ?a fast:users (?n 7) }", graph)[1]
+    assert (given.name, given.rows) == ("users", 7)
