@@ -150,6 +150,7 @@ class _Run:
             for state in LEVELS:
                 if state <= happening.state:
                     felt[state] = merged([*felt[state], *self._cut(happening.spans)])
+        self.distance = reach(projection, self.own).distance
         self.spans: dict[int, _Felt] = {}
         self.circular: set[int] = set()
         self.cuts: list[str] = []
@@ -167,8 +168,11 @@ class _Run:
 
     def _touched(self) -> set[int]:
         """All that can be affected: what rests on an element to which something happens, groups included."""
-        distance = reach(self.projection, self.own).distance
-        return {*np.flatnonzero(distance >= 0).tolist(), *self.own}
+        return {*np.flatnonzero(self.distance >= 0).tolist(), *self.own}
+
+    def _far(self, edge: int) -> int:
+        """How far the provider of an edge is from a change."""
+        return int(self.distance[self.projection.edges.provider[edge]])
 
     def _edges(self, vertex: int) -> list[int]:
         """The edges by which a vertex feels its providers."""
@@ -339,10 +343,11 @@ class _Run:
                     self.why[vertex, state, start] = self._cause(vertex, state, start)
 
     def _cause(self, vertex: int, state: State, start: int) -> tuple[int, State, int]:
+        """What brought a span: of several dependencies that did, the one that is nearest to a change."""
         own = self.own.get(vertex)
         if own and any(first == start for first, _ in own[state]):
             return -1, state, start
-        for edge in self._edges(vertex):
+        for edge in sorted(self._edges(vertex), key=self._far):
             for brought in self._brings(edge, state):
                 if brought[0] == start:
                     return edge, *brought[1:]

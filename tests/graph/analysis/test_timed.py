@@ -177,3 +177,14 @@ def test_an_assumption_may_take_the_place_of_a_strength():
     weaker = p.edges.strength.copy()
     weaker[:] = OPTIONAL
     assert timed(p, [Happening(1, DOWN, ALWAYS)], strength=weaker).worst(0) == State.UNAFFECTED
+
+
+def test_the_way_told_is_the_one_from_the_nearest_change():
+    far, near, changed, console = range(4)
+    p = projection(
+        4,
+        [(console, far, REQUIRED), (far, near, REQUIRED), (near, changed, REQUIRED), (console, changed, REQUIRED)],
+        [],
+    )
+    result = timed(p, [Happening(changed, DOWN, ALWAYS)])
+    assert [int(p.edges.provider[edge]) for edge in result.path(p, console)] == [changed]
