@@ -14,7 +14,7 @@ from ontology.vocabulary import ElementClass, PropertyUse, Vocabulary, vocabular
 __all__ = ["Example", "examples"]
 
 _HOME = Path(__file__).parents[2]
-_MAPS = ("data/laundry", "data/enterprise", "data/reference_model")
+_MAPS = ("data/laundry", "data/enterprise", "data/reference_model", "data/samples/map")
 _WANTED = 3  # a passage of fewer lines tells little of a class
 _LONGEST = 16
 

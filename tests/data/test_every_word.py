@@ -1,0 +1,61 @@
+"""Is each word of the vocabulary used: by a shape, rule, check or question, and by what is shipped in ``data``?"""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import chain
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from graph.maps import open_map
+from graph.ntriples import statements
+from graph.store.interface import DERIVED, META, source_graph
+from graph.wordbook.uses import uses
+from ontology import terms as t
+from ontology.vocabulary import ontology_files
+from ontology.words import Word, words
+
+WORDS = words()
+DATA = Path(__file__).parents[2] / "data"
+MAPS = [folder for folder in chain(DATA.iterdir(), (DATA / "samples").iterdir()) if folder.name != "samples"]
+BELOW = {iri: [other for other in WORDS.values() if iri in other.above] for iri in WORDS}
+# A store writes these when a file that it holds becomes unusable; no map says them.
+OF_STORES = {t.STALE_SINCE, t.STALE_BECAUSE}
+
+
+@cache
+def said() -> frozenset[str]:
+    """The properties, classes and codes in all shipped maps, with what follows from them, and in the code lists."""
+    found: set[str] = set()
+    for folder in MAPS:
+        store = open_map([folder]).store
+        for graph in (*(source_graph(source.id) for source in store.sources), DERIVED, META):
+            for statement in statements(store.triples(graph)):
+                found.add(statement.predicate)
+                if statement.value.is_iri:
+                    found.add(statement.value.text)
+    for file in ontology_files():
+        for quad in ox.parse(path=str(file), format=ox.RdfFormat.TURTLE):
+            found.add(quad.predicate.value)
+            if quad.predicate.value in (t.RDF_TYPE, t.IN_LANE, t.CARRIES_EXPOSURE):
+                found.add(quad.object.value)
+    return frozenset(found)
+
+
+def is_used(word: Word, used: frozenset[str] | set[str]) -> bool:
+    """A word is used when it, or one below it, is."""
+    return word.iri in used or any(is_used(other, used) for other in BELOW[word.iri])
+
+
+def test_each_class_and_property_is_used_by_a_shape_rule_check_or_question() -> None:
+    named = {iri for iri in uses() if iri in WORDS}
+    wanted = [word for word in WORDS.values() if word.sort not in ("code", "annotation") and not word.deprecated]
+
+    assert [word.name for word in wanted if not is_used(word, named)] == []
+
+
+def test_each_class_property_and_code_is_used_by_what_is_shipped() -> None:
+    wanted = [word for word in WORDS.values() if word.sort != "annotation" and word.iri not in OF_STORES]
+
+    assert [word.name for word in wanted if not is_used(word, said())] == []
