@@ -302,8 +302,8 @@ class Book:
 
     def _of_property(self, word: Word) -> Iterator[tuple[str, str]]:
         yield "In map files", f"<code>{_text(word.key)}:</code>" if word.key else ""
-        yield "Said of", _listed(self._said_of(word)) or (self._link(word.domain) if word.domain else "")
-        yield "Always of", self._link(word.domain) if word.domain else ""
+        yield "Said of", _listed(self._said_of(word))
+        yield "Domain", f"only of {self._link(word.domain)}" if word.domain else ""
         yield "Takes", self._takes(word)
         yield "A case of", _listed(self._link(iri) for iri in word.above)
         yield "Cases", _listed(self._link(below.iri) for below in self._below.get(word.iri, ()))
