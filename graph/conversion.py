@@ -9,20 +9,13 @@ from typing import Any
 import pyoxigraph as ox
 
 from graph.model import InputError
-from graph.notation import as_addresses, unsaid_in_xml, with_sorted_prefixes
+from graph.notation import NOTATIONS, as_addresses, unsaid_in_xml, with_sorted_prefixes
 from graph.rdf_files import FORMATS, checked_text, not_valid
 from graph.similar import proposal
 
 __all__ = ["CONVERTED", "converted", "updated"]
 
-CONVERTED = {
-    "turtle": ox.RdfFormat.TURTLE,
-    "trig": ox.RdfFormat.TRIG,
-    "ntriples": ox.RdfFormat.N_TRIPLES,
-    "nquads": ox.RdfFormat.N_QUADS,
-    "jsonld": ox.RdfFormat.JSON_LD,
-    "rdfxml": ox.RdfFormat.RDF_XML,
-}
+CONVERTED = {**NOTATIONS, "jsonld": ox.RdfFormat.JSON_LD}
 _WITH_GRAPHS = "trig, nquads or jsonld"
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from app.commands import ontology
+from graph.conversion import CONVERTED
 from graph.wordbook import wordbook
 from ontology.vocabulary import HOME
 from tests.app.commands import run
@@ -142,6 +144,7 @@ def test_a_file_is_converted_or_refused(
     file = tmp_path / "a.trig"
     file.write_text("<https://x.org/g> { <https://x.org/a> <https://x.org/b> 1 }", encoding="utf-8")
 
+    assert sorted(CONVERTED) == [*ontology._NOTATIONS]
     assert "https://x.org/g" in run(capsys, monkeypatch, "ontology", "convert", file, "--to", "nquads").out
     done = run(capsys, monkeypatch, "ontology", "convert", file, "--to", "rdfxml", "--out", tmp_path / "a.rdf")
     assert (done.code, (tmp_path / "a.rdf").exists()) == (2, False)
