@@ -30,7 +30,7 @@ demo: $(DEMO) ## start the explorer on the demo map; PORT=8050
 
 test: lint check ## install what the tests need and run every check
 
-check: $(TEST) $(VENV)/.browser $(VENV)/.java $(VENV)/.axe
+check: $(TEST) $(VENV)/.browser $(VENV)/.java $(VENV)/.virtuoso $(VENV)/.axe
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term-missing:skip-covered
 
 lint: lint-style lint-format lint-types lint-imports lint-deps ## check style, types, contracts and dependencies
@@ -96,14 +96,20 @@ $(TEST): $(DEMO)
 	@rm -f $(VENV)/.test-*
 	@touch $@
 
-$(VENV)/.browser: scripts/install-browser | $(BIN)/pip
-	@sh scripts/install-browser
+# Ubuntu has chromium as a snap only.
+$(VENV)/.browser: scripts/install-peer | $(BIN)/pip
+	@sh scripts/install-peer browser "debian" "chromium fonts-dejavu-core" "the tests marked 'browser' are skipped" \
+		chromium chromium-browser google-chrome google-chrome-stable
 	@touch $@
 
 $(VENV)/.axe: | $(BIN)/pip
 	@sh scripts/install-axe $(VENV)/axe
 	@touch $@
 
-$(VENV)/.java: scripts/install-java | $(BIN)/pip
-	@sh scripts/install-java
+$(VENV)/.java: scripts/install-peer | $(BIN)/pip
+	@sh scripts/install-peer Java "debian ubuntu" default-jre-headless "the tests that ask a reasoner are skipped" java
+	@touch $@
+
+$(VENV)/.virtuoso: scripts/install-peer | $(BIN)/pip
+	@sh scripts/install-peer Virtuoso "debian ubuntu" virtuoso-opensource-7-bin "the tests that ask it are skipped" virtuoso-t
 	@touch $@

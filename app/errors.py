@@ -16,6 +16,7 @@ from app.problem import PROGRAMS, Problem, challenged, problem
 from app.shell import HEAD
 from app.versions import look_address, versioned
 from graph.model import InputError
+from graph.store.engine import EngineAwayError
 
 __all__ = ["answer_errors", "error", "plain_page"]
 
@@ -37,6 +38,11 @@ def answer_errors(server: Flask) -> None:
     def kept_out(wrong: Problem) -> Response:
         response = error(wrong.status, wrong.title, wrong.detail, wrong.help, {"/map": "Show the map"})
         return challenged(response)
+
+    @server.errorhandler(EngineAwayError)
+    def engine_away(wrong: EngineAwayError) -> Response:
+        problem = wrong.problems[0]
+        return error(503, "The map is out of reach", problem.message, problem.remedy, {"/map": "Show the map"})
 
     @server.errorhandler(DependencyException)
     def no_such_file(_: DependencyException) -> Response:

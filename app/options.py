@@ -23,6 +23,8 @@ __all__ = [
     "WORKING_TREE",
     "Moment",
     "SomePath",
+    "StoreFolder",
+    "StorePlace",
     "TimeSpan",
     "counting_options",
     "files_argument",
@@ -49,6 +51,7 @@ _DEFAULT = "Availability of elements of a kind that have no figure: server=99.9.
 _PERIODS = ("day", "week", "month", "quarter", "year")
 _PERIOD = "Count over a day, week, month, quarter or year, whatever the agreement says."
 _ON = "Count in the calendar: the month, year ... that this day lies in, with what is planned in it."
+_STORE = "Take the map from a store instead of files: a folder, or the address of a SPARQL engine."
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
@@ -65,6 +68,32 @@ class SomePath(click.Path):
         if value == "":
             self.fail("the name is empty; name a file or a folder", param, ctx)
         return super().convert(value, param, ctx)
+
+
+class StoreFolder(SomePath):
+    """A store in a folder: what looks after its files. An engine on a server looks after its own."""
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        """As click does it."""
+        from graph.store.engine import is_address
+
+        if is_address(value):
+            self.fail(f"'{value}' is no folder; an engine on a server looks after its own files", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class StorePlace(SomePath):
+    """A store: a folder, or the address of a SPARQL engine, which stays as it is written."""
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        """As click does it."""
+        from graph.store.engine import is_address
+
+        return value if is_address(value) else super().convert(value, param, ctx)
 
 
 class Moment(click.ParamType[datetime]):
@@ -143,7 +172,7 @@ def source_options(function: _F) -> _F:
     for decorate in (
         mapping_option,
         click.option("--namespace", default="", metavar="NAME", help=_NAMESPACE),
-        click.option("--store", type=SomePath(), metavar="DIR", help="Take the map from a store instead of files."),
+        click.option("--store", type=StorePlace(), metavar="PLACE", help=_STORE),
     ):
         function = decorate(function)
     return function
@@ -154,7 +183,7 @@ def service_and_files(function: _F) -> _F:
     return click.argument("words", nargs=-1, type=SomePath(), metavar="[SERVICE] [FILES]...")(function)
 
 
-def split_service(words: tuple[Path, ...], store: Path | None) -> tuple[str, tuple[Path, ...]]:
+def split_service(words: tuple[Path, ...], store: Path | str | None) -> tuple[str, tuple[Path, ...]]:
     """The element asked about, "" for none, and the files: the first word is a file where one of that name is there.
 
     >>> split_service((Path("no such file"), Path("map.yaml")), None)[0]

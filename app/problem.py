@@ -26,6 +26,7 @@ _STATUS = {
     "died": (500, "The query broke its worker"),
     "refused": (403, "Refused"),
     "forbidden": (403, "Not allowed"),
+    "away": (503, "The map is out of reach"),
     "media-type": (415, "Media type not known"),
 }
 

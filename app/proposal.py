@@ -45,7 +45,7 @@ class Proposal:
         return next((words for said, words in given if said), "the change")
 
     def maps(
-        self, files: tuple[Path, ...], *, store: Path | None, namespace: str, mappings: tuple[Path, ...]
+        self, files: tuple[Path, ...], *, store: Path | str | None, namespace: str, mappings: tuple[Path, ...]
     ) -> tuple[Map, Map | None]:
         """The map, and what it was before it was edited; None where it is not.
 

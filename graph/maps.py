@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from graph.analysis.cycles import findings as circles
 from graph.answer import count
@@ -16,10 +19,14 @@ from graph.projection import Projection, project
 from graph.projection.cache import cached
 from graph.sources import Reading, read_again, read_sources, root_and_namespace, without_open_ends
 from graph.store.embedded import DiskStore, MemoryStore, place_of
+from graph.store.engine import is_address
 from graph.store.interface import ONTOLOGY, source_graph
 from graph.validation import Engine, run_checks, run_shapes
 
-__all__ = ["Map", "load_into", "map_of", "open_map"]
+if TYPE_CHECKING:
+    from graph.store.remote import RemoteStore
+
+__all__ = ["Map", "load_into", "map_of", "open_map", "open_store"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,16 +36,18 @@ class Map:
     ``unchanged`` is how many sources the last load had not to read, because the store held them as they are.
     """
 
-    store: MemoryStore | DiskStore
+    store: MemoryStore | DiskStore | RemoteStore
     reading: tuple[Finding, ...] = ()
     unchanged: int = 0
 
     @cached_property
     def projection(self) -> Projection:
         """The service graph of this revision; beside a store on disk it is kept, and opened where it is."""
+        if isinstance(self.store, MemoryStore):
+            return project(self.store)
         if isinstance(self.store, DiskStore):
             return cached(self.store, self.store.generation.parent / "projection")
-        return project(self.store)
+        return cached(self.store, _kept_here(self.store.address))
 
     @property
     def title(self) -> str:
@@ -60,7 +69,7 @@ class Map:
     @cached_property
     def _remembered(self) -> tuple[Finding, ...]:
         """What the store remembers of the reading of its sources."""
-        if not isinstance(self.store, DiskStore):
+        if isinstance(self.store, MemoryStore):
             return ()
         store, told = self.store, {f.where for f in self.reading if f.check == "stale"}
         found = [finding for source in store.sources for finding in store.findings(source.id)]
@@ -101,17 +110,34 @@ class Map:
         )
 
 
+def _kept_here(address: str) -> Path:
+    """Where this machine keeps the graph of a map that an engine on another one holds."""
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "servicemap"
+    with suppress(OSError):
+        home.mkdir(parents=True, exist_ok=True)
+    return home / f"projection-{hashlib.sha256(address.encode()).hexdigest()[:24]}"
+
+
+def open_store(place: Path | str, *, writable: bool = False) -> DiskStore | RemoteStore:
+    """The store in a folder, or behind the address of a SPARQL engine. Raises InputError as these do."""
+    if isinstance(place, str) and is_address(place):
+        from graph.store.remote import RemoteStore
+
+        return RemoteStore(place, writable=writable)
+    return DiskStore(Path(place), writable=writable)
+
+
 def open_map(
-    paths: Sequence[Path] = (), *, store: Path | None = None, namespace: str = "", mappings: Sequence[Path] = ()
+    paths: Sequence[Path] = (), *, store: Path | str | None = None, namespace: str = "", mappings: Sequence[Path] = ()
 ) -> Map:
-    """Open files and folders, or a store.
+    """Open files and folders, or a store: a folder, or the address of a SPARQL engine.
 
     Raises InputError when a file cannot be used, the folder is no store, or neither or both are given.
     """
     if store is not None and paths:
         raise InputError.of("both files and a store are given", remedy="give one of them")
     if store is not None:
-        return Map(DiskStore(store))
+        return Map(open_store(store))
     if not paths:
         raise InputError.of("no map is given", remedy="name files or a folder, or a store with --store DIR")
     return map_of(read_sources(paths, namespace=namespace, mappings=mappings))
@@ -124,8 +150,8 @@ def map_of(read: Sequence[Statements]) -> Map:
     return Map(memory, tuple(finding for s in read for finding in s.findings))
 
 
-def load_into(folder: Path, paths: Sequence[Path], *, namespace: str = "", mappings: Sequence[Path] = ()) -> Map:
-    """Load files into a store in a folder, in place of what they said before. Only what changed is read and written.
+def load_into(place: Path | str, paths: Sequence[Path], *, namespace: str = "", mappings: Sequence[Path] = ()) -> Map:
+    """Load files into a store, in place of what they said before. Only what changed is read and written.
 
     What a folder gave before and does not give this time is removed, and a note says so. A file that cannot be used
     and that the store holds from an earlier time keeps what it said then: its problems are among the findings, and
@@ -134,7 +160,7 @@ def load_into(folder: Path, paths: Sequence[Path], *, namespace: str = "", mappi
     Raises InputError when a file that the store does not hold cannot be used, a source would take the place of
     another file's, or the store cannot be written; it is then as it was.
     """
-    with DiskStore(folder, writable=True) as store:
+    with open_store(place, writable=True) as store:
         roots = [root_and_namespace(path, namespace) for path in paths if os.path.isdir(path)]  # noqa: PTH112 it never raises
         reading = read_again(paths, namespace=namespace, mappings=mappings, stored=store.kept)
         _check_places(store, reading.read)
@@ -144,7 +170,7 @@ def load_into(folder: Path, paths: Sequence[Path], *, namespace: str = "", mappi
         understood = [s for s in reading.read if s.source.importer]
         store.replace(understood, remove=[source.id for source in gone], failed=reading.failed)
         _ = Map(store).projection  # made while what was read is at hand, and kept for who asks next
-    loaded = Map(DiskStore(folder), tuple(_told(reading, gone)), len(reading.unchanged))
+    loaded = Map(open_store(place), tuple(_told(reading, gone)), len(reading.unchanged))
     _ = loaded.projection
     return loaded
 
@@ -164,7 +190,7 @@ def _told(reading: Reading, gone: Sequence[Source]) -> Iterator[Finding]:
         yield Finding(Severity.NOTE, "removed", "", Where(source.path), message)
 
 
-def _gone(store: DiskStore, reading: Reading, roots: Sequence[tuple[Path, str]]) -> list[Source]:
+def _gone(store: DiskStore | RemoteStore, reading: Reading, roots: Sequence[tuple[Path, str]]) -> list[Source]:
     """The sources that the same folders gave before, and that are not there this time."""
     seen = reading.seen
     before = [source for source in store.sources if source.id not in seen]
@@ -175,7 +201,7 @@ def _gone(store: DiskStore, reading: Reading, roots: Sequence[tuple[Path, str]])
     ]
 
 
-def _staying(store: DiskStore, leaving: Set[str]) -> Iterator[str]:
+def _staying(store: DiskStore | RemoteStore, leaving: Set[str]) -> Iterator[str]:
     """What the sources define that this load leaves alone."""
     graphs = [ONTOLOGY, *(source_graph(source.id) for source in store.sources if source.id not in leaving)]
     named = " ".join(f"<{graph}>" for graph in graphs)
@@ -184,7 +210,7 @@ def _staying(store: DiskStore, leaving: Set[str]) -> Iterator[str]:
             yield thing.text
 
 
-def _check_places(store: DiskStore, read: Sequence[Statements]) -> None:
+def _check_places(store: DiskStore | RemoteStore, read: Sequence[Statements]) -> None:
     """Two files of one name in two folders of one name: the second must not take the place of the first unseen."""
     before = {source.id: store.place(source) for source in store.sources}
     problems = []

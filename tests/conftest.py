@@ -90,9 +90,7 @@ def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[...,
     running = []
 
     def start(*options: str) -> str:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         folder = tmp_path_factory.mktemp("oxigraph")
         words = [program, "serve", "--location", str(folder / "data"), "--bind", f"127.0.0.1:{port}", *options]
         with (folder / "log").open("w") as log:
@@ -110,6 +108,59 @@ def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[...,
     for server in running:
         server.terminate()
         server.wait(10)
+
+
+_VIRTUOSO = """
+[Database]
+DatabaseFile = virtuoso.db
+ErrorLogFile = virtuoso.log
+LockFile = virtuoso.lck
+TransactionFile = virtuoso.trx
+xa_persistent_file = virtuoso.pxa
+[TempDatabase]
+DatabaseFile = virtuoso-temp.db
+TransactionFile = virtuoso-temp.trx
+[Parameters]
+ServerPort = 127.0.0.1:{admin}
+DirsAllowed = .
+NumberOfBuffers = 10000
+MaxDirtyBuffers = 7000
+[HTTPServer]
+ServerPort = 127.0.0.1:{web}
+ServerThreads = 5
+[SPARQL]
+ResultSetMaxRows = {rows}
+"""
+
+
+@pytest.fixture(scope="session")
+def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real Virtuoso on free ports of this machine that anybody may change, and that cuts answers at 5,000 rows."""
+    program, shell = shutil.which("virtuoso-t"), shutil.which("isql-vt")
+    if program is None or shell is None:
+        pytest.skip("no Virtuoso here: apt-get install virtuoso-opensource-7-bin")
+    folder = tmp_path_factory.mktemp("virtuoso")
+    admin, web = free_port(), free_port()
+    (folder / "virtuoso.ini").write_text(_VIRTUOSO.format(admin=admin, web=web, rows=5000))
+    with (folder / "out").open("w") as out:
+        server = subprocess.Popen([program, "-f", "-c", "virtuoso.ini"], cwd=folder, stdout=out, stderr=out)
+    words = [shell, f"127.0.0.1:{admin}", "dba", "dba", 'exec=GRANT SPARQL_UPDATE TO "SPARQL";']
+    for _ in range(300):
+        if subprocess.run(words, capture_output=True, check=False).returncode == 0:
+            break
+        time.sleep(0.2)
+    else:
+        raise AssertionError((folder / "virtuoso.log").read_text())
+    yield f"http://127.0.0.1:{web}/sparql"
+    server.kill()
+    server.wait(10)
+
+
+def free_port() -> int:
+    """A port of this machine that nobody uses."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

@@ -84,7 +84,7 @@ def _asking(asked: Question) -> click.Command:
     @format_option
     def ask(
         files: tuple[Path, ...], limits: Limits,
-        store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str, **given: str | None,
+        store: Path | str | None, namespace: str, mappings: tuple[Path, ...], form: str, **given: str | None,
     ) -> None:  # fmt: skip
         from graph.asking import answer
         from graph.maps import open_map

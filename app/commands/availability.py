@@ -25,7 +25,7 @@ __all__ = ["command"]
 @format_option
 def command(
     words: tuple[Path, ...], on: datetime | None, period: str, defaults: tuple[str, ...], degraded: str | None,
-    store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str, *, repairs: bool,
+    store: Path | str | None, namespace: str, mappings: tuple[Path, ...], form: str, *, repairs: bool,
 ) -> None:  # fmt: skip
     """How available is SERVICE, or each business service, and what costs the minutes?
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from app.options import SomePath, say
+from app.options import SomePath, StoreFolder, say
 
 __all__ = ["command"]
 
 
 @click.command("backup")
 @click.argument("target", type=SomePath())
-@click.option("--store", required=True, type=SomePath(), metavar="DIR", help="The store's folder.")
+@click.option("--store", required=True, type=StoreFolder(), metavar="DIR", help="The store's folder.")
 def command(target: Path, store: Path) -> None:
     """Copy a store to TARGET, a new folder, or one file when the name ends in .tar, .tar.gz or .tgz.
 

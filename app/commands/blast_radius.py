@@ -20,7 +20,7 @@ __all__ = ["command"]
 @format_option
 def command(
     files: tuple[Path, ...], most: int,
-    store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str,
+    store: Path | str | None, namespace: str, mappings: tuple[Path, ...], form: str,
 ) -> None:  # fmt: skip
     """Say for every element how many others rest on it, directly or not; the largest first.
 

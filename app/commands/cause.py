@@ -24,7 +24,7 @@ __all__ = ["command"]
 @format_option
 def command(
     element: str, files: tuple[Path, ...], also: tuple[str, ...], degraded: tuple[str, ...], green: tuple[str, ...],
-    most: int, store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str,
+    most: int, store: Path | str | None, namespace: str, mappings: tuple[Path, ...], form: str,
 ) -> None:  # fmt: skip
     """What may have caused it that ELEMENT is down? The smallest sets of failures that explain what is seen.
 

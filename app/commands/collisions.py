@@ -23,7 +23,7 @@ __all__ = ["command"]
 @source_options
 @format_option
 def command(
-    files: tuple[Path, ...], start: datetime | None, end: datetime | None, most: int, store: Path | None,
+    files: tuple[Path, ...], start: datetime | None, end: datetime | None, most: int, store: Path | str | None,
     namespace: str, mappings: tuple[Path, ...], form: str, *, windows: bool,
 ) -> None:  # fmt: skip
     """Which planned changes get in each other's way? Together they take down what none does alone, or need the same.

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from app.options import SomePath, say
+from app.options import StoreFolder, say
 
 __all__ = ["command"]
 
 
 @click.command("compact")
-@click.option("--store", required=True, type=SomePath(), metavar="DIR", help="The store's folder.")
+@click.option("--store", required=True, type=StoreFolder(), metavar="DIR", help="The store's folder.")
 def command(store: Path) -> None:
     """Take away what a store needs no more, and pack the rest. What it says stays the same.
 

@@ -19,7 +19,7 @@ __all__ = ["command"]
 @format_option
 def command(
     element: str, files: tuple[Path, ...], hops: int | None,
-    store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str,
+    store: Path | str | None, namespace: str, mappings: tuple[Path, ...], form: str,
 ) -> None:  # fmt: skip
     """Who rests on ELEMENT, directly or not? Each with its distance and a way.
 

@@ -50,7 +50,7 @@ _MOST_FINDINGS = 20
 def command(
     files: tuple[Path, ...], form: str, focus: str, hops: int | None, direction: Any, failing: tuple[str, ...],  # noqa: ANN401 click checks the words
     derived: bool, table: str | None, positions: bool, scheme: Any, limit: int | None, out: Path | None,  # noqa: ANN401, FBT001 click gives flags so
-    store: Path | None, namespace: str, mappings: tuple[Path, ...],
+    store: Path | str | None, namespace: str, mappings: tuple[Path, ...],
 ) -> None:  # fmt: skip
     """Write a map, or a part of it, in another format: RDF, our YAML, graphs, pictures, tables.
 

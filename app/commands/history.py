@@ -6,15 +6,21 @@ from pathlib import Path
 
 import click
 
-from app.options import SomePath, format_option, print_answer
+from app.options import StorePlace, format_option, print_answer
 
 __all__ = ["command"]
 
 
 @click.command("history")
-@click.option("--store", required=True, type=SomePath(), metavar="DIR", help="The store's folder.")
+@click.option(
+    "--store",
+    required=True,
+    type=StorePlace(),
+    metavar="PLACE",
+    help="The store: a folder or an address.",
+)
 @format_option
-def command(store: Path, form: str) -> None:
+def command(store: Path | str, form: str) -> None:
     """The revisions of a store, the newest first: when, which file, what was done with it, and what was found in it.
 
     \b
@@ -22,8 +28,8 @@ def command(store: Path, form: str) -> None:
       servicemap load data/laundry --store laundry.store
       servicemap history --store laundry.store
     """
+    from graph.maps import open_store
     from graph.reports.history import answer
-    from graph.store.embedded import DiskStore
 
-    opened = DiskStore(store)
+    opened = open_store(store)
     print_answer(answer(opened.history, opened.held), form)

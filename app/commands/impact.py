@@ -110,7 +110,7 @@ def command(
     element: str | None, files: tuple[Path, ...], record: str | None, plans: tuple[Path, ...],
     edits: tuple[tuple[Path, Path], ...], query: str | None, base: str | None, head: str, also: tuple[str, ...],
     state: str, kind: str | None, start: datetime | None, end: datetime | None, lasts: int | None, assume: str,
-    leave_out: tuple[str, ...], save: Path | None, most: int, what_if: Path | None, store: Path | None,
+    leave_out: tuple[str, ...], save: Path | None, most: int, what_if: Path | None, store: Path | str | None,
     namespace: str, mappings: tuple[Path, ...], form: str,
     *, baseline: bool | None,
 ) -> None:  # fmt: skip

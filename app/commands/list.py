@@ -19,7 +19,7 @@ __all__ = ["command"]
 @format_option
 def command(
     files: tuple[Path, ...], kind: str | None, stubs: bool,  # noqa: FBT001 click gives flags so
-    store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str,
+    store: Path | str | None, namespace: str, mappings: tuple[Path, ...], form: str,
 ) -> None:  # fmt: skip
     """List the elements of a map with their kinds and how many depend on each.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from app.options import SomePath, files_argument, format_option, print_findings
+from app.options import SomePath, StorePlace, files_argument, format_option, print_findings
 
 __all__ = ["command"]
 
@@ -16,9 +16,9 @@ __all__ = ["command"]
 @click.option(
     "--store",
     required=True,
-    type=SomePath(),
-    metavar="DIR",
-    help="The store's folder; made when it is not there.",
+    type=StorePlace(),
+    metavar="PLACE",
+    help="The store: a folder, made when it is not there, or the address of a SPARQL engine.",
 )
 @click.option("--namespace", default="", metavar="NAME", help="Namespace of the ids, instead of the folder's name.")
 @click.option(
@@ -30,7 +30,7 @@ __all__ = ["command"]
     help="A mapping that describes a catalogue format of your own.",
 )
 @format_option
-def command(files: tuple[Path, ...], store: Path, namespace: str, mappings: tuple[Path, ...], form: str) -> None:
+def command(files: tuple[Path, ...], store: Path | str, namespace: str, mappings: tuple[Path, ...], form: str) -> None:
     """Load FILES into a store, in place of what the same files said before. What has not changed is not read again.
 
     Leaves with 0 when there is no error among the findings, else with 1; the files are loaded in both cases.

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
-from app.options import SomePath, say
+from app.options import StoreFolder, say
 
 __all__ = ["command"]
 
 
 @click.command("migrate")
-@click.option("--store", required=True, type=SomePath(), metavar="DIR", help="The store's folder.")
+@click.option("--store", required=True, type=StoreFolder(), metavar="DIR", help="The store's folder.")
 def command(store: Path) -> None:
     """Bring a store that an earlier version wrote to the format of this version.
 

@@ -21,7 +21,7 @@ __all__ = ["command"]
 @format_option
 def command(
     source: str, target: str, files: tuple[Path, ...], hops: int | None, most: int,
-    store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str,
+    store: Path | str | None, namespace: str, mappings: tuple[Path, ...], form: str,
 ) -> None:  # fmt: skip
     """By which ways does SOURCE depend on TARGET? All shortest ones, or all within --hops.
 

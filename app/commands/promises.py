@@ -20,7 +20,7 @@ __all__ = ["command"]
 @format_option
 def command(
     words: tuple[Path, ...], on: datetime | None, period: str, defaults: tuple[str, ...],
-    store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str, *, relying: bool,
+    store: Path | str | None, namespace: str, mappings: tuple[Path, ...], form: str, *, relying: bool,
 ) -> None:  # fmt: skip
     """Does what is promised for SERVICE, or for everything, rest on promises that are strong enough?
 

@@ -31,7 +31,7 @@ __all__ = ["command"]
 @format_option
 def command(
     sparql: str, files: tuple[Path, ...], limits: Limits, services: tuple[str, ...],
-    store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str,
+    store: Path | str | None, namespace: str, mappings: tuple[Path, ...], form: str,
 ) -> None:  # fmt: skip
     """Ask the map in SPARQL 1.1. SPARQL is the query, or @FILE that holds it.
 

@@ -30,7 +30,7 @@ REPORTS = format_names("report")
 )
 def command(
     service: str, files: tuple[Path, ...], failing: tuple[str, ...],
-    store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str, *, security: bool,
+    store: Path | str | None, namespace: str, mappings: tuple[Path, ...], form: str, *, security: bool,
 ) -> None:  # fmt: skip
     """Who does and says what when SERVICE has a major incident? The plan is made from the map, and gaps are named.
 

@@ -19,7 +19,7 @@ __all__ = ["command"]
 @format_option
 def command(
     words: str, files: tuple[Path, ...], limit: int,
-    store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str,
+    store: Path | str | None, namespace: str, mappings: tuple[Path, ...], form: str,
 ) -> None:  # fmt: skip
     """Find elements whose name or id fits WORDS, the best first. Small typing errors are forgiven.
 

@@ -36,7 +36,7 @@ def command(
     files: tuple[Path, ...], port: int, host: str, watch: bool, sparql_only: bool, writable: bool,  # noqa: FBT001 click gives flags so
     proxies: tuple[str, ...], user_header: str, groups_header: str, read_groups: tuple[str, ...],
     write_groups: tuple[str, ...], origins: tuple[str, ...], audit: Path | None,
-    store: Path | None, namespace: str, mappings: tuple[Path, ...],
+    store: Path | str | None, namespace: str, mappings: tuple[Path, ...],
 ) -> None:  # fmt: skip
     """Browse a map in the web browser. Programs ask it in SPARQL at /sparql.
 
@@ -59,10 +59,11 @@ def command(
     from graph.model import InputError
     from graph.store.tokens import Tokens
 
-    if writable and store is None:
-        raise InputError.of("only a store takes writes", remedy="name one with --store DIR")
+    folder = store if isinstance(store, Path) else None  # an engine on a server has doors of its own
+    if writable and folder is None:
+        raise InputError.of("only a store in a folder takes writes here", remedy="name one with --store DIR")
     doors = Doors(
-        tokens=Tokens(store) if store is not None else None,
+        tokens=Tokens(folder) if folder is not None else None,
         proxies=networks(proxies),
         user_header=user_header,
         groups_header=groups_header,
@@ -72,7 +73,7 @@ def command(
         open=host in OWN and not proxies,
         own=host in OWN,
         writable=writable,
-        audit=Audit(audit or (store / "audit.jsonl" if store is not None else None)),
+        audit=Audit(audit or (folder / "audit.jsonl" if folder is not None else None)),
     )
 
     def reopen() -> Map:

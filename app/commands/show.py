@@ -18,7 +18,7 @@ __all__ = ["command"]
 @format_option
 def command(
     element: str, files: tuple[Path, ...],
-    store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str,
+    store: Path | str | None, namespace: str, mappings: tuple[Path, ...], form: str,
 ) -> None:  # fmt: skip
     """Show everything the sources say about ELEMENT, with file and line.
 

@@ -21,7 +21,7 @@ __all__ = ["command"]
 @format_option
 def command(
     files: tuple[Path, ...], names: tuple[str, ...], most: int,
-    store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str,
+    store: Path | str | None, namespace: str, mappings: tuple[Path, ...], form: str,
 ) -> None:  # fmt: skip
     """Find single points of failure: elements that alone take a business service down.
 

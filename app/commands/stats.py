@@ -17,7 +17,7 @@ __all__ = ["command"]
 @format_option
 def command(
     files: tuple[Path, ...],
-    store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str,
+    store: Path | str | None, namespace: str, mappings: tuple[Path, ...], form: str,
 ) -> None:  # fmt: skip
     """Count elements by kind and layer, and say how many have an owner, a strength, evidence.
 

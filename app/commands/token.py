@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from app.options import SomePath, format_option, print_answer, say
+from app.options import StoreFolder, format_option, print_answer, say
 
 __all__ = ["command"]
 
-_STORE = click.option("--store", required=True, type=SomePath(), metavar="DIR", help="The store that they open.")
+_STORE = click.option("--store", required=True, type=StoreFolder(), metavar="DIR", help="The store that they open.")
 
 
 @click.group("token")

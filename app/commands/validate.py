@@ -32,7 +32,7 @@ __all__ = ["command"]
 @format_option
 def command(
     files: tuple[Path, ...],
-    store: Path | None,
+    store: Path | str | None,
     namespace: str,
     mappings: tuple[Path, ...],
     shapes: tuple[Path, ...],

@@ -21,7 +21,7 @@ _LARGEST = 500_000_000
 @source_options
 @format_option
 def command(
-    result: Path | None, files: tuple[Path, ...], store: Path | None, namespace: str, mappings: tuple[Path, ...],
+    result: Path | None, files: tuple[Path, ...], store: Path | str | None, namespace: str, mappings: tuple[Path, ...],
     form: str,
 ) -> None:  # fmt: skip
     """Without RESULT: read everything in a store and hold it against what was noted when it was loaded.
@@ -42,8 +42,13 @@ def command(
 
     if result is not None:
         told, wrong = _result(result, files, store, namespace, mappings)
-    elif store is not None:
+    elif isinstance(store, Path):
         told, wrong = _store(store)
+    elif store is not None:
+        raise InputError.of(
+            f"'{store}' is no folder, and an engine on a server looks after its own files",
+            remedy="name a store in a folder, or a kept result",
+        )
     else:
         raise InputError.of("nothing to verify", remedy="name a store with --store DIR, or a kept result and its map")
     print_answer(told, form)
@@ -62,7 +67,7 @@ def _store(store: Path) -> tuple[Answer, int]:
 
 
 def _result(
-    result: Path, files: tuple[Path, ...], store: Path | None, namespace: str, mappings: tuple[Path, ...]
+    result: Path, files: tuple[Path, ...], store: Path | str | None, namespace: str, mappings: tuple[Path, ...]
 ) -> tuple[Answer, int]:
     from graph.checker import check
     from graph.maps import open_map

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 
@@ -22,6 +23,9 @@ from graph.store.embedded import DiskStore, MemoryStore
 from graph.store.interface import DERIVED, META, ONTOLOGY, Limits, source_graph
 from graph.store.isolation import Answering, Asking, Workers
 from graph.store.written import Wanted
+
+if TYPE_CHECKING:
+    from graph.store.remote import RemoteStore
 
 __all__ = ["Endpoint"]
 
@@ -42,7 +46,7 @@ class Endpoint:
 
     def __init__(
         self,
-        store: Callable[[], MemoryStore | DiskStore],
+        store: Callable[[], MemoryStore | DiskStore | RemoteStore],
         doors: Doors | None = None,
         *,
         size: int = 4,

@@ -20,7 +20,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 from weakref import finalize
 
 import pyoxigraph as ox
@@ -33,6 +33,9 @@ from graph.store.guard import PREFIXES, check_query, mentions_fast
 from graph.store.interface import Limits, Table, Value
 from graph.store.turns import Share, Turns
 from graph.store.written import Wanted
+
+if TYPE_CHECKING:
+    from graph.store.remote import RemoteStore
 
 __all__ = ["PREFIXES", "Answering", "Asking", "Workers", "ask", "check_query"]
 
@@ -96,7 +99,7 @@ class Asking:
 
 
 def ask(
-    store: MemoryStore | DiskStore,
+    store: MemoryStore | DiskStore | RemoteStore,
     text: str,
     limits: Limits | None = None,
     *,
@@ -106,7 +109,7 @@ def ask(
     """Answer a query of a user over the union of all graphs, or over those that it names with FROM.
 
     Args:
-        store: what is asked; one revision of it, whatever changes meanwhile.
+        store: what is asked; one revision of it, whatever changes meanwhile. An engine on a server is asked itself.
         text: the query. Nothing can be changed by it.
         limits: of wall time, memory, rows and bytes; what the last two cut is in ``Table.truncated``.
         services: addresses that the query may call with SERVICE, each exactly as it is written there.
@@ -117,6 +120,8 @@ def ask(
     """
     limits, asking = limits or Limits(), asking or Asking()
     check_query(text, services=services)
+    if not isinstance(store, MemoryStore | DiskStore):
+        return store.ask(text, limits, services=services, asking=asking)
     task = Task("it", text=text, limits=limits, services=tuple(services))
     alone = threading.active_count() == 1 and not services
     if isinstance(store, MemoryStore) and alone and not mentions_fast(text):
@@ -157,7 +162,7 @@ class Workers:
     """Processes that wait for queries on a store: for a server, whose threads all may ask.
 
     Args:
-        store: what is asked. A store on disk is asked in its newest revision.
+        store: what is asked. A store on disk is asked in its newest revision, an engine on a server itself.
         size: how many queries run at a time.
         waiting: seconds that the next one waits for a free worker before it is turned away.
         limits: for queries that bring none.
@@ -173,7 +178,7 @@ class Workers:
 
     def __init__(
         self,
-        store: MemoryStore | DiskStore,
+        store: MemoryStore | DiskStore | RemoteStore,
         *,
         size: int = 2,
         waiting: float = 10.0,
@@ -188,14 +193,15 @@ class Workers:
         self._makers: list[threading.Thread] = []
         self.turns: Turns[_Worker | None] = Turns()
         self.size, self.replaced = size, 0
-        for _ in range(size):
+        for _ in range(size if isinstance(store, MemoryStore | DiskStore) else 0):
             self._renew()
 
     def ask(self, text: str, limits: Limits | None = None, *, asking: Asking | None = None, client: str = "") -> Table:
         """As the function ``ask``; InputError too when no worker was free in time."""
         limits, asking = limits or self._limits, asking or Asking()
         check_query(text, services=self._services)
-        if self._services and "service" in text.casefold():
+        elsewhere = not isinstance(self.store, MemoryStore | DiskStore)
+        if elsewhere or (self._services and "service" in text.casefold()):
             return ask(self.store, text, limits, services=self._services, asking=asking)
         with self._leased(client, None, asking) as worker:
             return worker.ask(Task("it", text=text, limits=limits), asking)
@@ -225,6 +231,8 @@ class Workers:
                 late, hungry, busy, share, cancelled, died, refused or input.
         """
         limits, asking = limits or self._limits, asking or Asking()
+        if not isinstance(self.store, MemoryStore | DiskStore):
+            raise InputError.of("this map is kept by an engine of its own", remedy=f"ask that: {self.store.address}")
         if text:
             check_query(text)
         lease = ExitStack()
@@ -295,7 +303,7 @@ class Workers:
     def _open(self, worker: _Worker, asking: Asking) -> None:
         if isinstance(self.store, DiskStore):
             _open_disk(worker, self.store, asking)
-        else:
+        elif isinstance(self.store, MemoryStore):
             folder = self._copied(self.store)
             worker.open(Task(folder, folder), asking)
 

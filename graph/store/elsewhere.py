@@ -1,0 +1,69 @@
+"""How does a query of ours become what an engine elsewhere can run? As an update, or on the statements it looks at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from graph.store.rules import Rule
+
+__all__ = ["as_update", "predicates"]
+
+_CONSTRUCT = re.compile(r"^CONSTRUCT\s*\{([^{}]*)\}\s*WHERE", re.MULTILINE)
+
+
+def as_update(rule: Rule, into: str, graphs: Sequence[str]) -> str:
+    """The rule as an update that puts what it concludes from the union of some graphs into one.
+
+    >>> rule = Rule("1", "", "CONSTRUCT { ?a ?b ?c } WHERE { ?a ?b ?c }")
+    >>> as_update(rule, "http://x/d", ["http://x/s"])
+    'INSERT { GRAPH <http://x/d> { ?a ?b ?c } } USING <http://x/s> WHERE { ?a ?b ?c }'
+    """
+    using = " ".join(f"USING <{graph}>" for graph in graphs)
+    written, times = _CONSTRUCT.subn(
+        lambda found: f"INSERT {{ GRAPH <{into}> {{ {found[1].strip()} }} }} {using} WHERE", rule.query, count=1
+    )
+    if not times:
+        raise ValueError(f"{rule.name} is no CONSTRUCT with one template")
+    return written
+
+
+def predicates(query: str) -> frozenset[str] | None:
+    """The predicates whose statements a query looks at; None where it looks at those of any.
+
+    >>> sorted(iri.rpartition("#")[2] for iri in predicates("ASK { ?a a/<http://x#subClassOf>* ?b }"))
+    ['subClassOf', 'type']
+    """
+    from rdflib.plugins.sparql import prepareQuery
+    from rdflib.term import URIRef, Variable
+
+    found: set[str] = set()
+    for predicate in _predicates(prepareQuery(query).algebra.p):
+        if isinstance(predicate, Variable):
+            return None
+        if isinstance(predicate, URIRef):
+            found.add(str(predicate))
+    return frozenset(found)
+
+
+def _predicates(part: object) -> Iterator[object]:
+    """What stands in the middle of every triple pattern of an algebra; of a path, its steps."""
+    if isinstance(part, dict):
+        for name, inner in part.items():
+            for each in inner if name == "triples" else ():
+                yield from _steps(each[1])
+            yield from _predicates(None if name == "triples" else inner)
+    elif isinstance(part, list | tuple):
+        for inner in part:
+            yield from _predicates(inner)
+
+
+def _steps(predicate: object) -> Iterator[object]:
+    from rdflib.paths import Path as PropertyPath
+
+    if not isinstance(predicate, PropertyPath):
+        yield predicate
+        return
+    for inner in vars(predicate).values():
+        for each in inner if isinstance(inner, list | tuple) else [inner]:
+            yield from _steps(each)

@@ -1,0 +1,507 @@
+"""How is a map kept by an engine on a server? Any that speaks SPARQL 1.1; the same store, behind an address.
+
+Each source is a graph of its own, as in a folder, and so are the words, what the rules conclude, and where things come
+from. The other graphs are the store's: ``store`` says what is held, and its change is what makes a revision;
+``side/NAME`` has the tables of a source; ``lock`` keeps two loads apart. ``change`` names what a load is about to
+change, and is gone when it has: what it still names after a broken load is read again by the next.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import time
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Self
+from urllib.parse import quote
+
+import pyoxigraph as ox
+
+from graph.model import Finding, InputError, Source, Statements
+from graph.sources import Kept, place_of
+from graph.store.digest import GraphDigest
+from graph.store.elsewhere import as_update, predicates
+from graph.store.embedded import table_of
+from graph.store.engine import Engine, Stopping, addresses, parsed
+from graph.store.guard import PREFIXES, check_query, graphs_asked
+from graph.store.held import file_name, held_of, marked, now, program, words_digest
+from graph.store.interface import DERIVED, GRAPH, META, ONTOLOGY, Limits, Row, Table, Value, source_graph
+from graph.store.lines import LineTable, packed
+from graph.store.loaded import Held, Loaded, Revision, Ruled, findings_text, read_findings
+from graph.store.provenance import provenance
+from graph.store.rules import Rule, rules
+from ontology import terms as t
+from ontology.vocabulary import ontology_files
+
+__all__ = ["RemoteStore"]
+
+STATE, CHANGE, LOCK, SIDE = GRAPH + "store", GRAPH + "change", GRAPH + "lock", GRAPH + "side/"
+_RDF_VALUE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#value"
+_PIECE = 300_000  # characters of a text that is kept in the engine; Virtuoso takes no literal of many megabytes
+_PART = 20_000_000  # bytes of a graph that is sent at once
+_NOTED = re.compile(rb'^<([^>]*)>\s+<[^>]*>\s+"([^"]*)"', re.MULTILINE)
+_LEASE = 1_800  # seconds after which the lock of a load that was never taken away no longer counts
+_NTRIPLES = ox.RdfFormat.N_TRIPLES
+_ONE = re.compile(rb'"([01])"\^\^<http://www\.w3\.org/2001/XMLSchema#boolean>')
+_TRUTH = {"0": "false", "1": "true"}
+
+
+class RemoteStore:
+    """A map in an engine. What is read is the revision that was there when it was opened, or when ``renew`` was called.
+
+    Args:
+        address: where the engine takes queries; ``engine.addresses`` says what else there is to say.
+        writable: whether it will be changed; one process at a time may.
+
+    Raises InputError when the engine is not there or refuses, holds no map and is not to be changed, or when another
+    process is changing it.
+    """
+
+    def __init__(self, address: str, *, writable: bool = False) -> None:
+        self.address = address
+        self.engine = Engine(addresses(address))
+        self._token = ""
+        self._tables: dict[str, Mapping[str, int]] = {}
+        self._broken: frozenset[str] = frozenset()
+        if writable:
+            self._lock()
+        try:
+            self.renew(empty=writable)
+        except InputError:
+            self.close()
+            raise
+
+    def renew(self, *, empty: bool = False) -> None:
+        """Read what the engine holds now. ``empty``: it may hold no map yet."""
+        said = self._texts(STATE)
+        if not said and not empty:
+            raise InputError.of(
+                f"the engine at {self.engine.host} holds no servicemap map",
+                remedy=f"load one with: servicemap load FILES --store {self.address}",
+            )
+        try:
+            self._loaded = Loaded.read(said["state"], said["history"]) if said else Loaded()
+        except (ValueError, KeyError, TypeError) as error:
+            raise self.engine.wrong(f"holds a map that this version cannot read ({str(error)[:80]})") from error
+        self._tables.clear()
+        self._forget()
+        self._broken = frozenset(json.loads(self._texts(CHANGE).get("sources", "[]")))
+        sources = (source_graph(source.id) for source in self.sources)
+        self._graphs = (ONTOLOGY, DERIVED, META, *sources)
+
+    def _forget(self) -> None:
+        """What the engine holds is another state now."""
+        self._aside, self._fetched = ox.Store(), set[str]()
+
+    # What is held
+
+    @property
+    def revision(self) -> str:
+        """As ``Reader.revision``."""
+        return self._loaded.revision
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """As ``Reader.sources``."""
+        return self._loaded.sources
+
+    @property
+    def held(self) -> tuple[Held, ...]:
+        """The sources with what the store knows of them; those that a broken load may have half changed are stale."""
+        return tuple(map(self._mended, self._loaded.held))
+
+    def _mended(self, held: Held) -> Held:
+        if held.source.id not in self._broken:
+            return held
+        problem = "a load broke off: it may say what it said before, what its file says, or a part of it"
+        return replace(held, stale_since=held.stale_since or now(), problems=(*held.problems, problem))
+
+    @property
+    def history(self) -> tuple[Revision, ...]:
+        """The revisions that are remembered, the oldest first."""
+        return self._loaded.history
+
+    @property
+    def titles(self) -> Mapping[str, str]:
+        """As ``Reader.titles``."""
+        return self._loaded.titles
+
+    # Reading
+
+    def pairs(self, predicate: str) -> Iterator[tuple[str, str]]:
+        """As ``Reader.pairs``."""
+        for row in self.rows(f"SELECT ?s ?o {{ ?s <{_iri(predicate)}> ?o }}"):
+            subject, value = row
+            assert subject is not None
+            assert value is not None
+            yield subject.text, value.text
+
+    def about(self, subject: str) -> Iterator[tuple[str, Value, str]]:
+        """As ``Reader.about``."""
+        for row in self.rows(f"SELECT ?p ?o ?g {{ GRAPH ?g {{ <{_iri(subject)}> ?p ?o }} }}"):
+            predicate, value, graph = row
+            assert predicate is not None
+            assert value is not None
+            yield predicate.text, value, graph.text if graph else ""
+
+    def pointing_at(self, value: str) -> Iterator[tuple[str, str, str]]:
+        """As ``Reader.pointing_at``."""
+        for row in self.rows(f"SELECT ?s ?p ?g {{ GRAPH ?g {{ ?s ?p <{_iri(value)}> }} }}"):
+            subject, predicate, graph = row
+            assert subject is not None
+            assert predicate is not None
+            yield subject.text, predicate.text, graph.text if graph else ""
+
+    def select(self, query: str) -> Table:
+        """As ``Reader.select``."""
+        tables = [_table(text) for text in self._whole(query)]
+        return replace(tables[0], rows=tuple(row for table in tables for row in table.rows))
+
+    def rows(self, query: str) -> Iterator[Row]:
+        """As ``Reader.rows``."""
+        for text in self._whole(query):
+            yield from _table(text).rows
+
+    def column(self, predicate: str) -> bytes:
+        """As ``Reader.column``."""
+        return self._tsv(f"SELECT ?s ?o {{ ?s <{_iri(predicate)}> ?o }}")
+
+    def subjects(self, predicate: str) -> bytes:
+        """As ``Reader.subjects``."""
+        return self._tsv(f"SELECT ?s {{ ?s <{_iri(predicate)}> ?o }}")
+
+    def instances(self, cls: str) -> bytes:
+        """As ``Reader.instances``."""
+        return self._tsv(f"SELECT ?s {{ ?s a <{_iri(cls)}> }}")
+
+    def _tsv(self, query: str) -> bytes:
+        pieces = [_tsv(text) for text in self._whole(query)]
+        return b"".join([pieces[0], *(piece.partition(b"\n")[2] for piece in pieces[1:])])
+
+    def _whole(self, query: str) -> tuple[bytes, ...]:
+        """The answer of the engine; what it refuses although it is a query of ours is worked out here."""
+        try:
+            return self.engine.whole(query, self._graphs)
+        except InputError as error:
+            if error.problems[0].check != "refused":
+                raise
+            answer = self._here(query, self._graphs).query(query, use_default_graph_as_union=True)
+            assert not isinstance(answer, ox.QueryTriples)
+            return (answer.serialize(format=ox.QueryResultsFormat.JSON) or b"",)
+
+    def _here(self, query: str, graphs: Sequence[str]) -> ox.Store:
+        """A store on this machine with those statements that a query looks at; what was fetched before is there."""
+        named = predicates(query)
+        wanted = sorted({f"GRAPH {graph}" for graph in graphs} if named is None else named)
+        for each in (each for each in wanted if each not in self._fetched):
+            if named is None:
+                graph = each.removeprefix("GRAPH ")
+                self._aside.bulk_load(input=self.engine.get(graph), format=_NTRIPLES, to_graph=ox.NamedNode(graph))
+            else:
+                asked = f"SELECT ?s ?o ?g {{ GRAPH ?g {{ ?s <{each}> ?o }} }}"
+                for text in self.engine.whole(asked, graphs):
+                    self._aside.bulk_load(input=_quads(text, each), format=ox.RdfFormat.N_QUADS)
+            self._fetched.add(each)
+        return self._aside
+
+    def triples(self, graph: str) -> bytes:
+        """As ``Reader.triples``."""
+        said = ox.serialize(ox.parse(self.engine.get(graph), format=_NTRIPLES), format=_NTRIPLES) or b""
+        return _ONE.sub(lambda found: found[0].replace(found[1], _TRUTH[found[1].decode()].encode(), 1), said)
+
+    def ask(
+        self, text: str, limits: Limits, *, services: Collection[str] = (), asking: Stopping | None = None
+    ) -> Table:
+        """Answer a query of a user, as ``isolation.ask``; it runs in the engine, with the engine's own limits as well.
+
+        An answer that the engine itself cuts says so.
+        """
+        check_query(text, services=services)
+        graphs = () if graphs_asked(text) is not None else self._graphs
+        text = _with_prefixes(text)
+        said = self.engine.once(text, graphs, seconds=limits.seconds, most=limits.size, stopping=asking)
+        table = _table(said, rows=limits.rows)
+        if table.form == "select" and not table.truncated and len(table.rows) >= 1_000:
+            wanted = self.engine.count(text, graphs, seconds=limits.seconds)
+            if wanted > len(table.rows):
+                words = f"the first {len(table.rows):,} of {wanted:,} rows: the engine gives no more at a time"
+                return replace(table, truncated=words)
+        return table
+
+    def lines(self, source_id: str) -> Mapping[str, int]:
+        """As ``Reader.lines``; each source's table is fetched once."""
+        if source_id not in self._tables:
+            table = self._side(source_id).get("lines", "")
+            self._tables[source_id] = LineTable(_unpacked(table)) if table else {}
+        return self._tables[source_id]
+
+    def findings(self, source_id: str) -> tuple[Finding, ...]:
+        """What the reading of a source found when it was loaded."""
+        said = self._side(source_id).get("findings", "")
+        return read_findings(_unpacked(said).decode()) if said else ()
+
+    def place(self, source: Source) -> Path:
+        """The full path of a source's file when it was loaded."""
+        held = next((each for each in self._loaded.held if each.source.id == source.id), None)
+        return Path((held.place if held else "") or place_of(source.path))
+
+    def kept(self, source_id: str) -> Kept | None:
+        """What the next reading of a source asks for."""
+        held = next((each for each in self.held if each.source.id == source_id), None)
+        if held is None:
+            return None
+        said = self._side(source_id).get("mentions", "")
+        mentions: Mapping[str, int] = LineTable(_unpacked(said)) if said else {}
+        recipe = "" if held.stale_since else held.recipe
+        return Kept(held.source, recipe, lambda: self.lines(source_id), mentions, held.place)
+
+    def _side(self, source_id: str) -> dict[str, str]:
+        held = next((each for each in self._loaded.held if each.source.id == source_id), None)
+        return self._texts(SIDE + held.file) if held else {}
+
+    # Texts that the engine keeps for us
+
+    def _texts(self, graph: str) -> dict[str, str]:
+        """The texts of a graph of ours, by name."""
+        pieces: dict[str, dict[int, str]] = {}
+        for subject, value in _NOTED.findall(self.engine.get(graph)):
+            name, _, number = subject.decode().removeprefix(f"{graph}#").rpartition(".")
+            pieces.setdefault(name, {})[int(number)] = value.decode()
+        whole = {name: "".join(text for _, text in sorted(said.items())) for name, said in pieces.items()}
+        return {name: text if graph.startswith(SIDE) else _unpacked(text).decode() for name, text in whole.items()}
+
+    def _note(self, graph: str, texts: Mapping[str, bytes]) -> None:
+        """Have a graph of ours hold these texts, and nothing else; at once, so that nobody sees a part of them."""
+        lines = []
+        for name, text in texts.items():
+            written = _packed(text)
+            for number, start in enumerate(range(0, max(len(written), 1), _PIECE)):
+                piece = written[start : start + _PIECE]
+                lines.append(f'<{graph}#{name}.{number}> <{_RDF_VALUE}> "{piece}" .\n')
+        self.engine.put(graph, "".join(lines).encode())
+
+    # Changing
+
+    def replace(
+        self,
+        statements: Iterable[Statements],
+        *,
+        remove: Iterable[str] = (),
+        failed: Mapping[str, Sequence[Finding]] | None = None,
+    ) -> str:
+        """As ``DiskStore.replace``; what a broken load may leave half changed is named, and mended by the next.
+
+        Cost: each changed source is sent once; the rules run in the engine.
+        """
+        if not self._token:
+            raise InputError.of(f"the map at {self.engine.host} was opened for reading only")
+        new = list(statements)
+        failed = failed or {}
+        gone = {*remove, *(s.source.id for s in new)} & {source.id for source in self.sources}
+        staying = [marked(each, failed.get(each.source.id)) for each in self.held if each.source.id not in gone]
+        if not new and staying == list(self._loaded.held) and self._loaded.words == words_digest():
+            return self.revision
+        changing = {*self._broken, *gone, *(s.source.id for s in new)}
+        self._note(CHANGE, {"sources": json.dumps(sorted(changing)).encode()})
+        held = self._sent(new, gone)
+        loaded = self._loaded.changed([*staying, *held], at=now(), program=program())
+        loaded = replace(loaded, ruled=self._concluded(loaded), words=words_digest())
+        self.engine.put(META, provenance(loaded))
+        self._note(STATE, {"state": loaded.to_json().encode(), "history": loaded.history_text().encode()})
+        self._after(loaded, changing - {s.source.id for s in new} - gone)
+        self.renew()
+        return self.revision
+
+    def _sent(self, new: Sequence[Statements], gone: set[str]) -> list[Held]:
+        """Have the changed sources in the engine, with their tables."""
+        if self._loaded.words != words_digest():
+            self.engine.put(ONTOLOGY, _ontology())
+        for source_id in sorted(gone - {s.source.id for s in new}):
+            self.engine.drop(source_graph(source_id))
+        held = []
+        for s in new:
+            each = held_of(s, GraphDigest(s.triples.count(b"\n"), ""), file_name(s, quote(self._token, safe="")))
+            self._send(s)
+            self._note(SIDE + each.file, _side_texts(s))
+            held.append(each)
+            self._sign()
+        return held
+
+    def _send(self, s: Statements) -> None:
+        graph = source_graph(s.source.id)
+        if s.file is not None:
+            with s.file.open("rb") as file:
+                self.engine.put(graph, file)
+            self.engine.add(graph, s.triples)
+            return
+        first, rest = _part(s.triples)
+        self.engine.put(graph, first)
+        while rest:
+            first, rest = _part(rest)
+            self.engine.add(graph, first)
+
+    def _concluded(self, loaded: Loaded) -> tuple[Ruled, ...]:
+        """Run the rules in the engine, each on all that is known by then; what it refuses is worked out here."""
+        self.engine.drop(DERIVED)
+        graphs = (ONTOLOGY, *(source_graph(source.id) for source in loaded.sources), DERIVED)
+        found, before = [], 0
+        for rule in rules():
+            try:
+                self.engine.update(as_update(rule, DERIVED, graphs))
+            except InputError as error:
+                if error.problems[0].check != "refused":
+                    raise
+                self._work_out(rule, graphs)
+            number = self.engine.count(f"SELECT * {{ GRAPH <{DERIVED}> {{ ?s ?p ?o }} }}", graphs)
+            found.append(Ruled(rule.name, rule.title, rule.digest, number - before))
+            before = number
+            self._sign()
+        return tuple(found)
+
+    def _work_out(self, rule: Rule, graphs: Sequence[str]) -> None:
+        """Run a rule on this machine."""
+        self._forget()
+        found = self._here(rule.query, graphs).query(rule.query, use_default_graph_as_union=True)
+        assert isinstance(found, ox.QueryTriples)
+        rest = found.serialize(format=_NTRIPLES) or b""
+        while rest:
+            first, rest = _part(rest)
+            self.engine.add(DERIVED, first)
+
+    def _after(self, loaded: Loaded, broken: set[str]) -> None:
+        """Take away what the revision before held and this one does not."""
+        for file in {each.file for each in self._loaded.held} - {each.file for each in loaded.held}:
+            self.engine.drop(SIDE + file)
+        if broken:
+            self._note(CHANGE, {"sources": json.dumps(sorted(broken)).encode()})
+        else:
+            self.engine.drop(CHANGE)
+
+    # One load at a time
+
+    def _lock(self) -> None:
+        """Take the lock, or raise InputError. Two who try at once: the engine lets one of them write."""
+        token = f"{socket.gethostname()}.{os.getpid()}.{time.time_ns()}"
+        self._unlock_the_dead()
+        free = f"FILTER NOT EXISTS {{ GRAPH <{LOCK}> {{ ?any <{_RDF_VALUE}> ?value }} }}"
+        taken = f'<{LOCK}#{quote(token)}> <{_RDF_VALUE}> "{int(time.time())}"'
+        self.engine.update(f"INSERT {{ GRAPH <{LOCK}> {{ {taken} }} }} WHERE {{ {free} }}")
+        if [who for who, _ in self._locks()] != [token]:
+            raise InputError.of(
+                f"the map at {self.engine.host} is being changed by another process",
+                remedy=f"try again when that is done; a load that died is forgotten after {_LEASE // 60} minutes",
+            )
+        self._token = token
+
+    def _locks(self) -> list[tuple[str, int]]:
+        found = _NOTED.findall(self.engine.get(LOCK))
+        return [(subject.decode().removeprefix(f"{LOCK}#"), int(at)) for subject, at in found]
+
+    def _unlock_the_dead(self) -> None:
+        """A load that died left its lock: on this machine that is known at once, elsewhere after a while."""
+        for who, at in self._locks():
+            host, number, _ = who.rsplit(".", 2)
+            if at + _LEASE < time.time() or (host == socket.gethostname() and not _lives(int(number))):
+                self.engine.drop(LOCK)
+
+    def _sign(self) -> None:
+        """Say that this load is still at it."""
+        self.engine.put(LOCK, f'<{LOCK}#{quote(self._token)}> <{_RDF_VALUE}> "{int(time.time())}" .\n'.encode())
+
+    def close(self) -> None:
+        """Let go of the lock."""
+        if self._token:
+            self._token = ""
+            self.engine.drop(LOCK)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _lives(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _iri(text: str) -> str:
+    """An IRI that can stand in a query; what cannot names nothing that an engine holds."""
+    return re.sub(r'[\x00-\x20<>"{}|^`\\]', lambda sign: quote(sign[0]), text)
+
+
+def _with_prefixes(text: str) -> str:
+    """A query with the prefixes that it need not write, on its own first line, so that lines keep their numbers."""
+    known = {name.casefold() for name in re.findall(r"\bPREFIX\s+([\w.-]+):", text, re.IGNORECASE)}
+    head = (f"PREFIX {name}: <{iri}> " for name, iri in PREFIXES.items() if name not in known)
+    return "".join(head) + text
+
+
+def _table(text: bytes, *, rows: int | None = None) -> Table:
+    """An answer as a table; some engines write 1 for true."""
+    table = table_of(parsed(text), rows=rows)
+    return replace(table, rows=tuple(tuple(map(_plain, row)) for row in table.rows))
+
+
+def _tsv(text: bytes) -> bytes:
+    answer = parsed(text)
+    assert isinstance(answer, ox.QuerySolutions)
+    written = answer.serialize(format=ox.QueryResultsFormat.TSV) or b""
+    return _ONE.sub(lambda found: b"true" if found[1] == b"1" else b"false", written)
+
+
+def _quads(text: bytes, predicate: str) -> bytes:
+    answer = parsed(text)
+    assert isinstance(answer, ox.QuerySolutions)
+    return "".join(f"{subject} <{predicate}> {value} {graph} .\n" for subject, value, graph in answer).encode()
+
+
+def _plain(value: Value | None) -> Value | None:
+    if value is not None and value.datatype == t.XSD_BOOLEAN and value.text in _TRUTH:
+        return value._replace(text=_TRUTH[value.text])
+    return value
+
+
+def _side_texts(s: Statements) -> dict[str, bytes]:
+    texts = {"lines": packed(s.lines)}
+    if s.findings:
+        texts["findings"] = findings_text(s.findings).encode()
+    if s.closed and (outside := {iri: line for iri, line in s.mentions.items() if iri not in s.defines}):
+        texts["mentions"] = packed(outside)
+    return texts
+
+
+def _packed(text: bytes) -> str:
+    return b64encode(zlib.compress(text, 6)).decode()
+
+
+def _unpacked(text: str) -> bytes:
+    return zlib.decompress(b64decode(text))
+
+
+def _part(text: bytes) -> tuple[bytes, bytes]:
+    """As many whole lines as are sent at once, and the rest."""
+    if len(text) <= _PART:
+        return text, b""
+    end = text.rindex(b"\n", 0, _PART) + 1
+    return text[:end], text[end:]
+
+
+def _ontology() -> bytes:
+    """All modules as N-Triples; the names of blank nodes of different files differ."""
+    store = ox.Store()
+    for file in ontology_files():
+        store.bulk_load(path=str(file), format=ox.RdfFormat.TURTLE)
+    return store.dump(format=_NTRIPLES, from_graph=ox.DefaultGraph()) or b""

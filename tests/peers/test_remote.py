@@ -1,0 +1,258 @@
+"""An engine on a server holds a map as a folder does: loaded, judged, asked and browsed over HTTP, for real."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import replace
+
+import pytest
+
+from app.web import create_server
+from graph.library import questions
+from graph.maps import load_into, open_map
+from graph.model import InputError
+from graph.store.engine import Engine, addresses
+from graph.store.interface import DERIVED, ONTOLOGY, Limits, source_graph
+from graph.store.isolation import Asking, ask
+from graph.store.remote import CHANGE, LOCK, RemoteStore
+from tests.app.commands import run
+
+DEAD = 2**22 + 1  # no process has such a number
+
+# What Virtuoso 7.2 cannot do, though SPARQL 1.1 asks for it: a path of which neither end is given; a name from an
+# inner query in a filter; times of the type xsd:duration, which it turns into seconds; a bag of rows under MINUS.
+LACKING = {
+    "circles",
+    "cost-of-a-service",
+    "false-redundancy",
+    "known-errors",
+    "not-attested",
+    "recovery-order",
+    "services-behind",
+    "suppliers-behind",
+    "time-to-restore",
+    "who-can-change",
+}
+
+
+@pytest.fixture(scope="module", params=["oxigraph", "virtuoso"])
+def address(request):
+    """Where a real engine takes queries; it holds the demo map, which was loaded into it."""
+    if request.param == "oxigraph":
+        place = request.getfixturevalue("oxigraph")() + "/query"
+    else:
+        place = request.getfixturevalue("virtuoso")
+    root = request.getfixturevalue("root")
+    load_into(place, [root / "data" / "enterprise"])
+    return place
+
+
+@pytest.fixture(scope="module")
+def here(root):
+    return open_map([root / "data" / "enterprise"])
+
+
+@pytest.fixture
+def there(address, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    return open_map(store=address)
+
+
+@pytest.fixture(scope="module")
+def quick(oxigraph, root):
+    """The engine that answers at once, for what every engine is asked in the soak."""
+    place = oxigraph() + "/query"
+    load_into(place, [root / "data" / "enterprise"])
+    return place
+
+
+def statements(text):
+    return {line for line in text.splitlines() if b"_:" not in line}
+
+
+def test_every_graph_says_what_it_says_here(here, there):
+    graphs = [ONTOLOGY, DERIVED, *(source_graph(source.id) for source in here.store.sources)]
+    for graph in graphs:
+        assert statements(there.store.triples(graph)) == statements(here.store.triples(graph)), graph
+
+
+def test_the_projection_is_the_same(here, there):
+    ours, theirs = here.projection, there.projection
+    assert list(theirs.iris) == list(ours.iris)
+    assert list(theirs.labels) == list(ours.labels)
+    for name in ("dependent", "provider", "kind", "claim"):
+        assert getattr(theirs.edges, name).tolist() == getattr(ours.edges, name).tolist(), name
+
+
+def test_findings_are_the_same(here, quick):
+    def told(findings):
+        return sorted((f.check, f.subject, f.message, str(f.where)) for f in findings if f.check != "duplicate-label")
+
+    assert told(open_map(store=quick).validate()) == told(here.validate())
+
+
+def test_ready_questions_get_the_same_rows_but_for_what_an_engine_cannot_do(here, there, address):
+    lacking = LACKING if address.endswith("/sparql") else set()
+    for name, question in questions().items():
+        if name not in lacking:
+            theirs, ours = ask(there.store, question.text), ask(here.store, question.text)
+            assert sorted(map(str, theirs.rows)) == sorted(map(str, ours.rows)), name
+            assert theirs.columns == ours.columns
+
+
+def test_lines_findings_and_places_come_back(here, there):
+    for source in here.store.sources:
+        assert dict(there.store.lines(source.id)) == dict(here.store.lines(source.id))
+        assert there.store.place(source).name == source.path.rpartition("/")[2]
+
+
+def test_what_has_not_changed_is_not_read_again(quick, root):
+    again = load_into(quick, [root / "data" / "enterprise"])
+    assert again.unchanged == len([source for source in again.store.sources if source.importer])
+
+
+def test_the_explorer_works_on_it(quick):
+    client = create_server(open_map(store=quick)).test_client()
+    assert client.get("/element/fernhaven/finance-database.json").get_json()["label"] == "Finance database"
+    assert client.get("/map.json").status_code == 200
+
+
+def test_commands_take_the_address(quick, capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    done = run(capsys, monkeypatch, "impact", "finance-database", "--store", quick, "--format", "json")
+    assert (done.code, json.loads(done.out)["title"]) == (
+        0,
+        "if Finance database fails: 3 elements down, 4 elements degraded",
+    )
+    assert run(capsys, monkeypatch, "history", "--store", quick).code == 0
+
+
+@pytest.fixture
+def shop(tmp_path):
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "map.yaml").write_text(
+        "elements:\n  - {id: a, kind: server}\n  - {id: s, kind: service, depends_on: [a]}\n"
+    )
+    (tmp_path / "shop" / "more.yaml").write_text("elements:\n  - {id: b, kind: server}\n")
+    return tmp_path / "shop"
+
+
+@pytest.fixture
+def empty(oxigraph):
+    """An engine that holds nothing."""
+    return oxigraph() + "/query"
+
+
+def test_a_changed_file_takes_its_place_and_a_vanished_one_is_taken_away(empty, shop):
+    load_into(empty, [shop])
+    (shop / "map.yaml").write_text("elements:\n  - {id: c, kind: server}\n")
+    (shop / "more.yaml").unlink()
+    loaded = load_into(empty, [shop])
+    assert list(loaded.projection.ids) == ["shop/c"]
+    assert [f.check for f in loaded.reading] == ["removed"]
+    assert len(loaded.store.history) == 2
+    assert not Engine(addresses(empty)).get(source_graph("shop/more.yaml"))
+
+
+def test_a_file_that_cannot_be_used_keeps_what_it_said(empty, shop):
+    load_into(empty, [shop])
+    (shop / "more.yaml").write_text("elements: [")
+    loaded = load_into(empty, [shop])
+    assert [source.id for source in loaded.stale] == ["shop/more.yaml"]
+    assert "shop/b" in loaded.projection.ids
+
+
+def test_a_load_that_broke_off_is_told_and_read_again_by_the_next(empty, shop, monkeypatch):
+    load_into(empty, [shop])
+    (shop / "map.yaml").write_text("elements:\n  - {id: c, kind: server}\n")
+    with monkeypatch.context() as broken:
+        broken.setattr(RemoteStore, "_concluded", lambda *_: (_ for _ in ()).throw(InputError.of("the line is cut")))
+        with pytest.raises(InputError, match="the line is cut"):
+            load_into(empty, [shop])
+    assert [held.source.id for held in RemoteStore(empty).held if held.stale_since] == ["shop/map.yaml"]
+    loaded = load_into(empty, [shop])
+    assert (loaded.unchanged, list(loaded.projection.ids), loaded.stale) == (1, ["shop/b", "shop/c"], ())
+    assert not Engine(addresses(empty)).get(CHANGE)
+
+
+def test_two_loads_at_once_are_kept_apart(empty, shop):
+    with RemoteStore(empty, writable=True), pytest.raises(InputError, match="is being changed by another process"):
+        load_into(empty, [shop])
+    load_into(empty, [shop])
+
+
+def test_the_lock_of_a_load_that_died_is_forgotten(empty, shop):
+    with RemoteStore(empty, writable=True) as store:
+        host = store._token.rsplit(".", 2)[0]
+        engine = store.engine
+    value = "http://www.w3.org/1999/02/22-rdf-syntax-ns#value"
+    engine.put(LOCK, f'<{LOCK}#{host}.{DEAD}.1> <{value}> "9999999999" .\n'.encode())
+    load_into(empty, [shop])
+    engine.put(LOCK, f'<{LOCK}#elsewhere.1.1> <{value}> "1" .\n'.encode())
+    load_into(empty, [shop])
+    engine.put(LOCK, f'<{LOCK}#elsewhere.1.1> <{value}> "9999999999" .\n'.encode())
+    with pytest.raises(InputError, match="is being changed by another process"):
+        load_into(empty, [shop])
+
+
+def test_an_engine_without_a_map_is_one_clear_line(empty, capsys, monkeypatch):
+    done = run(capsys, monkeypatch, "list", "--store", empty)
+    host = empty.split("/")[2]
+    assert (done.code, done.err) == (
+        2,
+        f"error: the engine at {host} holds no servicemap map; load one with: servicemap load FILES --store {empty}\n",
+    )
+
+
+def test_an_engine_that_cuts_answers_is_not_believed(virtuoso, root):
+    load_into(virtuoso, [root / "data" / "laundry"])
+    store = RemoteStore(virtuoso)
+    asked = f"SELECT ?s ?p ?o {{ GRAPH <{ONTOLOGY}> {{ ?s ?p ?o }} }}"
+    assert len(set(store.rows(asked))) == store.triples(ONTOLOGY).count(b"\n") > 5_000
+    table = store.ask("SELECT ?s ?p ?o { ?s ?p ?o }", Limits())
+    assert len(table.rows) == 5_000
+    assert table.truncated.startswith("the first 5,000 of ")
+
+
+def test_our_own_limits_cut_and_say_so(address):
+    store = RemoteStore(address)
+    table = store.ask("SELECT ?s ?p ?o { ?s ?p ?o }", replace(Limits(), rows=10))
+    assert (len(table.rows), table.truncated) == (10, "the first 10 rows; there are more")
+    with pytest.raises(InputError, match=r"larger than 0\.001 MB"):
+        store.ask("SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 900", replace(Limits(), size=1_000))
+
+
+SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . FILTER(STR(?c) < STR(?f) && STR(?f) < STR(?i)) }"
+
+
+def test_a_slow_query_is_given_up(address):
+    with pytest.raises(InputError, match=r"took longer than 0\.5 seconds"):
+        RemoteStore(address).ask(SLOW, replace(Limits(), seconds=0.5))
+
+
+def test_a_query_is_cancelled(address):
+    asking = Asking()
+    timer = threading.Timer(0.5, asking.cancel)
+    timer.start()
+    with pytest.raises(InputError, match="was cancelled"):
+        RemoteStore(address).ask(SLOW, Limits(), asking=asking)
+    timer.join()
+
+
+def test_a_query_changes_nothing_and_calls_nobody(address):
+    for text in ("DELETE WHERE { ?s ?p ?o }", "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }"):
+        with pytest.raises(InputError):
+            ask(RemoteStore(address), text)
+
+
+def test_an_engine_that_goes_away_is_told_and_comes_back_by_itself(quick, monkeypatch):
+    there = open_map(store=quick)
+    client = create_server(there).test_client()
+    page = "/element/fernhaven/finance-database.json"
+    with monkeypatch.context() as away:
+        away.setattr(there.store.engine, "places", addresses("http://127.0.0.1:1/query", {}))
+        gone = client.get(page)
+        assert gone.status_code == 503
+        assert "cannot be reached" in gone.get_json()["error"]["detail"]
+    assert client.get(page).status_code == 200
