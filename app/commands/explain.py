@@ -24,7 +24,7 @@ __all__ = ["command"]
 @format_option
 def command(
     sparql: str, files: tuple[Path, ...], limits: Limits,
-    store: Path | None, namespace: str, mappings: tuple[Path, ...], form: str,
+    store: Path | str | None, namespace: str, mappings: tuple[Path, ...], form: str,
 ) -> None:  # fmt: skip
     """Say how a query runs, what each part of it finds, and what makes it slow.
 
