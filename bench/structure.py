@@ -47,13 +47,13 @@ def main() -> None:
         p = service_graph(generate(elements))
         print(f"{elements:,} elements, {len(p.edges):,} edges, {p.nbytes / elements:.1f} bytes an element")
         peers = _peers(p)
-        for vertex in _chosen(p):
+        for vertex in chosen(p):
             _one(p, vertex, peers, compiled=compiled)
         _whole(p, compiled=compiled)
         print(f"  at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB, peers included")
 
 
-def _chosen(p: Projection) -> list[int]:
+def chosen(p: Projection) -> list[int]:
     """Elements with about 20, about 3,000 and the most dependants."""
     w, rng = kernels.wiring(p), np.random.default_rng(1)
     hubs = np.argsort(-np.diff(p.users)[: len(p)])[:5].tolist()
