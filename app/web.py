@@ -101,7 +101,9 @@ def serve(
 ) -> None:
     """Serve the explorer, and the map for programs, until the process is stopped; as ``listen``."""
     live = opened if isinstance(opened, Live) else Live(opened)
-    endpoint = Endpoint(lambda: live.atlas.map.store, doors)
+    endpoint = Endpoint(
+        lambda: live.atlas.map.store, doors, wrote=lambda: Thread(target=live.renew, name="renew").start()
+    )
 
     def begun(address: str) -> None:
         ready(address)

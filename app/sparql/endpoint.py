@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
@@ -15,13 +16,15 @@ from app.doors import Caller, Doors
 from app.metrics import CONTENT_TYPE, Metrics
 from app.problem import Problem, of_input, problem
 from app.sparql.description import description
+from app.sparql.graph_store import EVERY_GRAPH, graph_of, new_graph, parts_of
 from app.sparql.notations import GRAPHS, media_type, notations, wanted_graph
 from app.sparql.protocol import Operation, operation
 from graph.model import InputError
 from graph.notation import NOTATIONS
-from graph.store.embedded import DiskStore, MemoryStore
+from graph.store.embedded import Change, DiskStore, MemoryStore
 from graph.store.interface import DERIVED, META, ONTOLOGY, Limits, source_graph
 from graph.store.isolation import Answering, Asking, Workers
+from graph.store.update import Author, put_graph, remove_graph, update
 from graph.store.written import Wanted
 
 if TYPE_CHECKING:
@@ -42,6 +45,7 @@ class Endpoint:
         doors: who may come in.
         size: how many queries run at a time.
         limits: of a query.
+        wrote: called when the store has another revision.
     """
 
     def __init__(
@@ -51,9 +55,11 @@ class Endpoint:
         *,
         size: int = 4,
         limits: Limits | None = None,
+        wrote: Callable[[], None] = lambda: None,
     ) -> None:
         self._store, self.doors, self._size, self._limits = store, doors or Doors(), size, limits or Limits()
-        self.metrics = Metrics()
+        self.metrics, self._wrote, self._writing = Metrics(), wrote, threading.Lock()
+        self._reopened: DiskStore | None = None
         self._lock = threading.Lock()
         self._made: Workers | None = None
 
@@ -78,8 +84,9 @@ class Endpoint:
         made = Blueprint("programs", __name__)
         made.add_url_rule("/sparql", "sparql", self._sparql, methods=["GET", "POST"])
         made.add_url_rule("/sparql/", "sparql_", self._sparql, methods=["GET", "POST"])
-        made.add_url_rule("/graphs", "graphs", self._graphs, methods=["GET"])
-        made.add_url_rule("/graphs/<path:rest>", "graph", self._graphs, methods=["GET"])
+        graph = ["GET", "PUT", "POST", "DELETE"]
+        made.add_url_rule("/graphs", "graphs", self._graphs, methods=graph)
+        made.add_url_rule("/graphs/<path:rest>", "graph", self._graphs, methods=graph)
         made.add_url_rule("/metrics", "metrics", self._metrics)
         made.register_error_handler(Problem, lambda p: problem(p.status, p.title, p.detail, p.help))
         made.register_error_handler(InputError, of_input)
@@ -89,12 +96,12 @@ class Endpoint:
     # ── SPARQL Protocol ────────────────────────────────────────────────────────────────────────
 
     def _sparql(self) -> Response:
-        caller = self.doors.reader(request)
         asked = operation(request)
+        if asked.kind == "update":
+            return self._update(asked)
+        caller = self.doors.reader(request)
         if asked.kind == "description":
             return self._describe()
-        if asked.kind == "update":
-            raise Problem(403, "Not allowed", "this endpoint only answers questions", "ask with a query")
         wanted = Wanted(notations(request.headers.get("Accept", "")), asked.default, asked.named, request.base_url)
         return self._told(asked.text, wanted, caller, self._limits, self._unknown(asked))
 
@@ -106,7 +113,17 @@ class Endpoint:
         return [graph for graph in (*(asked.default or ()), *(asked.named or ())) if graph not in known]
 
     def _names(self) -> set[str]:
-        return {ONTOLOGY, DERIVED, META, *(source_graph(source.id) for source in self._store().sources)}
+        return {ONTOLOGY, DERIVED, META, *(source_graph(source.id) for source in self._newest().sources)}
+
+    def _newest(self) -> MemoryStore | DiskStore:
+        """The store as it is now; one on disk is opened again when somebody has written it."""
+        store = self._store()
+        if not isinstance(store, DiskStore) or not store.stale:
+            return store
+        with self._lock:
+            if self._reopened is None or self._reopened.stale:
+                self._reopened = DiskStore(store.folder)
+            return self._reopened
 
     def _told(self, text: str, wanted: Wanted, caller: Caller, limits: Limits, unknown: list[str]) -> Response:
         with self._counted():
@@ -154,7 +171,7 @@ class Endpoint:
     def _describe(self) -> Response:
         offers = [offer for offer, notation in GRAPHS.items() if notation in NOTATIONS]
         chosen = best(request.headers.get("Accept", ""), offers) or "text/turtle"
-        said = description(request.base_url, self._names(), updates=False, notation=GRAPHS[chosen])
+        said = description(request.base_url, self._names(), updates=self.doors.writable, notation=GRAPHS[chosen])
         response = Response(said, content_type=media_type("graph", GRAPHS[chosen], chosen))
         response.headers["Vary"] = "Accept"
         return response
@@ -162,23 +179,64 @@ class Endpoint:
     # ── Graph Store Protocol ───────────────────────────────────────────────────────────────────
 
     def _graphs(self, rest: str = "") -> Response:
+        if request.method in ("GET", "HEAD"):
+            return self._graph_told(graph_of(request, rest))
+        caller = self.doors.writer(request)
+        graph, author = graph_of(request, rest), Author(caller.name, caller.may_write)
+        if graph == EVERY_GRAPH:
+            if request.method != "POST":
+                raise Problem(400, "Bad request", "no graph is named", "name one with ?graph=, or ?default")
+            graph = new_graph(request)
+        folder = self._folder()
+        if request.method == "DELETE":
+            if graph not in self._names():
+                raise Problem(404, "No such graph", f"no graph '{graph[:200]}'", "see /sparql for those that there are")
+            return self._written(caller, lambda: remove_graph(folder, graph, author))
+        parts, replace = parts_of(request), request.method == "PUT"
+        return self._written(caller, lambda: put_graph(folder, graph, parts, author, replace=replace))
+
+    def _graph_told(self, graph: str) -> Response:
         caller, accept = self.doors.reader(request), request.headers.get("Accept", "")
-        graph = self._graph(rest)
-        notation = notations(accept).get("graph")
-        if not accept and graph == "*":
-            notation = "trig"
+        notation = "trig" if not accept and graph == EVERY_GRAPH else notations(accept).get("graph")
         if notation is None:
             raise Problem(406, "Not acceptable", "a graph is told in a notation of RDF, and none is accepted", _CHOICE)
         return self._told("", wanted_graph(graph, notation), caller, _GRAPH, [])
 
-    def _graph(self, rest: str) -> str:
-        """The graph that the address means; "*" for all of them."""
-        named = request.args.getlist("graph")
-        if rest:
-            return request.base_url
-        if len(named) > 1 or (named and "default" in request.args):
-            raise Problem(400, "Bad request", "more than one graph is named", "name one with ?graph=")
-        return named[0] if named else "*"
+    # ── writes ─────────────────────────────────────────────────────────────────────────────────
+
+    def _update(self, asked: Operation) -> Response:
+        caller = self.doors.writer(request)
+        author, base, folder = Author(caller.name, caller.may_write), request.base_url, self._folder()
+        return self._written(
+            caller,
+            lambda: update(folder, asked.text, author, base=base, default=asked.default, named=asked.named),
+        )
+
+    def _folder(self) -> Path:
+        store = self._newest()
+        if not isinstance(store, DiskStore):
+            raise Problem(403, "Not allowed", "this map is not kept in a store", "start the server with --store DIR")
+        return store.folder
+
+    def _written(self, caller: Caller, act: Callable[[], Change]) -> Response:
+        """Do a write, one after the other; it is on the disk when this answers."""
+        outcome = "failed"
+        try:
+            with self._writing:
+                change = act()
+            outcome = "written"
+        except InputError as error:
+            outcome = error.problems[0].check
+            raise
+        finally:
+            self.metrics.writes.labels(outcome).inc()
+        if change.graphs:
+            self._wrote()
+        response = Response(status=201 if change.made else 204)
+        if change.made:
+            response.headers["Location"] = min(change.made)
+        self.doors.wrote(caller, response.status_code, change.revision, change.graphs)
+        return response
 
     # ── around both ────────────────────────────────────────────────────────────────────────────
 

@@ -28,8 +28,8 @@ from graph.answer import count
 from graph.model import InputError
 from graph.store.embedded import Opened, value_of
 from graph.store.guard import NO_SERVICE, PREFIXES, graphs_asked, mentions_fast, plain, without_allowed
-from graph.store.interface import Limits
-from graph.store.written import GRAPH_NOTATIONS, Pieces, Wanted, boolean, row_writer, rows, triples
+from graph.store.interface import DEFAULT, Limits
+from graph.store.written import GRAPH_NOTATIONS, Pieces, Wanted, Writing, boolean, row_writer, rows, triples
 
 __all__ = [
     "HEAD",
@@ -71,6 +71,7 @@ class Task:
     limits: Limits = field(default_factory=Limits)
     services: tuple[str, ...] = ()
     wanted: Wanted | None = None
+    writing: Writing | None = None
 
     def to_json(self) -> bytes:
         """As it goes through a pipe."""
@@ -81,7 +82,13 @@ class Task:
         """The same task at the other end."""
         fields = json.loads(said)
         wanted = None if fields["wanted"] is None else Wanted.of(fields["wanted"])
-        made = {"limits": Limits(**fields["limits"]), "services": tuple(fields["services"]), "wanted": wanted}
+        writing = None if fields["writing"] is None else Writing(**fields["writing"])
+        made = {
+            "writing": writing,
+            "limits": Limits(**fields["limits"]),
+            "services": tuple(fields["services"]),
+            "wanted": wanted,
+        }
         return cls(**{**fields, **made})
 
 
@@ -119,6 +126,9 @@ def serve(rewriting: Rewriting, *, sockets: bool = False) -> None:
     rewrite: Callable[[str], str] | None = None
     while said := read_frame(sys.stdin.buffer):
         task = Task.from_json(said)
+        if task.writing is not None:
+            write_frame(out, _write(task, task.writing))
+            continue
         if task.key != key:
             store, rewrite = ox.Store(), None  # the one before is let go first
             try:
@@ -150,6 +160,52 @@ def answer_once(store: ox.Store, task: Task, writing: int) -> None:
     forbid_sockets()
     with os.fdopen(writing, "wb") as out:
         write_frame(out, answer(store, task, files=False))
+
+
+def _write(task: Task, writing: Writing) -> bytes:
+    """Write into the store in a folder that is nobody else's; b"{}" when all of it is written."""
+    _die_with_parent()
+    parts = [read_frame(sys.stdin.buffer) for _ in writing.notations]
+    try:
+        signal.setitimer(signal.ITIMER_REAL, task.limits.seconds + 1)
+        with _kept({resource.RLIMIT_AS: _address_space() + task.limits.memory}):
+            store = ox.Store(task.folder)
+            if writing.update:
+                _into(store, ox.NamedNode(DEFAULT), ox.DefaultGraph())
+                store.update(writing.update, base_iri=writing.base, prefixes=PREFIXES)
+                _into(store, ox.DefaultGraph(), ox.NamedNode(DEFAULT))
+            else:
+                _put(store, writing, parts)
+            store.flush()
+            del store
+    except SyntaxError as error:
+        return _said(error=f"it cannot be read: {_words(error)}", check="syntax")
+    except _FAILURES as error:
+        return _failed(error, task.limits)
+    return b"{}"
+
+
+def _put(store: ox.Store, writing: Writing, parts: list[bytes]) -> None:
+    graph = ox.NamedNode(writing.graph)
+    if writing.replace:
+        store.remove_graph(graph)
+    for notation, part in zip(writing.notations, parts, strict=True):
+        store.load(part, format=GRAPH_NOTATIONS[notation], base_iri=writing.base, to_graph=graph)
+
+
+def _into(store: ox.Store, old: ox.NamedNode | ox.DefaultGraph, new: ox.NamedNode | ox.DefaultGraph) -> None:
+    """Have the statements of a graph in another."""
+    quads = [ox.Quad(q.subject, q.predicate, q.object, new) for q in store.quads_for_pattern(None, None, None, old)]
+    if quads:
+        store.extend(quads)
+        store.clear_graph(old)
+
+
+def _die_with_parent() -> None:
+    if sys.platform.startswith("linux"):
+        import ctypes
+
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL, 0, 0, 0)
 
 
 def _opened(task: Task) -> ox.Store:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from io import BytesIO
 from itertools import chain
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import IO, Literal, Self
 
 import pyoxigraph as ox
@@ -26,6 +27,7 @@ from graph.store.columns import Columns
 from graph.store.digest import GraphDigest, digest_of
 from graph.store.folder import (
     COLUMNS,
+    DRAFT,
     FORMAT,
     LINES,
     check_format,
@@ -44,6 +46,7 @@ from graph.store.held import file_name, held_of, marked, now, program, words_dig
 from graph.store.interface import DERIVED, META, ONTOLOGY, Row, Table, Value, source_graph
 from graph.store.lines import LineTable, open_lines, packed
 from graph.store.loaded import Held, Loaded, Revision, Ruled, findings_text, read_findings
+from graph.store.programs import empty_graphs, intact, written_graphs, written_source
 from graph.store.provenance import provenance
 from graph.store.rules import derive
 from ontology import terms as t
@@ -51,6 +54,7 @@ from ontology.vocabulary import ontology_files
 
 __all__ = [
     "FORMAT",
+    "Change",
     "DiskStore",
     "MemoryStore",
     "Opened",
@@ -148,6 +152,15 @@ class _Reading:
     def triples(self, graph: str) -> bytes:
         with self._reading():
             return self._triples.dump(format=_NTRIPLES, from_graph=ox.NamedNode(graph)) or b""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a write did: the revision it made, the graphs that it changed, and those of them that are new."""
+
+    revision: str
+    graphs: frozenset[str]
+    made: frozenset[str]
 
 
 class MemoryStore(_Reading):
@@ -265,6 +278,11 @@ class DiskStore(_Reading):
         """The folder of the triples that were stored last, by whichever process."""
         return current(self.folder) / "triples"
 
+    @property
+    def stale(self) -> bool:
+        """Whether another revision has been stored since this was opened."""
+        return self._generation != current(self.folder)
+
     def replace(
         self,
         statements: Iterable[Statements],
@@ -305,6 +323,75 @@ class DiskStore(_Reading):
         self._open()
         sweep(self.folder)
         return self.revision
+
+    def change(self, act: Callable[[Path], None], *, by: str, allowed: Callable[[str], bool]) -> Change:
+        """Let something write a copy of the triples, and take what it changed as the next revision.
+
+        Args:
+            act: writes into the engine's folder that it is given, and raises InputError when it fails.
+            by: who writes, for the history.
+            allowed: whether the graph with an IRI may be changed by that one.
+
+        Raises:
+            InputError: as ``replace``; ``act`` failed; or it changed what files say, what the program says itself, or
+                a graph that is not allowed. The store is as it was.
+        """
+        if self._lock is None:
+            raise InputError.of(f"the store '{self.folder}' was opened for reading only")
+        before = current(self.folder)
+        after, draft = self.folder / f"{int(before.name) + 1:06d}", Path(mkdtemp(prefix=DRAFT, dir=self.folder))
+        try:
+            self._triples.backup(str(draft / "triples"))
+            act(draft / "triples")
+            changed = self._adopt(draft, after, by, allowed)
+            if changed.graphs:
+                write_whole(self.folder / "CURRENT", after.name)
+        except (OSError, RuntimeError) as error:
+            shutil.rmtree(after, ignore_errors=True)
+            raise self._refused(error) from error
+        except InputError:
+            shutil.rmtree(after, ignore_errors=True)
+            raise
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+        if changed.graphs:
+            self._open()
+            sweep(self.folder)
+        return changed
+
+    def _adopt(self, draft: Path, after: Path, by: str, allowed: Callable[[str], bool]) -> Change:
+        """Make a written copy the next generation; nothing points at it yet."""
+        triples = ox.Store(str(draft / "triples"))
+        new, gone = written_graphs(self._triples, triples, self.held, allowed)
+        graphs = frozenset(map(source_graph, {*new, *gone}))
+        if not graphs:
+            return Change(self.revision, graphs, frozenset())
+        known = {each.source.id for each in self.held}
+        triples.flush()
+        del triples
+        shutil.rmtree(after, ignore_errors=True)
+        after.mkdir()
+        (self.folder / LINES).mkdir(exist_ok=True)
+        (draft / "triples").rename(after / "triples")
+        triples = ox.Store(str(after / "triples"))
+        for graph in (META, DERIVED, *empty_graphs(triples)):
+            triples.remove_graph(ox.NamedNode(graph))
+        if self._loaded.words != words_digest() or not intact(self._triples, triples, ONTOLOGY):
+            triples.remove_graph(ox.NamedNode(ONTOLOGY))
+            load_ontology(triples)
+        statements = [written_source(source_id, digest, now()) for source_id, digest in sorted(new.items())]
+        held = [held_of(s, new[s.source.id], file_name(s, after.name)) for s in statements]
+        staying = [each for each in self.held if each.source.id not in {*new, *gone}]
+        loaded = self._loaded.changed([*staying, *held], at=now(), program=f"{program()}, {by}")
+        loaded = conclude(triples, loaded, after / "draft.nt")
+        triples.flush()
+        del triples
+        write_files(after, self._generation)
+        for s, each in zip(statements, held, strict=True):
+            self._write_tables(s, each)
+        write_whole(after / "history.jsonl", loaded.history_text())
+        write_whole(after / "loaded.json", loaded.to_json())
+        return Change(loaded.revision, graphs, frozenset(source_graph(each) for each in set(new) - known))
 
     def _refused(self, error: Exception) -> InputError:
         if isinstance(error, SyntaxError):

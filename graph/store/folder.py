@@ -24,6 +24,7 @@ from graph.store.loaded import FORMAT_NUMBER, Loaded
 
 __all__ = [
     "COLUMNS",
+    "DRAFT",
     "FIRST",
     "FORMAT",
     "GENERATION",
@@ -46,7 +47,7 @@ __all__ = [
 ]
 
 OLD_FORMAT, FORMAT = "servicemap store 1\n", f"servicemap store {FORMAT_NUMBER}\n"
-FIRST, LINES, COLUMNS = "000000", "lines", "columns"
+FIRST, LINES, COLUMNS, DRAFT = "000000", "lines", "columns", "update-"
 GENERATION = re.compile("[0-9]{6,12}")
 _SPOILT = (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError)
 _MADE_FIRST = {"lock", FIRST, LINES, "CURRENT", "CURRENT.new", "format.new"}  # all that there is before ``format``
@@ -232,6 +233,8 @@ def sweep(folder: Path, *, keep: int = 2) -> None:
     for generation in generations(folder):
         if generation.name not in read:
             shutil.rmtree(generation, ignore_errors=True)
+    for draft in folder.glob(f"{DRAFT}*"):  # whoever wrote it is gone: this process holds the lock
+        shutil.rmtree(draft, ignore_errors=True)
     with whole(folder):
         loaded = [read_loaded(folder / name) for name in sorted(read) if (folder / name / "history.jsonl").exists()]
         files = {held.file for each in loaded for held in each.held}

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import accumulate
+from typing import NamedTuple
 
 from graph.model import InputError
 from ontology import terms as t
 
-__all__ = ["FAST", "NO_SERVICE", "PREFIXES", "check_query", "graphs_asked", "mentions_fast", "plain", "without_allowed"]
+__all__ = [
+    "FAST",
+    "NO_SERVICE",
+    "PREFIXES",
+    "Mark",
+    "check_query",
+    "check_update",
+    "graphs_asked",
+    "marks",
+    "mentions_fast",
+    "plain",
+    "without_allowed",
+]
 
 FAST = "https://w3id.org/servicemap/fast#"
 PREFIXES = {
@@ -24,7 +37,7 @@ PREFIXES = {
     "prov": "http://www.w3.org/ns/prov#",
 }
 NO_SERVICE = "the query calls another server (SERVICE)"
-_LONGEST, _DEEPEST, _MOST_PARTS = 200_000, 50, 200
+_LONGEST, _DEEPEST, _MOST_PARTS, _MOST_IN_UPDATE = 200_000, 50, 200, 20_000
 # Every alternative eats what it looked at (possessive), so one pass is linear. What is not closed ends with its line,
 # a long text with the query. A name keeps no dots: the engine may end it at any of them.
 _TOKEN = re.compile(
@@ -68,6 +81,50 @@ def check_query(text: str, *, services: Collection[str] = ()) -> None:
             f"'{first.upper()}' would change the map", remedy="ask with SELECT, ASK, CONSTRUCT or DESCRIBE"
         )
     _check_shape(bare)
+
+
+def check_update(text: str) -> None:
+    """Refuse an update that is too large or too deep, loads something, or calls a server. Linear in the text.
+
+    >>> check_update("LOAD <http://example.org/>")
+    Traceback (most recent call last):
+    ...
+    graph.model.InputError: the update loads something (LOAD); send the statements themselves
+    """
+    _check_text(text)
+    bare = _TOKEN.sub(lambda found: found["word"] or " ", plain(text)).casefold()
+    words = set(re.findall(r"[a-z]+", bare))
+    if "service" in words:
+        raise InputError.of(NO_SERVICE.replace("query", "update"), remedy="take that part out", check="refused")
+    if "load" in words:
+        raise InputError.of(
+            "the update loads something (LOAD)", remedy="send the statements themselves", check="refused"
+        )
+    _check_shape(re.sub(r"(insert|delete)\s+data\b", " ", bare), most=_MOST_IN_UPDATE)
+
+
+class Mark(NamedTuple):
+    """A word or a bracket of a query: where it starts, and how many brackets are open around it."""
+
+    word: str
+    start: int
+    depth: int
+
+
+def marks(text: str) -> Iterator[Mark]:
+    """The words and brackets of a query or update, without those in texts, comments and names.
+
+    >>> [mark.word for mark in marks("DELETE { ?s ?p 'WHERE' } WHERE { }") if not mark.depth]
+    ['delete', '}', 'where', '}']
+    """
+    depth = 0
+    for match in _MARK.finditer(text):
+        if match.lastgroup == "bracket":
+            depth += max(_STEP[match[0]], 0)
+            depth -= max(-_STEP[match[0]], 0)
+            yield Mark(match[0], match.start(), depth)
+        elif match.lastgroup == "word":
+            yield Mark(match[0].casefold(), match.start(), depth)
 
 
 def _only_here(services: Collection[str]) -> str:
@@ -148,14 +205,14 @@ def _check_text(text: str) -> None:
         raise InputError.of("the query holds a NUL character", remedy="take it out")
 
 
-def _check_shape(bare: str) -> None:
+def _check_shape(bare: str, *, most: int = _MOST_PARTS) -> None:
     """What grows the engine's stack or planning time: nesting, runs of signs, and the number of parts."""
     if max(accumulate(_STEP[sign] for sign in re.findall(r"[{(\[\])}]", bare)), default=0) > _DEEPEST:
         raise InputError.of(f"the query nests brackets deeper than {_DEEPEST}", remedy="write it flatter")
     if (run := re.search(r"[!^+\-]{51,}", re.sub(r"\s+", "", bare))) is not None:
         raise InputError.of(f"the query repeats '{run[0][0]}' more than 50 times in a row", remedy="write it once")
     parts = sum(bare.count(sign) for sign in "/|.;") + bare.count("union")
-    if parts > _MOST_PARTS:
+    if parts > most:
         raise InputError.of(
-            f"the query has more than {_MOST_PARTS} patterns, path steps and UNIONs", remedy="ask in several queries"
+            f"the query has more than {most} patterns, path steps and UNIONs", remedy="ask in several queries"
         )

@@ -8,10 +8,25 @@ from typing import Literal, NamedTuple, Protocol
 
 from graph.model import Source, Statements
 
-__all__ = ["DERIVED", "GRAPH", "META", "ONTOLOGY", "Limits", "Reader", "Row", "Store", "Table", "Value", "source_graph"]
+__all__ = [
+    "DEFAULT",
+    "DERIVED",
+    "GRAPH",
+    "META",
+    "ONTOLOGY",
+    "Limits",
+    "Reader",
+    "Row",
+    "Store",
+    "Table",
+    "Value",
+    "source_graph",
+    "source_of_graph",
+]
 
 GRAPH = "https://w3id.org/servicemap/graph/"
 ONTOLOGY, DERIVED, META = GRAPH + "ontology", GRAPH + "derived", GRAPH + "meta"
+DEFAULT = GRAPH + "default"  # where statements go that programs write into no graph
 
 
 def source_graph(source_id: str) -> str:
@@ -27,6 +42,18 @@ def source_graph(source_id: str) -> str:
     if source_id.startswith("<") and source_id.endswith(">"):
         return source_id[1:-1]
     return f"{GRAPH}source/{quote(source_id, safe='/-._~')}"
+
+
+def source_of_graph(graph: str) -> str:
+    """The id of the source that a graph belongs to: the other way round of ``source_graph``.
+
+    >>> source_of_graph("https://example.org/forecast"), source_of_graph(source_graph("shop/a b.yaml"))
+    ('<https://example.org/forecast>', 'shop/a b.yaml')
+    """
+    from urllib.parse import unquote
+
+    inner = unquote(graph.removeprefix(f"{GRAPH}source/"))
+    return inner if source_graph(inner) == graph else f"<{graph}>"
 
 
 class Value(NamedTuple):

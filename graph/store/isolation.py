@@ -16,7 +16,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -32,12 +32,12 @@ from graph.store.embedded import DiskStore, MemoryStore
 from graph.store.guard import PREFIXES, check_query, mentions_fast
 from graph.store.interface import Limits, Table, Value
 from graph.store.turns import Share, Turns
-from graph.store.written import Wanted
+from graph.store.written import Wanted, Writing
 
 if TYPE_CHECKING:
     from graph.store.remote import RemoteStore
 
-__all__ = ["PREFIXES", "Answering", "Asking", "Workers", "ask", "check_query"]
+__all__ = ["PREFIXES", "Answering", "Asking", "Workers", "ask", "check_query", "write_copy"]
 
 _HOME = str(Path(__file__).resolve().parents[2])
 # A program of its own: it stands above all floors, and may join what they hold.
@@ -132,6 +132,14 @@ def ask(
         else:
             worker.open(Task("it", quads=True), asking, store.dump())
         return worker.ask(task, asking)
+
+
+def write_copy(folder: Path, writing: Writing, parts: Sequence[bytes], limits: Limits) -> None:
+    """Have a child write into a store's triples in a folder that nobody else uses. InputError when it does not."""
+    with _Worker() as worker:
+        reply = worker.write(Task("it", str(folder), limits=limits, writing=writing), parts)
+    if "error" in reply:
+        raise _wrong(reply)
 
 
 class Answering:
@@ -427,6 +435,14 @@ class _Worker:
                 return
             yield said[len(child.PIECE) :]
         raise _why(self.code(), limits)
+
+    def write(self, task: Task, parts: Sequence[bytes]) -> dict[str, Any]:
+        """Write; what it says at the end."""
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):
+            for frame in (task.to_json(), *parts):
+                child.write_frame(self._process.stdin, frame)
+        return _reply(self, task.limits, Asking())
 
     def _do(self, task: Task, asking: Asking, quads: bytes = b"") -> dict[str, Any]:
         assert self._process.stdin is not None

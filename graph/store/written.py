@@ -11,7 +11,17 @@ from xml.sax.saxutils import escape, quoteattr
 
 import pyoxigraph as ox
 
-__all__ = ["GRAPH_NOTATIONS", "ROW_NOTATIONS", "Pieces", "Wanted", "boolean", "row_writer", "rows", "triples"]
+__all__ = [
+    "GRAPH_NOTATIONS",
+    "ROW_NOTATIONS",
+    "Pieces",
+    "Wanted",
+    "Writing",
+    "boolean",
+    "row_writer",
+    "rows",
+    "triples",
+]
 
 ROW_NOTATIONS = ("json", "xml", "csv", "tsv")
 GRAPH_NOTATIONS = {
@@ -60,6 +70,20 @@ class Wanted:
             made.base,
             made.graph,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What is to be written into a copy of a store: an update, or the parts of a graph, which follow in frames.
+
+    ``notations``  of the parts; without parts and with ``replace`` the graph goes
+    """
+
+    update: str = ""
+    base: str | None = None
+    graph: str = ""
+    replace: bool = False
+    notations: tuple[str, ...] = ()
 
 
 def row_writer(notation: str, columns: Sequence[str]) -> Callable[[Row], bytes]:

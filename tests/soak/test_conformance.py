@@ -10,6 +10,7 @@ import pytest
 from tests.conformance.conftest import data, ours, queries, suites  # noqa: F401 fixtures of the ordinary run
 from tests.conformance.known import FAILING
 from tests.conformance.served import Server, as_ntriples, ask
+from tests.conformance.test_protocols import GRAPH_TESTS, graph_test
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -35,3 +36,8 @@ def test_we_pass_at_least_what_the_engines_own_server_passes(ours, theirs, queri
     assert len(queries) > 800
     assert failed - peer == set()
     assert failed == set(FAILING)
+
+
+@pytest.mark.parametrize(("manifest", "number"), GRAPH_TESTS)
+def test_the_whole_graph_store_protocol(serve, tmp_path, suites, manifest, number):  # noqa: F811 they are fixtures
+    assert graph_test(serve, tmp_path, suites, manifest, number) == ""
