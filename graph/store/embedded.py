@@ -361,13 +361,12 @@ class DiskStore(_Reading):
 
     def _adopt(self, draft: Path, after: Path, by: str, allowed: Callable[[str], bool]) -> Change:
         """Make a written copy the next generation; nothing points at it yet."""
-        triples = ox.Store(str(draft / "triples"))
+        triples = ox.Store.read_only(str(draft / "triples"))
         new, gone = written_graphs(self._triples, triples, self.held, allowed)
         graphs = frozenset(map(source_graph, {*new, *gone}))
         if not graphs:
             return Change(self.revision, graphs, frozenset())
         known = {each.source.id for each in self.held}
-        triples.flush()
         del triples
         shutil.rmtree(after, ignore_errors=True)
         after.mkdir()
