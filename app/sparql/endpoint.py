@@ -115,7 +115,7 @@ class Endpoint:
     def _names(self) -> set[str]:
         return {ONTOLOGY, DERIVED, META, *(source_graph(source.id) for source in self._newest().sources)}
 
-    def _newest(self) -> MemoryStore | DiskStore:
+    def _newest(self) -> MemoryStore | DiskStore | RemoteStore:
         """The store as it is now; one on disk is opened again when somebody has written it."""
         store = self._store()
         if not isinstance(store, DiskStore) or not store.stale:
