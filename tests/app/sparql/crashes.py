@@ -32,7 +32,10 @@ def kill_while_writing(folder: Path, kills: int, seed: int) -> list[int]:
     token, counts = add_token(folder, "writer", write=True), []
     for _ in range(kills):
         server, address = _started(folder)
-        killer = threading.Timer(1 + 4 * dice.random(), server.kill)
+        number += 1
+        assert _written(address, token, number), "the first write of a life is not killed"
+        acknowledged.add(number)
+        killer = threading.Timer(3 * dice.random(), server.kill)
         killer.start()
         while _written(address, token, number + 1):
             number += 1
