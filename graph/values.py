@@ -82,10 +82,11 @@ class _Property:
             remedy = "keep one of them"
             return [_error(subject, items[1][1], f"'{use.key}' takes one value, here are {len(items)}", remedy)]
         found: list[Finding] = []
+        parts: dict[str, int] = {}
         for position, (item, place) in enumerate(items, start=1):
             del found[MOST_PROBLEMS + 1 :]
             if use.kind == "part":
-                found += self._part(subject, use, item, place, position if len(items) > 1 else 0)
+                found += self._part(subject, use, item, place, position if len(items) > 1 else 0, parts)
                 continue
             if not isinstance(item, str):
                 what = "a map" if isinstance(item, Map) else "a list"
@@ -109,7 +110,10 @@ class _Property:
             lexical, datatype = literal(text, use)
             self.writer.text(subject, use.iri, lexical, datatype)
 
-    def _part(self, subject: str, use: PropertyUse, item: Value, where: Where, position: int) -> list[Finding]:
+    def _part(
+        self, subject: str, use: PropertyUse, item: Value, where: Where, position: int, parts: dict[str, int]
+    ) -> list[Finding]:
+        """Write one part; ``parts`` has those before it in the same list, and their lines."""
         if not isinstance(item, Map):
             remedy = f"write {_wanted(use, self.words)}"
             return [_error(subject, where, f"'{use.key}' is not a map", remedy)]
@@ -124,6 +128,10 @@ class _Property:
             part += f"/{segment(identifier)}"
         elif position:
             part += f"/{position}"
+        if part in parts:
+            message = f"'{part.rpartition('/')[2][:60]}' is twice in '{use.key}', first on line {parts[part]}"
+            return [_error(subject, where, message, "give each its own id")]
+        parts[part] = where.line
         self.writer.iri(subject, use.iri, part)
         self.writer.type(part, cls.iri)
         found: list[Finding] = []

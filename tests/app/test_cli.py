@@ -164,7 +164,7 @@ WRONG = {
     "unknown reference": ("elements:\n  - {id: alpha, kind: service, depends_on: [alpa]}\n", "did you mean 'alpha'?"),
     "id twice": ("elements:\n  - {id: a, kind: service}\n  - {id: a, kind: service}\n", "first on line 2"),
     "code that YAML would run": ("elements:\n  - !!python/object/apply:os.system ['true']\n", "bad.yaml:2"),
-    "another kind of YAML": ("apiVersion: v1\nkind: Pod\n", "not a format that servicemap knows"),
+    "another kind of YAML": ("name: Release\non: [push]\n", "not a format that servicemap knows"),
     "empty": ("", "bad.yaml"),
 }
 

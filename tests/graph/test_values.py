@@ -76,6 +76,13 @@ def test_parts_have_names_of_their_own_and_types() -> None:
     ]
 
 
+def test_two_parts_of_one_name_are_told() -> None:
+    _, problems = written(t.ELEMENT, "log", "[{id: main, name: a}, {id: main, name: b}]")
+    assert problems == ["a.yaml:1: 'main' is twice in 'log', first on line 1; give each its own id"]
+    _, problems = written(t.ELEMENT, "log", "[{id: '2', name: a}, {name: b}]")
+    assert problems == ["a.yaml:1: '2' is twice in 'log', first on line 1; give each its own id"]
+
+
 @pytest.mark.parametrize(
     ("cls", "key", "text", "message"),
     [
