@@ -83,6 +83,16 @@ def serve() -> Iterator[Callable[[Any], str]]:
 @pytest.fixture(scope="session")
 def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
     """Start a real ``oxigraph serve`` on a free port of this machine; gives its address, without a slash at the end."""
+    yield from _oxigraph_servers(tmp_path_factory)
+
+
+@pytest.fixture
+def short_lived_oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
+    """As ``oxigraph``, for a test alone: for queries that it would work on for ever."""
+    yield from _oxigraph_servers(tmp_path_factory)
+
+
+def _oxigraph_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
     beside = Path(sys.executable).with_name("oxigraph")
     program = str(beside) if beside.exists() else shutil.which("oxigraph")
     if program is None:
@@ -106,7 +116,7 @@ def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[...,
 
     yield start
     for server in running:
-        server.terminate()
+        server.kill()
         server.wait(10)
 
 

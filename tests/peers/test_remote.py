@@ -36,16 +36,10 @@ LACKING = {
 }
 
 
-@pytest.fixture(scope="module", params=["oxigraph", "virtuoso"])
+@pytest.fixture(scope="module", params=["quick", "cutting"])
 def address(request):
     """Where a real engine takes queries; it holds the demo map, which was loaded into it."""
-    if request.param == "oxigraph":
-        place = request.getfixturevalue("oxigraph")() + "/query"
-    else:
-        place = request.getfixturevalue("virtuoso")
-    root = request.getfixturevalue("root")
-    load_into(place, [root / "data" / "enterprise"])
-    return place
+    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture(scope="module")
@@ -53,10 +47,22 @@ def here(root):
     return open_map([root / "data" / "enterprise"])
 
 
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    """Nothing is kept in the home of whoever runs the tests."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
 @pytest.fixture
-def there(address, tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+def there(address):
     return open_map(store=address)
+
+
+@pytest.fixture(scope="module")
+def cutting(virtuoso, root):
+    """The engine that lacks some of SPARQL 1.1, and cuts long answers."""
+    load_into(virtuoso, [root / "data" / "enterprise"])
+    return virtuoso
 
 
 @pytest.fixture(scope="module")
@@ -118,8 +124,7 @@ def test_the_explorer_works_on_it(quick):
     assert client.get("/map.json").status_code == 200
 
 
-def test_commands_take_the_address(quick, capsys, monkeypatch, tmp_path):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+def test_commands_take_the_address(quick, capsys, monkeypatch):
     done = run(capsys, monkeypatch, "impact", "finance-database", "--store", quick, "--format", "json")
     assert (done.code, json.loads(done.out)["title"]) == (
         0,
@@ -205,9 +210,8 @@ def test_an_engine_without_a_map_is_one_clear_line(empty, capsys, monkeypatch):
     )
 
 
-def test_an_engine_that_cuts_answers_is_not_believed(virtuoso, root):
-    load_into(virtuoso, [root / "data" / "laundry"])
-    store = RemoteStore(virtuoso)
+def test_an_engine_that_cuts_answers_is_not_believed(cutting):
+    store = RemoteStore(cutting)
     asked = f"SELECT ?s ?p ?o {{ GRAPH <{ONTOLOGY}> {{ ?s ?p ?o }} }}"
     assert len(set(store.rows(asked))) == store.triples(ONTOLOGY).count(b"\n") > 5_000
     table = store.ask("SELECT ?s ?p ?o { ?s ?p ?o }", Limits())
@@ -226,17 +230,25 @@ def test_our_own_limits_cut_and_say_so(address):
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . FILTER(STR(?c) < STR(?f) && STR(?f) < STR(?i)) }"
 
 
-def test_a_slow_query_is_given_up(address):
+@pytest.fixture
+def busy(short_lived_oxigraph, shop):
+    """An engine that may be left working on a query that nobody waits for."""
+    place = short_lived_oxigraph() + "/query"
+    load_into(place, [shop])
+    return place
+
+
+def test_a_slow_query_is_given_up(busy):
     with pytest.raises(InputError, match=r"took longer than 0\.5 seconds"):
-        RemoteStore(address).ask(SLOW, replace(Limits(), seconds=0.5))
+        RemoteStore(busy).ask(SLOW, replace(Limits(), seconds=0.5))
 
 
-def test_a_query_is_cancelled(address):
+def test_a_query_is_cancelled(busy):
     asking = Asking()
     timer = threading.Timer(0.5, asking.cancel)
     timer.start()
     with pytest.raises(InputError, match="was cancelled"):
-        RemoteStore(address).ask(SLOW, Limits(), asking=asking)
+        RemoteStore(busy).ask(SLOW, Limits(), asking=asking)
     timer.join()
 
 
