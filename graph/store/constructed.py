@@ -21,7 +21,7 @@ def constructed(query: str, parts: Iterable[bytes]) -> bytes:
     >>> constructed(
     ...     "CONSTRUCT { ?a <https://x/q> ?b } WHERE { ?a <https://x/p> ?b }", [b'<https://x/a> <https://x/p> "1" .']
     ... )
-    b'<https://x/a> <https://x/q> "1" .\\n'
+    b'<https://x/a> <https://x/q> "1" .\n'
     """
     store = ox.Store()
     for file in ontology_files():

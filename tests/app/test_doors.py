@@ -149,6 +149,6 @@ def test_tokens_are_made_listed_and_revoked(store, capsys, monkeypatch):
 
 def test_only_a_store_takes_writes(store, capsys, monkeypatch, tmp_path):
     done = run(capsys, monkeypatch, "serve", write(tmp_path, SHOP), "--writable")
-    assert (done.code, "only a store takes writes" in done.err) == (2, True)
+    assert (done.code, "only a store in a folder takes writes" in done.err) == (2, True)
     done = run(capsys, monkeypatch, "serve", "--store", store.folder, "--host", "192.0.2.1", "--port", 0)
     assert (done.code, "servicemap token add" in done.err) == (2, True)

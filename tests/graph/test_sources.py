@@ -43,16 +43,16 @@ def test_hidden_and_foreign_files_in_a_folder_are_passed_over(tmp_path):
 
 def test_a_file_in_a_folder_that_nobody_knows_is_a_note(tmp_path):
     write(tmp_path, SHOP)
-    write(tmp_path, "apiVersion: v1\nkind: Pod\n", "pod.yaml")
+    write(tmp_path, "name: Release\non: [push]\n", "release.yaml")
     map_ = open_map([tmp_path / "shop"])
     (note,) = [f for f in map_.reading if f.check == "not-recognised"]
     assert note.severity.value == "note"
-    assert str(note.where).endswith("pod.yaml")
+    assert str(note.where).endswith("release.yaml")
     assert len(map_.store.sources) == 1
 
 
 def test_a_folder_without_any_map_is_an_error(tmp_path):
-    write(tmp_path, "apiVersion: v1\nkind: Pod\n", "pod.yaml")
+    write(tmp_path, "name: Release\non: [push]\n", "release.yaml")
     with pytest.raises(InputError, match="not a format that servicemap knows"):
         read_sources([tmp_path / "shop"])
     (tmp_path / "empty").mkdir()

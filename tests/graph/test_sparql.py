@@ -17,7 +17,7 @@ def texts(query):
 @pytest.mark.parametrize("name", questions())
 def test_nothing_of_a_question_is_lost_between_its_words(name):
     text = questions()[name].text
-    plain = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
+    plain = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
     assert "".join(texts(text)) == "".join(plain.split()) or '"' in text
 
 

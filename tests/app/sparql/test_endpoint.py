@@ -136,7 +136,7 @@ def test_a_query_may_be_sent_in_three_ways(client):
             400,
             "in the address and in the body",
         ),
-        ({"method": "POST", "data": {"update": "CLEAR ALL"}}, 403, "only answers questions"),
+        ({"method": "POST", "data": {"update": "CLEAR ALL"}}, 403, "takes no writes"),
         ({"method": "PUT"}, 405, "not allowed"),
         ({"query_string": "query=ASK{}&default-graph-uri=a+b"}, 400, "no address of a graph"),
         ({"query_string": {"query": "INSERT DATA { <http://a> <http://b> 1 }"}}, 400, "would change the map"),
