@@ -47,6 +47,9 @@ from graph.fast import rewriter
 from graph.store import child
 child.serve(rewriter, sockets={})
 """
+# glibc sets 64 MB of addresses aside for each thread that asks for memory, up to eight times for each processor; what
+# is limited are addresses, and the engine's threads would use up a limit of 1 GB without holding anything.
+_FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
 _OPENING = 120.0  # seconds to have the triples at hand; they are ours, so this is no limit of the query
 _PIECE = 1 << 20
 _LOOK = 0.1  # seconds between two looks whether whoever waits has left
@@ -397,6 +400,7 @@ class _Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env=os.environ | _FEW_ARENAS,
         )
         assert self._process.stdout is not None
         self.out = self._process.stdout.fileno()

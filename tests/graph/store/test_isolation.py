@@ -26,6 +26,7 @@ from graph.store import Limits, child, isolation
 from graph.store.child import Task
 from graph.store.embedded import DiskStore, MemoryStore
 from graph.store.isolation import Asking, Workers, ask
+from graph.store.update import Author, update
 from tests.graph.written import SHOP, write
 
 
@@ -561,3 +562,12 @@ def test_bytes_are_cut_while_they_are_made(store):
     query = f"SELECT ?s ({grow} AS ?x) {{ ?s ?p ?o . ?q ?r ?v BIND('{'x' * 60_000}' AS ?t) }}"
     found = ask(store, query, Limits(size=10_000_000, memory=400_000_000))
     assert found.truncated == "the first 10 rows (10,000,000 bytes); there are more"
+
+
+def test_a_small_write_needs_little_memory_however_many_threads_the_engine_has(tmp_path):
+    DiskStore(tmp_path / "store", writable=True).close()
+    anybody = Author("anybody", lambda _: True)
+    for number in range(3):
+        text = f"INSERT DATA {{ GRAPH <http://x/g> {{ <http://x/{number}> <http://x/p> 'a' }} }}"
+        update(tmp_path / "store", text, anybody, limits=Limits(seconds=60, memory=400_000_000))
+    assert DiskStore(tmp_path / "store").triples("http://x/g").count(b"\n") == 3
