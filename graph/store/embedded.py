@@ -21,7 +21,7 @@ from typing import IO, Literal, Self
 
 import pyoxigraph as ox
 
-from graph.model import Finding, InputError, Source, Statements
+from graph.model import Finding, InputError, Statements
 from graph.sources import Kept, place_of
 from graph.store.columns import Columns
 from graph.store.digest import GraphDigest, digest_of
@@ -42,10 +42,10 @@ from graph.store.folder import (
     write_files,
     write_whole,
 )
-from graph.store.held import file_name, held_of, marked, now, program, words_digest
+from graph.store.held import Holding, file_name, held_of, marked, now, program, side_tables, words_digest
 from graph.store.interface import DERIVED, META, ONTOLOGY, Row, Table, Value, source_graph
 from graph.store.lines import LineTable, open_lines, packed
-from graph.store.loaded import Held, Loaded, Revision, Ruled, findings_text, read_findings
+from graph.store.loaded import Held, Loaded, Ruled, read_findings
 from graph.store.programs import empty_graphs, intact, written_graphs, written_source
 from graph.store.provenance import provenance
 from graph.store.rules import derive
@@ -73,39 +73,15 @@ _SMALL, _BATCH = 1_000_000, 64_000_000
 _FEW, _DEARER = 50_000, 3
 
 
-class _Reading:
+class _Reading(Holding):
     """The reading half of both stores."""
 
     _triples: ox.Store
-    _loaded: Loaded
 
     @contextmanager
     def _reading(self) -> Iterator[None]:
         """Where the engine reads; a store in a folder may turn out to be damaged."""
         yield
-
-    @property
-    def revision(self) -> str:
-        return self._loaded.revision
-
-    @property
-    def sources(self) -> tuple[Source, ...]:
-        return self._loaded.sources
-
-    @property
-    def held(self) -> tuple[Held, ...]:
-        """The sources with what the store knows of them: findings, and whether one is stale."""
-        return self._loaded.held
-
-    @property
-    def history(self) -> tuple[Revision, ...]:
-        """The revisions that are remembered, the oldest first."""
-        return self._loaded.history
-
-    @property
-    def titles(self) -> Mapping[str, str]:
-        """Title and description of the map: those of the first source that says them."""
-        return self._loaded.titles
 
     def pairs(self, predicate: str) -> Iterator[tuple[str, str]]:
         with self._reading():
@@ -452,12 +428,7 @@ class DiskStore(_Reading):
         return triples
 
     def _write_tables(self, s: Statements, held: Held) -> None:
-        tables = {"lines": packed(s.lines)}
-        if s.findings:
-            tables["findings"] = findings_text(s.findings).encode()
-        if s.closed and (outside := {iri: line for iri, line in s.mentions.items() if iri not in s.defines}):
-            tables["mentions"] = packed(outside)
-        for ending, table in tables.items():
+        for ending, table in side_tables(s).items():
             write_whole(self.folder / LINES / f"{held.file}.{ending}", table)
 
     def lines(self, source_id: str) -> Mapping[str, int]:
@@ -474,14 +445,14 @@ class DiskStore(_Reading):
             return open_lines(file)
 
     def _side_file(self, source_id: str, ending: str) -> Path | None:
-        held = next((each for each in self.held if each.source.id == source_id), None)
+        held = self._held_as(source_id)
         file = self.folder / LINES / f"{held.file}.{ending}" if held else None
         with whole(self.folder):
             return file if file is not None and file.exists() else None
 
     def kept(self, source_id: str) -> Kept | None:
         """What the next reading of a source asks for."""
-        held = next((each for each in self.held if each.source.id == source_id), None)
+        held = self._held_as(source_id)
         if held is None:
             return None
         recipe = "" if held.stale_since else held.recipe
@@ -495,11 +466,6 @@ class DiskStore(_Reading):
             return ()
         with whole(self.folder):
             return read_findings(file.read_text(encoding="utf-8"))
-
-    def place(self, source: Source) -> Path:
-        """The full path of a source's file when it was loaded."""
-        held = next((each for each in self.held if each.source.id == source.id), None)
-        return Path((held.place if held else "") or place_of(source.path))
 
     def column(self, predicate: str) -> bytes:
         """As ``Reader.column``; right after a load of everything without asking the engine."""

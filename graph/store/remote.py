@@ -17,23 +17,22 @@ import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from graph.model import Finding, InputError, Source, Statements
-from graph.sources import Kept, place_of
+from graph.model import Finding, InputError, Statements
+from graph.sources import Kept
 from graph.store.digest import GraphDigest
 from graph.store.elsewhere import as_update, predicates
 from graph.store.embedded import table_of
 from graph.store.engine import Engine, Stopping, addresses, parsed
 from graph.store.guard import PREFIXES, check_query, graphs_asked
-from graph.store.held import file_name, held_of, marked, now, program, words_digest
+from graph.store.held import Holding, file_name, held_of, marked, now, program, side_tables, words_digest
 from graph.store.interface import DERIVED, GRAPH, META, ONTOLOGY, Limits, Row, Table, Value, source_graph
-from graph.store.lines import LineTable, packed
-from graph.store.loaded import Held, Loaded, Revision, Ruled, findings_text, read_findings
+from graph.store.lines import LineTable
+from graph.store.loaded import Held, Loaded, Ruled, read_findings
 from graph.store.provenance import provenance
 from graph.store.rules import Rule, rules
 from ontology import terms as t
@@ -52,7 +51,7 @@ _ONE = re.compile(rb'"([01])"\^\^<http://www\.w3\.org/2001/XMLSchema#boolean>')
 _TRUTH = {"0": "false", "1": "true"}
 
 
-class RemoteStore:
+class RemoteStore(Holding):
     """A map in an engine. What is read is the revision that was there when it was opened, or when ``renew`` was called.
 
     Args:
@@ -102,16 +101,6 @@ class RemoteStore:
     # What is held
 
     @property
-    def revision(self) -> str:
-        """As ``Reader.revision``."""
-        return self._loaded.revision
-
-    @property
-    def sources(self) -> tuple[Source, ...]:
-        """As ``Reader.sources``."""
-        return self._loaded.sources
-
-    @property
     def held(self) -> tuple[Held, ...]:
         """The sources with what the store knows of them; those that a broken load may have half changed are stale."""
         return tuple(map(self._mended, self._loaded.held))
@@ -121,16 +110,6 @@ class RemoteStore:
             return held
         problem = "a load broke off: it may say what it said before, what its file says, or a part of it"
         return replace(held, stale_since=held.stale_since or now(), problems=(*held.problems, problem))
-
-    @property
-    def history(self) -> tuple[Revision, ...]:
-        """The revisions that are remembered, the oldest first."""
-        return self._loaded.history
-
-    @property
-    def titles(self) -> Mapping[str, str]:
-        """As ``Reader.titles``."""
-        return self._loaded.titles
 
     # Reading
 
@@ -246,14 +225,9 @@ class RemoteStore:
         said = self._side(source_id).get("findings", "")
         return read_findings(_unpacked(said).decode()) if said else ()
 
-    def place(self, source: Source) -> Path:
-        """The full path of a source's file when it was loaded."""
-        held = next((each for each in self._loaded.held if each.source.id == source.id), None)
-        return Path((held.place if held else "") or place_of(source.path))
-
     def kept(self, source_id: str) -> Kept | None:
         """What the next reading of a source asks for."""
-        held = next((each for each in self.held if each.source.id == source_id), None)
+        held = self._held_as(source_id)
         if held is None:
             return None
         said = self._side(source_id).get("mentions", "")
@@ -262,7 +236,7 @@ class RemoteStore:
         return Kept(held.source, recipe, lambda: self.lines(source_id), mentions, held.place)
 
     def _side(self, source_id: str) -> dict[str, str]:
-        held = next((each for each in self._loaded.held if each.source.id == source_id), None)
+        held = self._held_as(source_id)
         return self._texts(SIDE + held.file) if held else {}
 
     # Texts that the engine keeps for us
@@ -328,7 +302,7 @@ class RemoteStore:
         for s in new:
             each = held_of(s, GraphDigest(s.triples.count(b"\n"), ""), file_name(s, quote(self._token, safe="")))
             self._send(s)
-            self._note(SIDE + each.file, _side_texts(s))
+            self._note(SIDE + each.file, side_tables(s))
             held.append(each)
             self._sign()
         return held
@@ -472,15 +446,6 @@ def _plain(value: Value | None) -> Value | None:
     if value is not None and value.datatype == t.XSD_BOOLEAN and value.text in _TRUTH:
         return value._replace(text=_TRUTH[value.text])
     return value
-
-
-def _side_texts(s: Statements) -> dict[str, bytes]:
-    texts = {"lines": packed(s.lines)}
-    if s.findings:
-        texts["findings"] = findings_text(s.findings).encode()
-    if s.closed and (outside := {iri: line for iri, line in s.mentions.items() if iri not in s.defines}):
-        texts["mentions"] = packed(outside)
-    return texts
 
 
 def _packed(text: bytes) -> str:
