@@ -402,7 +402,7 @@ def _basis(importers: Sequence[Importer], mappings: Sequence[Path]) -> str:
         *mappings,
     ]
     names = [importer.NAME for importer in importers]
-    kept = sorted({file for file in files if file.suffix != ".pyc" and file.is_file()})
+    kept = sorted({file for file in files if "__pycache__" not in file.parts and file.is_file()})
     return _digest([*names, *(hashlib.sha256(file.read_bytes()).hexdigest() for file in kept)])
 
 
