@@ -84,9 +84,9 @@ def _measure(store: Path) -> None:
             plain, fast = (form.format(hub=hub, top=top) for form in forms)
             rows, ours = workers.ask(plain).rows, workers.ask(fast).rows
             same = [[v and v.text for v in row] for row in rows] == [[v and v.text for v in row] for row in ours]
-            bare = median(lambda text=HEAD + plain: opened.store.select(text), 3)  # type: ignore[misc]
-            asked = median(lambda text=plain: workers.ask(text), 3)  # type: ignore[misc]
-            quick = median(lambda text=fast: workers.ask(text), 5)  # type: ignore[misc]
+            bare = median(lambda text=HEAD + plain: opened.store.select(text), 3)  # type: ignore[misc] # a default has no type
+            asked = median(lambda text=plain: workers.ask(text), 3)  # type: ignore[misc] # a default has no type
+            quick = median(lambda text=fast: workers.ask(text), 5)  # type: ignore[misc] # a default has no type
             said = f"{bare:12.1f}{asked:12.1f}{quick:10.2f}{bare / quick:12.0f}x{asked / quick:12.0f}x"
             print(f"{name:34}{len(rows):8,}{said}{'' if same else '   ROWS DIFFER'}")
 

@@ -28,7 +28,7 @@ from graph.store.digest import GraphDigest
 from graph.store.elsewhere import as_update, predicates
 from graph.store.embedded import table_of
 from graph.store.engine import Engine, Stopping, addresses, parsed
-from graph.store.guard import PREFIXES, check_query, graphs_asked
+from graph.store.guard import PREFIXES, check_query, graphs_asked, mentions_fast
 from graph.store.held import Holding, file_name, held_of, marked, now, program, side_tables, words_digest
 from graph.store.interface import DERIVED, GRAPH, META, ONTOLOGY, Limits, Row, Table, Value, source_graph
 from graph.store.lines import LineTable
@@ -202,6 +202,10 @@ class RemoteStore(Holding):
         An answer that the engine itself cuts says so.
         """
         check_query(text, services=services)
+        if mentions_fast(text):
+            raise self.engine.wrong(
+                "knows no 'fast:' properties", "ask in the plain form: docs/reference/fast.md has it"
+            )
         graphs = () if graphs_asked(text) is not None else self._graphs
         text = _with_prefixes(text)
         said = self.engine.once(text, graphs, seconds=limits.seconds, most=limits.size, stopping=asking)

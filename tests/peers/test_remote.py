@@ -252,6 +252,12 @@ def test_a_query_is_cancelled(busy):
     timer.join()
 
 
+def test_fast_properties_are_refused_and_not_silently_empty(quick):
+    text = "PREFIX fast: <https://w3id.org/servicemap/fast#> SELECT * { ?x fast:users ?n }"
+    with pytest.raises(InputError, match="knows no 'fast:' properties"):
+        ask(RemoteStore(quick), text)
+
+
 def test_a_query_changes_nothing_and_calls_nobody(address):
     for text in ("DELETE WHERE { ?s ?p ?o }", "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }"):
         with pytest.raises(InputError):
