@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import islice
+from itertools import compress, islice
+from operator import not_
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,7 @@ import pyoxigraph as ox
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer as Buffer
 
-__all__ = ["GraphDigest", "digest_of", "stored_digest"]
+__all__ = ["GraphDigest", "digest_of", "digest_of_pieces", "stored_digest"]
 
 _NTRIPLES = ox.RdfFormat.N_TRIPLES
 _BATCH, _MOST_ODD = 4_096, 100_000
@@ -43,13 +44,22 @@ def digest_of(lines: Iterable[bytes]) -> GraphDigest:
     >>> digest_of([b"<a:b> <a:c> <a:d> .\n"] * 2).statements
     1
     """
-    hashes, odd, waiting = bytearray(), list[bytes](), iter(lines)
-    plain, hashed = _PLAIN.fullmatch, hashlib.blake2b
-    while batch := list(islice(waiting, _BATCH)):
-        fit = [line for line in batch if plain(line)]
-        hashes += b"".join([hashed(line[:-1], digest_size=8).digest() for line in fit])
-        if len(fit) < len(batch):
-            odd += [line for line in batch if not plain(line)]
+    waiting = iter(lines)
+    return digest_of_pieces(iter(lambda: list(islice(waiting, _BATCH)), []))
+
+
+def digest_of_pieces(pieces: Iterable[Sequence[bytes]]) -> GraphDigest:
+    r"""The same of lines that come some thousand at a time, as ``readlines`` gives them.
+
+    >>> line = b"<a:b> <a:c> <a:d> .\n"
+    >>> digest_of_pieces([[line], [line]]) == digest_of([line])
+    True
+    """
+    hashes, odd, plain, hashed = bytearray(), list[bytes](), _PLAIN.fullmatch, hashlib.blake2b
+    for lines in pieces:
+        fits = list(map(plain, lines))
+        hashes += b"".join([hashed(line[:-1], digest_size=8).digest() for line in compress(lines, fits)])
+        odd += compress(lines, map(not_, fits))
         if len(odd) >= _MOST_ODD:
             hashes += _rewritten(odd)
     hashes += _rewritten(odd)

@@ -14,7 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import BytesIO
-from itertools import chain
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import IO, Literal, Self
@@ -24,7 +23,7 @@ import pyoxigraph as ox
 from graph.model import Finding, InputError, Statements
 from graph.sources import Kept, place_of
 from graph.store.columns import Columns
-from graph.store.digest import GraphDigest, digest_of
+from graph.store.digest import GraphDigest, digest_of_pieces
 from graph.store.folder import (
     COLUMNS,
     DRAFT,
@@ -69,7 +68,7 @@ __all__ = [
 ]
 
 _NTRIPLES, _NQUADS = ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS
-_SMALL, _BATCH = 1_000_000, 64_000_000
+_SMALL, _BATCH, _PIECE = 1_000_000, 64_000_000, 1_000_000
 _FEW, _DEARER = 50_000, 3
 
 
@@ -569,20 +568,27 @@ def _quads(text: bytes, graph: str) -> bytes | None:
 
 
 def _digest(s: Statements, columns: Columns | None) -> GraphDigest:
-    def noted(lines: Iterable[bytes]) -> Iterable[bytes]:
-        return lines if columns is None else columns.passing(lines)
-
-    if s.file is None:
-        return digest_of(noted(BytesIO(s.triples)))
     content = hashlib.sha256()
 
-    def hashed(lines: Iterable[bytes]) -> Iterator[bytes]:
-        for line in lines:
-            content.update(line)
-            yield line
+    def pieces() -> Iterator[list[bytes]]:
+        if s.file is not None:
+            with s.file.open("rb") as file:
+                while lines := file.readlines(_PIECE):
+                    content.update(b"".join(lines))
+                    yield lines
+        rest = BytesIO(s.triples)
+        while lines := rest.readlines(_PIECE):
+            yield lines
 
-    with s.file.open("rb") as lines:
-        found = digest_of(noted(chain(hashed(lines), BytesIO(s.triples))))
+    def noted() -> Iterator[list[bytes]]:
+        for lines in pieces():
+            if columns is not None:
+                columns.add(lines)
+            yield lines
+
+    found = digest_of_pieces(noted())
+    if s.file is None:
+        return found
     if content.hexdigest() != s.source.digest:
         raise InputError.of(
             "the file changed while it was loaded", path=s.source.path, remedy="load it again when it is complete"

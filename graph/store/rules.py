@@ -24,6 +24,7 @@ from ontology.vocabulary import HOME
 __all__ = ["Conclusion", "Rule", "derive", "rules"]
 
 _NTRIPLES = ox.RdfFormat.N_TRIPLES
+_PIECE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,13 @@ def _conclude(triples: ox.Store, rule: Rule, draft: Path | None, columns: Column
                 out.writelines(pieces)
         if draft.stat().st_size:
             triples.bulk_load(path=str(draft), format=_NTRIPLES, to_graph=graph, lenient=True)
+        statements = 0
         with draft.open("rb") as written:
-            lines = columns.passing(written) if columns is not None else written
-            return Conclusion(rule, sum(1 for _ in lines))
+            while lines := written.readlines(_PIECE):
+                statements += len(lines)
+                if columns is not None:
+                    columns.add(lines)
+        return Conclusion(rule, statements)
     finally:
         draft.unlink(missing_ok=True)
 

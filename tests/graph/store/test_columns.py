@@ -22,9 +22,8 @@ def test_a_column_holds_every_row_in_order_however_many_there_are(columns):
     assert rows[1:] == [f"<x:{number}>\t<x:b>".encode() for number in range(5_000)]
 
 
-def test_lines_pass_as_they_are(columns):
-    lines = [line("<x:b>"), b"\n", b"# a remark\n", line('"a"', t.RDFS_LABEL)]
-    assert list(columns.passing(lines)) == lines
+def test_empty_lines_change_nothing(columns):
+    columns.add([line("<x:b>"), b"\n", b" \n", line('"a"', t.RDFS_LABEL)])
     assert columns.column(t.RDFS_LABEL) == b'?s\t?o\n<x:a>\t"a"\n'
 
 
