@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -41,5 +42,6 @@ def ours(serve, data: list[Path]):
     """Our server."""
     store = store_of(data)
     endpoint = Endpoint(lambda: store)
-    yield Server(serve(create_programs(endpoint)).removeprefix("http://"), "/sparql")
+    with closing(Server(serve(create_programs(endpoint)).removeprefix("http://"), "/sparql")) as server:
+        yield server
     endpoint.close()

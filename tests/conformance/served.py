@@ -45,6 +45,10 @@ class Server:
         answer = self.connection.getresponse()
         return answer.status, answer.headers.get("Content-Type", ""), answer.read()
 
+    def close(self) -> None:
+        """End the connection."""
+        self.connection.close()
+
 
 def ask(server: Server, case: Case) -> str:
     """Put a test to a server; "" when it passes, else why not."""

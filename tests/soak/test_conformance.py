@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import urllib.parse
 import urllib.request
+from contextlib import closing
 
 import pytest
 
@@ -27,7 +28,8 @@ def theirs(oxigraph, data):  # noqa: F811 it is the fixture
         )
         with urllib.request.urlopen(request, timeout=30):
             pass
-    return Server(address.removeprefix("http://"), "/query")
+    with closing(Server(address.removeprefix("http://"), "/query")) as server:
+        yield server
 
 
 def test_we_pass_at_least_what_the_engines_own_server_passes(ours, theirs, queries):  # noqa: F811 they are fixtures
