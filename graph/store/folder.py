@@ -14,6 +14,7 @@ import json
 import os
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -47,6 +48,7 @@ __all__ = [
 ]
 
 OLD_FORMAT, FORMAT = "servicemap store 1\n", f"servicemap store {FORMAT_NUMBER}\n"
+_TRIES, _PAUSE = 20, 0.05
 FIRST, LINES, COLUMNS, DRAFT = "000000", "lines", "columns", "update-"
 GENERATION = re.compile("[0-9]{6,12}")
 _SPOILT = (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError)
@@ -233,8 +235,12 @@ def sweep(folder: Path, *, keep: int = 2) -> None:
     for generation in generations(folder):
         if generation.name not in read:
             shutil.rmtree(generation, ignore_errors=True)
-    for draft in folder.glob(f"{DRAFT}*"):  # whoever wrote it is gone: this process holds the lock
-        shutil.rmtree(draft, ignore_errors=True)
+    for _ in range(_TRIES):  # whoever wrote drafts is gone, as this process holds the lock; or is just being ended
+        for draft in folder.glob(f"{DRAFT}*"):
+            shutil.rmtree(draft, ignore_errors=True)
+        if not any(folder.glob(f"{DRAFT}*")):
+            break
+        time.sleep(_PAUSE)
     with whole(folder):
         loaded = [read_loaded(folder / name) for name in sorted(read) if (folder / name / "history.jsonl").exists()]
         files = {held.file for each in loaded for held in each.held}
