@@ -57,8 +57,9 @@ format: $(TEST) ## mend what can be mended by a tool
 bench: $(TEST) ## run the benchmarks, one after the other
 	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
 
-soak: $(TEST) ## run the long tests: a load killed a hundred times, every hostile query and file
+soak: $(TEST) ## run the long tests: loads and servers killed, all hostile input, the whole of the W3C suites, other random maps
 	$(BIN)/python -m pytest -q tests/soak
+	SERVICEMAP_EXAMPLES=dice $(BIN)/python -m pytest -q $$(grep -rl 'import.* given' tests --include='test_*.py')
 
 shots: $(TEST) $(VENV)/.browser ## take pictures of the pages into shots/
 	$(BIN)/python scripts/shots.py

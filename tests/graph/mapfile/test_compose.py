@@ -41,7 +41,7 @@ def without_stubs(again, known):
     return {x for x in again if x in known or x.predicate != t.DCTERMS_IDENTIFIER or x.subject in typed}
 
 
-@settings(max_examples=150, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(made=maps())
 def test_every_map_is_read_as_it_was_written(back, made):
     try:

@@ -142,7 +142,7 @@ def stored(rows):
     return store
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(STATEMENT, max_size=40), st.lists(dependencies(), max_size=8), st.booleans())
 def test_any_statements_come_out_as_by_the_obvious_way(rows, whole, defined):
     p = same(stored([*rows, *(row for each in whole for row in each), *(ELEMENTS if defined else [])]))

@@ -40,7 +40,7 @@ VALUES = [
 ]  # fmt: skip
 SUBCLASSES = ":D rdfs:subClassOf :C . :E rdfs:subClassOf :D . "
 TYPE = st.tuples(st.sampled_from(NODES), st.just("a"), st.sampled_from([":C", ":D", ":E", ":Itself"]))
-SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def statements(values: list[str]) -> st.SearchStrategy[str]:
