@@ -11,8 +11,8 @@ from ontology.words import Word
 __all__ = ["Changed", "changes"]
 
 How = Literal["added", "removed", "deprecated", "changed"]
-_PARTS = ("sort", "key", "label", "definition", "domain", "range", "unit", "abstract", "scheme", "above")
-_HARMLESS = {"label", "definition"}
+_PARTS = ("sort", "key", "label", "definition", "note", "domain", "range", "unit", "abstract", "scheme", "above")
+_HARMLESS = {"label", "definition", "note"}
 
 
 @dataclass(frozen=True, slots=True)

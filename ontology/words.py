@@ -27,6 +27,7 @@ class Word:
     ``name``         its address without that of the vocabulary
     ``sort``         class, property, annotation, code list, or code
     ``module``       the file that defines it, without its ending: ``catalogue``, ``codes/agreement``
+    ``note``         where its use ends and that of another word begins, "" where nothing needs to be said
     ``key``          how map files write it, "" where they do not
     ``scheme``       of a code: the address of its list
     ``above``        the classes or properties that it is a case of, in the order of their addresses
@@ -40,6 +41,7 @@ class Word:
     definition: str
     sort: str
     module: str
+    note: str = ""
     key: str = ""
     scheme: str = ""
     source: str = ""
@@ -93,6 +95,7 @@ def _word(facts: Facts, iri: str, module: str, lists: set[str]) -> Word:
         definition=definition,
         sort="code list" if iri in lists else sort,
         module=module,
+        note=facts.one(iri, t.SKOS + "scopeNote"),
         key=key,
         scheme=next((of for of in types if of.startswith(t.SM)), "") if sort == "code" else "",
         source=facts.one(iri, t.DCTERMS_SOURCE),

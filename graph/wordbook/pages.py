@@ -222,7 +222,7 @@ class Book:
                 name = f"<b>{_text(word.label)}</b>" if word.label != word.key else ""
                 yield f'<tr id="{_text(word.name)}"><th scope="row">{written} {name}<br>'
                 yield f'<code class="iri">sm:{_text(word.name)}</code></th>'
-                yield f"<td>{_text(word.definition)}{more}{_matched(word)}<br>"
+                yield f"<td>{_text(word.definition)}{_noted(word)}{more}{_matched(word)}<br>"
                 yield f"<small>Source: {_away(word.source)}</small></td>"
                 yield f"<td>{self._named(word.iri)}</td></tr>"
         yield "</tbody></table></div>"
@@ -270,7 +270,7 @@ class Book:
         yield f'<h{level}><a href="#{name}">{_text(word.label)}</a> <code>sm:{name}</code></h{level}>'
         if word.deprecated:
             yield f'<p class="warning">Do not write this any more; write {self._link(word.replaced_by)}.</p>'
-        yield f"<p>{_text(word.definition)}</p><dl>"
+        yield f"<p>{_text(word.definition)}{_noted(word)}</p><dl>"
         facts = self._of_class(word) if word.sort in ("class", "code list") else self._of_property(word)
         for head, said in (*facts, *self._of_any(word)):
             if said:
@@ -437,6 +437,10 @@ def _body(text: str) -> str:
 
 def _listed(links: Iterable[str]) -> str:
     return ", ".join(links)
+
+
+def _noted(word: Word) -> str:
+    return f" <small>{_text(word.note)}</small>" if word.note else ""
 
 
 def _matched(word: Word) -> str:

@@ -149,6 +149,13 @@ CASES = {
         {("a", "allMember", "cyd"), ("a", "allMember", "a"), ("b", "allMember", "b")},
         {("cyd", "allMember", "a")},
     ),
+    "a role in a group stands for those who hold it, and a team that holds it for its people": (
+        "090-group-members",
+        ":all a sm:AccessGroup ; sm:groupMember :lead . :lead sm:heldBy :web-team . :ann sm:memberOf :web-team ."
+        ":other sm:heldBy :bob .",
+        {("all", "allMember", "lead"), ("all", "allMember", "web-team"), ("all", "allMember", "ann")},
+        {("all", "allMember", "bob")},
+    ),
     "an access role permits what the roles in it permit": (
         "100-role-permissions",
         ":owner a sm:AccessRole ; sm:permits sm:permission-grant ; sm:includesRole :writer ."
@@ -161,7 +168,7 @@ CASES = {
         "110-access",
         ":x a sm:AccessAssignment ; sm:principal :all ; sm:grantsRole :writer . :all sm:allMember :cyd ."
         ":y a sm:AccessAssignment ; sm:principal :team . :ann sm:memberOf :team ."
-        ":z a sm:AccessAssignment ; sm:principal :lead . :lead sm:heldBy :bob ."
+        ":z a sm:AccessAssignment ; sm:principal :lead . :lead sm:heldBy :bob, :night . :cyd sm:memberOf :night ."
         ":writer sm:allPermits sm:permission-write .",
         {
             ("x", "givesTo", "all"),
@@ -169,6 +176,7 @@ CASES = {
             ("x", "givesPermission", "permission-write"),
             ("y", "givesTo", "ann"),
             ("z", "givesTo", "bob"),
+            ("z", "givesTo", "cyd"),
         },
         {("y", "givesPermission", "permission-write"), ("y", "givesTo", "cyd")},
     ),

@@ -31,6 +31,10 @@ SHOP = """
       - {id: sales, kind: team}
       - {id: ada, kind: person, name: Ada, team: sales}
       - {id: role, kind: access role}
+      - {id: lead, kind: role}
+      - {id: mail, kind: vendor service}
+      - {id: part, kind: component}
+      - {id: live, kind: instance}
 """
 
 
@@ -63,13 +67,22 @@ def test_archimate_has_who_provides_serve_and_the_whole_hold_its_parts(shop: Exc
     assert not [row for row in found if row[0] == "role"]
 
 
+def test_archimate_has_roles_as_roles_and_parts_of_software_as_components(shop: Excerpt) -> None:
+    kinds = {subject: kind for subject, predicate, kind in triples(archimate.write(shop).text) if predicate == "type"}
+
+    assert kinds["lead"] == "BusinessRole"
+    assert kinds["sales"] == "BusinessActor"
+    assert kinds["part"] == kinds["live"] == "ApplicationComponent"
+    assert kinds["mail"] == "ApplicationService"
+
+
 def test_noria_has_the_nearest_class_and_places_that_hold_things(shop: Excerpt) -> None:
     found = triples(noria.write(shop).text)
 
     kinds = {subject: kind for subject, predicate, kind in found if predicate == "type"}
     assert kinds == {
         "shop": "Service", "web": "Application", "one": "Resource", "two": "Resource", "hall": "Site",
-        "sales": "OrganizationalUnit", "ada": "Person",
+        "sales": "OrganizationalUnit", "ada": "Person", "mail": "Service", "part": "ApplicationModule",
     }  # fmt: skip
     assert {("hall", "hasElement", "one"), ("ada", "memberOf", "sales")} <= found
 

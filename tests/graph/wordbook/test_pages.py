@@ -72,9 +72,8 @@ def test_every_word_is_explained_with_its_name_definition_source_and_where_it_is
     for word in words().values():
         if word.module == module:
             said = passage(word)
-            assert all(escape(each) in said for each in (word.label, word.name, word.definition, word.source)), (
-                word.name
-            )
+            wanted = (word.label, word.name, word.definition, word.note, word.source)
+            assert all(escape(each) in said for each in wanted), word.name
             assert all(escape(other.rpartition("/")[2].rpartition("#")[2]) in said for _, other in word.matches), (
                 word.name
             )
@@ -141,6 +140,11 @@ def test_a_property_says_of_what_and_how_often_and_what_it_takes() -> None:
     assert re.search(r"Takes\s+the id of a\s+service", told(t.OFFERING_OF))
     assert re.search(r"Takes\s+one word of the list\s+strength", told(t.STRENGTH))
     assert "a length of time" in told(t.TOLERANCE_MINUTES)
+
+
+def test_a_word_says_where_its_use_ends() -> None:
+    assert words()[t.INCIDENT].note
+    assert f"<small>{words()[t.INCIDENT].note}</small>" in passage(words()[t.INCIDENT])
 
 
 def test_the_same_vocabulary_gives_the_same_pages() -> None:
