@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from threading import Lock
-from weakref import finalize
 
 from app.elements import bounds, boxes, wires
 from app.view import Shown as Choice
@@ -27,8 +26,6 @@ from graph.look import LOOKS, look_of
 from graph.maps import Map
 from graph.model import Finding, Severity, Source, Where
 from graph.projection import DEGRADING, OPTIONAL, REQUIRED, STRUCTURE, Projection
-from graph.store import Table
-from graph.store.isolation import Workers
 from graph.validation import Places
 from ontology import terms as t
 from ontology.vocabulary import ElementClass, Lane, vocabulary
@@ -174,20 +171,10 @@ class Atlas:
         self._facts: OrderedDict[int, tuple[Fact, ...]] = OrderedDict()
         self._pictures: OrderedDict[tuple[View, bool], Picture] = OrderedDict()
         self._before = before.latest if before else {}
-        self._workers: Workers | None = None
         self._lock = Lock()
 
     def __len__(self) -> int:
         return len(self.projection)
-
-    def ask(self, text: str) -> Table:
-        """Answer a query behind the limits of every query; InputError when it is wrong, refused, too slow or hungry."""
-        with self._lock:
-            if self._workers is None:  # made when the first is asked; they end with the atlas
-                self._workers = Workers(self.map.store)
-                finalize(self, self._workers.close)
-            workers = self._workers
-        return workers.ask(text)
 
     # ── classes, lanes, looks ──────────────────────────────────────────────────────────────
 

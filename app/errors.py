@@ -31,7 +31,7 @@ def answer_errors(server: Flask) -> None:
     @server.errorhandler(InputError)
     def refused(wrong: InputError) -> Response:
         problem = wrong.problems[0]
-        status = 503 if problem.check == "busy" else 400
+        status = {"busy": 503, "share": 429}.get(problem.check, 400)
         return error(status, "This cannot be answered", problem.message, problem.remedy or "ask otherwise", {})
 
     @server.errorhandler(Problem)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from functools import partial
 from html import escape
 from pathlib import Path
 
 from flask import Flask, Response, request
 
-from app.atlas import Atlas
 from app.errors import plain_page
 from app.live import Live
 from app.missing import Missing
+from app.sparql.endpoint import Endpoint
 from graph.answer import Answer
 from graph.asking import answer, listed, wanted
 from graph.library import OWN, Question, questions
@@ -25,8 +26,11 @@ __all__ = ["connect"]
 _ONCE = "say it once"
 
 
-def connect(server: Flask, live: Live) -> None:
-    """Let the questions be asked: those that are shipped, and those of the folder that the environment names."""
+def connect(server: Flask, live: Live, endpoint: Endpoint) -> None:
+    """Let the questions be asked: those that are shipped, and those of the folder that the environment names.
+
+    The workers of the endpoint answer, so that whoever asks here and at /sparql takes turns as one.
+    """
     own = Path(os.environ[OWN]) if os.environ.get(OWN) else None
     questions(own)  # what is wrong with them is said now, not to whoever asks first
 
@@ -36,15 +40,21 @@ def connect(server: Flask, live: Live) -> None:
     def index_as_json() -> Response:
         return _json(listed(questions(own), persona=_values().pop("persona", "")))
 
+    def told(name: str) -> Answer:
+        caller = endpoint.doors.reader(request)
+        gone = request.environ.get("waitress.client_disconnected")
+        ask = partial(endpoint.ask, caller=caller, gone=gone)
+        return answer(_known(questions(own), name), _values(), live.atlas.projection, ask)
+
     def as_json(name: str) -> Response:
-        return _json(_answer(live.atlas, questions(own), name))
+        return _json(told(name))
 
     def as_csv(name: str) -> Response:
-        told = _answer(live.atlas, questions(own), name)
-        response = Response(csv.write(told), mimetype="text/csv")
+        found = told(name)
+        response = Response(csv.write(found), mimetype="text/csv")
         response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-        if told.facts["truncated"]:
-            response.headers["Servicemap-Truncated"] = str(told.facts["truncated"])
+        if found.facts["truncated"]:
+            response.headers["Servicemap-Truncated"] = str(found.facts["truncated"])
         return response
 
     server.add_url_rule("/queries/", "ready questions", index)
@@ -57,7 +67,7 @@ def _json(told: Answer) -> Response:
     return Response(json.write(told), mimetype="application/json")
 
 
-def _answer(atlas: Atlas, known: Mapping[str, Question], name: str) -> Answer:
+def _known(known: Mapping[str, Question], name: str) -> Question:
     if name not in known:
         raise Missing(
             "No such question",
@@ -65,7 +75,7 @@ def _answer(atlas: Atlas, known: Mapping[str, Question], name: str) -> Answer:
             proposal(name, known, most=5),
             {"/queries/": "Show the questions"},
         )
-    return answer(known[name], _values(), atlas.projection, atlas.ask)
+    return known[name]
 
 
 def _values() -> dict[str, str]:

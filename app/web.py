@@ -82,7 +82,7 @@ def create_app(opened: Map | Live, endpoint: Endpoint | None = None) -> Dash:
     server.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider of Flask has it
     _answer_addresses(server, live, found)
     answer_vocabulary(server)
-    queries.connect(server, live)
+    queries.connect(server, live, endpoint)
     endpoint.doors.watch(server)
     server.register_blueprint(endpoint.blueprint())
     _let_pages_in(server, live, found)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import finalize
 
 from flask import Blueprint, Response, request
 
@@ -22,7 +23,7 @@ from app.sparql.protocol import Operation, operation
 from graph.model import InputError
 from graph.notation import NOTATIONS
 from graph.store.embedded import Change, DiskStore, MemoryStore
-from graph.store.interface import DERIVED, META, ONTOLOGY, Limits, source_graph
+from graph.store.interface import DERIVED, META, ONTOLOGY, Limits, Table, source_graph
 from graph.store.isolation import Answering, Asking, Workers
 from graph.store.update import Author, put_graph, remove_graph, update
 from graph.store.written import Wanted
@@ -70,8 +71,27 @@ class Endpoint:
         with self._lock:
             if self._made is None:
                 self._made = Workers(store, size=self._size, limits=self._limits)
+                finalize(self, self._made.close)
             self._made.store = store
             return self._made
+
+    def ask(
+        self, text: str, caller: Caller, limits: Limits | None = None, *, gone: Callable[[], bool] | None = None
+    ) -> Table:
+        """Answer a query of somebody who is in: by the same workers, limits and turns as at /sparql, counted there.
+
+        ``gone`` says whether whoever waits has left. Raises InputError as ``Workers.ask``.
+        """
+        with self._counted():
+            found = self.workers.ask(
+                text,
+                caller.within(limits or self._limits),
+                asking=Asking(gone),
+                client=caller.name,
+                share=caller.share,
+            )
+        self._count(len(found.rows), found.truncated)
+        return found
 
     def close(self) -> None:
         """End the workers."""
@@ -135,10 +155,13 @@ class Endpoint:
                 client=caller.name,
                 share=caller.share,
             )
-        self.metrics.rows.inc(answering.rows)
-        if answering.truncated:
-            self.metrics.truncated.inc()
+        self._count(answering.rows, answering.truncated)
         return self._response(answering, unknown)
+
+    def _count(self, rows: int, truncated: str) -> None:
+        self.metrics.rows.inc(rows)
+        if truncated:
+            self.metrics.truncated.inc()
 
     def _response(self, answering: Answering, unknown: list[str]) -> Response:
         media = media_type(answering.form, answering.notation, request.headers.get("Accept", ""))

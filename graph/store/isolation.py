@@ -207,14 +207,22 @@ class Workers:
         for _ in range(size if isinstance(store, MemoryStore | DiskStore) else 0):
             self._renew()
 
-    def ask(self, text: str, limits: Limits | None = None, *, asking: Asking | None = None, client: str = "") -> Table:
-        """As the function ``ask``; InputError too when no worker was free in time."""
+    def ask(
+        self,
+        text: str,
+        limits: Limits | None = None,
+        *,
+        asking: Asking | None = None,
+        client: str = "",
+        share: Share | None = None,
+    ) -> Table:
+        """As the function ``ask``; InputError too when no worker was free in time, or ``client`` has its ``share``."""
         limits, asking = limits or self._limits, asking or Asking()
         check_query(text, services=self._services)
         elsewhere = not isinstance(self.store, MemoryStore | DiskStore)
         if elsewhere or (self._services and "service" in text.casefold()):
             return ask(self.store, text, limits, services=self._services, asking=asking)
-        with self._leased(client, None, asking) as worker:
+        with self._leased(client, share, asking) as worker:
             return worker.ask(Task("it", text=text, limits=limits), asking)
 
     def tell(

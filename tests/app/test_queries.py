@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from app.sparql.endpoint import Endpoint
 from app.web import create_app
 from graph.maps import open_map
+from graph.store import Limits
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +66,17 @@ def test_a_folder_of_ones_own_answers_too(root, tmp_path, monkeypatch):
     client = create_app(open_map([root / "data" / "laundry"])).server.test_client()
     assert client.get("/queries/shops.json").get_json()["rows"] == [{"x": "1"}]
     assert "&lt;there&gt;" in client.get("/queries/").text
+
+
+def test_the_workers_and_limits_of_the_endpoint_answer_the_questions_too(root):
+    opened = open_map([root / "data" / "laundry"])
+    endpoint = Endpoint(lambda: opened.store, size=1, limits=Limits(rows=1))
+    client = create_app(opened, endpoint).server.test_client()
+    told = client.get("/queries/services-behind.csv?service=laundry")
+    assert len(told.text.splitlines()) == 2
+    assert told.headers["Servicemap-Truncated"]
+    assert client.get("/sparql?query=ASK{}").status_code == 200
+    numbers = client.get("/metrics").text
+    assert 'servicemap_queries_total{outcome="answered"} 2.0' in numbers
+    assert "servicemap_workers 1.0" in numbers
+    endpoint.close()
