@@ -93,6 +93,8 @@ $(TEST): $(DEMO)
 		"the tests that need them are skipped"
 	@$(PIP) install --only-binary :all: --editable '.[speed]' || echo "no ready-made numba for this system:" \
 		"the compiled walks are not tested"
+	@$(PIP) install --only-binary :all: --editable '.[mcp]' || echo "the Model Context Protocol cannot be had here:" \
+		"the tests that speak it are skipped"
 	@$(PIP) install --group reasoner || echo "owlready2 cannot be built here: the tests that ask a reasoner are skipped"
 	@rm -f $(VENV)/.test-*
 	@touch $@

@@ -112,16 +112,20 @@ class Doors:
 
     def writer(self, request: Request) -> Caller:
         """Who asks, where that one may write and no other site made the browser ask; else Problem."""
-        origin = request.headers.get("Origin", "")
-        same = not origin or origin == f"{request.scheme}://{request.host}" or origin in self.origins
-        if not same or request.headers.get("Sec-Fetch-Site", "") == "cross-site":
-            raise Problem(403, "Not allowed", f"a page of '{origin[:100]}' may not write here", "write from a program")
+        self.check_origin(request, "write")
         caller = self.reader(request)
         if not self.writable:
             raise Problem(403, "Not allowed", "this server takes no writes", "start it with --store DIR --writable")
         if not caller.write:
             raise _unknown("write")
         return caller
+
+    def check_origin(self, request: Request, act: str) -> None:
+        """Problem where the page of another site made the browser ask."""
+        origin = request.headers.get("Origin", "")
+        same = not origin or origin == f"{request.scheme}://{request.host}" or origin in self.origins
+        if not same or request.headers.get("Sec-Fetch-Site", "") == "cross-site":
+            raise Problem(403, "Not allowed", f"a page of '{origin[:100]}' may not {act} here", f"{act} from a program")
 
     def allowed_origin(self, origin: str) -> str:
         """What CORS says to a page of that origin; "" for nothing."""

@@ -10,7 +10,7 @@ from graph.model import InputError
 
 __all__ = ["PROGRAMS", "Problem", "challenged", "of_input", "problem"]
 
-PROGRAMS = ("/sparql", "/graphs", "/metrics")  # addresses that people do not look at
+PROGRAMS = ("/sparql", "/graphs", "/metrics", "/mcp")  # addresses that people do not look at
 
 _PLACE = re.compile(r"\bat (?:line )?(\d+)(?::| column )(\d+)")
 _LETTERS = re.compile(r",? \[.*", re.DOTALL)  # the parser's long lists of letters that it could have taken

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from html import escape
 from threading import Thread
 from typing import Any
@@ -11,7 +12,7 @@ from urllib.parse import unquote
 
 import dash_cytoscape
 from dash import ClientsideFunction, Dash, Input, Output, State
-from flask import Flask, Response, jsonify, request
+from flask import Blueprint, Flask, Response, jsonify, request
 
 from app import look, queries
 from app.atlas import Atlas
@@ -48,8 +49,11 @@ def create_server(opened: Map | Live) -> Flask:
     return server
 
 
-def create_app(opened: Map | Live, endpoint: Endpoint | None = None) -> Dash:
-    """Make the explorer of a map. Nothing is read or sent outside; every address that is not a page answers 404."""
+def create_app(opened: Map | Live, endpoint: Endpoint | None = None, also: Sequence[Blueprint] = ()) -> Dash:
+    """Make the explorer of a map. Nothing is read or sent outside; every address that is not a page answers 404.
+
+    ``also`` brings more addresses, behind the same doors.
+    """
     live = opened if isinstance(opened, Live) else Live(opened)
     endpoint = endpoint or Endpoint(lambda: live.atlas.map.store)
     found = pages()
@@ -84,7 +88,8 @@ def create_app(opened: Map | Live, endpoint: Endpoint | None = None) -> Dash:
     answer_vocabulary(server)
     queries.connect(server, live, endpoint)
     endpoint.doors.watch(server)
-    server.register_blueprint(endpoint.blueprint())
+    for blueprint in (endpoint.blueprint(), *also):
+        server.register_blueprint(blueprint)
     _let_pages_in(server, live, found)
     answer_errors(server)
     guard(server, app.csp_hashes())
@@ -97,9 +102,13 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8050,
     doors: Doors | None = None,
+    also: Callable[[Endpoint], AbstractContextManager[Sequence[Blueprint]]] = lambda _: nullcontext(()),
     ready: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Serve the explorer, and the map for programs, until the process is stopped; as ``listen``."""
+    """Serve the explorer, and the map for programs, until the process is stopped; as ``listen``.
+
+    ``also`` brings more addresses for as long.
+    """
     live = opened if isinstance(opened, Live) else Live(opened)
     endpoint = Endpoint(
         lambda: live.atlas.map.store, doors, wrote=lambda: Thread(target=live.renew, name="renew").start()
@@ -111,7 +120,8 @@ def serve(
         Thread(target=live.atlas.warm, name="first picture").start()
 
     try:
-        listen(create_app(live, endpoint).server, endpoint.doors, host=host, port=port, ready=begun)
+        with also(endpoint) as more:
+            listen(create_app(live, endpoint, more).server, endpoint.doors, host=host, port=port, ready=begun)
     finally:
         endpoint.close()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,9 @@ import click
 from app.options import SomePath, files_argument, say, source_options
 
 if TYPE_CHECKING:
-    from graph.maps import Map
+    from flask import Blueprint
+
+    from app.sparql.endpoint import Endpoint
 
 __all__ = ["command"]
 
@@ -23,6 +27,7 @@ __all__ = ["command"]
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--watch", is_flag=True, help="Read files again when they change; the pages follow within a second.")
 @click.option("--sparql-only", is_flag=True, help="Serve no pages: the map for programs alone.")
+@click.option("--mcp", is_flag=True, help="Let assistants ask at /mcp, by the Model Context Protocol.")
 @click.option("--writable", is_flag=True, help="Take writes from those who may; needs --store.")
 @click.option("--trusted-proxy", "proxies", multiple=True, metavar="ADDRESS", help="Believe who this proxy says asks.")
 @click.option("--user-header", default="X-Forwarded-User", show_default=True, help="Where the proxy names the user.")
@@ -33,7 +38,7 @@ __all__ = ["command"]
 @click.option("--audit", type=SomePath(), metavar="FILE", help="Where writes and refusals are noted, else the store.")
 @source_options
 def command(
-    files: tuple[Path, ...], port: int, host: str, watch: bool, sparql_only: bool, writable: bool,  # noqa: FBT001 click gives flags so
+    files: tuple[Path, ...], port: int, host: str, watch: bool, sparql_only: bool, mcp: bool, writable: bool,  # noqa: FBT001 click gives flags so
     proxies: tuple[str, ...], user_header: str, groups_header: str, read_groups: tuple[str, ...],
     write_groups: tuple[str, ...], origins: tuple[str, ...], audit: Path | None,
     store: Path | str | None, namespace: str, mappings: tuple[Path, ...],
@@ -54,11 +59,15 @@ def command(
     from app.doors import Doors, networks
     from app.listen import OWN
     from app.live import Live
+    from app.mcp.address import addresses
+    from app.mcp.comparing import Opening
+    from app.mcp.server import check_installed
     from graph.analysis.kernels import LARGE, warm
-    from graph.maps import open_map
     from graph.model import InputError
     from graph.store.tokens import Tokens
 
+    if mcp:
+        check_installed()
     folder = store if isinstance(store, Path) else None  # an engine on a server has doors of its own
     if writable and folder is None:
         raise InputError.of("only a store in a folder takes writes here", remedy="name one with --store DIR")
@@ -76,23 +85,29 @@ def command(
         audit=Audit(audit or (folder / "audit.jsonl" if folder is not None else None)),
     )
 
-    def reopen() -> Map:
-        return open_map(files, store=store, namespace=namespace, mappings=mappings)
-
-    opened = reopen()
+    opening = Opening(files, store, namespace, mappings)
+    opened = opening.map()
     say(opened.summary())
     if len(opened.projection) >= LARGE and not sparql_only:
         warm()
-    live = Live(opened, reopen)
+    live = Live(opened, opening.map)
+
+    def also(endpoint: Endpoint) -> AbstractContextManager[Sequence[Blueprint]]:
+        return addresses(opening, live, endpoint) if mcp else nullcontext(())
+
     if watch:
         live.watch(files, namespace=namespace)
     if sparql_only:
         from app.sparql.alone import serve_programs
 
         serve_programs(
-            live, host=host, port=port, doors=doors, ready=lambda at: say(f"ask {at}sparql; stop with Ctrl-C")
-        )
+            live, host=host, port=port, doors=doors, also=also,
+            ready=lambda at: say(f"ask {at}sparql; stop with Ctrl-C"),
+        )  # fmt: skip
         return
     from app.web import serve
 
-    serve(live, host=host, port=port, doors=doors, ready=lambda at: say(f"open {at} in a browser; stop with Ctrl-C"))
+    serve(
+        live, host=host, port=port, doors=doors, also=also,
+        ready=lambda at: say(f"open {at} in a browser; stop with Ctrl-C"),
+    )  # fmt: skip

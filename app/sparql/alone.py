@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
-from flask import Flask, Response
+from flask import Blueprint, Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from app.doors import Doors
@@ -19,13 +20,14 @@ __all__ = ["create_programs", "serve_programs"]
 _WHERE = "the map is asked at /sparql, its graphs are at /graphs, numbers of the server at /metrics"
 
 
-def create_programs(endpoint: Endpoint) -> Flask:
-    """A server with the addresses for programs, and /healthz."""
+def create_programs(endpoint: Endpoint, also: Sequence[Blueprint] = ()) -> Flask:
+    """A server with the addresses for programs, and /healthz; ``also`` brings more addresses."""
     server = Flask("servicemap", static_folder=None)
     server.config["MAX_CONTENT_LENGTH"] = 1_000_000
     server.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider of Flask has it
     endpoint.doors.watch(server)
-    server.register_blueprint(endpoint.blueprint())
+    for blueprint in (endpoint.blueprint(), *also):
+        server.register_blueprint(blueprint)
     server.add_url_rule("/healthz", "healthz", lambda: Response("OK", mimetype="text/plain"))
 
     @server.errorhandler(Problem)
@@ -51,11 +53,16 @@ def serve_programs(
     host: str = "127.0.0.1",
     port: int = 8050,
     doors: Doors | None = None,
+    also: Callable[[Endpoint], AbstractContextManager[Sequence[Blueprint]]] = lambda _: nullcontext(()),
     ready: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Serve programs until the process is stopped; as ``listen``."""
+    """Serve programs until the process is stopped; as ``listen``.
+
+    ``also`` brings more addresses for as long.
+    """
     endpoint = Endpoint(lambda: live.atlas.map.store, doors)
     try:
-        listen(create_programs(endpoint), endpoint.doors, host=host, port=port, ready=ready)
+        with also(endpoint) as more:
+            listen(create_programs(endpoint, more), endpoint.doors, host=host, port=port, ready=ready)
     finally:
         endpoint.close()

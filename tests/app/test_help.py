@@ -19,7 +19,7 @@ EXAMPLES = [
     for line in (command.help or "").partition("Examples:")[2].splitlines()
     if line.strip().startswith("servicemap ")
 ]
-WAITING = ("servicemap serve",)  # these wait for a browser; tests/browser starts them
+WAITING = ("servicemap serve", "servicemap mcp")  # these wait; tests/browser and tests/app/mcp start them
 
 
 @pytest.fixture(scope="module")
