@@ -16,6 +16,7 @@ PREFIXES = """
 @prefix sm: <https://w3id.org/servicemap#> .
 @prefix dcterms: <http://purl.org/dc/terms/> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 @prefix : <https://w3id.org/servicemap/id/shop/> .
 """
 CHECKS = sorted(HOME.glob("checks/*.rq"))
@@ -338,6 +339,76 @@ def test_a_check_is_silent_when_all_is_well(check: str, store_of, derive) -> Non
     *_, right = CASES[check]
 
     assert rows(check, right, store_of, derive) == []
+
+
+THEN = '"2024-01-01T00:00:00Z"^^xsd:dateTime'
+LATER = '"2999-01-01T00:00:00Z"^^xsd:dateTime'
+TWO_ACCOUNTABLE = """
+:web a sm:Application ; rdfs:label "Web" ; sm:raci :r1, :r2 .
+:r1 sm:duty sm:duty-accountable ; sm:assignedTo :ann . :r2 sm:duty sm:duty-accountable ; sm:assignedTo :bob .
+"""
+ONE_OF_EACH = """
+:web a sm:Application ; rdfs:label "Web" ; sm:raci :r1, :r2 .
+:r1 sm:duty sm:duty-accountable ; sm:assignedTo :ann . :r2 sm:duty sm:duty-responsible ; sm:assignedTo :bob .
+"""
+
+
+@pytest.mark.parametrize("ended", [f":r1 sm:validUntil {THEN} .", f":r2 sm:validFrom {LATER} ."])
+def test_those_accountable_one_after_the_other_are_not_two(ended: str, store_of, derive) -> None:
+    assert rows("two-accountable", TWO_ACCOUNTABLE + ended, store_of, derive) == []
+
+
+def test_two_activities_of_the_catalogue_may_have_one_accountable_each(store_of, derive) -> None:
+    both = ":r1 sm:forActivity :patch . :r2 sm:forActivity :%s . :patch rdfs:label 'Patch' . :%s rdfs:label 'Patch' ."
+
+    assert rows("two-accountable", TWO_ACCOUNTABLE + both % ("patch", "patch"), store_of, derive) == [
+        ("web", "2 are accountable for 'Web': Patch")
+    ]
+    apart = ":r1 sm:forActivity :patch . :r2 sm:forActivity :test . :patch rdfs:label 'Patch' . :test rdfs:label 'Test' ."
+    assert rows("two-accountable", TWO_ACCOUNTABLE + apart, store_of, derive) == []
+
+
+def test_a_duty_that_has_ended_is_missing_from_the_chart(store_of, derive) -> None:
+    assert rows("raci-incomplete", ONE_OF_EACH + f":r2 sm:validUntil {LATER} .", store_of, derive) == []
+    assert rows("raci-incomplete", ONE_OF_EACH + f":r2 sm:validUntil {THEN} .", store_of, derive) == [
+        ("web", "nobody is responsible for 'Web': everything done to it")
+    ]
+
+
+def test_an_access_role_that_holds_both_sides_is_found_and_one_that_has_ended_is_not(store_of, derive) -> None:
+    both = ACCESS % "bob" + ":all a sm:AccessRole ; sm:includesRole :owner, :auditor . :cloud sm:hasAccess :a3 ."
+    both += ":a3 a sm:AccessAssignment ; sm:grantsRole :all ; sm:principal :ann ."
+    found = [subject for subject, _ in rows("duties-not-separated", both, store_of, derive)]
+
+    assert set(found) == {"ann"}
+    assert rows("duties-not-separated", ACCESS % "ann" + f":a2 sm:validUntil {THEN} .", store_of, derive) == []
+    assert rows("duties-not-separated", ACCESS % "ann" + f":a2 sm:validFrom {LATER} .", store_of, derive) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ("sm:plannedStart %s ; sm:plannedEnd %s", "it is planned to start at %s but ends at %s"),
+        ("sm:startedAt %s ; sm:restoredAt %s", "it started at %s but ends at %s"),
+        ("sm:startedAt %s ; sm:fulfilledAt %s", "it started at %s but ends at %s"),
+    ],
+)
+def test_a_record_that_ends_before_it_begins_is_found(said: str, message: str, store_of, derive) -> None:
+    early, late = "2024-01-01T00:00:00Z", "2024-01-02T00:00:00Z"
+
+    def record(start: str, end: str) -> str:
+        return f":c a sm:Record ; {said % (f'{start!r}^^xsd:dateTime', f'{end!r}^^xsd:dateTime')} ."
+
+    assert rows("window-reversed", record(late, early), store_of, derive) == [("c", message % (late, early))]
+    assert rows("window-reversed", record(early, late), store_of, derive) == []
+
+
+def test_an_agreement_that_has_ended_backs_nothing(store_of, derive) -> None:
+    backed = PROMISES % "99.95"
+
+    assert rows("promise-without-backing", backed, store_of, derive) == []
+    assert [s for s, _ in rows("promise-without-backing", backed + f":ola sm:validUntil {THEN} .", store_of, derive)] == ["sla"]
+    assert rows("promise-not-carried", PROMISES % "99.5" + f":ola sm:validUntil {THEN} .", store_of, derive) == []
 
 
 def test_a_group_without_members_is_too_small(store_of, derive) -> None:
