@@ -23,6 +23,8 @@ __all__ = ["Access", "Right", "access", "answer", "differing"]
 
 _CHANGES = (t.PERMISSION_WRITE, t.PERMISSION_GRANT)
 
+_Span = tuple[datetime | None, datetime | None]
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Right:
@@ -64,7 +66,7 @@ class _Assignment:
 
     def holds(self, at: datetime | None) -> bool:
         """Whether it is valid at a time; without one, it is."""
-        return at is None or ((self.start is None or self.start <= at) and (self.end is None or at < self.end))
+        return at is None or _within(at, (self.start, self.end))
 
 
 def access(
@@ -117,7 +119,7 @@ class _Book:
         given, denied = defaultdict[int, set[int]](set), set[int]()
         for each in self.assignments:
             if each.scope in scopes and each.holds(at) and any(p in _CHANGES for p in self.permits.get(each.role, ())):
-                people = self._reached(each.principal)
+                people = self._reached(each.principal, at)
                 denied |= people if each.denies else set()
                 for person in () if each.denies else people:
                     given[person].add(each.scope)
@@ -131,7 +133,7 @@ class _Book:
             if not each.holds(at) or role in without or each.scope in without:
                 continue
             label = p.labels[role] if role is not None else each.role
-            for person in self._reached(each.principal, without):
+            for person in self._reached(each.principal, at, without):
                 for permission in self.permits.get(each.role, ()):
                     right = Right(p.labels[each.scope], p.labels[person], self._word(permission), label)
                     if each.denies:
@@ -189,15 +191,34 @@ class _Book:
                 found[index[one]].add(index[other])
         return found
 
-    def _reached(self, principal: int, without: Collection[int] = ()) -> set[int]:
-        """The people whom a right reaches; a group without any stands for itself."""
+    @cached_property
+    def _spans(self) -> Mapping[tuple[int, int], list[_Span]]:
+        """(role, holder) -> from when until when, once for each holding; for those that say dates."""
+        index, found = self.projection.index, defaultdict[tuple[int, int], list[_Span]](list)
+        holder, starts, ends = (dict(sorted(self.store.pairs(p))) for p in (t.HOLDER, t.VALID_FROM, t.VALID_UNTIL))
+        for role, holding in sorted(set(self.store.pairs(t.HOLDING))):
+            party = holder.get(holding, "")
+            if role in index and party in index:
+                found[index[role], index[party]].append((_moment(starts.get(holding)), _moment(ends.get(holding))))
+        return found
+
+    def _beyond(self, actor: int, at: datetime | None) -> set[int]:
+        """Whoever a right of an actor goes on to at a time: a role only to those who hold it then."""
+        inside = self._inside.get(actor, set())
+        if at is None:
+            return inside
+        spans = {other: self._spans.get((actor, other), ()) for other in inside}
+        return {other for other in inside if not spans[other] or any(_within(at, span) for span in spans[other])}
+
+    def _reached(self, principal: int, at: datetime | None, without: Collection[int] = ()) -> set[int]:
+        """The people whom a right reaches at a time; a group without any stands for itself."""
         found, waiting = set[int](), [principal]
         while waiting:
             actor = waiting.pop()
             if actor not in found and actor not in without:
                 found.add(actor)
-                waiting += sorted(self._inside.get(actor, ()))
-        return {actor for actor in found if not self._inside.get(actor)}
+                waiting += sorted(self._beyond(actor, at))
+        return {actor for actor in found if not self._beyond(actor, at)}
 
     def _scopes(self, element: int) -> set[int]:
         """The element and all that contains it."""
@@ -228,6 +249,11 @@ def _many(store: Reader, predicate: str) -> dict[str, set[str]]:
     for subject, value in store.pairs(predicate):
         found[subject].add(value)
     return found
+
+
+def _within(at: datetime, span: _Span) -> bool:
+    start, end = span
+    return (start is None or start <= at) and (end is None or at < end)
 
 
 def _moment(text: str | None) -> datetime | None:

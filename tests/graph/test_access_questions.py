@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 import yaml
 
+from graph.access import access
 from graph.library import fill, questions
 from graph.store.isolation import PREFIXES
 from tests.graph.written import opened
@@ -110,3 +112,44 @@ def test_the_made_maps_hold_denials_dates_and_nested_groups_that_matter() -> Non
     assert any(set(group["member"]) & set(GROUPS) for seed in range(4) for group in made(seed)["groups"])
     assert any(answers[seed, DAYS[0]] != answers[seed, DAYS[3]] for seed in range(4))
     assert any(True in row and False in row for row in answers.values())
+
+
+HELD = """
+    namespace: acc
+    access_roles:
+      - {id: writer, name: Writer, permits: write}
+    people:
+      - {id: ann, name: ann, team: nights}
+      - {id: bob, name: bob}
+      - {id: cy, name: cy}
+    teams:
+      - {id: nights, name: Nights}
+    roles:
+      - {id: lead, name: Lead, held_by: [{party: bob, valid_until: 2026-03-01}, {party: cy, valid_from: 2026-03-01}]}
+      - {id: watch, name: Watch, held_by: {party: nights, valid_from: 2026-02-01, valid_until: 2026-04-01}}
+    access_groups:
+      - {id: crew, name: Crew, member: [watch]}
+    elements:
+      - {id: vm, name: vm, kind: virtual machine, access: [{role: writer, to: lead}, {role: writer, to: crew}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("month", "able"),
+    [(1, {"bob"}), (2, {"bob", "ann"}), (3, {"cy", "ann"}), (4, {"cy"})],
+)
+def test_a_role_gives_access_to_those_who_hold_it_on_the_day(month: int, able: set[str], tmp_path: Path) -> None:
+    made = opened(tmp_path, HELD)
+    day = f"2026-0{month}-15T00:00:00Z"
+
+    def rows(name: str, **values: str) -> list[tuple[str, ...]]:
+        table = made.store.select(HEAD + fill(questions()[name], values)).rows
+        return [tuple(value.text for value in row) for row in table]
+
+    assert {row[0] for row in rows("who-can-change", element=HERE + "vm", day=day)} == able
+    assert {p for p in PEOPLE if rows("what-can-change", person=HERE + p, day=day)} == able
+
+    graph = made.projection
+    found = access(made.store, graph, [graph.index[HERE + "vm"]], at=datetime.fromisoformat(day))
+    # a role that nobody holds stands for itself there
+    assert {graph.labels[who] for on in found.able.values() for who in on} & set(PEOPLE) == able

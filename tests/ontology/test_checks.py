@@ -364,7 +364,9 @@ def test_two_activities_of_the_catalogue_may_have_one_accountable_each(store_of,
     assert rows("two-accountable", TWO_ACCOUNTABLE + both % ("patch", "patch"), store_of, derive) == [
         ("web", "2 are accountable for 'Web': Patch")
     ]
-    apart = ":r1 sm:forActivity :patch . :r2 sm:forActivity :test . :patch rdfs:label 'Patch' . :test rdfs:label 'Test' ."
+    apart = (
+        ":r1 sm:forActivity :patch . :r2 sm:forActivity :test . :patch rdfs:label 'Patch' . :test rdfs:label 'Test' ."
+    )
     assert rows("two-accountable", TWO_ACCOUNTABLE + apart, store_of, derive) == []
 
 
@@ -407,7 +409,9 @@ def test_an_agreement_that_has_ended_backs_nothing(store_of, derive) -> None:
     backed = PROMISES % "99.95"
 
     assert rows("promise-without-backing", backed, store_of, derive) == []
-    assert [s for s, _ in rows("promise-without-backing", backed + f":ola sm:validUntil {THEN} .", store_of, derive)] == ["sla"]
+    assert [
+        s for s, _ in rows("promise-without-backing", backed + f":ola sm:validUntil {THEN} .", store_of, derive)
+    ] == ["sla"]
     assert rows("promise-not-carried", PROMISES % "99.5" + f":ola sm:validUntil {THEN} .", store_of, derive) == []
 
 

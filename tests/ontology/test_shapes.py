@@ -178,7 +178,12 @@ FAILING = [
     ("ServiceRequest", f"{ELEMENT} ; sm:requestsOffering good:role", "requestsOffering", "an offering that is a role"),
     ("MaintenanceWindow", f'{ELEMENT} ; sm:recurrence "a", "b"', "recurrence", "two rhythms"),
     ("MaintenanceWindow", f"{ELEMENT}", "", "never"),
-    ("NamingSegment", 'sm:name "A" ; sm:segmentRole sm:segment-type ; sm:segmentOrder 0', "segmentOrder", "before the first"),
+    (
+        "NamingSegment",
+        'sm:name "A" ; sm:segmentRole sm:segment-type ; sm:segmentOrder 0',
+        "segmentOrder",
+        "before the first",
+    ),
     ("PlanMessage", 'sm:name "A" ; sm:messageOrder 0', "messageOrder", "before the first"),
     ("Organisation", f"{ELEMENT} ; sm:hasConsumption good:role", "hasConsumption", "use that is a role"),
     ("ChangeFreeze", f'{ELEMENT} ; sm:plannedStart "2026-12-20T00:00:00Z"^^xsd:dateTime', "plannedEnd", "no end"),
