@@ -46,7 +46,7 @@ def _rdf(path: Path, options: ReadOptions) -> tuple[str, tuple[Finding, ...]]:
 def _map(path: Path, options: ReadOptions) -> tuple[str, tuple[Finding, ...]]:
     text = path.read_bytes().decode("utf-8-sig")
     found = _old(map_file.read(path, options).findings)
-    now = {old.key: _key(old.instead) for old in vocabulary().renamed.values()}
+    now = {old.key: _key(old.instead) for old in vocabulary().renamed.values() if old.key}
     lines = text.splitlines(keepends=True)
     names = "|".join(map(re.escape, now))
     keys = re.compile(rf"(?<![\w-])({names})(?=['\"]?\s*:)")

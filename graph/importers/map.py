@@ -141,7 +141,7 @@ class _Reader:
         self.stubs: set[str] = set()
         self.titles: dict[str, str] = {}
         self.problems: list[Finding] = []
-        self.renamed = {old.key: old.instead for old in self.words.renamed.values()}
+        self.renamed = {old.key: old.instead for old in self.words.renamed.values() if old.key}
         self.old_words: list[Finding] = []
         self.proposals = Proposals()
 

@@ -10,9 +10,13 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
+from app.pages import pages
+from app.web import create_server
 from graph.library import fill, questions
 from graph.maps import Map, open_map
+from graph.ntriples import BASE
 from graph.store.isolation import PREFIXES
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
@@ -21,7 +25,7 @@ HOME = Path(__file__).parents[2]
 PAGE = HOME / "docs" / "reference" / "coverage.md"
 HEAD = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
 
-# row -> what it is about, and the page of the explorer that is to show it
+# row -> what it is about, and the page of the explorer whose subject it is
 ROWS = {
     "R1": ("Business, technical and vendor services", "Catalogue"),
     "R2": ("Cloud services foundation reference model", "Reference model"),
@@ -160,28 +164,55 @@ def asked(name: str, **values: str) -> list[tuple[str, ...]]:
     return rows(fill(questions()[name], values))
 
 
+INSTANCES = """SELECT DISTINCT ?row ?key ?element WHERE {
+  GRAPH ?source { ?element a ?class ; dcterms:identifier ?id } ?class sm:mapKey ?key . OPTIONAL { ?element sm:sourceRow ?row }
+  FILTER(STRSTARTS(STR(?source), "https://w3id.org/servicemap/graph/source/")) }"""
+
+
+@cache
+def members() -> dict[str, dict[str, str]]:
+    """For each row its instances, with the kind of each; R1 is the laundry."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    for row, key, element in rows(INSTANCES):
+        if row:
+            found[row][element] = key
+    found["R1"] = {element: key for _, key, element in rows(INSTANCES, "laundry")}
+    return found
+
+
 @cache
 def instances() -> dict[str, Counter[str]]:
-    """For each row how many instances there are of each kind; R1 is the laundry."""
-    found: dict[str, Counter[str]] = defaultdict(Counter)
-    for row, key, _ in rows(
-        """SELECT DISTINCT ?row ?key ?element WHERE {
-          ?element sm:sourceRow ?row . GRAPH ?source { ?element a ?class } ?class sm:mapKey ?key .
-          FILTER(STRSTARTS(STR(?source), "https://w3id.org/servicemap/graph/source/")) }"""
-    ):
-        found[row][key] += 1
-    for key, _ in rows(
-        """SELECT DISTINCT ?key ?element WHERE {
-          GRAPH ?source { ?element a ?class ; dcterms:identifier ?id } ?class sm:mapKey ?key .
-          FILTER(STRSTARTS(STR(?source), "https://w3id.org/servicemap/graph/source/")) }""",
-        "laundry",
-    ):
-        found["R1"][key] += 1
+    """For each row how many instances there are of each kind."""
+    return {row: Counter(found.values()) for row, found in members().items()}
+
+
+@cache
+def explorer(name: str) -> FlaskClient:
+    return create_server(shipped(name)).test_client()
+
+
+@cache
+def shown() -> dict[str, set[str]]:
+    """The pages of the explorer that draw or list elements, with the addresses of those."""
+    found: dict[str, set[str]] = {"Map": set(), "Catalogue": set()}
+    for name in ("reference_model", "laundry"):
+        client = explorer(name)
+        found["Map"] |= {element["iri"] for element in client.get("/map.json").get_json()["elements"]}
+        listed = {service["id"] for service in client.get("/catalogue.json").get_json()["services"]}
+        found["Catalogue"] |= {BASE + service for service in listed}
     return found
+
+
+def today(row: str) -> str:
+    """Where the explorer shows the instances of a row now: each has a page of its own, the others show some."""
+    counts = {title: len(found & members()[row].keys()) for title, found in shown().items()}
+    some = [f"{title} ({count} of {len(members()[row])})" for title, count in counts.items() if count]
+    return ", ".join(["Element", *some])
 
 
 def page() -> str:
     """The table of what says each row, and which questions ask for it."""
+    titles = {page.title for page in pages()}
     asking = defaultdict(list)
     for question in questions().values():
         for row in question.rows:
@@ -189,16 +220,23 @@ def page() -> str:
     lines = [
         "# What the reference models ask for, and where it is",
         "",
-        "Each row of the reference models, the classes that say it, how many instances are shipped in `data/reference_model`",
-        "(R1: `data/laundry`), the questions of the library that ask for it, and the page of the explorer that it belongs to.",
-        "A page in brackets is planned. This page is written from the data: `python -m tests.data.test_reference_model`.",
+        "For each row of the reference models, from left to right: the classes that say it, with how many instances of each are",
+        "shipped in `data/reference_model` (R1: `data/laundry`); the questions of the library that ask for it",
+        "(`servicemap ask NAME`); and where the explorer shows it.",
         "",
-        "| row | about | classes (instances) | questions | page |",
-        "| --- | --- | --- | --- | --- |",
+        "- **Today**: pages that show the instances now. Every instance has a page of its own (Element); the Map draws those that",
+        "  have relations, the Catalogue lists services.",
+        "- **Own page**: the page whose subject the row is. *To come*: it is not there yet.",
+        "",
+        "This page is written from the data and the explorer: `python -m tests.data.test_reference_model`.",
+        "",
+        "| row | about | classes (instances) | questions | today | own page |",
+        "| --- | --- | --- | --- | --- | --- |",
     ]
-    for row, (about, shown) in ROWS.items():
+    for row, (about, subject) in ROWS.items():
         classes = ", ".join(f"{key} ({count})" for key, count in sorted(instances()[row].items()))
-        lines.append(f"| {row} | {about} | {classes} | {', '.join(sorted(asking[row]))} | ({shown}) |")
+        own = subject if subject in titles else f"{subject}, *to come*"
+        lines.append(f"| {row} | {about} | {classes} | {', '.join(sorted(asking[row]))} | {today(row)} | {own} |")
     return "\n".join(lines) + "\n"
 
 
@@ -211,6 +249,14 @@ def test_every_row_has_instances_and_questions(row: str) -> None:
 @pytest.mark.parametrize("row", COUNTS)
 def test_a_row_has_as_many_instances_as_it_names(row: str) -> None:
     assert dict(instances()[row]) == COUNTS[row]
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_every_instance_has_a_page_in_the_explorer(row: str) -> None:
+    client = explorer("laundry" if row == "R1" else "reference_model")
+    element = min(members()[row])
+
+    assert client.get(f"/element/{element.removeprefix(BASE)}").status_code == 200
 
 
 def test_no_instance_names_a_row_that_is_none() -> None:

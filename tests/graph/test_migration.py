@@ -97,6 +97,19 @@ def test_rdf_in_old_words_is_read_in_new_ones_and_migrated(tmp_path: Path, name:
     assert migrated(old) == (text, ())
 
 
+def test_a_word_that_only_rdf_knew_by_its_old_name_is_migrated_too(tmp_path: Path) -> None:
+    text = TURTLE + "x:seal a sm:Certificate ; sm:replacesCertificate x:change .\n"
+    old = written(tmp_path, "old.ttl", text)
+
+    now, told = migrated(old)
+    assert "sm:certificateFor" in now or t.CERTIFICATE_FOR in now
+    assert {finding.remedy for finding in told} == {"write 'sm:doneInProcess'", "write 'sm:certificateFor'"}
+    unchanged = written(
+        tmp_path, "new.yaml", "namespace: shop\nelements:\n  - {id: seal, kind: certificate, certificate_for: web}\n"
+    )
+    assert migrated(unchanged) == (unchanged.read_text(encoding="utf-8"), ())
+
+
 def test_the_updates_do_the_same_in_both_engines_and_twice_as_once() -> None:
     store, other = ox.Store(), rdflib.Dataset()
     quads = f"<x:a> <{t.REQUIRES_PROCESS}> <x:b> .\n<x:c> <{t.REQUIRES_PROCESS}> <x:d> <x:graph> .\n"

@@ -186,6 +186,8 @@ FAILING = [
     ),
     ("PlanMessage", 'sm:name "A" ; sm:messageOrder 0', "messageOrder", "before the first"),
     ("Organisation", f"{ELEMENT} ; sm:hasConsumption good:role", "hasConsumption", "use that is a role"),
+    ("Team", f"{ELEMENT} ; sm:supportTier 0", "supportTier", "a line before the first"),
+    ("Person", f"{ELEMENT} ; sm:deputy good:role", "deputy", "a deputy that is no party"),
     ("ChangeFreeze", f'{ELEMENT} ; sm:plannedStart "2026-12-20T00:00:00Z"^^xsd:dateTime', "plannedEnd", "no end"),
     ("RunbookDocument", f'{ELEMENT} ; sm:runbookFor "it"', "runbookFor", "for a text"),
     ("ResponsePlan", f'{ELEMENT} ; sm:impactStatement "Bad."', "runbookFor", "a plan for nothing"),
