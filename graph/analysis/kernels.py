@@ -53,6 +53,7 @@ def passes() -> Bytes:
 
 
 _PASSES = passes()
+_LOOSE = np.array([claim & ~3 | OPTIONAL + 1 if claim & 16 and claim & 3 else claim for claim in range(256)], np.uint8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,19 +75,25 @@ class Wiring:
     size: Ints
 
 
-def wiring(projection: Projection) -> Wiring:
-    """The arrays that the loops walk; no copy where the projection came from a store. Kept with the projection."""
-    known = vars(projection).get("_wiring")
+def wiring(projection: Projection, *, optimistic: bool = False) -> Wiring:
+    """The arrays that the loops walk; no copy where the projection came from a store. Kept with the projection.
+
+    ``optimistic`` takes for optional what nobody states.
+    """
+    name = "_loose_wiring" if optimistic else "_wiring"
+    known = vars(projection).get(name)
     if isinstance(known, Wiring):
         return known
     edges, groups = projection.edges, projection.groups
     order = None if projection.by_provider else projection.used_by[1]
-    dependent, claim = edges.dependent, edges.claim
+    dependent = edges.dependent
+    claim = _LOOSE[edges.claim] if optimistic else edges.claim
+    provider = edges.provider
     if order is not None:
-        dependent, claim = dependent[order], claim[order]
+        dependent, claim, provider = dependent[order], claim[order], provider[order]
     softening = np.flatnonzero((claim & 3 == DEGRADING + 1) | (dependent >= len(projection))).astype(np.int32)
-    provider = edges.provider if order is None else edges.provider[order]
-    soft = np.searchsorted(provider[softening], np.arange(projection.vertices + 1, dtype=np.int32)).astype(np.int32)
+    soft = np.zeros(projection.vertices + 1, np.int32)
+    np.cumsum(np.bincount(provider[softening], minlength=projection.vertices), out=soft[1:])
     possible = groups.k <= groups.size
     made = Wiring(
         projection.users,
@@ -99,7 +106,7 @@ def wiring(projection: Projection) -> Wiring:
         np.where(possible, np.minimum(groups.full, groups.size), 0).astype(np.int32),
         groups.size,
     )
-    vars(projection)["_wiring"] = made
+    vars(projection)[name] = made
     return made
 
 

@@ -34,7 +34,7 @@ from graph.texts import Stretches, Table, Texts, columns_of, find_in, first_of_e
 from ontology import terms as t
 from ontology.vocabulary import DependencyKind, Vocabulary, vocabulary
 
-__all__ = ["OWNERS", "RARE", "project", "words_of_kinds"]
+__all__ = ["OWNERS", "RARE", "dated", "project", "words_of_kinds"]
 
 RARE = {
     "tolerance": t.TOLERANCE_MINUTES,
@@ -103,7 +103,7 @@ def project(store: Statements, words: Vocabulary | None = None) -> Projection:
         edges=done,
         groups=groups.groups(group_names, dependent, elements),
         kinds=kinds,
-        dated=_dated(done),
+        dated=dated(done),
         findings=(*found.findings(), *groups.findings),
     )
 
@@ -461,10 +461,11 @@ def _rare(store: Statements, predicate: str, iris: Table, position: Places) -> S
     return Sparse(edge[order].astype(np.int32), values.take(known[order]).texts())
 
 
-def _dated(edges: Edges) -> int:
+def dated(edges: Edges) -> int:
     """How many edges that can carry an outage state a time of validity."""
-    dated = np.union1d(edges.rare["valid_from"].edges, edges.rare["valid_until"].edges)
-    return int((edges.claim[dated] & 3 != STRUCTURE + 1).sum())
+    saying = [edges.rare[name].edges for name in ("valid_from", "valid_until") if name in edges.rare]
+    told = np.unique(np.concatenate(saying)) if saying else edges.provider[:0]
+    return int((edges.claim[told] & 3 != STRUCTURE + 1).sum())
 
 
 def _conflict(iri: str, what: str, wins: str) -> Finding:
