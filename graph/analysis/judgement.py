@@ -20,7 +20,7 @@ from graph.analysis.changes import Change, Profile, happenings, strengths
 from graph.analysis.elements import kind_of
 from graph.analysis.reach import reach
 from graph.analysis.states import State
-from graph.analysis.timed import Timed, Times, timed
+from graph.analysis.timed import LEVELS, Timed, Times, timed
 from graph.analysis.windows import ALWAYS, FOREVER, Spans
 from graph.answer import Answer, Cell, count
 from graph.projection import OPTIONAL, Projection
@@ -90,20 +90,20 @@ def judge(
     profile: Profile = Profile.REQUIRED,
     horizon: int = FOREVER,
 ) -> Judgement:
-    """Judge changes before they are made. Cost: two runs of ``timed``, and a few for each element that is open."""
+    """Judge changes before they are made.
+
+    Cost: two runs of ``timed``, one where both readings are the same, and a few for each element that is open.
+    """
     times = times or Times()
     loose = profile is Profile.UNKNOWN
     upper, lower = strengths(projection, optimistic=False), strengths(projection, optimistic=loose)
-    most = timed(projection, happenings(changes), times=times, horizon=horizon, strength=upper)
-    least = timed(projection, happenings(changes, certain=True), times=times, horizon=horizon, strength=lower)
+    may, must = happenings(changes), happenings(changes, certain=True)
+    most = timed(projection, may, times=times, horizon=horizon, strength=upper)
+    same = lower is upper and may == must
+    least = most if same else timed(projection, must, times=times, horizon=horizon, strength=lower)
     changed = {change.element for change in changes}
     walked = reach(projection, changed)
-    brackets = [
-        Bracket(v, least.worst(v), worst, most.of(v, worst), int(walked.distance[v]))
-        for v in sorted(most.spans[State.AT_RISK])
-        if v < len(projection) and v not in changed and (worst := most.worst(v))
-    ]
-    brackets.sort(key=lambda b: (-b.upper, -b.lower, b.distance, b.element))
+    brackets = _brackets(most, least, walked.distance, changed, len(projection))
     open_ = [bracket.element for bracket in brackets if bracket.untold]
     cuts = [*most.cuts]
     if len(open_) > _MOST_DECIDED:
@@ -116,7 +116,7 @@ def judge(
         changes=tuple(changes),
         profile=profile,
         affected=tuple(brackets),
-        spared=tuple(v for v in walked.elements.tolist() if not most.worst(v)),
+        spared=tuple(v for v in walked.elements.tolist() if v not in most.spans[State.AT_RISK]),
         deciding=tuple(decider.about(element, most) for element in open_[:_MOST_DECIDED]),
         most=most,
         least=least,
@@ -124,6 +124,31 @@ def judge(
         dependencies=len(stated),
         cuts=tuple(cuts),
     )
+
+
+def _brackets(
+    most: Timed, least: Timed, distance: npt.NDArray[np.int32], changed: set[int], elements: int
+) -> list[Bracket]:
+    """What is hit, worst first, then by the lower bound and the distance."""
+    hit = np.array(sorted(set(most.spans[State.AT_RISK]) - changed), np.int32)
+    hit = hit[hit < elements]
+    upper = _worst(most, len(distance))[hit]
+    lower = upper if least is most else _worst(least, len(distance))[hit]
+    order = np.lexsort((hit, distance[hit], -lower, -upper))
+    columns = (column[order].tolist() for column in (hit, lower, upper, distance[hit]))
+    states = tuple(State)
+    return [
+        Bracket(v, states[low], states[high], most.spans[states[high]][v], far)
+        for v, low, high, far in zip(*columns, strict=True)
+    ]
+
+
+def _worst(run: Timed, vertices: int) -> npt.NDArray[np.int8]:
+    """The worst state of each vertex at any time."""
+    worst = np.zeros(vertices, np.int8)
+    for state in sorted(LEVELS):
+        worst[list(run.spans[state])] = state
+    return worst
 
 
 @dataclass(frozen=True, slots=True)

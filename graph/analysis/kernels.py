@@ -28,6 +28,7 @@ __all__ = [
     "flood",
     "is_compiled",
     "passes",
+    "rewired",
     "spread",
     "unique_first",
     "warm",
@@ -84,18 +85,30 @@ def wiring(projection: Projection, *, optimistic: bool = False) -> Wiring:
     known = vars(projection).get(name)
     if isinstance(known, Wiring):
         return known
+    claim = projection.edges.claim
+    made = _wired(projection, _LOOSE[claim] if optimistic else claim)
+    vars(projection)[name] = made
+    return made
+
+
+def rewired(projection: Projection, strength: Bytes) -> Wiring:
+    """The same where each edge has another strength; not kept."""
+    if strength is projection.edges.strength:
+        return wiring(projection)
+    return _wired(projection, projection.edges.claim & np.uint8(252) | (strength + 1).astype(np.uint8))
+
+
+def _wired(projection: Projection, claim: Octets) -> Wiring:
     edges, groups = projection.edges, projection.groups
     order = None if projection.by_provider else projection.used_by[1]
-    dependent = edges.dependent
-    claim = _LOOSE[edges.claim] if optimistic else edges.claim
-    provider = edges.provider
+    dependent, provider = edges.dependent, edges.provider
     if order is not None:
         dependent, claim, provider = dependent[order], claim[order], provider[order]
     softening = np.flatnonzero((claim & 3 == DEGRADING + 1) | (dependent >= len(projection))).astype(np.int32)
     soft = np.zeros(projection.vertices + 1, np.int32)
     np.cumsum(np.bincount(provider[softening], minlength=projection.vertices), out=soft[1:])
     possible = groups.k <= groups.size
-    made = Wiring(
+    return Wiring(
         projection.users,
         dependent,
         claim,
@@ -106,8 +119,6 @@ def wiring(projection: Projection, *, optimistic: bool = False) -> Wiring:
         np.where(possible, np.minimum(groups.full, groups.size), 0).astype(np.int32),
         groups.size,
     )
-    vars(projection)[name] = made
-    return made
 
 
 @dataclass(frozen=True, slots=True, eq=False)

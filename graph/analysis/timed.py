@@ -22,7 +22,8 @@ from graph.analysis._frontier import carrying
 from graph.analysis._parts import parts
 from graph.analysis.reach import reach
 from graph.analysis.states import State
-from graph.analysis.windows import FOREVER, Spans, at_least, carried, later, merged
+from graph.analysis.untimed import untimed
+from graph.analysis.windows import ALWAYS, FOREVER, Spans, at_least, carried, later, merged
 from graph.projection import DEGRADING, OPTIONAL, Projection
 
 __all__ = ["LEVELS", "Happening", "Timed", "Times", "timed"]
@@ -104,7 +105,7 @@ def timed(
     """What the happenings do to the rest of the map, and when.
 
     Cost: linear in the dependencies below which something happens, times the spans that meet there; circles are gone
-    through again until nothing changes.
+    through again until nothing changes. Where nothing has a beginning or an end, that of ``untimed``.
 
     Args:
         projection: the map.
@@ -114,7 +115,13 @@ def timed(
         strength: strength of each edge, in place of the map's own: what an assumption makes of it.
     """
     told = tuple(sorted(happenings, key=lambda h: (h.element, -h.state, h.spans)))
-    run = _Run(projection, told, times or Times(), horizon, projection.edges.strength if strength is None else strength)
+    strength = projection.edges.strength if strength is None else strength
+    if horizon == FOREVER and all(happening.spans == ALWAYS for happening in told):
+        own: dict[int, State] = {}
+        for happening in told:
+            own[happening.element] = max(happening.state, own.get(happening.element, State.UNAFFECTED))
+        return Timed(projection.revision, told, *untimed(projection, own, strength), (), horizon)
+    run = _Run(projection, told, times or Times(), horizon, strength)
     run.solve()
     return Timed(
         revision=projection.revision,
