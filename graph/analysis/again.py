@@ -30,7 +30,10 @@ _LARGE = 8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
-    """One reading of the map: the state of each vertex, and the edge by which it is held there (-1 without one)."""
+    """One reading of the map: the state of each vertex, and the edge by which it is held there (-1 without one).
+
+    A group is held by all of its members that are hit, not by this one alone.
+    """
 
     state: Bytes
     via: Ints

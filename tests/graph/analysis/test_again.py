@@ -30,14 +30,14 @@ STATES = st.sampled_from([State.DOWN, State.DOWN, State.DEGRADED, State.AT_RISK]
 
 
 def holds_itself(found):
-    """Each state is held by an edge that leads back to a change, not by itself."""
+    """Whether a state is held by nothing but itself: an edge leads back to a change, or to a group with its members."""
     for run in (found.most, found.least):
         for held in np.flatnonzero(run.state).tolist():
             at, seen = held, set()
-            while at not in seen and run.via[at] >= 0:
+            while at not in seen and run.via[at] >= 0 and not found.projection.is_group(at):
                 seen.add(at)
                 at = int(found.projection.edges.provider[run.via[at]])
-            if at not in found.changes:
+            if at not in found.changes and not found.projection.is_group(at):
                 return True
     return False
 
