@@ -12,6 +12,7 @@ from flask import Flask, Request, Response, g, request
 
 from app.audit import Audit
 from app.problem import Problem
+from app.reader import sees
 from graph.model import InputError
 from graph.store.interface import GRAPH, Limits
 from graph.store.tokens import Token, Tokens
@@ -26,12 +27,16 @@ _BETWEEN = re.compile(r"[,;|\s]+")
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody who asks. ``name`` says who in words; what they ask is counted under it."""
+    """Somebody who asks. ``name`` says who in words; what they ask is counted under it.
+
+    ``namespaces``  where one may write, ``reads``  what one may read by name; () for everywhere
+    """
 
     name: str
     read: bool = True
     write: bool = False
     namespaces: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
     share: Share = field(default_factory=lambda: Share(2, _WAITING))
     seconds: float = 10.0
 
@@ -65,6 +70,7 @@ class Doors:
     ``tokens``      those of the store, None where there is no store
     ``proxies``     from where ``user_header`` and ``groups_header`` are believed
     ``read_groups``, ``write_groups``  groups of the proxy that may; with no ``read_groups``, all whom it names may read
+    ``group_reads``  groups of the proxy with a namespace each that alone they may read by name
     ``origins``     other sites whose pages may read the answers; "*" for any
     ``open``        whether one may read without saying who one is
     ``own``         whether only this machine can reach the server; then it answers to no other name
@@ -77,6 +83,7 @@ class Doors:
     groups_header: str = "X-Forwarded-Groups"
     read_groups: Collection[str] = ()
     write_groups: Collection[str] = ()
+    group_reads: Collection[tuple[str, str]] = ()
     origins: Collection[str] = ()
     open: bool = True
     own: bool = False
@@ -108,6 +115,7 @@ class Doors:
         g.caller = caller.name
         if not caller.read:
             raise _unknown("read")
+        sees(caller.reads)
         return caller
 
     def writer(self, request: Request) -> Caller:
@@ -172,9 +180,15 @@ class Doors:
     def _of_proxy(self, request: Request) -> Caller:
         user = request.headers.get(self.user_header, "")
         groups = set(_BETWEEN.split(request.headers.get(self.groups_header, ""))) - {""}
-        read = bool(user) and (not self.read_groups or bool(groups.intersection(self.read_groups)))
         write = bool(user) and bool(groups.intersection(self.write_groups))
-        return Caller(f"user {user[:100]}" if user else "nobody", read=read or write, write=write)
+        whole = write or not (self.read_groups or self.group_reads) or bool(groups.intersection(self.read_groups))
+        some = () if whole else tuple(sorted({name for group, name in self.group_reads if group in groups}))
+        return Caller(
+            f"user {user[:100]}" if user else "nobody",
+            read=bool(user) and (whole or bool(some)),
+            write=write,
+            reads=some,
+        )
 
 
 def _of_token(token: Token) -> Caller:
@@ -184,6 +198,7 @@ def _of_token(token: Token) -> Caller:
         read=True,
         write=token.write,
         namespaces=token.namespaces,
+        reads=token.reads,
         share=share,
         seconds=token.seconds,
     )

@@ -60,8 +60,10 @@ def guard(server: Flask, scripts: Sequence[str] = ()) -> None:
     def finish(response: Response) -> Response:
         for name, value in headers.items():
             response.headers.setdefault(name, value)
-        lasting = response.status_code == 200 and ("v" in request.args or "/_dash-component-suites/" in request.path)
-        if request.path.startswith(("/assets/", "/look.")) or "/_dash-component-suites/" in request.path:
+        ours = request.path.startswith(("/assets/", "/look."))
+        libraries = "/_dash-component-suites/" in request.path
+        lasting = response.status_code == 200 and ((ours and "v" in request.args) or libraries)
+        if ours or libraries:
             response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable" if lasting else "no-cache"
         else:
             response.headers.setdefault("Cache-Control", "no-cache")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from contextlib import suppress
@@ -9,8 +10,10 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 
 from app.atlas import Atlas
+from app.reader import reads
 from graph.maps import Map
 from graph.model import Finding, InputError
+from graph.redaction import redacted
 from graph.sources import candidates
 from graph.store.embedded import DiskStore
 
@@ -23,17 +26,44 @@ _OFTEN, _SHARE = 0.2, 10
 class Live:
     """The map of a server. ``atlas`` is one revision; ask for it once for each answer. Safe for many threads.
 
+    Whoever may read some namespaces alone has an atlas in which the names of all others are hidden.
+
     ``reopen`` reads the map again; without it the map stays as it was opened.
-    ``trouble`` says why the newest state could not be read, and is empty while it could.
     """
 
     def __init__(self, opened: Map, reopen: Callable[[], Map] | None = None) -> None:
-        self.atlas = Atlas(opened)
-        self.trouble: tuple[Finding, ...] = ()
+        self._whole = Atlas(opened)
+        self._trouble: tuple[Finding, ...] = ()
+        self._views: dict[tuple[str, ...], tuple[str, Atlas]] = {}
+        self._key, self._viewing = secrets.token_bytes(32), Lock()
         self.watching = False
         self._reopen = reopen
         self._lock = Lock()
         self._stopped = Event()
+
+    @property
+    def atlas(self) -> Atlas:
+        """The map as whoever asks may see it."""
+        namespaces = reads()
+        return self._view(namespaces) if namespaces else self._whole
+
+    @property
+    def trouble(self) -> tuple[Finding, ...]:
+        """Why the newest state could not be read, for those who may know its files."""
+        return () if reads() else self._trouble
+
+    def _view(self, namespaces: tuple[str, ...]) -> Atlas:
+        """The map with the names of these namespaces alone; made once for each revision."""
+        opened = self._whole.map
+        if isinstance(opened.store, DiskStore) and opened.store.stale:
+            opened = Map(DiskStore(opened.store.folder))
+        with self._viewing:
+            revision, atlas = self._views.get(namespaces, ("", None))
+            if atlas is None or revision != opened.store.revision:
+                made = redacted(opened, namespaces, self._key)
+                atlas = Atlas(made, before=atlas)
+                self._views[namespaces] = (opened.store.revision, atlas)
+            return atlas
 
     def renew(self) -> bool:
         """Read the map again; says whether another one is shown now. What cannot be read is in ``trouble``."""
@@ -41,14 +71,14 @@ class Live:
             return False
         with self._lock:
             try:
-                atlas = Atlas(self._reopen(), before=self.atlas)
-                changed = atlas.projection.revision != self.atlas.projection.revision
+                atlas = Atlas(self._reopen(), before=self._whole)
+                changed = atlas.projection.revision != self._whole.projection.revision
             except InputError as error:
-                self.trouble = error.problems
+                self._trouble = error.problems
                 return False
-            self.trouble = ()
+            self._trouble = ()
             if changed:
-                self.atlas = atlas
+                self._whole = atlas
             return changed
 
     def watch(self, paths: Sequence[Path] = (), *, namespace: str = "") -> None:
@@ -72,12 +102,12 @@ class Live:
                 self.renew()
 
     def _stamp(self, paths: Sequence[Path], namespace: str) -> Hashable:
-        store = self.atlas.map.store
+        store = self._whole.map.store
         with suppress(InputError, OSError):  # files that come and go: the next look sees them
             if isinstance(store, DiskStore):
                 return str(store.newest)
             files = (candidate.path for candidate in candidates(paths, namespace=namespace))
-            return stamp({*files, *(Path(source.path) for source in self.atlas.sources)})
+            return stamp({*files, *(Path(source.path) for source in self._whole.sources)})
         return ""
 
 

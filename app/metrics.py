@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from graph.store.isolation import Workers
@@ -17,7 +19,7 @@ class Metrics:
 
     >>> metrics = Metrics()
     >>> metrics.queries.labels("answered").inc()
-    >>> 'servicemap_queries_total{outcome="answered"} 1.0' in metrics.text(None)
+    >>> 'servicemap_queries_total{outcome="answered"} 1.0' in metrics.text([])
     True
     """
 
@@ -40,11 +42,10 @@ class Metrics:
             "servicemap_workers_replaced", "Workers that were stopped or had grown", registry=self._registry
         )
 
-    def text(self, workers: Workers | None) -> str:
+    def text(self, workers: Sequence[Workers]) -> str:
         """All of them now."""
-        if workers is not None:
-            self._workers.set(workers.size)
-            self._busy.set(workers.turns.held)
-            self._waiting.set(workers.turns.waiting)
-            self._replaced.set(workers.replaced)
+        self._workers.set(sum(each.size for each in workers))
+        self._busy.set(sum(each.turns.held for each in workers))
+        self._waiting.set(sum(each.turns.waiting for each in workers))
+        self._replaced.set(sum(each.replaced for each in workers))
         return generate_latest(self._registry).decode()

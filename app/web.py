@@ -43,6 +43,16 @@ _MOST_HITS = 12
 _LONGEST_SEARCH = 200
 
 
+class _Explorer(Dash):
+    """Dash, with the title that whoever asks may know."""
+
+    live: Live
+
+    def interpolate_index(self, **parts: Any) -> Any:  # type: ignore[override] # noqa: ANN401 as Dash calls it
+        """As Dash does it."""
+        return super().interpolate_index(**{**parts, "title": escape(self.live.atlas.title)})  # type: ignore[no-untyped-call]
+
+
 def create_server(opened: Map | Live) -> Flask:
     """The WSGI application of a map; see ``create_app``."""
     server: Flask = create_app(opened).server
@@ -59,7 +69,7 @@ def create_app(opened: Map | Live, endpoint: Endpoint | None = None, also: Seque
     found = pages()
     dash_cytoscape._js_dist.clear()  # noqa: SLF001  (the recipe of its users: our own bundle takes its place)
     server = Flask("servicemap", static_folder=None)
-    app = Dash(
+    app = _Explorer(
         "servicemap",
         server=server,  # type: ignore[arg-type]  # Dash takes a server, its annotation forgets it
         assets_folder=str(ASSETS),
@@ -78,7 +88,8 @@ def create_app(opened: Map | Live, endpoint: Endpoint | None = None, also: Seque
         serve_locally=True,
         add_log_handler=False,
     )
-    app.layout = shell(live, found)
+    app.live, app.layout = live, lambda: shell(live, found)
+    app.validation_layout = None  # a copy of the frames in every page, with the title that the server sees
     for page in found:
         page.connect(app, live)
     _connect_addresses(app, found)

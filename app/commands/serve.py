@@ -33,6 +33,13 @@ __all__ = ["command"]
 @click.option("--user-header", default="X-Forwarded-User", show_default=True, help="Where the proxy names the user.")
 @click.option("--groups-header", default="X-Forwarded-Groups", show_default=True, help="Where it names the groups.")
 @click.option("--read-group", "read_groups", multiple=True, metavar="GROUP", help="Only these groups may read.")
+@click.option(
+    "--group-reads",
+    nargs=2,
+    multiple=True,
+    metavar="GROUP NAME",
+    help="This group reads the names of this namespace alone.",
+)
 @click.option("--write-group", "write_groups", multiple=True, metavar="GROUP", help="These groups may write.")
 @click.option("--allow-origin", "origins", multiple=True, metavar="ORIGIN", help="A site whose pages may read answers.")
 @click.option("--audit", type=SomePath(), metavar="FILE", help="Where writes and refusals are noted, else the store.")
@@ -40,7 +47,8 @@ __all__ = ["command"]
 def command(
     files: tuple[Path, ...], port: int, host: str, watch: bool, sparql_only: bool, mcp: bool, writable: bool,  # noqa: FBT001 click gives flags so
     proxies: tuple[str, ...], user_header: str, groups_header: str, read_groups: tuple[str, ...],
-    write_groups: tuple[str, ...], origins: tuple[str, ...], audit: Path | None,
+    group_reads: tuple[tuple[str, str], ...], write_groups: tuple[str, ...], origins: tuple[str, ...],
+    audit: Path | None,
     store: Path | str | None, namespace: str, mappings: tuple[Path, ...],
 ) -> None:  # fmt: skip
     """Browse a map in the web browser. Programs ask it in SPARQL at /sparql.
@@ -77,6 +85,7 @@ def command(
         user_header=user_header,
         groups_header=groups_header,
         read_groups=read_groups,
+        group_reads=group_reads,
         write_groups=write_groups,
         origins=origins,
         open=host in OWN and not proxies,

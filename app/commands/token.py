@@ -30,18 +30,24 @@ def command() -> None:
 @_STORE
 @click.option("--write", is_flag=True, help="It may write, too.")
 @click.option("--namespace", "namespaces", multiple=True, metavar="NAME", help="Write in these namespaces alone.")
+@click.option("--reads", multiple=True, metavar="NAME", help="Read the names of these namespaces alone.")
 @click.option(
     "--seconds", type=click.FloatRange(0.1, 3600), default=10.0, show_default=True, help="How long a query may take."
 )
 @click.option("--at-once", type=click.IntRange(1, 100), default=2, show_default=True, help="Queries at a time.")
-def add(name: str, store: Path, write: bool, namespaces: tuple[str, ...], seconds: float, at_once: int) -> None:  # noqa: FBT001 click gives flags so
+def add(
+    name: str, store: Path, write: bool, namespaces: tuple[str, ...], reads: tuple[str, ...],  # noqa: FBT001 click gives flags so
+    seconds: float, at_once: int,
+) -> None:  # fmt: skip
     """Make a token; its secret goes to standard output, and is told once."""
     from graph.model import InputError
     from graph.store.tokens import add_token
 
     if namespaces and not write:
         raise InputError.of("--namespace says where a token may write", remedy="add --write, or leave it out")
-    click.echo(add_token(store, name, write=write, namespaces=namespaces, seconds=seconds, at_once=at_once))
+    click.echo(
+        add_token(store, name, write=write, namespaces=namespaces, reads=reads, seconds=seconds, at_once=at_once)
+    )
     say(f"keep it: it is not told again; revoke it with: servicemap token revoke {name} --store {store}")
 
 
@@ -54,8 +60,10 @@ def list_(store: Path, form: str) -> None:
     from graph.store.tokens import tokens_of
 
     found = tokens_of(store)
-    rows = tuple((t.name, "write" if t.write else "read", t.namespaces, t.seconds, t.at_once, t.made_at) for t in found)
-    columns = ("name", "may", "namespaces", "seconds", "at once", "made")
+    rows = tuple(
+        (t.name, "write" if t.write else "read", t.namespaces, t.reads, t.seconds, t.at_once, t.made_at) for t in found
+    )
+    columns = ("name", "may", "namespaces", "reads", "seconds", "at once", "made")
     print_answer(Answer(count(len(found), "token"), "tokens", columns, rows), form)
 
 

@@ -20,6 +20,7 @@ from app.live import Live
 from app.mcp.comparing import Comparing, Opening
 from app.mcp.server import server_of
 from app.mcp.tools import Asker, Tools
+from app.problem import Problem
 from app.sparql.endpoint import Endpoint
 
 __all__ = ["Address", "addresses"]
@@ -86,6 +87,10 @@ class Address:
     def _answer(self) -> Response:
         caller = self._doors.reader(request)
         self._doors.check_origin(request, "ask")
+        if caller.reads:
+            raise Problem(
+                403, "Not allowed", f"{caller.name} may not read all names", "ask at /sparql, or on the pages"
+            )
         gone = request.environ.get("waitress.client_disconnected") or (lambda: False)
         headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in request.headers]
         scope: dict[str, Any] = {

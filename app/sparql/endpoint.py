@@ -16,6 +16,7 @@ from app.accept import best
 from app.doors import Caller, Doors
 from app.metrics import CONTENT_TYPE, Metrics
 from app.problem import Problem, of_input, problem
+from app.reader import reads
 from app.sparql.description import description
 from app.sparql.graph_store import EVERY_GRAPH, graph_of, new_graph, parts_of
 from app.sparql.notations import GRAPHS, media_type, notations, wanted_graph
@@ -62,18 +63,21 @@ class Endpoint:
         self.metrics, self._wrote, self._writing = Metrics(), wrote, threading.Lock()
         self._reopened: DiskStore | None = None
         self._lock = threading.Lock()
-        self._made: Workers | None = None
+        self._made: dict[tuple[str, ...], Workers] = {}
 
     @property
     def workers(self) -> Workers:
-        """The workers, made when the first query comes; they ask the newest store."""
-        store = self._store()
+        """The workers of whoever asks, made when the first query comes; they ask the newest store.
+
+        Those who may read some namespaces alone have others: what one worker has open, no one else is to see.
+        """
+        store, who = self._store(), reads()
         with self._lock:
-            if self._made is None:
-                self._made = Workers(store, size=self._size, limits=self._limits)
-                finalize(self, self._made.close)
-            self._made.store = store
-            return self._made
+            if who not in self._made:
+                self._made[who] = Workers(store, size=min(self._size, 2) if who else self._size, limits=self._limits)
+                finalize(self, self._made[who].close)
+            self._made[who].store = store
+            return self._made[who]
 
     def ask(
         self, text: str, caller: Caller, limits: Limits | None = None, *, gone: Callable[[], bool] | None = None
@@ -96,8 +100,8 @@ class Endpoint:
     def close(self) -> None:
         """End the workers."""
         with self._lock:
-            if self._made is not None:
-                self._made.close()
+            for workers in self._made.values():
+                workers.close()
 
     def blueprint(self) -> Blueprint:
         """What a server registers."""
@@ -265,7 +269,7 @@ class Endpoint:
 
     def _metrics(self) -> Response:
         self.doors.reader(request)
-        return Response(self.metrics.text(self._made), content_type=CONTENT_TYPE)
+        return Response(self.metrics.text(list(self._made.values())), content_type=CONTENT_TYPE)
 
     def _finish(self, response: Response) -> Response:
         """Say who else may read it, and count who was not let in."""

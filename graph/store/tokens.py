@@ -22,10 +22,11 @@ _FILE = "tokens.json"
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A key and what it opens. Reading is always allowed; the secret itself is nowhere.
+    """A key and what it opens. The secret itself is nowhere.
 
     ``write``       whether it may write
     ``namespaces``  in which namespaces it may write; () for everywhere
+    ``reads``       which namespaces it reads by name; () for all
     ``seconds``, ``at_once``  how long a query may take, and how many may run at a time
     """
 
@@ -33,6 +34,7 @@ class Token:
     digest: str
     write: bool = False
     namespaces: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
     seconds: float = 10.0
     at_once: int = 2
     made_at: str = ""
@@ -44,21 +46,25 @@ def add_token(
     *,
     write: bool = False,
     namespaces: tuple[str, ...] = (),
+    reads: tuple[str, ...] = (),
     seconds: float = 10.0,
     at_once: int = 2,
 ) -> str:
     """Make a token of that name; returns the secret, which is never told again.
 
-    Raises InputError when the name is taken or cannot be one, or the folder is no store.
+    Raises InputError when the name is taken or cannot be one, the folder is no store, or it would write what it may
+    not read.
     """
     if not name or not name.isprintable() or len(name) > 100:
         raise InputError.of(f"'{name[:100]}' cannot be the name of a token", remedy="take a short word")
+    if write and reads:
+        raise InputError.of("who writes reads everything", remedy="make one token to write, and one to read")
     known = tokens_of(folder)
     if any(token.name == name for token in known):
         raise InputError.of(f"there is a token '{name}' already", remedy="revoke it first, or take another name")
     secret = "smt_" + secrets.token_urlsafe(32)
     made = datetime.now(UTC).isoformat(timespec="seconds")
-    token = Token(name, _digest(secret), write, namespaces, seconds, at_once, made)
+    token = Token(name, _digest(secret), write, namespaces, reads, seconds, at_once, made)
     _write(folder, (*known, token))
     return secret
 
@@ -78,7 +84,10 @@ def tokens_of(folder: Path) -> tuple[Token, ...]:
         raise InputError.of(f"'{folder}' is no servicemap store", remedy="tokens are kept in a store: --store DIR")
     try:
         said = json.loads((folder / _FILE).read_bytes())
-        found = [Token(**{**each, "namespaces": tuple(each["namespaces"])}) for each in said]
+        found = [
+            Token(**{**each, "namespaces": tuple(each["namespaces"]), "reads": tuple(each.get("reads", ()))})
+            for each in said
+        ]
     except FileNotFoundError:
         return ()
     except (OSError, ValueError, KeyError, TypeError) as error:

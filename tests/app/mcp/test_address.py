@@ -90,6 +90,13 @@ def test_only_who_has_a_token_comes_in_and_refusals_are_noted(closed):
     assert len(told.get_json()["result"]["tools"]) == 6
 
 
+def test_who_may_not_read_all_names_is_not_answered(closed):
+    client, _, audit = closed
+    token = add_token(audit.parent / "store", "some", reads=("shop",))
+    answer = client.post("/mcp", json=LIST, headers=JSON | {"Authorization": f"Bearer {token}"})
+    assert (answer.status_code, answer.get_json()["error"]["detail"]) == (403, "token some may not read all names")
+
+
 @pytest.mark.parametrize(
     ("more", "status"),
     [
