@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from functools import cache, cached_property
 
 from graph.notation import PREFIXES, as_addresses, in_order, notate, triples_of
-from graph.ntriples import statements
+from graph.ntriples import Statement, Term, statements
 from graph.reports._compact import Compact
 from graph.wordbook.pages import MODULES, Book, style
 from ontology import terms as t
 from ontology.context import CONTEXT_FILE
 from ontology.vocabulary import ontology_files, shape_files
+from ontology.words import Word
 
 __all__ = ["NOTATIONS", "WHOLE", "Wordbook", "wordbook"]
 
@@ -25,6 +26,26 @@ _PREFIXES = {
     "sh": t.SH,
     "vann": "http://purl.org/vocab/vann/",
 }
+
+
+_LISTS = f"{t.ONTOLOGY}/list/"
+
+
+def _as_skos(words: Mapping[str, Word]) -> bytes:
+    """The code lists as concept schemes, and their words as top concepts, for tools that know SKOS alone."""
+    said: list[Statement] = []
+    for word in words.values():
+        if word.scheme:
+            kind, scheme = words[word.scheme], _LISTS + words[word.scheme].name
+            said += [
+                Statement(scheme, t.RDF_TYPE, Term(t.SKOS + "ConceptScheme", is_iri=True)),
+                Statement(scheme, t.SKOS + "prefLabel", Term(kind.label, language="en")),
+                Statement(scheme, t.SKOS + "hasTopConcept", Term(word.iri, is_iri=True)),
+                Statement(word.iri, t.SKOS + "prefLabel", Term(word.label, language="en")),
+                Statement(word.iri, t.SKOS + "inScheme", Term(scheme, is_iri=True)),
+                Statement(word.iri, t.SKOS + "topConceptOf", Term(scheme, is_iri=True)),
+            ]
+    return "".join(f"{statement}\n" for statement in said).encode()
 
 
 class Wordbook:
@@ -82,15 +103,17 @@ class Wordbook:
     def _said(self) -> Mapping[str, list[bytes]]:
         """Subject -> its lines of N-Triples."""
         found: dict[str, list[bytes]] = {}
-        for line in in_order([triples_of(ontology_files())]):
+        for line in in_order([triples_of(ontology_files()), _as_skos(self.book.words)]):
             found.setdefault(line.partition(b" ")[0].decode(), []).append(line)
         return found
 
     def _lines_of(self, module: str) -> list[bytes]:
         if module == WHOLE:
             return [line for lines in self._said.values() for line in lines]
-        words = (word for word in self.book.words.values() if word.module.partition("/")[0] == module)
-        return [line for word in words for line in self._said[f"<{word.iri}>"]]
+        subjects = [f"<{w.iri}>" for w in self.book.words.values() if w.module.partition("/")[0] == module]
+        if module == "codes":
+            subjects += [subject for subject in self._said if subject.startswith(f"<{_LISTS}")]
+        return [line for subject in subjects for line in self._said[subject]]
 
     def _written(self, lines: list[bytes], ending: str) -> str:
         text = b"\n".join([*lines, b""])

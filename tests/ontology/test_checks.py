@@ -405,6 +405,21 @@ def test_a_record_that_ends_before_it_begins_is_found(said: str, message: str, s
     assert rows("window-reversed", record(early, late), store_of, derive) == []
 
 
+@pytest.mark.parametrize(("state", "found"), [("approved", True), ("rejected", False), ("cancelled", False)])
+def test_a_change_that_is_not_made_falls_into_no_freeze(state: str, *, found: bool, store_of, derive) -> None:
+    wrong, subject, *_ = CASES["change-in-a-freeze"]
+    said = wrong + f" :{subject} sm:changeState sm:change-state-{state} ."
+
+    assert bool(rows("change-in-a-freeze", said, store_of, derive)) is found
+
+
+def test_who_decides_on_the_data_of_a_data_set_owns_it(store_of, derive) -> None:
+    orders = ":%s a sm:%s ; dcterms:identifier 'x' ; rdfs:label 'X' ; sm:dataOwner :team ."
+
+    assert rows("no-owner", orders % ("orders", "DataSet"), store_of, derive) == []
+    assert [s for s, _ in rows("no-owner", orders % ("web", "Application"), store_of, derive)] == ["web"]
+
+
 def test_an_agreement_that_has_ended_backs_nothing(store_of, derive) -> None:
     backed = PROMISES % "99.95"
 
