@@ -66,6 +66,12 @@ def test_no_two_terms_of_one_sort_have_the_same_definition(facts: Facts) -> None
     assert [definition for definition, count in counts.items() if count > 1] == []
 
 
+def test_no_two_properties_have_the_same_label(facts: Facts) -> None:
+    counts = Counter(values(facts, iri, t.RDFS_LABEL)[0].casefold() for iri in in_use(facts))
+
+    assert [label for label, count in counts.items() if count > 1] == []
+
+
 def test_every_term_says_where_it_is_defined_and_what_it_rests_on(facts: Facts) -> None:
     assert [iri for iri in own(facts) if values(facts, iri, t.RDFS_IS_DEFINED_BY) != [t.ONTOLOGY]] == []
     assert [iri for iri in own(facts) if len(values(facts, iri, t.DCTERMS_SOURCE)) != 1] == []
