@@ -22,14 +22,17 @@ from graph.importers.map import statements
 from graph.maps import Map
 from graph.model import Finding, InputError, ReadOptions, Severity, Source, Statements, Where
 from graph.ntriples import element_iri, readable_id
+from graph.projection import Projection
+from graph.projection.edits import edited
 from graph.similar import did_you_mean, proposal
 from graph.sources import BASE
 from graph.store import DERIVED, source_graph
 from graph.store.embedded import MemoryStore
+from graph.whatif_graph import Said, edit_of
 from ontology import terms as t
 from ontology.vocabulary import ElementClass, vocabulary
 
-__all__ = ["overlaid"]
+__all__ = ["overlaid", "overlaid_graph"]
 
 _PARTS = ("add", "change", "remove")
 _HEADER = ("title", "description", "namespace")
@@ -44,6 +47,30 @@ def overlaid(opened: Map, path: Path) -> Map:
         InputError: with every problem of the patch: what it names is not there, or is there already, a word or a
             value cannot be, or a group would need more members than it has.
     """
+    patch = _read(opened, path)
+    made = patch.applied()
+    patch.check_groups(made)
+    return made
+
+
+def overlaid_graph(opened: Map, path: Path) -> Projection:
+    """The service graph of the map with a patch laid over it.
+
+    Cost: where the patch is about dependencies alone, a few milliseconds for 100,000 elements; else as ``overlaid``.
+
+    Raises InputError as ``overlaid``.
+    """
+    patch = _read(opened, path)
+    said = Said(frozenset(patch.gone), frozenset(patch.unsaid), tuple(patch.said))
+    edit = None if patch.trees else edit_of(opened, said)
+    if edit is None:
+        return overlaid(opened, path).projection
+    told = "\n".join([opened.projection.revision, *sorted(said.gone), *map(str, sorted(said.unsaid)), *said.lines])
+    return replace(edited(opened.projection, edit).projection, revision=_digest(told)[:12])
+
+
+def _read(opened: Map, path: Path) -> _Patch:
+    """What a patch says. Raises InputError with every problem of it."""
     documents = read_documents(path)
     if len(documents) != 1 or not isinstance(documents[0].value, Mapped):
         raise InputError.of("a what-if is one mapping", path=path, remedy=f"begin with one of {', '.join(_PARTS)}")
@@ -51,9 +78,7 @@ def overlaid(opened: Map, path: Path) -> Map:
     patch.read(documents[0].value)
     if patch.problems:
         raise InputError(*patch.problems)
-    made = patch.applied()
-    patch.check_groups(made)
-    return made
+    return patch
 
 
 @dataclass

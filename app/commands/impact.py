@@ -140,11 +140,18 @@ def command(
     named, files = _apart(element, files, also, without=record is not None or bool(proposal))
     with naming(named):
         opened, before = proposal.maps(files, store=store, namespace=namespace, mappings=mappings)
-    if what_if is not None:
+    graph_alone = save is None and form in FORMATS and not (record or proposal or spans or baseline)
+    if what_if is None:
+        projection = opened.projection
+    elif graph_alone:
+        from graph.whatif import overlaid_graph
+
+        projection = overlaid_graph(opened, what_if)
+    else:
         from graph.whatif import overlaid
 
         opened, before = overlaid(opened, what_if), opened
-    projection = opened.projection
+        projection = opened.projection
     found = projection.find_all([*named, *leave_out])
     silent = found[len(named) :]
     chosen = [*dict.fromkeys([*found[: len(named)], *proposal.chosen(opened)])]

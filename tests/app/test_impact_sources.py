@@ -71,6 +71,21 @@ def test_with_a_what_if_the_report_says_what_is_different(ask, tmp_path):
     assert "| added | dependency | db → vm-1 |" in done.out
 
 
+def test_with_a_what_if_of_dependencies_alone_rows_and_report_say_the_same(ask, tmp_path):
+    (tmp_path / "patch.yaml").write_text("namespace: shop\nchange: {db: {depends_on: {add: [vm-1]}}}\n")
+    plain = states(ask("vm-1", "shop", "--format", "json"))
+    added = states(ask("vm-1", "shop", "--what-if", "patch.yaml", "--format", "json"))
+    judged = states(ask("vm-1", "shop", "--what-if", "patch.yaml", "--kind", "outage", "--format", "json"))
+    in_time = ("--from", "2026-12-05T02:00+01:00", "--what-if", "patch.yaml", "--format", "json")
+    assert "shop/db" not in plain
+    assert (
+        added
+        == judged
+        == states(ask("vm-1", "shop", *in_time))
+        == {**plain, "shop/db": "down", "shop/shop": "degraded"}
+    )
+
+
 def test_every_name_that_is_not_there_is_told_not_the_first_alone(ask):
     done = ask("nobody", "shop", "--also", "nothing", "--leave-out", "nowhere")
     assert (done.code, done.out) == (2, "")

@@ -3,6 +3,7 @@
 from pathlib import Path
 from textwrap import dedent
 
+import numpy as np
 import pytest
 
 from graph.compare import compare
@@ -10,7 +11,7 @@ from graph.consequences import answer as told
 from graph.consequences import consequences
 from graph.maps import load_into, open_map
 from graph.model import InputError
-from graph.whatif import overlaid
+from graph.whatif import overlaid, overlaid_graph
 from tests.graph.written import opened
 
 MAP = """
@@ -113,6 +114,64 @@ def test_neither_the_file_nor_the_opened_map_is_touched(tmp_path, text, edit):
     overlaid(before, patch(tmp_path, text))
     assert (tmp_path / "shop" / "map.yaml").read_bytes() == written
     assert before.store.dump() == dump
+
+
+MORE = ("vm-2", "[machines]", "tolerance", "full: 2, strength")  # members, whole groups, and what few say
+ARRAYS_ALONE = [text for text, _ in SAME if "depends_on" in text and not any(word in text for word in MORE)]
+
+
+def columns(p):
+    e, g = p.edges, p.groups
+    rare = {name: list(zip(said.edges.tolist(), said.values, strict=True)) for name, said in e.rare.items()}
+    arrays = [
+        each.tolist() for each in (e.dependent, e.provider, e.kind, e.claim, g.k, g.full, g.size, p.stub, *p.uses)
+    ]
+    return arrays, list(e.iris), rare, p.dated, list(p.ids)
+
+
+@pytest.mark.parametrize("text", [text for text, _ in SAME])
+def test_the_graph_alone_is_the_graph_of_the_whole_map(tmp_path, text, monkeypatch):
+    before, file = opened(tmp_path / "a", MAP), patch(tmp_path, text)
+    whole = overlaid(before, file).projection
+    if text in ARRAYS_ALONE:
+        monkeypatch.setattr("graph.whatif.overlaid", lambda *_: pytest.fail("all statements were gone through"))
+    found = overlaid_graph(before, file)
+    assert columns(found) == columns(whole)
+    assert found.revision != before.projection.revision
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_each_dependency_of_a_real_map_can_be_removed_and_changed_in_the_arrays(tmp_path, enterprise, number):
+    p = enterprise.projection
+    alone = (p.edges.provider < len(p)) & (p.edges.dependent < len(p))
+    of_elements = [e for e in np.flatnonzero(alone).tolist() if p.kinds[p.edges.kind[e]].key == "runs on"]
+    edge = of_elements[len(of_elements) * number // 4]
+    ends = [p.ids[int(end[edge])] for end in (p.edges.dependent, p.edges.provider)]
+    on = f"{{on: {ends[1]}, kind: {p.kinds[p.edges.kind[edge]].key}, strength: optional}}"
+    what = f"change: [{on}]" if number % 2 else f"remove: [{on}]"
+    file = patch(tmp_path, f"change: {{{ends[0]}: {{depends_on: {{{what}}}}}}}")
+    assert columns(overlaid_graph(enterprise, file)) == columns(overlaid(enterprise, file).projection)
+
+
+def test_what_a_property_brings_back_is_left_to_the_statements(tmp_path):
+    before = opened(
+        tmp_path,
+        """
+        elements:
+          - {id: a, kind: application, location: b, depends_on: [{on: b, kind: located in, strength: degrading}]}
+          - {id: b, kind: location}
+        """,
+    )
+    file = patch(tmp_path, "change: {a: {depends_on: {remove: [b]}}}")
+    found = overlaid_graph(before, file)
+    assert columns(found) == columns(overlaid(before, file).projection)
+    assert len(found.edges) == 1
+
+
+def test_a_group_that_would_need_too_many_is_refused_for_the_graph_too(tmp_path):
+    file = patch(tmp_path, "change: {web: {depends_on: {change: [{id: machines, k: 3}]}}}")
+    with pytest.raises(InputError, match="would need 3 of 2 members"):
+        overlaid_graph(opened(tmp_path, MAP), file)
 
 
 def test_what_is_removed_and_still_needed_stays_as_something_that_nobody_defines(tmp_path):
