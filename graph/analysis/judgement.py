@@ -18,9 +18,10 @@ import numpy.typing as npt
 
 from graph.analysis.changes import Change, Profile, happenings, strengths
 from graph.analysis.elements import kind_of
+from graph.analysis.kernels import LARGE, warm
 from graph.analysis.reach import reach
 from graph.analysis.states import State
-from graph.analysis.timed import LEVELS, Timed, Times, timed
+from graph.analysis.timed import LEVELS, Timed, Times, timed, worst
 from graph.analysis.windows import ALWAYS, FOREVER, Spans
 from graph.answer import Answer, Cell, count
 from graph.projection import OPTIONAL, Projection
@@ -111,6 +112,8 @@ def judge(
     inside = np.flatnonzero(walked.distance[projection.edges.provider] >= 0)
     carrying = inside[(projection.edges.strength[inside] >= OPTIONAL) & (projection.edges.phase[inside] == 0)]
     stated = carrying[projection.edges.provider[carrying] < len(projection)]
+    if open_ and len(projection) >= LARGE:
+        warm()
     decider = _Decider(projection, changes, times, horizon, upper, lower)
     return Judgement(
         changes=tuple(changes),
@@ -166,23 +169,26 @@ class _Decider:
         """Only unknown edges on the witness can save the element alone: the witness holds without the others."""
         way = [edge for edge in most.path(self.projection, element) if self.upper[edge] != self.lower[edge]]
         alone = tuple(edge for edge in way if not self._hit(element, self._with(self.upper, [edge], self.lower)))
-        together = [edge for edge in np.flatnonzero(self.upper != self.lower).tolist() if self._below(edge, most)]
         if not self._hit(element, self._with(self.lower, way, self.upper)):
-            way = together  # a group needs more than one way to be lost
+            way = self._below(most)  # a group needs more than one way to be lost
         for edge in list(way):
             fewer = [other for other in way if other != edge]
             if self._hit(element, self._with(self.lower, fewer, self.upper)):
                 way = fewer
         return Deciding(element, alone, tuple(way))
 
-    def _below(self, edge: int, most: Timed) -> bool:
-        return bool(most.of(int(self.projection.edges.provider[edge]), State.AT_RISK))
+    def _below(self, most: Timed) -> list[int]:
+        """The unknown edges whose providers are hit."""
+        hit = np.zeros(self.projection.vertices, np.bool_)
+        hit[list(most.spans[State.AT_RISK])] = True
+        edges: list[int] = np.flatnonzero((self.upper != self.lower) & hit[self.projection.edges.provider]).tolist()
+        return edges
 
     def _hit(self, element: int, strength: npt.NDArray[np.int8]) -> bool:
-        result = timed(
+        found = worst(
             self.projection, happenings(self.changes), times=self.times, horizon=self.horizon, strength=strength
         )
-        return result.worst(element) >= State.DEGRADED
+        return bool(found[element] >= State.DEGRADED)
 
     @staticmethod
     def _with(base: npt.NDArray[np.int8], edges: Sequence[int], other: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:

@@ -7,7 +7,7 @@ tests hold one against the other. Answers are arrays of numbers: building a Pyth
 from __future__ import annotations
 
 import mmap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
@@ -54,6 +54,7 @@ def passes() -> Bytes:
 
 
 _PASSES = passes()
+_GIVES = tuple(_PASSES.tolist())
 _LOOSE = np.array([claim & ~3 | OPTIONAL + 1 if claim & 16 and claim & 3 else claim for claim in range(256)], np.uint8)
 
 
@@ -168,6 +169,9 @@ def spread(w: Wiring, changes: Mapping[int, int], *, compiled: bool | None = Non
     """
     if is_compiled() if compiled is None else compiled:
         return _spread_compiled(w, changes)
+    few = _Few(w, changes)
+    if few.walked():
+        return few.spread()
     walk = _Walk(w, changes)
     for level in (_WORST, 2, 1):
         walk.spread(level)
@@ -189,6 +193,106 @@ def _spread_compiled(w: Wiring, changes: Mapping[int, int]) -> Spread:
     groups = w.elements, w.k, w.full, w.size
     hit = _compiled().spread(w.start, w.dependent, w.claim, _PASSES, *w.soft, *groups, changed, to, state, way)
     return Spread(state, way[:, 0], way[:, 1], _without(hit, changes, state))
+
+
+class _Few:
+    """An effect that touches few edges, edge by edge: there the calls of numpy cost more than the walk."""
+
+    def __init__(self, w: Wiring, changes: Mapping[int, int]) -> None:
+        self.w, self.changes, self.left = w, changes, _FEW
+        self.start, self.softened = w.start.data, w.soft[0].data  # reading single numbers is faster so
+        self.state: dict[int, int] = {}
+        self.distance: dict[int, int] = {}
+        self.via: dict[int, int] = {}
+        self.hit: list[int] = []
+        self.soft: list[int] = []
+
+    def walked(self) -> bool:
+        """Walk; whether the effect touches so few edges that it was walked to its end."""
+        return all(self._level(level) for level in (_WORST, 2, 1))
+
+    def spread(self) -> Spread:
+        """What was found, in arrays."""
+        state, way = _zeros(len(self.w.start) - 1)
+        at = np.fromiter(self.state, np.int32, len(self.state))
+        state[at] = np.fromiter(self.state.values(), np.int8, len(at))
+        way[at, 0] = np.fromiter(self.distance.values(), np.int32, len(at))
+        way[at, 1] = np.fromiter(self.via.values(), np.int32, len(at))
+        worse = {v for v, to in self.changes.items() if self.state[v] > to}
+        hit = np.array([v for v in self.hit if v not in worse] if worse else self.hit, np.int32)
+        return Spread(state, way[:, 0], way[:, 1], hit)
+
+    def _reach(self, vertex: int, by: int, level: int, depth: int) -> None:
+        self.state[vertex], self.distance[vertex], self.via[vertex] = level, depth, by
+
+    def _level(self, level: int) -> bool:
+        """As ``_Walk.spread``; False where too many edges would be touched."""
+        changed = [v for v, to in self.changes.items() if to == level and self.state.get(v, 0) < level]
+        for vertex in changed:
+            self._reach(vertex, -1, level, 0)
+        seeds = sorted([*self.soft, *changed], key=self.distance.__getitem__)
+        hits: dict[int, int] = {}
+        found, depth, taken = list[int](), 0, 0
+        while taken < len(seeds) or found:
+            if not found:
+                depth = self.distance[seeds[taken]]
+            wave = found
+            while taken < len(seeds) and self.distance[seeds[taken]] <= depth:
+                wave = [*wave, seeds[taken]]
+                taken += 1
+            wave, found = sorted(wave), []
+            while wave:
+                tipping: dict[int, tuple[int, int]] = {}
+                for vertex in wave:
+                    if not self._step(vertex, level, depth, found, tipping, hits):
+                        return False
+                wave = sorted(self._tipped(tipping, hits, level, depth))
+            found.sort()
+            self.hit += found
+            depth += 1
+        return True
+
+    def _step(
+        self, vertex: int, level: int, depth: int, found: list[int], tipping: dict[int, tuple[int, int]],
+        hits: dict[int, int],
+    ) -> bool:  # fmt: skip
+        """What one vertex brings to the level; False where that are too many edges."""
+        w, state, worse = self.w, self.state, self.state[vertex] > level
+        column = self.softened if worse else self.start
+        first, last = column[vertex], column[vertex + 1]
+        self.left -= last - first
+        if self.left < 0:
+            return False
+        edges = w.soft[1][first:last].tolist() if worse else range(first, last)
+        at = edges if worse else slice(first, last)
+        if not worse and self.softened[vertex + 1] > self.softened[vertex]:
+            self.soft.append(vertex)
+        least = DEGRADING if level == _WORST else OPTIONAL
+        for edge, target, claim in zip(edges, w.dependent[at].tolist(), w.claim[at].tolist(), strict=True):
+            if _GIVES[claim] > least:
+                if target >= w.elements:
+                    by, worst = tipping.get(target, (edge, 0))
+                    tipping[target] = by, max(worst, state[vertex])
+                    hits[target] = hits.get(target, 0) + 1
+                elif state.get(target, 0) < level:
+                    self._reach(target, edge, level, depth + 1)
+                    found.append(target)
+        return True
+
+    def _tipped(
+        self, tipping: Mapping[int, tuple[int, int]], hits: Mapping[int, int], level: int, depth: int
+    ) -> Iterator[int]:
+        """Groups that their failing members bring to the level."""
+        for group, (by, worst) in tipping.items():
+            number = group - self.w.elements
+            k, size = int(self.w.k[number]), int(self.w.size[number])
+            falls = size - hits[group] < (int(self.w.full[number]) if level == 2 else k)
+            if k > 0 and (falls or (level == 1 and worst >= 2)) and self.state.get(group, 0) < level:
+                self._reach(group, by, level, depth)
+                yield group
+
+
+_FEW = 400
 
 
 def _zeros(vertices: int) -> tuple[Bytes, Ints]:

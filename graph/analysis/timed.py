@@ -22,11 +22,11 @@ from graph.analysis._frontier import carrying
 from graph.analysis._parts import parts
 from graph.analysis.reach import reach
 from graph.analysis.states import State
-from graph.analysis.untimed import untimed
+from graph.analysis.untimed import states, untimed
 from graph.analysis.windows import ALWAYS, FOREVER, Spans, at_least, carried, later, merged
 from graph.projection import DEGRADING, OPTIONAL, Projection
 
-__all__ = ["LEVELS", "Happening", "Timed", "Times", "timed"]
+__all__ = ["LEVELS", "Happening", "Timed", "Times", "timed", "worst"]
 
 LEVELS = (State.DOWN, State.DEGRADED, State.AT_RISK)
 _PATIENCE, _MOST_ROUNDS, _FAR = 4, 2_000, 2**61
@@ -116,10 +116,7 @@ def timed(
     """
     told = tuple(sorted(happenings, key=lambda h: (h.element, -h.state, h.spans)))
     strength = projection.edges.strength if strength is None else strength
-    if horizon == FOREVER and all(happening.spans == ALWAYS for happening in told):
-        own: dict[int, State] = {}
-        for happening in told:
-            own[happening.element] = max(happening.state, own.get(happening.element, State.UNAFFECTED))
+    if horizon == FOREVER and (own := _for_ever(told)) is not None:
         return Timed(projection.revision, told, *untimed(projection, own, strength), (), horizon)
     run = _Run(projection, told, times or Times(), horizon, strength)
     run.solve()
@@ -132,6 +129,34 @@ def timed(
         horizon=horizon,
         cuts=tuple(run.cuts),
     )
+
+
+def worst(
+    projection: Projection,
+    happenings: Sequence[Happening],
+    *,
+    times: Times | None = None,
+    horizon: int = FOREVER,
+    strength: npt.NDArray[np.int8] | None = None,
+) -> npt.NDArray[np.int8]:
+    """The worst state of each vertex at any time: as ``timed``, and fast where nothing has a beginning or an end."""
+    if horizon == FOREVER and (own := _for_ever(happenings)) is not None:
+        return states(projection, own, projection.edges.strength if strength is None else strength)
+    run = timed(projection, happenings, times=times, horizon=horizon, strength=strength)
+    found = np.zeros(projection.vertices, np.int8)
+    for state in sorted(LEVELS):
+        found[list(run.spans[state])] = state
+    return found
+
+
+def _for_ever(happenings: Sequence[Happening]) -> dict[int, State] | None:
+    """The state that each element is brought to for all of time; None where anything begins or ends."""
+    if not all(happening.spans == ALWAYS for happening in happenings):
+        return None
+    own: dict[int, State] = {}
+    for happening in happenings:
+        own[happening.element] = max(happening.state, own.get(happening.element, State.UNAFFECTED))
+    return own
 
 
 _Felt = dict[State, Spans]

@@ -19,7 +19,7 @@ from graph.analysis.states import State
 from graph.analysis.windows import ALWAYS, FOREVER, Spans
 from graph.projection import DEGRADING, OPTIONAL, Projection
 
-__all__ = ["Why", "untimed"]
+__all__ = ["Why", "states", "untimed"]
 
 Moment = tuple[int, State, int]
 
@@ -44,6 +44,11 @@ def untimed(
         for state in (State.DOWN, State.DEGRADED, State.AT_RISK)
     }
     return spans, Why(projection, own, strength, found)
+
+
+def states(projection: Projection, own: Mapping[int, State], strength: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
+    """The state of each vertex, and nothing else."""
+    return spread(rewired(projection, strength), own).state
 
 
 class Why(Mapping[Moment, Moment]):

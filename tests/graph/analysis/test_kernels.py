@@ -10,6 +10,16 @@ from graph.analysis import kernels
 from graph.analysis.kernels import distinct, expand, flood, spread, unique_first, wiring
 from tests.graph.analysis.small import maps, plain, projection
 
+
+@pytest.fixture(autouse=True, scope="module", params=["edge by edge", "whole waves"])
+def how(request):
+    """An effect that touches few edges is walked edge by edge: here also never."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param != "edge by edge":
+            patch.setattr(kernels, "_FEW", -1)
+        yield
+
+
 STATES = st.sampled_from([1, 2, 3])
 
 

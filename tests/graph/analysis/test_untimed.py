@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.analysis.states import State
-from graph.analysis.timed import LEVELS, Happening, Times, timed
+from graph.analysis.timed import LEVELS, Happening, Times, timed, worst
 from graph.analysis.untimed import Why
 from graph.analysis.windows import ALWAYS, FOREVER
 from graph.projection import OPTIONAL
@@ -39,6 +39,10 @@ def test_the_states_are_those_of_the_evaluation_in_time(case):
     for state in LEVELS:
         assert set(fast.spans[state]) == set(slow.spans[state])
         assert set(fast.spans[state].values()) <= {ALWAYS}
+    assert worst(made, told, strength=strength).tolist() == [slow.worst(v) for v in range(made.vertices)]
+    assert worst(made, told, strength=strength, horizon=FOREVER - 1).tolist() == [
+        slow.worst(v) for v in range(made.vertices)
+    ]
     assert {(v, s) for v, s, _ in fast.why} == {(v, s) for v, s, _ in slow.why}
     assert len(fast.why) == len(list(fast.why))
     assert fast.cuts == slow.cuts == ()
