@@ -23,10 +23,10 @@ __all__ = ["MODULES", "Book", "style"]
 # the order in which a newcomer reads them
 MODULES = (
     "core", "catalogue", "agreement", "technology", "place", "organisation", "process", "operations", "continuity",
-    "data", "cloud", "finance", "governance", "reference", "provenance",
+    "data", "cloud", "finance", "governance", "reference", "provenance", "result",
 )  # fmt: skip
 _OTHERS = ("codes", "shapes", "rules", "checks", "questions")
-_TITLES = {"reference": "Reference models", "codes": "Code lists", "provenance": "Where it comes from"}
+_TITLES = {"reference": "Reference models", "codes": "Code lists", "provenance": "Where it comes from", "result": "Results"}
 _LEADS = {
     "codes": "Lists of words: where a property takes one word of a list, these are the words.",
     "shapes": "What a thing of each class may and must say. Validation asks for it, and editors complete it.",

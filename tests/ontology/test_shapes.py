@@ -207,6 +207,23 @@ FAILING = [
     ),
     ("Budget", f"{ELEMENT} ; sm:budgetFor good:subscription", "budgetLimit", "no limit"),
     ("Consumption", "sm:userCount 40", "requestsOffering", "of nothing"),
+    ("ImpactResult", 'sm:judgedUnder "required"', "digest", "no fingerprint"),
+    ("JudgedChange", 'sm:changeDone "outage"', "onElement", "a change of nothing"),
+    (
+        "Effect",
+        "sm:onElement good:database ; sm:stateAtLeast sm:impact-down ; sm:stateAtMost sm:state-down",
+        "stateAtMost",
+        "a word of another list",
+    ),
+    ("EffectSpan", 'sm:plannedStart "Saturday"', "plannedStart", "a start that is no moment"),
+    ("WitnessStep", "sm:stepNumber 1", "throughDependency", "a step over nothing"),
+    ("Involvement", "sm:involvedParty good:person", "partTaken", "no part"),
+    (
+        "PromiseUse",
+        'sm:usesPromiseOf good:database ; sm:onElement good:database ; sm:promiseVerdict "kept" ; sm:minutesAllowed 1.0',
+        "usesPromiseOf",
+        "a promise of a database",
+    ),
 ]
 
 
