@@ -11,7 +11,7 @@ import numpy as np
 
 from graph.access import Access, access, differing
 from graph.access import answer as access_answer
-from graph.analysis.budgets import Spent, Verdict, budgets
+from graph.analysis.budgets import Budget, Spent, Verdict, budgets
 from graph.analysis.budgets import answer as promises_answer
 from graph.analysis.changes import happenings, times_of
 from graph.analysis.elements import kind_of
@@ -33,7 +33,7 @@ from graph.consequences import answer as consequences_answer
 from graph.consequences import consequences
 from graph.figures import figures
 from graph.maps import Map
-from graph.people import Part, people
+from graph.people import Part, People, people
 from graph.people import answer as people_answer
 from graph.projection import Projection
 from graph.records import Plan, Records
@@ -43,7 +43,7 @@ from graph.schedule import schedule
 from graph.standing import Standing, already
 from graph.standing import answer as standing_answer
 
-__all__ = ["Occasion", "assess"]
+__all__ = ["Occasion", "Stakes", "assess", "stakes", "title_of"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +53,16 @@ class Occasion:
     records: Records
     plan: Plan
     standing: Standing | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stakes:
+    """What hangs on changes beside the elements: promises, people, and what is not known of them."""
+
+    known: Known
+    promises: tuple[Budget, ...]
+    involved: People
+    unknown: Answer
 
 
 def assess(
@@ -83,12 +93,8 @@ def assess(
     projection = opened.projection
     changed = {change.element for change in judgement.changes}
     hit = {bracket.element: bracket.upper for bracket in judgement.affected}
-    begin = min((start for change in judgement.changes for start, _ in change.windows), default=-FOREVER)
-    at = datetime.fromtimestamp(begin, UTC) if abs(begin) < FOREVER else None
-    known = Known(projection, figures(opened.store))
-    spent = _spent(occasion) if occasion and at else None
-    promises = budgets(known, standing.added if standing else judgement, used=spent)
-    involved = people(opened.store, projection, changed, hit, at=at, leave_out=leave_out)
+    stake = stakes(opened, judgement, leave_out=leave_out, occasion=occasion)
+    known, promises, involved = stake.known, stake.promises, stake.involved
     down = [*changed, *(v for v, state in hit.items() if state == State.DOWN)]
     exposed = _exposed(projection, whole, standing)
     sections = [
@@ -106,19 +112,41 @@ def assess(
         Section("In which order does it come back?", restart_answer(projection, recovery(projection, down))),
         *(_edited(before, opened) if before else ()),
         *_response(opened, judgement),
-        Section("What do we not know?", _unknown(projection, judgement)),
+        Section("What do we not know?", stake.unknown),
     ]
     broken = sum(budget.verdict is Verdict.BROKEN for budget in promises)
     approving = [projection.labels[e.actor] for e in involved.entries if e.part is Part.APPROVE]
     return Report(
-        title=_title(projection, judgement),
+        title=title_of(projection, judgement),
         summary=tuple(_summary(projection, judgement, broken, approving, len(involved.gaps), zone)),
         sections=tuple(s for s in sections if s.answer.rows or s.answer.notes),
         facts={"revision": judgement.most.revision, "profile": judgement.profile.value},
     )
 
 
-def _title(projection: Projection, judgement: Judgement) -> str:
+def stakes(
+    opened: Map, judgement: Judgement, *, leave_out: Collection[int] = (), occasion: Occasion | None = None
+) -> Stakes:
+    """Which promises, people and unknowns does it concern? Arguments as those of ``assess``."""
+    standing = occasion.standing if occasion else None
+    judgement = standing.shown if standing else judgement
+    projection = opened.projection
+    changed = {change.element for change in judgement.changes}
+    hit = {bracket.element: bracket.upper for bracket in judgement.affected}
+    begin = min((start for change in judgement.changes for start, _ in change.windows), default=-FOREVER)
+    at = datetime.fromtimestamp(begin, UTC) if abs(begin) < FOREVER else None
+    known = Known(projection, figures(opened.store))
+    spent = _spent(occasion) if occasion and at else None
+    return Stakes(
+        known,
+        budgets(known, standing.added if standing else judgement, used=spent),
+        people(opened.store, projection, changed, hit, at=at, leave_out=leave_out),
+        _unknown(projection, judgement),
+    )
+
+
+def title_of(projection: Projection, judgement: Judgement) -> str:
+    """What is done, and to what."""
     names = [projection.labels[change.element] for change in judgement.changes]
     kinds = dict.fromkeys(change.kind.value for change in judgement.changes)
     return f"{' and '.join(kinds).capitalize()} of {', '.join(names)}"

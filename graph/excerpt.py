@@ -16,6 +16,7 @@ from graph.analysis.impact import answer as told
 from graph.analysis.nearby import Direction, distances, with_whole_groups
 from graph.answer import Answer, count
 from graph.maps import Map
+from graph.notation import prefixes_of
 from graph.ntriples import statements
 from graph.projection import PHASES, STRENGTHS, Projection
 from graph.store.interface import DERIVED, source_graph
@@ -156,6 +157,10 @@ class Excerpt:
         return [(label, rows[position, label]) for position, label in sorted(rows)]
 
     # What is in it, as statements
+
+    def prefixes(self) -> dict[str, str]:
+        """Short names for the notations of RDF: the usual ones, and one for each place that elements stand in."""
+        return prefixes_of(self.projection.iris[v] for v in self.elements)
 
     def graphs(self) -> dict[str, bytes]:
         """IRI of each named graph -> what it says about this part, as N-Triples; those that say nothing are not."""

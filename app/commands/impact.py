@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 REPORTS = format_names("report")
+RESULTS = format_names("result")
 
 
 @click.command("impact")
@@ -101,10 +103,11 @@ REPORTS = format_names("report")
 @click.option(
     "--format",
     "form",
-    type=click.Choice([*FORMATS, *REPORTS]),
+    type=click.Choice([*FORMATS, *REPORTS, *RESULTS]),
     default="table",
     show_default=True,
-    help=f"How to print the answer; {' and '.join(REPORTS)} give the whole report for a change board.",
+    help=f"How to print the answer; {' and '.join(REPORTS)} give the whole report for a change board, "
+    f"{' and '.join(RESULTS)} the same as a graph that SPARQL can ask about.",
 )
 def command(
     element: str | None, files: tuple[Path, ...], record: str | None, plans: tuple[Path, ...],
@@ -180,6 +183,9 @@ def command(
     )
     if save is not None:
         _keep(save, opened, result)
+    if form in RESULTS:
+        _print_graph(opened, result, form, leave_out=silent, most=most, occasion=occasion, said=said)
+        return
     zone = next((moment.tzinfo for moment in (start, end) if moment and moment.tzinfo), UTC)
     if form in REPORTS:
         from graph.assessment import assess
@@ -238,6 +244,28 @@ def _occasion(
     already = [each for each in records.baseline if each.record != plan.record or each.what != "change"]
     found = standing(opened.projection, plan.changes, already if baseline is not False else (), profile=profile)
     return Occasion(records, plan, found), list(plan.changes)
+
+
+def _print_graph(
+    opened: Map, result: Judgement, form: str, *, leave_out: Sequence[int], most: int, occasion: Occasion | None,
+    said: Sequence[str],
+) -> None:  # fmt: skip
+    from importlib import import_module
+
+    from graph.result_graph import result_graph
+    from graph.store.held import program
+
+    found = result_graph(
+        opened,
+        result,
+        at=datetime.now(UTC),
+        program=program(),
+        leave_out=leave_out,
+        most=most,
+        occasion=occasion,
+        said=said,
+    )
+    click.echo(import_module(f"graph.reports.{form}").write(found), nl=False)
 
 
 def _keep(save: Path, opened: Map, result: Judgement) -> None:

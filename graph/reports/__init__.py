@@ -4,6 +4,7 @@
 ``map``      ``write(excerpt, layout=None)``: a map or a part of it, text, or ``Written`` where something is lost
 ``picture``  ``write(drawing, layout)``: what a page draws
 ``report``   ``write(report)``: several answers about one thing, for people
+``result``   ``write(result)``: the same as statements, a named graph that SPARQL can ask about
 ``verdict``  ``write(verdict)``: what the gate says of a change of the map
 ``MOST`` is how many elements a format takes unless somebody asks for more.
 A file without ``TAKES`` makes an answer of something else.

@@ -26,7 +26,12 @@ MODULES = (
     "data", "cloud", "finance", "governance", "reference", "provenance", "result",
 )  # fmt: skip
 _OTHERS = ("codes", "shapes", "rules", "checks", "questions")
-_TITLES = {"reference": "Reference models", "codes": "Code lists", "provenance": "Where it comes from", "result": "Results"}
+_TITLES = {
+    "reference": "Reference models",
+    "codes": "Code lists",
+    "provenance": "Where it comes from",
+    "result": "Results",
+}
 _LEADS = {
     "codes": "Lists of words: where a property takes one word of a list, these are the words.",
     "shapes": "What a thing of each class may and must say. Validation asks for it, and editors complete it.",

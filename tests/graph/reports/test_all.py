@@ -31,6 +31,7 @@ def test_every_file_says_what_it_takes_or_makes_answers():
         "map",
         "picture",
         "report",
+        "result",
         "verdict",
     }
 

@@ -1,0 +1,242 @@
+"""How does a result become statements that SPARQL can ask about? What is hit, when, why, who, what is not known.
+
+All of it stands in one named graph whose address is that of the result. In the words of PROV it says when it was worked
+out, by which program, from which revision and which records. It defines no element and no dependency, so that it can be
+loaded beside the map and changes no answer. What it says of states is what ``graph.results`` keeps, with its digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from graph.analysis.budgets import Budget
+from graph.analysis.judgement import Bracket, Deciding, Judgement
+from graph.answer import count
+from graph.assessment import Occasion, Stakes, stakes, title_of
+from graph.maps import Map
+from graph.notation import prefixes_of
+from graph.ntriples import Writer
+from graph.projection import Projection
+from graph.results import document
+from graph.store import GRAPH
+from ontology import terms as t
+
+__all__ = ["ResultGraph", "result_graph"]
+
+_STATES = {
+    "unaffected": t.IMPACT_UNAFFECTED,
+    "at risk": t.IMPACT_AT_RISK,
+    "degraded": t.IMPACT_DEGRADED,
+    "down": t.IMPACT_DOWN,
+}
+_Spans = Sequence[Sequence[int | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultGraph:
+    """A result as a named graph: its address, what it says as N-Triples, and the addresses of its elements."""
+
+    iri: str
+    text: bytes
+    elements: tuple[str, ...]
+
+    def graphs(self) -> dict[str, bytes]:
+        """IRI of the named graph -> what it says."""
+        return {self.iri: self.text}
+
+    def prefixes(self) -> dict[str, str]:
+        """Short names for its notation."""
+        return prefixes_of(self.elements) | {"prov": t.PROV, "result": f"{self.iri}/"}
+
+
+def result_graph(
+    opened: Map,
+    judgement: Judgement,
+    *,
+    at: datetime,
+    program: str,
+    leave_out: Collection[int] = (),
+    most: int | None = None,
+    occasion: Occasion | None = None,
+    said: Sequence[str] = (),
+) -> ResultGraph:
+    """The whole answer as statements. Cost: that of ``document`` and ``stakes``, and a step for each step of a proof.
+
+    Args:
+        opened: the map.
+        judgement: what the changes do, what is so already included.
+        at: when it is worked out, with its zone.
+        program: the name and version of what works it out.
+        leave_out: people and teams that are not to be notified.
+        most: how many affected elements are told; the cut is said.
+        occasion: what is so already, and the record that is judged.
+        said: what must be said of where the changes come from.
+    """
+    told = document(opened, judgement)
+    standing = occasion.standing if occasion else None
+    title = title_of(opened.projection, standing.shown if standing else judgement)
+    moment = at.astimezone(UTC).isoformat(timespec="seconds")
+    name = hashlib.sha256(" ".join((told["digest"], moment, title)).encode())
+    iri = f"{GRAPH}result/{name.hexdigest()[:24]}"
+    teller = _Teller(iri, Writer(), opened.projection)
+    teller.head(told, title)
+    teller.origin(told["revision"], _records(opened.projection, judgement, occasion), moment, program)
+    for number, change in enumerate(told["changes"], 1):
+        teller.change(number, change)
+    deciding = {each.element: each for each in judgement.deciding}
+    for number, (bracket, each) in enumerate(zip(judgement.affected[:most], told["affected"], strict=False), 1):
+        teller.effect(number, bracket, each, told["most"][each["element"]], deciding.get(bracket.element))
+        if standing is not None:
+            teller.anyway(number, standing.base.most.worst(bracket.element).words)
+    teller.stakes(stakes(opened, judgement, leave_out=leave_out, occasion=occasion))
+    if most is not None and len(judgement.affected) > most:
+        said = [*said, f"the first {most:,} of {count(len(judgement.affected), 'affected element')} are told"]
+    teller.texts(t.NOT_KNOWN, said)
+    named = [*(change["element"] for change in told["changes"]), *(each["element"] for each in told["affected"][:most])]
+    return ResultGraph(iri, teller.writer.result(), tuple(named))
+
+
+def _records(projection: Projection, judgement: Judgement, occasion: Occasion | None) -> list[str]:
+    """The record that is judged, and those of what is so already."""
+    if occasion is None:
+        return []
+    plans = [occasion.plan, *(occasion.standing.plans if occasion.standing else ())]
+    changed = {change.element for change in judgement.changes}
+    return list(dict.fromkeys(projection.iris[plan.record] for plan in plans if plan.record not in changed))
+
+
+class _Teller:
+    """Says it, part by part; each part has an address below that of the result."""
+
+    def __init__(self, iri: str, writer: Writer, projection: Projection) -> None:
+        self.iri, self.writer, self.projection = iri, writer, projection
+
+    def part(self, owner: str, joined: str, name: str, cls: str) -> str:
+        """A part of the result, joined to its owner."""
+        iri = f"{self.iri}/{name}"
+        self.writer.iri(owner, joined, iri)
+        self.writer.type(iri, cls)
+        return iri
+
+    def texts(self, term: str, lines: Iterable[str]) -> None:
+        """Sentences about the result as a whole."""
+        for line in lines:
+            self.writer.text(self.iri, term, line)
+
+    def head(self, told: Mapping[str, Any], title: str) -> None:
+        """What it is called, and by what it can be told from any other."""
+        self.writer.type(self.iri, t.IMPACT_RESULT)
+        self.writer.type(self.iri, t.PROV_ENTITY)
+        self.texts(t.RDFS_LABEL, [title])
+        self.texts(t.DIGEST, [told["digest"]])
+        self.texts(t.JUDGED_UNDER, [told["profile"]])
+
+    def origin(self, content: str, records: Sequence[str], moment: str, program: str) -> None:
+        """When it was worked out, by what, and from what: a revision is called by its content, as in any store."""
+        w, run, agent, revision = self.writer, f"{self.iri}/run", f"{self.iri}/program", f"{GRAPH}content/{content}"
+        w.type(revision, t.PROV_ENTITY)
+        w.text(revision, t.CONTENT_NAME, content)
+        w.text(self.iri, t.PROV_GENERATED_AT_TIME, moment, t.XSD_DATE_TIME)
+        w.iri(self.iri, t.PROV_WAS_GENERATED_BY, run)
+        w.iri(self.iri, t.PROV_WAS_DERIVED_FROM, revision)
+        w.type(run, t.PROV_ACTIVITY)
+        w.text(run, t.PROV_ENDED_AT_TIME, moment, t.XSD_DATE_TIME)
+        w.iri(run, t.PROV_WAS_ASSOCIATED_WITH, agent)
+        w.type(agent, t.PROV_SOFTWARE_AGENT)
+        w.text(agent, t.RDFS_LABEL, program)
+        for used in (revision, *records):
+            w.iri(run, t.PROV_USED, used)
+
+    def change(self, number: int, change: Mapping[str, Any]) -> None:
+        """One thing that is done, and when."""
+        iri = self.part(self.iri, t.JUDGES, f"change/{number}", t.JUDGED_CHANGE)
+        self.writer.iri(iri, t.ON_ELEMENT, change["element"])
+        self.writer.text(iri, t.CHANGE_DONE, change["kind"])
+        if "name" in change:
+            self.writer.text(iri, t.RDFS_LABEL, change["name"])
+        self.spans(iri, f"change/{number}", change["windows"])
+
+    def effect(
+        self,
+        number: int,
+        bracket: Bracket,
+        each: Mapping[str, Any],
+        states: Mapping[str, _Spans],
+        open_: Deciding | None,
+    ) -> None:
+        """One element that is hit: how badly, when, by which way, and what decides it."""
+        w, name = self.writer, f"effect/{number}"
+        iri = self.part(self.iri, t.HAS_EFFECT, name, t.EFFECT)
+        w.iri(iri, t.ON_ELEMENT, each["element"])
+        w.iri(iri, t.STATE_AT_LEAST, _STATES[each["lower"]])
+        w.iri(iri, t.STATE_AT_MOST, _STATES[each["upper"]])
+        if bracket.distance >= 0:
+            w.number(iri, t.EFFECT_DISTANCE, bracket.distance)
+        for state, spans in states.items():
+            self.spans(iri, f"{name}/{state.replace(' ', '-')}", spans, _STATES[state])
+        for place, step in enumerate(each["proof"], 1):
+            self.step(iri, f"{name}/step/{place}", place, step)
+        for edge in (open_.alone or open_.together) if open_ else ():
+            w.iri(iri, t.DECIDED_BY, self.projection.edges.iris[edge])
+
+    def anyway(self, number: int, state: str) -> None:
+        """What the element is without the change."""
+        self.writer.iri(f"{self.iri}/effect/{number}", t.STATE_ANYWAY, _STATES[state])
+
+    def step(self, effect: str, name: str, place: int, step: Mapping[str, Any]) -> None:
+        """One dependency of the way, with its rule and the place in the file that states it."""
+        w = self.writer
+        iri = self.part(effect, t.HAS_STEP, name, t.WITNESS_STEP)
+        w.number(iri, t.STEP_NUMBER, place)
+        w.iri(iri, t.THROUGH_DEPENDENCY, step["dependency"])
+        w.text(iri, t.RULE_APPLIED, step["rule"])
+        w.truth(iri, t.STRENGTH_ASSUMED, value=step["assumed"])
+        if "source" in step:
+            w.text(iri, t.DCTERMS_SOURCE, f"{step['source']}:{step['line']}" if step["line"] else step["source"])
+
+    def spans(self, owner: str, name: str, spans: _Spans, state: str = "") -> None:
+        """Stretches of time; an end that is not there is not said."""
+        for number, (start, end) in enumerate(spans, 1):
+            iri = self.part(owner, t.HAS_SPAN, f"{name}/span/{number}", t.EFFECT_SPAN)
+            if state:
+                self.writer.iri(iri, t.SPAN_STATE, state)
+            for term, seconds in ((t.PLANNED_START, start), (t.PLANNED_END, end)):
+                if seconds is not None:
+                    self.writer.text(iri, term, datetime.fromtimestamp(seconds, UTC).isoformat(), t.XSD_DATE_TIME)
+
+    def stakes(self, stake: Stakes) -> None:
+        """People with their reasons, promises with their minutes, and what is not known."""
+        w, iris, number = self.writer, self.projection.iris, 0
+        for entry in stake.involved.entries:
+            for reason in entry.reasons:
+                number += 1
+                iri = self.part(self.iri, t.HAS_INVOLVEMENT, f"involvement/{number}", t.INVOLVEMENT)
+                w.iri(iri, t.INVOLVED_PARTY, iris[entry.actor])
+                w.text(iri, t.PART_TAKEN, reason.part.words)
+                w.text(iri, t.INVOLVED_BECAUSE, reason.words)
+                w.iri(iri, t.ON_ELEMENT, iris[reason.element])
+        for place, budget in enumerate(stake.promises, 1):
+            self.promise(place, budget)
+        self.texts(t.GAP_FOUND, stake.involved.gaps)
+        self.texts(t.NOT_KNOWN, stake.unknown.notes)
+
+    def promise(self, number: int, budget: Budget) -> None:
+        """What is taken of one promise."""
+        iri = self.part(self.iri, t.HAS_PROMISE_USE, f"promise/{number}", t.PROMISE_USE)
+        self.writer.text(iri, t.RDFS_LABEL, f"{budget.objective.metric}, {budget.period}")
+        self.writer.iri(iri, t.USES_PROMISE_OF, budget.agreement.iri)
+        self.writer.iri(iri, t.ON_ELEMENT, self.projection.iris[budget.service])
+        self.writer.text(iri, t.PROMISE_VERDICT, budget.verdict.value)
+        for term, minutes in (
+            (t.MINUTES_ALLOWED, budget.allowed),
+            (t.MINUTES_USED_BEFORE, budget.before),
+            (t.MINUTES_AT_LEAST, budget.least),
+            (t.MINUTES_AT_MOST, budget.most),
+        ):
+            if minutes is not None:
+                self.writer.number(iri, term, Decimal(str(round(minutes, 3))))

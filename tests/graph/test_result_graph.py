@@ -1,0 +1,171 @@
+"""Does a result as statements say what the engine and the report say, and does it stand beside a map without harm?"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from graph.analysis.changes import Change, ChangeKind, Profile, times_of
+from graph.analysis.impact import State, impact
+from graph.analysis.impact import answer as rows
+from graph.analysis.judgement import judge
+from graph.assessment import stakes
+from graph.maps import open_map
+from graph.reports import format_names, writers
+from graph.result_graph import result_graph
+from graph.results import document
+from ontology import terms as t
+from tests.app.commands import run
+
+AT = datetime(2026, 11, 26, 2, 0, tzinfo=UTC)
+START = int(datetime.fromisoformat("2026-12-05T02:00+01:00").timestamp())
+HOME = Path(__file__).parents[2]
+FOLDER = HOME / "tests/graph/questions/results"
+HEAD = f"PREFIX sm: <{t.SM}> PREFIX prov: <{t.PROV}> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
+
+
+@pytest.fixture(scope="module")
+def kept():
+    """The map, what a change does to it, and the result as statements."""
+    opened = open_map([FOLDER / "map.yaml"])
+    p = opened.projection
+    change = Change(ChangeKind.MAINTENANCE, p.find("disk"), ((START, START + 7200),))
+    result = judge(p, [change], times=times_of(p), profile=Profile.UNKNOWN)
+    return opened, result, result_graph(opened, result, at=AT, program="servicemap 1", said=["the plan is a draft"])
+
+
+@pytest.fixture(scope="module")
+def asked(kept):
+    """Asks a store that has loaded the TriG of it, and nothing else."""
+    store = ox.Store()
+    store.load(input=writers("result")["trig"].write(kept[2]), format=ox.RdfFormat.TRIG)
+
+    def ask(query: str) -> list[tuple[str, ...]]:
+        found = store.query(HEAD + query, use_default_graph_as_union=True)
+        return [tuple(value.value if value else "" for value in row) for row in found]
+
+    return ask
+
+
+def test_results_are_written_in_two_notations():
+    assert format_names("result") == ("trig", "turtle")
+
+
+def test_all_of_it_stands_in_one_graph_that_is_the_result(kept, asked):
+    assert asked("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }") == [(kept[2].iri,)]
+    assert asked("SELECT ?r { ?r a sm:ImpactResult, prov:Entity }") == [(kept[2].iri,)]
+
+
+def test_its_origin_is_said_in_the_words_of_prov(kept, asked):
+    opened, result, _ = kept
+    query = """SELECT ?at ?ended ?content ?program ?digest {
+        ?r prov:generatedAtTime ?at ; prov:wasGeneratedBy ?run ; prov:wasDerivedFrom ?revision ; sm:digest ?digest .
+        ?run a prov:Activity ; prov:used ?revision ; prov:endedAtTime ?ended ; prov:wasAssociatedWith/rdfs:label ?program .
+        ?revision sm:contentName ?content }"""
+    when = "2026-11-26T02:00:00Z"
+    digest = document(opened, result)["digest"]
+    assert asked(query) == [(when, when, opened.projection.revision, "servicemap 1", digest)]
+
+
+def test_every_state_and_every_span_is_that_of_the_engine(kept, asked):
+    opened, result, _ = kept
+    told = document(opened, result)
+    states = asked("SELECT ?e ?l ?u { ?x a sm:Effect ; sm:onElement ?e ; sm:stateAtLeast ?l ; sm:stateAtMost ?u }")
+    assert sorted(states) == sorted(
+        (each["element"], code(each["lower"]), code(each["upper"])) for each in told["affected"]
+    )
+    spans = asked(
+        """SELECT ?e ?s ?from ?until { ?x a sm:Effect ; sm:onElement ?e ; sm:hasSpan ?y . ?y sm:spanState ?s ;
+           sm:plannedStart ?from ; sm:plannedEnd ?until }"""
+    )
+    assert sorted(spans) == sorted(
+        (each["element"], code(state), moment(start), moment(end))
+        for each in told["affected"]
+        for state, found in told["most"][each["element"]].items()
+        for start, end in found
+    )
+    assert len(states) == 3
+
+
+def code(words: str) -> str:
+    return f"{t.SM}impact-{words.replace(' ', '-')}"
+
+
+def moment(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
+
+
+def test_the_way_to_each_element_is_told_in_order(kept, asked):
+    opened, result, _ = kept
+    rows = asked(
+        """SELECT ?e ?n ?d ?rule ?assumed { ?x sm:onElement ?e ; sm:hasStep ?s . ?s sm:stepNumber ?n ;
+           sm:throughDependency ?d ; sm:ruleApplied ?rule ; sm:strengthAssumed ?assumed }"""
+    )
+    assert sorted(rows) == sorted(
+        (each["element"], str(place), step["dependency"], step["rule"], str(step["assumed"]).lower())
+        for each in document(opened, result)["affected"]
+        for place, step in enumerate(each["proof"], 1)
+    )
+    places = asked(f"SELECT DISTINCT ?w {{ ?s a sm:WitnessStep ; <{t.DCTERMS_SOURCE}> ?w }}")
+    assert sorted(where.rpartition("/")[2] for (where,) in places) == ["map.yaml:10", "map.yaml:8", "map.yaml:9"]
+
+
+def test_people_promises_and_unknowns_are_those_of_the_report(kept, asked):
+    opened, result, _ = kept
+    stake, iris = stakes(opened, result), opened.projection.iris
+    parts = asked("SELECT ?who ?part ?why ?on { ?x sm:involvedParty ?who ; sm:partTaken ?part ; sm:involvedBecause ?why ; sm:onElement ?on }")  # fmt: skip
+    assert sorted(parts) == sorted(
+        (iris[entry.actor], reason.part.words, reason.words, iris[reason.element])
+        for entry in stake.involved.entries
+        for reason in entry.reasons
+    )
+    uses = asked("SELECT ?a ?v ?m { ?x sm:usesPromiseOf ?a ; sm:promiseVerdict ?v ; sm:minutesAtMost ?m }")
+    assert uses == [(stake.promises[0].agreement.iri, "broken", "120")]
+    assert sorted(asked("SELECT ?n { ?r sm:notKnown ?n }")) == sorted(
+        (words,) for words in (*stake.unknown.notes, "the plan is a draft")
+    )
+    assert asked("SELECT ?g { ?r sm:gapFound ?g }") == [(gap,) for gap in stake.involved.gaps]
+
+
+def test_what_decides_about_an_open_element_is_named(asked):
+    rows = asked("SELECT ?e ?d { ?x sm:onElement ?e ; sm:decidedBy ?d }")
+    assert [(e.rpartition("/")[2], d.rpartition("/")[2]) for e, d in rows] == [("mail", "db")]
+
+
+def test_a_cut_is_said_in_it(kept):
+    opened, result, _ = kept
+    text = result_graph(opened, result, at=AT, program="x", most=1).text.decode()
+    assert text.count(f"<{t.HAS_EFFECT}>") == 1
+    assert "the first 1 of 3 affected elements are told" in text
+
+
+def test_two_runs_are_two_results(kept):
+    opened, result, first = kept
+    later = result_graph(opened, result, at=AT.replace(hour=3), program="servicemap 1")
+    assert later.iri != first.iri
+
+
+def test_a_result_beside_the_map_is_accepted_and_changes_no_answer():
+    alone, beside = open_map([FOLDER / "map.yaml"]), open_map([FOLDER])
+    assert [finding.check for finding in beside.validate()] == [finding.check for finding in alone.validate()]
+    hits = []
+    for opened in (alone, beside):
+        p = opened.projection
+        hits.append(rows(p, impact(p, {p.find("disk"): State.DOWN})).rows)
+    assert hits[0] == hits[1] != ()
+    assert alone.projection.dependencies == beside.projection.dependencies
+
+
+def test_the_command_writes_it_with_the_records_that_it_used(capsys, monkeypatch):
+    done = run(capsys, monkeypatch, "impact", "--change", "chg-broker-1", HOME / "data/enterprise", "--format", "trig")
+    assert done.code == 0
+    store = ox.Store()
+    store.load(input=done.out, format=ox.RdfFormat.TRIG)
+    used = store.query(HEAD + "SELECT ?u { GRAPH ?g { ?r prov:wasGeneratedBy/prov:used ?u } }")
+    names = {re.sub(".*/", "", row["u"].value) for row in used}
+    assert "chg-broker-1" in names
+    assert f"<{t.STATE_ANYWAY}>" in store.dump(format=ox.RdfFormat.N_QUADS).decode()
