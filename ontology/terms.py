@@ -647,6 +647,8 @@ SEPARATES_ONE = SM + "separatesOne"
 SEPARATES_OTHER = SM + "separatesOther"
 RULE_FROM = SM + "ruleFrom"
 RULE_TO = SM + "ruleTo"
+RULE_FROM_TIER = SM + "ruleFromTier"
+RULE_TO_TIER = SM + "ruleToTier"
 
 # operations
 RECORD = SM + "Record"

@@ -289,7 +289,7 @@ def test_no_finding_is_there_that_the_table_does_not_name(enterprise: Map) -> No
 
     unexpected = [str(f) for f in told if not any(n in f.message for n in [*SHOWN, "order-hub", *names_of_machines])]
 
-    assert (len(findings), len(findings) - len(told)) == (21, 1)
+    assert (len(findings), len(findings) - len(told)) == (25, 1)
     assert unexpected == []
 
 

@@ -53,6 +53,19 @@ PROMISES = """
 :ola a sm:Agreement ; sm:covers :pay ; sm:hasObjective :o2 . :o2 sm:metric sm:metric-availability ; sm:targetPercent %s .
 :shop a sm:BusinessService ; rdfs:label "Shop" ; sm:needs :pay . :pay a sm:TechnicalService ; rdfs:label "Pay" .
 """
+STORAGE = """
+:names a sm:NamingConvention ; sm:separator "-" ; sm:letterCase sm:case-upper ; sm:hasSegment :s1, :s2 .
+:s1 sm:name "A" ; sm:segmentRole sm:segment-type ; sm:segmentOrder 1 ; sm:shortest 3 ; sm:longest 3 ; sm:hasNamingCode :sta .
+:s2 sm:name "B" ; sm:segmentRole sm:segment-sequence ; sm:segmentOrder 2 ; sm:shortest 2 ; sm:longest 2 .
+:sta sm:codeLetters "STA" ; sm:codeMeaning "storage account" ; sm:meansKind "storage" ; sm:separator "none" ; sm:letterCase sm:case-lower .
+:disk a sm:StorageVolume ; sm:namedUnder :names ; sm:technicalName "%s" .
+"""
+SPARES = """
+:web a sm:Application ; rdfs:label "Web" . :g a sm:DependencyGroup ; sm:dependent :web ; sm:minimumMembers 1 .
+:web-1 a sm:Dependency ; sm:dependent :web ; sm:provider :vm-1 ; sm:kind sm:kind-runs-on ; sm:memberOfGroup :g .
+:web-2 a sm:Dependency ; sm:dependent :web ; sm:provider :vm-2 ; sm:kind sm:kind-runs-on ; sm:memberOfGroup :g .
+:vm-1 sm:runsOn :box-1 . :vm-2 sm:runsOn :box-%s . :box-1 a sm:Server ; rdfs:label "Box 1" . :box-2 a sm:Server ; rdfs:label "Box 2" .
+"""
 ACCESS = """
 :apart a sm:SeparationRule ; rdfs:label "Apart" ; sm:separatesOne :owner ; sm:separatesOther :auditor .
 :owner a sm:AccessRole . :auditor a sm:AccessRole . :ann a sm:Person ; rdfs:label "Ann" .
@@ -228,6 +241,30 @@ CASES = {
         "names",
         "'Names' has no code for environments of type 'lab'",
         NO_LAB_CODE % ("PD-07", "live"),
+    ),
+    "name-of-a-type": (
+        STORAGE % "STA-01",
+        "disk",
+        "the name 'STA-01' of a storage account is written with '-'",
+        STORAGE % "sta01",
+    ),
+    "name-taken-twice": (
+        STORAGE % "sta01" + ':disc a sm:StorageVolume ; sm:namedUnder :names ; sm:technicalName "sta01" .',
+        "disc",
+        "2 elements are called 'sta01'",
+        STORAGE % "sta01" + ':disc a sm:StorageVolume ; sm:namedUnder :names ; sm:technicalName "sta02" .',
+    ),
+    "false-redundancy": (
+        SPARES % "1",
+        "web",
+        "the alternatives of 'Web' rest together on 'Box 1'",
+        SPARES % "2",
+    ),
+    "half-owned": (
+        ':web a sm:Application ; rdfs:label "Web" ; sm:businessOwner :ann .',
+        "web",
+        "'Web' has a business owner and no technical owner",
+        ':web a sm:Application ; rdfs:label "Web" ; sm:businessOwner :ann ; sm:technicalOwner :bob .',
     ),
     "past-its-end": (
         f':c a sm:Certificate ; rdfs:label "C" ; sm:expires {LONG_AGO} .',
@@ -428,6 +465,100 @@ def test_an_agreement_that_has_ended_backs_nothing(store_of, derive) -> None:
         s for s, _ in rows("promise-without-backing", backed + f":ola sm:validUntil {THEN} .", store_of, derive)
     ] == ["sla"]
     assert rows("promise-not-carried", PROMISES % "99.5" + f":ola sm:validUntil {THEN} .", store_of, derive) == []
+
+
+AGREED = (
+    ':a a sm:Agreement ; rdfs:label "A" ; sm:agreementType sm:agreement-%s ; sm:agreedBy :by ; sm:agreedFor :for . '
+)
+TIERS = """
+:r a sm:LayerRule ; rdfs:label "R" ; sm:ruleFrom "service" ; sm:ruleTo "service" ;
+  sm:ruleFromTier sm:criticality-critical ; sm:ruleToTier sm:criticality-low .
+:a a sm:Service ; rdfs:label "A" ; sm:criticality sm:criticality-%s ; sm:needs :b .
+:b a sm:Service ; rdfs:label "B" ; sm:criticality sm:criticality-low .
+"""
+TYPED = (
+    STORAGE
+    + ':s1 sm:hasNamingCode :sql . :sql sm:codeLetters "SQL" ; sm:codeMeaning "database" ; sm:meansKind "database" . '
+    + ':vm a sm:%s ; sm:namedUnder :names ; sm:technicalName "SQL-01" .'
+)
+APPLIED = (
+    STORAGE
+    + ':s1 sm:hasNamingCode :shp . :shp sm:codeLetters "SHP" ; sm:codeMeaning "shop" ; sm:meansElement :shop . '
+    + ':vm a sm:VirtualMachine ; sm:namedUnder :names ; sm:technicalName "SHP-01" . :%s a sm:Application ; sm:runsOn :vm .'
+)
+# what a check finds beside its first example: the check, what is wrong, what it says; "" where all is well
+MORE = [
+    ("agreement-misfits", AGREED % "ola" + ":by a sm:Supplier .", "'A' is called an OLA and is made by a supplier"),
+    (
+        "agreement-misfits",
+        AGREED % "underpinning-contract" + ":by a sm:Team .",
+        "'A' is called an underpinning contract and is not made by a supplier",
+    ),
+    (
+        "half-owned",
+        ':a a sm:Service ; rdfs:label "A" ; sm:technicalOwner :t .',
+        "'A' has a technical owner and no business owner",
+    ),
+    (
+        "half-owned",
+        ':a a sm:DataSet ; rdfs:label "A" ; sm:ownedBy :t ; sm:personalData true .',
+        "'A' has data about people and no data owner",
+    ),
+    ("half-owned", ':a a sm:Service ; rdfs:label "A" ; sm:technicalOwner :t ; sm:ownedBy :u .', ""),
+    ("layer-rule", TIERS % "critical", "'A' depends on 'B' against the rule 'R'"),
+    ("layer-rule", TIERS % "high", ""),
+    (
+        "name-contradicts-the-map",
+        TYPED % ("sta01", "VirtualMachine"),
+        "the name 'SQL-01' says database ('SQL'), the map says another kind",
+    ),
+    ("name-contradicts-the-map", TYPED % ("sta01", "Database"), ""),
+    (
+        "name-contradicts-the-map",
+        APPLIED % ("sta01", "desk"),
+        "the name 'SHP-01' says shop ('SHP'), the map says not a part of it",
+    ),
+    ("name-contradicts-the-map", APPLIED % ("sta01", "shop"), ""),
+    ("name-of-a-type", STORAGE % "STA01", "the name 'STA01' of a storage account is not in small letters"),
+    ("name-of-a-type", STORAGE % "sta1", "the name 'sta1' of a storage account is shorter than 5"),
+    ("name-of-a-type", STORAGE % "sta001", "the name 'sta001' of a storage account is longer than 5"),
+    ("name-of-a-type", STORAGE % "dsk01", "the name 'dsk01' of a storage account does not hold 'STA'"),
+    (
+        "name-segment",
+        STORAGE % "sta01" + ':vm a sm:Server ; sm:namedUnder :names ; sm:technicalName "STA-XX" .',
+        "part B of the name 'STA-XX': 'XX' is no number",
+    ),
+    (
+        "past-its-end",
+        f':a a sm:Agreement ; rdfs:label "A" ; sm:validUntil {LONG_AGO} .',
+        "'A' is valid until 2020-01-01, which is past",
+    ),
+    (
+        "past-its-end",
+        f':a a sm:Server ; rdfs:label "A" ; sm:endOfSupport {LONG_AGO} .',
+        "'A' is supported until 2020-01-01, which is past",
+    ),
+    (
+        "raci-incomplete",
+        ':a rdfs:label "A" ; sm:raci :r . :r sm:duty sm:duty-responsible .',
+        "nobody is accountable for 'A': everything done to it",
+    ),
+    (
+        "raci-incomplete",
+        ':a rdfs:label "A" ; sm:raci :r . :r sm:duty sm:duty-informed ; sm:activity "release" .',
+        "nobody is accountable or responsible for 'A': release",
+    ),
+    (
+        "scope-without-parent",
+        ':a a sm:Resource ; rdfs:label "A" .',
+        "'A' is in no resource group, so nobody can tell who may change it",
+    ),
+]
+
+
+@pytest.mark.parametrize(("check", "turtle", "message"), MORE)
+def test_a_check_tells_one_fault_from_another(check: str, turtle: str, message: str, store_of, derive) -> None:
+    assert [said for _, said in rows(check, turtle, store_of, derive)] == ([message] if message else [])
 
 
 def test_a_group_without_members_is_too_small(store_of, derive) -> None:

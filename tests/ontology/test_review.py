@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from tests.ontology.test_checks import CASES
+
 HOME = Path(__file__).parents[2]
 PAGE = (HOME / "docs" / "review" / "ontology.md").read_text(encoding="utf-8")
 
@@ -59,3 +61,19 @@ def test_every_number_in_the_checklist_is_that_of_a_finding_with_what_was_done()
     assert all(len(row) == 4 and all(row) for row in found)
     assert named - {2, 4, 5, 7} <= numbers
     assert part("Still open").strip() == "Nothing."
+
+def asked_for() -> list[list[str]]:
+    table = PAGE.partition("## Every check that was asked for")[2].partition("\n## ")[0]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in table.splitlines() if row.startswith("| ")][
+        2:
+    ]
+
+
+def test_every_check_that_was_asked_for_is_there_and_says_what_the_page_says() -> None:
+    by_query = [row for row in asked_for() if "shapes" not in row[1]]
+
+    assert len(by_query) == 24
+    for name, checks, says in by_query:
+        first, *others = re.findall(r"`([\w-]+)`", checks)
+        assert {first, *others} <= CASES.keys(), name
+        assert CASES[first][2] == says

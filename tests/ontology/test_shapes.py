@@ -171,6 +171,12 @@ FAILING = [
     ("AccessAssignment", "sm:grantsRole good:accessRole", "principal", "access of nobody"),
     ("SeparationRule", f"{ELEMENT} ; sm:separatesOne good:accessRole", "separatesOther", "one side only"),
     ("LayerRule", f'{ELEMENT} ; sm:ruleFrom "business service"', "ruleTo", "no second kind"),
+    (
+        "LayerRule",
+        f'{ELEMENT} ; sm:ruleFrom "service" ; sm:ruleTo "service" ; sm:ruleFromTier sm:lifecycle-planned',
+        "ruleFromTier",
+        "a tier of another list",
+    ),
     ("Incident", f"{ELEMENT} ; sm:severity sm:severity-major", "startedAt", "no beginning"),
     ("Problem", f'{ELEMENT} ; sm:rootCause "a", "b"', "rootCause", "two causes"),
     ("KnownError", f'{ELEMENT} ; sm:workaround "a", "b"', "workaround", "two ways to live with it"),
