@@ -20,7 +20,7 @@ KEY := $(shell cat pyproject.toml servicemap.py __main__.py | cksum | cut -d ' '
 DEMO := $(VENV)/.demo-$(KEY)
 TEST := $(VENV)/.test-$(KEY)
 
-.PHONY: help demo test check lint lint-style lint-format lint-types lint-imports lint-deps format bench soak shots images clean
+.PHONY: help demo test check lint lint-style lint-format lint-types lint-imports lint-deps format words bench soak shots images clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -53,6 +53,12 @@ lint-deps: $(TEST)
 format: $(TEST) ## mend what can be mended by a tool
 	$(BIN)/ruff check --fix --quiet
 	$(BIN)/ruff format --quiet
+
+words: $(TEST) ## write anew what is made from the vocabulary: JSON Schema, JSON-LD context, tables of the documents
+	$(BIN)/python -m ontology.schema
+	$(BIN)/python -m ontology.context
+	$(BIN)/python -m tests.data.test_map_format_page
+	$(BIN)/python -m tests.data.test_reference_model
 
 bench: $(TEST) ## run the benchmarks, one after the other
 	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done

@@ -1,6 +1,6 @@
 """What are the IRIs of the vocabulary, and of those it stands on? One constant each; no IRI is typed twice.
 
-A test keeps this list equal to the ``.ttl`` files, in both directions.
+A term needs a constant when code names it. A test says when a constant is no term of the ``.ttl`` files.
 """
 
 from __future__ import annotations

@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 HOME = Path(__file__).parent
+_SHACL = t.SH.encode()
 RangeKind = Literal["value", "code", "reference", "part"]
 
 
@@ -155,8 +156,9 @@ def ontology_files() -> tuple[Path, ...]:
 
 
 def shape_files() -> tuple[Path, ...]:
-    """The SHACL shapes."""
-    return tuple(sorted(HOME.glob("shapes/*.ttl")))
+    """The SHACL shapes: those of the folder, and the modules that say beside a word what must hold of it."""
+    beside = [file for file in sorted(HOME.glob("*.ttl")) if _SHACL in file.read_bytes()]
+    return (*beside, *sorted(HOME.glob("shapes/*.ttl")))
 
 
 def migration_files() -> tuple[Path, ...]:
@@ -201,7 +203,7 @@ def _name(term: object, file_number: int) -> str:
 @cache
 def vocabulary() -> Vocabulary:
     """Read the vocabulary that is shipped; once per process, about 25 ms."""
-    facts = Facts((*ontology_files(), *shape_files()))
+    facts = Facts(dict.fromkeys((*ontology_files(), *shape_files())))
     classes = facts.typed(t.OWL_CLASS)
     ancestors = {iri: _ancestors(facts, iri) for iri in classes}
     code_classes = {c for c in classes if t.SKOS_CONCEPT in ancestors[c]}

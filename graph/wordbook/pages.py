@@ -20,11 +20,14 @@ from ontology.words import Word, words
 
 __all__ = ["MODULES", "Book", "style"]
 
-# the order in which a newcomer reads them
-MODULES = (
+# the order in which a newcomer reads them; a module that is not named here comes after them
+_FIRST = (
     "core", "catalogue", "agreement", "technology", "place", "organisation", "process", "operations", "continuity",
     "data", "cloud", "finance", "governance", "reference", "provenance", "result",
 )  # fmt: skip
+MODULES = tuple(
+    dict.fromkeys((*_FIRST, *sorted(file.stem for file in HOME.glob("*.ttl") if file.stem != "alignments")))
+)
 _OTHERS = ("codes", "shapes", "rules", "checks", "questions")
 _TITLES = {
     "reference": "Reference models",

@@ -1,15 +1,18 @@
-"""One more is one file: importer, command, report, page, question, check and rule are each dropped in, and are there."""
+"""One more is one file: importer, command, report, page, word, question, check and rule are dropped in, and are there."""
 
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import subprocess
 import sys
+import textwrap
 
 import pytest
 
 from tests.graph.gitted import Git
+from tests.house.test_docs import FENCE, FILE, matches, session
 
 IMPORTER = '''"""How is a list of lines read? Each line ``a > b`` says that a depends on b."""
 
@@ -170,3 +173,33 @@ def test_a_page(house):
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=house, capture_output=True, text=True, check=False)
     assert done.stdout == "200 {'hello': 'mine'}\n", done.stderr
+
+
+def test_words_a_check_and_a_question_as_the_page_says(root, tmp_path):
+    """``docs/how-to/extend-the-ontology.md``, followed to the letter: its files are written, its commands run."""
+    for folder in ("ontology", "graph", "app"):
+        shutil.copytree(root / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
+    shutil.copy(root / "servicemap.py", tmp_path)
+    tried = 0
+    for block in FENCE.finditer((root / "docs" / "how-to" / "extend-the-ontology.md").read_text()):
+        body = textwrap.dedent(block["body"])
+        if named := FILE.match(body):
+            file = tmp_path / named[1]
+            assert not file.exists()
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(body[named.end() :])
+        elif block["info"] == "sh":
+            for step in session(body, 1):
+                program, *words = shlex.split(step.command)
+                assert program == "python"
+                done = subprocess.run(
+                    [sys.executable, *words],
+                    cwd=tmp_path,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    text=True,
+                    check=False,
+                )
+                assert matches(step.expected, done.stdout), f"{step.command}\n{done.stdout}"
+                tried += 1
+    assert tried == 4
