@@ -62,6 +62,7 @@ def test_every_number_in_the_checklist_is_that_of_a_finding_with_what_was_done()
     assert named - {2, 4, 5, 7} <= numbers
     assert part("Still open").strip() == "Nothing."
 
+
 def asked_for() -> list[list[str]]:
     table = PAGE.partition("## Every check that was asked for")[2].partition("\n## ")[0]
     return [[cell.strip() for cell in row.strip("|").split("|")] for row in table.splitlines() if row.startswith("| ")][
