@@ -114,23 +114,25 @@
 
   /* The words that a list is filtered by: typed here, kept in the address, without a step back for each letter. */
   function filterField(box, page, address) {
-    let input = box.querySelector("input");
+    const key = box.dataset.key || "q", long = box.dataset.most;
+    let input = box.querySelector("input, textarea");
     if (!input) {
-      input = document.createElement("input");
-      const attributes = { type: "search", autocomplete: "off", spellcheck: "false", maxlength: "200",
-        placeholder: box.dataset.filter, "aria-label": box.dataset.filter };
+      input = document.createElement(long ? "textarea" : "input");
+      const attributes = { ...(long ? { rows: "8" } : { type: "search" }), autocomplete: "off", spellcheck: "false",
+        maxlength: long || "200", placeholder: box.dataset.hint || box.dataset.filter, "aria-label": box.dataset.filter };
       for (const [key, value] of Object.entries(attributes)) input.setAttribute(key, value);
       box.querySelector(".grow").append(input);
       let timer = 0;
-      input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => filtered(input), 200); });
+      if (box.dataset.key) input.addEventListener("change", () => filtered(input, key));
+      else input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => filtered(input, key), 200); });
     }
-    const words = page && byId(`${page.name}-page`).contains(box) ? new URLSearchParams(address.search).get("q") || "" : "";
+    const words = page && byId(`${page.name}-page`).contains(box) ? new URLSearchParams(address.search).get(key) || "" : "";
     if (document.activeElement !== input) input.value = words;
   }
 
-  function filtered(input) {
+  function filtered(input, key) {
     const query = new URLSearchParams(location.search);
-    if (input.value.trim()) query.set("q", well(input.value.trim())); else query.delete("q");
+    if (input.value.trim()) query.set(key, well(input.value.trim())); else query.delete(key);
     query.delete("page");
     const text = query.toString();
     history.replaceState({}, "", location.pathname + (text ? `?${text}` : ""));
@@ -484,7 +486,7 @@
     const x1 = left - 14, x2 = right + 14;
     const main = state.cy.getElementById(state.picture.selected || state.picture.focus || "");
     const across = Math.min(area.width / (x2 - x1), 1), whole = Math.min(across, area.height / (y2 - y1));
-    const readable = narrow() ? Math.max(across, 0.75) : Math.max(Math.min(across, 0.86), main.nonempty() ? 0.72 : 0.55);
+    const readable = Math.max(Math.min(across, 1), 0.92); // names of 12 px are read at 11 px or more
     const zoom = animate === true ? whole : Math.max(whole, readable);
     const centre = main.nonempty() ? main.position() : { x: (x1 + x2) / 2, y: y1 };
     const place = (size, low, high, middle, start) => {

@@ -29,9 +29,7 @@ from app.proposal import Proposal
 from graph.reports import format_names
 
 if TYPE_CHECKING:
-    from graph.analysis.changes import Change, Profile
     from graph.analysis.judgement import Judgement
-    from graph.analysis.windows import Spans
     from graph.assessment import Occasion
     from graph.maps import Map
 
@@ -176,7 +174,11 @@ def command(
     changes += planned
     occasion = None
     if (record or spans or baseline) and (changes or record):
-        occasion, changes = _occasion(opened, changes, record, kind, spans, Profile(assume), baseline=baseline)
+        from app.occasion import occasion as occasion_of
+
+        occasion, changes = occasion_of(
+            opened, changes, record=record, kind=kind, spans=spans, profile=Profile(assume), baseline=baseline
+        )
     standing = occasion.standing if occasion else None
     result = (
         standing.full if standing else judge(projection, changes, times=times_of(projection), profile=Profile(assume))
@@ -215,35 +217,6 @@ def _apart(
     if not element:
         raise click.UsageError("Missing argument 'ELEMENT'; or name a record with --change, or a plan with --plan")
     return [element, *also], files
-
-
-def _occasion(
-    opened: Map, changes: list[Change], record: str | None, kind: str | None, spans: Spans | None, profile: Profile,
-    *, baseline: bool | None,
-) -> tuple[Occasion, list[Change]]:  # fmt: skip
-    """The records of the time of the change, what is so already by then, and all that is changed."""
-    from graph.analysis.changes import ChangeKind
-    from graph.analysis.windows import ALWAYS, FOREVER
-    from graph.assessment import Occasion
-    from graph.records import Plan, Records, seconds
-    from graph.standing import standing
-
-    now = seconds(datetime.now(UTC))
-    plan = Records(opened.store, opened.projection, now).change(record) if record else None
-    if plan is not None:
-        said = [replace(c, windows=spans or c.windows, surely=None if spans else c.surely) for c in plan.changes]
-        said = [replace(change, kind=ChangeKind(kind)) for change in said] if kind else said
-        plan = replace(plan, changes=(*said, *(replace(c, windows=plan.window) for c in changes)))
-    else:
-        names = ", ".join(opened.projection.labels[change.element] for change in changes)
-        plan = Plan("change", changes[0].element, names, -FOREVER, FOREVER, tuple(changes))
-    window = plan.window or ALWAYS
-    plan = replace(plan, start=window[0][0], end=window[-1][1])
-    at = plan.start if plan.start > -FOREVER else now
-    records = Records(opened.store, opened.projection, at, plan.end)
-    already = [each for each in records.baseline if each.record != plan.record or each.what != "change"]
-    found = standing(opened.projection, plan.changes, already if baseline is not False else (), profile=profile)
-    return Occasion(records, plan, found), list(plan.changes)
 
 
 def _print_graph(

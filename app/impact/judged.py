@@ -1,0 +1,217 @@
+"""What is the answer to a question about a change? The judgement, the report, the proofs, the picture."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from app.atlas import Atlas, short
+from app.drawn import drawn
+from app.impact.question import MOST_ELEMENTS, Question
+from app.missing import Missing
+from app.occasion import occasion
+from graph.analysis.changes import Change, ChangeKind, Profile, times_of
+from graph.analysis.judgement import Judgement, judge
+from graph.analysis.judgement import answer as judged_answer
+from graph.analysis.states import State
+from graph.analysis.timed import Timed
+from graph.analysis.windows import ALWAYS, FOREVER
+from graph.answer import Answer, Report
+from graph.assessment import Occasion, assess
+from graph.excerpt import Excerpt
+from graph.library import questions
+from graph.look import Scheme
+from graph.maps import Map
+from graph.model import Finding, InputError
+from graph.reports import svg
+from graph.results import document
+from graph.standing import answer as standing_answer
+from graph.store import Limits
+from graph.store.isolation import ask
+from graph.whatif import overlaid
+
+__all__ = ["MOST_DRAWN", "Judged", "checked", "judged"]
+
+MOST_LISTED = 1_000
+MOST_DRAWN = 150
+"""A change that hits more elements than this has no picture here: nobody could read it."""
+_HELP = {"/impact": "Judge another change", "/map": "Show the map"}
+
+
+@dataclass(eq=False)
+class Judged:
+    """The answer. ``atlas`` is the map that was judged: with a what-if, the map after it; then ``before`` is there."""
+
+    atlas: Atlas
+    question: Question
+    result: Judgement
+    occasion: Occasion | None
+    changed: tuple[int, ...]
+    left_out: tuple[int, ...]
+    before: Map | None
+
+    @property
+    def shown(self) -> Judgement:
+        """What the change adds to what is so already."""
+        standing = self.occasion.standing if self.occasion else None
+        return standing.shown if standing else self.result
+
+    @cached_property
+    def report(self) -> Report:
+        """The whole report, as for a change board."""
+        return assess(
+            self.atlas.map,
+            self.result,
+            zone=self.question.zone,
+            leave_out=self.left_out,
+            most=MOST_LISTED,
+            occasion=self.occasion,
+            before=self.before,
+        )
+
+    @cached_property
+    def table(self) -> Answer:
+        """Who is hit, as the command prints it."""
+        standing = self.occasion.standing if self.occasion else None
+        if standing and standing.plans:
+            return standing_answer(standing, zone=self.question.zone, most=MOST_LISTED)
+        return judged_answer(self.atlas.projection, self.result, zone=self.question.zone, most=MOST_LISTED)
+
+    @cached_property
+    def proofs(self) -> dict[str, Any]:
+        """The result with a proof for each element, as ``servicemap verify`` takes it."""
+        return document(self.atlas.map, self.result)
+
+    @property
+    def breakpoints(self) -> tuple[int, ...]:
+        """The times at which a state begins, in seconds since 1970; empty where nothing has a time."""
+        times = {
+            start
+            for bracket in self.shown.affected
+            for state in (State.AT_RISK, State.DEGRADED, State.DOWN)
+            for span in self.shown.most.of(bracket.element, state)
+            for start in span
+            if abs(start) < FOREVER
+        }
+        windows = {moment for change in self.shown.changes for span in change.windows for moment in span}
+        return tuple(sorted(moment for moment in times | windows if abs(moment) < FOREVER))
+
+    def states(self, at: int | None = None) -> dict[int, str]:
+        """How each element fares: at a time, or at its worst."""
+        found = {bracket.element: bracket.upper for bracket in self.shown.affected}
+        found |= {change.element: change.kind.state for change in self.shown.changes}
+        if at is not None:
+            most = self.shown.most
+            found = {v: state for v in found if (state := self._at(most, v, at)) is not State.UNAFFECTED}
+        return {v: state.words for v, state in found.items()}
+
+    @staticmethod
+    def _at(most: Timed, element: int, at: int) -> State:
+        for state in (State.DOWN, State.DEGRADED, State.AT_RISK):
+            if any(start <= at < end for start, end in most.of(element, state)):
+                return state
+        return State.UNAFFECTED
+
+    def picture(self, scheme: Scheme) -> str:
+        """What is hit, drawn as on the map, in the colours of the states; SVG. Raises Missing for too many."""
+        worst, at = self.states(), int(self.question.at) if self.question.at else None
+        if len(worst) > MOST_DRAWN:
+            raise Missing(
+                "Too many for a picture",
+                f"{len(worst):,} elements are hit, and {MOST_DRAWN} are drawn at most",
+                "read the list instead",
+            )
+        part = Excerpt(self.atlas.map, sorted(worst), whole=False, states=self.states(at), focus=self.changed[0])
+        return svg.write(*drawn(self.atlas, part), scheme=scheme)
+
+
+def checked(atlas: Atlas, _rest: str, query: str) -> tuple[int, ...]:
+    """What an address names. Raises Missing for what the map does not have, InputError for what cannot be."""
+    question = Question.parse(query)
+    if question.patch:  # it is judged when the page is filled, which says what is wrong with it beside it
+        return ()
+    return (*_chosen(atlas, question), *(_element(atlas, each) for each in question.left_out))
+
+
+def judged(atlas: Atlas, question: Question) -> Judged | None:
+    """The answer; None where nothing is changed. Cost: as `servicemap impact` of the same.
+
+    Raises:
+        Missing: for an element, a record or a ready question that is not there.
+        InputError: for a what-if that cannot be, with every problem of it.
+    """
+    if not question.named:
+        return None
+    before = atlas.map if question.patch else None
+    atlas = _laid_over(atlas, question.patch) if question.patch else atlas
+    chosen = _chosen(atlas, question)
+    spans, profile = question.window(), Profile.UNKNOWN if question.unknown else Profile.REQUIRED
+    kind = ChangeKind(question.kind or "outage")
+    elements = chosen if not question.record else chosen[:-1]
+    changes, found = [Change(kind, each, spans or ALWAYS) for each in elements], None
+    if question.record or spans:
+        found, changes = occasion(
+            atlas.map,
+            changes,
+            record=question.record or None,
+            kind=question.kind or None,
+            spans=spans,
+            profile=profile,
+        )
+    standing = found.standing if found else None
+    p = atlas.projection
+    result = standing.full if standing else judge(p, changes, times=times_of(p), profile=profile)
+    changed = tuple(dict.fromkeys(change.element for change in changes))
+    left_out = tuple(_element(atlas, each) for each in question.left_out)
+    return Judged(atlas, question, result, found, changed, left_out, before)
+
+
+def _chosen(atlas: Atlas, question: Question) -> tuple[int, ...]:
+    """The elements of a question, those of a ready question, and last the change record."""
+    named = [_element(atlas, each) for each in question.elements]
+    named += _found_by(atlas, question.asked) if question.asked else ()
+    return (*dict.fromkeys(named), *((_element(atlas, question.record),) if question.record else ()))
+
+
+def _element(atlas: Atlas, name: str) -> int:
+    try:
+        return atlas.projection.find(name)
+    except InputError as error:
+        problem = error.problems[0]
+        remedy = (
+            problem.remedy if problem.remedy.startswith(("did", "write")) else "search for it by a part of its name"
+        )
+        raise Missing(f"No element “{short(name, 60)}” in this map", problem.message, remedy, _HELP) from error
+
+
+def _found_by(atlas: Atlas, name: str) -> list[int]:
+    """The elements that a ready question finds, in any of its columns."""
+    known = questions()
+    if name not in known or known[name].parameters:
+        raise Missing("No such question", f"no question '{name[:60]}' can be asked here", "pick one of the list", _HELP)
+    index = atlas.projection.index
+    cells = [cell.text for row in ask(atlas.map.store, known[name].text, Limits()).rows for cell in row if cell is not None]
+    found = [*dict.fromkeys(index[text] for text in cells if text in index)]
+    if not found or len(found) > MOST_ELEMENTS:
+        said = f"“{known[name].title}” finds {len(found):,} elements"
+        raise InputError.of(said, remedy=f"pick a question that finds 1 to {MOST_ELEMENTS}")
+    return found
+
+
+def _laid_over(atlas: Atlas, patch: str) -> Atlas:
+    """The map after a what-if. Raises InputError with every problem, each with its line."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "what-if.yaml"
+        file.write_text(patch, encoding="utf-8")
+        try:
+            return Atlas(overlaid(atlas.map, file))
+        except InputError as error:
+            raise InputError(*(_named(problem) for problem in error.problems)) from error
+
+
+def _named(problem: Finding) -> Finding:
+    """A problem of the what-if, without the folder that it was written to."""
+    return replace(problem, where=replace(problem.where, path="what-if") if problem.where else None)

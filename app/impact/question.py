@@ -1,0 +1,166 @@
+"""What does an address of the change page ask? What is changed, how, when, and what is taken for granted. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
+from urllib.parse import parse_qs, quote, urlencode
+
+from graph.analysis.changes import ChangeKind
+from graph.analysis.windows import FOREVER, Spans
+from graph.model import InputError
+from graph.values import minutes, moment
+
+__all__ = ["KINDS", "LONGEST_PATCH", "MOST_ELEMENTS", "Question", "link"]
+
+KINDS = tuple(kind.value for kind in ChangeKind)
+MOST_ELEMENTS = 50
+"""How many elements an address may name."""
+LONGEST_PATCH = 4_000
+"""Characters of a what-if in an address; a longer one is for the command line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the address asks, as it is written there; ``window`` and ``check`` say what is wrong with it.
+
+    ``elements``  ids or names of what is changed
+    ``record``    a change record, which says what is changed and when
+    ``asked``     a ready question of the library: all that it finds is changed
+    ``start``, ``end``, ``lasts``  the window, in the words of map files
+    ``left_out``  who is not to be told
+    ``patch``     a what-if, in the format of map files
+    ``words``     what somebody searches for, to change it too
+    ``at``        the time of the picture, in seconds since 1970
+
+    >>> Question.parse("element=shop%2Fdb&kind=maintenance").elements
+    ('shop/db',)
+    """
+
+    elements: tuple[str, ...] = ()
+    record: str = ""
+    asked: str = ""
+    kind: str = ""
+    start: str = ""
+    end: str = ""
+    lasts: str = ""
+    unknown: bool = False
+    left_out: tuple[str, ...] = ()
+    patch: str = ""
+    words: str = ""
+    at: str = ""
+
+    @classmethod
+    def parse(cls, query: str) -> Question:
+        """Read the part of an address after the question mark. Raises InputError for what cannot be."""
+        try:
+            values = parse_qs(query.lstrip("?"), max_num_fields=200)
+        except ValueError as error:
+            raise InputError.of("the address says too much", remedy="name fewer elements") from error
+        last = {key: found[-1].strip() for key, found in values.items()}
+        found = cls(
+            elements=tuple(dict.fromkeys(values.get("element", ()))),
+            record=last.get("change", ""),
+            asked=last.get("asked", ""),
+            kind=last.get("kind", ""),
+            start=last.get("from", ""),
+            end=last.get("until", ""),
+            lasts=last.get("lasts", ""),
+            unknown=last.get("assume", "") == "unknown",
+            left_out=tuple(dict.fromkeys(values.get("leave-out", ()))),
+            patch=values["what-if"][-1].replace("\r\n", "\n") if "what-if" in values else "",
+            words=" ".join(last.get("q", "").split())[:200],
+            at=last.get("at", ""),
+        )
+        found.check()
+        return found
+
+    def check(self) -> None:
+        """Raise InputError for what cannot be, in words that say how to mend it."""
+        if self.kind and self.kind not in KINDS:
+            raise InputError.of(f"no kind of change is called '{self.kind[:60]}'", remedy=f"say {', '.join(KINDS)}")
+        if len(self.elements) + len(self.left_out) > MOST_ELEMENTS:
+            raise InputError.of(f"more than {MOST_ELEMENTS} elements are named", remedy="name fewer")
+        if len(self.patch) > LONGEST_PATCH:
+            remedy = "make it shorter, or use `servicemap impact --what-if` with a file"
+            raise InputError.of(f"a what-if here has at most {LONGEST_PATCH:,} characters", remedy=remedy)
+        if self.at and not self.at.removeprefix("-").isdecimal():
+            raise InputError.of(f"'{self.at[:60]}' is no time of the picture", remedy="pick one of the times offered")
+        self.window()
+
+    @property
+    def named(self) -> bool:
+        """Whether anything is changed at all."""
+        return bool(self.elements or self.record or self.asked)
+
+    def window(self) -> Spans | None:
+        """When it happens; None where nobody says. Raises InputError for times that cannot be."""
+        if not (self.start or self.end or self.lasts):
+            return None
+        if self.lasts and (self.end or not self.start):
+            remedy = "say when it begins, and how long it lasts or when it ends"
+            raise InputError.of("how long it lasts needs a beginning, and no end", remedy=remedy)
+        first = round(_time(self.start).timestamp()) if self.start else -FOREVER
+        last = round(_time(self.end).timestamp()) if self.end else FOREVER
+        last = first + _length(self.lasts) if self.lasts else last
+        if last <= first:
+            raise InputError.of("the window ends before it begins", remedy="give an end that is later")
+        return ((first, last),)
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone that the window is written in."""
+        return next((_time(text).tzinfo or UTC for text in (self.start, self.end) if text), UTC)
+
+    def without(self, element: str) -> Question:
+        """The same question without an element."""
+        return replace(self, elements=tuple(each for each in self.elements if each != element), at="")
+
+    def leaving_out(self, party: str) -> Question:
+        """The same question with somebody not to be told, or to be told again."""
+        kept = tuple(each for each in self.left_out if each != party)
+        return replace(self, left_out=kept if party in self.left_out else (*kept, party))
+
+    @property
+    def query(self) -> str:
+        """The part of the address after the question mark."""
+        parts = [("element", each) for each in self.elements]
+        said: Mapping[str, str] = {
+            "change": self.record,
+            "asked": self.asked,
+            "kind": self.kind,
+            "from": self.start,
+            "until": self.end,
+            "lasts": self.lasts,
+            "assume": "unknown" if self.unknown else "",
+            "what-if": self.patch,
+            "q": self.words,
+            "at": self.at,
+        }
+        parts += [(key, value) for key, value in said.items() if value]
+        parts += [("leave-out", each) for each in self.left_out]
+        return urlencode(parts, safe="/,:", quote_via=quote)
+
+
+def _time(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(moment(text))
+    except ValueError as problem:
+        raise InputError.of(f"'{text[:60]}' is no time: {problem}", remedy="write 2026-12-05T02:00+01:00") from problem
+
+
+def _length(text: str) -> int:
+    try:
+        return round(minutes(text) * 60)
+    except ValueError as problem:
+        raise InputError.of(f"'{text[:60]}' is no length of time: {problem}", remedy="write 30 min or 2 h") from problem
+
+
+def link(question: Question, *, ending: str = "") -> str:
+    """The address of a question.
+
+    >>> link(Question(elements=("shop/db",), kind="maintenance"), ending=".csv")
+    '/impact.csv?element=shop/db&kind=maintenance'
+    """
+    return f"/impact{ending}?{question.query}" if question.query else f"/impact{ending}"

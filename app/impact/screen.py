@@ -1,0 +1,454 @@
+"""How does the page of a change look? What is changed, the verdict, who is hit and why, the report, the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from pathlib import PurePath
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from app.atlas import Atlas, plural, short
+from app.impact.judged import MOST_DRAWN, Judged
+from app.impact.question import KINDS, MOST_ELEMENTS, Question, link
+from app.missing import Missing
+from app.parts import attrs, button, element_address, entity, icon, section, sentence, tile
+from app.view import View
+from app.view import link as map_link
+from graph.analysis.judgement import Bracket
+from graph.analysis.search import search
+from graph.analysis.states import State
+from graph.analysis.windows import FOREVER
+from graph.answer import Answer, Cell, Section, words_of_cell
+from graph.library import questions
+from graph.model import InputError
+from ontology import terms as t
+from ontology.vocabulary import vocabulary
+
+__all__ = ["article", "bar", "picker", "wrong"]
+
+_STATES = {State.DOWN: "down", State.DEGRADED: "degraded", State.AT_RISK: "risk"}
+_WORDS = {"down": "down", "degraded": "degraded", "at risk": "risk", "broken": "down", "may break": "degraded"}
+_HITS, _PROOFS, _ROWS, _RECORDS = 8, 300, 200, 100
+_FIRST = 12
+_FILES = {".json": "JSON", ".csv": "CSV", ".md": "Markdown", ".html": "Report", ".proofs.json": "Proofs"}
+
+
+# ── what is changed ────────────────────────────────────────────────────────────────────────────
+
+
+def bar(atlas: Atlas, question: Question) -> list[Component]:
+    """Above the page: what is changed, each part with a way to take it away."""
+    parts = [("", _name(atlas, each), question.without(each)) for each in question.elements]
+    if question.record:
+        parts.append(("Record: ", _name(atlas, question.record), replace(question, record="", at="")))
+    if question.asked in questions():
+        parts.append(("All that: ", questions()[question.asked].title, replace(question, asked="", at="")))
+    chips: list[Component] = [
+        html.Span(
+            [words, html.B(short(name, 50)), html.A(icon("x"), href=link(there), **_label(f"Without {name}"))],
+            className="chip chip-focus",
+        )
+        for words, name, there in parts
+    ]
+    return chips or [html.Span("Nothing is picked yet", className="muted")]
+
+
+def _label(words: str) -> dict[str, Any]:
+    return attrs({"aria-label": words})
+
+
+def _name(atlas: Atlas, name: str) -> str:
+    try:
+        return atlas.projection.labels[atlas.projection.find(name)]
+    except InputError:
+        return name
+
+
+def picker(atlas: Atlas, question: Question) -> list[Component]:
+    """Beside the page: what else to change, what is done to it, and what is taken for granted."""
+    parts = [_found(atlas, question)] if question.words else []
+    if question.named:
+        kinds = [_choice(sentence(kind), replace(question, kind=kind, at=""), on=_is(question, kind)) for kind in KINDS]
+        parts.append(_facet("What is done to it?", kinds))
+        strict = _choice("Take it as required", replace(question, unknown=False, at=""), on=not question.unknown)
+        loose = _choice("Say at least and at most", replace(question, unknown=True, at=""), on=question.unknown)
+        parts.append(_facet("Where nobody states a strength", [strict, loose]))
+    return [*parts, *_ready(atlas, question)]
+
+
+def _is(question: Question, kind: str) -> bool:
+    return question.kind == kind or (not question.kind and not question.record and kind == KINDS[0])
+
+
+def _found(atlas: Atlas, question: Question) -> Component:
+    hits = search(atlas.projection, question.words, limit=_HITS)
+    rows = [
+        html.Li(
+            html.A(
+                [tile(atlas.look[hit.element]), html.Span(short(hit.label, 60), className="anywhere grow")],
+                href=link(_with(atlas, question, hit.element)),
+                title=f"Change {short(hit.label, 60)} too",
+            )
+        )
+        for hit in hits
+    ]
+    nothing = html.P("Nothing has this name.", className="words facet-words")
+    return html.Section([html.H2("Pick what is changed"), html.Ul(rows) if rows else nothing], className="facet")
+
+
+def _with(atlas: Atlas, question: Question, element: int) -> Question:
+    identifier = atlas.projection.ids[element]
+    if element in _records(atlas):
+        return replace(question, record=identifier, words="", kind="", at="")
+    elements = tuple(dict.fromkeys((*question.elements, identifier)))[-MOST_ELEMENTS:]
+    return replace(question, elements=elements, words="", at="")
+
+
+def _records(atlas: Atlas) -> list[int]:
+    """The change records of the map."""
+    p, is_a = atlas.projection, vocabulary().is_a
+    kinds = {cls for cls in set(p.classes) if cls and is_a(cls, t.CHANGE)}
+    found = [v for v, cls in enumerate(p.classes) if cls in kinds]
+    return sorted(found, key=lambda v: atlas.projection.labels[v])
+
+
+def _choice(words: str, there: Question, *, on: bool) -> Component:
+    inside = [html.Span(icon("check") if on else [], className="box"), html.Span(words, className="anywhere grow")]
+    return html.Li(html.A(inside, href=link(there), **attrs({"aria-current": "true"} if on else {})))
+
+
+def _facet(title: str, entries: list[Component], *, open_: bool = True) -> Component:
+    if open_:
+        return html.Section([html.H2(title), html.Ul(entries)], className="facet")
+    return html.Details([html.Summary(title), html.Ul(entries)], className="facet fold")
+
+
+def _ready(atlas: Atlas, question: Question) -> Iterator[Component]:
+    """Change records of the map, and ready questions that find elements."""
+    records = _records(atlas)[:_RECORDS]
+    if records:
+        p = atlas.projection
+        entries = [
+            _choice(short(p.labels[v], 60), Question(record=p.ids[v]), on=question.record == p.ids[v]) for v in records
+        ]
+        yield _facet("Change records", entries, open_=not question.named)
+    known = [each for each in questions().values() if not each.parameters]
+    entries = [
+        _choice(each.title, replace(question, asked=each.name, at=""), on=question.asked == each.name)
+        for each in sorted(known, key=lambda each: each.title)
+    ]
+    yield _facet("All that a question finds", entries, open_=False)
+
+
+# ── the answer ─────────────────────────────────────────────────────────────────────────────────
+
+
+def wrong(problem: Missing | InputError) -> list[Component]:
+    """What cannot be judged, and how to mend it."""
+    if isinstance(problem, Missing):
+        lines = [html.P(f"{sentence(problem.detail)}. {sentence(problem.help)}.")]
+        title = problem.title
+    else:
+        title = "This cannot be judged"
+        lines = [html.P(sentence(str(each))) for each in problem.problems[:20]]
+        if len(problem.problems) > 20:
+            lines.append(html.P(f"{len(problem.problems) - 20:,} more"))
+    return [html.Div([html.H2(title), *lines], className="message", role="alert")]
+
+
+def article(atlas: Atlas, judged: Judged | None) -> list[Component]:
+    """The answer, or how to begin where nothing is changed yet."""
+    if judged is None:
+        return [_beginning(atlas)]
+    report, found = judged.report, judged.shown
+    rest = [part for part in report.sections if part.heading not in _OWN]
+    sides = {part.heading: part.answer for part in report.sections}
+    head = html.Section(
+        [
+            html.H2(short(report.title, 300), className="verdict-title"),
+            html.Ul([html.Li(line) for line in report.summary], className="verdict-lines"),
+            _tally(judged),
+            _saves(judged.question),
+        ],
+        className="section",
+    )
+    cards = [html.Div(head, className="card"), html.Div(_picture(judged), className="card")]
+    people = sides.get(_PEOPLE)
+    left = [html.Div(_hit(judged), className="card")]
+    if found.spared:
+        left.append(html.Div(_spared(judged), className="card"))
+    right = [html.Div(_people(judged, people), className="card")] if people else []
+    right += [html.Div(_section(judged.atlas, part), className="card") for part in report.sections if _UNKNOWN(part)]
+    columns = html.Div([html.Div(left, className="column"), html.Div(right, className="column")], className="columns")
+    more = [html.Div(_section(judged.atlas, part), className="card") for part in rest if not _UNKNOWN(part)]
+    return [html.Div([*cards, columns, *more], className="article-inner impact")]
+
+
+_HIT, _PEOPLE = "Who is hit, and when?", "Who must approve, do, be asked, be told?"
+_OWN = (_HIT, _PEOPLE)
+
+
+def _UNKNOWN(part: Section) -> bool:  # noqa: N802  (reads as a mark of the section)
+    return part.heading == "What do we not know?"
+
+
+def _beginning(atlas: Atlas) -> Component:
+    p = atlas.projection
+    most = sorted(range(len(p)), key=lambda e: (-atlas.users(e), p.labels[e]))[:9]
+    picks = [
+        html.A(
+            [
+                tile(atlas.look[e], extra="tile-24"),
+                html.B(short(p.labels[e], 60)),
+                html.Small(f"{atlas.kind(e)}, used by {atlas.users(e):,}"),
+            ],
+            href=link(Question(elements=(p.ids[e],))),
+            className="pick",
+        )
+        for e in most
+        if atlas.users(e)
+    ]
+    words = "Pick what fails or is changed. The page says who is hit and when, why, and who must agree."
+    inside = [html.H2("What do you want to change?"), html.P(words)]
+    if picks:
+        inside.append(html.Div([html.H3("Most used"), html.Div(picks, className="picks")]))
+    return html.Div(html.Div(inside, className="empty-card"), className="article-inner")
+
+
+def _tally(judged: Judged) -> Component:
+    found = judged.shown
+    boxes = []
+    for state, name in _STATES.items():
+        number = sum(bracket.upper is state for bracket in found.affected)
+        small = html.Small([html.Span(className=f"badge {name}"), sentence(state.words)])
+        boxes.append(html.Div([html.B(f"{number:,}"), small], className=f"state-{name}" if number else ""))
+    small = html.Small([html.Span(className="badge unaffected"), "Spared"])
+    return html.Div([*boxes, html.Div([html.B(f"{len(found.spared):,}"), small])], className="tally")
+
+
+def _saves(question: Question) -> Component:
+    files = [
+        html.A(words, href=link(replace(question, words=""), ending=ending), className="chip", target="_self")
+        for ending, words in _FILES.items()
+    ]
+    copy = button(
+        "Copy link", name="link", **attrs({"data-copy": "address", "data-said": "Link copied"}), extra="only-copy"
+    )
+    return html.Div([copy, *files], className="saves wraps")
+
+
+def _picture(judged: Judged) -> Component:
+    """The picture of what is hit, and the times at which it changes."""
+    number = len(judged.states())
+    if number > MOST_DRAWN:
+        words = f"{number:,} elements are too many for a picture: {MOST_DRAWN} are drawn at most. Read the list below."
+        return section("On the map", html.P(words, className="words"))
+    question = judged.question
+    images = [
+        html.Img(
+            src=link(replace(question, words=""), ending=f".{scheme}.svg"),
+            alt=f"Map of {plural(number, 'element')}, each with its state; the same stands in the list below",
+            className=f"impact-picture in-{scheme}",
+        )
+        for scheme in ("light", "dark")
+    ]
+    seen = html.Div(images, className="picture-box", tabIndex=0, role="region", **_label("Picture of what is hit"))
+    there = map_link(View(focus=judged.atlas.projection.ids[judged.changed[0]], direction="up"))
+    return section("On the map", [_times(judged), seen, html.A("Show on the map", href=there, className="more-link")])
+
+
+def _times(judged: Judged) -> Component:
+    """The times at which a state begins or ends, to choose from."""
+    question, moments = judged.question, judged.breakpoints[:_FIRST]
+    if not moments:
+        return html.P("Nobody said when: the picture holds at any time.", className="words")
+    zone = question.zone
+    entries = [("Worst", "")]
+    entries += [(datetime.fromtimestamp(moment, zone).strftime("%a %d %b, %H:%M"), str(moment)) for moment in moments]
+    links = [
+        html.A(
+            words,
+            href=link(replace(question, at=at)),
+            className="segment",
+            **attrs({"aria-current": "true"} if at == question.at else {}),
+        )
+        for words, at in entries
+    ]
+    return html.Nav(links, className="segments times", **_label("Time of the picture"))
+
+
+def _hit(judged: Judged) -> Component:
+    found = judged.shown
+    if not found.affected:
+        words = "No known impact: nothing that the map knows of rests on it. That is not the same as safe."
+        return section(_HIT, html.P(words, className="words"))
+    row = partial(_bracket, judged, {each["element"]: each["proof"] for each in judged.proofs["affected"]})
+    rows = [row(bracket) for bracket in found.affected[:_PROOFS]]
+    parts: list[Component] = [html.Div(rows[:_FIRST], className="hits")]
+    if rest := rows[_FIRST:]:
+        inside: list[Component] = [html.Summary(f"{len(found.affected) - _FIRST:,} more"), html.Div(rest)]
+        if len(found.affected) > _PROOFS:
+            inside.append(html.P(f"The first {_PROOFS} of {len(found.affected):,}; all are in the files above."))
+        parts.append(html.Details(inside, className="fold"))
+    return section(_HIT, parts)
+
+
+def _bracket(judged: Judged, proofs: dict[str, list[dict[str, object]]], bracket: Bracket) -> Component:
+    """One element that is hit: its state and times; it unfolds to the way on which that comes."""
+    atlas, p = judged.atlas, judged.atlas.projection
+    name = _STATES[bracket.upper]
+    state = bracket.upper.words
+    if bracket.untold:
+        state = f"cannot tell, at most {state}"
+    elif bracket.lower is not bracket.upper:
+        state = f"{bracket.lower.words}, at most {state}"
+    head = html.Summary(
+        [
+            tile(atlas.look[bracket.element]),
+            html.Span(short(p.labels[bracket.element]), className="anywhere grow name"),
+            html.Span([html.Span(className=f"badge {name}"), state], className=f"state-word {name}"),
+            html.Span(_when(bracket, judged), className="when"),
+        ]
+    )
+    steps = [html.Li(_step(judged, step)) for step in proofs.get(p.iris[bracket.element], [])]
+    page = html.A("Its page", href=element_address(atlas, bracket.element), className="more-link")
+    way = html.Ol(steps, className="proof") if steps else html.P("It is so already.", className="words")
+    return html.Details([head, way, page], className="hit")
+
+
+def _when(bracket: Bracket, judged: Judged) -> str:
+    spans = [(a, b) for a, b in bracket.spans if abs(a) < FOREVER or abs(b) < FOREVER]
+    said = [f"{_clock(a, judged)}–{_clock(b, judged)}" for a, b in spans[:2]]
+    return ", ".join(said) + (f" and {len(spans) - 2} more" if len(spans) > 2 else "")
+
+
+def _clock(moment: int, judged: Judged) -> str:
+    if abs(moment) >= FOREVER:
+        return "…"
+    return datetime.fromtimestamp(moment, judged.question.zone).strftime("%d %b %H:%M")
+
+
+def _step(judged: Judged, step: dict[str, object]) -> list[Component | str]:
+    """One dependency on the way: who needs whom, by which rule, and where that is said."""
+    p = judged.atlas.projection
+
+    def name(iri: object) -> str:
+        number = p.index.get(str(iri))
+        return short(p.labels[number], 60) if number is not None else "a group of alternatives"
+
+    rule = f"{step['rule']}{', assumed' if step['assumed'] else ''}"
+    said: list[Component | str] = [html.B(name(step["dependent"])), " depends on ", html.B(name(step["provider"]))]
+    said.append(html.Span(f" ({rule})", className="muted"))
+    if "source" in step:
+        place = f"{PurePath(str(step['source'])).name}:{step['line']}" if step["line"] else str(step["source"])
+        said += [" ", html.Code(PurePath(place).name, title=f"{step['source']}:{step['line']}")]
+    return said
+
+
+def _spared(judged: Judged) -> Component:
+    """Who rests on the change and is not hit, and what saves each."""
+    p = judged.atlas.projection
+    savers = {each["element"]: each["saved_by"] for each in judged.proofs["spared"]}
+    rows: list[Component] = [
+        html.Div(
+            [
+                entity(judged.atlas, v, element_address(judged.atlas, v)),
+                html.Span(_saved(savers.get(p.iris[v], [])), className="muted"),
+            ],
+            className="spared",
+        )
+        for v in judged.shown.spared[:_ROWS]
+    ]
+    if len(judged.shown.spared) > _ROWS:
+        rows.append(html.P(f"The first {_ROWS} of {len(judged.shown.spared):,}."))
+    return section("Who is spared?", rows, note=f"{len(judged.shown.spared):,}")
+
+
+def _saved(savers: list[dict[str, object]]) -> str:
+    words = {"optional": "it can do without", "reserve": "a reserve lasts long enough"}
+    said = [
+        f"{each['left']} of its alternatives stay, {each['needs']} must work"
+        if "group" in each
+        else words[str(each["because"])]
+        for each in savers
+    ]
+    return "; ".join(dict.fromkeys(said)) or "what it needs stays up"
+
+
+def _people(judged: Judged, people: Answer) -> Component:
+    """Who must do what, one line each with the reasons; gaps first in words, and a way to leave somebody out."""
+    atlas, question = judged.atlas, judged.question
+    rows: list[Component] = []
+    part = ""
+    for row in people.rows[:_ROWS]:
+        each = dict(zip(people.columns, (words_of_cell(cell) for cell in row), strict=True))
+        if each.get("part", "") != part:
+            part = each.get("part", "")
+            rows.append(html.H3(sentence(part)))
+        number = atlas.projection.index.get(atlas.projection.iris[atlas.projection.find(each["id"])])
+        who = entity(atlas, number, element_address(atlas, number)) if number is not None else each["who"]
+        out = html.A("Leave out", href=link(question.leaving_out(each["id"])), className="more-link")
+        rows.append(html.Div([who, out, html.Span(each.get("why", ""), className="muted why")], className="party"))
+    back = [
+        html.A(
+            ["Left out: ", html.B(_name(atlas, each)), icon("x")],
+            href=link(question.leaving_out(each)),
+            className="chip",
+            title="Tell them again",
+        )
+        for each in question.left_out
+    ]
+    notes = [html.Li(sentence(note)) for note in people.notes]
+    gaps: list[Component] = [html.H3("Gaps and notes"), html.Ul(notes, className="notes")] if notes else []
+    return section(_PEOPLE, [html.Div(back, className="saves wraps"), *rows, *gaps], note=people.title)
+
+
+# ── the other parts of the report ──────────────────────────────────────────────────────────────
+
+
+def _section(atlas: Atlas, part: Section) -> Component:
+    answer = part.answer
+    inside: list[Component] = [html.P(sentence(answer.title), className="words")] if answer.title else []
+    if answer.rows:
+        inside.append(_table(atlas, answer))
+    if answer.notes:
+        inside.append(html.Ul([html.Li(sentence(note)) for note in answer.notes[:_ROWS]], className="notes"))
+    return section(part.heading, inside)
+
+
+def _table(atlas: Atlas, answer: Answer) -> Component:
+    """The rows of a part; where it has ids, the name is a link and the id has no column of its own."""
+    link_to = answer.columns.index("id") if {"id", "name"} <= set(answer.columns) else -1
+    kept = [number for number in range(len(answer.columns)) if number != link_to]
+    numeric = {n for n in kept if all(isinstance(row[n], int | float) for row in answer.rows if row[n] is not None)}
+    head = [html.Th(sentence(answer.columns[n]), scope="col", className="number" if n in numeric else "") for n in kept]
+    body = [
+        html.Tr([_cell(atlas, answer.columns[n], row, n, link_to, number=n in numeric) for n in kept])
+        for row in answer.rows[:_ROWS]
+    ]
+    parts: list[Component] = [html.Table([html.Thead(html.Tr(head)), html.Tbody(body)], className="list")]
+    if len(answer.rows) > _ROWS:
+        parts.append(html.P(f"The first {_ROWS} of {len(answer.rows):,}; all are in the report.", className="words"))
+    return html.Div(parts, className="table-box", tabIndex=0, role="region", **_label(answer.of or "Rows"))
+
+
+def _cell(atlas: Atlas, column: str, row: tuple[Cell, ...], place: int, link_to: int, *, number: bool) -> Component:
+    words = words_of_cell(row[place])
+    if column == "name" and link_to >= 0 and (element := _number(atlas, str(row[link_to]))) is not None:
+        return html.Td(entity(atlas, element, element_address(atlas, element)))
+    if words in _WORDS:
+        name = _WORDS[words]
+        return html.Td(html.Span([html.Span(className=f"badge {name}"), words], className=f"state-word {name}"))
+    return html.Td(short(words, 400), className="number" if number else "")
+
+
+def _number(atlas: Atlas, name: str) -> int | None:
+    try:
+        return atlas.projection.find(name)
+    except InputError:
+        return None

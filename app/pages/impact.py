@@ -1,0 +1,185 @@
+"""What happens to whom if this fails or is changed? The page that judges a change, and its files."""
+
+from __future__ import annotations
+
+import json as plain_json
+from collections.abc import Callable
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output, dcc, html
+from dash.development.base_component import Component
+from flask import Flask, Response, request
+
+from app.atlas import Atlas
+from app.impact.judged import Judged, checked, judged
+from app.impact.question import LONGEST_PATCH, Question
+from app.impact.screen import article, bar, picker, wrong
+from app.live import Live
+from app.missing import Missing
+from app.pages import Page
+from app.parts import attrs, icon
+from graph.answer import Answer
+from graph.model import InputError
+from graph.reports import html as web
+from graph.reports import markdown
+from graph.reports.json import data
+
+__all__ = ["PAGE"]
+
+_PATCH = "change:\n  database-1:\n    depends_on:\n      remove: [disk-1]"
+
+
+def frame() -> Component:
+    """The parts of the page; the callback fills them."""
+    fields = [
+        _field("From", "from", "From: 2026-12-05T02:00+01:00"),
+        _field("Lasts", "lasts", "Lasts: 2 h"),
+        _field("Until", "until", "or until"),
+    ]
+    patch = html.Details(
+        [
+            html.Summary("What if the map were changed?"),
+            html.P(
+                "Write what to add, change or remove, in the format of map files. The map is judged as it would be "
+                "then; no file changes, and the text stays in the address.",
+                className="words",
+            ),
+            html.Div(
+                html.Div(className="grow"),
+                className="patch",
+                **attrs(
+                    {
+                        "data-filter": "What-if, in the format of map files",
+                        "data-key": "what-if",
+                        "data-most": str(LONGEST_PATCH),
+                        "data-hint": _PATCH,
+                    }
+                ),
+            ),
+        ],
+        className="facet fold",
+    )
+    search = html.Div(
+        [icon("search"), html.Div(className="grow")],
+        className="search-box filter-box",
+        **attrs({"data-filter": "Pick what is changed"}),
+    )
+    ways = html.Details(
+        [
+            html.Summary([icon("filter"), "What is changed"], className="chip only-narrow"),
+            html.Nav([html.Div(id="impact-picker"), patch], className="facets", **attrs({"aria-label": "The change"})),
+        ],
+        className="facet-menu",
+        open=True,
+    )
+    body = html.Div(
+        id="impact-article", className="article", tabIndex=0, role="region", **attrs({"aria-label": "The answer"})
+    )
+    return html.Div(
+        [
+            dcc.Store(id="impact-address"),
+            dcc.Store(id="impact-done"),
+            html.H1("Change impact", className="sr"),
+            html.Div(
+                [search, html.Div(id="impact-bar", className="toolbar-start"), *fields, html.Div(className="progress")],
+                className="toolbar toolbar-wraps",
+            ),
+            html.Div([ways, body], className="listing"),
+        ],
+        className="page",
+        id="impact-page",
+        hidden=True,
+    )
+
+
+def _field(words: str, key: str, hint: str) -> Component:
+    return html.Div(
+        html.Div(className="grow"),
+        className="search-box filter-box time-box",
+        **attrs({"data-filter": words, "data-key": key, "data-hint": hint}),
+    )
+
+
+def connect(app: Dash, live: Live) -> None:
+    """Fill the frame when the address changes, and give the answer as files."""
+
+    @app.callback(
+        Output("impact-bar", "children"),
+        Output("impact-picker", "children"),
+        Output("impact-article", "children"),
+        Output("impact-done", "data"),
+        Input("impact-address", "data"),
+        prevent_initial_call=True,
+    )
+    def show(address: dict[str, Any]) -> tuple[Any, ...]:
+        return _filled(live.atlas, address["query"])
+
+    app.clientside_callback(
+        ClientsideFunction("servicemap", "arrived"),
+        Output("impact-page", "data-arrived"),
+        Input("impact-done", "data"),
+    )
+    _give_files(app.server, live)
+
+
+def _filled(atlas: Atlas, query: str) -> tuple[Any, ...]:
+    """Everything that an address shows; what is wrong with it stands in place of the answer."""
+    question = Question()
+    try:
+        question = Question.parse(query)
+        found = judged(atlas, question)
+        inside, title = article(atlas, found), found.report.title if found else "Change impact"
+    except (Missing, InputError) as problem:
+        inside, title = wrong(problem), "This cannot be judged"
+    said = {"title": f"{title[:120]} · {atlas.title}", "announce": title}
+    return bar(atlas, question), picker(atlas, question), inside, said
+
+
+def _give_files(server: Flask, live: Live) -> None:
+    """The report, the proofs and the picture by their own addresses."""
+
+    def give(write: Callable[[Judged], str], kind: str) -> Callable[[], Response]:
+        return lambda: Response(write(_asked(live.atlas, _query())), mimetype=kind)
+
+    def proofs(found: Judged) -> str:
+        return plain_json.dumps(found.proofs, indent=1) + "\n"
+
+    for ending, write, kind in (
+        (".md", lambda found: markdown.write(found.report), "text/markdown"),
+        (".html", lambda found: web.write(found.report), "text/html"),
+        (".proofs.json", proofs, "application/json"),
+        (".light.svg", lambda found: found.picture("light"), "image/svg+xml"),
+        (".dark.svg", lambda found: found.picture("dark"), "image/svg+xml"),
+    ):
+        server.add_url_rule(f"/impact{ending}", f"impact{ending}", give(write, kind))
+
+
+def _query() -> str:
+    return request.query_string.decode("utf-8", "replace")
+
+
+def _asked(atlas: Atlas, query: str) -> Judged:
+    found = judged(atlas, Question.parse(query))
+    if found is None:
+        raise InputError.of("nothing is changed", remedy="name an element: ?element=ID, or a record: ?change=ID")
+    return found
+
+
+def rows(atlas: Atlas, _rest: str, query: str) -> Answer:
+    """Who is hit by what an address asks."""
+    return _asked(atlas, query).table
+
+
+PAGE = Page(
+    name="impact",
+    path="/impact",
+    title="Impact",
+    icon="bolt",
+    position=3,
+    below=False,
+    frame=frame,
+    connect=connect,
+    check=checked,
+    answer=lambda atlas, rest, query: data(rows(atlas, rest, query)),
+    table=rows,
+)
