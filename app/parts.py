@@ -16,6 +16,8 @@ from app.view import View, link
 from graph.facts import Fact
 from graph.look import slug
 from graph.model import Finding
+from ontology import terms as t
+from ontology.vocabulary import vocabulary
 
 __all__ = [
     "Here",
@@ -28,6 +30,7 @@ __all__ = [
     "findings_list",
     "focus_address",
     "icon",
+    "impact_address",
     "link_rows",
     "message",
     "own_facts",
@@ -111,6 +114,13 @@ def tile(look: str, *, extra: str = "") -> Component:
 def element_address(atlas: Atlas, element: int) -> str:
     """Where an element's own page is."""
     return "/element/" + quote(atlas.projection.ids[element], safe="/-._~:@")
+
+
+def impact_address(atlas: Atlas, element: int) -> str:
+    """Where a change of an element is judged; of a change record, what it says."""
+    cls = atlas.projection.classes[element]
+    key = "change" if cls and vocabulary().is_a(cls, t.CHANGE) else "element"
+    return f"/impact?{key}={quote(atlas.projection.ids[element], safe='/')}"
 
 
 def focus_address(atlas: Atlas, element: int) -> str:

@@ -27,6 +27,7 @@ PAGES = {
     "focus": "/map?focus={element}",
     "element": "/element/{element}",
     "catalogue": "/catalogue",
+    "impact": "/impact?element={element}&kind=maintenance&from=2026-12-05T02:00Z&lasts=2%20h",
     "sources": "/sources",
 }
 DOCS = {

@@ -488,7 +488,7 @@
     const across = Math.min(area.width / (x2 - x1), 1), whole = Math.min(across, area.height / (y2 - y1));
     const readable = Math.max(Math.min(across, 1), 0.92); // names of 12 px are read at 11 px or more
     const zoom = animate === true ? whole : Math.max(whole, readable);
-    const centre = main.nonempty() ? main.position() : { x: (x1 + x2) / 2, y: y1 };
+    const centre = main.nonempty() ? main.position() : { x: x1, y: y1 };
     const place = (size, low, high, middle, start) => {
       const full = (high - low) * zoom;
       if (full <= size) return start + (start === area.top ? Math.min((size - full) / 2, 24) : (size - full) / 2) - low * zoom;

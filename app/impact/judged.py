@@ -193,7 +193,8 @@ def _found_by(atlas: Atlas, name: str) -> list[int]:
     if name not in known or known[name].parameters:
         raise Missing("No such question", f"no question '{name[:60]}' can be asked here", "pick one of the list", _HELP)
     index = atlas.projection.index
-    cells = [cell.text for row in ask(atlas.map.store, known[name].text, Limits()).rows for cell in row if cell is not None]
+    table = ask(atlas.map.store, known[name].text, Limits())
+    cells = [cell.text for row in table.rows for cell in row if cell is not None]
     found = [*dict.fromkeys(index[text] for text in cells if text in index)]
     if not found or len(found) > MOST_ELEMENTS:
         said = f"“{known[name].title}” finds {len(found):,} elements"

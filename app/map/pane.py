@@ -19,6 +19,7 @@ from app.parts import (
     findings_list,
     focus_address,
     icon,
+    impact_address,
     link_rows,
     own_facts,
     party_rows,
@@ -234,7 +235,8 @@ def _actions(atlas: Atlas, now: Screen, element: int) -> Component:
         icon_only=True,
         **attrs({"data-copy": "link", "data-link": focus_address(atlas, element), "data-said": "Link copied"}),
     )
-    return html.Div([first, *second, copy], className="actions")
+    change = button("What if it fails or is changed?", name="bolt", icon_only=True, href=impact_address(atlas, element))
+    return html.Div([first, *second, change, copy], className="actions")
 
 
 def _side(

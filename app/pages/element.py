@@ -22,6 +22,7 @@ from app.parts import (
     findings_list,
     focus_address,
     icon,
+    impact_address,
     message,
     own_facts,
     party_rows,
@@ -253,6 +254,7 @@ def _head(atlas: Atlas, element: int) -> Component:
             html.Div(
                 [
                     button("Show on the map", name="hierarchy-3", href=focus_address(atlas, element), filled=True),
+                    button("Judge a change", name="bolt", href=impact_address(atlas, element)),
                     button(
                         "Copy link",
                         name="link",

@@ -32,9 +32,9 @@ _PATCH = "change:\n  database-1:\n    depends_on:\n      remove: [disk-1]"
 def frame() -> Component:
     """The parts of the page; the callback fills them."""
     fields = [
-        _field("From", "from", "From: 2026-12-05T02:00+01:00"),
-        _field("Lasts", "lasts", "Lasts: 2 h"),
-        _field("Until", "until", "or until"),
+        _field("From", "from", "From 2026-12-05T02:00Z"),
+        _field("Lasts", "lasts", "Lasts 2 h"),
+        _field("Until", "until", "or until 2026-12-05T04:00Z"),
     ]
     patch = html.Details(
         [

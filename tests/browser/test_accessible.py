@@ -19,6 +19,8 @@ PAGES = {
     "/map?select=laundry/carrier": ".pane.selection",
     "/element/laundry/carrier": "#element-article h1",
     "/catalogue": "table.services tbody tr",
+    "/impact": ".picks a",
+    "/impact?element=laundry/carrier&from=2026-12-05T02:00Z&lasts=2%20h": ".verdict-title",
     "/sources": "table.ledger tbody tr",
     "/sources?show=findings": "table.ledger tbody tr, .message h2",
     "/sources?show=check": ".pick-file input",
