@@ -155,7 +155,7 @@ def wrong(problem: Missing | InputError) -> list[Component]:
         title = problem.title
     else:
         title = "This cannot be judged"
-        lines = [html.P(sentence(str(each))) for each in problem.problems[:20]]
+        lines = [html.P(str(each) if each.where else sentence(str(each))) for each in problem.problems[:20]]
         if len(problem.problems) > 20:
             lines.append(html.P(f"{len(problem.problems) - 20:,} more"))
     return [html.Div([html.H2(title), *lines], className="message", role="alert")]

@@ -34,7 +34,7 @@ def frame() -> Component:
     fields = [
         _field("From", "from", "From 2026-12-05T02:00Z"),
         _field("Lasts", "lasts", "Lasts 2 h"),
-        _field("Until", "until", "or until 2026-12-05T04:00Z"),
+        _field("Until", "until", "or until"),
     ]
     patch = html.Details(
         [

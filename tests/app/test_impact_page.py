@@ -1,0 +1,196 @@
+"""Does the page of a change say what the command says, and what is wrong with an address?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.atlas import Atlas
+from app.impact.judged import checked, judged
+from app.impact.question import KINDS, LONGEST_PATCH, Question, link
+from app.impact.screen import article, bar, picker, wrong
+from app.missing import Missing
+from app.pages.impact import _filled
+from app.parts import impact_address
+from app.web import create_app
+from graph.checker import check
+from graph.maps import open_map
+from graph.model import InputError
+
+SHOP = """
+namespace: shop
+elements:
+  - {id: shop, kind: business service, name: Shop, criticality: critical, depends_on: [web]}
+  - {id: web, kind: technical service, name: "Web <b>", depends_on: [{on: db, tolerance: 30 min}, {of: [a, b], k: 1}]}
+  - {id: db, kind: database, name: Database}
+  - {id: report, kind: application, name: Report, depends_on: [{on: db, strength: optional}]}
+  - {id: a, kind: server, name: A}
+  - {id: b, kind: server, name: B}
+  - {id: patch-db, kind: change, name: Patch the database, affects: [db],
+     planned_start: "2026-12-05T02:00:00Z", planned_end: "2026-12-05T04:00:00Z"}
+"""
+WINDOW = "from=2026-12-05T02:00Z&lasts=2+h"
+
+
+@pytest.fixture(scope="module")
+def atlas(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
+    file = tmp_path_factory.mktemp("shop") / "shop.yaml"
+    file.write_text(SHOP)
+    return Atlas(open_map([file]))
+
+
+@pytest.fixture(scope="module")
+def client(atlas: Atlas) -> FlaskClient:
+    return create_app(atlas.map).server.test_client()
+
+
+def text(made: Any) -> str:
+    """All words of components."""
+    if made is None or isinstance(made, str | int):
+        return str(made or "")
+    if isinstance(made, list | tuple):
+        return " ".join(map(text, made))
+    return text(getattr(made, "children", None))
+
+
+def test_an_address_holds_the_whole_question() -> None:
+    question = Question(
+        elements=("shop/db", "shop/a"),
+        kind="retirement",
+        start="2026-12-05T02:00+01:00",
+        lasts="2 h",
+        unknown=True,
+        left_out=("shop/x",),
+        patch="remove: [b]\n",
+        at="1780000000",
+    )
+    assert Question.parse(link(question).partition("?")[2]) == question
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("kind=explosion", "no kind of change"),
+        ("from=tomorrow", "is no time"),
+        ("lasts=2+h", "needs a beginning"),
+        ("from=2026-12-05T02:00Z&lasts=long", "is no length of time"),
+        ("from=2026-12-05T02:00Z&until=2026-12-05T01:00Z", "ends before it begins"),
+        ("at=soon", "no time of the picture"),
+        (f"what-if={'x' * (LONGEST_PATCH + 1)}", "at most 4,000 characters"),
+        ("&".join(f"element=e{n}" for n in range(60)), "more than 50"),
+        ("&".join(f"k{n}=e" for n in range(300)), "says too much"),
+    ],
+)
+def test_what_cannot_be_is_said_with_status_400(client: FlaskClient, query: str, said: str) -> None:
+    answer = client.get(f"/impact.json?{query}")
+    assert answer.status_code == 400
+    assert said in answer.get_json()["error"]["detail"]
+    assert client.get(f"/impact?{query}").status_code == 400
+
+
+@pytest.mark.parametrize("query", ["element=nothing", "change=nothing", "asked=nothing", "element=db&leave-out=nobody"])
+def test_what_is_not_there_is_said_with_status_404(client: FlaskClient, query: str) -> None:
+    for ending in ("", ".json", ".csv", ".md"):
+        assert client.get(f"/impact{ending}?{query}").status_code == 404
+
+
+def test_the_json_tells_states_and_times_as_the_command_does(client: FlaskClient) -> None:
+    found = client.get(f"/impact.json?element=db&{WINDOW}").get_json()["affected"]
+    assert {(row["id"], row["state"], row["from"]) for row in found} == {
+        ("shop/web", "down", "2026-12-05T02:30+00:00"),
+        ("shop/shop", "down", "2026-12-05T02:30+00:00"),
+    }
+
+
+def test_every_file_of_the_page_answers(client: FlaskClient) -> None:
+    kinds = {".csv": "text/csv", ".md": "text/markdown", ".html": "text/html", ".light.svg": "image/svg+xml"}
+    for ending, kind in {**kinds, ".dark.svg": "image/svg+xml", ".proofs.json": "application/json"}.items():
+        answer = client.get(f"/impact{ending}?element=db")
+        assert (answer.status_code, answer.mimetype) == (200, kind)
+        assert "<b>" not in answer.get_data(as_text=True) or ending in (".csv", ".proofs.json")
+        assert client.get(f"/impact{ending}").status_code == 400, "nothing is changed"
+
+
+def test_the_proofs_pass_the_checker(client: FlaskClient, atlas: Atlas) -> None:
+    kept = client.get(f"/impact.proofs.json?element=db&{WINDOW}").get_json()
+    assert not check(atlas.map.store, kept)
+
+
+def test_the_picture_shows_the_state_at_the_chosen_time(atlas: Atlas) -> None:
+    found = judged(atlas, Question.parse(f"element=db&{WINDOW}"))
+    assert found is not None
+    first, second, last = found.breakpoints
+    names = {atlas.projection.ids[v]: state for v, state in found.states(first).items()}
+    assert names == {"shop/db": "down", "shop/web": "at risk", "shop/shop": "at risk"}
+    assert set(found.states(second).values()) == {"down"}
+    assert not found.states(last)
+
+
+def test_a_change_record_says_what_and_when(atlas: Atlas) -> None:
+    found = judged(atlas, Question.parse("change=patch-db"))
+    assert found is not None
+    assert [atlas.projection.ids[v] for v in found.changed] == ["shop/db"]
+    assert found.breakpoints
+
+
+def test_all_that_a_question_finds_is_changed(atlas: Atlas) -> None:
+    found = judged(atlas, Question.parse("asked=used-by-nothing"))
+    assert found is not None
+    assert atlas.projection.find("report") in found.changed
+
+
+def test_a_what_if_is_judged_and_leaves_the_map_alone(atlas: Atlas) -> None:
+    question = Question(elements=("shop/a",), patch="remove: [b]\n")
+    today, then = judged(atlas, Question(elements=("shop/a",))), judged(atlas, question)
+    assert today is not None
+    assert then is not None
+    assert len(then.report.sections) > len(today.report.sections)
+    assert any("before and after" in part.heading for part in then.report.sections)
+    assert then.atlas is not atlas
+    assert "shop/b" in atlas.projection.ids
+
+
+def test_a_what_if_that_cannot_be_names_its_line_and_no_folder(atlas: Atlas) -> None:
+    with pytest.raises(InputError) as caught:
+        judged(atlas, Question(elements=("shop/db",), patch="remove: [nothing]\n"))
+    assert str(caught.value.problems[0]).startswith("what-if:1:")
+    assert "what-if:1:" in text(_filled(atlas, "element=shop/db&what-if=remove:+[nothing]")[2])
+
+
+def test_the_page_says_verdict_proofs_people_and_unknowns(atlas: Atlas) -> None:
+    found = judged(atlas, Question.parse("element=db&kind=outage"))
+    said = text(article(atlas, found))
+    for words in ("Outage of Database", "Web <b>", "depends on", "shop.yaml:4", "approve", "What do we not know?"):
+        assert words in said
+
+
+def test_the_page_says_who_is_spared_and_by_what(atlas: Atlas) -> None:
+    said = text(article(atlas, judged(atlas, Question.parse("element=db"))))
+    assert "Report it can do without" in said
+
+
+def test_nothing_picked_offers_a_beginning(atlas: Atlas) -> None:
+    assert "What do you want to change?" in text(article(atlas, judged(atlas, Question())))
+    assert "Nothing is picked yet" in text(bar(atlas, Question()))
+
+
+def test_what_is_searched_for_can_be_added(atlas: Atlas) -> None:
+    said = str(picker(atlas, Question(elements=("shop/a",), words="database")))
+    assert "/impact?element=shop/a&element=shop/db" in said
+    assert "/impact?element=shop/a&change=shop/patch-db" in said
+    assert all(kind.capitalize() in said for kind in KINDS)
+
+
+def test_what_is_wrong_is_said_in_words(atlas: Atlas) -> None:
+    with pytest.raises(Missing) as caught:
+        checked(atlas, "", "element=datbase")
+    assert "datbase" in text(wrong(caught.value))
+
+
+def test_links_lead_from_an_element_to_its_change(client: FlaskClient, atlas: Atlas) -> None:
+    find = atlas.projection.find
+    assert impact_address(atlas, find("db")) == "/impact?element=shop/db"
+    assert impact_address(atlas, find("patch-db")) == "/impact?change=shop/patch-db"
+    assert client.get(impact_address(atlas, find("patch-db"))).status_code == 200

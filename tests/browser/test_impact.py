@@ -1,0 +1,59 @@
+"""Can people judge a change on its page, and send the link?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.web import create_server
+from graph.maps import open_map
+
+LAUNDRY = Path(__file__).parents[2] / "data" / "laundry"
+
+
+@pytest.fixture(scope="module")
+def laundry(serve: Callable[[Any], str]) -> str:
+    return serve(create_server(open_map([LAUNDRY])))
+
+
+def test_pick_time_unfold_leave_out_and_reload(page: Any, laundry: str) -> None:
+    page.goto(f"{laundry}/element/laundry/carrier")
+    page.click("a:has-text('Judge a change')")
+    page.wait_for_selector(".verdict-title:text-is('Outage of Carrier')")
+    page.click("#impact-picker a:has-text('Maintenance')")
+    page.wait_for_selector(".verdict-title:text-is('Maintenance of Carrier')")
+    page.fill("#impact-page [data-key=from] input", "2026-12-05T02:00Z")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".times a")
+    page.fill("#impact-page [data-key=lasts] input", "2 h")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".when:has-text('04:00')")
+    page.click(".hit summary >> nth=0")
+    assert "depends on" in page.locator(".hit .proof").first.inner_text()
+    page.click(".times a >> nth=1")
+    page.wait_for_selector(".times a[aria-current]:has-text('02:00')")
+    shown = "() => [...document.querySelectorAll('img.impact-picture')].some((i) => i.complete && i.naturalWidth > 100)"
+    page.wait_for_function(shown)
+    address = page.url
+    page.reload()
+    page.wait_for_selector(".verdict-title:text-is('Maintenance of Carrier')")
+    assert page.url == address
+    page.go_back()
+    page.wait_for_selector(".times a[aria-current]:has-text('Worst')")
+
+
+def test_search_adds_an_element_and_a_what_if_survives_a_reload(page: Any, laundry: str) -> None:
+    page.goto(f"{laundry}/impact")
+    page.fill("#impact-page [data-filter='Pick what is changed'] input", "carrier")
+    page.click("#impact-picker a[title='Change Carrier too']")
+    page.wait_for_selector(".verdict-title:text-is('Outage of Carrier')")
+    page.click("#impact-page summary:has-text('What if the map were changed?')")
+    page.fill("#impact-page .patch textarea", "remove: [nothing]")
+    page.locator("#impact-page .patch textarea").blur()
+    page.wait_for_selector(".message:has-text('what-if:1')")
+    page.reload()
+    page.wait_for_selector(".message:has-text('what-if:1')")
+    assert page.locator("#impact-page .patch textarea").input_value() == "remove: [nothing]"
