@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +28,7 @@ from graph.library import questions
 from graph.look import Scheme
 from graph.maps import Map
 from graph.model import Finding, InputError
+from graph.projection import Projection
 from graph.reports import svg
 from graph.results import document
 from graph.standing import answer as standing_answer
@@ -188,18 +191,25 @@ def _element(atlas: Atlas, name: str) -> int:
 
 
 def _found_by(atlas: Atlas, name: str) -> list[int]:
-    """The elements that a ready question finds, in any of its columns."""
+    """The elements that a ready question finds: those of its first column, by IRI or by a name that only one has."""
     known = questions()
     if name not in known or known[name].parameters:
         raise Missing("No such question", f"no question '{name[:60]}' can be asked here", "pick one of the list", _HELP)
-    index = atlas.projection.index
     table = ask(atlas.map.store, known[name].text, Limits())
-    cells = [cell.text for row in table.rows for cell in row if cell is not None]
-    found = [*dict.fromkeys(index[text] for text in cells if text in index)]
+    cells = [row[0].text for row in table.rows if row and row[0] is not None]
+    found = [*dict.fromkeys(_told(atlas.projection, cells))]
     if not found or len(found) > MOST_ELEMENTS:
         said = f"“{known[name].title}” finds {len(found):,} elements"
         raise InputError.of(said, remedy=f"pick a question that finds 1 to {MOST_ELEMENTS}")
     return found
+
+
+def _told(p: Projection, cells: Iterable[str]) -> Iterator[int]:
+    held = Counter(p.labels)
+    by_name = {label: number for number, label in enumerate(p.labels) if held[label] == 1}
+    for text in cells:
+        if (number := p.index.get(text, by_name.get(text))) is not None:
+            yield number
 
 
 def _laid_over(atlas: Atlas, patch: str) -> Atlas:
