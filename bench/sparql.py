@@ -156,8 +156,13 @@ def _asking(port: int, path: str) -> Callable[[str], list[list[str]]]:
 
     def ask(query: str) -> list[list[str]]:
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/sparql-results+json"}
-        connection.request("POST", path, f"query={quote(query)}", headers)
-        answer = connection.getresponse()
+        try:
+            connection.request("POST", path, f"query={quote(query)}", headers)
+            answer = connection.getresponse()
+        except OSError:  # it closed the connection while the others took their time
+            connection.close()
+            connection.request("POST", path, f"query={quote(query)}", headers)
+            answer = connection.getresponse()
         text = answer.read()
         if answer.status != 200:
             raise SystemExit(f"{path}: {answer.status} {text[:300]!r}")
