@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 from math import ceil
+from pathlib import Path
 from typing import Any
 
 from graph.model import InputError
@@ -57,28 +58,31 @@ class _Group:
     members: list[_Need] = field(default_factory=list)
 
 
-def check(store: Reader, result: Mapping[str, Any]) -> tuple[str, ...]:
+def check(store: Reader, result: Mapping[str, Any], *, path: str | Path = "") -> tuple[str, ...]:
     """What is wrong with a result, in words; nothing when it is true of the map.
 
     Args:
         store: the map, at the revision of the result.
         result: as ``graph.results.document`` makes it, read from JSON.
+        path: the file that it was read from, for messages.
 
     Raises:
         InputError: it is no result, or one of another revision.
     """
     if not isinstance(result, dict) or result.get("format") != FORMAT:
-        raise InputError.of("this is no result that servicemap has kept", remedy=f"its format should be '{FORMAT}'")
+        remedy = f"its format should be '{FORMAT}'"
+        raise InputError.of("this is no result that servicemap has kept", path=path, remedy=remedy)
     if result.get("revision") != store.revision:
         raise InputError.of(
             f"the result is of revision '{str(result.get('revision'))[:40]}', the map is at '{store.revision}'",
+            path=path,
             remedy="check it against the map as it was, or judge again",
         )
     try:
         return tuple(_problems(_Facts(store), result))[:_MOST_TOLD]
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as problem:
         said = " ".join(str(problem).split())[:120]
-        raise InputError.of(f"the result is damaged ({type(problem).__name__}: {said})") from problem
+        raise InputError.of(f"the result is damaged ({type(problem).__name__}: {said})", path=path) from problem
 
 
 def _problems(facts: _Facts, result: Mapping[str, Any]) -> Iterator[str]:

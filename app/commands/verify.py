@@ -73,7 +73,7 @@ def _result(
     from graph.maps import open_map
 
     said = _read(result)
-    wrong = check(open_map(files, store=store, namespace=namespace, mappings=mappings).store, said)
+    wrong = check(open_map(files, store=store, namespace=namespace, mappings=mappings).store, said, path=result)
     words = "not true of this map" if wrong else "every state, span, proof and reason is true of this map"
     rows = tuple((each,) for each in wrong)
     return Answer(f"{result}: {words}", "problems", ("not true",), rows, {"wrong": len(wrong)}), len(wrong)

@@ -99,7 +99,10 @@ def _style() -> str:
         ".state.risk{color:#E8D85A}}"
         f"@media print{{:root{{color-scheme:light;{printed}}}"
         "body{padding:0;max-width:none;background:none}nav{display:none}"
-        "h2{break-after:avoid}tr{break-inside:avoid}thead{display:table-header-group}.table{overflow:visible}"
+        "h2{break-after:avoid}tr{break-inside:avoid}thead{display:table-header-group}"
+        ".table{overflow:visible;overflow-wrap:break-word}td,td.long{min-width:0}th,td.time{white-space:normal}"
+        "table{font-size:10px}th,td{padding:3px 5px}"
+        "td:nth-child(-n+2),td.long,td:last-child{overflow-wrap:anywhere;min-width:84px}"
         ".state.down{color:#B3261E}.state.degraded{color:#9C5700}.state.risk{color:#756500}}"
     )
 

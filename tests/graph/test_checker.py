@@ -140,3 +140,9 @@ def test_a_result_of_another_revision_or_no_result_is_refused(small):
         check(small.store, {"format": "x"})
     with pytest.raises(InputError, match="the result is damaged"):
         check(small.store, {key: value for key, value in result.items() if key != "most"})
+
+
+def test_what_is_refused_names_its_file(small):
+    for wrong in ({}, kept(small, ["vm-1"]) | {"revision": "abc"}):
+        with pytest.raises(InputError, match=r"^old\.json: (this is no result|the result is of revision)"):
+            check(small.store, wrong, path="old.json")
