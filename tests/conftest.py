@@ -40,10 +40,16 @@ settings.load_profile(os.environ.get("SERVICEMAP_EXAMPLES", "house"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what drives a browser, so that ``-m 'not browser'`` leaves all of it out."""
+    """Mark what drives a browser, so that ``-m 'not browser'`` leaves all of it out.
+
+    What is tried with hundreds of examples is not counted in the coverage: counting doubles its time, and the plain
+    tests beside it go the same ways.
+    """
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("no_cover")
 
 
 @pytest.fixture(scope="session")
