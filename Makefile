@@ -20,6 +20,9 @@ KEY := $(shell cat pyproject.toml servicemap.py __main__.py | cksum | cut -d ' '
 DEMO := $(VENV)/.demo-$(KEY)
 TEST := $(VENV)/.test-$(KEY)
 
+# What Python has compiled stays: the tests start it a thousand times.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test check lint lint-style lint-format lint-types lint-imports lint-deps format words bench soak shots images clean
 
 help: ## list what can be made
