@@ -7,7 +7,7 @@ Owners and support groups are told as well. A duty of a role is a duty of those 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -195,7 +195,7 @@ class _Teller:
         for element in sorted({*changed, *down}):
             accountable = {actor for actor, part, _ in self._said(element) if part is Part.APPROVE}
             if not accountable:
-                yield f"nobody is accountable for {labels[element]}"
+                yield f"{_NOBODY}{labels[element]}"
             elif len(accountable) > 1:
                 names = " and ".join(sorted(labels[actor] for actor in accountable))
                 yield f"{len(accountable)} are accountable for {labels[element]}: {names}"
@@ -216,6 +216,7 @@ def _moment(text: str) -> datetime:
 
 
 _MOST_REASONS = 4
+_NOBODY = "nobody is accountable for "
 
 
 def answer(projection: Projection, result: People) -> Answer:
@@ -230,10 +231,19 @@ def answer(projection: Projection, result: People) -> Answer:
         ),
         facts={"revision": projection.revision, "gaps": list(result.gaps)},
         notes=(
-            *(f"gap: {gap}" for gap in result.gaps),
+            *_gaps(result.gaps),
             *(f"not notified, as asked: {projection.labels[actor]}" for actor in result.left_out),
         ),
     )
+
+
+def _gaps(gaps: Sequence[str]) -> Iterator[str]:
+    """The gaps as notes; all elements that nobody is accountable for are named in one of them."""
+    names = [gap.removeprefix(_NOBODY) for gap in gaps if gap.startswith(_NOBODY)]
+    if names:
+        many = f" ({len(names):,} elements)" if len(names) > 1 else ""
+        yield f"gap: {_NOBODY}{', '.join(names)}{many}"
+    yield from (f"gap: {gap}" for gap in gaps if not gap.startswith(_NOBODY))
 
 
 def _why(projection: Projection, entry: Entry) -> str:

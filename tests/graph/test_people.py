@@ -69,9 +69,14 @@ def test_what_is_only_at_risk_needs_no_approval(asked):
 
 
 def test_gaps_are_said(asked):
-    _, result = asked(["db"], {"mail": State.DOWN}, at=SUMMER)
+    p, result = asked(["db"], {"mail": State.DOWN}, at=SUMMER)
     assert "nobody is accountable for Database" in result.gaps
     assert "nobody is accountable for Mail" in result.gaps
+    told = [note for note in answer(p, result).notes if "nobody is accountable" in note]
+    assert len(told) == 1, "hundreds of such lines would fill pages"
+    assert {"Database", "Mail"} <= set(
+        told[0].removeprefix("gap: nobody is accountable for ").replace(" (", ", (").split(", ")
+    )
 
 
 def test_a_vacant_role_and_one_who_approves_their_own_work_are_gaps(tmp_path):
