@@ -128,6 +128,7 @@
     }
     const words = page && byId(`${page.name}-page`).contains(box) ? new URLSearchParams(address.search).get(key) || "" : "";
     if (document.activeElement !== input) input.value = words;
+    if (long && words) box.closest("details").open = true;
   }
 
   function filtered(input, key) {

@@ -57,3 +57,4 @@ def test_search_adds_an_element_and_a_what_if_survives_a_reload(page: Any, laund
     page.reload()
     page.wait_for_selector(".message:has-text('what-if:1')")
     assert page.locator("#impact-page .patch textarea").input_value() == "remove: [nothing]"
+    assert page.locator("#impact-page .patch textarea").is_visible()
