@@ -6,6 +6,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -30,9 +31,11 @@ from graph.maps import Map
 from graph.model import Finding, InputError
 from graph.projection import Projection
 from graph.reports import svg
+from graph.result_graph import ResultGraph, result_graph
 from graph.results import document
 from graph.standing import answer as standing_answer
 from graph.store import Limits
+from graph.store.held import program
 from graph.store.isolation import ask
 from graph.whatif import overlaid
 
@@ -87,6 +90,20 @@ class Judged:
     def proofs(self) -> dict[str, Any]:
         """The result with a proof for each element, as ``servicemap verify`` takes it."""
         return document(self.atlas.map, self.result)
+
+    @cached_property
+    def graph(self) -> ResultGraph:
+        """The whole answer as statements, with its origin."""
+        return result_graph(
+            self.atlas.map,
+            self.result,
+            at=datetime.now(UTC),
+            program=program(),
+            leave_out=self.left_out,
+            most=MOST_LISTED,
+            occasion=self.occasion,
+            said=(),
+        )
 
     @property
     def breakpoints(self) -> tuple[int, ...]:

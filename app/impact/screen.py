@@ -35,7 +35,14 @@ _STATES = {State.DOWN: "down", State.DEGRADED: "degraded", State.AT_RISK: "risk"
 _WORDS = {"down": "down", "degraded": "degraded", "at risk": "risk", "broken": "down", "may break": "degraded"}
 _HITS, _PROOFS, _ROWS, _RECORDS = 8, 300, 200, 100
 _FIRST = 12
-_FILES = {".json": "JSON", ".csv": "CSV", ".md": "Markdown", ".html": "Report", ".proofs.json": "Proofs"}
+_FILES = {
+    ".json": "JSON",
+    ".csv": "CSV",
+    ".md": "Markdown",
+    ".html": "Report",
+    ".ttl": "Turtle",
+    ".proofs.json": "Proofs",
+}
 
 
 # ── what is changed ────────────────────────────────────────────────────────────────────────────

@@ -21,7 +21,7 @@ from app.parts import attrs, icon
 from graph.answer import Answer
 from graph.model import InputError
 from graph.reports import html as web
-from graph.reports import markdown
+from graph.reports import markdown, trig, turtle
 from graph.reports.json import data
 
 __all__ = ["PAGE"]
@@ -147,6 +147,8 @@ def _give_files(server: Flask, live: Live) -> None:
     for ending, write, kind in (
         (".md", lambda found: markdown.write(found.report), "text/markdown"),
         (".html", lambda found: web.write(found.report), "text/html"),
+        (".ttl", lambda found: turtle.write(found.graph), "text/turtle"),
+        (".trig", lambda found: trig.write(found.graph), "application/trig"),
         (".proofs.json", proofs, "application/json"),
         (".light.svg", lambda found: found.picture("light"), "image/svg+xml"),
         (".dark.svg", lambda found: found.picture("dark"), "image/svg+xml"),

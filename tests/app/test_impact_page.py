@@ -106,10 +106,16 @@ def test_the_json_tells_states_and_times_as_the_command_does(client: FlaskClient
 
 def test_every_file_of_the_page_answers(client: FlaskClient) -> None:
     kinds = {".csv": "text/csv", ".md": "text/markdown", ".html": "text/html", ".light.svg": "image/svg+xml"}
-    for ending, kind in {**kinds, ".dark.svg": "image/svg+xml", ".proofs.json": "application/json"}.items():
+    for ending, kind in {
+        **kinds,
+        ".dark.svg": "image/svg+xml",
+        ".ttl": "text/turtle",
+        ".trig": "application/trig",
+        ".proofs.json": "application/json",
+    }.items():
         answer = client.get(f"/impact{ending}?element=db")
         assert (answer.status_code, answer.mimetype) == (200, kind)
-        assert "<b>" not in answer.get_data(as_text=True) or ending in (".csv", ".proofs.json")
+        assert "<b>" not in answer.get_data(as_text=True) or ending in (".csv", ".proofs.json", ".ttl", ".trig")
         assert client.get(f"/impact{ending}").status_code == 400, "nothing is changed"
 
 
