@@ -44,7 +44,8 @@ def connect(server: Flask, live: Live, endpoint: Endpoint) -> None:
         caller = endpoint.doors.reader(request)
         gone = request.environ.get("waitress.client_disconnected")
         ask = partial(endpoint.ask, caller=caller, gone=gone)
-        return answer(_known(questions(own), name), _values(), live.atlas.projection, ask)
+        atlas = live.atlas
+        return answer(_known(questions(own), name), _values(), atlas.projection, ask, fast=atlas.map.fast)
 
     def as_json(name: str) -> Response:
         return _json(told(name))

@@ -21,15 +21,23 @@ from ontology.vocabulary import vocabulary
 __all__ = ["answer", "filled", "listed", "wanted"]
 
 
-def answer(asked: Question, given: Mapping[str, str], projection: Projection, ask: Callable[[str], Table]) -> Answer:
+def answer(
+    asked: Question,
+    given: Mapping[str, str],
+    projection: Projection,
+    ask: Callable[[str], Table],
+    *,
+    fast: bool = False,
+) -> Answer:
     """Ask a ready question, with values as people write them; ``ask`` puts the query to the engine.
 
-    The facts say what was asked about and what it cost: rows, milliseconds, and what a limit cut.
+    The facts say what was asked about and what it cost: rows, milliseconds, and what a limit cut. With ``fast`` the
+    engine is one that is asked with fast properties, and the question is put so where it can be.
 
     Raises:
         InputError: a value is missing or fits its parameter not, or the engine refuses.
     """
-    text, meant = filled(asked, given, projection)
+    text, meant = filled(asked, given, projection, fast=fast)
     started = time.perf_counter()
     table = ask(text)
     taken = 1000 * (time.perf_counter() - started)
@@ -39,7 +47,9 @@ def answer(asked: Question, given: Mapping[str, str], projection: Projection, as
     return replace(told, title=f"{asked.title} {about}{told.title} in {taken:,.0f} ms", facts=facts | dict(told.facts))
 
 
-def filled(asked: Question, given: Mapping[str, str], projection: Projection) -> tuple[str, dict[str, str]]:
+def filled(
+    asked: Question, given: Mapping[str, str], projection: Projection, *, fast: bool = False
+) -> tuple[str, dict[str, str]]:
     """The query of a question with the values that people gave, and what each parameter stands for, in words.
 
     A parameter that nobody gave keeps the value of the file where that is something of this map, and the words say so.
@@ -56,7 +66,7 @@ def filled(asked: Question, given: Mapping[str, str], projection: Projection) ->
     for parameter in asked.parameters:
         if parameter.name not in terms:
             meant[parameter.option] = _default(asked, parameter, projection)
-    return fill(asked, terms), meant
+    return fill(asked, terms, fast=fast), meant
 
 
 def wanted(parameter: Parameter) -> str:

@@ -135,13 +135,14 @@ class Property:
     shape: str
 
 
+_OR = ", or (?n 20) for the 20 with most, or (?n sm:Service) to count those of a class"
 PROPERTIES: Mapping[str, Property] = {
-    "dependsOn": Property("?a fast:dependsOn ?b", "as ?a sm:dependsOn+ ?b; one end is given", "pairs"),
-    "dependsOnOrIs": Property("?a fast:dependsOnOrIs ?b", "as ?a sm:dependsOn* ?b; one end is given", "pairs"),
-    "users": Property("?a fast:users ?n, or (?n 20) for the 20 with most", "how many depend on ?a directly", "count"),
-    "blastRadius": Property(
-        "?a fast:blastRadius ?n, or (?n 20) for the 20 with most", "how many depend on ?a, directly or not", "count"
+    "dependsOn": Property(
+        "?a fast:dependsOn ?b", "as ?a sm:dependsOn+ ?b; one end is given, or ?a fast:dependsOn ?a", "pairs"
     ),
+    "dependsOnOrIs": Property("?a fast:dependsOnOrIs ?b", "as ?a sm:dependsOn* ?b; one end is given", "pairs"),
+    "users": Property(f"?a fast:users ?n{_OR}", "how many depend on ?a directly", "count"),
+    "blastRadius": Property(f"?a fast:blastRadius ?n{_OR}", "how many depend on ?a, directly or not", "count"),
     "monthlyCost": Property(
         "?a fast:monthlyCost (?amount ?currency)", "what ?a and all that it depends on cost in a month", "money"
     ),
@@ -166,6 +167,8 @@ class _Answering:
     def _pairs(self) -> tuple[str, int]:
         subject, target = self.pattern.subject, self.pattern.objects[0]
         also = self.pattern.name == "dependsOnOrIs"
+        if subject.variable and subject.variable == target.variable and not also:
+            return self._circles(subject)
         back = self._starts(subject) is None
         given, free = (target, subject) if back else (subject, target)
         starts = self._starts(given)
@@ -182,12 +185,23 @@ class _Answering:
         pairs = [(other, start) if back else (start, other) for start, other in rows]
         return self._table(subject, target, pairs)
 
+    def _circles(self, element: Token) -> tuple[str, int]:
+        """The elements that depend on themselves: of those that are given, of a class, or of all."""
+        starts, narrowed, found = self._starts(element), self._narrowed(element), self.graph.circular
+        on = (found if narrowed is None else found & narrowed).nonzero()[0].tolist()
+        chosen = on if starts is None else [v for v in starts if found[v]]
+        self._check_size(len(chosen))
+        return self._rows([element], [(self._iri(v),) for v in chosen])
+
     def _counts(self) -> tuple[str, int]:
         element, number = self.pattern.subject, self.pattern.objects[0]
-        most = self._most()
+        cls = self._counted()
+        most = None if cls else self._most()
         starts, narrowed = self._starts(element), self._narrowed(element)
         found: Mapping[int, int] | npt.NDArray[np.int64]
-        if self.pattern.name == "users":
+        if cls:
+            found = self.graph.users_in(cls) if self.pattern.name == "users" else self.graph.radius_in(cls)
+        elif self.pattern.name == "users":
             found = self.graph.users
         elif starts is not None:
             found = self.graph.radius_of(starts)
@@ -197,6 +211,11 @@ class _Answering:
         self._check_size(len(chosen))
         rows = [(self._iri(v), str(int(found[v]))) for v in chosen]
         return self._rows([element, number], rows)
+
+    def _counted(self) -> str:
+        """The class whose elements are counted; "" for all."""
+        said = self.pattern.objects[1:]
+        return iri(said[0], self.known) if said and said[0].kind in ("iri", "name") else ""
 
     def _most(self) -> int | None:
         if len(self.pattern.objects) == 1:

@@ -1,7 +1,8 @@
 """Which questions are ready to be asked? The queries of ``graph/queries``, and those of a folder of one's own.
 
 Each is a file with its title, who asks it, and its parameters in the head; the value of a parameter stands in the
-query as ``VALUES ?name { … }``.
+query as ``VALUES ?name { … }``. A file of the same name in the folder ``fast`` beside it asks the same with fast
+properties (docs/reference/fast.md).
 """
 
 from __future__ import annotations
@@ -63,7 +64,8 @@ class Parameter:
 class Question:
     """A named query: its title is the question in words, ``persona`` who asks it.
 
-    ``rows`` are the rows of the reference model that it asks for.
+    ``rows`` are the rows of the reference model that it asks for. ``fast`` asks the same with fast properties, for maps
+    that are kept here; "" where the engine is quick enough. Its rows are the same.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Question:
     persona: str = ""
     parameters: tuple[Parameter, ...] = ()
     rows: tuple[str, ...] = ()
+    fast: str = ""
 
 
 def questions(own: Path | None = None) -> Mapping[str, Question]:
@@ -108,11 +111,12 @@ def question(name: str, own: Path | None = None) -> Question:
     return known[name]
 
 
-def fill(asked: Question, values: Mapping[str, str]) -> str:
+def fill(asked: Question, values: Mapping[str, str], *, fast: bool = False) -> str:
     """The query with other values for its parameters: IRIs for elements and codes, plain text for the rest.
 
     The query is read into its tokens, and one term takes the place of another: whatever a value holds, it stays a
-    value. Raises InputError for an unknown parameter and for an address that is none.
+    value. With ``fast`` it is the query with fast properties, where the question has one. Raises InputError for an
+    unknown parameter and for an address that is none.
 
     >>> fill(questions()["services-behind"], {"service": "https://example.org/id/shop"}).count(
     ...     "<https://example.org/id/shop>"
@@ -126,8 +130,9 @@ def fill(asked: Question, values: Mapping[str, str]) -> str:
             remedy = proposal(name, known) if known else "it has none: leave it out"
             raise InputError.of(f"'{asked.name}' has no parameter '{name[:60]}'", remedy=remedy, check="parameter")
         terms[name] = _term(value, known[name])
-    places = [(start, end, terms[name]) for name, start, end in _values(tokens(asked.text)) if name in terms]
-    return replaced(asked.text, places)
+    text = asked.fast if fast and asked.fast else asked.text
+    places = [(start, end, terms[name]) for name, start, end in _values(tokens(text)) if name in terms]
+    return replaced(text, places)
 
 
 def _term(value: str, parameter: Parameter) -> str:
@@ -172,7 +177,18 @@ def _read(file: Path) -> Question:
         raise _wrong(file, 1, "the question has no title", "begin the file with: # title: What do I ask?")
     parameters = tuple(_parameters(file, text, wanted)) if wanted else ()
     rows = tuple(said.get("rows", "").replace(",", " ").split())
-    return Question(file.stem, said["title"], text, said.get("persona", ""), parameters, rows)
+    return Question(file.stem, said["title"], text, said.get("persona", ""), parameters, rows, _fast(file, wanted))
+
+
+def _fast(file: Path, wanted: Mapping[str, tuple[str, int]]) -> str:
+    """The same question with fast properties, where the folder beside it has one; with the same parameters."""
+    beside = file.parent / "fast" / file.name
+    if not beside.is_file():
+        return ""
+    text = _text(beside)
+    for _ in _parameters(beside, text, wanted) if wanted else ():
+        pass
+    return text
 
 
 def _text(file: Path) -> str:

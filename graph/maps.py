@@ -26,7 +26,9 @@ from graph.validation import Engine, run_checks, run_shapes
 if TYPE_CHECKING:
     from graph.store.remote import RemoteStore
 
-__all__ = ["Map", "load_into", "map_of", "open_map", "open_store"]
+__all__ = ["FEW", "Map", "load_into", "map_of", "open_map", "open_store"]
+
+FEW = 1_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +50,14 @@ class Map:
         if isinstance(self.store, DiskStore):
             return cached(self.store, self.store.generation.parent / "projection")
         return cached(self.store, _kept_here(self.store.address))
+
+    @property
+    def fast(self) -> bool:
+        """Whether ready questions are asked with fast properties: not of an engine elsewhere, which knows none.
+
+        On a small map the plain question is answered before the service graph is at hand.
+        """
+        return isinstance(self.store, MemoryStore | DiskStore) and len(self.projection) > FEW
 
     @property
     def title(self) -> str:

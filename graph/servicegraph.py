@@ -68,6 +68,7 @@ class ServiceGraph:
     def __init__(self, store: Statements, projection: Projection) -> None:
         self.store, self.projection = store, projection
         self._members: dict[str, Bools] = {}
+        self._radii: dict[str, Wide] = {}
 
     @cached_property
     def _carries(self) -> Bools:
@@ -116,12 +117,35 @@ class ServiceGraph:
         """How many elements depend on each directly."""
         return np.diff(self._used_by[0]).astype(np.int64)
 
+    def users_in(self, cls: str) -> Wide:
+        """How many elements of a class depend on each directly."""
+        dependent, provider = self._pairs
+        return np.bincount(provider[self.members(cls)[dependent]], minlength=len(self.projection)).astype(np.int64)
+
     @cached_property
-    def radius(self) -> npt.NDArray[np.int64]:
-        """How many elements depend on each, directly or not; one on a circle counts itself, as SPARQL does."""
+    def _reaching(self) -> Bools:
+        """The edges that are walked: those that carry impact, and from a group to its members."""
         p = self.projection
-        edges = self._carries[p.edges.kind] | (p.edges.provider >= len(p))
-        return blast_radius(p, edges=edges).size + on_circle(p, edges)
+        walked: Bools = self._carries[p.edges.kind] | (p.edges.provider >= len(p))
+        return walked
+
+    @cached_property
+    def circular(self) -> Bools:
+        """Which elements depend on themselves, directly or not."""
+        return on_circle(self.projection, self._reaching)
+
+    @cached_property
+    def radius(self) -> Wide:
+        """How many elements depend on each, directly or not; one on a circle counts itself, as SPARQL does."""
+        return blast_radius(self.projection, edges=self._reaching).size + self.circular
+
+    def radius_in(self, cls: str) -> Wide:
+        """The same, of those elements that are of a class; kept for the next query."""
+        if cls not in self._radii:
+            counted = self.members(cls)
+            found = blast_radius(self.projection, edges=self._reaching, counted=counted).size
+            self._radii[cls] = found + (self.circular & counted)
+        return self._radii[cls]
 
     def radius_of(self, starts: Sequence[int]) -> Mapping[int, int]:
         """The same for some of them."""

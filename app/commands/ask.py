@@ -92,7 +92,7 @@ def _asking(asked: Question) -> click.Command:
 
         opened = open_map(files, store=store, namespace=namespace, mappings=mappings)
         values = {name: text for name, text in given.items() if text is not None}
-        told = answer(asked, values, opened.projection, lambda text: ask(opened.store, text, limits))
+        told = answer(asked, values, opened.projection, lambda text: ask(opened.store, text, limits), fast=opened.fast)
         print_answer(told, form)
 
     made = click.command(asked.name, cls=_Asking, help=asked.title)(ask)

@@ -37,7 +37,9 @@ class BlastRadius:
         return order
 
 
-def blast_radius(projection: Projection, *, compiled: bool | None = None, edges: Bools | None = None) -> BlastRadius:
+def blast_radius(
+    projection: Projection, *, compiled: bool | None = None, edges: Bools | None = None, counted: Bools | None = None
+) -> BlastRadius:
     """As many as ``servicemap dependants`` lists, for all elements: plain reachability, whatever a group can lose.
 
     Circles are joined, then the dependents are taken in blocks of 2,048: of a block each row that it rests on has a
@@ -47,9 +49,11 @@ def blast_radius(projection: Projection, *, compiled: bool | None = None, edges:
         projection: the map.
         compiled: take the compiled loop, or numpy; else the compiled one on large maps where numba is installed.
         edges: which count; else those that can carry an outage.
+        counted: only these elements are counted; else all.
     """
     condensed = condense(projection, carrying(projection) if edges is None else edges)
-    columns = np.sort(condensed.row[: len(projection)])
+    row = condensed.row[: len(projection)]
+    columns = np.sort(row if counted is None else row[counted])
     counts = np.zeros(len(condensed), np.int64)
     if compiled is None:
         compiled = len(projection) >= kernels.LARGE and kernels.warm()
@@ -59,7 +63,7 @@ def blast_radius(projection: Projection, *, compiled: bool | None = None, edges:
         walk = _Blocks(condensed)
         for begin in range(0, len(columns), 64 * _WORDS):
             walk.count(columns[begin : begin + 64 * _WORDS], counts)
-    return BlastRadius(projection.revision, counts[condensed.row[: len(projection)]] - 1)
+    return BlastRadius(projection.revision, counts[row] - (1 if counted is None else counted))
 
 
 def on_circle(projection: Projection, edges: Bools) -> Bools:

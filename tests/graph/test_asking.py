@@ -1,5 +1,7 @@
 """What people write becomes what a question asks about, or one line says what would fit."""
 
+from dataclasses import replace
+
 import pytest
 
 from graph.asking import answer, filled, listed, wanted
@@ -84,6 +86,22 @@ def test_what_nobody_says_is_taken_from_the_file_only_where_this_map_has_it(shop
     assert meant == {"value": "7 (as nothing else is said)"}
     with pytest.raises(InputError, match="'services-behind' is asked about a service; name one with --service"):
         filled(questions()["services-behind"], {}, shop.projection)
+
+
+@pytest.mark.parametrize(("fast", "asked"), [(True, "fast:users"), (False, "sm:dependsOn")])
+def test_an_engine_that_knows_fast_properties_is_asked_with_them(shop, fast, asked):
+    texts = []
+
+    def put(text):
+        texts.append(text)
+        return ask(shop.store, "ASK {}")
+
+    both = Question("mine", "Who?", "ASK { ?a sm:dependsOn ?b }", fast="ASK { ?a fast:users ?n }")
+    answer(both, {}, shop.projection, put, fast=fast)
+    answer(replace(both, fast=""), {}, shop.projection, put, fast=fast)
+
+    assert asked in texts[0]
+    assert texts[1] == both.text
 
 
 def test_what_a_parameter_takes_is_said_in_words():

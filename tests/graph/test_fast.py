@@ -54,6 +54,27 @@ FORMS = {
         "SELECT ?e ?n { ?e fast:blastRadius ?n }",
         "SELECT ?e (COUNT(DISTINCT ?u) AS ?n) { ?u sm:dependsOn+ ?e } GROUP BY ?e",
     ),
+    "on a circle": ("SELECT ?e { ?e fast:dependsOn ?e }", "SELECT DISTINCT ?e { ?e sm:dependsOn+ ?e }"),
+    "on a circle, of a class": (
+        "SELECT ?e { ?e a sm:Application ; fast:dependsOn ?e }",
+        "SELECT DISTINCT ?e { ?e a sm:Application ; sm:dependsOn+ ?e }",
+    ),
+    "one that may be on a circle": (
+        "SELECT ?e { VALUES ?e { <X> <Y> } ?e fast:dependsOn ?e }",
+        "SELECT DISTINCT ?e { VALUES ?e { <X> <Y> } ?e sm:dependsOn+ ?e }",
+    ),
+    "users of a class": (
+        "SELECT ?e ?n { ?e fast:users (?n sm:Application) }",
+        "SELECT ?e (COUNT(DISTINCT ?u) AS ?n) { ?u sm:dependsOn ?e ; a sm:Application } GROUP BY ?e",
+    ),
+    "blast radius in a class": (
+        "SELECT ?e ?n { ?e fast:blastRadius (?n sm:Application) }",
+        "SELECT ?e (COUNT(DISTINCT ?u) AS ?n) { ?u sm:dependsOn+ ?e ; a sm:Application } GROUP BY ?e",
+    ),
+    "blast radius in a class, of one": (
+        "SELECT ?n { <X> fast:blastRadius (?n sm:Server) }",
+        "SELECT ?n { { SELECT (COUNT(DISTINCT ?u) AS ?n) { ?u sm:dependsOn+ <X> ; a sm:Server } } FILTER(?n > 0) }",
+    ),
     "blast radius of one": ("SELECT ?n { <X> fast:blastRadius ?n }", "SELECT ?n { { SELECT (COUNT(DISTINCT ?u) AS ?n) { ?u sm:dependsOn+ <X> } } FILTER(?n > 0) }"),
     "largest of a class": (
         "SELECT ?e ?n { ?e a sm:Application ; fast:blastRadius (?n 2) }",

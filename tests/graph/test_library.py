@@ -76,6 +76,26 @@ def test_a_folder_of_ones_own_is_asked_beside_what_is_shipped(tmp_path):
     assert "services-behind" in known
 
 
+def test_the_fast_form_of_a_question_stands_beside_it_and_takes_the_same_values(tmp_path):
+    (tmp_path / "fast").mkdir()
+    fast = tmp_path / "fast" / "mine.rq"
+    fast.write_text("SELECT * { VALUES ?service { sm:x } ?p fast:dependsOn ?service }", encoding="utf-8")
+    asked = own(tmp_path, WHOLE)["mine"]
+    assert "?p fast:dependsOn" in fill(asked, {"service": "urn:a"}, fast=True)
+    assert "<urn:a>" in fill(asked, {"service": "urn:a"}, fast=True)
+    assert "fast:" not in fill(asked, {"service": "urn:a"})
+    fast.write_text("SELECT * { ?p fast:dependsOn sm:x }", encoding="utf-8")
+    with pytest.raises(InputError, match="the query gives the parameter 'service' no value"):
+        questions(tmp_path)
+
+
+def test_a_large_map_that_is_kept_here_is_asked_with_fast_properties(root, monkeypatch):
+    small = open_map([root / "data" / "laundry"])
+    assert not small.fast
+    monkeypatch.setattr("graph.maps.FEW", len(small.projection) - 1)
+    assert small.fast
+
+
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [

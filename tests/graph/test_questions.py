@@ -18,9 +18,12 @@ import pytest
 import rdflib
 import yaml
 
+from graph.fast import expanded
 from graph.library import fill, questions
 from graph.maps import Map, open_map
 from graph.model import InputError
+from graph.servicegraph import ServiceGraph
+from graph.store.guard import mentions_fast
 from graph.store.interface import DERIVED, ONTOLOGY, source_graph
 from graph.store.isolation import PREFIXES
 from ontology import terms as t
@@ -90,6 +93,16 @@ def test_a_second_engine_gives_the_same_rows(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(file.stem for file in PLAIN.glob("*.rq")))
 def test_the_quick_form_of_a_question_gives_the_rows_of_the_plain_one(name: str) -> None:
     assert answer(opened(CASES[name]["map"]), text(name)) == answer(opened(CASES[name]["map"]), plain(name))
+
+
+@pytest.mark.parametrize("name", [name for name, asked in QUESTIONS.items() if asked.fast])
+def test_the_fast_properties_of_a_question_give_the_rows_of_the_plain_one(name: str) -> None:
+    of = opened(CASES[name]["map"])
+    fast = fill(QUESTIONS[name], CASES[name].get("ask", {}), fast=True)
+    assert mentions_fast(fast)
+    assert not mentions_fast(QUESTIONS[name].text)
+
+    assert answer(of, HEAD + expanded(fast, ServiceGraph(of.store, of.projection))[0]) == CASES[name]["rows"]
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
