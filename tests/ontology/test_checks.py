@@ -424,6 +424,25 @@ def test_an_access_role_that_holds_both_sides_is_found_and_one_that_has_ended_is
     assert rows("duties-not-separated", ACCESS % "ann" + f":a2 sm:validFrom {LATER} .", store_of, derive) == []
 
 
+@pytest.mark.parametrize("holder", ["ann", "team"])
+@pytest.mark.parametrize(
+    ("dates", "found"),
+    [
+        ([""], True),
+        ([f"; sm:validUntil {THEN}"], False),
+        ([f"; sm:validFrom {LATER}"], False),
+        ([f"; sm:validUntil {THEN}", f"; sm:validFrom {THEN} ; sm:validUntil {LATER}"], True),
+    ],
+    ids=["without end", "ended", "not begun", "held again"],
+)
+def test_access_of_a_role_counts_for_those_who_hold_it_today(holder, dates, found, store_of, derive) -> None:
+    said = ACCESS % "desk" + ":desk a sm:Role . :team a sm:Team . :ann sm:memberOf :team . "
+    for number, when in enumerate(dates):
+        said += f":desk sm:holding :h{number} . :h{number} a sm:Holding ; sm:holder :{holder} {when} ."
+
+    assert bool(rows("duties-not-separated", said, store_of, derive)) == found
+
+
 @pytest.mark.parametrize(
     ("said", "message"),
     [
