@@ -116,6 +116,7 @@ def test_a_made_map_has_no_errors_and_warns_only_of_what_chance_has_dealt(folder
     assert Severity.ERROR not in {finding.severity for finding in findings}
     assert {finding.check for finding in findings} <= {
         "cycle",
+        "false-redundancy",
         "tier-reversed",
         "promise-not-carried",
         "raci-incomplete",

@@ -53,7 +53,7 @@ def test_a_phone_shows_services_and_folds_the_filters(chromium: Any, laundry: st
     page.goto(f"{laundry}/catalogue")
     page.wait_for_selector("table.services tbody tr")
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
-    assert page.locator(".facets").is_hidden()
+    assert page.locator("#catalogue-facets").is_hidden()
     page.click(".facet-menu > summary")
-    assert page.locator(".facets").is_visible()
+    assert page.locator("#catalogue-facets").is_visible()
     context.close()

@@ -23,17 +23,18 @@ from tests.app.commands import run
 DEAD = 2**22 + 1  # no process has such a number
 
 # What Virtuoso 7.2 cannot do, though SPARQL 1.1 asks for it: a path of which neither end is given; a name from an
-# inner query in a filter; times of the type xsd:duration, which it turns into seconds; a bag of rows under MINUS.
+# inner query in a filter; times of the type xsd:duration, which it turns into seconds; a bag of rows under MINUS. One
+# question breaks its compiler ("internal error").
 LACKING = {
     "circles",
     "cost-of-a-service",
-    "false-redundancy",
     "known-errors",
     "not-attested",
     "recovery-order",
     "services-behind",
     "suppliers-behind",
     "time-to-restore",
+    "what-can-change",
     "who-can-change",
 }
 
@@ -106,12 +107,17 @@ def test_findings_are_the_same(quick, root):
 
 
 def test_ready_questions_get_the_same_rows_but_for_what_an_engine_cannot_do(here, there, address):
-    lacking = LACKING if address.endswith("/sparql") else set()
+    differing = set()
     for name, question in questions().items():
-        if name not in lacking:
-            theirs, ours = ask(there.store, question.text), ask(here.store, question.text)
-            assert sorted(map(str, theirs.rows)) == sorted(map(str, ours.rows)), name
-            assert theirs.columns == ours.columns
+        ours = ask(here.store, question.text)
+        try:
+            theirs = ask(there.store, question.text)
+        except InputError:
+            differing.add(name)
+            continue
+        if (theirs.columns, sorted(map(str, theirs.rows))) != (ours.columns, sorted(map(str, ours.rows))):
+            differing.add(name)
+    assert differing == (LACKING if address.endswith("/sparql") else set())
 
 
 def test_lines_findings_and_places_come_back(here, there):
