@@ -23,7 +23,7 @@ TEST := $(VENV)/.test-$(KEY)
 # What Python has compiled stays: the tests start it a thousand times.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check lint lint-style lint-format lint-types lint-imports lint-deps format words bench soak shots images clean
+.PHONY: help demo test check cover lint lint-style lint-format lint-types lint-imports lint-deps format words bench soak shots images clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -33,7 +33,12 @@ demo: $(DEMO) ## start the explorer on the demo map; PORT=8050
 
 test: lint check ## install what the tests need and run every check
 
-check: $(TEST) $(VENV)/.browser $(VENV)/.java $(VENV)/.virtuoso $(VENV)/.axe
+PEERS := $(VENV)/.browser $(VENV)/.java $(VENV)/.virtuoso $(VENV)/.axe
+
+check: $(TEST) $(PEERS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+
+cover: $(TEST) $(PEERS) ## run the tests and count what they run; takes half as long again
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term-missing:skip-covered
 
 lint: lint-style lint-format lint-types lint-imports lint-deps ## check style, types, contracts and dependencies
