@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any
@@ -33,6 +33,7 @@ __all__ = [
     "impact_address",
     "link_rows",
     "message",
+    "most_used",
     "own_facts",
     "party_rows",
     "section",
@@ -109,6 +110,26 @@ def icon(name: str, *, extra: str = "") -> Component:
 def tile(look: str, *, extra: str = "") -> Component:
     """The mark of a class."""
     return html.Span(className=f"tile tile-{slug(look)} {extra}".strip(), **attrs({"aria-hidden": "true"}))
+
+
+def most_used(atlas: Atlas, address: Callable[[int], str]) -> Component:
+    """The nine elements that most others use, with the ``address`` that each leads to; empty where none is used."""
+    p = atlas.projection
+    most = sorted(range(len(p)), key=lambda e: (-atlas.users(e), p.labels[e]))[:9]
+    picks = [
+        html.A(
+            [
+                tile(atlas.look[e], extra="tile-24"),
+                html.B(short(p.labels[e], 60)),
+                html.Small(f"{atlas.kind(e)}, used by {atlas.users(e):,}"),
+            ],
+            href=address(e),
+            className="pick",
+        )
+        for e in most
+        if atlas.users(e)
+    ]
+    return html.Div([html.H3("Most used"), html.Div(picks, className="picks")]) if picks else html.Div()
 
 
 def element_address(atlas: Atlas, element: int) -> str:

@@ -16,7 +16,7 @@ from app.atlas import Atlas, plural, short
 from app.impact.judged import MOST_DRAWN, Judged
 from app.impact.question import KINDS, MOST_ELEMENTS, Question, link
 from app.missing import Missing
-from app.parts import attrs, button, element_address, entity, icon, section, sentence, tile
+from app.parts import attrs, button, element_address, entity, icon, most_used, section, sentence, tile
 from app.view import View
 from app.view import link as map_link
 from graph.analysis.judgement import Bracket
@@ -190,9 +190,11 @@ def article(atlas: Atlas, judged: Judged | None) -> list[Component]:
     if found.spared:
         left.append(html.Div(_spared(judged), className="card"))
     right = [html.Div(_people(judged, people), className="card")] if people else []
-    right += [html.Div(_section(judged.atlas, part), className="card") for part in report.sections if _UNKNOWN(part)]
+    right += [
+        html.Div(_section(judged.atlas, part), className="card") for part in report.sections if _tells_unknowns(part)
+    ]
     columns = html.Div([html.Div(left, className="column"), html.Div(right, className="column")], className="columns")
-    more = [html.Div(_section(judged.atlas, part), className="card") for part in rest if not _UNKNOWN(part)]
+    more = [html.Div(_section(judged.atlas, part), className="card") for part in rest if not _tells_unknowns(part)]
     return [html.Div([*cards, columns, *more], className="article-inner impact")]
 
 
@@ -200,30 +202,15 @@ _HIT, _PEOPLE = "Who is hit, and when?", "Who must approve, do, be asked, be tol
 _OWN = (_HIT, _PEOPLE)
 
 
-def _UNKNOWN(part: Section) -> bool:  # noqa: N802  (reads as a mark of the section)
+def _tells_unknowns(part: Section) -> bool:
     return part.heading == "What do we not know?"
 
 
 def _beginning(atlas: Atlas) -> Component:
-    p = atlas.projection
-    most = sorted(range(len(p)), key=lambda e: (-atlas.users(e), p.labels[e]))[:9]
-    picks = [
-        html.A(
-            [
-                tile(atlas.look[e], extra="tile-24"),
-                html.B(short(p.labels[e], 60)),
-                html.Small(f"{atlas.kind(e)}, used by {atlas.users(e):,}"),
-            ],
-            href=link(Question(elements=(p.ids[e],))),
-            className="pick",
-        )
-        for e in most
-        if atlas.users(e)
-    ]
+    ids = atlas.projection.ids
     words = "Pick what fails or is changed. The page says who is hit and when, why, and who must agree."
-    inside = [html.H2("What do you want to change?"), html.P(words)]
-    if picks:
-        inside.append(html.Div([html.H3("Most used"), html.Div(picks, className="picks")]))
+    most = most_used(atlas, lambda element: link(Question(elements=(ids[element],))))
+    inside = [html.H2("What do you want to change?"), html.P(words), most]
     return html.Div(html.Div(inside, className="empty-card"), className="article-inner")
 
 
@@ -271,12 +258,14 @@ def _picture(judged: Judged) -> Component:
 
 def _times(judged: Judged) -> Component:
     """The times at which a state begins or ends, to choose from."""
-    question, moments = judged.question, judged.breakpoints[:_FIRST]
+    question, moments = judged.question, judged.breakpoints
     if not moments:
         return html.P("Nobody said when: the picture holds at any time.", className="words")
     zone = question.zone
     entries = [("Worst", "")]
-    entries += [(datetime.fromtimestamp(moment, zone).strftime("%a %d %b, %H:%M"), str(moment)) for moment in moments]
+    entries += [
+        (datetime.fromtimestamp(moment, zone).strftime("%a %d %b, %H:%M"), str(moment)) for moment in moments[:_FIRST]
+    ]
     links = [
         html.A(
             words,
@@ -286,7 +275,11 @@ def _times(judged: Judged) -> Component:
         )
         for words, at in entries
     ]
-    return html.Nav(links, className="segments times", **_label("Time of the picture"))
+    choice = html.Nav(links, className="segments times", **_label("Time of the picture"))
+    if len(moments) <= _FIRST:
+        return choice
+    words = f"The first {_FIRST} of {len(moments):,} times; all are in the files above."
+    return html.Div([choice, html.P(words, className="words")])
 
 
 def _hit(judged: Judged) -> Component:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from dash import html
 from dash.development.base_component import Component
@@ -10,7 +11,7 @@ from dash.development.base_component import Component
 from app.atlas import Atlas, plural, short
 from app.map.screen import Screen
 from app.missing import Missing
-from app.parts import attrs, button, entity, focus_address, sentence, tile
+from app.parts import attrs, button, entity, focus_address, most_used, sentence, tile
 from app.view import WALL, WALL_ON_PHONES, link
 
 __all__ = ["empty", "not_found", "table"]
@@ -44,7 +45,7 @@ def empty(atlas: Atlas, now: Screen, *, narrow: bool) -> list[Component]:
                 html.H2(f"{plural(len(atlas), 'element')}: where do you want to start?"),
                 html.P(_wall_reason(narrow=narrow)),
                 html.Div([button("Search", name="search", filled=True, **attrs({"data-act": "search"}))]),
-                _suggestions(atlas),
+                most_used(atlas, partial(focus_address, atlas)),
                 html.Div([html.H3("Elements by lane"), html.Div(lanes, className="per-lane")]),
             ],
             className="empty-card",
@@ -65,27 +66,12 @@ def _card(title: str, words: str, actions: list[Component]) -> Component:
 
 def not_found(atlas: Atlas, missing: Missing) -> list[Component]:
     """What is said when the address names an element that the map does not have."""
-    words = [html.H2(missing.title), html.P(f"{sentence(missing.help)}."), _suggestions(atlas)]
-    return [html.Div(words, className="empty-card", role="status")]
-
-
-def _suggestions(atlas: Atlas) -> Component:
-    p = atlas.projection
-    most = sorted(range(len(p)), key=lambda e: (-atlas.users(e), p.labels[e]))[:9]
-    picks = [
-        html.A(
-            [
-                tile(atlas.look[e], extra="tile-24"),
-                html.B(short(p.labels[e], 60)),
-                html.Small(f"{atlas.kind(e)}, used by {atlas.users(e):,}"),
-            ],
-            href=focus_address(atlas, e),
-            className="pick",
-        )
-        for e in most
-        if atlas.users(e)
+    words = [
+        html.H2(missing.title),
+        html.P(f"{sentence(missing.help)}."),
+        most_used(atlas, partial(focus_address, atlas)),
     ]
-    return html.Div([html.H3("Most used"), html.Div(picks, className="picks")]) if picks else html.Div()
+    return [html.Div(words, className="empty-card", role="status")]
 
 
 def table(atlas: Atlas, now: Screen) -> list[Component]:

@@ -200,3 +200,13 @@ def test_links_lead_from_an_element_to_its_change(client: FlaskClient, atlas: At
     assert impact_address(atlas, find("db")) == "/impact?element=shop/db"
     assert impact_address(atlas, find("patch-db")) == "/impact?change=shop/patch-db"
     assert client.get(impact_address(atlas, find("patch-db"))).status_code == 200
+
+
+def test_times_that_are_not_offered_are_counted(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = judged(atlas, Question.parse(f"element=db&{WINDOW}"))
+    assert found is not None
+    times = len(found.breakpoints)
+    assert times > 1
+    assert "times; all are in the files above" not in text(article(atlas, found))
+    monkeypatch.setattr("app.impact.screen._FIRST", 1)
+    assert f"The first 1 of {times} times; all are in the files above." in text(article(atlas, found))
