@@ -6,6 +6,7 @@ A text is a stretch of one run of UTF-8 bytes. Whole columns of texts are hashed
 from __future__ import annotations
 
 import hashlib
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -25,10 +26,25 @@ Bools = npt.NDArray[np.bool_]
 
 
 class Listed(Sequence[str]):
-    """A sequence that equals any other, a list too, that holds the same texts."""
+    """A sequence that equals any other, a list too, that holds the same texts. Each kind says its text at a place."""
 
     __hash__ = None  # type: ignore[assignment] # as a list
     __slots__ = ()
+
+    @abstractmethod
+    def _one(self, at: int) -> str: ...
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        if isinstance(at, slice):
+            return [self._one(n) for n in range(*at.indices(len(self)))]
+        place = int(at) + len(self) if at < 0 else int(at)
+        if not 0 <= place < len(self):
+            raise IndexError(at)
+        return self._one(place)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Sequence) and not isinstance(other, str | bytes):
@@ -62,18 +78,7 @@ class Texts(Listed):
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
-    @overload
-    def __getitem__(self, at: int) -> str: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[str]: ...
-    def __getitem__(self, at: int | slice) -> str | list[str]:
-        if isinstance(at, slice):
-            return [self[n] for n in range(*at.indices(len(self)))]
-        at = int(at)
-        if at < 0:
-            at += len(self)
-        if not 0 <= at < len(self):
-            raise IndexError(at)
+    def _one(self, at: int) -> str:
         return str(self._view[int(self.offsets[at]) : int(self.offsets[at + 1])], "utf-8")
 
     def __iter__(self) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar, overload
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -160,14 +160,7 @@ class _Iris(Listed):
     def __len__(self) -> int:
         return len(self.before) - len(self.edit.removed) + len(self.new)
 
-    @overload
-    def __getitem__(self, at: int) -> str: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[str]: ...
-    def __getitem__(self, at: int | slice) -> str | list[str]:
-        if isinstance(at, slice):
-            return [self[n] for n in range(*at.indices(len(self)))]
-        edge = range(len(self))[at]
+    def _one(self, edge: int) -> str:
         if edge in self.new:
             return self.new[edge]
         was = edge - sum(new < edge for new in self.new)

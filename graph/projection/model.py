@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -161,13 +161,7 @@ class Coded(Listed):
     def __len__(self) -> int:
         return len(self.codes)
 
-    @overload
-    def __getitem__(self, at: int) -> str: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[str]: ...
-    def __getitem__(self, at: int | slice) -> str | list[str]:
-        if isinstance(at, slice):
-            return [self.words[code] for code in self.codes[at].tolist()]
+    def _one(self, at: int) -> str:
         return self.words[int(self.codes[at])]
 
     def __iter__(self) -> Iterator[str]:
@@ -196,14 +190,7 @@ class DependencyIris(Listed):
     def __len__(self) -> int:
         return len(self.provider)
 
-    @overload
-    def __getitem__(self, at: int) -> str: ...
-    @overload
-    def __getitem__(self, at: slice) -> list[str]: ...
-    def __getitem__(self, at: int | slice) -> str | list[str]:
-        if isinstance(at, slice):
-            return [self[n] for n in range(*at.indices(len(self)))]
-        edge = int(at) + len(self) if at < 0 else int(at)
+    def _one(self, edge: int) -> str:
         dependent, provider, elements = int(self.dependent[edge]), int(self.provider[edge]), len(self.names)
         if kept := self.other.get(edge):
             return kept
