@@ -13,7 +13,10 @@ from app.elements import bounds, boxes, wires
 from app.view import Shown as Choice
 from app.view import View, shown
 from graph.analysis.cycles import Cycles, cycles
+from graph.analysis.search import Index
 from graph.answer import Answer
+from graph.attributes import Attributes
+from graph.attributes import index as search_index
 from graph.catalogue import Entry, catalogue
 from graph.drawing import Card, Row
 from graph.evidence import Witness, witnesses
@@ -308,6 +311,16 @@ class Atlas:
         label = self.projection.labels[party]
         return f"Team {label}" if self.look[party] == "team" and "team" not in label.casefold() else label
 
+    @cached_property
+    def attributes(self) -> Attributes:
+        """The properties of all elements, by their keys in map files."""
+        return Attributes(self.map.store, self.projection)
+
+    @cached_property
+    def index(self) -> Index:
+        """What is searched in: names, ids, kinds, other names and owners."""
+        return search_index(self.projection, self.attributes).warm()
+
     # ── dependencies ───────────────────────────────────────────────────────────────────────
 
     def depends_on(self, element: int) -> list[Link]:
@@ -490,6 +503,7 @@ class Atlas:
     def warm(self) -> None:
         """Work out what the first visitor asks for."""
         self.picture(View())
+        self.index.search("a")
         len(self.findings)
         len(self.catalogue)
         len(self.witnesses)

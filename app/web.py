@@ -15,7 +15,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State
 from flask import Blueprint, Flask, Response, jsonify, request
 
 from app import look, queries
-from app.atlas import Atlas
+from app.atlas import Atlas, short
 from app.doors import Doors
 from app.errors import answer_errors
 from app.headers import guard
@@ -30,7 +30,6 @@ from app.versions import ASSETS, look_address, versioned
 from app.vocabulary import answer_vocabulary
 from graph.analysis.impact import State as ElementState
 from graph.analysis.impact import impact
-from graph.analysis.search import search
 from graph.answer import Answer
 from graph.look import slug
 from graph.maps import Map
@@ -214,7 +213,7 @@ def _revision(live: Live) -> dict[str, Any]:
 
 def _search(atlas: Atlas, text: str) -> dict[str, Any]:
     p = atlas.projection
-    hits = search(p, text[:_LONGEST_SEARCH], limit=_MOST_HITS)
+    hits = atlas.index.search(text[:_LONGEST_SEARCH], limit=_MOST_HITS)
     return {
         "query": text[:_LONGEST_SEARCH],
         "hits": [
@@ -222,6 +221,7 @@ def _search(atlas: Atlas, text: str) -> dict[str, Any]:
                 "id": p.ids[hit.element],
                 "label": p.labels[hit.element],
                 "kind": atlas.kind(hit.element),
+                "why": short(hit.why, 80),
                 "look": slug(atlas.look[hit.element]),
                 "users": atlas.users(hit.element),
                 "href": focus_address(atlas, hit.element),

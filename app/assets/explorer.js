@@ -307,7 +307,7 @@
       row.dataset.number = number;
       add(row, "span", `tile tile-24 tile-${hit.look}`);
       add(row, "b", "", hit.label);
-      add(row, "small", "", `${hit.kind}, ${hit.id}`);
+      add(row, "small", "", `${hit.kind}, ${hit.why || hit.id}`);
       add(row, "span", "users", hit.users ? `used by ${hit.users.toLocaleString("en")}` : "");
     });
     if (!hits.length) add(box, "li", "nothing", error ? error.title : `Nothing is called “${text.slice(0, 60)}”. Try a part of the name or the id.`);

@@ -21,19 +21,22 @@ def command(
     words: str, files: tuple[Path, ...], limit: int,
     store: Path | str | None, namespace: str, mappings: tuple[Path, ...], form: str,
 ) -> None:  # fmt: skip
-    """Find elements whose name or id fits WORDS, the best first. Small typing errors are forgiven.
+    """Find elements by a part of a name, id, other name, kind or owner, the best first.
+
+    Several words may stand in different ones of these: "orders database". Small typing errors are forgiven.
 
     \b
     Examples:
       servicemap search wash data/laundry
     """
     from graph.analysis.elements import answer
-    from graph.analysis.search import search
     from graph.answer import count
+    from graph.attributes import Attributes, index
     from graph.maps import open_map
 
-    projection = open_map(files, store=store, namespace=namespace, mappings=mappings).projection
-    hits = search(projection, words, limit=limit + 1)
+    opened = open_map(files, store=store, namespace=namespace, mappings=mappings)
+    projection = opened.projection
+    hits = index(projection, Attributes(opened.store, projection)).search(words, limit=limit + 1)
     found = [hit.element for hit in hits[:limit]]
     title = f"{count(len(found), 'element fits', 'elements fit')} '{words}'"
     notes = (f"only the first {limit} are shown; raise --limit",) if len(hits) > limit else ()

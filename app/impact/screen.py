@@ -20,7 +20,6 @@ from app.parts import attrs, button, element_address, entity, icon, most_used, s
 from app.view import View
 from app.view import link as map_link
 from graph.analysis.judgement import Bracket
-from graph.analysis.search import search
 from graph.analysis.states import State
 from graph.analysis.windows import FOREVER
 from graph.answer import Answer, Cell, Section, words_of_cell
@@ -93,7 +92,7 @@ def _is(question: Question, kind: str) -> bool:
 
 
 def _found(atlas: Atlas, question: Question) -> Component:
-    hits = search(atlas.projection, question.words, limit=_HITS)
+    hits = atlas.index.search(question.words, limit=_HITS)
     rows = [
         html.Li(
             html.A(

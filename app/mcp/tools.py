@@ -16,7 +16,6 @@ from app.sparql.endpoint import Endpoint
 from graph.analysis.elements import answer as elements
 from graph.analysis.impact import State, impact
 from graph.analysis.impact import answer as effects
-from graph.analysis.search import search
 from graph.answer import Answer, count
 from graph.asking import answer as answered
 from graph.asking import listed
@@ -62,9 +61,10 @@ class Tools:
         return self._live.atlas.map.summary()
 
     def find(self, words: str, *, limit: int = 20) -> dict[str, Any]:
-        """Elements whose name or id fits the words, the best first."""
-        projection = self._live.atlas.projection
-        hits = search(projection, words[:_LONGEST], limit=limit + 1)
+        """Elements whose name, id, other name, kind or owner fits the words, the best first."""
+        atlas = self._live.atlas
+        projection = atlas.projection
+        hits = atlas.index.search(words[:_LONGEST], limit=limit + 1)
         found = [hit.element for hit in hits[:limit]]
         title = f"{count(len(found), 'element fits', 'elements fit')} '{words[:_LONGEST]}'"
         notes = (f"only the first {limit} are told",) if len(hits) > limit else ()

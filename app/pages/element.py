@@ -31,7 +31,6 @@ from app.parts import (
 )
 from graph.analysis.impact import Impact, State, impact
 from graph.analysis.reach import reach
-from graph.analysis.search import search
 from graph.facts import Fact, words_of
 from graph.model import InputError
 from ontology import terms as t
@@ -56,9 +55,7 @@ def find(atlas: Atlas, identifier: str) -> int:
 
 
 def _missing(atlas: Atlas, identifier: str) -> Missing:
-    near = search(atlas.projection, identifier.rpartition("/")[2], limit=5) or search(
-        atlas.projection, identifier, limit=5
-    )
+    near = atlas.index.search(identifier.rpartition("/")[2], limit=5) or atlas.index.search(identifier, limit=5)
     links = {element_address(atlas, hit.element): short(hit.label, 60) for hit in near}
     return Missing(
         f"No element “{short(identifier, 60)}” in this map",

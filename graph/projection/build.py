@@ -34,7 +34,7 @@ from graph.texts import Stretches, Table, Texts, columns_of, find_in, first_of_e
 from ontology import terms as t
 from ontology.vocabulary import DependencyKind, Vocabulary, vocabulary
 
-__all__ = ["OWNERS", "RARE", "dated", "project", "words_of_kinds"]
+__all__ = ["OWNERS", "RARE", "dated", "pairs", "project", "words_of_kinds"]
 
 RARE = {
     "tolerance": t.TOLERANCE_MINUTES,
@@ -111,7 +111,7 @@ def project(store: Statements, words: Vocabulary | None = None) -> Projection:
 # What the engine writes
 
 
-def _pairs(store: Statements, predicate: str) -> tuple[Stretches, Stretches]:
+def pairs(store: Statements, predicate: str) -> tuple[Stretches, Stretches]:
     """Subject and value of every statement with a predicate; what several sources say may come several times."""
     subjects, values = columns_of(store.column(predicate))
     return _bare(subjects), _bare(values)
@@ -174,7 +174,7 @@ def _first(pairs: tuple[Stretches, Stretches]) -> tuple[Stretches, Stretches]:
 
 def _first_values(store: Statements, predicate: str, subjects: Stretches) -> Stretches:
     """The smallest value of each of the subjects, and an empty text where there is none."""
-    said, values = _first(_pairs(store, predicate))
+    said, values = _first(pairs(store, predicate))
     row = find_in(said, subjects)
     if not len(said):
         none = np.zeros(len(subjects), np.int64)
@@ -201,7 +201,7 @@ def _elements(store: Statements, words: Vocabulary) -> tuple[Stretches, Coded]:
 
 
 def _stubs(store: Statements, iris: Stretches) -> Bools:
-    subjects, values = _pairs(store, t.IS_STUB)
+    subjects, values = pairs(store, t.IS_STUB)
     said = np.array([text == b"true" for text in values.to_bytes()], np.bool_)
     return find_in(subjects.take(np.flatnonzero(said)), iris) >= 0
 
@@ -256,8 +256,8 @@ class _Found:
 
     def __init__(self, store: Statements, table: Table, groups: _GroupFacts) -> None:
         self.store = store
-        iris, providers = _first(_pairs(store, t.PROVIDER))
-        inner, self.outer = _first(_pairs(store, t.MEMBER_OF_GROUP))
+        iris, providers = _first(pairs(store, t.PROVIDER))
+        inner, self.outer = _first(pairs(store, t.MEMBER_OF_GROUP))
         dependents = _first(groups.dependents)
         provider = table.find(providers)
         dependent = self._ends(table, iris, dependents, (inner, self.outer))
@@ -287,7 +287,7 @@ class _Found:
         return found
 
     def _claims(self, predicate: str, most: int | None = None) -> _Claims:
-        subjects, values = _pairs(self.store, predicate)
+        subjects, values = pairs(self.store, predicate)
         row = self.table.find(subjects)
         return _Claims(subjects, values, row if most is None else np.where(row < most, row, -1))
 
@@ -310,7 +310,7 @@ class _Found:
 
     def _kinds(self, kinds: tuple[DependencyKind, ...]) -> Places:
         fallback = next(position for position, kind in enumerate(kinds) if kind.key == "needs")
-        subjects, values = _first(_pairs(self.store, t.KIND))
+        subjects, values = _first(pairs(self.store, t.KIND))
         row = self.table.find(subjects)
         number = find_in(Texts.of([kind.iri for kind in kinds]).stretches(), values)
         found = np.full(len(self.iris), fallback, np.int64)
@@ -453,7 +453,7 @@ def _last_two(names: Stretches) -> Stretches:
 
 
 def _rare(store: Statements, predicate: str, iris: Table, position: Places) -> Sparse:
-    subjects, values = _first(_pairs(store, predicate))
+    subjects, values = _first(pairs(store, predicate))
     row = iris.find(subjects)
     known = np.flatnonzero(row >= 0)
     edge = position[row[known]]
@@ -485,7 +485,7 @@ class _GroupFacts:
     def __init__(self, store: Statements) -> None:
         lines = set(store.instances(t.DEPENDENCY_GROUP).split(b"\n")[1:-1])
         said = sorted(line[1:-1] if line.startswith(b"<") else line[2:] for line in lines)
-        self.dependents = _pairs(store, t.DEPENDENT)
+        self.dependents = pairs(store, t.DEPENDENT)
         typed = Texts.of(said).stretches()
         subjects, elements = self.dependents
         row = find_in(typed, subjects)
@@ -501,7 +501,7 @@ class _GroupFacts:
     def _largest(self, store: Statements, term: str, what: str) -> dict[str, Decimal]:
         """The largest claim of each group; what is no number is left to the shapes."""
         said: dict[str, dict[str, None]] = {}
-        subjects, values = _pairs(store, term)
+        subjects, values = pairs(store, term)
         for subject, value in zip(subjects.to_bytes(), values.to_bytes(), strict=True):
             said.setdefault(subject.decode(), {}).setdefault(value.decode())
         found: dict[str, Decimal] = {}

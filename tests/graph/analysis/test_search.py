@@ -1,5 +1,7 @@
 """A few letters find what is meant."""
 
+import re
+
 import pytest
 
 from graph.analysis.search import search
@@ -43,3 +45,48 @@ def test_nothing_and_noise_find_nothing(p):
 
 def test_the_limit_holds(p):
     assert len(search(p, "o", limit=2)) == 2
+
+
+@pytest.mark.parametrize("text", ["psotgres", "ostgres", "pstgres", "postgress", "postger", "odrer hub", "hub odrer"])
+def test_one_or_two_slips_are_forgiven_also_while_typing(p, text):
+    assert search(p, text)[0].label == ("Postgres" if "h" not in text else "Order hub")
+
+
+def test_the_kind_finds_and_says_so(p):
+    (hit,) = search(p, "database")
+    assert (hit.label, hit.why) == ("Postgres", "kind: database")
+
+
+@pytest.mark.parametrize("text", ["q\nq", "\x00", "\ud800", "[", "ö", "a" * 5_000, "q z " * 500])
+def test_odd_texts_find_nothing_and_break_nothing(p, text):
+    assert search(p, text) == ()
+
+
+def test_names_with_signs_in_front_and_lines_within_are_found_exactly(tmp_path):
+    text = 'elements: [{id: a, kind: tool, name: "[x] Tool"}, {id: b, kind: tool, name: "two\\nlines"}]'
+    p = opened(tmp_path, text).projection
+    assert search(p, "[x] tool")[0].rank == 0
+    assert search(p, "two lines")[0].rank == 0
+
+
+def test_the_ranks_are_those_of_a_plain_look_at_every_name(p):
+    """The columns tell the same as reading name by name."""
+    for text in {p.labels[n].casefold()[a:b] for n in range(len(p)) for a in range(6) for b in range(a + 2, 9)}:
+        asked = " ".join(text.split())
+        if len(asked) < 2:
+            continue
+        best = {n: min(_plain(asked, p.labels[n]), _plain(asked, p.ids[n])) for n in range(len(p))}
+        found = {hit.element: hit.rank for hit in search(p, asked) if hit.rank <= 3}
+        assert found == {n: rank for n, rank in best.items() if rank <= 3}, asked
+
+
+def _plain(asked, name):
+    name = name.casefold()
+    if asked not in name:
+        return 9
+    wholes = (name, name.partition("/")[2])
+    if asked in wholes:
+        return 0
+    if any(whole.startswith(asked) for whole in wholes):
+        return 1
+    return 2 if re.search(rf"(?<![a-z0-9]){re.escape(asked)}", name) and asked[0].isalnum() else 3
