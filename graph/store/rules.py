@@ -29,11 +29,15 @@ _PIECE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A file of ``ontology/rules``: ``name`` is its number and words, ``title`` says what it concludes."""
+    """A file of ``ontology/rules``: ``name`` is its number and words, ``title`` says what it concludes.
+
+    Where nothing fits ``condition``, the pattern after "# if:" in its head, it concludes nothing and is not asked.
+    """
 
     name: str
     title: str
     query: str
+    condition: str = ""
 
     @property
     def digest(self) -> str:
@@ -62,8 +66,8 @@ def rules() -> tuple[Rule, ...]:
 def _rules() -> Iterator[Rule]:
     for file in sorted(HOME.glob("rules/*.rq")):
         query = file.read_text(encoding="utf-8")
-        title = re.match(r"# title: (.+)", query)
-        yield Rule(file.stem, title[1] if title else file.stem, query)
+        title, condition = re.match(r"# title: (.+)", query), re.search(r"^# if: (.+)", query, re.MULTILINE)
+        yield Rule(file.stem, title[1] if title else file.stem, query, condition[1] if condition else "")
 
 
 def derive(
@@ -86,10 +90,12 @@ def derive(
 
 def _conclude(triples: ox.Store, rule: Rule, draft: Path | None, columns: Columns | None) -> Conclusion:
     graph = ox.NamedNode(DERIVED)
+    if not _applies(triples, rule):
+        return Conclusion(rule, 0)
     if draft is None:
         text = _answer(triples, rule).serialize(format=_NTRIPLES) or b""
-        if text:
-            triples.bulk_load(input=text, format=_NTRIPLES, to_graph=graph, lenient=True)
+        if text:  # nearly all of its words are in the store already: then this is faster than bulk_load
+            triples.load(input=text, format=_NTRIPLES, to_graph=graph, lenient=True)
         return Conclusion(rule, text.count(b"\n"))
     try:
         pieces = _twin(triples, rule, columns)
@@ -109,6 +115,13 @@ def _conclude(triples: ox.Store, rule: Rule, draft: Path | None, columns: Column
         return Conclusion(rule, statements)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _applies(triples: ox.Store, rule: Rule) -> bool:
+    prefixes = " ".join(re.findall(r"^PREFIX .+", rule.query, re.MULTILINE))
+    return not rule.condition or bool(
+        triples.query(f"{prefixes} ASK {{ {rule.condition} }}", use_default_graph_as_union=True)
+    )
 
 
 def _answer(triples: ox.Store, rule: Rule) -> ox.QueryTriples:

@@ -67,14 +67,6 @@ def _default_kind(_: ox.Store, columns: Columns) -> Iterable[bytes] | None:
     return [b"%b <%b> <%b> .\n" % (thing, t.KIND.encode(), t.KIND_NEEDS.encode()) for thing in dict.fromkeys(without)]
 
 
-def _implied(triples: ox.Store, columns: Columns) -> Iterable[bytes] | None:
-    """Rule 040, where nothing is said in short: most large maps come from machines that write dependencies out."""
-    shortcuts = _answers(triples, f"SELECT DISTINCT ?p {{ ?kind <{t.SHORTCUT}> ?p }}")
-    said = [columns.column(shortcut[1:-1].decode()) for (shortcut,) in shortcuts]
-    nothing = all(column is not None and column.count(b"\n") == 1 for column in said)
-    return () if nothing else None
-
-
 def _shortcuts(triples: ox.Store, columns: Columns) -> Iterable[bytes] | None:
     """Rule 050: dependencies, their kinds and both their ends are joined by what they are about."""
     asked = [columns.column(predicate) for predicate in (t.KIND, t.DEPENDENT, t.PROVIDER)]
@@ -186,10 +178,9 @@ def _answers(triples: ox.Store, query: str) -> list[tuple[bytes, ...]]:
 
 
 TWINS: dict[str, Twin] = {  # by the first signs of the digest of the rule that they are a twin of
-    "f1527b15db90198a": _stubs,  # 010-stubs
+    "d3081245e015dd0c": _stubs,  # 010-stubs
     "dea0aed1bc04f743": _default_kind,  # 020-default-kind
-    "172940d0805bcf16": _implied,  # 040-implied-dependencies
-    "5e3f9a621227f8c6": _shortcuts,  # 050-shortcuts
+    "7dc0b7a8f2c5e080": _shortcuts,  # 050-shortcuts
     "1356079481767613": _classes_above,  # 060-class-closure
-    "dc6b3287cf05aa6e": _works_for,  # 080-instance-service
+    "95b27c39817b4bb0": _works_for,  # 080-instance-service
 }

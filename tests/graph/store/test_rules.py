@@ -145,6 +145,25 @@ def test_each_rule_tells_its_title_its_version_and_what_it_concluded(tmp_path):
     assert len({conclusion.rule.digest for conclusion in found.values()}) == len(found)
 
 
+def test_a_rule_is_only_asked_where_something_fits_its_condition():
+    own = Rule("045-own", "", "CONSTRUCT { <x:a> <x:b> <x:c> } WHERE {}", f"?role <{SM}holding> ?holding")
+    assert derive(stored(b""), run=[own])[0].statements == 0
+    assert derive(stored(f"<x:r> <{SM}holding> <x:h> .".encode()), run=[own])[0].statements == 1
+
+
+def test_where_a_condition_does_not_hold_the_rule_would_conclude_nothing():
+    nothing_short = (
+        f"<x:d> a <{SM}Dependency> ; <{SM}dependent> <x:a> ; <{SM}provider> <x:b> ; <{SM}kind> <{SM}kind-needs> ."
+    )
+    triples = ox.serialize(
+        [q.triple for q in ox.parse(nothing_short, ox.RdfFormat.TURTLE)], format=ox.RdfFormat.N_TRIPLES
+    )
+    store = stored(triples)
+    assert [rule.name for rule in rules() if rule.condition] == ["040-implied-dependencies"]
+    assert {c.rule.name: c.statements for c in derive(store)}["040-implied-dependencies"] == 0
+    assert sorted(by_the_book(triples).splitlines()) == sorted(derived(store).splitlines())
+
+
 def test_a_rule_that_fails_leaves_no_draft_behind(tmp_path):
     store = stored(b"", tmp_path / "store")
     broken = Rule("000-broken", "", "CONSTRUCT { ?a ?b ?c } {")
