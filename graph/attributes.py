@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
 
+from graph.analysis.find import Column
 from graph.analysis.search import Index, Said
 from graph.projection import Projection
 from graph.projection.build import OWNERS, pairs
@@ -18,28 +18,7 @@ from graph.texts import Table, Texts, first_of_each
 from ontology import terms as t
 from ontology.vocabulary import PropertyUse, vocabulary
 
-__all__ = ["Attributes", "Column", "index"]
-
-Ints = npt.NDArray[np.int32]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Column:
-    """A property of all elements: ``elements[n]`` says ``words[codes[n]]``, by element and word.
-
-    ``words``    codes of lists by their key, elements by their name, all else as it is written; each once
-    ``targets``  for each word the number of the element that is named; -1 for what is none
-    """
-
-    elements: Ints
-    codes: Ints
-    words: tuple[str, ...]
-    targets: Ints
-
-    @property
-    def texts(self) -> list[str]:
-        """What is said, row by row."""
-        return [self.words[code] for code in self.codes.tolist()]
+__all__ = ["Attributes", "index"]
 
 
 class Attributes:

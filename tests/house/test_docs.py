@@ -36,6 +36,7 @@ STARTS = {
     "README.md": ["data"],
     "docs/reference/availability.md": ["data"],
     "docs/reference/export.md": ["data"],
+    "docs/reference/find.md": ["data"],
 }  # every other document starts from an empty folder
 LEFT_OUT = re.compile(r"(make|git clone|cd servicemap|pip|pipx|uvx?)\b")
 SERVES = re.compile(r"servicemap (serve|demo)\b(?!.*--(check|help))")
