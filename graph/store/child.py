@@ -17,7 +17,8 @@ import signal
 import struct
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import IO, TypeVar, cast
@@ -30,12 +31,14 @@ from graph.store.embedded import Opened, value_of
 from graph.store.guard import NO_SERVICE, PREFIXES, graphs_asked, mentions_fast, plain, without_allowed
 from graph.store.interface import DEFAULT, Limits
 from graph.store.written import GRAPH_NOTATIONS, Pieces, Wanted, Writing, boolean, row_writer, rows, triples
+from ontology.terms import SM
 
 __all__ = [
     "HEAD",
     "MORE_MEMORY",
     "PIECE",
     "Task",
+    "add_frame",
     "answer",
     "answer_once",
     "hungry",
@@ -50,8 +53,10 @@ MORE_MEMORY = "ask for less, or raise --memory"
 
 _MOST_COLUMNS = 200
 _SERVICE = re.compile("service", re.IGNORECASE | re.ASCII)
+_OURS, _NO_WORD = SM.removesuffix("#"), "https://w3id.org/-"  # by the grammar, "x://" stands in IRIs and texts alone
 _SPENT = 300_000_000  # bytes that a child may have grown by before another takes its place
 _LENGTH = struct.Struct(">Q")
+_AT_ONCE = 1 << 16  # bytes of an answer that go together
 HEAD = _LENGTH.size
 PIECE = b"+"  # a frame that begins so is a piece of an answer; any other says something in JSON
 
@@ -75,7 +80,7 @@ class Task:
 
     def to_json(self) -> bytes:
         """As it goes through a pipe."""
-        return json.dumps(asdict(self)).encode()
+        return json.dumps(self, default=lambda made: {name: getattr(made, name) for name in made.__slots__}).encode()
 
     @classmethod
     def from_json(cls, said: bytes) -> Task:
@@ -106,10 +111,15 @@ def read_frame(file: IO[bytes]) -> bytes:
 
 
 def write_frame(file: IO[bytes], said: bytes) -> None:
-    """Write a frame."""
+    """Write a frame, and have it go with those that were added before."""
+    add_frame(file, said)
+    file.flush()
+
+
+def add_frame(file: IO[bytes], said: bytes) -> None:
+    """Write a frame that may wait for the next ones: each way through a pipe wakes the other side."""
     file.write(_LENGTH.pack(len(said)))
     file.write(said)
-    file.flush()
 
 
 Rewriting = Callable[[Opened], Callable[[str], str]]
@@ -118,7 +128,7 @@ Rewriting = Callable[[Opened], Callable[[str], str]]
 
 def serve(rewriting: Rewriting, *, sockets: bool = False) -> None:
     """Answer tasks until standard input ends. With ``sockets`` it may call the servers that a task allows."""
-    out = os.fdopen(os.dup(1), "wb")
+    out = os.fdopen(os.dup(1), "wb", _AT_ONCE)
     _let_go()
     if not sockets:
         forbid_sockets()
@@ -262,7 +272,7 @@ def tell(
     def piece(said: bytes) -> None:
         nonlocal begun
         begun = True
-        write_frame(out, PIECE + said)
+        add_frame(out, PIECE + said)
 
     try:
         text = _rewritten(task, rewrite)
@@ -375,11 +385,11 @@ def _tell(store: ox.Store, text: str, task: Task, out: IO[bytes], piece: Callabl
     if not notation:
         return _said(error=_NO_FORM[form], remedy=_FORM_REMEDY[form], check="not-acceptable")
     if isinstance(found, ox.QueryBoolean):
-        write_frame(out, _said(form=form, notation=notation, truncated="", rows=1))
+        add_frame(out, _said(form=form, notation=notation, truncated="", rows=1))
         piece(boolean(notation, bool(found)))
     elif isinstance(found, ox.QueryTriples):
         kept, cut = _within(found, task.limits, lambda triple: str(triple).encode())
-        write_frame(out, _said(form=form, notation=notation, truncated=cut, rows=len(kept)))
+        add_frame(out, _said(form=form, notation=notation, truncated=cut, rows=len(kept)))
         pieces = Pieces(piece)
         triples(notation, (triple for triple, _ in kept), PREFIXES, cut, cast("IO[bytes]", pieces))
         pieces.flush_all()
@@ -388,7 +398,7 @@ def _tell(store: ox.Store, text: str, task: Task, out: IO[bytes], piece: Callabl
         if (why := _too_wide(columns)) is not None:
             return why
         kept, cut = _within((tuple(solution) for solution in found), task.limits, row_writer(notation, columns))
-        write_frame(out, _said(form=form, notation=notation, truncated=cut, rows=len(kept)))
+        add_frame(out, _said(form=form, notation=notation, truncated=cut, rows=len(kept)))
         for part in rows(notation, columns, [written for _, written in kept], cut):
             piece(part)
     return b"{}"
@@ -452,7 +462,7 @@ def _tell_graph(
         message = f"the graph has more than {count(limits.rows, 'statement')}"
         return _said(error=message, remedy="ask for parts of it with CONSTRUCT", check="too-large")
     notation = wanted.notations["graph"]
-    write_frame(out, _said(form="graph", notation=notation, truncated="", rows=many))
+    add_frame(out, _said(form="graph", notation=notation, truncated="", rows=many))
     pieces, quads = Pieces(piece), store.quads_for_pattern(None, None, None, graph)
     datasets = graph is None and GRAPH_NOTATIONS[notation].supports_datasets
     found = quads if datasets else (quad.triple for quad in quads)
@@ -480,7 +490,7 @@ def _calls(text: str, services: Collection[str]) -> bool:
 
     Then it misses the word when that is changed. Allowed ones are taken out before.
     """
-    known = without_allowed(plain(text), services)
+    known = without_allowed(plain(text), services).replace(_OURS, _NO_WORD)
     masked = _SERVICE.sub("servixe", known)
     if masked != known:
         try:
@@ -531,6 +541,12 @@ def forbid_sockets() -> None:
 def _address_space() -> int:
     """Bytes of address space that this process has now; a generous guess where the system does not tell."""
     try:
-        return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+        return int(os.pread(_statm(os.getpid()), 100, 0).split()[0]) * resource.getpagesize()
     except OSError:
         return 8_000_000_000
+
+
+@cache
+def _statm(_: int) -> int:
+    """Open once in a process: it is asked before and after each query."""
+    return os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)

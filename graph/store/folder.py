@@ -183,7 +183,11 @@ def lock(folder: Path) -> IO[str]:
 def current(folder: Path) -> Path:
     """The generation that counts."""
     with whole(folder):
-        name = (folder / "CURRENT").read_text(encoding="utf-8").strip()
+        opened = os.open(f"{folder}/CURRENT", os.O_RDONLY | os.O_CLOEXEC)  # read before every query
+        try:
+            name = os.read(opened, 100).decode().strip()
+        finally:
+            os.close(opened)
     if not GENERATION.fullmatch(name):
         raise damaged(folder, "CURRENT names no generation")
     return folder / name

@@ -139,7 +139,7 @@ def plain(text: str) -> str:
     >>> plain("SERV" + chr(92) + "u0049CE")
     'SERVICE'
     """
-    return _ESCAPED_LETTER.sub(lambda found: chr(int(found[1], 16)), text)
+    return _ESCAPED_LETTER.sub(lambda found: chr(int(found[1], 16)), text) if "\\" in text else text
 
 
 def without_allowed(text: str, services: Collection[str]) -> str:
@@ -170,6 +170,8 @@ def graphs_asked(text: str) -> tuple[str, ...] | None:
     >>> graphs_asked("SELECT ?from { ?from ?p ?o }") is None
     True
     """
+    if "from" not in text.casefold():
+        return None
     prefixes, found, asked, depth = dict(PREFIXES), list[str](), False, 0
     said = [(match.lastgroup or "", match) for match in _MARK.finditer(text) if match.lastgroup]
     for number, (kind, match) in enumerate(said):

@@ -51,7 +51,7 @@ child.serve(rewriter, sockets={})
 # is limited are addresses, and the engine's threads would use up a limit of 1 GB without holding anything.
 _FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
 _OPENING = 120.0  # seconds to have the triples at hand; they are ours, so this is no limit of the query
-_PIECE = 1 << 20
+_PIECE, _SHORT = 1 << 20, 1 << 16  # bytes of an answer that are read at a time
 _LOOK = 0.1  # seconds between two looks whether whoever waits has left
 
 
@@ -388,7 +388,7 @@ def _open_disk(worker: _Worker, store: DiskStore, asking: Asking) -> None:
 class _Child(Protocol):
     """A process that answers."""
 
-    out: int
+    out: _Frames
 
     def kill(self) -> None:
         """End it now."""
@@ -411,7 +411,7 @@ class _Worker:
             env=os.environ | _FEW_ARENAS,
         )
         assert self._process.stdout is not None
-        self.out = self._process.stdout.fileno()
+        self.out = _Frames(self._process.stdout.fileno())
 
     def open(self, task: Task, asking: Asking, quads: bytes = b"") -> None:
         """Have triples at hand, if these are not those that it has."""
@@ -488,7 +488,7 @@ class _Fork:
     """A child that shares the memory of its parent."""
 
     def __init__(self, number: int, out: int) -> None:
-        self.number, self.out = number, out
+        self.number, self.out = number, _Frames(out)
         self._code: int | None = None
 
     def kill(self) -> None:
@@ -534,9 +534,11 @@ def _reply(answering: _Child, limits: Limits, asking: Asking) -> dict[str, Any]:
 
 def _next(answering: _Child, until: float, limits: Limits, asking: Asking) -> bytes:
     """The next frame of a child, b"" when it has ended. InputError when it is late or cancelled, and it is ended."""
+    if (said := answering.out.waiting()) is not None:
+        return said
     try:
         with asking.under_way(answering.kill):
-            return _frame(answering.out, until, asking)
+            return answering.out.next(until, asking)
     except TimeoutError:
         answering.kill()
         raise _late(limits) from None
@@ -545,26 +547,42 @@ def _next(answering: _Child, until: float, limits: Limits, asking: Asking) -> by
         raise
 
 
-def _frame(out: int, until: float, asking: Asking) -> bytes:
-    """One frame; b"" when it ends before its end. TimeoutError when it is late."""
-    ready = select.poll()
-    ready.register(out, select.POLLIN)
-    said, wanted = bytearray(), child.HEAD
-    while len(said) < wanted:
-        left = until - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        if not ready.poll(min(left, _LOOK) * 1000):
-            if not asking.cancelled:  # else it has been stopped, and its end says so
-                asking.check()
-            continue
-        piece = os.read(out, min(_PIECE, wanted - len(said)))
-        if not piece:
-            return b""
-        said += piece
-        if len(said) == child.HEAD:
-            wanted += child.length(said)
-    return bytes(said[child.HEAD :])
+class _Frames:
+    """The frames that come out of a pipe; what came with one and belongs to the next is kept for it."""
+
+    def __init__(self, out: int) -> None:
+        self._out, self._said, self._ready = out, bytearray(), select.poll()
+        self._ready.register(out, select.POLLIN)
+
+    def waiting(self) -> bytes | None:
+        """The next frame, where all of it is here already."""
+        end = self._end()
+        if end is None or len(self._said) < end:
+            return None
+        frame = bytes(self._said[child.HEAD : end])
+        del self._said[:end]
+        return frame
+
+    def next(self, until: float, asking: Asking) -> bytes:
+        """The next frame; b"" when it ends before its end. TimeoutError when it is late."""
+        while (frame := self.waiting()) is None:
+            left = until - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            if not self._ready.poll(min(left, _LOOK) * 1000):
+                if not asking.cancelled:  # else it has been stopped, and its end says so
+                    asking.check()
+                continue
+            piece = os.read(self._out, _PIECE if (self._end() or 0) > _SHORT else _SHORT)
+            if not piece:
+                return b""
+            self._said += piece
+        return frame
+
+    def _end(self) -> int | None:
+        """Where the next frame ends, as soon as that is known."""
+        known = len(self._said) >= child.HEAD
+        return child.HEAD + child.length(self._said[: child.HEAD]) if known else None
 
 
 def _late(limits: Limits) -> InputError:

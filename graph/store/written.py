@@ -32,6 +32,7 @@ GRAPH_NOTATIONS = {
     "rdfxml": ox.RdfFormat.RDF_XML,
     "jsonld": ox.RdfFormat.JSON_LD,
 }
+_quoted = json.encoder.encode_basestring  # what json.dumps makes of a text, without its detours
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _QUOTED_IN_CSV = re.compile(r'[",\r\n]')
@@ -164,24 +165,20 @@ def triples(
 
 
 def _json(term: object) -> str:
-    return json.dumps(_as_json(term), ensure_ascii=False, separators=(",", ":"))
-
-
-def _as_json(term: object) -> dict[str, object]:
     if isinstance(term, ox.NamedNode):
-        return {"type": "uri", "value": term.value}
+        return f'{{"type":"uri","value":{_quoted(term.value)}}}'
     if isinstance(term, ox.BlankNode):
-        return {"type": "bnode", "value": term.value}
+        return f'{{"type":"bnode","value":{_quoted(term.value)}}}'
     if isinstance(term, ox.Literal):
-        said: dict[str, object] = {"type": "literal", "value": term.value}
+        mark = ""
         if term.language:
-            said["xml:lang"] = term.language
-        elif term.datatype.value != _STRING:
-            said["datatype"] = term.datatype.value
-        return said
+            mark = f',"xml:lang":{_quoted(term.language)}'
+        elif (datatype := term.datatype.value) != _STRING:
+            mark = f',"datatype":{_quoted(datatype)}'
+        return f'{{"type":"literal","value":{_quoted(term.value)}{mark}}}'
     assert isinstance(term, ox.Triple)
-    parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
-    return {"type": "triple", "value": {name: _as_json(part) for name, part in parts.items()}}
+    parts = (("subject", term.subject), ("predicate", term.predicate), ("object", term.object))
+    return f'{{"type":"triple","value":{{{",".join(f"{_quoted(name)}:{_json(part)}" for name, part in parts)}}}}}'
 
 
 def _xml(term: object) -> str:
