@@ -72,6 +72,7 @@ def command(
     from app.mcp.server import check_installed
     from graph.analysis.kernels import LARGE, warm
     from graph.model import InputError
+    from graph.store.packed import packing
     from graph.store.tokens import Tokens
 
     if mcp:
@@ -106,17 +107,18 @@ def command(
 
     if watch:
         live.watch(files, namespace=namespace)
-    if sparql_only:
-        from app.sparql.alone import serve_programs
+    with packing(opened.store):
+        if sparql_only:
+            from app.sparql.alone import serve_programs
 
-        serve_programs(
+            serve_programs(
+                live, host=host, port=port, doors=doors, also=also,
+                ready=lambda at: say(f"ask {at}sparql; stop with Ctrl-C"),
+            )  # fmt: skip
+            return
+        from app.web import serve
+
+        serve(
             live, host=host, port=port, doors=doors, also=also,
-            ready=lambda at: say(f"ask {at}sparql; stop with Ctrl-C"),
+            ready=lambda at: say(f"open {at} in a browser; stop with Ctrl-C"),
         )  # fmt: skip
-        return
-    from app.web import serve
-
-    serve(
-        live, host=host, port=port, doors=doors, also=also,
-        ready=lambda at: say(f"open {at} in a browser; stop with Ctrl-C"),
-    )  # fmt: skip

@@ -28,6 +28,7 @@ import pyoxigraph as ox
 from graph.answer import count
 from graph.model import InputError
 from graph.store.embedded import Opened, value_of
+from graph.store.folder import PACKED
 from graph.store.guard import NO_SERVICE, PREFIXES, graphs_asked, mentions_fast, plain, without_allowed
 from graph.store.interface import DEFAULT, Limits
 from graph.store.written import GRAPH_NOTATIONS, Pieces, Wanted, Writing, boolean, row_writer, rows, triples
@@ -41,6 +42,7 @@ __all__ = [
     "add_frame",
     "answer",
     "answer_once",
+    "die_with_parent",
     "hungry",
     "length",
     "read_frame",
@@ -153,7 +155,7 @@ def serve(rewriting: Rewriting, *, sockets: bool = False) -> None:
             continue
         if mentions_fast(task.text) and rewrite is None:
             folder = Path(task.folder)
-            rewrite = rewriting(Opened(store, folder.parent if folder.name == "triples" else None))
+            rewrite = rewriting(Opened(store, folder.parent if folder.name in ("triples", PACKED) else None))
             begun = _address_space()
         using = rewrite if mentions_fast(task.text) else None
         if task.wanted is None:
@@ -174,7 +176,7 @@ def answer_once(store: ox.Store, task: Task, writing: int) -> None:
 
 def _write(task: Task, writing: Writing) -> bytes:
     """Write into the store in a folder that is nobody else's; b"{}" when all of it is written."""
-    _die_with_parent()
+    die_with_parent()
     parts = [read_frame(sys.stdin.buffer) for _ in writing.notations]
     try:
         signal.setitimer(signal.ITIMER_REAL, task.limits.seconds + 1)
@@ -211,7 +213,8 @@ def _into(store: ox.Store, old: ox.NamedNode | ox.DefaultGraph, new: ox.NamedNod
         store.clear_graph(old)
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """Have the kernel end this process when the one that began it is no more, where it is Linux."""
     if sys.platform.startswith("linux"):
         import ctypes
 

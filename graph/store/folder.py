@@ -31,6 +31,7 @@ __all__ = [
     "GENERATION",
     "LINES",
     "OLD_FORMAT",
+    "PACKED",
     "check_files",
     "check_format",
     "current",
@@ -49,7 +50,7 @@ __all__ = [
 
 OLD_FORMAT, FORMAT = "servicemap store 1\n", f"servicemap store {FORMAT_NUMBER}\n"
 _TRIES, _PAUSE = 20, 0.05
-FIRST, LINES, COLUMNS, DRAFT = "000000", "lines", "columns", "update-"
+FIRST, LINES, COLUMNS, DRAFT, PACKED = "000000", "lines", "columns", "update-", "packed"
 GENERATION = re.compile("[0-9]{6,12}")
 _SPOILT = (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError)
 _MADE_FIRST = {"lock", FIRST, LINES, "CURRENT", "CURRENT.new", "format.new"}  # all that there is before ``format``

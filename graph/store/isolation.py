@@ -31,6 +31,7 @@ from graph.store.child import Task
 from graph.store.embedded import DiskStore, MemoryStore
 from graph.store.guard import PREFIXES, check_query, mentions_fast
 from graph.store.interface import Limits, Table, Value
+from graph.store.packed import packed
 from graph.store.turns import Share, Turns
 from graph.store.written import Wanted, Writing
 
@@ -376,8 +377,8 @@ def _open_disk(worker: _Worker, store: DiskStore, asking: Asking) -> None:
     while True:
         folder = store.newest
         try:
-            status = folder.stat()
-            worker.open(Task(f"{folder} {status.st_ino} {status.st_ctime_ns}", str(folder)), asking)
+            status, place = folder.stat(), packed(folder)
+            worker.open(Task(f"{place} {status.st_ino} {status.st_ctime_ns}", str(place)), asking)
         except (OSError, InputError):
             if folder == store.newest:
                 raise
