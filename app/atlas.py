@@ -13,15 +13,18 @@ from app.elements import bounds, boxes, wires
 from app.view import Shown as Choice
 from app.view import View, shown
 from graph.analysis.cycles import Cycles, cycles
+from graph.analysis.known import Known
 from graph.analysis.search import Index
 from graph.answer import Answer
 from graph.attributes import Attributes
 from graph.attributes import index as search_index
 from graph.catalogue import Entry, catalogue
+from graph.dossier import Dossiers
 from graph.drawing import Card, Row
 from graph.evidence import Witness, witnesses
 from graph.evidence import answer as evidence
 from graph.facts import Fact, facts_of, named_by, words_of
+from graph.figures import figures
 from graph.layout import Lane as LaneRow
 from graph.layout import Layout, layout
 from graph.layout.widths import label as fit_label
@@ -371,6 +374,20 @@ class Atlas:
         """The file and line that states a dependency."""
         return self._places.of(self.projection.edges.iris[edge])
 
+    def defined_at(self, element: int) -> Where | None:
+        """The file and line that defines an element."""
+        return None if self.projection.stub[element] else self._places.of(self.projection.iris[element])
+
+    @cached_property
+    def dossiers(self) -> Dossiers:
+        """What is known about an element beyond its facts."""
+        return Dossiers(self.map.store, self.projection, self.known)
+
+    @cached_property
+    def known(self) -> Known:
+        """Figures and agreements."""
+        return Known(self.projection, figures(self.map.store))
+
     def users(self, element: int) -> int:
         """How many dependencies point at an element."""
         start, _ = self.projection.used_by
@@ -390,7 +407,7 @@ class Atlas:
     @cached_property
     def catalogue(self) -> tuple[Entry, ...]:
         """The services of the map, by name; in large maps without the checks of what is promised."""
-        return catalogue(self.map.store, self.projection, checked=len(self) <= MOST_CHECKED)
+        return catalogue(self.map.store, self.projection, checked=len(self) <= MOST_CHECKED, known=self.known)
 
     @cached_property
     def witnesses(self) -> tuple[Witness, ...]:

@@ -102,14 +102,17 @@ class Entry:
         return self.check.slack if self.check else None
 
 
-def catalogue(store: Reader, projection: Projection, *, checked: bool = True) -> tuple[Entry, ...]:
+def catalogue(
+    store: Reader, projection: Projection, *, checked: bool = True, known: Known | None = None
+) -> tuple[Entry, ...]:
     """All services, by name; elements of other kinds and what no source defines are not among them.
 
-    Cost: that of ``figures``, a look at each service, and that of ``promises.checks`` where they are ``checked``.
+    ``known`` are the figures where they are read already. Cost: that of ``figures``, a look at each service, and that
+    of ``promises.checks`` where they are ``checked``.
     """
     words = vocabulary()
     service = {iri for iri in set(projection.classes) if iri in words.classes and words.is_a(iri, t.SERVICE)}
-    known, said = Known(projection, figures(store)), _Said(store, projection)
+    known, said = known or Known(projection, figures(store)), _Said(store, projection)
     found_checks = _checks(known) if checked else {}
     offerings: defaultdict[str, list[Offering]] = defaultdict(list)
     for offering, of in known.figures.offerings.items():

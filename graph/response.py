@@ -260,7 +260,7 @@ class _Maker:
         for element, subscription in sorted(set(inside)):
             placed[element].append(subscription)
         for element in sorted(below, key=lambda v: (kind_of(p, v), p.labels[v])):
-            addresses = [*self._of(element).get(t.HOMEPAGE, ()), *self._of(element).get(t.ENDPOINT, ())]
+            addresses = self._addresses.get(p.iris[element], [])
             for subscription in placed[element] or ([-1] if addresses else []):
                 said = self._of(subscription) if subscription >= 0 else {}
                 name = p.labels[subscription] if subscription >= 0 else ""
@@ -270,6 +270,15 @@ class _Maker:
                 rows.append((p.labels[element], kind_of(p, element), name, *ids, addresses))
         columns = ("element", "kind", "subscription", "account number", "tenant", "address")
         return Answer("", "places", columns, tuple(rows))
+
+    @cached_property
+    def _addresses(self) -> Mapping[str, list[str]]:
+        """Home pages before endpoints, by IRI; read in one go, because a service may rest on thousands of elements."""
+        found = defaultdict[str, list[str]](list)
+        for predicate in (t.HOMEPAGE, t.ENDPOINT):
+            for iri, address in sorted(set(self.store.pairs(predicate))):
+                found[iri].append(address)
+        return found
 
     def requests(self) -> Answer:
         """How to open a request, the most urgent first, and the runbooks."""

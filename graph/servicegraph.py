@@ -191,7 +191,13 @@ class ServiceGraph:
 
     def cost_of(self, element: int) -> Iterator[tuple[str, str]]:
         """Sum and currency of what an element and all below it cost in a month, as SPARQL writes them."""
-        parts = self.walk(element, back=False, also=True)
+        return self._sums(self.walk(element, back=False, also=True))
+
+    def own_cost_of(self, element: int) -> Iterator[tuple[str, str]]:
+        """What an element costs by itself in a month, as ``cost_of``."""
+        return self._sums(np.array([element]))
+
+    def _sums(self, parts: npt.NDArray[np.integer]) -> Iterator[tuple[str, str]]:
         for currency, column in self._costs.items():
             if column.has[parts].any():
                 words = _decimal(int(column.amount[parts].sum(dtype=np.int64)), column.scale)

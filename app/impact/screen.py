@@ -12,6 +12,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from app.answers import part_of
 from app.atlas import Atlas, plural, short
 from app.impact.judged import MOST_DRAWN, Judged
 from app.impact.question import KINDS, MOST_ELEMENTS, Question, link
@@ -22,7 +23,7 @@ from app.view import link as map_link
 from graph.analysis.judgement import Bracket
 from graph.analysis.states import State
 from graph.analysis.windows import FOREVER
-from graph.answer import Answer, Cell, Section, words_of_cell
+from graph.answer import Answer, Section, words_of_cell
 from graph.library import questions
 from graph.model import InputError
 from ontology import terms as t
@@ -190,10 +191,10 @@ def article(atlas: Atlas, judged: Judged | None) -> list[Component]:
         left.append(html.Div(_spared(judged), className="card"))
     right = [html.Div(_people(judged, people), className="card")] if people else []
     right += [
-        html.Div(_section(judged.atlas, part), className="card") for part in report.sections if _tells_unknowns(part)
+        html.Div(part_of(judged.atlas, part), className="card") for part in report.sections if _tells_unknowns(part)
     ]
     columns = html.Div([html.Div(left, className="column"), html.Div(right, className="column")], className="columns")
-    more = [html.Div(_section(judged.atlas, part), className="card") for part in rest if not _tells_unknowns(part)]
+    more = [html.Div(part_of(judged.atlas, part), className="card") for part in rest if not _tells_unknowns(part)]
     return [html.Div([*cards, columns, *more], className="article-inner impact")]
 
 
@@ -405,49 +406,3 @@ def _people(judged: Judged, people: Answer) -> Component:
     notes = [html.Li(sentence(note)) for note in people.notes]
     gaps: list[Component] = [html.H3("Gaps and notes"), html.Ul(notes, className="notes")] if notes else []
     return section(_PEOPLE, [html.Div(back, className="saves wraps"), *rows, *gaps], note=people.title)
-
-
-# ── the other parts of the report ──────────────────────────────────────────────────────────────
-
-
-def _section(atlas: Atlas, part: Section) -> Component:
-    answer = part.answer
-    inside: list[Component] = [html.P(sentence(answer.title), className="words")] if answer.title else []
-    if answer.rows:
-        inside.append(_table(atlas, answer))
-    if answer.notes:
-        inside.append(html.Ul([html.Li(sentence(note)) for note in answer.notes[:_ROWS]], className="notes"))
-    return section(part.heading, inside)
-
-
-def _table(atlas: Atlas, answer: Answer) -> Component:
-    """The rows of a part; where it has ids, the name is a link and the id has no column of its own."""
-    link_to = answer.columns.index("id") if {"id", "name"} <= set(answer.columns) else -1
-    kept = [number for number in range(len(answer.columns)) if number != link_to]
-    numeric = {n for n in kept if all(isinstance(row[n], int | float) for row in answer.rows if row[n] is not None)}
-    head = [html.Th(sentence(answer.columns[n]), scope="col", className="number" if n in numeric else "") for n in kept]
-    body = [
-        html.Tr([_cell(atlas, answer.columns[n], row, n, link_to, number=n in numeric) for n in kept])
-        for row in answer.rows[:_ROWS]
-    ]
-    parts: list[Component] = [html.Table([html.Thead(html.Tr(head)), html.Tbody(body)], className="list")]
-    if len(answer.rows) > _ROWS:
-        parts.append(html.P(f"The first {_ROWS} of {len(answer.rows):,}; all are in the report.", className="words"))
-    return html.Div(parts, className="table-box", tabIndex=0, role="region", **_label(answer.of or "Rows"))
-
-
-def _cell(atlas: Atlas, column: str, row: tuple[Cell, ...], place: int, link_to: int, *, number: bool) -> Component:
-    words = words_of_cell(row[place])
-    if column == "name" and link_to >= 0 and (element := _number(atlas, str(row[link_to]))) is not None:
-        return html.Td(entity(atlas, element, element_address(atlas, element)))
-    if words in _WORDS:
-        name = _WORDS[words]
-        return html.Td(html.Span([html.Span(className=f"badge {name}"), words], className=f"state-word {name}"))
-    return html.Td(short(words, 400), className="number" if number else "")
-
-
-def _number(atlas: Atlas, name: str) -> int | None:
-    try:
-        return atlas.projection.find(name)
-    except InputError:
-        return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import unquote
@@ -9,6 +10,7 @@ from urllib.parse import unquote
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
+from app.answers import part_of, table_of
 from app.atlas import Atlas, Link, plural, short
 from app.live import Live
 from app.missing import Missing
@@ -27,17 +29,21 @@ from app.parts import (
     own_facts,
     party_rows,
     section,
+    sentence,
     tile,
 )
 from graph.analysis.impact import Impact, State, impact
 from graph.analysis.reach import reach
+from graph.answer import Report, words_of_cell
 from graph.facts import Fact, words_of
 from graph.model import InputError
+from graph.reports.json import data
+from graph.snippet import snippet
 from ontology import terms as t
 
-__all__ = ["PAGE", "answer", "find", "layout_of"]
+__all__ = ["PAGE", "answer", "columns", "find", "more_columns"]
 
-_LISTED = 25
+_LISTED, _NARROW = 25, 3
 _AFFECTS = words_of(t.AFFECTS)
 _STATES = {State.DOWN: ("down", "Down"), State.DEGRADED: ("degraded", "Degraded"), State.AT_RISK: ("risk", "At risk")}
 
@@ -96,6 +102,11 @@ def answer(atlas: Atlas, rest: str, _query: str) -> dict[str, Any]:
             {"relation": words, "id": p.ids[each], "label": p.labels[each]} for words, each in atlas.named_by(element)
         ],
         "findings": [str(finding) for finding in atlas.findings_of.get(p.iris[element], [])],
+        "more": [
+            {"question": part.heading, **data(part.answer)}
+            for part in atlas.dossiers.of(element, at=datetime.now(UTC)).sections
+        ],
+        "written": None if p.stub[element] else snippet(atlas.map.store, p.iris[element]).text,
         "revision": p.revision,
     }
 
@@ -162,12 +173,19 @@ def _link_values(atlas: Atlas, each: Link) -> dict[str, Any]:
 
 
 def frame() -> Component:
-    """An empty article; the callback fills it."""
+    """An empty article in two columns; what takes longer to find out comes below the rest, when it is there."""
+    left, right = (
+        html.Div([html.Div(id=f"element-{part}", className="column") for part in parts])
+        for parts in (("left", "left-more", "left-last"), ("right", "right-more"))
+    )
+    article = html.Article(
+        [html.Div(id="element-head"), html.Div([left, right], className="columns")], className="article-inner"
+    )
     return html.Div(
         [
             dcc.Store(id="element-address"),
             dcc.Store(id="element-done"),
-            html.Div(id="element-article", className="article", tabIndex=-1),
+            html.Div(article, id="element-article", className="article", tabIndex=-1),
         ],
         className="page",
         id="element-page",
@@ -178,27 +196,53 @@ def frame() -> Component:
 def connect(app: Dash, live: Live) -> None:
     """Fill the article when the address changes."""
 
+    def named(address: dict[str, Any]) -> int:
+        return find(live.atlas, unquote(address["path"].removeprefix("/element/")))
+
     @app.callback(
-        Output("element-article", "children"),
+        Output("element-head", "children"),
+        Output("element-left", "children"),
+        Output("element-right", "children"),
         Output("element-done", "data"),
         Input("element-address", "data"),
         prevent_initial_call=True,
     )
-    def show(address: dict[str, Any]) -> tuple[Component, dict[str, str]]:
+    def show(address: dict[str, Any]) -> tuple[Component, list[Component], list[Component], dict[str, str]]:
         atlas = live.atlas
         try:
-            element = find(atlas, unquote(address["path"].removeprefix("/element/")))
+            element = named(address)
         except Missing as missing:
             links = [html.A(words, href=href, className="button") for href, words in missing.links.items()]
-            return message(missing.title, f"{missing.help[:1].upper()}{missing.help[1:]}.", links), {
-                "title": f"{missing.title} · {atlas.title}",
-                "announce": missing.title,
-            }
+            said = message(missing.title, f"{missing.help[:1].upper()}{missing.help[1:]}.", links)
+            return said, [], [], {"title": f"{missing.title} · {atlas.title}", "announce": missing.title}
         label = short(atlas.projection.labels[element], 60)
-        return layout_of(atlas, element), {
-            "title": f"{label} · {atlas.title}",
-            "announce": f"{label}, {atlas.kind(element)}",
-        }
+        done = {"title": f"{label} · {atlas.title}", "announce": f"{label}, {atlas.kind(element)}"}
+        return _head(atlas, element), *columns(atlas, element), done
+
+    @app.callback(
+        Output("element-left-more", "children"),
+        Output("element-right-more", "children"),
+        Input("element-address", "data"),
+        prevent_initial_call=True,
+    )
+    def more(address: dict[str, Any]) -> tuple[list[Component], list[Component]]:
+        try:
+            return more_columns(live.atlas, named(address))
+        except Missing:
+            return [], []
+
+    @app.callback(
+        Output("element-left-last", "children"),
+        Input("element-address", "data"),
+        prevent_initial_call=True,
+    )
+    def planned(address: dict[str, Any]) -> list[Component]:
+        atlas = live.atlas
+        try:
+            plan = atlas.dossiers.plan(named(address))
+        except Missing:
+            return []
+        return [_card([_plan(atlas, plan)])] if plan is not None else []
 
     app.clientside_callback(
         ClientsideFunction("servicemap", "arrived"),
@@ -207,8 +251,8 @@ def connect(app: Dash, live: Live) -> None:
     )
 
 
-def layout_of(atlas: Atlas, element: int) -> Component:
-    """The whole page of an element."""
+def columns(atlas: Atlas, element: int) -> tuple[list[Component], list[Component]]:
+    """What is known at once: what breaks and both sides on the left, findings, people and facts on the right."""
     left = [
         *(_card([each]) for each in _consequences(atlas, element)),
         _card([_side(atlas, element, forward=True), _side(atlas, element, forward=False)]),
@@ -224,13 +268,7 @@ def layout_of(atlas: Atlas, element: int) -> Component:
         *([_card(found)] if (found := _named_by(atlas, element)) else []),
         _card([_names(atlas, element)]),
     ]
-    return html.Article(
-        [
-            _head(atlas, element),
-            html.Div([html.Div(left, className="column"), html.Div(right, className="column")], className="columns"),
-        ],
-        className="article-inner",
-    )
+    return left, right
 
 
 def _card(sections: list[Component]) -> Component:
@@ -283,6 +321,64 @@ def _head(atlas: Atlas, element: int) -> Component:
         ],
         className="article-head",
     )
+
+
+# ── promises, people, access, records, cost, plan ──────────────────────────────────────────────
+
+
+def more_columns(atlas: Atlas, element: int) -> tuple[list[Component], list[Component]]:
+    """The dossier: what has wide tables on the left; rights, costs and the entry of the map file on the right."""
+    report = atlas.dossiers.of(element, at=datetime.now(UTC))
+    sides: tuple[list[Component], list[Component]] = [], []
+    for part in report.sections:
+        sides[len(part.answer.columns) <= _NARROW].append(_card([part_of(atlas, part, fold=True)]))
+    if not atlas.projection.stub[element]:
+        sides[1].append(_card([_written(atlas, element)]))
+    return sides
+
+
+def _plan(atlas: Atlas, plan: Report) -> Component:
+    """The response plan: what is missing is said at once, the rest unfolds."""
+    *parts, missing = plan.sections
+    folds = [
+        html.Details([html.Summary(part.heading), table_of(atlas, part.answer)], className="fold")
+        for part in parts
+        if part.answer.rows
+    ]
+    gaps = [html.Li(f"Gap: {words_of_cell(words)}") for (words,) in missing.answer.rows]
+    parts_shown: list[Component] = [html.P(" ".join(plan.summary), className="words"), *folds]
+    return section("Response plan", [*parts_shown, *([html.Ul(gaps, className="notes")] if gaps else [])])
+
+
+def _written(atlas: Atlas, element: int) -> Component:
+    """How a map file says it: to copy, and where to change it."""
+    made = snippet(atlas.map.store, atlas.projection.iris[element])
+    where = atlas.defined_at(element)
+    copied = attrs({"data-copy": made.text, "data-said": "Entry copied"})
+    place = f"{where}" if where else ""
+    parts: list[Component] = [
+        *(
+            [
+                html.Div(
+                    [
+                        html.Span("Change it in", className="muted"),
+                        html.Code(short(place, 300)),
+                        button(
+                            "Copy place", name="copy", icon_only=True, extra="button-plain",
+                            **attrs({"data-copy": place, "data-said": "Place copied"}),
+                        ),
+                    ],
+                    className="copy-line copy-line-wide",
+                )
+            ]
+            if place
+            else []
+        ),
+        html.Details([html.Summary("The entry, as a map file has it"), html.Pre(made.text)], className="fold"),
+        button("Copy entry", name="copy", **copied),
+        *([html.Ul([html.Li(sentence(f.message)) for f in made.findings], className="notes")] if made.findings else []),
+    ]  # fmt: skip
+    return section("In a map file", parts)
 
 
 # ── what breaks ────────────────────────────────────────────────────────────────────────────────

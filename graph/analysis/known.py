@@ -134,6 +134,16 @@ class Known:
         return [self.projection.index[iri] for iri in covered if iri in self.projection.index]
 
     @cached_property
+    def objectives_of(self) -> Mapping[int, tuple[Promise, ...]]:
+        """Every objective of the agreements in force, by the elements that it is for."""
+        found = defaultdict[int, list[Promise]](list)
+        for agreement in self.agreements:
+            for objective in agreement.objectives:
+                for vertex in dict.fromkeys(self.subjects(agreement, objective)):
+                    found[vertex].append((agreement, objective))
+        return {vertex: tuple(each) for vertex, each in found.items()}
+
+    @cached_property
     def figure(self) -> Mapping[int, Figure]:
         """The figure of each element that has one, by the precedence at the file's head."""
         said = ((vertex, next(self._said(vertex, self.projection.iris[vertex]), None)) for vertex in self._spoken_of)

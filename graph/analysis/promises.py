@@ -137,21 +137,23 @@ def checks(known: Known, target: int | None = None, *, within: Set[int] | None =
 
     Contracts with vendors are promises to us: what they rest on is not ours to see. An offering goes with its service.
     """
-    found = []
-    for agreement in known.agreements:
-        if target is None and agreement.kind == "underpinning contract":
-            continue
-        for objective in agreement.objectives:
-            subjects = known.subjects(agreement, objective)
-            for vertex in subjects if target is None else {target} & set(subjects):
-                if within is not None and vertex not in within:
-                    continue
-                service = known.figures.offerings.get(known.projection.iris[vertex], "")
-                with_service = target is None and known.projection.index.get(service) in subjects
-                made = None if with_service else check(known, agreement, objective, vertex)
-                found += [made] if made is not None else []
+    found = [made for each in _asked(known, target, within) if (made := check(known, *each)) is not None]
     names = known.projection.labels
     return sorted(found, key=lambda c: (names[c.vertex].casefold(), c.agreement.iri, c.objective.iri))
+
+
+def _asked(known: Known, target: int | None, within: Set[int] | None) -> Iterator[tuple[Agreement, Objective, int]]:
+    if target is not None:
+        if within is None or target in within:
+            yield from ((*promise, target) for promise in known.objectives_of.get(target, ()))
+        return
+    for agreement in known.agreements:
+        for objective in agreement.objectives if agreement.kind != "underpinning contract" else ():
+            subjects = known.subjects(agreement, objective)
+            for vertex in subjects:
+                service = known.figures.offerings.get(known.projection.iris[vertex], "")
+                if (within is None or vertex in within) and known.projection.index.get(service) not in subjects:
+                    yield agreement, objective, vertex
 
 
 class _Promise:

@@ -35,7 +35,9 @@ class Composed:
     findings: tuple[Finding, ...] = ()
 
 
-def compose(statements: Iterable[Statement], titles: Mapping[str, str] | None = None) -> Composed:
+def compose(
+    statements: Iterable[Statement], titles: Mapping[str, str] | None = None, *, stubs: bool = True
+) -> Composed:
     """Write a map file that reads back to the same statements.
 
     Elements of several namespaces or bases become documents of one file. Elements, properties and dependencies stand in
@@ -45,6 +47,7 @@ def compose(statements: Iterable[Statement], titles: Mapping[str, str] | None = 
     Args:
         statements: what sources say; conclusions of rules are not among them.
         titles: ``title`` and ``description`` of the map.
+        stubs: list what is pointed at and not defined; without it the text is a piece of a larger file.
 
     Raises:
         InputError: the file would be larger than a map file may be.
@@ -66,7 +69,7 @@ def compose(statements: Iterable[Statement], titles: Mapping[str, str] | None = 
     >>> made.findings
     ()
     """
-    return _Composer(statements).composed(titles or {})
+    return _Composer(statements).composed(titles or {}, stubs=stubs)
 
 
 class _Place(NamedTuple):
@@ -159,7 +162,7 @@ class _Composer:
 
     # The whole
 
-    def composed(self, titles: Mapping[str, str]) -> Composed:
+    def composed(self, titles: Mapping[str, str], *, stubs: bool) -> Composed:
         documents: defaultdict[tuple[str, str], dict[str, list[dict[str, Content]]]] = defaultdict(dict)
         order = self._sections
         for iri in sorted(self.places):
@@ -169,10 +172,10 @@ class _Composer:
                 section = self._section(cls)
                 document = documents[place.base, place.namespace]
                 document.setdefault(section, []).append(_Entry(self, iri, place, cls, section).content())
-        stubs = self._stubs()
+        listed = self._stubs() if stubs else {}
         text = "---\n".join(
-            _document(key, documents.get(key, {}), stubs.get(key, []), titles if position == 0 else {}, order)
-            for position, key in enumerate(sorted({*documents, *stubs}, key=lambda key: (key[0] != BASE, key)))
+            _document(key, documents.get(key, {}), listed.get(key, []), titles if position == 0 else {}, order)
+            for position, key in enumerate(sorted({*documents, *listed}, key=lambda key: (key[0] != BASE, key)))
         )
         if not text:
             text = "".join(

@@ -139,6 +139,8 @@ def test_an_element_as_json_says_what_breaks_and_where_it_is_said(client: FlaskC
     assert answer["if_it_fails"]["down"] == len(answer["if_it_fails"]["affected"]) > 0
     assert answer["facts"][0]["source"].endswith("norrvik.yaml")
     assert answer["facts"][0]["line"] > 0
+    assert "Who has a part in a change?" in {each["question"] for each in answer["more"]}
+    assert "- id: sql\n" in answer["written"]
 
 
 def test_search_ranks_and_forgives(client: FlaskClient) -> None:

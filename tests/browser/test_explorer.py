@@ -193,6 +193,9 @@ def test_the_element_page_says_what_breaks_and_leads_back(page: Any, norrvik: st
     assert page.locator("#element-article h1").inner_text() == "SQL cluster"
     assert page.locator(".tally .state-down b").inner_text() == "14"
     assert "norrvik.yaml:" in page.locator(".plain-table").first.inner_text()
+    page.wait_for_selector("h2:text('Who has a part in a change?')")
+    page.click("summary:text('The entry, as a map file has it')")
+    assert "- id: sql\n" in page.locator("#element-right-more pre").inner_text()
     page.click(".rows a:has-text('Order hub')")
     page.wait_for_selector("h1:text('Order hub')")
     page.click("a:has-text('Show on the map')")

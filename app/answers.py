@@ -1,0 +1,72 @@
+"""How does an answer, or a part of a report, look on a page? As a table whose names lead on, with its notes beneath."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from app.atlas import Atlas, short
+from app.parts import attrs, element_address, entity, section, sentence
+from graph.answer import Answer, Cell, Section, words_of_cell
+from graph.model import InputError
+
+__all__ = ["part_of", "table_of"]
+
+_ROWS = 200
+_NAMES = {"name", "who"}
+_WORDS = {"down": "down", "degraded": "degraded", "at risk": "risk", "broken": "down", "may break": "degraded"}
+
+
+def part_of(atlas: Atlas, part: Section, *, fold: bool = False) -> Component:
+    """A part of a report, under its heading; with ``fold`` the notes unfold, but for the gaps."""
+    answer = part.answer
+    inside: list[Component] = [html.P(sentence(answer.title), className="words")] if answer.title else []
+    if answer.rows:
+        inside.append(table_of(atlas, answer))
+    folded = [note for note in answer.notes if fold and not note.startswith("gap:")]
+    inside += _notes([note for note in answer.notes if note not in folded])
+    if folded:
+        words = "How this was worked out" if len(folded) > 1 else "Note"
+        inside.append(html.Details([html.Summary(words), *_notes(folded)], className="fold"))
+    return section(part.heading, inside)
+
+
+def _notes(notes: Sequence[str]) -> list[Component]:
+    return [html.Ul([html.Li(sentence(note)) for note in notes[:_ROWS]], className="notes")] if notes else []
+
+
+def table_of(atlas: Atlas, answer: Answer) -> Component:
+    """The rows of a part; where it has ids, the name is a link and the id has no column of its own."""
+    link_to = answer.columns.index("id") if "id" in answer.columns and _NAMES & set(answer.columns) else -1
+    kept = [number for number in range(len(answer.columns)) if number != link_to]
+    numeric = {n for n in kept if all(isinstance(row[n], int | float) for row in answer.rows if row[n] is not None)}
+    head = [html.Th(sentence(answer.columns[n]), scope="col", className="number" if n in numeric else "") for n in kept]
+    body = [
+        html.Tr([_cell(atlas, answer.columns[n], row, n, link_to, number=n in numeric) for n in kept])
+        for row in answer.rows[:_ROWS]
+    ]
+    parts: list[Component] = [html.Table([html.Thead(html.Tr(head)), html.Tbody(body)], className="list")]
+    if len(answer.rows) > _ROWS:
+        parts.append(html.P(f"The first {_ROWS} of {len(answer.rows):,}; all are in the report.", className="words"))
+    return html.Div(
+        parts, className="table-box", tabIndex=0, role="region", **attrs({"aria-label": answer.of or "Rows"})
+    )
+
+
+def _cell(atlas: Atlas, column: str, row: tuple[Cell, ...], place: int, link_to: int, *, number: bool) -> Component:
+    words = words_of_cell(row[place])
+    if column in _NAMES and link_to >= 0 and (element := _number(atlas, str(row[link_to]))) is not None:
+        return html.Td(entity(atlas, element, element_address(atlas, element)))
+    if words in _WORDS:
+        name = _WORDS[words]
+        return html.Td(html.Span([html.Span(className=f"badge {name}"), words], className=f"state-word {name}"))
+    return html.Td(short(words, 400), className="number" if number else "")
+
+
+def _number(atlas: Atlas, name: str) -> int | None:
+    try:
+        return atlas.projection.find(name)
+    except InputError:
+        return None
