@@ -215,6 +215,13 @@ class Atlas:
         return "Not defined" if self.projection.stub[element] else label[:1].upper() + label[1:]
 
     @cached_property
+    def named(self) -> dict[str, int]:
+        """Text -> the element that it names: every id, and every name that one element alone has."""
+        held = Counter(self.projection.labels)
+        found = {label: element for element, label in enumerate(self.projection.labels) if held[label] == 1}
+        return found | {identifier: element for element, identifier in enumerate(self.projection.ids)}
+
+    @cached_property
     def rows(self) -> tuple[Row, ...]:
         """The lanes from top to bottom that the map has elements in."""
         used = set(self.lane)

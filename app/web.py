@@ -24,6 +24,7 @@ from app.live import Live
 from app.missing import Missing
 from app.pages import Page, pages
 from app.parts import focus_address
+from app.query import files
 from app.shell import document, shell
 from app.sparql.endpoint import Endpoint
 from app.versions import ASSETS, look_address, versioned
@@ -78,8 +79,9 @@ def create_app(opened: Map | Live, endpoint: Endpoint | None = None, also: Seque
             look_address("look.js"),
             versioned("explorer.js"),
             versioned("sources.js"),
+            versioned("query.js"),
         ],
-        external_stylesheets=[look_address("look.css"), versioned("explorer.css")],
+        external_stylesheets=[look_address("look.css"), versioned("explorer.css"), versioned("query.css")],
         title=escape(live.atlas.title),
         update_title="",
         index_string=document(),
@@ -97,6 +99,7 @@ def create_app(opened: Map | Live, endpoint: Endpoint | None = None, also: Seque
     _answer_addresses(server, live, found)
     answer_vocabulary(server)
     queries.connect(server, live, endpoint)
+    files.connect(server, live, endpoint)
     endpoint.doors.watch(server)
     for blueprint in (endpoint.blueprint(), *also):
         server.register_blueprint(blueprint)
@@ -172,9 +175,11 @@ def _connect_addresses(app: Dash, found: tuple[Page, ...]) -> None:
 
 def _answer_addresses(server: Flask, live: Live, found: tuple[Page, ...]) -> None:
     for page in found:
-        server.add_url_rule(f"{page.path}.json", f"{page.name} as JSON", _as_json(live, page))
-        if page.below:
-            server.add_url_rule(f"{page.path}/<path:rest>.json", f"{page.name} below as JSON", _as_json(live, page))
+        if page.answer:
+            server.add_url_rule(f"{page.path}.json", f"{page.name} as JSON", _as_json(live, page.answer))
+        if page.answer and page.below:
+            below = _as_json(live, page.answer)
+            server.add_url_rule(f"{page.path}/<path:rest>.json", f"{page.name} below as JSON", below)
         if page.table:
             server.add_url_rule(f"{page.path}.csv", f"{page.name} as CSV", _as_csv(live, page.name, page.table))
     server.add_url_rule("/search.json", "search", lambda: jsonify(_search(live.atlas, request.args.get("q", ""))))
@@ -187,9 +192,9 @@ def _answer_addresses(server: Flask, live: Live, found: tuple[Page, ...]) -> Non
     )
 
 
-def _as_json(live: Live, page: Page) -> Callable[..., Response]:
+def _as_json(live: Live, answered: Callable[[Atlas, str, str], dict[str, Any]]) -> Callable[..., Response]:
     def answer(rest: str = "") -> Response:
-        return jsonify(page.answer(live.atlas, rest, _query()))
+        return jsonify(answered(live.atlas, rest, _query()))
 
     return answer
 

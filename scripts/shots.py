@@ -28,6 +28,8 @@ PAGES = {
     "element": "/element/{element}",
     "catalogue": "/catalogue",
     "impact": "/impact?element={element}&kind=maintenance&from=2026-12-05T02:00Z&lasts=2%20h",
+    "query": "/query?ask=services-and-owners",
+    "query-own": "/query?query=SELECT ?kind (COUNT(*) AS ?n) {{ ?x a ?c . ?c sm:mapKey ?kind }} GROUP BY ?kind&view=chart",
     "sources": "/sources",
 }
 DOCS = {

@@ -717,6 +717,7 @@
     return window.dash_clientside.no_update;
   }
 
+  window.servicemapHouse = { go, announce, toast };
   window.dash_clientside = Object.assign(window.dash_clientside || {}, {
     servicemap: { route, arrived, picture },
   });

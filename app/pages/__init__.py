@@ -27,7 +27,8 @@ class Page:
     ``connect``   adds the callbacks that fill the frame; they listen to the store ``<name>-address``, and ask the live
                   map for its atlas once for each answer
     ``check``     raises Missing when nothing is at an address of the page: (atlas, rest of the path, query)
-    ``answer``    the same as JSON: (atlas, rest of the path, query) -> plain values; raises Missing
+    ``answer``    the same as JSON: (atlas, rest of the path, query) -> plain values; raises Missing. None for a page
+                  whose files are given elsewhere
     ``table``     the same as CSV, for pages that are a table
     """
 
@@ -40,7 +41,7 @@ class Page:
     frame: Callable[[], Component]
     connect: Callable[[Dash, Live], None]
     check: Callable[[Atlas, str, str], object]
-    answer: Callable[[Atlas, str, str], dict[str, Any]]
+    answer: Callable[[Atlas, str, str], dict[str, Any]] | None = None
     table: Callable[[Atlas, str, str], Answer] | None = None
 
 

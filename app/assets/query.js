@@ -1,0 +1,468 @@
+/* How is the map asked? The editor, the fields of a question, and its answer: a table, with what can be done with it.
+ *
+ * The server says what an address asks and gives its answer as JSON. Here it is asked for, so that it can be cancelled,
+ * and drawn. Every text is set as text. The editor is loaded when the page is seen for the first time.
+ */
+(function () {
+  "use strict";
+  const byId = (id) => document.getElementById(id);
+  const house = () => window.servicemapHouse;
+  const PAGE = 100, PATIENCE = 1000;
+  const state = { said: null, asked: "", answer: null, abort: null, editor: null, loading: null, chosen: new Set(), timer: 0, key: "" };
+
+  function made(tag, attributes, ...inside) {
+    const element = document.createElement(tag);
+    for (const [key, value] of Object.entries(attributes || {})) {
+      if (value === undefined || value === false) continue;
+      if (key === "class") element.className = value; else element.setAttribute(key, value === true ? "" : value);
+    }
+    element.append(...inside.filter((each) => each !== null && each !== undefined && each !== ""));
+    return element;
+  }
+  const icon = (name, extra) => made("span", { class: `icon icon-${name} ${extra || ""}`.trim(), "aria-hidden": "true" });
+  const tile = (look) => made("span", { class: `tile tile-${look}`, "aria-hidden": "true" });
+  const plural = (number, noun) => `${number.toLocaleString("en")} ${number === 1 ? noun : noun + "s"}`;
+
+  function button(words, name, act, extra) {
+    const element = made("button", { type: "button", class: `button ${extra || ""}`.trim() }, icon(name), made("span", {}, words));
+    element.addEventListener("click", act);
+    return element;
+  }
+
+  /* ── addresses ─────────────────────────────────────────────────────────────────────────── */
+
+  function address(values, path) {
+    const query = new URLSearchParams(location.search);
+    for (const [key, value] of Object.entries(values)) {
+      if (value) query.set(key, value); else query.delete(key);
+    }
+    const text = query.toString();
+    return text ? `${path || "/query"}?${text}` : path || "/query";
+  }
+
+  function run() {
+    const said = state.said;
+    if (!said) return;
+    const values = {};
+    document.querySelectorAll("#query-fields [data-field]").forEach((field) => { values[field.dataset.field] = field.dataset.value ?? field.value; });
+    if (values.rows === "1000") values.rows = "";
+    if (!said.name) {
+      const text = written();
+      if (!text.trim()) return void problem("Write a query, or pick a question of the library.");
+      values.query = text;
+      values.ask = "";
+    }
+    const href = address({ ...values, page: "", ...(said.name ? {} : { sort: "", find: "", across: "", up: "" }) });
+    if (href === location.pathname + location.search || href === address({})) return void ask(said.asked, true);
+    state.key = "";
+    house().go(href);
+  }
+
+  /* ── what the server says about an address ─────────────────────────────────────────────── */
+
+  function told(said) {
+    if (!said) return window.dash_clientside.no_update;
+    const before = state.said;
+    state.said = said;
+    window.dash_clientside.servicemap.arrived({ title: said.title, announce: before && before.title === said.title ? "" : said.announce });
+    fields(said);
+    edit(said);
+    const here = document.querySelector("#query-library [aria-current]");
+    if (here && !(before && before.name === said.name)) here.scrollIntoView({ block: "nearest" });
+    problem(said.wrong);
+    if (said.asked) ask(said.asked, false);
+    else { stop(); state.answer = null; state.asked = ""; nothing(said); }
+    return window.dash_clientside.no_update;
+  }
+
+  /* ── the fields of a question ──────────────────────────────────────────────────────────── */
+
+  function fields(said) {
+    const box = byId("query-fields"), key = JSON.stringify([said.name, said.fields]);
+    if (box.dataset.key === key) return;
+    box.dataset.key = key;
+    const parts = said.fields.map((field) => {
+      const label = made("label", { for: `field-${field.key}` }, made("span", {}, field.words), made("code", {}, field.code));
+      return made("div", { class: "field" }, label, control(field));
+    });
+    const press = made("button", { type: "button", class: "button button-filled run" }, icon("player-play"), made("span", {}, "Run"), made("small", {}, "Ctrl Enter"));
+    press.addEventListener("click", run);
+    box.replaceChildren(...(parts.length > 1 ? [made("h2", {}, "Values")] : []), ...parts, press);
+  }
+
+  function control(field) {
+    const id = `field-${field.key}`;
+    if (field.kind === "choice") {
+      const select = made("select", { id, "data-field": field.key, class: "input" }, ...field.choices.map((each) => made("option", { value: each.value }, each.words)));
+      select.value = field.value;
+      return made("div", { class: "select" }, select, icon("chevron-down"));
+    }
+    if (field.kind === "element") return picker(field, id);
+    const type = field.kind === "date" ? "date" : field.kind === "number" ? "number" : "text";
+    const input = made("input", { id, "data-field": field.key, class: "input", type, step: "any", placeholder: field.kind === "moment" ? "2026-12-31 or 2026-12-31T08:00Z" : field.hint, autocomplete: "off" });
+    input.value = field.value;
+    input.addEventListener("keydown", (event) => { if (event.key === "Enter") run(); });
+    return input;
+  }
+
+  /* A field that an element is picked for: what is typed is looked for among the elements that fit. */
+  function picker(field, id) {
+    const list = made("ul", { class: "pick-list", id: `${id}-list`, role: "listbox", "aria-label": field.words, hidden: true });
+    const input = made("input", { id, class: "input", type: "text", role: "combobox", autocomplete: "off", spellcheck: "false", placeholder: field.hint, "data-field": field.key,
+      "aria-expanded": "false", "aria-controls": `${id}-list`, "aria-autocomplete": "list" });
+    const mark = tile(field.look || "none");
+    let picks = [], at = -1, timer = 0, turn = 0;
+    const hold = (pick) => {
+      input.dataset.value = pick.id;
+      input.value = pick.label || pick.id;
+      mark.className = `tile tile-${pick.look || "none"}`;
+      input.parentNode && input.parentNode.classList.toggle("with-tile", !!pick.look);
+    };
+    const close = () => { list.hidden = true; input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant"); at = -1; };
+    const show = () => {
+      [...list.children].forEach((row, number) => row.setAttribute("aria-selected", String(number === at)));
+      if (at >= 0) { input.setAttribute("aria-activedescendant", `${id}-${at}`); list.children[at].scrollIntoView({ block: "nearest" }); }
+    };
+    const look = async (words) => {
+      const mine = ++turn;
+      try {
+        const found = await (await fetch(`/query/picks.json?type=${encodeURIComponent(field.type)}&q=${encodeURIComponent(words)}`)).json();
+        if (mine !== turn) return;
+        picks = found.picks || [];
+      } catch { picks = []; }
+      list.replaceChildren(...picks.map((pick, number) => {
+        const row = made("li", { role: "option", id: `${id}-${number}` }, tile(pick.look), made("span", { class: "anywhere grow" }, pick.label), made("small", {}, pick.kind));
+        row.addEventListener("mousedown", (event) => { event.preventDefault(); hold(pick); close(); run(); });
+        return row;
+      }));
+      if (!picks.length) list.replaceChildren(made("li", { class: "nothing" }, "Nothing here has that name"));
+      at = picks.length && words ? 0 : -1;
+      list.hidden = false;
+      input.setAttribute("aria-expanded", "true");
+      show();
+    };
+    input.addEventListener("input", () => { delete input.dataset.value; clearTimeout(timer); timer = setTimeout(() => look(input.value), 120); });
+    input.addEventListener("focus", () => input.select());
+    input.addEventListener("click", () => { if (list.hidden) look(""); });
+    input.addEventListener("blur", close);
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "ArrowDown" && list.hidden) { look(input.dataset.value ? "" : input.value); event.preventDefault(); }
+      else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && picks.length) {
+        at = (at + (event.key === "ArrowDown" ? 1 : -1) + picks.length) % picks.length;
+        show();
+        event.preventDefault();
+      } else if (event.key === "Enter") {
+        if (!list.hidden && picks[at]) hold(picks[at]);
+        close();
+        run();
+        event.preventDefault();
+      } else if (event.key === "Escape") close();
+    });
+    const box = made("div", { class: `picker${field.look ? " with-tile" : ""}` }, mark, input, icon("chevron-down"), list);
+    hold({ id: field.value, label: field.label, look: field.look });
+    return box;
+  }
+
+  /* ── the editor ────────────────────────────────────────────────────────────────────────── */
+
+  function load(slot) {
+    if (!state.loading) state.loading = new Promise((done, failed) => {
+      window.servicemapPrefixes = JSON.parse(slot.dataset.prefixes);
+      document.head.append(made("link", { rel: "stylesheet", href: slot.dataset.style }));
+      const script = made("script", { src: slot.dataset.script });
+      script.addEventListener("load", () => done(window.servicemapEditor));
+      script.addEventListener("error", failed);
+      document.head.append(script);
+    });
+    return state.loading;
+  }
+
+  const draft = (said) => `servicemap-draft ${said.given}`;
+
+  async function edit(said) {
+    const slot = byId("query-editor"), text = said.name ? said.text : said.given;
+    const key = JSON.stringify([said.name, text]);
+    if (key === state.key) return;
+    state.key = key;
+    if (!state.editor) {
+      slot.replaceChildren(made("pre", { class: "query-plain" }, text));
+      try { state.editor = begin(await load(slot), slot, text); } catch { state.editor = plain(slot, text); }
+      if (state.key !== key) return;
+    }
+    const kept = said.name ? null : sessionStorage.getItem(draft(said));
+    const value = kept ?? (text || START);
+    state.editor.readOnly(!!said.name);
+    if (state.editor.value() !== value) state.editor.set(value);
+  }
+
+  const START = "SELECT ?service ?name\nWHERE {\n  ?service a sm:Service ; rdfs:label ?name .\n}\nORDER BY ?name\n";
+  const written = () => (state.editor ? state.editor.value() : "");
+
+  function changed() {
+    const said = state.said;
+    if (!said || said.name) return;
+    try {
+      if (written() === (said.given || START)) sessionStorage.removeItem(draft(said)); else sessionStorage.setItem(draft(said), written());
+    } catch { /* what cannot be kept is lost with the page */ }
+  }
+
+  function plain(slot, text) {
+    const area = made("textarea", { class: "query-plain", "aria-label": "Query, in SPARQL", spellcheck: "false" });
+    area.value = text;
+    area.addEventListener("input", changed);
+    slot.replaceChildren(area);
+    return { value: () => area.value, set: (words) => { area.value = words; }, readOnly: (on) => { area.readOnly = on; }, focus: () => area.focus() };
+  }
+
+  function begin(Yasqe, slot, text) {
+    slot.replaceChildren();
+    const yasqe = new Yasqe(slot, {
+      value: text, persistenceId: null, showQueryButton: false, resizeable: false, createShareableLink: null, consumeShareLink: null, editorHeight: "100%",
+      extraKeys: { "Ctrl-Enter": run, "Cmd-Enter": run, "Ctrl-S": () => {}, Tab: false, "Shift-Tab": false },
+    });
+    yasqe.getInputField().setAttribute("aria-label", "Query, in SPARQL");
+    yasqe.on("change", changed);
+    new ResizeObserver(() => yasqe.refresh()).observe(slot);
+    return {
+      yasqe,
+      value: () => yasqe.getValue(),
+      set: (words) => { yasqe.setValue(words); yasqe.getDoc().clearHistory(); },
+      readOnly: (on) => { yasqe.setOption("readOnly", on); slot.classList.toggle("read-only", on); },
+      focus: () => yasqe.focus(),
+    };
+  }
+
+  function problem(words) {
+    const box = byId("query-problem");
+    box.hidden = !words;
+    box.replaceChildren(...(words ? [icon("alert-circle"), made("span", { class: "anywhere" }, words)] : []));
+  }
+
+  /* ── asking ────────────────────────────────────────────────────────────────────────────── */
+
+  function stop() {
+    clearTimeout(state.timer);
+    byId("query-page").classList.remove("asking");
+    if (state.abort) state.abort.abort();
+    state.abort = null;
+  }
+
+  async function ask(asked, fresh) {
+    if (!asked) return;
+    if (asked === state.asked && state.answer && !fresh) return void draw();
+    stop();
+    const mine = state.abort = new AbortController();
+    byId("query-page").classList.add("asking");
+    if (!state.answer) bar(null);
+    state.timer = setTimeout(waiting, PATIENCE);
+    try {
+      const headers = { Accept: "application/json", ...(fresh ? { "Cache-Control": "no-cache" } : {}) };
+      const response = await fetch(asked, { headers, signal: mine.signal });
+      const found = await response.json();
+      if (state.abort !== mine) return;
+      state.asked = asked;
+      state.chosen.clear();
+      if (!response.ok) return void failed(found.error || {});
+      state.answer = found;
+      problem("");
+      draw();
+      house().announce(found.title);
+    } catch (error) {
+      if (error.name !== "AbortError" && state.abort === mine) failed({ title: "The server does not answer", detail: "what you see may be out of date", help: "try again" });
+    } finally {
+      if (state.abort === mine) stop();
+    }
+  }
+
+  function waiting() {
+    const cancel = button("Cancel", "player-stop", () => {
+      stop();
+      state.asked = "";
+      state.answer = null;
+      byId("query-result").replaceChildren(message("Cancelled", "Nothing is asked any more.", button("Run again", "player-play", run)));
+      house().announce("Cancelled");
+    });
+    byId("query-count").replaceChildren(made("span", { class: "muted" }, "Asking the map …"));
+    byId("query-acts").replaceChildren(cancel);
+  }
+
+  function message(title, words, ...acts) {
+    return made("div", { class: "message" }, made("h2", {}, title), made("p", {}, words), made("div", { class: "actions" }, ...acts));
+  }
+
+  const capital = (words) => words.slice(0, 1).toUpperCase() + words.slice(1);
+
+  function failed(error) {
+    state.answer = null;
+    state.asked = "";
+    bar(null);
+    const words = [error.detail, error.help].filter(Boolean).map((each) => capital(String(each)).replace(/[.]$/, "") + ".").join(" ");
+    byId("query-result").replaceChildren(message(error.title || "This cannot be answered", words || "The server did not say why.", button("Run again", "player-play", run)));
+    byId("query-status").replaceChildren(made("span", {}, icon("alert-circle", "icon-14"), "No answer"));
+    house().announce(error.title || "This cannot be answered");
+  }
+
+  function nothing(said) {
+    bar(null);
+    byId("query-status").replaceChildren(made("span", {}, "Read only: no question changes the map"));
+    const box = byId("query-result");
+    if (said.wrong) return void box.replaceChildren(message("This cannot be asked", said.name ? "Give the values on the left, and run it." : "Mend the address, or pick a question."));
+    box.replaceChildren(message("Ask the map", "Pick a question of the library, or write a query in SPARQL and run it with Ctrl Enter. The address always says what is asked, so a link shows a colleague the same answer."));
+  }
+
+  /* ── the answer ────────────────────────────────────────────────────────────────────────── */
+
+  function draw() {
+    const found = state.answer, said = state.said;
+    bar(found);
+    const box = byId("query-result");
+    box.replaceChildren(found.form === "ask" ? verdict(found) : table(found, said));
+    box.scrollTop = 0;
+    status(found);
+  }
+
+  function verdict(found) {
+    const yes = String(Object.values(found.rows[0] || {})[0]) === "true";
+    return made("div", { class: "message" }, made("h2", { class: `carried ${yes ? "good" : "quiet"}` }, icon(yes ? "check" : "x"), made("span", {}, yes ? "Yes" : "No")),
+      made("p", {}, yes ? "The map holds what was asked for." : "The map holds nothing of that kind."));
+  }
+
+  function rowsShown(found) {
+    const pages = Math.max(1, Math.ceil(found.rows.length / PAGE)), page = Math.min(state.said.page, pages);
+    return { pages, page, rows: found.rows.slice((page - 1) * PAGE, page * PAGE) };
+  }
+
+  function table(found, said) {
+    if (!found.rows.length) {
+      const clear = said.find ? made("a", { class: "button", href: address({ find: "", page: "" }) }, "Show all rows") : "";
+      return message(said.find ? "No row holds these words" : "No row", said.find ? `None of ${plural(found.total, "row")} holds “${said.find}”.` : "The map has nothing that fits. Try another value, or look at the query.", clear);
+    }
+    const { rows, page, pages } = rowsShown(found);
+    const pick = rows.some((row) => elementOf(found, row));
+    const all = made("input", { type: "checkbox", "aria-label": "Choose all rows of this page" });
+    all.addEventListener("change", () => { boxes.forEach((each) => { each.checked = all.checked; each.dispatchEvent(new Event("change")); }); });
+    const head = found.columns.map((column) => {
+      const down = said.sort === `-${column.name}`, up = said.sort === column.name;
+      const link = made("a", { href: address({ sort: up ? `-${column.name}` : column.name, page: "" }), title: `Sort by ${column.words}` }, made("span", { class: "anywhere" }, column.words), up || down ? icon(up ? "chevron-up" : "chevron-down", "icon-14") : "");
+      return made("th", { scope: "col", class: column.kind === "number" ? "number" : undefined, "aria-sort": up ? "ascending" : down ? "descending" : undefined }, link);
+    });
+    const boxes = [];
+    const lines = rows.map((row) => {
+      const line = made("tr", {}), element = elementOf(found, row);
+      if (pick) {
+        const box = made("input", { type: "checkbox", "aria-label": element ? `Choose ${element.label}` : "This row names no element", disabled: !element });
+        if (element) {
+          box.checked = state.chosen.has(element.id);
+          boxes.push(box);
+          box.addEventListener("change", () => {
+            if (box.checked) state.chosen.add(element.id); else state.chosen.delete(element.id);
+            line.classList.toggle("chosen", box.checked);
+            acts(found);
+          });
+          line.classList.toggle("chosen", box.checked);
+        }
+        line.append(made("td", { class: "pick-cell" }, box));
+      }
+      for (const column of found.columns) line.append(cell(found, column, row[column.name]));
+      return line;
+    });
+    const body = made("table", { class: "list answer" },
+      made("caption", { class: "sr" }, `The answer, ${plural(found.rows.length, "row")}`),
+      made("thead", {}, made("tr", {}, ...(pick ? [made("th", { class: "pick-cell" }, all)] : []), ...head)), made("tbody", {}, ...lines));
+    if (pages === 1) return body;
+    const steps = made("nav", { class: "query-pages", "aria-label": "Pages of the answer" },
+      page > 1 ? made("a", { href: address({ page: page > 2 ? String(page - 1) : "" }), class: "button" }, icon("arrow-left"), "Previous") : "",
+      made("span", {}, `Rows ${((page - 1) * PAGE + 1).toLocaleString("en")}–${((page - 1) * PAGE + rows.length).toLocaleString("en")} of ${found.rows.length.toLocaleString("en")}`),
+      page < pages ? made("a", { href: address({ page: String(page + 1) }), class: "button" }, "Next", icon("arrow-right")) : "");
+    const whole = document.createDocumentFragment();
+    whole.append(body, steps);
+    return whole;
+  }
+
+  /* The element that a row is about: that of the first cell that names one. */
+  function elementOf(found, row) {
+    for (const column of found.columns) {
+      const text = row[column.name];
+      if (column.kind === "element" && text !== null && found.elements[text]) return found.elements[text];
+    }
+    return null;
+  }
+
+  function cell(found, column, text) {
+    if (text === null || text === undefined) return made("td", { class: column.kind === "number" ? "number" : undefined }, made("span", { class: "missing", title: "Nothing is said" }, "–"));
+    const element = found.elements[text];
+    if (element && (column.kind === "element" || column.kind === "address" || column.kind === "text")) {
+      return made("td", {}, made("a", { class: "entity", href: element.href, title: `${element.kind}, ${element.id}` }, tile(element.look), made("span", { class: "anywhere" }, short(element.label))));
+    }
+    if (column.kind === "number") return made("td", { class: "number" }, number(text));
+    if (column.kind === "time") return made("td", { class: "time", title: text }, time(text));
+    return made("td", { class: "anywhere", title: text.length > 160 ? text.slice(0, 2000) : undefined }, column.kind === "address" ? made("code", {}, short(text)) : short(text, 400));
+  }
+
+  const short = (text, most = 160) => (text.length <= most ? text : `${text.slice(0, most / 2)}…${text.slice(-most / 2)}`);
+  const number = (text) => (/^[+-]?\d+([.]\d+)?$/.test(text) ? Number(text).toLocaleString("en", { maximumFractionDigits: 6 }).replace("-", "\u2212") : text);
+
+  function time(text) {
+    const part = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d:\d\d))?/.exec(text);
+    if (!part) return text;
+    const day = new Date(Date.UTC(+part[1], +part[2] - 1, +part[3]));
+    const words = day.toLocaleDateString("en-GB", { weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).replace(",", "");
+    return part[4] ? `${words}, ${part[4]}` : words;
+  }
+
+  /* ── what stands around the answer ─────────────────────────────────────────────────────── */
+
+  function bar(found) {
+    const count = byId("query-count");
+    byId("query-bar").classList.toggle("empty-bar", !found);
+    if (!found) { count.replaceChildren(); byId("query-acts").replaceChildren(); return; }
+    acts(found);
+  }
+
+  function elements(found) {
+    const all = new Map();
+    for (const row of found.rows) {
+      const element = elementOf(found, row);
+      if (element && (!state.chosen.size || state.chosen.has(element.id))) all.set(element.id, element);
+    }
+    return [...all.values()];
+  }
+
+  function acts(found) {
+    const noun = found.form === "graph" ? "statement" : "row", some = state.chosen.size;
+    const shown = found.rows.length === found.total ? plural(found.total, noun) : `${found.rows.length.toLocaleString("en")} of ${plural(found.total, noun)}`;
+    byId("query-count").replaceChildren(made("b", {}, found.form === "ask" ? "" : shown), some ? made("span", { class: "muted" }, `, ${some.toLocaleString("en")} chosen`) : "");
+    const these = elements(found), list = [];
+    if (these.length) {
+      const href = these.length === 1 ? `/map?focus=${path(these[0].id)}&select=${path(these[0].id)}` : `/map?${these.slice(0, 50).map((each) => `mark=${path(each.id)}`).join("&")}`;
+      const many = these.length > 50 ? " Only the first 50 are taken." : "";
+      list.push(made("a", { class: "button", href, title: `Show ${plural(these.length, "element")} on the map.${many}` }, icon("sitemap"), made("span", {}, some ? `Show ${some.toLocaleString("en")} on map` : "Show on map")));
+      list.push(made("a", { class: "button", href: `/impact?${these.slice(0, 50).map((each) => `element=${path(each.id)}`).join("&")}`, title: `Judge a change of ${plural(these.length, "element")}.${many}` }, icon("bolt"), made("span", {}, "Use as change")));
+    }
+    list.push(made("a", { class: "button", href: state.said.asked.replace("/query.json", "/query.csv"), download: "" }, icon("download"), made("span", {}, "CSV")));
+    byId("query-acts").replaceChildren(...list);
+  }
+
+  const path = (id) => encodeURIComponent(id).replace(/%2F/g, "/");
+
+  function status(found) {
+    const cut = found.truncated;
+    const parts = [
+      cut ? made("span", { class: "cut" }, icon("alert-triangle-filled"), `Cut: ${cut}`) : made("span", { class: "complete" }, icon("check"), "Complete"),
+      made("span", {}, found.title),
+      made("span", { class: "less" }, cut ? "Raise the limit, or ask for less" : `Row limit ${found.limits.rows.toLocaleString("en")}, not reached`),
+      made("span", { class: "less" }, `Time limit ${found.limits.seconds.toLocaleString("en")} s, not reached`),
+      made("span", { class: "grow" }),
+      made("span", { class: "less" }, `Read only; union of ${plural(state.said.sources, "source")}`),
+    ];
+    byId("query-status").replaceChildren(...parts);
+  }
+
+  document.addEventListener("click", (event) => {
+    const act = event.target instanceof Element && event.target.closest("[data-act=query-write]");
+    if (act && state.editor) state.editor.focus();
+  });
+
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.servicemap = Object.assign(window.dash_clientside.servicemap || {}, { query: told });
+})();

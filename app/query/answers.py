@@ -1,0 +1,115 @@
+"""Where do the answers of the query page come from? From the workers behind /sparql; the last ones are kept a while."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from flask import request
+
+from app.live import Live
+from app.missing import Missing
+from app.query.asked import Asked
+from app.reader import reads
+from app.sparql.endpoint import Endpoint
+from graph.asking import filled
+from graph.library import OWN, Question, questions
+from graph.model import InputError
+from graph.similar import proposal
+from graph.store.interface import Limits, Table
+
+__all__ = ["Answered", "Answers", "library", "named", "own_folder"]
+
+_KEPT, _MOST_CELLS, _LONG = 16, 500_000, 60.0
+_Key = tuple[str, tuple[str, ...], str, str, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answered:
+    """An answer, and what it answers: the query as it was put, the question of the library, and its values in words."""
+
+    asked: Asked
+    query: str
+    table: Table
+    milliseconds: float
+    limits: Limits
+    question: Question | None = None
+    meant: Mapping[str, str] | None = None
+
+
+def own_folder() -> Path | None:
+    """The folder of one's own questions that the environment names, None for none."""
+    return Path(os.environ[OWN]) if os.environ.get(OWN) else None
+
+
+def library() -> Mapping[str, Question]:
+    """The ready questions by name, those of one's own too."""
+    return questions(own_folder())
+
+
+def named(known: Mapping[str, Question], name: str) -> Question:
+    """A ready question; Missing, with those of similar names, where there is none."""
+    if name not in known:
+        detail, links = f"no question is called '{name[:60]}'", {"/query": "Show the questions"}
+        raise Missing("No such question", detail, proposal(name, known, most=5), links)
+    return known[name]
+
+
+class Answers:
+    """Answers to addresses. What is sorted, drawn or saved again within a minute is not asked again.
+
+    Everybody's are kept apart from those of others who may read something else.
+    """
+
+    def __init__(self, live: Live, endpoint: Endpoint) -> None:
+        self._live, self._endpoint = live, endpoint
+        self._kept: OrderedDict[_Key, tuple[float, Table, float]] = OrderedDict()
+        self._lock = Lock()
+
+    def text(self, asked: Asked) -> tuple[str, Question | None, Mapping[str, str] | None]:
+        """The query that an address stands for, the question that it is from, and its values in words."""
+        if not asked.name:
+            return asked.text, None, None
+        atlas, question = self._live.atlas, named(library(), asked.name)
+        text, meant = filled(question, asked.values, atlas.projection)
+        return text, question, meant
+
+    def answer(self, asked: Asked, *, fresh: bool = False) -> Answered:
+        """Ask; with ``fresh`` also what was asked a moment ago. Raises InputError as the endpoint does, and Missing."""
+        if not asked.anything:
+            raise InputError.of(
+                "nothing is asked", remedy="name a question: ?ask=NAME, or write one: ?query=SELECT ..."
+            )
+        text, question, meant = self.text(asked)
+        limits = self._endpoint.doors.reader(request).within(Limits(rows=asked.rows))
+        put = text
+        if question is not None and question.fast and self._live.atlas.map.fast:
+            put, _ = filled(question, asked.values, self._live.atlas.projection, fast=True)
+        table, taken = self._table(put, limits, fresh=fresh)
+        return Answered(asked, text, table, taken, limits, question, meant)
+
+    def _table(self, text: str, limits: Limits, *, fresh: bool) -> tuple[Table, float]:
+        key = (self._live.atlas.map.store.revision, reads(), text, str(limits.seconds), limits.rows)
+        now = time.monotonic()
+        with self._lock:
+            if not fresh and key in self._kept and now - self._kept[key][0] < _LONG:
+                self._kept.move_to_end(key)
+                return self._kept[key][1:]
+        caller = self._endpoint.doors.reader(request)
+        gone: Callable[[], bool] | None = request.environ.get("waitress.client_disconnected")
+        table = self._endpoint.ask(text, caller, limits, gone=gone)
+        taken = 1000 * (time.monotonic() - now)
+        with self._lock:
+            self._kept[key] = (now, table, taken)
+            self._kept.move_to_end(key)
+            while len(self._kept) > _KEPT or (len(self._kept) > 1 and self._cells() > _MOST_CELLS):
+                self._kept.popitem(last=False)
+        return table, taken
+
+    def _cells(self) -> int:
+        return sum(len(table.rows) * max(len(table.columns), 1) for _, table, _ in self._kept.values())

@@ -1,0 +1,177 @@
+"""How is an answer told? Rows that are found and sorted, with the elements that their cells name. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+from math import isfinite
+from typing import Any, Literal
+
+from app.atlas import Atlas, plural
+from app.parts import element_address
+from app.query.answers import Answered
+from graph.answer import Answer
+from graph.look import slug
+from graph.reports import query
+from graph.reports.json import data
+from graph.store.interface import Row, Table, Value
+
+__all__ = ["Column", "Told", "words_of_column"]
+
+Kind = Literal["element", "number", "time", "address", "text"]
+
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_NUMBERS = {
+    *(_XSD + name for name in ("integer", "decimal", "double", "float", "int", "long", "short", "byte")),
+    *(_XSD + name for name in ("nonNegativeInteger", "positiveInteger", "unsignedInt", "unsignedLong")),
+}
+_TIMES = {_XSD + "date", _XSD + "dateTime"}
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of an answer: its variable, the same in words, and what its values are."""
+
+    name: str
+    words: str
+    kind: Kind
+
+
+def words_of_column(name: str) -> str:
+    """The name of a variable as people write it.
+
+    >>> words_of_column("oldestEvidence"), words_of_column("hit_by")
+    ('Oldest evidence', 'Hit by')
+    """
+    words = _HUMP.sub(" ", name).replace("_", " ").strip()
+    return f"{words[:1].upper()}{words[1:].lower() if words[1:] != words[1:].upper() else words[1:]}"
+
+
+class Told:
+    """An answer as the address shows it: the rows that hold its words, in its order."""
+
+    def __init__(self, atlas: Atlas, answered: Answered) -> None:
+        self.atlas, self.answered = atlas, answered
+        self.table, self.asked = answered.table, answered.asked
+
+    def element(self, value: Value | None) -> int | None:
+        """The element that a cell names: by its address, its id, or a name that it alone has."""
+        if value is None or value.kind == "bnode":
+            return None
+        p = self.atlas.projection
+        if value.kind == "uri":
+            return p.index.get(value.text)
+        if value.datatype and value.datatype != _XSD + "string":
+            return None
+        return self.atlas.named.get(value.text)
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns, each with what its values are."""
+        return tuple(
+            Column(name, words_of_column(name), self._kind([row[at] for row in self.table.rows]))
+            for at, name in enumerate(self.table.columns)
+        )
+
+    def _kind(self, cells: Iterable[Value | None]) -> Kind:
+        said = [cell for cell in cells if cell is not None]
+        if not said:
+            return "text"
+        if all(cell.datatype in _NUMBERS for cell in said):
+            return "number"
+        if all(cell.datatype in _TIMES for cell in said):
+            return "time"
+        if sum(self.element(cell) is not None for cell in said) * 2 > len(said):
+            return "element"
+        return "address" if all(cell.kind == "uri" for cell in said) else "text"
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows that hold all the words, in the order that is asked for."""
+        wanted = self.asked.find.casefold().split()
+        found = [row for row in self.table.rows if all(word in self._text(row) for word in wanted)]
+        at = next((n for n, each in enumerate(self.table.columns) if each == self.asked.sort.removeprefix("-")), None)
+        if at is None:
+            return tuple(found)
+        said = [row for row in found if row[at] is not None]
+        said.sort(key=lambda row: self._order(at, row[at]), reverse=self.asked.sort.startswith("-"))
+        return (*said, *(row for row in found if row[at] is None))
+
+    def _text(self, row: Row) -> str:
+        return "\n".join(self._said(value) for value in row if value is not None).casefold()
+
+    def _said(self, value: Value) -> str:
+        element = self.element(value)
+        p = self.atlas.projection
+        return value.text if element is None else f"{p.labels[element]}\n{p.ids[element]}"
+
+    def words(self, value: Value) -> str:
+        """A value as people read it: the name of an element, the text of anything else."""
+        element = self.element(value)
+        return value.text if element is None else self.atlas.projection.labels[element]
+
+    def _order(self, at: int, value: Value | None) -> tuple[float | Decimal, str]:
+        assert value is not None
+        if self.columns[at].kind == "number":
+            return number_of(value) or 0, ""
+        return 0, self.words(value).casefold()
+
+    def values(self) -> dict[str, Any]:
+        """The same as plain values, for programs and for the page."""
+        answered, table = self.answered, self.table
+        took = f"{answered.milliseconds:,.0f} ms"
+        found = data(self.answer())
+        asked = answered.question
+        return {
+            "title": f"{self.count(len(table.rows))} in {took}" if table.form != "ask" else f"Answered in {took}",
+            "question": asked.title if asked else None,
+            "parameters": dict(answered.meant or {}),
+            "query": answered.query,
+            "form": table.form,
+            "milliseconds": round(answered.milliseconds, 1),
+            "truncated": table.truncated or None,
+            "limits": {"rows": answered.limits.rows, "seconds": answered.limits.seconds},
+            "total": len(table.rows),
+            "columns": [{"name": c.name, "words": c.words, "kind": c.kind} for c in self.columns],
+            "rows": found["rows"],
+            "elements": self._elements(),
+            "notes": found["notes"],
+        }
+
+    def count(self, number: int) -> str:
+        """So many rows, or statements, in words."""
+        return plural(number, "statement" if self.table.form == "graph" else "row")
+
+    def answer(self) -> Answer:
+        """The rows as an answer, for the writers of all pages."""
+        table = self.table
+        return query.answer(Table(table.columns, self.rows, table.truncated, table.form))
+
+    def _elements(self) -> dict[str, dict[str, Any]]:
+        """Text of a cell -> the element that it names."""
+        p, found = self.atlas.projection, dict[str, dict[str, Any]]()
+        for row in self.rows:
+            for value in row:
+                if value is None or value.text in found or (element := self.element(value)) is None:
+                    continue
+                found[value.text] = {
+                    "id": p.ids[element],
+                    "label": p.labels[element],
+                    "kind": self.atlas.kind(element),
+                    "look": slug(self.atlas.look[element]),
+                    "href": element_address(self.atlas, element),
+                }
+        return found
+
+
+def number_of(value: Value) -> Decimal | None:
+    """The number that a value is, None where it is none that can be drawn or compared."""
+    try:
+        found = Decimal(value.text.strip())
+    except InvalidOperation:
+        return None
+    return found if isfinite(found) else None

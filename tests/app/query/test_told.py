@@ -1,0 +1,71 @@
+"""Is an answer told with the elements that its cells name, found and sorted as the address says?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.atlas import Atlas
+from app.query.answers import Answered
+from app.query.asked import Asked
+from app.query.told import Told, words_of_column
+from graph.maps import Map
+from graph.store.interface import Limits, Table, Value
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+TABLE = Table(
+    ("service", "name", "n", "at", "note"),
+    (
+        (Value("uri", "https://w3id.org/servicemap/id/shop/web"), Value("literal", "Twin"), Value("literal", "10", XSD + "integer"),
+         Value("literal", "2026-11-26T08:00:00Z", XSD + "dateTime"), Value("literal", "b")),
+        (Value("uri", "https://w3id.org/servicemap/id/shop/shop"), Value("literal", "shop/db"), Value("literal", "9", XSD + "integer"),
+         Value("literal", "2026-11-25", XSD + "date"), None),
+        (Value("uri", "https://w3id.org/servicemap/id/shop/db"), Value("literal", "Crew"), None, None, Value("literal", "a")),
+    ),
+)  # fmt: skip
+
+
+@pytest.fixture
+def told(shop: Map) -> Any:
+    atlas = Atlas(shop)
+    return lambda **asked: Told(atlas, Answered(Asked(**asked), "SELECT ...", TABLE, 12.34, Limits()))
+
+
+def test_each_column_says_what_its_values_are(told: Any) -> None:
+    assert [(column.name, column.kind) for column in told().columns] == [
+        ("service", "element"),
+        ("name", "element"),
+        ("n", "number"),
+        ("at", "time"),
+        ("note", "text"),
+    ]
+
+
+def test_a_cell_names_an_element_by_address_by_id_and_by_a_name_that_it_alone_has(told: Any) -> None:
+    elements = told().values()["elements"]
+    assert elements["https://w3id.org/servicemap/id/shop/web"]["href"] == "/element/shop/web"
+    assert elements["shop/db"]["label"] == "<b>Database</b>"
+    assert elements["Crew"]["kind"] == "Team"
+    assert "Twin" not in elements, "two elements have that name"
+
+
+def test_numbers_are_sorted_as_numbers_and_what_is_missing_comes_last(told: Any) -> None:
+    assert [row["n"] for row in told(sort="n").values()["rows"]] == ["9", "10", None]
+    assert [row["n"] for row in told(sort="-n").values()["rows"]] == ["10", "9", None]
+
+
+def test_elements_are_sorted_and_found_by_their_names(told: Any) -> None:
+    names = [row["service"].rpartition("/")[2] for row in told(sort="service").values()["rows"]]
+    assert names == ["db", "shop", "web"], "<b>Database</b>, Shop, Web"
+    assert [row["name"] for row in told(find="database crew").values()["rows"]] == ["Crew"]
+    assert told(find="database crew").values()["total"] == 3
+
+
+def test_an_unknown_column_sorts_nothing(told: Any) -> None:
+    assert told(sort="colour").rows == TABLE.rows
+
+
+@pytest.mark.parametrize(("name", "words"), [("name", "Name"), ("hitBy", "Hit by"), ("ID", "ID"), ("", "")])
+def test_a_variable_becomes_words(name: str, words: str) -> None:
+    assert words_of_column(name) == words

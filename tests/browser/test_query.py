@@ -1,0 +1,132 @@
+"""Can people ask the map: pick a question, give its values, read the answer, write a query, and share all of it?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from app.web import create_server
+from graph.maps import open_map
+
+SHOP = """
+namespace: shop
+title: Shop
+elements:
+  - {id: shop, kind: business service, name: Shop, owner: crew, depends_on: [web, pay]}
+  - {id: pay, kind: business service, name: Pay, depends_on: [db]}
+  - {id: web, kind: application, name: Web, depends_on: [db, evil]}
+  - {id: db, kind: database, name: Database}
+  - {id: evil, kind: database, name: "<img src=x onerror='window.hit=1'><script>window.hit=1</script>"}
+  - {id: crew, kind: team, name: Crew}
+"""
+ALL = "SELECT ?x ?name WHERE { ?x a sm:Element ; rdfs:label ?name } ORDER BY ?name"
+ROWS = "table.answer tbody tr"
+
+
+@pytest.fixture(scope="module")
+def shop(serve: Callable[[Any], str], tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder: Path = tmp_path_factory.mktemp("shop")
+    (folder / "shop.yaml").write_text(SHOP)
+    return serve(create_server(open_map([folder])))
+
+
+def own(query: str) -> str:
+    return f"/query?query={quote(query)}"
+
+
+def test_pick_a_question_give_its_value_and_go_to_an_element_and_back(page: Any, shop: str) -> None:
+    page.goto(f"{shop}/query")
+    page.fill("#query-page .filter-box input", "rest on")
+    page.click("#query-library a:has-text('What does a service rest on, directly')")
+    page.wait_for_selector(".query-problem:has-text('is asked about a service')")
+    page.click("#query-fields [role=combobox]")
+    page.wait_for_selector("#query-fields [role=option]:has-text('Pay')")
+    page.click("#query-fields [role=option]:has-text('Shop')")
+    page.wait_for_selector(ROWS)
+    assert page.locator(ROWS).count() == 4
+    assert "$service=shop" in page.url or "%24service=shop" in page.url
+    page.click("table.answer th a:has-text('Name')")
+    page.wait_for_selector("th[aria-sort=ascending]:has-text('Name')")
+    page.click("table.answer .entity:has-text('Database')")
+    page.wait_for_selector("h1:text-is('Database')")
+    page.go_back()
+    page.wait_for_selector("th[aria-sort=ascending]:has-text('Name')")
+    page.go_back()
+    page.wait_for_selector(ROWS)
+    page.go_forward()
+    page.wait_for_selector("th[aria-sort=ascending]:has-text('Name')")
+
+
+def test_by_keyboard_alone_a_value_is_found_and_asked(page: Any, shop: str) -> None:
+    page.goto(f"{shop}/query?ask=services-behind")
+    page.wait_for_selector("#query-fields [role=combobox]")
+    page.focus("#query-fields [role=combobox]")
+    page.keyboard.type("pay")
+    page.wait_for_selector("#query-fields [role=option][aria-selected=true]:has-text('Pay')")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f"{ROWS}:has-text('Database')")
+    page.focus("table.answer tbody tr input")
+    page.keyboard.press("Space")
+    page.wait_for_selector("#query-count:has-text('1 chosen')")
+    page.focus("#query-acts a:has-text('Use as change')")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".verdict-title:has-text('Database')")
+    assert "element=shop/db" in page.url
+
+
+def test_a_shared_link_shows_a_query_of_ones_own_and_its_answer(page: Any, shop: str) -> None:
+    page.goto(f"{shop}{own(ALL)}&sort=-name&find=a")
+    page.wait_for_selector(ROWS)
+    names = page.locator(f"{ROWS} td:last-child").all_inner_texts()
+    assert names == sorted(names, key=str.casefold, reverse=True)
+    assert "Shop" not in names
+    page.wait_for_selector("#query-editor .CodeMirror")
+    assert page.evaluate("() => document.querySelector('.CodeMirror').CodeMirror.getValue()") == ALL
+    assert page.locator("#query-status").inner_text().startswith("Complete")
+
+
+def test_what_is_written_is_run_and_survives_a_reload(page: Any, shop: str) -> None:
+    page.goto(f"{shop}{own('ASK { ?x a sm:Team }')}")
+    page.wait_for_selector(".carried:has-text('Yes')")
+    page.wait_for_selector("#query-editor .CodeMirror")
+    page.click("#query-editor .CodeMirror")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("SELECT ?name WHERE { ?x a sm:Team ; rdfs:label ?name }")
+    page.reload()
+    page.wait_for_selector("#query-editor .CodeMirror")
+    kept = page.evaluate("() => document.querySelector('.CodeMirror').CodeMirror.getValue()")
+    assert kept.startswith("SELECT ?name")
+    page.click("#query-editor .CodeMirror")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(f"{ROWS}:has-text('Crew')")
+
+
+def test_what_is_wrong_is_said_with_its_place(page: Any, shop: str) -> None:
+    page.context.clear_cookies()
+    page.goto(f"{shop}{own('ASK {}')}")
+    page.wait_for_selector("#query-editor .CodeMirror")
+    found = page.request.get(f"{shop}/query.json?query={quote('SELECT * {')}")
+    assert found.status == 400
+    assert found.json()["error"]["position"]["line"] == 1
+
+
+def test_names_that_would_be_markup_are_text(page: Any, shop: str) -> None:
+    page.goto(f"{shop}{own(ALL)}")
+    page.wait_for_selector(f"{ROWS}:has-text('<img src=x')")
+    assert page.evaluate("() => window.hit") is None
+    assert page.locator("table.answer img, table.answer script").count() == 0
+
+
+def test_a_phone_shows_the_answer_without_scrolling_sideways(chromium: Any, shop: str) -> None:
+    context = chromium.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
+    page = context.new_page()
+    page.goto(f"{shop}{own(ALL)}")
+    page.wait_for_selector(ROWS)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
+    page.click(".query-menu > summary")
+    assert page.locator("#query-fields .run").is_visible()
+    context.close()
