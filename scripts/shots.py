@@ -29,7 +29,7 @@ PAGES = {
     "catalogue": "/catalogue",
     "impact": "/impact?element={element}&kind=maintenance&from=2026-12-05T02:00Z&lasts=2%20h",
     "query": "/query?ask=services-and-owners",
-    "query-own": "/query?query=SELECT ?kind (COUNT(*) AS ?n) {{ ?x a ?c . ?c sm:mapKey ?kind }} GROUP BY ?kind&view=chart",
+    "query-own": "/query?view=chart&query=SELECT ?k (COUNT(*) AS ?n) {{ ?x a ?c . ?c sm:mapKey ?k }} GROUP BY ?k",
     "sources": "/sources",
 }
 DOCS = {
