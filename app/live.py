@@ -28,7 +28,8 @@ class Live:
 
     Whoever may read some namespaces alone has an atlas in which the names of all others are hidden.
 
-    ``reopen`` reads the map again; without it the map stays as it was opened.
+    ``reopen`` reads the map again; without it the map stays as it was opened. ``source_link`` is a pattern of addresses
+    where a repository shows the lines of its files, "" for none.
     """
 
     def __init__(self, opened: Map, reopen: Callable[[], Map] | None = None) -> None:
@@ -37,6 +38,7 @@ class Live:
         self._views: dict[tuple[str, ...], tuple[str, Atlas]] = {}
         self._key, self._viewing = secrets.token_bytes(32), Lock()
         self.watching = False
+        self.source_link = ""
         self._reopen = reopen
         self._lock = Lock()
         self._stopped = Event()

@@ -42,13 +42,14 @@ __all__ = ["command"]
 )
 @click.option("--write-group", "write_groups", multiple=True, metavar="GROUP", help="These groups may write.")
 @click.option("--allow-origin", "origins", multiple=True, metavar="ORIGIN", help="A site whose pages may read answers.")
+@click.option("--source-link", default="", metavar="PATTERN", help="Where a repository shows {path} and {line}.")
 @click.option("--audit", type=SomePath(), metavar="FILE", help="Where writes and refusals are noted, else the store.")
 @source_options
 def command(
     files: tuple[Path, ...], port: int, host: str, watch: bool, sparql_only: bool, mcp: bool, writable: bool,  # noqa: FBT001 click gives flags so
     proxies: tuple[str, ...], user_header: str, groups_header: str, read_groups: tuple[str, ...],
     group_reads: tuple[tuple[str, str], ...], write_groups: tuple[str, ...], origins: tuple[str, ...],
-    audit: Path | None,
+    source_link: str, audit: Path | None,
     store: Path | str | None, namespace: str, mappings: tuple[Path, ...],
 ) -> None:  # fmt: skip
     """Browse a map in the web browser. Programs ask it in SPARQL at /sparql.
@@ -62,6 +63,7 @@ def command(
       servicemap serve data/laundry --watch
       servicemap serve --store laundry.store --port 8060
       servicemap serve --store laundry.store --sparql-only
+      servicemap serve data/laundry --source-link "https://git.example.org/maps/blob/main/{path}#L{line}"
     """
     from app.audit import Audit
     from app.doors import Doors, networks
@@ -70,11 +72,13 @@ def command(
     from app.mcp.address import addresses
     from app.mcp.comparing import Opening
     from app.mcp.server import check_installed
+    from app.repository import pattern
     from graph.analysis.kernels import LARGE, warm
     from graph.model import InputError
     from graph.store.packed import packing
     from graph.store.tokens import Tokens
 
+    link = pattern(source_link)
     if mcp:
         check_installed()
     folder = store if isinstance(store, Path) else None  # an engine on a server has doors of its own
@@ -101,6 +105,7 @@ def command(
     if len(opened.projection) >= LARGE and not sparql_only:
         warm()
     live = Live(opened, opening.map)
+    live.source_link = link
 
     def also(endpoint: Endpoint) -> AbstractContextManager[Sequence[Blueprint]]:
         return addresses(opening, live, endpoint) if mcp else nullcontext(())

@@ -32,6 +32,7 @@ from app.parts import (
     sentence,
     tile,
 )
+from app.repository import line_address
 from graph.analysis.impact import Impact, State, impact
 from graph.analysis.reach import reach
 from graph.answer import Report, words_of_cell
@@ -227,7 +228,7 @@ def connect(app: Dash, live: Live) -> None:
     )
     def more(address: dict[str, Any]) -> tuple[list[Component], list[Component]]:
         try:
-            return more_columns(live.atlas, named(address))
+            return more_columns(live.atlas, named(address), source_link=live.source_link)
         except Missing:
             return [], []
 
@@ -326,14 +327,14 @@ def _head(atlas: Atlas, element: int) -> Component:
 # ── promises, people, access, records, cost, plan ──────────────────────────────────────────────
 
 
-def more_columns(atlas: Atlas, element: int) -> tuple[list[Component], list[Component]]:
+def more_columns(atlas: Atlas, element: int, *, source_link: str = "") -> tuple[list[Component], list[Component]]:
     """The dossier: what has wide tables on the left; rights, costs and the entry of the map file on the right."""
     report = atlas.dossiers.of(element, at=datetime.now(UTC))
     sides: tuple[list[Component], list[Component]] = [], []
     for part in report.sections:
         sides[len(part.answer.columns) <= _NARROW].append(_card([part_of(atlas, part, fold=True)]))
     if not atlas.projection.stub[element]:
-        sides[1].append(_card([_written(atlas, element)]))
+        sides[1].append(_card([_written(atlas, element, source_link)]))
     return sides
 
 
@@ -350,19 +351,20 @@ def _plan(atlas: Atlas, plan: Report) -> Component:
     return section("Response plan", [*parts_shown, *([html.Ul(gaps, className="notes")] if gaps else [])])
 
 
-def _written(atlas: Atlas, element: int) -> Component:
+def _written(atlas: Atlas, element: int, source_link: str) -> Component:
     """How a map file says it: to copy, and where to change it."""
     made = snippet(atlas.map.store, atlas.projection.iris[element])
     where = atlas.defined_at(element)
     copied = attrs({"data-copy": made.text, "data-said": "Entry copied"})
     place = f"{where}" if where else ""
+    there = line_address(source_link, where) if where else ""
     parts: list[Component] = [
         *(
             [
                 html.Div(
                     [
                         html.Span("Change it in", className="muted"),
-                        html.Code(short(place, 300)),
+                        html.A(html.Code(short(place, 300)), href=there) if there else html.Code(short(place, 300)),
                         button(
                             "Copy place", name="copy", icon_only=True, extra="button-plain",
                             **attrs({"data-copy": place, "data-said": "Place copied"}),
