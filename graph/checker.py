@@ -32,6 +32,7 @@ _MOST_ROUNDS, _MOST_TOLD = 10_000, 50
 _RUN = t.SM + "phase-run"
 _STRENGTHS = {t.SM + "strength-optional": 0, t.SM + "strength-degrading": 1, t.SM + "strength-required": 2}
 _PHASES = [t.SM + "phase-run", t.SM + "phase-start", t.SM + "phase-change"]
+_TIMES = (t.TOLERANCE_MINUTES, t.RECOVERY_LAG_MINUTES, t.REFILL_MINUTES)
 Spans = list[tuple[int, int]]
 Felt = dict[str, Spans]
 
@@ -47,6 +48,7 @@ class _Need:
     stated: bool
     tolerance: int = 0
     lag: int = 0
+    refill: int = 0
 
 
 @dataclass
@@ -161,6 +163,9 @@ def _walk(facts: _Facts, each: Mapping[str, Any], most: Mapping[str, Felt], chan
         if len(ends) > 1 and need.provider != ends[-1]:
             yield f"{name}: its proof is broken before '{step['dependency']}'"
         yield from _says(facts, name, step, need)
+        reserve = _outlasting(need, most.get(need.provider, {}).get("degraded", [])) if need.tolerance else iter(())
+        if step.get("used_up") != next((begin for begin, _ in reserve if abs(begin) < _END), None):
+            yield f"{name}: its proof says when the reserve of '{step['dependency']}' is used up, and it is not then"
         ends.append(need.dependent)
     if ends[-1] != name:
         yield f"{name}: its proof ends at '{ends[-1]}'"
@@ -200,7 +205,7 @@ class _Facts:
     def __init__(self, store: Reader) -> None:
         self.store = store
         kinds = self._kinds()
-        said = {term: self._all(term) for term in (t.STRENGTH, t.PHASE, t.TOLERANCE_MINUTES, t.KIND, t.MEMBER_OF_GROUP)}
+        said = {term: self._all(term) for term in (t.STRENGTH, t.PHASE, *_TIMES, t.KIND, t.MEMBER_OF_GROUP)}
         dependents, providers = self._all(t.DEPENDENT), self._all(t.PROVIDER)
         self.elements = elements = {iri for iri, _ in store.pairs(t.DCTERMS_IDENTIFIER)} | {
             i for i, _ in store.pairs(t.IS_STUB)
@@ -255,9 +260,9 @@ class _Facts:
         for _ in range(100):  # a group speaks for its members
             at = min(said[t.MEMBER_OF_GROUP].get(at, {""}))
             stated = stated or at in said[t.STRENGTH]
-        minutes = [Decimal(m) for m in said[t.TOLERANCE_MINUTES].get(iri, ())]
-        tolerance = round(float(min(minutes)) * 60) if minutes else 0
-        return _Need(iri, dependent, provider, strength, stated, tolerance)
+        times = [[Decimal(m) for m in said[term].get(iri, ())] for term in _TIMES]
+        seconds = [round(float(min(minutes)) * 60) if minutes else 0 for minutes in times]
+        return _Need(iri, dependent, provider, strength, stated, *seconds)
 
     @staticmethod
     def _runs(iri: str, said: Mapping[str, dict[str, set[str]]]) -> bool:
@@ -299,7 +304,10 @@ class _Facts:
         if need.dependent in self.groups:
             size = len(self.all_members[need.dependent])
             words += f", member of {self.groups[need.dependent].k} of {size}"
-        return words + (f", after {need.tolerance / 60:g} min" if need.tolerance else "")
+        if need.tolerance:
+            words += f", after {need.tolerance / 60:g} min"
+            words += f", refills in {need.refill / 60:g} min" if need.refill else ""
+        return words + (f", back {need.lag / 60:g} min later" if need.lag else "")
 
     def place(self, iri: str) -> tuple[str | None, int | None]:
         """File and line that say a dependency, or else the element it belongs to."""
@@ -368,13 +376,26 @@ def _passed(need: _Need, now: Mapping[str, Felt], *, loose: bool, horizon: int) 
         return {s: [] for s in _STATES}
     felt = {}
     for state in _STATES:
-        late = [(_add(a, need.tolerance), _add(b, need.lag)) for a, b in provider[state] if b - a > need.tolerance]
+        late = [(begin, _add(b, need.lag)) for begin, b in _outlasting(need, provider[state])]
         felt[state] = _join(late, horizon)
     if need.strength == 1:
         felt["down"] = []
     if need.tolerance:
-        felt["at risk"] = _join([*felt["at risk"], *provider["degraded"]], horizon)
+        low = [(a, _add(b, need.refill)) for a, b in provider["degraded"]]
+        felt["at risk"] = _join([*felt["at risk"], *low], horizon)
     return felt
+
+
+def _outlasting(need: _Need, spans: Spans) -> Iterator[tuple[int, int]]:
+    """What is left of each span once the reserve is used up, by all spans since it was last full."""
+    for number, (a, b) in enumerate(spans):
+        used, before = 0, number
+        while before and spans[before][0] - spans[before - 1][1] < need.refill:
+            before -= 1
+            used += spans[before][1] - spans[before][0]
+        begin = _add(a, max(0, need.tolerance - used))
+        if begin < b:
+            yield begin, b
 
 
 def _add(moment: int, seconds: int) -> int:

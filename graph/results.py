@@ -19,7 +19,7 @@ from graph.analysis.changes import Change, times_of
 from graph.analysis.judgement import Judgement
 from graph.analysis.states import State
 from graph.analysis.timed import LEVELS, Timed
-from graph.analysis.windows import FOREVER, Spans
+from graph.analysis.windows import FOREVER, Spans, used_up
 from graph.maps import Map
 from graph.projection import DEGRADING, OPTIONAL, Projection
 from graph.validation import Places
@@ -123,6 +123,8 @@ class _Teller:
                 "rule": self._rule(edge),
                 "assumed": bool(edges.assumed[edge]),
             }
+            if (moment := self._used_up(edge)) is not None:
+                step["used_up"] = moment
             where = self.places.of(edges.iris[edge])
             if where is not None:
                 step |= {"source": where.path, "line": where.line}
@@ -137,7 +139,20 @@ class _Teller:
             rule += f", member of {groups.k[group]} of {groups.size[group]}"
         if edge in self.times.tolerance:
             rule += f", after {self.times.tolerance[edge] / 60:g} min"
+            if edge in self.times.refill:
+                rule += f", refills in {self.times.refill[edge] / 60:g} min"
+        if edge in self.times.lag:
+            rule += f", back {self.times.lag[edge] / 60:g} min later"
         return rule
+
+    def _used_up(self, edge: int) -> int | None:
+        """When the reserve of a dependency is used up for the first time; None where it never is, or always was."""
+        tolerance = self.times.tolerance.get(edge, 0)
+        if not tolerance:
+            return None
+        spans = self.judgement.most.of(int(self.projection.edges.provider[edge]), State.DEGRADED)
+        moments = used_up(spans, tolerance=tolerance, refill=self.times.refill.get(edge, 0))
+        return next((moment for moment, _ in moments if abs(moment) < FOREVER), None)
 
     def savers(self, element: int) -> Iterator[dict[str, Any]]:
         """What keeps the effect away at the dependencies next to it: an optional one, a reserve, or other members."""

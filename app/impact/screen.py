@@ -342,6 +342,8 @@ def _step(judged: Judged, step: dict[str, object]) -> list[Component | str]:
         return short(p.labels[number], 60) if number is not None else "a group of alternatives"
 
     rule = f"{step['rule']}{', assumed' if step['assumed'] else ''}"
+    if isinstance(moment := step.get("used_up"), int):
+        rule += f"; reserve used up at {_clock(moment, judged)}"
     said: list[Component | str] = [html.B(name(step["dependent"])), " depends on ", html.B(name(step["provider"]))]
     said.append(html.Span(f" ({rule})", className="muted"))
     if "source" in step:

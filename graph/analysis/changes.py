@@ -94,8 +94,8 @@ def strengths(projection: Projection, *, optimistic: bool) -> npt.NDArray[np.int
 
 
 def times_of(projection: Projection) -> Times:
-    """Tolerances and lags of the map's dependencies, in seconds."""
-    return Times(_seconds(projection, "tolerance"), _seconds(projection, "lag"))
+    """Tolerances, lags and refill times of the map's dependencies, in seconds."""
+    return Times(*(_seconds(projection, name) for name in ("tolerance", "lag", "refill")))
 
 
 def _seconds(projection: Projection, name: str) -> dict[int, int]:

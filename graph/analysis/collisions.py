@@ -61,7 +61,7 @@ def collisions(
     Args:
         projection: the map.
         plans: what each change does.
-        times: tolerances and lags of the dependencies.
+        times: tolerances, lags and refill times of the dependencies.
         most: the largest set to look for; the cut is said.
     """
     times = times or Times()
@@ -123,9 +123,9 @@ class _Finder:
         return meets
 
     def _touching(self) -> npt.NDArray[np.bool_]:
-        """Which two changes overlap or abut in time; with lags in the map, what has ended may still be felt."""
+        """Which two changes overlap or abut in time; with lags and refill times, what has ended may still be felt."""
         touching = np.ones((len(self.plans), len(self.plans)), np.bool_)
-        if not self.times.lag:
+        if not self.times.lag and not self.times.refill:
             for first, second in combinations(range(len(self.plans)), 2):
                 near = any(a <= d and c <= b for a, b in self.spans[first] for c, d in self.spans[second])
                 touching[first, second] = touching[second, first] = near

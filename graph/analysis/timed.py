@@ -1,9 +1,10 @@
 """Who is down, degraded or at risk, from when to when? Windows of change through dependencies, reserves and groups.
 
 For each state an element has a set of spans of time in which it is at least that bad. A change contributes its windows.
-A dependency hands on its provider's spans after its tolerance, and until its lag after they end; a group counts its
-members at every moment. Union, counting and this shortening are monotone under inclusion, so there is one least fixed
-point, whatever the order, on circles too. While a tolerance runs, the dependent is at risk: it lives on its reserve.
+A dependency hands on its provider's spans after its tolerance, and until its lag after they end; spans that lie less
+than its refill time apart use up one reserve together; a group counts its members at every moment. Union, counting and
+this shortening are monotone under inclusion, so there is one least fixed point, whatever the order, on circles too.
+While a tolerance runs, and until it is full again, the dependent is at risk: it lives on its reserve.
 
 A circle whose lags keep it from coming back never ends by itself: it lasts to the horizon, and is told as a circular
 restart.
@@ -23,7 +24,7 @@ from graph.analysis._parts import parts
 from graph.analysis.reach import reach
 from graph.analysis.states import State
 from graph.analysis.untimed import states, untimed
-from graph.analysis.windows import ALWAYS, FOREVER, Spans, at_least, carried, later, merged
+from graph.analysis.windows import ALWAYS, FOREVER, Spans, at_least, carried, later, merged, used_up
 from graph.projection import DEGRADING, OPTIONAL, Projection
 
 __all__ = ["LEVELS", "Happening", "Timed", "Times", "timed", "worst"]
@@ -47,10 +48,12 @@ class Times:
 
     ``tolerance``  how long the dependent goes on without its provider
     ``lag``        how long it takes to come back after its provider has
+    ``refill``     how long its provider must be back until the reserve is full again
     """
 
     tolerance: Mapping[int, int] = field(default_factory=dict)
     lag: Mapping[int, int] = field(default_factory=dict)
+    refill: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,7 +113,7 @@ def timed(
     Args:
         projection: the map.
         happenings: what the changes do to elements; one element may have several.
-        times: tolerances and lags of the dependencies.
+        times: tolerances, lags and refill times of the dependencies.
         horizon: spans are cut there, in seconds since 1970.
         strength: strength of each edge, in place of the map's own: what an assumption makes of it.
     """
@@ -342,13 +345,19 @@ class _Run:
         provider = self.spans.get(int(self.projection.edges.provider[edge]))
         if provider is None:
             return dict.fromkeys(LEVELS, ())
-        tolerance, lag = self.times.tolerance.get(edge, 0), self.times.lag.get(edge, 0)
-        felt = {s: self._cut(carried(provider[s], tolerance=tolerance, lag=lag)) for s in LEVELS}
+        tolerance, lag, refill = self._times(edge)
+        passed = {s: self._cut(carried(provider[s], tolerance=tolerance, lag=lag, refill=refill)) for s in LEVELS}
         if self.strength[edge] <= DEGRADING:
-            felt[State.DOWN] = ()
-        if tolerance:  # the reserve is in use
-            felt[State.AT_RISK] = merged([*felt[State.AT_RISK], *provider[State.DEGRADED]])
-        return felt
+            passed[State.DOWN] = ()
+        if tolerance:  # the reserve is in use, or not full again
+            low = ((start, later(end, refill)) for start, end in provider[State.DEGRADED])
+            passed[State.AT_RISK] = self._cut(merged([*passed[State.AT_RISK], *low]))
+        return passed
+
+    def _times(self, edge: int) -> tuple[int, int, int]:
+        """Tolerance, lag and refill time of an edge."""
+        times = self.times
+        return times.tolerance.get(edge, 0), times.lag.get(edge, 0), times.refill.get(edge, 0)
 
     def _counted(self, vertex: int) -> _Felt:
         """A group has the state of its k-th best member at every moment."""
@@ -390,13 +399,12 @@ class _Run:
         provider = self.spans.get(int(self.projection.edges.provider[edge]))
         if provider is None:
             return
-        tolerance = self.times.tolerance.get(edge, 0)
+        tolerance, _, refill = self._times(edge)
         if state != State.DOWN or self.strength[edge] > DEGRADING:
-            for start, end in provider[state]:
-                if end - start > tolerance:
-                    yield later(start, tolerance), state, start
+            for moment, (start, _) in used_up(provider[state], tolerance=tolerance, refill=refill):
+                yield moment, state, start
         if state == State.AT_RISK:  # the reserve in use, or a member of a group that is lost
-            for start, end in provider[State.DEGRADED]:
+            for start, _ in provider[State.DEGRADED]:
                 yield start, State.DEGRADED, start
-                if end - start > tolerance:
-                    yield later(start, tolerance), State.DEGRADED, start
+            for moment, (start, _) in used_up(provider[State.DEGRADED], tolerance=tolerance, refill=refill):
+                yield moment, State.DEGRADED, start

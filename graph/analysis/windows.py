@@ -6,7 +6,7 @@ of a set is then the same as its writing, and equal sets are equal tuples.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "length",
     "meets",
     "merged",
+    "used_up",
     "without",
 ]
 
@@ -45,20 +46,38 @@ def merged(spans: Iterable[Span]) -> Spans:
     return tuple(found)
 
 
-def carried(spans: Spans, *, tolerance: int = 0, lag: int = 0) -> Spans:
+def carried(spans: Spans, *, tolerance: int = 0, lag: int = 0, refill: int = 0) -> Spans:
     """What a dependent feels of its provider's spans: it holds out for the tolerance, and comes back after the lag.
 
     A span that is not longer than the tolerance is not felt at all. The spans are whole before they are shortened, so
-    two short ones that touch are felt as one long one.
+    two short ones that touch are felt as one long one. So are those that lie less than the refill time apart, as far as
+    the reserve goes: what one has used is missing in the next.
 
     >>> carried(merged([(0, 30), (25, 58)]), tolerance=40)
     ((40, 58),)
     >>> carried(merged([(0, 10), (12, 58)]), tolerance=30)
     ((42, 58),)
+    >>> carried(merged([(0, 10), (12, 58)]), tolerance=30, refill=5)
+    ((32, 58),)
     """
     if not tolerance and not lag:
         return spans
-    return merged((later(start, tolerance), later(end, lag)) for start, end in spans if end - start > tolerance)
+    return merged((start, later(span[1], lag)) for start, span in used_up(spans, tolerance=tolerance, refill=refill))
+
+
+def used_up(spans: Spans, *, tolerance: int, refill: int = 0) -> Iterator[tuple[int, Span]]:
+    """The spans that use up a reserve, and when they do. A gap shorter than the refill time fills nothing again.
+
+    >>> list(used_up(((0, 10), (12, 58)), tolerance=30, refill=5))
+    [(32, (12, 58))]
+    """
+    left, back = tolerance, -FOREVER
+    for start, end in spans:
+        if start - back >= refill:
+            left = tolerance
+        if end - start > left:
+            yield later(start, left), (start, end)
+        left, back = max(left - (end - start), 0), end
 
 
 def later(moment: int, seconds: int) -> int:

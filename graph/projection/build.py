@@ -38,6 +38,8 @@ __all__ = ["OWNERS", "RARE", "dated", "pairs", "project", "words_of_kinds"]
 
 RARE = {
     "tolerance": t.TOLERANCE_MINUTES,
+    "refill": t.REFILL_MINUTES,
+    "lag": t.RECOVERY_LAG_MINUTES,
     "protocol": t.PROTOCOL,
     "slot": t.SLOT,
     "valid_from": t.VALID_FROM,

@@ -81,7 +81,8 @@ class Edges:
     ``assumed``   True where no source states the strength and the default of the kind is used
     ``evident``   True where a source says how it knows
     ``iris``      IRI of the dependency, or of the group for the edge from a dependent to its group
-    ``rare``      what few dependencies say: tolerance, protocol, slot, valid_from, valid_until, in the sources' words
+    ``rare``      what few dependencies say, in the sources' words: tolerance, refill, lag, protocol, slot, valid_from,
+                  valid_until
     """
 
     def __init__(

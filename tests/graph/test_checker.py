@@ -43,9 +43,9 @@ def test_what_the_engine_says_of_real_catalogues_is_true(realworld, folder):
 
 MAP = """
     elements:
-      - {id: shop, kind: business service, depends_on: [web, {on: mail, strength: optional}, {on: db, tolerance: 3 h}]}
+      - {id: shop, kind: business service, depends_on: [web, {on: mail, strength: optional}, {on: db, tolerance: 3 h, refill: 2 h}]}
       - {id: web, kind: application, depends_on: [{of: [vm-1, vm-2, vm-3], k: 2}]}
-      - {id: report, kind: application, depends_on: [{on: db, strength: degrading, tolerance: 30 min}]}
+      - {id: report, kind: application, depends_on: [{on: db, strength: degrading, tolerance: 30 min, refill: 1 h, recovery_lag: 5 min}]}
       - {id: db, kind: database, depends_on: [vm-1]}
       - {id: mail, kind: tool, depends_on: [vm-1]}
       - {id: vm-1, kind: virtual machine}
@@ -146,3 +146,15 @@ def test_what_is_refused_names_its_file(small):
     for wrong in ({}, kept(small, ["vm-1"]) | {"revision": "abc"}):
         with pytest.raises(InputError, match=r"^old\.json: (this is no result|the result is of revision)"):
             check(small.store, wrong, path="old.json")
+
+
+def test_outages_that_use_up_one_reserve_together_are_proved_with_the_moment(small):
+    result = kept(small, ["vm-1"], windows=((0, HOUR // 3), (HOUR // 2, HOUR)))
+    assert check(small.store, result) == ()
+    step = next(each for each in result["affected"] if each["element"].endswith("/report"))["proof"][-1]
+    assert step["rule"] == "degrading, after 30 min, refills in 60 min, back 5 min later"
+    assert step["used_up"] == 40 * 60
+    step["used_up"] += 60
+    assert check(small.store, result | {"digest": digest(result)}) == (
+        f"{step['dependent']}: its proof says when the reserve of '{step['dependency']}' is used up, and it is not then",
+    )

@@ -47,7 +47,8 @@ def test_they_are_those_that_trying_all_sets_finds(made, data):
     reserves = st.dictionaries(st.integers(0, count - 1), st.integers(1, 12), max_size=4) if count else st.just({})
     tolerance = {} if always else data.draw(reserves)
     lags = {} if always else data.draw(reserves)
-    p, times = projection(n, edges, groups), Times(tolerance, lags)
+    refills = {} if always else {edge: data.draw(st.integers(1, 9)) for edge in tolerance}
+    p, times = projection(n, edges, groups), Times(tolerance, lags, refills)
     found = collisions(p, plans, times=times, most=3)
     assert [(c.changes, c.harmed) for c in found.found] == obvious(p, plans, times, 3)
 
@@ -62,6 +63,14 @@ def test_windows_that_do_not_overlap_collide_on_a_reserve():
     p = projection(3, [(0, 1), (1, 2)])
     plans = [[Happening(2, DOWN, ((0, 30),))], [Happening(2, DOWN, ((30, 58),))]]
     result = collisions(p, plans, times=Times({0: 40}))
+    assert [(c.changes, c.harmed) for c in result.found] == [((0, 1), ((0, DOWN),))]
+
+
+def test_windows_apart_collide_on_a_reserve_that_is_not_full_again():
+    p = projection(3, [(0, 1), (1, 2)])
+    plans = [[Happening(2, DOWN, ((0, 30),))], [Happening(2, DOWN, ((50, 70),))]]
+    assert not collisions(p, plans, times=Times({0: 40}, refill={0: 20})).found
+    result = collisions(p, plans, times=Times({0: 40}, refill={0: 21}))
     assert [(c.changes, c.harmed) for c in result.found] == [((0, 1), ((0, DOWN),))]
 
 

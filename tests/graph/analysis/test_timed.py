@@ -17,31 +17,39 @@ def moments(spans):
     return {moment for start, end in spans for moment in range(max(start, 0), min(end, END))}
 
 
-def late(held, tolerance, lag):
-    """The moments that a dependent feels, run by run."""
-    felt, moment = set(), 0
-    while moment < END:
+def late(held, tolerance, lag, refill):
+    """The moments that a dependent feels: second by second, what is left of its reserve and of its way back."""
+    felt, left, back, returning = set(), tolerance, refill, 0
+    for moment in range(END):
         if moment in held:
-            start = moment
-            while moment in held and moment < END:
-                moment += 1
-            if moment - start > tolerance:
-                felt |= set(range(start + tolerance, min(moment + lag, END)))
+            back = 0
+            if left:
+                left -= 1
+                returning = max(returning - 1, 0)
+                if returning:  # it was not back yet
+                    felt.add(moment)
+            else:
+                felt.add(moment)
+                returning = lag + 1
         else:
-            moment += 1
+            back += 1
+            left = tolerance if back >= refill else left
+            returning = max(returning - 1, 0)
+            if returning:
+                felt.add(moment)
     return felt
 
 
-def passed(held, row, tolerance, lag):
+def passed(held, row, tolerance, lag, refill):
     """What a dependency hands on, as moments."""
     _, provider, strength = row
     if strength == OPTIONAL:
         return {state: set() for state in LEVELS}
-    felt = {state: late(held[provider, state], tolerance, lag) for state in LEVELS}
+    felt = {state: late(held[provider, state], tolerance, lag, refill) for state in LEVELS}
     if strength == DEGRADING:
         felt[DOWN] = set()
     if tolerance:
-        felt[AT_RISK] |= held[provider, DEGRADED]
+        felt[AT_RISK] |= {m + n for m in held[provider, DEGRADED] for n in range(refill + 1) if m + n < END}
     return felt
 
 
@@ -76,7 +84,8 @@ def obvious(n, edges, groups, happenings, times):
 
 def one_step(n, groups, rows, held, times):
     """Each rule once."""
-    felt = [passed(held, row, times.tolerance.get(e, 0), times.lag.get(e, 0)) for e, row in enumerate(rows)]
+    said = (times.tolerance, times.lag, times.refill)
+    felt = [passed(held, row, *(each.get(e, 0) for each in said)) for e, row in enumerate(rows)]
     for (dependent, _, _), states in zip(rows, felt, strict=True):
         for state in LEVELS if dependent < n else ():
             held[dependent, state] |= states[state]
@@ -98,10 +107,11 @@ def cases(draw):
     numbers = st.integers(0, max(count - 1, 0))
     tolerance = draw(st.dictionaries(numbers, st.integers(1, 12), max_size=6))
     lag = draw(st.dictionaries(numbers, st.integers(1, 5), max_size=4))
+    refill = {e: draw(st.integers(1, 15)) for e in tolerance if draw(st.booleans())}
     state = st.sampled_from(LEVELS)
     what = st.tuples(st.integers(0, n - 1), state, st.lists(SPAN, min_size=1, max_size=3).map(merged))
     happenings = [Happening(*each) for each in draw(st.lists(what, min_size=1, max_size=4))]
-    return n, edges, groups, happenings, Times(tolerance, lag)
+    return n, edges, groups, happenings, Times(tolerance, lag, refill)
 
 
 @settings(max_examples=300)
@@ -152,6 +162,31 @@ def test_two_short_outages_apart_let_the_reserve_refill():
     result = timed(p, happenings, times=Times({0: 30}))
     assert result.of(0, DOWN) == ((42, 58),)
     assert result.of(0, AT_RISK) == ((0, 10), (12, 58))
+
+
+def test_outages_less_than_the_refill_time_apart_use_up_one_reserve():
+    p = projection(2, [(0, 1)])
+    happenings = [Happening(1, DOWN, ((0, 10), (12, 58)))]
+    result = timed(p, happenings, times=Times({0: 30}, refill={0: 3}))
+    assert result.of(0, DOWN) == ((32, 58),)
+    assert result.of(0, AT_RISK) == ((0, 61),)
+    at_once = timed(p, happenings, times=Times({0: 30}, refill={0: 2}))
+    assert at_once.of(0, DOWN) == ((42, 58),)
+
+
+def test_a_reserve_that_is_used_up_holds_nothing_until_it_is_full_again():
+    p = projection(2, [(0, 1)])
+    happenings = [Happening(1, DOWN, ((0, 40), (45, 50), (70, 80)))]
+    result = timed(p, happenings, times=Times({0: 30}, refill={0: 20}))
+    assert result.of(0, DOWN) == ((30, 40), (45, 50))
+
+
+def test_more_outage_never_means_less_of_it_with_a_refill_time():
+    p = projection(2, [(0, 1)])
+    times = Times({0: 30}, refill={0: 10})
+    less, more = (((0, 20), (35, 60)), ((0, 26), (35, 60)))
+    felt = [timed(p, [Happening(1, DOWN, spans)], times=times).of(0, DOWN) for spans in (less, more)]
+    assert felt == [(), ((39, 60),)]
 
 
 def test_a_circle_of_lags_never_comes_back_and_is_told():

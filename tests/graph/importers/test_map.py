@@ -2,6 +2,8 @@
 
 import pytest
 
+from graph.analysis.changes import times_of
+from graph.analysis.timed import Times
 from graph.importers.map import recognises
 from graph.model import Confidence, Head, InputError
 from tests.graph.written import SHOP, opened, write
@@ -31,6 +33,20 @@ def test_the_long_form_says_strength_and_tolerance(tmp_path):
         "SELECT ?s ?m { ?d a sm:Dependency; sm:provider ?p; sm:strength ?s; sm:toleranceMinutes ?m FILTER(STRENDS(STR(?p), '/db')) }",
     )
     assert [(end(s), m) for s, m in rows] == [("strength-degrading", "30")]
+
+
+def test_the_long_form_says_refill_and_recovery_lag_and_the_engine_counts_them_in_seconds(tmp_path):
+    p = opened(
+        tmp_path,
+        """
+        elements:
+          - id: a
+            kind: application
+            depends_on: [{on: b, tolerance: 10 min, refill: 2 h, recovery_lag: 90 min}]
+          - {id: b, kind: database}
+        """,
+    ).projection
+    assert times_of(p) == Times({0: 600}, {0: 5400}, {0: 7200})
 
 
 def test_a_group_has_its_members_and_no_dependency_counts_twice(tmp_path):
