@@ -115,7 +115,8 @@ def _edits(found: Answered) -> Iterator[tuple[str, Edit]]:
         yield "removed", Edit(removed=(edge,))
         yield "kind changed", Edit(claims={edge: int(p.edges.claim[edge]) & ~3 | DEGRADING + 1})
         yield "k of a group", Edit(needs={rng.randrange(len(p.groups)): (rng.randint(1, 2), 2)})
-    via = found.most.via
+    spread = kernels.spread(kernels.wiring(p), found.changes)
+    via = np.where(spread.state > 0, spread.via, -1)
     held = np.ones(len(via), np.int64)
     for hit in np.flatnonzero(via >= 0)[:: max(1, len(via) // 5_000)].tolist():
         at = hit

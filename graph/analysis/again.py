@@ -2,6 +2,7 @@
 
 What rested on the edit is taken back and made again, by over-deletion and re-derivation (Gupta, Mumick and
 Subrahmanian, "Maintaining views incrementally", SIGMOD 1993): on a circle, what holds itself up alone must not stay.
+So each state has a turn, and only what had its own in an earlier turn counts as holding it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.analysis._frontier import gather
-from graph.analysis.kernels import Wiring, distinct, expand, is_compiled, passes, spread, wiring
+from graph.analysis.kernels import Wiring, distinct, expand, passes, wiring
+from graph.analysis.levels import levels
 from graph.analysis.states import State
 from graph.projection import DEGRADING, OPTIONAL, Projection
 from graph.projection.edits import Edit, edited
@@ -22,21 +24,23 @@ __all__ = ["Answered", "Run", "answered"]
 
 Ints = npt.NDArray[np.int32]
 Bytes = npt.NDArray[np.int8]
+Bools = npt.NDArray[np.bool_]
 
 _PASSES = passes()
 _MOST = np.where(_PASSES > DEGRADING, State.DOWN, np.where(_PASSES > OPTIONAL, State.DEGRADED, 0)).astype(np.int8)
-_LARGE = 8
+_LARGE = 32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
-    """One reading of the map: the state of each vertex, and the edge by which it is held there (-1 without one).
+    """One reading of the map: the state of each vertex, and the turn in which it came to it (0 without a state).
 
-    A group is held by all of its members that are hit, not by this one alone.
+    Each element with a state is changed to it, or held there by a provider that came to its own in an earlier turn.
+    A group is held by all of its members that are hit.
     """
 
     state: Bytes
-    via: Ints
+    turn: Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,86 +61,88 @@ class Answered:
 
         Cost: the arrays once, then what rested on the edit; where that is much of the map, a computation.
         """
-        made = edited(self.projection, edit)
+        made = edited(self.projection, edit).projection
         touched = np.array(edit.touched(self.projection), np.int32)
         runs = []
         for run, optimistic in ((self.most, False), (self.least, True)):
-            old = wiring(self.projection, optimistic=optimistic)
-            new = wiring(made.projection, optimistic=optimistic)
-            gone = _resting(old, run, touched, edit) if old.edge is None else None
-            kept = None
-            if gone is not None:
-                before = Run(run.state.copy(), made.numbers(run.via))
-                kept = _derived(made.projection, new, before, gone, touched, self.changes)
-            runs.append(kept or _run(new, self.changes))
-        return Answered(made.projection, self.changes, *runs)
+            old, new = (wiring(each, optimistic=optimistic) for each in (self.projection, made))
+            gone = self._resting(old, run, touched, edit) if old.edge is None else None
+            kept = None if gone is None else _derived(made, new, run, gone, touched, self.changes)
+            runs.append(kept or Run(*levels(new, self.changes)))
+        return Answered(made, self.changes, *runs)
+
+    def _resting(self, w: Wiring, run: Run, touched: Ints, edit: Edit) -> Ints | None:
+        """All that nothing holds any more without the edges of the edit; None where that is too much of the map."""
+        lost = np.array([*edit.removed, *edit.claims], np.int32)
+        gone = np.zeros(len(run.state), np.bool_)
+        wave, found, left = touched[run.state[touched] > 0], [touched[:0]], len(run.state) // _LARGE
+        while wave.size:
+            left -= len(wave)
+            if left < 0:
+                return None
+            wave = wave[~self._held(w, run, wave, gone, lost)]
+            gone[wave] = True
+            found.append(wave)
+            out = expand(w.start, wave)
+            targets = w.dependent[out]
+            wave = distinct(targets[(run.state[targets] > 0) & ~gone[targets] & (_MOST[w.claim[out]] > 0)])
+        return np.concatenate(found)
+
+    def _held(self, w: Wiring, run: Run, vertices: Ints, gone: Bools, lost: Ints) -> Bools:
+        """Whether vertices are in their states still: by a change, or by what was there before and is not gone."""
+        edges, of = _uses(self.projection, vertices)
+        provider, state = self.projection.edges.provider[edges], run.state[vertices]
+        holding = np.minimum(run.state[provider], _MOST[w.claim[edges]]) >= state[of]
+        holding &= (run.turn[provider] < run.turn[vertices][of]) & ~gone[provider] & ~np.isin(edges, lost)
+        held = np.bincount(of[holding], minlength=len(vertices)) > 0
+        held &= vertices < w.elements
+        for vertex, own in self.changes.items():
+            held |= (vertices == vertex) & (state <= own)
+        return held
 
 
 def answered(projection: Projection, changes: Mapping[int, State]) -> Answered:
     """What changes do, so that it can be said again after an edit."""
     _ = projection.uses
-    runs = (_run(wiring(projection, optimistic=optimistic), changes) for optimistic in (False, True))
+    runs = (Run(*levels(wiring(projection, optimistic=optimistic), changes)) for optimistic in (False, True))
     return Answered(projection, dict(changes), *runs)
 
 
-def _run(w: Wiring, changes: Mapping[int, State]) -> Run:
-    found = spread(w, changes)
-    return Run(found.state, np.where(found.state > 0, found.via, np.int32(-1)))
-
-
-def _resting(w: Wiring, run: Run, touched: Ints, edit: Edit) -> Ints | None:
-    """All that is held where it is by an edge of the edit, or by what is; None where that is too much of the map.
-
-    A group is held by all of its members together, and an element that is changed at least by its change.
-    """
-    edges = np.array([*edit.removed, *edit.claims], np.int32)
-    held = run.via[touched]
-    lost = np.isin(held, edges) if edges.size else np.zeros(len(touched), np.bool_)
-    wave = touched[(run.state[touched] > 0) & (lost | (touched >= w.elements))]
-    seen = np.zeros(len(run.state), np.bool_)
-    found, total = [wave], 0
-    seen[wave] = True
-    while wave.size:
-        total += len(wave)
-        if total * _LARGE > len(seen):
-            return None
-        out = expand(w.start, wave)
-        targets = w.dependent[out]
-        rest = (run.via[targets] == out) | ((targets >= w.elements) & (run.state[targets] > 0))
-        targets = targets[rest]
-        wave = distinct(targets[~seen[targets]])
-        seen[wave] = True
-        found.append(wave)
-    return np.concatenate(found)
-
-
 def _derived(
-    projection: Projection, w: Wiring, run: Run, gone: Ints, touched: Ints, changes: Mapping[int, State]
+    projection: Projection, w: Wiring, before: Run, gone: Ints, touched: Ints, changes: Mapping[int, State]
 ) -> Run | None:
     """Take back what is gone, and let states rise again until none does; None where that is too much of the map."""
-    run.state[gone], run.via[gone] = 0, -1
+    run = Run(before.state.copy(), before.turn.copy())
+    now = int(run.turn.max(initial=0))
+    run.state[gone] = run.turn[gone] = 0
     for vertex, own in changes.items():
-        run.state[vertex] = max(int(run.state[vertex]), own)
-    wave, total = distinct(np.concatenate([gone, touched])), 0
-    most = 3 * len(gone) + len(run.state) // (2 * _LARGE if is_compiled() else 3)
+        if run.state[vertex] < own:
+            run.state[vertex], run.turn[vertex] = own, now
+    wave, left = distinct(np.concatenate([gone, touched])), 2 * len(gone) + len(run.state) // _LARGE
     while wave.size:
-        total += len(wave)
-        if total > most:
+        left -= len(wave)
+        if left < 0:
             return None
-        state, via = _felt(projection, w, run, wave)
+        now += 1
+        state = _felt(projection, w, run, wave)
         risen = state > run.state[wave]
-        wave, state, via = wave[risen], state[risen], via[risen]
-        run.state[wave], run.via[wave] = state, via
+        wave = wave[risen]
+        run.state[wave], run.turn[wave] = state[risen], now
         out = expand(w.start, wave)
         wave = distinct(w.dependent[out[_MOST[w.claim[out]] > run.state[w.dependent[out]]]])
     return run
 
 
-def _felt(projection: Projection, w: Wiring, run: Run, vertices: Ints) -> tuple[Bytes, Ints]:
-    """What each vertex feels now from its providers, and by which edge."""
-    edges = gather(projection.uses, vertices)
+def _uses(projection: Projection, vertices: Ints) -> tuple[Ints, Ints]:
+    """The edges of vertices to what they use, and for each the place of its vertex."""
     start = projection.uses[0]
-    of = np.repeat(np.arange(len(vertices)), start[vertices + 1] - start[vertices])
+    counts = start[vertices + 1] - start[vertices]
+    return gather(projection.uses, vertices), np.repeat(np.arange(len(vertices), dtype=np.int32), counts)
+
+
+def _felt(projection: Projection, w: Wiring, run: Run, vertices: Ints) -> Bytes:
+    """What each vertex feels now from its providers."""
+    edges, of = _uses(projection, vertices)
     passed = np.minimum(run.state[projection.edges.provider[edges]], _MOST[w.claim[edges]])
     counts = [np.bincount(of[passed >= level], minlength=len(vertices)) for level in (1, 2, 3)]
     state = np.zeros(len(vertices), np.int8)
@@ -149,7 +155,4 @@ def _felt(projection: Projection, w: Wiring, run: Run, vertices: Ints) -> tuple[
         risk, degraded, down = (size - failing[groups] for failing in counts)
         worst = np.where(down < k, 3, np.where(degraded < full, 2, (risk < k) | (degraded < size)))
         state[groups] = np.where(k > 0, worst, 0)
-    via = np.full(len(vertices), -1, np.int32)
-    bringing = np.flatnonzero(np.where(vertices[of] >= w.elements, passed > 0, passed == state[of]))
-    via[of[bringing[::-1]]] = edges[bringing[::-1]]
-    return state, via
+    return state

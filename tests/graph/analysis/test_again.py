@@ -30,14 +30,16 @@ STATES = st.sampled_from([State.DOWN, State.DOWN, State.DEGRADED, State.AT_RISK]
 
 
 def holds_itself(found):
-    """Whether a state is held by nothing but itself: an edge leads back to a change, or to a group with its members."""
-    for run in (found.most, found.least):
-        for held in np.flatnonzero(run.state).tolist():
-            at, seen = held, set()
-            while at not in seen and run.via[at] >= 0 and not found.projection.is_group(at):
-                seen.add(at)
-                at = int(found.projection.edges.provider[run.via[at]])
-            if at not in found.changes and not found.projection.is_group(at):
+    """Whether a state is held by nothing: no change, and no provider that came to its own in an earlier turn."""
+    p = found.projection
+    for run, optimistic in ((found.most, False), (found.least, True)):
+        claim = wiring(p, optimistic=optimistic).claim
+        for vertex in np.flatnonzero(run.state[: len(p)]).tolist():
+            edges = np.flatnonzero(p.edges.dependent == vertex)
+            passed = np.minimum(run.state[p.edges.provider[edges]], again._MOST[claim[edges]])
+            earlier = run.turn[p.edges.provider[edges]] < run.turn[vertex]
+            by_change = found.changes.get(vertex, 0) >= run.state[vertex]
+            if not (by_change or ((passed >= run.state[vertex]) & earlier).any()):
                 return True
     return False
 
