@@ -42,7 +42,8 @@ def levels(w: Wiring, changes: Mapping[int, int]) -> tuple[Bytes, Ints]:
 
 def _open(claims: npt.NDArray[np.uint8], level: int) -> Bools:
     """Whether an edge passes a level on while things run: what ``passes`` says of its claim, by its bits."""
-    return claims & 15 == REQUIRED + 1 if level == _WORST else claims & 14 == DEGRADING + 1
+    open_: Bools = claims & 15 == REQUIRED + 1 if level == _WORST else claims & 14 == DEGRADING + 1
+    return open_
 
 
 class _Walk:
@@ -116,8 +117,9 @@ class _Walk:
         touched = distinct(numbers)
         left = w.size[touched] - hits[touched]
         falls = left < (w.full[touched] if level == 2 else w.k[touched])
-        fallen = touched[(falls | risky) & (w.k[touched] > 0)] + np.int32(w.elements)
-        return fallen[self.state[fallen] < level]
+        fallen: Ints = touched[(falls | risky) & (w.k[touched] > 0)] + np.int32(w.elements)
+        fallen = fallen[self.state[fallen] < level]
+        return fallen
 
     def _reach(self, vertices: Ints, level: int) -> None:
         if vertices.size:
