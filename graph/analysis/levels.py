@@ -117,8 +117,8 @@ class _Walk:
         touched = distinct(numbers)
         left = w.size[touched] - hits[touched]
         falls = left < (w.full[touched] if level == 2 else w.k[touched])
-        fallen: Ints = touched[(falls | risky) & (w.k[touched] > 0)] + np.int32(w.elements)
-        fallen = fallen[self.state[fallen] < level]
+        can = (falls | risky) & (w.k[touched] > 0) & (self.state[touched + w.elements] < level)
+        fallen: Ints = touched[can] + np.int32(w.elements)
         return fallen
 
     def _reach(self, vertices: Ints, level: int) -> None:
