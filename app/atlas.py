@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from pathlib import PurePath
 from threading import Lock
+from typing import TypeAlias
+
+import numpy as np
 
 from app.elements import bounds, boxes, wires
+from app.sieve import FACETS, Sieve, sieve
 from app.view import Shown as Choice
 from app.view import View, shown
 from graph.analysis.cycles import Cycles, cycles
+from graph.analysis.find import Column, Found, find
 from graph.analysis.known import Known
 from graph.analysis.search import Index
 from graph.answer import Answer
@@ -162,9 +169,19 @@ def two_lines(label: str) -> bool:
     return len(label) > 14 and " " in label
 
 
+def _column(elements: Sequence[int], texts: Sequence[str]) -> Column:
+    words = sorted(set(texts))
+    place = {word: number for number, word in enumerate(words)}
+    codes = np.fromiter((place[text] for text in texts), np.int32, len(texts))
+    return Column(np.array(elements, np.int32), codes, tuple(words), np.full(len(words), -1, np.int32))
+
+
 def _lane_key(lane: Lane) -> str:
     """A lane's word in addresses: "business-services"."""
     return lane.key or lane.iri.rpartition("#")[2].removeprefix("lane-")
+
+
+_Key: TypeAlias = tuple[View, bool, tuple[int, ...]]
 
 
 class Atlas:
@@ -175,7 +192,9 @@ class Atlas:
         self.projection: Projection = opened.projection
         self.title = opened.title
         self._facts: OrderedDict[int, tuple[Fact, ...]] = OrderedDict()
-        self._pictures: OrderedDict[tuple[View, bool], Picture] = OrderedDict()
+        self._pictures: OrderedDict[_Key, Picture] = OrderedDict()
+        self._found: OrderedDict[str, Found] = OrderedDict()
+        self._facets: dict[str, Column] = {}
         self._before = before.latest if before else {}
         self._lock = Lock()
 
@@ -331,6 +350,51 @@ class Atlas:
         """What is searched in: names, ids, kinds, other names and owners."""
         return search_index(self.projection, self.attributes).warm()
 
+    def found(self, text: str) -> Found:
+        """What fits an expression; the last 64 are kept. Raises ExpressionError."""
+        with self._lock:
+            if text in self._found:
+                self._found.move_to_end(text)
+                return self._found[text]
+        made = find(self.projection, self.attributes, text)
+        with self._lock:
+            self._found[text] = made
+            if len(self._found) > _PICTURES:
+                self._found.popitem(last=False)
+        return made
+
+    def facet(self, name: str) -> Column:
+        """What a facet says of all elements; KeyError for what is none."""
+        if name not in self._facets:
+            self._facets[name] = self._facet(name)
+        return self._facets[name]
+
+    def _facet(self, name: str) -> Column:
+        match name:
+            case "kind":
+                return _column(range(len(self)), [self.kind(element) for element in range(len(self))])
+            case "lane":
+                labels = {row.key: row.label for row in self.rows}
+                return _column(range(len(self)), [labels[lane] for lane in self.lane])
+            case "source":
+                return self._by_source()
+            case "environment" | "criticality" | "owner":
+                return self.attributes.of(name)
+            case _:
+                raise KeyError(name)
+
+    def _by_source(self) -> Column:
+        index, elements, names = self.projection.index, list[int](), list[str]()
+        for source in self.sources if len(self.sources) > 1 else ():
+            inside = [index[iri] for iri in self.map.store.lines(source.id) if iri in index]
+            elements += inside
+            names += [PurePath(source.path).name] * len(inside)
+        return _column(elements, names)
+
+    def sieve(self, view: View) -> Sieve:
+        """What the expressions and filters of a view mean."""
+        return sieve(view, self.found, self.facet, len(self))
+
     # ── dependencies ───────────────────────────────────────────────────────────────────────
 
     def depends_on(self, element: int) -> list[Link]:
@@ -469,14 +533,20 @@ class Atlas:
 
     # ── pictures ───────────────────────────────────────────────────────────────────────────
 
-    def picture(self, view: View, *, narrow: bool = False) -> Picture:
-        """The view, laid out; the last 64 are kept. What the revision before showed keeps its place in it."""
-        key = (view.picture, narrow)
+    def picture(self, view: View, *, narrow: bool = False, among: Sequence[int] = ()) -> Picture:
+        """The view, laid out; the last 64 are kept. What the revision before showed keeps its place in it.
+
+        Where the whole map is too large to be drawn, the elements ``among`` which something is asked are drawn alone.
+        """
+        made = self._kept((view.picture, narrow, ()))
+        return self._kept((view.picture, narrow, tuple(sorted(set(among))))) if among and made.shown.wall else made
+
+    def _kept(self, key: _Key) -> Picture:
         with self._lock:
             if key in self._pictures:
                 self._pictures.move_to_end(key)
                 return self._pictures[key]
-        made = self._drawn(view.picture, narrow=narrow)
+        made = self._drawn(key)
         with self._lock:
             self._pictures[key] = made
             if len(self._pictures) > _PICTURES:
@@ -484,15 +554,16 @@ class Atlas:
         return made
 
     @property
-    def latest(self) -> dict[tuple[View, bool], Picture]:
+    def latest(self) -> dict[_Key, Picture]:
         """The pictures that are kept; those of the revision before where nobody asked since."""
         with self._lock:
             return self._before | self._pictures
 
-    def _drawn(self, view: View, *, narrow: bool) -> Picture:
-        choice = self.choose(view, narrow=narrow)
+    def _drawn(self, key: _Key) -> Picture:
+        view, narrow, among = key
+        choice = self.choose(view, narrow=narrow, among=among)
         spread = not narrow and not view.focus
-        made = self.draw(choice, narrow=narrow, spread=spread, previous=self._before.get((view, narrow)))
+        made = self.draw(choice, narrow=narrow, spread=spread, previous=self._before.get(key))
         return replace(made, key=f"{self.projection.revision} {made.layout.fingerprint} {view.query}")
 
     def draw(
@@ -528,14 +599,25 @@ class Atlas:
         """Work out what the first visitor asks for."""
         self.picture(View())
         self.index.search("a")
+        for facet in FACETS:
+            self.facet(facet)
         len(self.findings)
         len(self.catalogue)
         len(self.witnesses)
 
-    def choose(self, view: View, *, narrow: bool = False) -> Choice:
-        """Which elements and lines a view shows."""
+    def choose(self, view: View, *, narrow: bool = False, among: Sequence[int] = ()) -> Choice:
+        """Which elements and lines a view shows. Who filters by kind or layer sees papers and people too."""
+        everything = any(facet in ("kind", "lane") for facet, _ in view.kept)
         return shown(
-            self.projection, view, self.lane, narrow=narrow, aside=self.aside, companions=self.teams, quiet=self.quiet
+            self.projection,
+            view,
+            self.lane,
+            narrow=narrow,
+            aside=frozenset() if everything else self.aside,
+            companions=self.teams,
+            quiet=self.quiet,
+            sieve=self.sieve(view).stays if view.sifted else None,
+            among=among,
         )
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -18,6 +18,7 @@ from graph.projection import Projection
 __all__ = ["ALL", "MOST_BOXES", "WALL", "WALL_ON_PHONES", "Line", "Shown", "View", "lines_among", "link", "shown"]
 
 Ints = npt.NDArray[np.int32]
+Bools = npt.NDArray[np.bool_]
 
 WALL = 400
 """A map with more elements than this is not shown without a focus."""
@@ -35,6 +36,14 @@ DIRECTIONS: Final[Mapping[Direction, str]] = {"both": "Both", "down": "Depends o
 class View:
     """What the address asks for. ``hops`` -1 means: not said, take what fits.
 
+    ``hidden``    lanes that are hidden; ``without`` an expression, what fits it is hidden too
+    ``kept``      pairs of a facet and a value: what has none of a facet's values is hidden
+    ``find``      an expression; what fits it is lit up
+    ``selected``  one element, or several with commas between
+    ``edge``      a line that is selected: both ends, dependent first, with ">" between
+    ``start``, ``end``  the ends of the ways that are shown: all shortest, or with ``within`` all up to so many hops
+    ``way``       which of the ways is lit up alone, 0 for all
+
     >>> View.parse("focus=shop/web&hops=2&hide=teams,tools") == View("shop/web", 2, hidden=("teams", "tools"))
     True
     >>> View.parse("hops=many&direction=sideways") == View()
@@ -48,11 +57,21 @@ class View:
     selected: str = ""
     table: bool = False
     everything: bool = False
+    find: str = ""
+    without: str = ""
+    kept: tuple[tuple[str, str], ...] = ()
+    start: str = ""
+    end: str = ""
+    within: int = 0
+    way: int = 0
+    edge: str = ""
 
     @classmethod
     def parse(cls, query: str) -> View:
         """Read the part of an address after the question mark; what nobody understands is left out."""
-        values = {key: found[-1] for key, found in parse_qs(query.lstrip("?")).items()}
+        given = _fields(query)
+        values = {key: found[-1] for key, found in given.items()}
+        pairs = (tuple(text.partition(":")[::2]) for text in given.get("only", ()))
         hops = values.get("hops", "")
         direction = values.get("direction", "both")
         return cls(
@@ -63,6 +82,14 @@ class View:
             selected=values.get("select", ""),
             table=values.get("as") == "table",
             everything=values.get("show") == "all",
+            find=values.get("find", "").strip(),
+            without=values.get("without", "").strip(),
+            kept=tuple(sorted({(facet, value) for facet, value in pairs if facet})),
+            start=values.get("from", ""),
+            end=values.get("to", ""),
+            within=_small(values.get("within", "")),
+            way=_small(values.get("way", "")),
+            edge=values.get("line", ""),
         )
 
     @property
@@ -80,18 +107,59 @@ class View:
             "select": self.selected,
             "as": "table" if self.table else "",
             "show": "all" if self.everything else "",
+            "find": self.find,
+            "without": self.without,
+            "from": self.start,
+            "to": self.end,
+            "within": str(self.within or ""),
+            "way": str(self.way or ""),
+            "line": self.edge,
         }
-        return urlencode({key: value for key, value in parts.items() if value}, safe="/,", quote_via=quote)
+        said = [(key, value) for key, value in parts.items() if value]
+        said += [("only", f"{facet}:{value}") for facet, value in self.kept]
+        return urlencode(said, safe="/,:>", quote_via=quote)
 
     @property
     def picture(self) -> View:
         """The part of the state that decides what is drawn."""
-        return replace(self, selected="", table=False)
+        return replace(self, selected="", table=False, find="", start="", end="", within=0, way=0, edge="")
+
+    @property
+    def picks(self) -> tuple[str, ...]:
+        """The elements that are selected, each once.
+
+        >>> View(selected="shop/web,shop/db,shop/web").picks
+        ('shop/web', 'shop/db')
+        """
+        return tuple(dict.fromkeys(name for name in self.selected.split(",") if name))
+
+    @property
+    def sifted(self) -> bool:
+        """Whether something is hidden by more than its lane."""
+        return bool(self.without or self.kept)
+
+    def with_kept(self, facet: str, value: str) -> View:
+        """The same view with a value of a facet added, or taken away."""
+        return replace(self, kept=tuple(sorted(set(self.kept) ^ {(facet, value)})))
 
     def toggled(self, lane: str) -> View:
         """The same view with a lane hidden, or shown again."""
         hidden = set(self.hidden) ^ {lane}
         return replace(self, hidden=tuple(sorted(hidden)))
+
+
+_MOST_WITHIN = 12
+
+
+def _small(text: str) -> int:
+    return min(int(text), _MOST_WITHIN * 10) if text.isascii() and text.isdigit() and len(text) < 5 else 0
+
+
+def _fields(query: str) -> dict[str, list[str]]:
+    try:
+        return parse_qs(query.lstrip("?"), keep_blank_values=False, max_num_fields=500)
+    except ValueError:  # more fields than any address of ours has
+        return {}
 
 
 def link(view: View) -> str:
@@ -132,7 +200,8 @@ class Shown:
     ``lines``     dependencies among them, by dependent and provider
     ``hops``      the limit in force; ``ALL`` for none
     ``within``    how many elements the focus reaches when nothing is cut
-    ``by_focus``, ``by_lane``  how many elements the focus and hidden lanes keep out
+    ``by_focus``, ``by_lane``, ``by_filter``  how many elements the focus, hidden lanes, and filters keep out
+    ``fits``      how many would be shown where there is a wall
     ``aside``     how many have no line of their own and stay out until they are asked for
     ``wall``      True where nothing is shown as the map is too large without a focus
     ``cut``       the words for what a limit left out, "" for nothing
@@ -144,6 +213,8 @@ class Shown:
     within: int
     by_focus: int = 0
     by_lane: int = 0
+    by_filter: int = 0
+    fits: int = 0
     aside: int = 0
     wall: bool = False
     cut: str = ""
@@ -158,6 +229,8 @@ def shown(
     aside: frozenset[int] = frozenset(),
     companions: Mapping[int, Sequence[int]] | None = None,
     quiet: frozenset[int] = frozenset(),
+    sieve: Bools | None = None,
+    among: Sequence[int] = (),
 ) -> Shown:
     """Which elements a view shows. Cost grows with what the focus reaches.
 
@@ -169,31 +242,50 @@ def shown(
         aside: elements that the whole map leaves out until everything is asked for: people without a service, say.
         companions: element -> elements that belong beside it without a dependency.
         quiet: dependencies that the whole map does not draw until everything is asked for: those on people.
+        sieve: which elements filters leave; None for all. The focus is never hidden.
+        among: show these alone.
     """
-    focus = _number(projection, view.focus)
-    if focus is None:
-        out = np.array(sorted(aside if not view.everything else ()), np.int32)
-        if len(projection) - len(out) > (WALL_ON_PHONES if narrow else WALL):
-            return Shown((), (), ALL, len(projection), wall=True)
-        chosen = np.setdiff1d(np.arange(len(projection), dtype=np.int32), out).astype(np.int32)
-        hops, within, cut = ALL, len(projection), ""
-    else:
-        distance = distances(projection, focus, view.direction)
-        chosen, hops, within, cut = _near(distance[: len(projection)], view.hops, narrow=narrow)
-        beside = {companion for element in chosen.tolist() for companion in (companions or {}).get(element, ())}
-        chosen = np.union1d(chosen, np.array(sorted(beside), np.int32)).astype(np.int32)
+    focus = _number(projection, view.focus) if not among else None
     hidden = frozenset(view.hidden)
-    elements = tuple(e for e in chosen.tolist() if lanes[e] not in hidden or e == focus)
+    stays = np.fromiter((lane not in hidden for lane in lanes), np.bool_, len(projection))
+    kept = stays if sieve is None else stays & sieve
+    hops, within, cut = ALL, len(projection), ""
+    if among:
+        kept = np.ones(len(projection), np.bool_)
+        chosen = np.array(sorted(set(among))[:MOST_BOXES], np.int32)
+        cut = (
+            f"{len(set(among)) - len(chosen):,} more are selected than can be drawn"
+            if len(chosen) < len(set(among))
+            else ""
+        )
+    elif focus is None:
+        out = np.array(sorted(aside if not view.everything else ()), np.int32)
+        chosen = np.setdiff1d(np.arange(len(projection), dtype=np.int32), out).astype(np.int32)
+        fits = int(kept[chosen].sum())
+        if fits > (WALL_ON_PHONES if narrow else WALL):
+            return Shown((), (), ALL, len(projection), wall=True, fits=fits)
+    else:
+        distance = distances(projection, focus, view.direction)[: len(projection)]
+        kept[focus] = True
+        nearest, hops, within, cut = _near(np.where(kept, distance, -1), view.hops, narrow=narrow)
+        beside = {companion for element in nearest.tolist() for companion in (companions or {}).get(element, ())}
+        limit = int(distance[nearest].max(initial=0))
+        between = np.flatnonzero((distance >= 0) & (distance <= limit) & ~kept)
+        chosen = np.unique(np.concatenate([nearest, between, np.array(sorted(beside), np.int32)])).astype(np.int32)
+    elements = tuple(chosen[kept[chosen]].tolist())
     silent = quiet if focus is None and not view.everything else frozenset[int]()
-    lines = lines_among(projection, frozenset(chosen.tolist()), frozenset(elements), silent)
+    lines, whole = _lines(projection, frozenset(chosen.tolist()), frozenset(elements), silent)
+    if not whole:
+        cut = ", ".join(filter(None, [cut, "some lines through hidden elements are left out"]))
     return Shown(
         elements=elements,
         lines=lines,
         hops=hops,
         within=within,
-        by_focus=len(projection) - len(chosen) if focus is not None else 0,
-        aside=len(projection) - len(chosen) if focus is None else 0,
-        by_lane=len(chosen) - len(elements),
+        by_focus=len(projection) - len(chosen) if focus is not None or among else 0,
+        aside=len(projection) - len(chosen) if focus is None and not among else 0,
+        by_lane=int((~stays)[chosen].sum()) if not among else 0,
+        by_filter=int((stays & ~kept)[chosen].sum()),
         cut=cut,
     )
 
@@ -229,13 +321,25 @@ def _near(distance: Ints, hops: int, *, narrow: bool) -> tuple[Ints, int, int, s
     return kept, fits, within, cut
 
 
+_MOST_STEPS = 200_000
+"""So many hidden elements are walked over at most for the lines of one picture: less than a second."""
+
+
 def lines_among(
     projection: Projection, chosen: frozenset[int], elements: frozenset[int], quiet: frozenset[int]
 ) -> tuple[Line, ...]:
     """Dependencies among the elements; chains through hidden ones are contracted, not dropped."""
+    return _lines(projection, chosen, elements, quiet)[0]
+
+
+def _lines(
+    projection: Projection, chosen: frozenset[int], elements: frozenset[int], quiet: frozenset[int]
+) -> tuple[tuple[Line, ...], bool]:
+    """As ``lines_among``, and whether nothing had to be left out."""
     found: dict[tuple[int, int], list[int]] = defaultdict(list)
     groups: dict[tuple[int, int], int] = {}
     through: dict[tuple[int, int], int] = {}
+    steps = _MOST_STEPS
     for element in sorted(elements):
         hidden: dict[int, tuple[int, int]] = {}
         for edge, provider, group in _providers(projection, element):
@@ -247,14 +351,16 @@ def lines_among(
                     groups[element, provider] = group
             elif provider in chosen:
                 hidden.setdefault(provider, (edge, 1))
-        if hidden:
+        if hidden and steps > 0:
             for provider, (edge, length) in _beyond(projection, hidden, chosen, elements).items():
                 if provider != element and (element, provider) not in found:
                     through[element, provider] = length
                     found[element, provider].append(edge)
-    return tuple(
+            steps -= len(hidden)
+    lines = (
         Line(*pair, tuple(edges), groups.get(pair, -1), through.get(pair, 0)) for pair, edges in sorted(found.items())
     )
+    return tuple(lines), steps > 0
 
 
 def _beyond(
@@ -262,9 +368,9 @@ def _beyond(
 ) -> dict[int, tuple[int, int]]:
     """Shown elements behind hidden ones -> the first edge towards them, and how many hidden ones lie between."""
     found: dict[int, tuple[int, int]] = {}
-    queue = list(hidden)
+    queue = deque(hidden)
     while queue:
-        element = queue.pop(0)
+        element = queue.popleft()
         first, length = hidden[element]
         for _, provider, _ in _providers(projection, element):
             if provider in elements:

@@ -21,6 +21,7 @@ from app.errors import answer_errors
 from app.headers import guard
 from app.listen import listen
 from app.live import Live
+from app.map.finding import typed
 from app.missing import Missing
 from app.pages import Page, pages
 from app.parts import focus_address
@@ -78,6 +79,7 @@ def create_app(opened: Map | Live, endpoint: Endpoint | None = None, also: Seque
             versioned("cytoscape.bundle.js"),
             look_address("look.js"),
             versioned("explorer.js"),
+            versioned("exploring.js"),
             versioned("sources.js"),
             versioned("query.js"),
         ],
@@ -183,6 +185,7 @@ def _answer_addresses(server: Flask, live: Live, found: tuple[Page, ...]) -> Non
         if page.table:
             server.add_url_rule(f"{page.path}.csv", f"{page.name} as CSV", _as_csv(live, page.name, page.table))
     server.add_url_rule("/search.json", "search", lambda: jsonify(_search(live.atlas, request.args.get("q", ""))))
+    server.add_url_rule("/find.json", "find", lambda: jsonify(_typed(live.atlas)))
     server.add_url_rule("/revision.json", "revision", lambda: jsonify(_revision(live)))
     styles, canvas = look.css(), f"window.servicemapLook={json.dumps(look.canvas(), separators=(',', ':'))};"
     server.add_url_rule("/look.css", "look", lambda: Response(styles, mimetype="text/css"))
@@ -214,6 +217,11 @@ def _query() -> str:
 def _revision(live: Live) -> dict[str, Any]:
     """Which state is shown, and why a newer one is not."""
     return {"revision": live.atlas.projection.revision, "trouble": [str(problem) for problem in live.trouble[:3]]}
+
+
+def _typed(atlas: Atlas) -> dict[str, Any]:
+    text = request.args.get("q", "")
+    return typed(atlas, text, request.args.get("at", len(text), type=int))
 
 
 def _search(atlas: Atlas, text: str) -> dict[str, Any]:

@@ -44,7 +44,7 @@
     for (const [key, value] of Object.entries(values)) {
       if (value) query.set(key, value); else query.delete(key);
     }
-    const text = query.toString().replace(/%2F/g, "/").replace(/%2C/g, ",");
+    const text = query.toString().replace(/%2F/g, "/").replace(/%2C/g, ",").replace(/%3A/g, ":").replace(/%3E/g, ">");
     return text ? `/map?${text}` : "/map";
   }
 
@@ -334,7 +334,8 @@
     input.value = "";
     input.blur();
     document.body.classList.remove("searching");
-    go(hit.href);
+    const query = new URLSearchParams(location.search);
+    go(query.get("from") && !query.get("to") && !byId("map-page").hidden ? changed({ to: hit.id, select: "" }) : hit.href);
   }
 
   document.addEventListener("input", (event) => {
@@ -374,7 +375,7 @@
 
   /* ── the map ───────────────────────────────────────────────────────────────────────────── */
 
-  const state = { cy: null, picture: null, drawn: null, touched: false, walk: null, level: "", selected: "", stay: false, narrowed: false };
+  const state = { cy: null, picture: null, drawn: null, touched: false, walk: null, level: "", picks: [], stay: false, narrowed: false };
   const alive = () => state.cy && !state.cy.destroyed();
   const number = (value) => value.toLocaleString("en");
   const plural = (count, noun, nouns) => `${number(count)} ${count === 1 ? noun : nouns || noun + "s"}`;
@@ -485,7 +486,7 @@
     if (!alive() || !state.picture || !state.picture.bounds) return;
     const area = frame(), [left, y1, right, y2] = state.picture.bounds;
     const x1 = left - 14, x2 = right + 14;
-    const main = state.cy.getElementById(state.picture.selected || state.picture.focus || "");
+    const main = state.cy.getElementById(state.picture.selected[0] || state.picture.focus || (state.picture.lit || [])[0] || "");
     const across = Math.min(area.width / (x2 - x1), 1), whole = Math.min(across, area.height / (y2 - y1));
     const readable = Math.max(Math.min(across, 1), 0.92); // names of 12 px are read at 11 px or more
     const zoom = animate === true ? whole : Math.max(whole, readable);
@@ -512,30 +513,40 @@
   }
 
   /* What the selection reaches lights up in both directions, the rest is dimmed: by colour, never by opacity. */
-  function select(id) {
+  function select(ids) {
     if (!alive()) return;
-    const cy = state.cy;
-    state.selected = id || "";
-    const node = id ? cy.getElementById(id) : cy.collection();
+    const cy = state.cy, of = (names) => cy.collection(names.map((id) => cy.getElementById(id)[0]).filter(Boolean));
+    state.picks = ids;
+    const nodes = of(ids), line = state.picture && state.picture.line ? cy.getElementById(state.picture.line) : cy.collection();
+    const lit = state.picture && state.picture.lit ? of(state.picture.lit) : null;
     cy.batch(() => {
       cy.elements().removeClass("dim on touch near whole");
-      cy.nodes(".dot").toggleClass("dim", node.nonempty());
+      cy.nodes(".dot").toggleClass("dim", nodes.nonempty() || line.nonempty() || lit !== null);
       cy.nodes(".focus").removeClass("focus");
-      const ring = node.nonempty() ? node : cy.getElementById((state.picture && state.picture.focus) || "");
-      ring.addClass("focus");
-      if (node.empty()) return;
-      const up = node.predecessors(), down = node.successors();
-      const beside = cy.collection((node.data("beside") || []).map((other) => cy.getElementById(other)[0]).filter(Boolean))
-        .union(cy.nodes(".element").filter((other) => (other.data("beside") || []).includes(id)));
-      const reached = node.union(up).union(down).union(beside);
-      const own = node.connectedEdges();
-      cy.edges().difference(reached).addClass("dim");
-      reached.edges().addClass("on whole");
-      own.addClass("touch");
-      own.connectedNodes().union(beside).difference(node).addClass("near");
-      cy.nodes(".element").difference(reached).addClass("dim");
-      cy.nodes(".mark").forEach((mark) => { if (!reached.contains(cy.getElementById(mark.data("of")))) mark.addClass("dim"); });
+      (nodes.nonempty() ? nodes : cy.getElementById((state.picture && state.picture.focus) || "")).addClass("focus");
+      if (line.nonempty()) dimAllBut(line.union(line.connectedNodes()), line);
+      else if (nodes.nonempty()) {
+        const beside = of(nodes.map((node) => node.data("beside") || []).flat())
+          .union(cy.nodes(".element").filter((other) => (other.data("beside") || []).some((id) => ids.includes(id))));
+        const reached = ids.length === 1 ? nodes.union(nodes.predecessors()).union(nodes.successors()).union(beside)
+          : nodes.union(nodes.connectedEdges()).union(nodes.neighborhood()).union(beside);
+        dimAllBut(reached, nodes.connectedEdges());
+        nodes.connectedEdges().connectedNodes().union(beside).difference(nodes).addClass("near");
+      } else if (lit !== null) {
+        const lines = state.picture.litLines ? of(state.picture.litLines) : lit.edgesWith(lit);
+        dimAllBut(lit.union(lines), state.picture.litLines ? lines : cy.collection());
+        lit.addClass("near");
+      }
     });
+  }
+
+  function dimAllBut(reached, own) {
+    const cy = state.cy;
+    cy.edges().difference(reached).addClass("dim");
+    reached.edges().addClass("on whole");
+    own.addClass("touch");
+    cy.nodes(".element").difference(reached).addClass("dim");
+    cy.nodes(".mark").forEach((mark) => { if (!reached.contains(cy.getElementById(mark.data("of")))) mark.addClass("dim"); });
   }
 
   function said(node) {
@@ -544,15 +555,20 @@
       `${needs === 1 ? "1 dependency" : `${number(needs)} dependencies`}, used by ${number(users)}`;
   }
 
-  function choose(id) {
-    select(id);
-    go(changed({ select: id }));
+  /* One element, or with "more" one more or one less; where ways were begun, the element is their end. */
+  function choose(id, more) {
+    const query = new URLSearchParams(location.search);
+    if (id && query.get("from") && !query.get("to")) return go(changed({ to: id, select: "" }));
+    const ids = !id ? [] : !more ? [id] : state.picks.includes(id) ? state.picks.filter((each) => each !== id) : [...state.picks, id];
+    if (state.picture) state.picture.line = null;
+    select(ids);
+    go(changed({ select: ids.join(","), line: "" }));
   }
 
   function wander(key) {
     const cy = state.cy, all = cy.nodes(".element");
     if (all.empty()) return;
-    let from = cy.getElementById(state.walk || state.selected || (state.picture && state.picture.focus) || "");
+    let from = cy.getElementById(state.walk || state.picks[0] || (state.picture && state.picture.focus) || "");
     let to = from;
     if (from.empty()) to = all.sort((a, b) => a.position("y") - b.position("y") || a.position("x") - b.position("x"))[0];
     else {
@@ -581,7 +597,7 @@
     else if (event.key === "Enter" && state.walk) {
       const id = state.walk;
       go(changed({ focus: id, select: id }));
-    } else if (event.key === " " && state.walk) choose(state.walk);
+    } else if (event.key === " " && state.walk) choose(state.walk, event.shiftKey);
     else if (event.key === "Escape") clear();
     else if (event.key === "+" || event.key === "=") zoomBy(1.25);
     else if (event.key === "-") zoomBy(0.8);
@@ -590,10 +606,13 @@
     return true;
   }
 
-  /* One step back to rest: the walking ring, the selection, the focus. */
+  /* One step back to rest: the walking ring, the selection, a line, ways, the focus. */
   function clear() {
-    if (state.walk) { state.cy.nodes(".walk").removeClass("walk"); state.walk = null; if (!state.selected) return announce("Nothing selected"); }
-    if (state.selected) { choose(""); announce("Nothing selected"); } else if (new URLSearchParams(location.search).has("focus")) go(changed({ focus: "", hops: "", direction: "" }));
+    const query = new URLSearchParams(location.search);
+    if (state.walk) { state.cy.nodes(".walk").removeClass("walk"); state.walk = null; if (!state.picks.length) return announce("Nothing selected"); }
+    if (state.picks.length || query.has("line")) { choose(""); announce("Nothing selected"); }
+    else if (query.has("from") || query.has("to")) go(changed({ from: "", to: "", within: "", way: "" }));
+    else if (query.has("focus")) go(changed({ focus: "", hops: "", direction: "" }));
   }
 
   document.addEventListener("keydown", (event) => {
@@ -632,12 +651,15 @@
   function listen(cy) {
     const name = (node) => node.data("label").replace("\n", " ");
     cy.on("tap", (event) => {
-      if (event.target === cy) { if (state.selected) choose(""); return; }
+      const held = event.originalEvent || {}, more = held.shiftKey || held.ctrlKey || held.metaKey;
+      if (event.target === cy) { if (!more && (state.picks.length || new URLSearchParams(location.search).has("line"))) choose(""); return; }
       if (event.target.isNode() && event.target.hasClass("element")) {
         state.walk = null;
         cy.nodes(".walk").removeClass("walk");
-        choose(event.target.id());
+        choose(event.target.id(), more);
         announce(said(event.target));
+      } else if (event.target.isEdge()) {
+        go(changed({ line: `${event.target.source().id()}>${event.target.target().id()}`, select: "" }));
       }
     });
     cy.on("dbltap", "node.element", (event) => go(changed({ focus: event.target.id(), select: event.target.id() })));
@@ -713,7 +735,7 @@
     if (data.key === "none") pending(false);
     settle();
     const pane = byId("map-pane");
-    if (pane) { pane.scrollTop = 0; pane.classList.remove("folded", "full"); if (narrow() && !data.selected) pane.classList.add("folded"); }
+    if (pane) { pane.scrollTop = 0; pane.classList.remove("folded", "full"); if (narrow() && !pane.classList.contains("selection")) pane.classList.add("folded"); }
     return window.dash_clientside.no_update;
   }
 
@@ -721,4 +743,5 @@
   window.dash_clientside = Object.assign(window.dash_clientside || {}, {
     servicemap: { route, arrived, picture },
   });
+  window.servicemapTools = { byId, go, changed, choose, announce, toast, copyText, actions, typing, narrow, well, state, alive, fit, frame, plural, titles };
 })();

@@ -11,6 +11,8 @@ from dash.development.base_component import Component
 
 from app.atlas import Atlas, Picture, age, plural, short, two_lines
 from app.map.screen import Screen, dependencies
+from app.map.sift import chips as sift_chips
+from app.map.sift import problems
 from app.parts import attrs, icon, tile
 from app.view import ALL, DIRECTIONS, HOPS, View, link
 from graph.analysis.nearby import Direction
@@ -24,7 +26,7 @@ def toolbar(atlas: Atlas, now: Screen) -> list[Component]:
     chips: list[Component] = []
     if now.focus is not None:
         label = short(atlas.projection.labels[now.focus], 60)
-        away = link(View(hidden=view.hidden, table=view.table))
+        away = link(replace(view, focus="", hops=-1, direction="both", selected=""))
         chips.append(
             html.Span(
                 [
@@ -64,7 +66,7 @@ def toolbar(atlas: Atlas, now: Screen) -> list[Component]:
     else:
         chips.append(html.Span([icon("world"), html.B("Whole map")], className="chip", style={"cursor": "default"}))
     chips.append(_lane_menu(atlas, now))
-    return chips
+    return [*chips, *sift_chips(atlas, now)]
 
 
 def _menu(words: str, value: str, choices: list[tuple[str, str, bool]], *, extra: str = "") -> Component:
@@ -180,6 +182,8 @@ def status(atlas: Atlas, now: Screen) -> list[Component]:
         left.append(html.Span([icon("filter"), f"{shown.by_focus:,} outside the focus"]))
     if shown.by_lane:
         left.append(html.Span([icon("eye-off"), f"{shown.by_lane:,} hidden: {folded}"]))
+    if shown.by_filter:
+        left.append(html.Span([icon("eye-off"), f"{shown.by_filter:,} hidden by filters"]))
     if shown.aside:
         words = f"{shown.aside:,} without lines left out"
         left.append(
@@ -202,6 +206,10 @@ def status(atlas: Atlas, now: Screen) -> list[Component]:
 def notice(now: Screen) -> list[Component]:
     """What was cut, said on the map itself."""
     shown, view = now.picture.shown, now.view
+    if wrong := problems(now):
+        return [html.Div([icon("alert-triangle-filled"), html.Span([part for each in wrong for part in (each, " ")])])]
+    if now.view.start and not now.view.end:
+        return [html.Div([icon("hierarchy"), html.Span("Pick the element that the ways lead to, or search for it.")])]
     if shown.cut:
         return [html.Div([icon("alert-triangle-filled"), html.Span(f"{shown.cut[:1].upper()}{shown.cut[1:]}.")])]
     if now.selected is not None and now.selected not in frozenset(shown.elements) and not shown.wall:

@@ -28,11 +28,12 @@ def empty(atlas: Atlas, now: Screen, *, narrow: bool) -> list[Component]:
             )
         ]
     if not now.picture.shown.wall:
+        whole = link(replace(now.view, hidden=(), without="", kept=()))
         return [
             _card(
                 "Everything is hidden",
-                "All lanes of this view are hidden.",
-                [button("Show all lanes", name="eye", href=link(replace(now.view, hidden=())), filled=True)],
+                "Hidden lanes, filters or expressions leave nothing of this view.",
+                [button("Show everything again", name="eye", href=whole, filled=True)],
             )
         ]
     lanes = [
@@ -42,7 +43,7 @@ def empty(atlas: Atlas, now: Screen, *, narrow: bool) -> list[Component]:
     return [
         html.Div(
             [
-                html.H2(f"{plural(len(atlas), 'element')}: where do you want to start?"),
+                html.H2(f"{plural(now.picture.shown.fits, 'element')}: where do you want to start?"),
                 html.P(_wall_reason(narrow=narrow)),
                 html.Div([button("Search", name="search", filled=True, **attrs({"data-act": "search"}))]),
                 most_used(atlas, partial(focus_address, atlas)),
@@ -55,7 +56,7 @@ def empty(atlas: Atlas, now: Screen, *, narrow: bool) -> list[Component]:
 
 def _wall_reason(*, narrow: bool) -> str:
     most = f"{WALL_ON_PHONES} on a screen this small" if narrow else f"{WALL} at once"
-    return f"More than {most} cannot be read. Pick one, and the map shows what it is connected to."
+    return f"More than {most} cannot be read. Pick one, and the map shows what it is connected to; or filter."
 
 
 def _card(title: str, words: str, actions: list[Component]) -> Component:

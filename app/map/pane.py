@@ -10,6 +10,8 @@ from dash.development.base_component import Component
 from app.atlas import Atlas, Link, plural, short
 from app.elements import MOST_LINES
 from app.map.screen import Screen, dependencies
+from app.map.several import line_pane, picked_pane, ways_pane
+from app.map.sift import facets
 from app.parts import (
     Here,
     attrs,
@@ -43,8 +45,19 @@ def pane(atlas: Atlas, now: Screen) -> list[Component]:
     handle = html.Button(
         className="sheet-handle", type="button", **attrs({"data-act": "sheet", "aria-label": "Show more or less"})
     )
-    inside = _view_pane(atlas, now) if now.selected is None else _selection_pane(atlas, now, now.selected)
-    return [handle, *inside]
+    return [handle, *_inside(atlas, now)]
+
+
+def _inside(atlas: Atlas, now: Screen) -> list[Component]:
+    if now.asked.edge is not None:
+        return line_pane(atlas, now, now.asked.edge)
+    if now.selected is not None:
+        return _selection_pane(atlas, now, now.selected)
+    if now.picked:
+        return picked_pane(atlas, now)
+    if now.ways is not None:
+        return ways_pane(atlas, now, now.ways)
+    return _view_pane(atlas, now)
 
 
 def _view_pane(atlas: Atlas, now: Screen) -> list[Component]:
@@ -66,6 +79,7 @@ def _view_pane(atlas: Atlas, now: Screen) -> list[Component]:
     parts: list[Component] = [html.Section([title, html.P(words, className="words")], className="section")]
     if not shown.wall:
         parts.append(section("In this view", listed))
+    parts += facets(atlas, now)
     if first := _look_at_first(atlas, now):
         parts.append(section("Look at first", first))
     if not shown.wall:
@@ -236,7 +250,13 @@ def _actions(atlas: Atlas, now: Screen, element: int) -> Component:
         **attrs({"data-copy": "link", "data-link": focus_address(atlas, element), "data-said": "Link copied"}),
     )
     change = button("What if it fails or is changed?", name="bolt", icon_only=True, href=impact_address(atlas, element))
-    return html.Div([first, *second, change, copy], className="actions")
+    ways = button(
+        "Ways from here to another element",
+        name="hierarchy",
+        icon_only=True,
+        href=link(replace(now.view, selected="", start=atlas.projection.ids[element], end="", way=0)),
+    )
+    return html.Div([first, *second, change, ways, copy], className="actions")
 
 
 def _side(

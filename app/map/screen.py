@@ -3,39 +3,145 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from app.atlas import Atlas, Picture, plural, said_strength, short
 from app.missing import Missing
+from app.sieve import Sieve
 from app.view import Line, View, link
+from graph.analysis.paths import Paths, paths
 from graph.model import InputError
 
-__all__ = ["Screen", "answer", "asked", "dependencies", "line_words", "screen"]
+__all__ = ["MOST_WAYS", "Asked", "Screen", "answer", "asked", "dependencies", "line_words", "lit", "screen"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """An address with its names resolved: numbers of elements in place of what was written.
+
+    ``picked``   what is selected; ``strangers`` are names in a selection of several that the map does not have
+    ``ends``     where ways begin and end, None for what is not said
+    ``edge``     dependent and provider of the line that is selected
+    """
+
+    view: View
+    focus: int | None
+    picked: tuple[int, ...]
+    strangers: tuple[str, ...]
+    ends: tuple[int | None, int | None]
+    edge: tuple[int, int] | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Screen:
-    """Everything that one address shows, before it becomes HTML."""
+    """Everything that one address shows, before it becomes HTML.
+
+    ``selected``  the element of a selection of one, else None
+    ``ways``      the ways that are asked for, None where none are
+    ``sieve``     what expressions and filters mean
+    """
 
     view: View
     picture: Picture
-    focus: int | None
-    selected: int | None
+    asked: Asked
+    sieve: Sieve
+    ways: Paths | None
+
+    @property
+    def focus(self) -> int | None:
+        """The element in focus."""
+        return self.asked.focus
+
+    @property
+    def picked(self) -> tuple[int, ...]:
+        """The elements that are selected."""
+        return self.asked.picked
+
+    @property
+    def selected(self) -> int | None:
+        """The element that alone is selected."""
+        return self.picked[0] if len(self.picked) == 1 else None
 
 
-def asked(atlas: Atlas, _rest: str, query: str) -> tuple[View, int | None, int | None]:
-    """The view that an address means, its focus and selection. Raises Missing for elements that are not there."""
+MOST_WAYS = 100
+
+
+def asked(atlas: Atlas, _rest: str, query: str) -> Asked:
+    """What an address means. Raises Missing for elements that are not there."""
     view = View.parse(query)
-    focus, selected = _element(atlas, view.focus), _element(atlas, view.selected)
+    focus, start, end = (_element(atlas, name) for name in (view.focus, view.start, view.end))
+    picked, strangers = _picked(atlas, view)
+    first, _, second = view.edge.partition(">")
+    ends = (_element(atlas, first), _element(atlas, second)) if first and second else (None, None)
+    edge = None if ends[0] is None or ends[1] is None else (ends[0], ends[1])
     ids = atlas.projection.ids
-    named = replace(view, focus="" if focus is None else ids[focus], selected="" if selected is None else ids[selected])
-    return named, focus, selected
+
+    def named(element: int | None) -> str:
+        return "" if element is None else ids[element]
+
+    clean = replace(
+        view,
+        focus=named(focus),
+        selected=",".join(ids[element] for element in picked),
+        start=named(start),
+        end=named(end),
+        edge="" if edge is None else f"{ids[edge[0]]}>{ids[edge[1]]}",
+    )
+    return Asked(clean, focus, picked, strangers, (start, end), edge)
+
+
+def _picked(atlas: Atlas, view: View) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """The elements of a selection; of several, those that are not there are told apart."""
+    if len(view.picks) < 2:
+        one = _element(atlas, view.selected.strip(","))
+        return (() if one is None else (one,)), ()
+    found = {name: _exactly(atlas, name) for name in view.picks}
+    known = tuple(dict.fromkeys(number for number in found.values() if number is not None))
+    if not known:
+        _element(atlas, view.picks[0])
+    return known, tuple(name for name, number in found.items() if number is None)
+
+
+def _exactly(atlas: Atlas, name: str) -> int | None:
+    """The element with an id or IRI; nothing is guessed, as there may be hundreds of names."""
+    p = atlas.projection
+    if name in p.index:
+        return p.index[name]
+    return next((n for n in p.names.full.candidates(name) if p.ids[n] == name), None)
 
 
 def screen(atlas: Atlas, query: str, *, narrow: bool = False) -> Screen:
     """What an address shows. Raises Missing when it names an element that the map does not have."""
-    view, focus, selected = asked(atlas, "", query)
-    return Screen(view, atlas.picture(view, narrow=narrow), focus, selected)
+    meant = asked(atlas, "", query)
+    view, (start, end) = meant.view, meant.ends
+    ways = None
+    if start is not None and end is not None:
+        ways = paths(atlas.projection, start, end, hops=view.within or None, most=MOST_WAYS)
+    among = _on_ways(atlas, ways) or (meant.picked if len(meant.picked) > 1 else ())
+    return Screen(view, atlas.picture(view, narrow=narrow, among=among), meant, atlas.sieve(view), ways)
+
+
+def _on_ways(atlas: Atlas, ways: Paths | None) -> tuple[int, ...]:
+    if ways is None:
+        return ()
+    count = len(atlas.projection)
+    return tuple(dict.fromkeys(v for way in ways.ways for v in way if v < count)) or (ways.source, ways.target)
+
+
+def lit(atlas: Atlas, now: Screen) -> tuple[list[str], list[str] | None] | None:
+    """What is lit up: ids of elements, and of lines where not all between them are; None where nothing was asked."""
+    ids = atlas.projection.ids
+    if now.ways is not None:
+        ways, count = now.ways.ways, len(atlas.projection)
+        chosen = ways[now.view.way - 1 : now.view.way] if 0 < now.view.way <= len(ways) else ways
+        steps = [[v for v in way if v < count] for way in chosen]
+        lines = {f"{ids[a]} > {ids[b]}" for way in steps for a, b in pairwise(way)}
+        ends = [now.ways.source, now.ways.target]
+        return [ids[v] for v in dict.fromkeys([*ends, *(v for way in steps for v in way)])], sorted(lines)
+    if now.sieve.lit is None:
+        return None
+    return [ids[e] for e in now.picture.shown.elements if now.sieve.lit[e]], None
 
 
 def _element(atlas: Atlas, name: str) -> int | None:
@@ -72,7 +178,13 @@ def answer(atlas: Atlas, _rest: str, query: str) -> dict[str, Any]:
             "shown_dependencies": dependencies(now.picture),
             "outside_focus": shown.by_focus,
             "in_hidden_lanes": shown.by_lane,
+            "filtered_out": shown.by_filter,
         },
+        "selected": [p.ids[element] for element in now.picked],
+        "not_in_this_map": list(now.asked.strangers),
+        "lit": None if (shining := lit(atlas, now)) is None else shining[0],
+        "ways": _ways(atlas, now.ways),
+        "problems": [str(problem) for problem in now.sieve.wrong.values()] + list(now.sieve.notes),
         "cut": shown.cut or (_wall_words(atlas) if shown.wall else None),
         "lanes": [
             {
@@ -108,6 +220,19 @@ def answer(atlas: Atlas, _rest: str, query: str) -> dict[str, Any]:
             }
             for line in shown.lines
         ],
+    }
+
+
+def _ways(atlas: Atlas, ways: Paths | None) -> dict[str, Any] | None:
+    if ways is None:
+        return None
+    p = atlas.projection
+    return {
+        "from": p.ids[ways.source],
+        "to": p.ids[ways.target],
+        "hops": ways.hops if ways.ways else None,
+        "ways": [[p.ids[v] for v in way if v < len(p)] for way in ways.ways],
+        "cut": list(ways.cuts),
     }
 
 

@@ -12,12 +12,13 @@ from app.atlas import Atlas, plural, short
 from app.elements import bounds, cytoscape_elements, wire_id
 from app.live import Live
 from app.map.bars import bands, lanes, notice, status, table_toggle, toolbar
+from app.map.finding import menu
 from app.map.instead import empty, not_found, table
 from app.map.pane import pane
-from app.map.screen import Screen, answer, asked, line_words, screen
+from app.map.screen import Screen, answer, asked, line_words, lit, screen
 from app.missing import Missing
 from app.pages import Page
-from app.parts import attrs, button
+from app.parts import attrs, button, icon
 from app.view import View, link
 
 __all__ = ["PAGE"]
@@ -38,7 +39,11 @@ def frame() -> Component:
         role="application",
         **attrs({"aria-label": "Map", "aria-describedby": "map-keys"}),
     )
-    keys = "Arrow keys walk from element to element, Enter focuses, Space selects, Escape clears; + - 0 zoom."
+    keys = (
+        "Arrow keys walk from element to element, Enter focuses, Space selects, Shift and Space selects one more, "
+        "F finds by an expression, Shift and F10 opens a menu, Escape clears; + - 0 zoom; "
+        "Control Z and Control Y step back and forth."
+    )
     body = html.Div(
         [
             stage,
@@ -46,6 +51,7 @@ def frame() -> Component:
             html.P(keys, id="map-keys", className="sr"),
             html.Div(id="map-tip", className="tip", hidden=True),
             html.Div(id="map-notice", className="notice"),
+            html.Canvas(id="map-small", className="small-map", hidden=True, **attrs({"aria-hidden": "true"})),
             html.Div(
                 id="map-table",
                 className="table-wrap",
@@ -65,7 +71,13 @@ def frame() -> Component:
             dcc.Store(id="map-key", data=""),
             html.H1("Map", className="sr"),
             html.Div(
-                [html.Div(id="map-toolbar", className="toolbar-start"), _tools(), html.Div(className="progress")],
+                [
+                    html.Div(id="map-toolbar", className="toolbar-start"),
+                    menu(),
+                    _steps(),
+                    _tools(),
+                    html.Div(className="progress"),
+                ],
                 className="toolbar",
                 role="toolbar",
                 **attrs({"aria-label": "What the map shows"}),
@@ -80,6 +92,24 @@ def frame() -> Component:
         id="map-page",
         hidden=True,
     )
+
+
+def _steps() -> Component:
+    """Steps back and forth through what was seen."""
+    acts = (("undo", "One step back (Ctrl Z)", "arrow-left"), ("redo", "One step forth (Ctrl Y)", "arrow-right"))
+    found = [
+        html.Button(
+            [icon(name), html.Span(words, className="sr")],
+            id=act,
+            type="button",
+            title=words,
+            disabled=True,
+            className="button button-icon button-plain",
+            **attrs({"data-act": act}),
+        )
+        for act, words, name in acts
+    ]
+    return html.Div(found, className="steps not-phone")
 
 
 def _tools() -> Component:
@@ -147,7 +177,7 @@ def _filled(atlas: Atlas, now: Screen, key: str, *, narrow: bool) -> tuple[Any, 
         no_update if same else _elements(atlas, now),
         no_update if same else {"name": "preset", "key": new_key},
         pane(atlas, now),
-        "pane selection" if now.selected is not None else "pane not-phone" if wall else "pane",
+        "pane selection" if _about_something(now) else "pane not-phone" if wall else "pane",
         status(atlas, now),
         notice(now),
         table(atlas, now) if now.view.table else [],
@@ -157,6 +187,10 @@ def _filled(atlas: Atlas, now: Screen, key: str, *, narrow: bool) -> tuple[Any, 
         new_key,
         _for_browser(atlas, now, _NO_PICTURE if nothing else new_key),
     )
+
+
+def _about_something(now: Screen) -> bool:
+    return bool(now.picked) or now.ways is not None or now.asked.edge is not None
 
 
 def _not_found(atlas: Atlas, missing: Missing) -> tuple[Any, ...]:
@@ -194,7 +228,10 @@ def _for_browser(atlas: Atlas, now: Screen, key: str) -> dict[str, Any]:
     return {
         "key": key,
         "focus": now.view.focus,
-        "selected": now.view.selected,
+        "selected": [p.ids[element] for element in now.picked],
+        "lit": shining[0] if (shining := lit(atlas, now)) is not None else None,
+        "litLines": shining[1] if shining is not None else None,
+        "line": None if now.asked.edge is None else " > ".join(p.ids[end] for end in now.asked.edge),
         "bounds": list(bounds(made)),
         "title": f"{name} · {atlas.title}" if subject is not None else f"{atlas.title} · Map",
         "label": f"Map of {atlas.title}: {plural(len(shown.elements), 'element')}",

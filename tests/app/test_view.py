@@ -21,6 +21,16 @@ views = st.builds(
     selected=st.just("") | words,
     table=st.booleans(),
     everything=st.booleans(),
+    find=st.just("") | words.map(str.strip),
+    without=st.just("") | words.map(str.strip),
+    kept=st.lists(st.tuples(st.sampled_from(["kind", "owner"]), st.just("") | words), max_size=3).map(
+        lambda pairs: tuple(sorted(set(pairs)))
+    ),
+    start=st.just("") | words,
+    end=st.just("") | words,
+    within=st.integers(0, 12),
+    way=st.integers(0, 50),
+    edge=st.just("") | words,
 )
 
 

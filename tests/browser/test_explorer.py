@@ -250,6 +250,102 @@ def test_labels_fit_their_boxes_in_this_browser(page: Any, norrvik: str) -> None
     assert wide == []
 
 
+def test_an_expression_is_typed_completed_and_lights_up_shows_alone_or_hides(page: Any, norrvik: str) -> None:
+    visit(page, f"{norrvik}/map")
+    page.keyboard.press("f")
+    page.wait_for_selector("#find-input")
+    page.keyboard.type("kind = applic")
+    page.wait_for_selector("#find-list b:text-is('application')")
+    page.keyboard.press("Tab")
+    page.wait_for_selector("#find-said:has-text('fit')")
+    assert page.input_value("#find-input") == "kind = application"
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".chip-sift:has-text('Lit up')")
+    settled(page)
+    assert page.evaluate("() => cy.getElementById('norrvik/shop-app').hasClass('dim')") is False
+    assert page.evaluate("() => cy.getElementById('norrvik/sql').hasClass('dim')")
+    page.click("#find-menu summary")
+    page.wait_for_selector("#find-said:has-text('fit')")
+    page.click("#find-menu button:has-text('Hide')")
+    page.wait_for_function("() => cy.getElementById('norrvik/shop-app').empty()")
+    settled(page)
+    assert page.evaluate("() => cy.edges('.through').length") > 0
+    assert "hidden by filters" in page.locator("#map-status").inner_text()
+    page.keyboard.press("Control+z")
+    page.wait_for_function("() => cy.getElementById('norrvik/shop-app').nonempty()")
+    settled(page)
+    page.click("#redo")
+    page.wait_for_function("() => cy.getElementById('norrvik/shop-app').empty()")
+
+
+def test_a_wrong_expression_is_pointed_at(page: Any, norrvik: str) -> None:
+    visit(page, f"{norrvik}/map?without=kind+%3D+aplication")
+    assert page.locator("#map-notice mark").inner_text() == "aplication"
+    assert "did you mean 'application'" in page.locator("#map-notice").inner_text().lower()
+    page.click("#find-menu summary")
+    page.keyboard.type("owner = ")
+    page.keyboard.type("(")
+    page.wait_for_selector(".find-said.wrong mark")
+
+
+def test_several_are_selected_and_ways_between_two_are_listed(page: Any, norrvik: str) -> None:
+    visit(page, f"{norrvik}/map?select=norrvik/online,norrvik/stock-ledger")
+    assert page.evaluate("() => cy.nodes('.focus').length") == 2
+    page.click("#map-pane a:has-text('Online ordering → Stock ledger')")
+    page.wait_for_selector("#map-pane h2:has-text('Online ordering depends on Stock ledger')")
+    settled(page)
+    assert page.evaluate("() => cy.getElementById('norrvik/checkout').hasClass('dim')") is False
+    assert page.evaluate("() => cy.getElementById('norrvik/loyalty').hasClass('dim')")
+    page.keyboard.down("Shift")
+    page.mouse.click(*spot(page, "norrvik/checkout"))
+    page.mouse.click(*spot(page, "norrvik/stock"))
+    page.keyboard.up("Shift")
+    page.wait_for_selector("#map-pane h2:has-text('2 elements')")
+    assert "select=norrvik/checkout,norrvik/stock" in query(page)
+
+
+def test_the_menu_of_an_element_begins_ways_by_keyboard(page: Any, norrvik: str) -> None:
+    visit(page, f"{norrvik}/map?select=norrvik/checkout")
+    page.focus("#map-stage")
+    page.keyboard.press("Shift+F10")
+    page.wait_for_selector("#context [role=menuitem]")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#map-notice:has-text('Pick the element')")
+    settled(page)
+    page.mouse.click(*spot(page, "norrvik/stock-ledger"))
+    page.wait_for_selector("#map-pane h2:has-text('Checkout depends on Stock ledger')")
+
+
+def test_a_line_tells_who_says_so(page: Any, norrvik: str) -> None:
+    visit(page, f"{norrvik}/map?line=norrvik/stock%3Enorrvik/stock-ledger")
+    assert "norrvik.yaml:" in page.locator("#map-pane .evidence").inner_text()
+    assert page.evaluate("() => cy.edges('.touch').length") == 1
+
+
+def test_a_filter_keeps_and_lets_go(page: Any, norrvik: str) -> None:
+    visit(page, f"{norrvik}/map")
+    page.click("#sift-kind summary")
+    page.click("#sift-kind a:has-text('Technical service')")
+    page.wait_for_selector(".chip-sift:has-text('Kind: Technical service')")
+    settled(page)
+    assert page.evaluate("() => cy.nodes('.element').every(n => n.data('kind') === 'Technical service')")
+    page.click(".chip-sift a")
+    page.wait_for_selector(".chip-sift", state="detached")
+
+
+def test_the_first_visit_offers_hints_once(page: Any, norrvik: str) -> None:
+    visit(page, f"{norrvik}/map")
+    page.click("#tour button:has-text('Show me')")
+    for _ in range(4):
+        page.click("#tour button:has-text('Next')")
+    page.click("#tour button:has-text('Done')")
+    page.reload()
+    settled(page)
+    page.wait_for_timeout(800)
+    assert page.locator("#tour").count() == 0
+
+
 def test_a_phone_shows_a_sheet_and_tabs(chromium: Any, norrvik: str) -> None:
     context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, device_scale_factor=2)
     page = context.new_page()

@@ -1,0 +1,239 @@
+"""What does the right pane say of more than one element? Several that are selected, ways between two, a line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import PurePath
+from urllib.parse import quote
+
+from dash import html
+from dash.development.base_component import Component
+
+from app.atlas import Atlas, age, plural, said_strength, short
+from app.map.screen import MOST_WAYS, Screen
+from app.parts import Here, attrs, button, element_address, icon, section, sentence, tile
+from app.view import View, link
+from graph.analysis.paths import Paths, paths
+from graph.model import Where
+
+__all__ = ["line_pane", "picked_pane", "ways_pane"]
+
+_LISTED, _MOST_CHANGED = 60, 50
+
+
+def _close(href: str) -> Component:
+    return html.A(
+        icon("x"),
+        href=href,
+        className="button button-icon button-plain close",
+        title="Close",
+        **attrs({"aria-label": "Close"}),
+    )
+
+
+def _head(kind: str, title: str, words: str, close: str, actions: list[Component]) -> Component:
+    return html.Section(
+        [
+            html.Div([html.Span(kind), _close(close)], className="pane-kind"),
+            html.H2(title, className="pane-title"),
+            *([html.P(words, className="words")] if words else []),
+            *([html.Div(actions, className="actions")] if actions else []),
+        ],
+        className="section",
+    )
+
+
+# ── a selection of several ─────────────────────────────────────────────────────────────────────
+
+
+def picked_pane(atlas: Atlas, now: Screen) -> list[Component]:
+    """The elements of the selection, what they share, and what can be done with them."""
+    p, picked = atlas.projection, now.picked
+    kinds = Counter(atlas.kind(element).lower() for element in picked)
+    words = ", ".join(f"{count:,} {kind}" for kind, count in kinds.most_common(4))
+    changed = "&".join(f"element={quote(p.ids[element], safe='/')}" for element in picked[:_MOST_CHANGED])
+    actions = [button("What if they fail?", name="bolt", href=f"/impact?{changed}", filled=True)]
+    if len(picked) > _MOST_CHANGED:
+        actions = []
+    rows = [_picked(atlas, now, element) for element in picked[:_LISTED]]
+    if len(picked) > _LISTED:
+        rows.append(html.Div(f"{len(picked) - _LISTED:,} more", className="row muted"))
+    parts = [
+        _head("Selection", plural(len(picked), "element"), words, link(replace(now.view, selected="")), actions),
+        section("Selected", html.Div(rows, className="rows")),
+    ]
+    if len(picked) == 2:
+        parts.append(section("Ways between the two", _between(atlas, now, picked)))
+    shared = _shared(atlas, picked)
+    if shared:
+        here = Here(now.view, frozenset(now.picture.shown.elements))
+        listed = [
+            html.A(
+                [
+                    tile(atlas.look[e]),
+                    html.Span(short(p.labels[e]), className="name"),
+                    html.Span(f"{count:,} of {len(picked):,}", className="note"),
+                ],
+                href=here.selecting(atlas, e),
+            )
+            for e, count in shared
+        ]
+        parts.append(section("Used by more than one of them", html.Div(listed, className="rows")))
+    return parts
+
+
+def _picked(atlas: Atlas, now: Screen, element: int) -> Component:
+    p = atlas.projection
+    rest = ",".join(p.ids[other] for other in now.picked if other != element)
+    return html.Div(
+        [
+            html.A(
+                [tile(atlas.look[element]), html.Span(short(p.labels[element]), className="name")],
+                href=link(replace(now.view, selected=p.ids[element])),
+                className="grow-link",
+            ),
+            html.Span(atlas.kind(element), className="note"),
+            html.A(
+                icon("x", extra="icon-14"),
+                href=link(replace(now.view, selected=rest)),
+                title="Leave out",
+                **attrs({"aria-label": f"Leave out {short(p.labels[element], 60)}"}),
+            ),
+        ],
+        className="row picked",
+    )
+
+
+def _between(atlas: Atlas, now: Screen, picked: tuple[int, ...]) -> Component:
+    p, rows = atlas.projection, list[Component]()
+    for start, end in (picked, picked[::-1]):
+        found = paths(p, start, end, most=1)
+        words = f"{short(p.labels[start], 30)} → {short(p.labels[end], 30)}"
+        note = plural(found.hops, "hop") if found.ways else "no way"
+        ids = p.ids[start], p.ids[end]
+        href = link(replace(now.view, selected="", start=ids[0], end=ids[1]))
+        inside = [icon("hierarchy"), html.Span(words, className="name"), html.Span(note, className="note")]
+        rows.append(html.A(inside, href=href) if found.ways else html.Div(inside, className="row muted"))
+    return html.Div(rows, className="rows")
+
+
+def _shared(atlas: Atlas, picked: tuple[int, ...]) -> list[tuple[int, int]]:
+    """What more than one of the elements depends on directly, the most shared first."""
+    found = Counter(other for element in picked for other in {each.element for each in atlas.depends_on(element)})
+    names = atlas.projection.labels
+    many = [(element, count) for element, count in found.items() if count > 1]
+    return sorted(many, key=lambda pair: (-pair[1], names[pair[0]]))[:8]
+
+
+# ── ways from one element to another ───────────────────────────────────────────────────────────
+
+
+def ways_pane(atlas: Atlas, now: Screen, ways: Paths) -> list[Component]:
+    """The ways one by one; a click lights one up alone."""
+    p, view = atlas.projection, now.view
+    start, end = (short(p.labels[v], 60) for v in (ways.source, ways.target))
+    close = link(replace(view, start="", end="", within=0, way=0))
+    turned = link(replace(view, start=view.end, end=view.start, way=0))
+    turn = button("The other way round", name="repeat", href=turned)
+    if not ways.ways:
+        title = f"{start} does not depend on {end}"
+        return [_head("Ways", title, "No dependency that can carry an outage leads there.", close, [turn])]
+    longest = " or longer" if view.within else ""
+    title = f"{start} depends on {end}"
+    words = f"{plural(len(ways.ways), 'way')} of {plural(ways.hops, 'hop')}{longest}" + (
+        f"; {ways.cuts[0]}" if ways.cuts else ""
+    )
+    limits = [("Shortest", 0), *((f"Up to {n} hops", n) for n in range(ways.hops + 1, ways.hops + 4))]
+    chosen = view.within if view.within > ways.hops else 0
+    choice = [
+        html.A(
+            text,
+            href=link(replace(view, within=n, way=0)),
+            className="segment",
+            **attrs({"aria-current": "true"} if n == chosen else {}),
+        )
+        for text, n in limits
+    ]
+    rows = [_way(atlas, now, number, way) for number, way in enumerate(ways.ways[:MOST_WAYS], 1)]
+    everything = html.A(
+        [icon("eye"), html.Span("All of them", className="name")],
+        href=link(replace(view, way=0)),
+        **attrs({"aria-current": "true"} if not view.way else {}),
+    )
+    return [
+        _head("Ways", title, words, close, [turn]),
+        html.Section(html.Div(choice, className="segments ways-length"), className="section"),
+        section("One by one", html.Div([everything, *rows], className="rows ways")),
+    ]
+
+
+def _way(atlas: Atlas, now: Screen, number: int, way: tuple[int, ...]) -> Component:
+    p = atlas.projection
+    steps = [v for v in way if v < len(p)]
+    words = " → ".join(short(p.labels[v], 40) for v in steps)
+    here = number == now.view.way
+    return html.A(
+        [html.Span(f"{number}", className="way-number"), html.Span(words, className="name anywhere")],
+        href=link(replace(now.view, way=0 if here else number)),
+        title=plural(len(steps) - 1, "hop"),
+        **attrs({"aria-current": "true"} if here else {}),
+    )
+
+
+# ── a line ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def line_pane(atlas: Atlas, now: Screen, edge: tuple[int, int]) -> list[Component]:
+    """One line of the map: every dependency that it stands for, and who says so."""
+    p = atlas.projection
+    line = next((each for each in now.picture.shown.lines if (each.dependent, each.provider) == edge), None)
+    links = [each for each in atlas.depends_on(edge[0]) if each.element == edge[1]]
+    names = [short(p.labels[v], 60) for v in edge]
+    words = f"Over {plural(line.through, 'hidden element')}" if line is not None and line.through else ""
+    actions = []
+    if words:
+        ids = [p.ids[v] for v in edge]
+        actions = [button("Show the ways", name="hierarchy", href=link(View(start=ids[0], end=ids[1])), filled=True)]
+    title = f"{names[0]} depends on {names[1]}"
+    parts = [_head("Dependency", title, words, link(replace(now.view, edge="")), actions)]
+    ends = [
+        html.A(
+            [tile(atlas.look[v]), html.Span(names[n], className="name"), html.Span(word, className="note")],
+            href=element_address(atlas, v),
+        )
+        for n, (v, word) in enumerate(zip(edge, ("depends on", "is needed"), strict=True))
+    ]
+    parts.append(section("Between", html.Div(ends, className="rows")))
+    parts += [section(sentence(each.kind), _evidence(atlas, each.edge, each.group)) for each in links]
+    if not links and not words:
+        parts.append(section("Dependency", html.P("The map knows of none any more.", className="words")))
+    seen = next((w for w in atlas.witnesses if (w.dependent, w.provider) == edge), None)
+    if seen is not None:
+        calls = f", {plural(seen.calls, 'call')}" if seen.calls is not None else ""
+        places = [("Declared", seen.declared), ("Seen", seen.seen)]
+        rows = [part for word, where in places if where for part in (html.Dt(word), html.Dd(_place(where)))]
+        parts.append(section(f"{sentence(seen.standing.value)}{calls}", html.Dl(rows)))
+    return parts
+
+
+def _evidence(atlas: Atlas, edge: int, group: str) -> Component:
+    """How strong a dependency is, who says so, where, and how old that is."""
+    p = atlas.projection
+    strength = said_strength(int(p.edges.strength[edge]))
+    where = atlas.where(edge)
+    source = next((s for s in atlas.sources if where is not None and s.path == where.path), None)
+    rows = [("Strength", f"{strength}{', assumed' if p.edges.assumed[edge] else ''}" if strength else "")]
+    rows += [("Alternatives", f"{group} is enough" if group else "")]
+    rows += [(name.replace("_", " ").capitalize(), said.get(edge)) for name, said in p.edges.rare.items()]
+    said = [part for word, value in rows if value for part in (html.Dt(word), html.Dd(value))]
+    said += [html.Dt("Says"), html.Dd(_place(where) if where else "no place is known")]
+    if source is not None and source.loaded_at:
+        said += [html.Dt("Read"), html.Dd(age(source.loaded_at, datetime.now(UTC)), title=source.loaded_at)]
+    return html.Dl(said, className="numbers evidence")
+
+
+def _place(where: Where) -> Component:
+    name = PurePath(where.path).name
+    return html.Code(f"{name}:{where.line}" if where.line else name, title=str(where))

@@ -1,0 +1,114 @@
+"""How are filters and expressions shown? Chips of what is in force, facets with counts, and what is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from dash import html
+from dash.development.base_component import Component
+
+from app.atlas import Atlas, plural, short
+from app.map.screen import Screen
+from app.parts import attrs, icon, section, sentence
+from app.sieve import FACETS, NOT_SAID, Choice, choices
+from app.view import View, link
+from graph.analysis.nearby import distances
+
+__all__ = ["chips", "facets", "problems"]
+
+_MOST = 8
+
+
+def chips(atlas: Atlas, now: Screen) -> list[Component]:
+    """What is lit up, hidden and filtered, each with a cross that takes it away."""
+    view, found = now.view, list[Component]()
+    if view.start or view.end:
+        found.append(_chip("hierarchy", _ends(atlas, now), "", replace(view, start="", end="", within=0, way=0)))
+    if view.find:
+        words = "" if now.sieve.lit is None else f"{int(now.sieve.lit.sum()):,} fit"
+        found.append(_chip("eye", f"Lit up: {short(view.find, 40)}", words, replace(view, find="")))
+    if view.without:
+        found.append(_chip("eye-off", f"Hidden: {short(view.without, 40)}", "", replace(view, without="")))
+    for facet, value in view.kept:
+        words = "not said" if value == NOT_SAID else short(value, 30)
+        found.append(_chip("filter", f"{FACETS.get(facet, facet)}: {words}", "", view.with_kept(facet, value)))
+    return found
+
+
+def _ends(atlas: Atlas, now: Screen) -> str:
+    names = [atlas.projection.labels[end] if end is not None else "…" for end in now.asked.ends]
+    return " → ".join(short(name, 28) for name in names)
+
+
+def _chip(name: str, words: str, note: str, without: View) -> Component:
+    away = html.A(icon("x"), href=link(without), title="Take away", **attrs({"aria-label": f"Take away {words}"}))
+    return html.Span(
+        [icon(name), html.B(words, title=words), *([html.Small(note)] if note else []), away],
+        className="chip chip-focus chip-sift",
+    )
+
+
+def problems(now: Screen) -> list[Component]:
+    """Expressions that cannot be understood, with the place; values that nobody has; names that are not here."""
+    found: list[Component] = []
+    for name, error in now.sieve.wrong.items():
+        words = "Nothing is lit up" if name == "find" else "Nothing is hidden"
+        marked = html.Mark(error.text[error.at : error.until] or " ")
+        text: list[str | Component] = [error.text[: error.at], marked, error.text[error.until :]]
+        remedy = f" {sentence(error.remedy)}." if error.remedy else ""
+        found.append(html.Span([f"{words}: {error.message}. ", html.Code(text), remedy]))
+    found += [html.Span(f"{sentence(note)}.") for note in now.sieve.notes]
+    if strangers := now.asked.strangers:
+        named = ", ".join(short(name, 40) for name in strangers[:3])
+        more = f" and {len(strangers) - 3:,} more" if len(strangers) > 3 else ""
+        found.append(html.Span(f"Not in this map: {named}{more}."))
+    return found
+
+
+def facets(atlas: Atlas, now: Screen) -> list[Component]:
+    """Each facet with its values and how many elements each leaves; a click keeps a value, or lets it go."""
+    among = _among(atlas, now)
+    parts = [
+        _facet(now.view, name, choices(now.view, name, atlas.facet, among), words) for name, words in FACETS.items()
+    ]
+    shown = [part for part in parts if part is not None]
+    return [section("Filter", shown)] if shown else []
+
+
+def _among(atlas: Atlas, now: Screen) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """What filters choose from: all that could be on the screen without them."""
+    inside = np.ones(len(atlas), np.bool_)
+    if not now.view.everything:
+        inside[list(atlas.aside)] = False
+    if now.focus is not None:
+        inside = distances(atlas.projection, now.focus, now.view.direction)[: len(atlas)] >= 0
+    if now.view.without and "without" not in now.sieve.wrong:
+        inside &= ~atlas.found(now.view.without).fits
+    return inside
+
+
+def _facet(view: View, name: str, values: tuple[Choice, ...], words: str) -> Component | None:
+    if len(values) < 2 and not any(choice.chosen for choice in values):
+        return None
+    rows = [_choice(view, name, choice) for choice in values]
+    if len(rows) > _MOST + 1:
+        more = html.Summary(f"{len(rows) - _MOST:,} more")
+        rows = [*rows[:_MOST], html.Details([more, *rows[_MOST : _MOST + 200]], className="fold")]
+    chosen = sum(choice.chosen for choice in values)
+    note = [html.Small(f"{chosen} kept")] if chosen else []
+    head = html.Summary([words, *note, icon("chevron-down")])
+    return html.Details([head, html.Div(rows)], className="facet sift", id=f"sift-{name}", open=bool(chosen))
+
+
+def _choice(view: View, name: str, choice: Choice) -> Component:
+    return html.A(
+        [
+            html.Span([icon("check")] if choice.chosen else [], className="box"),
+            html.Span(short(choice.label, 60), className="grow anywhere"),
+            html.Span(f"{choice.count:,}", className="count"),
+        ],
+        href=link(view.with_kept(name, choice.value)),
+        title=f"{'Let go' if choice.chosen else 'Keep'} {choice.label}: {plural(choice.count, 'element')}",
+        **attrs({"aria-current": "true"} if choice.chosen else {}),
+    )

@@ -1,0 +1,124 @@
+"""What do filters and expressions leave of a map? Facets with counts, what is hidden, what is lit up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from app.view import View
+from graph.analysis.expression import ExpressionError
+from graph.analysis.find import Column, Found
+
+__all__ = ["FACETS", "NOT_SAID", "Choice", "Sieve", "choices", "sieve"]
+
+Bools = npt.NDArray[np.bool_]
+
+FACETS: Final[Mapping[str, str]] = {
+    "kind": "Kind",
+    "environment": "Environment",
+    "criticality": "Criticality",
+    "owner": "Owner",
+    "lane": "Layer",
+    "source": "Source",
+}
+NOT_SAID = "-"
+"""The value in an address for what no source says."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sieve:
+    """What the expressions and filters of a view mean.
+
+    ``stays``  which elements are not hidden, None where nothing is
+    ``lit``    which are lit up, None where nothing was asked for
+    ``wrong``  expressions that cannot be understood, by the word for their place in the address
+    """
+
+    stays: Bools | None
+    lit: Bools | None
+    wrong: Mapping[str, ExpressionError]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value of a facet, and how many elements it would leave."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+def sieve(view: View, find: Callable[[str], Found], facet: Callable[[str], Column], size: int) -> Sieve:
+    """What a view hides and lights up; what cannot be understood hides nothing.
+
+    Args:
+        view: what the address asks for.
+        find: answers an expression; raises ExpressionError.
+        facet: the column of a facet.
+        size: how many elements the map has.
+    """
+    wrong: dict[str, ExpressionError] = {}
+    notes: list[str] = []
+    answered: dict[str, Bools] = {}
+    for name, text in (("find", view.find), ("without", view.without)):
+        try:
+            if text:
+                found = find(text)
+                answered[name] = found.fits
+                notes += found.notes
+        except ExpressionError as error:
+            wrong[name] = error
+    stays = [fits for name in _facets_of(view) if (fits := _keeps(view, name, facet(name), size)) is not None]
+    if "without" in answered:
+        stays.append(~answered["without"])
+    left = np.asarray(np.logical_and.reduce(stays)) if stays else None
+    return Sieve(left, answered.get("find"), wrong, tuple(dict.fromkeys(notes)))
+
+
+def _facets_of(view: View) -> list[str]:
+    return [name for name in FACETS if any(facet == name for facet, _ in view.kept)]
+
+
+def _keeps(view: View, name: str, column: Column, size: int) -> Bools | None:
+    """Which elements have one of the values that are kept of a facet; None where none is."""
+    values = {value for facet, value in view.kept if facet == name}
+    if not values:
+        return None
+    found = np.zeros(size, np.bool_)
+    wanted = np.array([word in values for word in column.words], np.bool_)
+    if wanted.any():
+        found[column.elements[wanted[column.codes]]] = True
+    if NOT_SAID in values:
+        silent = np.ones(size, np.bool_)
+        silent[column.elements] = False
+        found |= silent
+    return found
+
+
+def choices(view: View, name: str, facet: Callable[[str], Column], among: Bools) -> tuple[Choice, ...]:
+    """The values of a facet with how many of some elements have each, the most first; other facets are heeded."""
+    left = among.copy()
+    for other in _facets_of(view):
+        if other != name and (keeps := _keeps(view, other, facet(other), len(among))) is not None:
+            left &= keeps
+    column = facet(name)
+    chosen = {value for key, value in view.kept if key == name}
+    rows = left[column.elements]
+    counts = np.bincount(column.codes[rows], minlength=len(column.words))
+    silent = left.copy()
+    silent[column.elements] = False
+    found = [
+        Choice(word, word, int(count), word in chosen)
+        for word, count in zip(column.words, counts.tolist(), strict=True)
+        if count or word in chosen
+    ]
+    found.sort(key=lambda choice: (not choice.chosen, -choice.count, choice.label.casefold()))
+    if found and (silent.any() or NOT_SAID in chosen):
+        found.append(Choice(NOT_SAID, "Not said", int(silent.sum()), NOT_SAID in chosen))
+    return tuple(found)

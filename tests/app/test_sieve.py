@@ -1,0 +1,215 @@
+"""What filters, expressions, selections and ways leave of a map, and what the page says of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import quote
+
+import numpy as np
+import pytest
+from flask.testing import FlaskClient
+
+from app.atlas import Atlas
+from app.sieve import NOT_SAID, choices
+from app.view import View
+from app.web import create_server
+from graph.maps import open_map
+
+TEXT = """
+    teams: [{id: blue, name: Blue}, {id: red, name: Red}]
+    environments: [{id: live, name: Production}, {id: try, name: Test}]
+    elements:
+      - {id: shop, kind: business service, name: Shop, owner: blue, criticality: high, depends_on: [till, stock]}
+      - {id: till, kind: application, name: Till, owner: blue, environment: live, depends_on: [db]}
+      - {id: stock, kind: application, name: Stock, owner: red, environment: live, depends_on: [db]}
+      - {id: till-2, kind: application, name: Till, owner: red, environment: try, depends_on: [db]}
+      - {id: db, kind: database, name: Books, environment: live, depends_on: [disk]}
+      - {id: disk, kind: storage, name: Disk}
+"""
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
+    folder = tmp_path_factory.mktemp("sieve") / "shop"
+    folder.mkdir()
+    (folder / "map.yaml").write_text("\n".join(line[4:] for line in TEXT.splitlines()), encoding="utf-8")
+    return Atlas(open_map([folder]))
+
+
+@pytest.fixture(scope="module")
+def client(shop: Atlas) -> FlaskClient:
+    return create_server(shop.map).test_client()
+
+
+def names(atlas: Atlas, query: str) -> str:
+    p = atlas.projection
+    return " ".join(sorted(p.ids[e].partition("/")[2] for e in atlas.choose(View.parse(query)).elements))
+
+
+@pytest.mark.parametrize(
+    ("query", "left"),
+    [
+        ("only=environment:Production", "db stock till"),
+        ("only=environment:Production&only=environment:Test", "db stock till till-2"),
+        ("only=environment:Production&only=owner:Blue", "till"),
+        ("only=environment:-&only=kind:Business service", "shop"),
+        ("only=kind:Team", "blue red"),
+        ("without=kind = application", "blue db disk live red shop try"),
+        ("without=not environment = production", "db stock till"),
+        ("without=kind = team or lane = applications", "db disk live shop try"),
+        ("without=kind = team&hide=applications", "db disk live shop try"),
+        ("focus=shop/shop&direction=down&without=kind = application", "blue db disk shop"),
+        ("focus=shop/till&without=kind = application or kind = team", "db disk shop till"),
+        ("only=colour:green&without=kind = team", "db disk live shop stock till till-2 try"),
+    ],
+)
+def test_filters_and_expressions_leave(shop: Atlas, query: str, left: str) -> None:
+    assert names(shop, query) == left
+
+
+def test_lines_through_what_is_hidden_are_drawn_on(shop: Atlas) -> None:
+    p = shop.projection
+    lines = shop.choose(View(without="kind = application or kind = database")).lines
+    said = {(p.ids[line.dependent], p.ids[line.provider]): line.through for line in lines}
+    assert said["shop/shop", "shop/disk"] == 2
+
+
+def test_an_expression_that_is_wrong_hides_nothing_and_is_told(shop: Atlas) -> None:
+    assert names(shop, "without=kind = databse") == names(shop, "")
+    assert list(shop.sieve(View(without="kind = databse")).wrong) == ["without"]
+
+
+def test_each_choice_says_how_many_it_would_leave(shop: Atlas) -> None:
+    everything = np.ones(len(shop), np.bool_)
+    for view in (View(), View.parse("only=owner:Blue"), View.parse("only=owner:Blue&only=kind:Application")):
+        for facet in ("environment", "criticality"):
+            for choice in choices(view, facet, shop.facet, everything):
+                stays = shop.sieve(view.with_kept(facet, choice.value)).stays
+                assert stays is not None
+                assert choice.count == int(stays.sum())
+
+
+def test_what_nobody_says_is_a_choice_of_its_own(shop: Atlas) -> None:
+    found = {
+        choice.value: choice.count
+        for choice in choices(View(), "environment", shop.facet, np.ones(len(shop), np.bool_))
+    }
+    assert found["Production"] == 3
+    assert found[NOT_SAID] == sum(1 for _ in range(len(shop))) - 4
+
+
+def test_keeping_twice_lets_go() -> None:
+    view = View()
+    assert view.with_kept("kind", "Database").with_kept("kind", "Database") == view
+
+
+def test_a_wall_is_none_once_filters_leave_few(shop: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.view.WALL", 4)
+    assert shop.choose(View()).wall
+    assert shop.choose(View()).fits > 4
+    assert not shop.choose(View.parse("only=environment:Production")).wall
+
+
+def test_a_map_that_is_too_large_shows_what_is_selected(shop: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.view.WALL", 4)
+    atlas = Atlas(shop.map)
+    among = [atlas.projection.find(name) for name in ("shop", "db")]
+    assert atlas.picture(View(), among=among).shown.elements == tuple(sorted(among))
+    assert atlas.picture(replace(View(), focus="shop/shop"), among=among).shown.elements != tuple(sorted(among))
+
+
+def ask(client: FlaskClient, **query: str) -> dict[str, object]:
+    address = "&".join(f"{key}={quote(value)}" for key, value in query.items())
+    answer = client.get(f"/map.json?{address}")
+    assert answer.status_code == 200
+    return dict(answer.get_json())
+
+
+def test_an_address_selects_several_and_names_strangers(client: FlaskClient) -> None:
+    found = ask(client, select="shop/shop,shop/db,shop/shop,shop/gone")
+    assert found["selected"] == ["shop/shop", "shop/db"]
+    assert found["not_in_this_map"] == ["shop/gone"]
+    assert client.get("/map.json?select=shop/gone,shop/off").status_code == 404
+
+
+def test_an_address_asks_for_ways(client: FlaskClient) -> None:
+    found = ask(client, **{"from": "shop/shop", "to": "shop/disk"})["ways"]
+    assert isinstance(found, dict)
+    assert sorted(found["ways"]) == [
+        ["shop/shop", f"shop/{middle}", "shop/db", "shop/disk"] for middle in ("stock", "till")
+    ]
+    lit = ask(client, **{"from": "shop/shop", "to": "shop/disk", "way": "1"})["lit"]
+    assert isinstance(lit, list)
+    assert len(lit) == 4
+
+
+def test_an_address_lights_up(client: FlaskClient) -> None:
+    assert ask(client, find="kind = application")["lit"] == ["shop/stock", "shop/till", "shop/till-2"]
+    assert ask(client)["lit"] is None
+    assert ask(client, find="kind = aplication")["problems"] == [
+        "column 8: no kind 'aplication'; did you mean 'application'?"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "count", "first", "problem"),
+    [
+        ("kind = application", None, 3, " and ", None),
+        ("kind = app", None, None, "application", (7, 10)),
+        ("", None, None, "kind ", None),
+        ("  kind = databse", None, None, None, (9, 16)),
+        ("env", "9999", 0, "environment ", None),
+    ],
+)
+def test_typing_is_answered(
+    client: FlaskClient,
+    text: str,
+    at: str | None,
+    count: int | None,
+    first: str | None,
+    problem: tuple[int, int] | None,
+) -> None:
+    found = client.get(f"/find.json?q={quote(text)}{f'&at={at}' if at else ''}").get_json()
+    assert found["count"] == count
+    assert (found["completions"][0]["text"] if found["completions"] else None) == first
+    assert ((found["problem"]["at"], found["problem"]["until"]) if found["problem"] else None) == problem
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("select=shop/shop,shop/db", ["2 elements", "What if they fail?", "Ways between the two", "2 hops", "no way"]),
+        ("from=shop/shop&to=shop/disk", ["Shop depends on Disk", "2 ways of 3 hops", "Shop → Stock → Books → Disk"]),
+        ("from=shop/disk&to=shop/shop", ["Disk does not depend on Shop", "The other way round"]),
+        ("from=shop/shop", ["Pick the element that the ways lead to"]),
+        ("line=shop/till%3Eshop/db", ["Till depends on Books", "map.yaml:", "required, assumed", "Read"]),
+        ("only=environment:Production", ["Environment: Production", "hidden by filters", "1 kept"]),
+        ("without=kind %3D team", ["Hidden: kind = team", "Take away Hidden: kind = team"]),
+        ("find=kind %3D database", ["Lit up: kind = database", "1 fit"]),
+        ("find=kind %3D databse", ["Nothing is lit up: no kind 'databse'", "Did you mean 'database'?"]),
+        ("find=owner %3D blau", ["Nothing has owner 'blau': did you mean 'Blue'?"]),
+        ("only=kind:Nothing", ["Show everything again"]),
+    ],
+)
+def test_the_page_says(client: FlaskClient, query: str, said: list[str]) -> None:
+    outputs = client.get("/_dash-dependencies").get_json()
+    callback = next(each for each in outputs if each["inputs"][0]["id"] == "map-address")
+    names = [
+        dict(zip(("id", "property"), part.split("."), strict=True))
+        for part in callback["output"].strip(".").split("...")
+    ]
+    body = {
+        "output": callback["output"],
+        "outputs": names,
+        "inputs": [{"id": "map-address", "property": "data", "value": {"query": query, "narrow": False}}],
+        "state": [{"id": "map-key", "property": "data", "value": ""}],
+        "changedPropIds": ["map-address.data"],
+    }
+    text = client.post("/_dash-update-component", json=body).get_data(as_text=True)
+    shown = (
+        text.encode().decode("unicode_escape").encode("utf-16", "surrogatepass").decode("utf-16")
+        if "\\u" in text
+        else text
+    )
+    missing = [words for words in said if words not in shown]
+    assert not missing, missing
