@@ -15,6 +15,7 @@ from dash.development.base_component import Component
 from app.answers import part_of
 from app.atlas import Atlas, plural, short
 from app.impact.judged import MOST_DRAWN, Judged
+from app.impact.offers import offers
 from app.impact.question import KINDS, MOST_ELEMENTS, Question, link
 from app.missing import Missing
 from app.parts import attrs, button, element_address, entity, icon, most_used, section, sentence, tile
@@ -85,6 +86,11 @@ def picker(atlas: Atlas, question: Question) -> list[Component]:
         strict = _choice("Take it as required", replace(question, unknown=False, at=""), on=not question.unknown)
         loose = _choice("Say at least and at most", replace(question, unknown=True, at=""), on=question.unknown)
         parts.append(_facet("Where nobody states a strength", [strict, loose]))
+    if found := offers(atlas, question):
+        entries = [_action(each.words, each.question) for each in found]
+        if question.patch:
+            entries.insert(0, _action("As the map is", replace(question, patch="", at=""), name="refresh"))
+        parts.append(_facet("What if it were different?", entries, open_=bool(question.patch)))
     return [*parts, *_ready(atlas, question)]
 
 
@@ -127,6 +133,10 @@ def _records(atlas: Atlas) -> list[int]:
 def _choice(words: str, there: Question, *, on: bool) -> Component:
     inside = [html.Span(icon("check") if on else [], className="box"), html.Span(words, className="anywhere grow")]
     return html.Li(html.A(inside, href=link(there), **attrs({"aria-current": "true"} if on else {})))
+
+
+def _action(words: str, there: Question, *, name: str = "plus") -> Component:
+    return html.Li(html.A([icon(name), html.Span(words, className="anywhere grow")], href=link(there)))
 
 
 def _facet(title: str, entries: list[Component], *, open_: bool = True) -> Component:

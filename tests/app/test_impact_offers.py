@@ -1,0 +1,93 @@
+"""Each ready edit of a what-if can be laid over the map, adds to what is written already, and does what its words say."""
+
+from pathlib import Path
+
+import pytest
+
+from app.atlas import Atlas
+from app.impact.judged import judged
+from app.impact.offers import offers
+from app.impact.question import LONGEST_PATCH, Question
+from graph.analysis.states import State
+from graph.maps import open_map
+from graph.whatif import overlaid_graph
+
+DATA = Path(__file__).parents[2] / "data"
+SHOP = """
+namespace: shop
+elements:
+  - {id: shop, kind: business service, name: Shop, depends_on: [{on: web, strength: required}]}
+  - {id: web, kind: application, name: Web, supplier: maker, depends_on: [{on: db, kind: connects to, strength: required}]}
+  - {id: db, kind: database, name: Database, depends_on: [{on: disk, strength: required}]}
+  - {id: disk, kind: server, name: Disk}
+  - {id: maker, kind: supplier, name: Maker}
+"""
+
+
+@pytest.fixture
+def atlas(tmp_path):
+    (tmp_path / "shop.yaml").write_text(SHOP)
+    return Atlas(open_map([tmp_path / "shop.yaml"]))
+
+
+def offered(atlas, question):
+    return {offer.words: offer.question for offer in offers(atlas, question)}
+
+
+def hit(atlas, question):
+    found = judged(atlas, question)
+    p = found.atlas.projection
+    return {p.ids[b.element]: State(b.upper).words for b in found.shown.affected}
+
+
+@pytest.mark.parametrize("name", ["laundry", "enterprise"])
+def test_every_edit_can_be_laid_over_the_map(name, tmp_path):
+    atlas = Atlas(open_map([DATA / name]))
+    tried = 0
+    for element in range(0, len(atlas.projection), 41):
+        for offer in offers(atlas, Question(elements=(atlas.projection.ids[element],)))[:3]:
+            (tmp_path / "what-if.yaml").write_text(offer.question.patch)
+            overlaid_graph(atlas.map, tmp_path / "what-if.yaml")
+            tried += 1
+    assert tried > 1
+
+
+def test_a_second_one_saves_all_that_need_it(atlas):
+    asked = Question(elements=("shop/db",))
+    assert set(hit(atlas, asked)) == {"shop/web", "shop/shop"}
+    with_twin = offered(atlas, asked)["A second Database, one of them is enough"]
+    assert set(hit(atlas, with_twin).values()) == {"at risk"}
+    made = judged(atlas, with_twin).atlas
+    twin = made.projection.find("shop/db-2")
+    assert made.kind(twin) == made.kind(made.projection.find("shop/db"))
+    assert [made.projection.ids[each.element] for each in made.depends_on(twin)] == ["shop/disk"]
+
+
+def test_edits_of_its_users_do_what_their_words_say(atlas):
+    found = offered(atlas, Question(elements=("shop/db",), start="2026-12-05T02:00Z", lasts="20 min"))
+    assert hit(atlas, found["Web only works worse without Database"])["shop/web"] == "degraded"
+    assert "shop/web" not in hit(atlas, found["Web no longer needs Database"])
+    assert hit(atlas, found["Web holds out 30 min without Database"])["shop/web"] == "at risk"
+
+
+def test_edits_add_up(atlas):
+    first = offered(atlas, Question(elements=("shop/db",)))["Web only works worse without Database"]
+    second = offered(atlas, first)["Database is taken away"]
+    assert second.patch.startswith(first.patch)
+    assert "remove:\n- shop/db" in second.patch
+
+
+def test_what_follows_from_a_property_is_not_offered(atlas):
+    assert list(offered(atlas, Question(elements=("shop/maker",)))) == ["Maker is taken away"]
+
+
+@pytest.mark.parametrize(
+    "patch", ["- a list", "a: &x [1]\nb: [*x, *x]", "a: [", "x" * LONGEST_PATCH, "[" * 3_000, "? [a]\n: b\n- c"]
+)
+def test_a_what_if_that_is_not_read_here_is_left_alone(atlas, patch):
+    assert offers(atlas, Question(elements=("shop/db",), patch=patch)) == []
+
+
+def test_unknown_elements_and_stubs_offer_nothing(atlas):
+    assert offers(atlas, Question(elements=("nobody",))) == []
+    assert offers(atlas, Question()) == []
