@@ -15,12 +15,12 @@ from graph.maps import Map
 from graph.model import Finding, InputError
 from graph.redaction import redacted
 from graph.sources import candidates
-from graph.store.embedded import DiskStore
+from graph.store.embedded import DiskStore, MemoryStore
 
 __all__ = ["Live", "stamp"]
 
-_OFTEN, _SHARE = 0.2, 10
-"""Seconds between two looks, and how many times longer than a look itself the pause is at least."""
+_OFTEN, _SELDOM, _SHARE = 0.2, 2.0, 10
+"""Seconds between two looks, here and at an engine elsewhere, and how many times longer than a look the pause is."""
 
 
 class Live:
@@ -94,11 +94,12 @@ class Live:
         self._stopped.set()
 
     def _look(self, paths: Sequence[Path], namespace: str, before: Hashable) -> None:
-        pause = _OFTEN
+        often = _OFTEN if isinstance(self._whole.map.store, MemoryStore | DiskStore) else _SELDOM
+        pause = often
         while not self._stopped.wait(pause):
             began = time.monotonic()
             now = self._stamp(paths, namespace)
-            pause = max(_OFTEN, _SHARE * (time.monotonic() - began))
+            pause = max(often, _SHARE * (time.monotonic() - began))
             if now != before:
                 before = now
                 self.renew()
@@ -106,7 +107,7 @@ class Live:
     def _stamp(self, paths: Sequence[Path], namespace: str) -> Hashable:
         store = self._whole.map.store
         with suppress(InputError, OSError):  # files that come and go: the next look sees them
-            if isinstance(store, DiskStore):
+            if not isinstance(store, MemoryStore):
                 return str(store.newest)
             files = (candidate.path for candidate in candidates(paths, namespace=namespace))
             return stamp({*files, *(Path(source.path) for source in self._whole.sources)})

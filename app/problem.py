@@ -19,6 +19,7 @@ _STATUS = {
     "not-acceptable": (406, "Not acceptable"),
     "no-graph": (404, "No such graph"),
     "too-large": (413, "Too large"),
+    "large": (413, "Too large"),
     "late": (503, "Stopped: too slow"),
     "hungry": (503, "Stopped: too much memory"),
     "busy": (503, "Busy"),

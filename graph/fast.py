@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from graph.servicegraph import Bools, ServiceGraph
     from graph.store.embedded import Opened
+    from graph.store.remote import RemoteStore
 
 __all__ = ["MOST_ROWS", "PROPERTIES", "Given", "expanded", "rewriter"]
 
@@ -298,7 +299,7 @@ class _Answering:
         )
 
 
-def rewriter(store: Opened) -> Callable[[str], str]:
+def rewriter(store: Opened | RemoteStore) -> Callable[[str], str]:
     """What takes the fast properties out of queries on a store.
 
     The service graph is mapped from beside the triples, or built; what is worked out is kept for the next query.

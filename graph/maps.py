@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -49,15 +47,16 @@ class Map:
             return project(self.store)
         if isinstance(self.store, DiskStore):
             return cached(self.store, self.store.generation.parent / "projection")
-        return cached(self.store, _kept_here(self.store.address))
+        return cached(self.store, self.store.beside("projection"))
 
     @property
     def fast(self) -> bool:
-        """Whether ready questions are asked with fast properties: not of an engine elsewhere, which knows none.
+        """Whether ready questions are asked with fast properties.
 
-        On a small map the plain question is answered before the service graph is at hand.
+        On a small map the plain question is answered before the service graph is at hand; an engine elsewhere may not
+        be able to answer it at all.
         """
-        return isinstance(self.store, MemoryStore | DiskStore) and len(self.projection) > FEW
+        return not isinstance(self.store, MemoryStore | DiskStore) or len(self.projection) > FEW
 
     @property
     def title(self) -> str:
@@ -118,14 +117,6 @@ class Map:
             f"{count(p.dependencies, 'dependency', 'dependencies')}, "
             f"{count(len([s for s in self.store.sources if s.importer]), 'source')}"
         )
-
-
-def _kept_here(address: str) -> Path:
-    """Where this machine keeps the graph of a map that an engine on another one holds."""
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "servicemap"
-    with suppress(OSError):
-        home.mkdir(parents=True, exist_ok=True)
-    return home / f"projection-{hashlib.sha256(address.encode()).hexdigest()[:24]}"
 
 
 def open_store(place: Path | str, *, writable: bool = False) -> DiskStore | RemoteStore:

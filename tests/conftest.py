@@ -88,44 +88,57 @@ def serve() -> Iterator[Callable[[Any], str]]:
         server.server_close()
 
 
-@pytest.fixture(scope="session")
-def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
-    """Start a real ``oxigraph serve`` on a free port of this machine; gives its address, without a slash at the end."""
-    yield from _oxigraph_servers(tmp_path_factory)
+class OxigraphServers:
+    """Real ``oxigraph serve`` on free ports of this machine; each has an address, without a slash at the end."""
 
+    def __init__(self, program: str, factory: pytest.TempPathFactory) -> None:
+        self._program, self._factory = program, factory
+        self._words: dict[str, list[str]] = {}
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
 
-@pytest.fixture
-def short_lived_oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
-    """As ``oxigraph``, for a test alone: for queries that it would work on for ever."""
-    yield from _oxigraph_servers(tmp_path_factory)
+    def __call__(self, *options: str) -> str:
+        """Start one; gives its address."""
+        place = f"127.0.0.1:{free_port()}"
+        folder = self._factory.mktemp("oxigraph")
+        data = str(folder / "data")
+        self._words[f"http://{place}"] = [self._program, "serve", "--location", data, "--bind", place, *options]
+        return self.again(f"http://{place}")
 
-
-def _oxigraph_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
-    beside = Path(sys.executable).with_name("oxigraph")
-    program = str(beside) if beside.exists() else shutil.which("oxigraph")
-    if program is None:
-        pytest.skip("no oxigraph server here: pip install oxigraph")
-    running = []
-
-    def start(*options: str) -> str:
-        port = free_port()
-        folder = tmp_path_factory.mktemp("oxigraph")
-        words = [program, "serve", "--location", str(folder / "data"), "--bind", f"127.0.0.1:{port}", *options]
-        with (folder / "log").open("w") as log:
-            running.append(subprocess.Popen(words, stdout=log, stderr=log))
-        address = f"http://127.0.0.1:{port}"
+    def again(self, address: str) -> str:
+        """Start the one that had this address once more, with what it held."""
+        log = Path(self._words[address][3]).with_name("log")
+        with log.open("w") as out:
+            self._running[address] = subprocess.Popen(self._words[address], stdout=out, stderr=out)
         for _ in range(100):
             try:
                 with urllib.request.urlopen(address, timeout=5):
                     return address
             except OSError:
                 time.sleep(0.1)
-        raise AssertionError((folder / "log").read_text())
+        raise AssertionError(log.read_text())
 
-    yield start
-    for server in running:
+    def stop(self, address: str) -> None:
+        """Kill the one that has this address."""
+        server = self._running.pop(address)
         server.kill()
         server.wait(10)
+
+    def stop_all(self) -> None:
+        """Kill those that run."""
+        for address in list(self._running):
+            self.stop(address)
+
+
+@pytest.fixture(scope="session")
+def oxigraph(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OxigraphServers]:
+    """Start a real ``oxigraph serve`` on a free port of this machine; gives its address, without a slash at the end."""
+    beside = Path(sys.executable).with_name("oxigraph")
+    program = str(beside) if beside.exists() else shutil.which("oxigraph")
+    if program is None:
+        pytest.skip("no oxigraph server here: pip install oxigraph")
+    servers = OxigraphServers(program, tmp_path_factory)
+    yield servers
+    servers.stop_all()
 
 
 _VIRTUOSO = """

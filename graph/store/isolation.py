@@ -48,6 +48,12 @@ from graph.fast import rewriter
 from graph.store import child
 child.serve(rewriter, sockets={})
 """
+_RELAY = """import sys
+sys.path.insert(0, sys.argv[1])
+from graph.fast import rewriter
+from graph.store import relay
+relay.serve(rewriter)
+"""
 # glibc sets 64 MB of addresses aside for each thread that asks for memory, up to eight times for each processor; what
 # is limited are addresses, and the engine's threads would use up a limit of 1 GB without holding anything.
 _FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
@@ -124,17 +130,20 @@ def ask(
     """
     limits, asking = limits or Limits(), asking or Asking()
     check_query(text, services=services)
-    if not isinstance(store, MemoryStore | DiskStore):
+    if not isinstance(store, MemoryStore | DiskStore) and not mentions_fast(text):
         return store.ask(text, limits, services=services, asking=asking)
     task = Task("it", text=text, limits=limits, services=tuple(services))
     alone = threading.active_count() == 1 and not services
     if isinstance(store, MemoryStore) and alone and not mentions_fast(text):
         return _in_fork(store, task, asking)
-    with _Worker(sockets=bool(services)) as worker:
+    elsewhere = not isinstance(store, MemoryStore | DiskStore)
+    with _Worker(_RELAY if elsewhere else _CHILD.format(bool(services))) as worker:
         if isinstance(store, DiskStore):
             _open_disk(worker, store, asking)
-        else:
+        elif isinstance(store, MemoryStore):
             worker.open(Task("it", quads=True), asking, store.dump())
+        else:
+            _open_elsewhere(worker, store, asking)
         return worker.ask(task, asking)
 
 
@@ -174,7 +183,7 @@ class Workers:
     """Processes that wait for queries on a store: for a server, whose threads all may ask.
 
     Args:
-        store: what is asked. A store on disk is asked in its newest revision, an engine on a server itself.
+        store: what is asked, in its newest revision where it is on disk or in an engine on a server.
         size: how many queries run at a time.
         waiting: seconds that the next one waits for a free worker before it is turned away.
         limits: for queries that bring none.
@@ -205,7 +214,7 @@ class Workers:
         self._makers: list[threading.Thread] = []
         self.turns: Turns[_Worker | None] = Turns()
         self.size, self.replaced = size, 0
-        for _ in range(size if isinstance(store, MemoryStore | DiskStore) else 0):
+        for _ in range(size):
             self._renew()
 
     def ask(
@@ -220,8 +229,7 @@ class Workers:
         """As the function ``ask``; InputError too when no worker was free in time, or ``client`` has its ``share``."""
         limits, asking = limits or self._limits, asking or Asking()
         check_query(text, services=self._services)
-        elsewhere = not isinstance(self.store, MemoryStore | DiskStore)
-        if elsewhere or (self._services and "service" in text.casefold()):
+        if self._services and "service" in text.casefold():
             return ask(self.store, text, limits, services=self._services, asking=asking)
         with self._leased(client, share, asking) as worker:
             return worker.ask(Task("it", text=text, limits=limits), asking)
@@ -251,8 +259,6 @@ class Workers:
                 late, hungry, busy, share, cancelled, died, refused or input.
         """
         limits, asking = limits or self._limits, asking or Asking()
-        if not isinstance(self.store, MemoryStore | DiskStore):
-            raise InputError.of("this map is kept by an engine of its own", remedy=f"ask that: {self.store.address}")
         if text:
             check_query(text)
         lease = ExitStack()
@@ -283,7 +289,8 @@ class Workers:
             self.turns.done(client)
 
     def _begin(self) -> _Worker:
-        worker = _Worker()
+        here = isinstance(self.store, MemoryStore | DiskStore)
+        worker = _Worker(_CHILD.format(False) if here else _RELAY)  # noqa: FBT003 it is text
         with self._lock:
             self._all.add(worker)
         return worker
@@ -326,6 +333,8 @@ class Workers:
         elif isinstance(self.store, MemoryStore):
             folder = self._copied(self.store)
             worker.open(Task(folder, folder), asking)
+        else:
+            _open_elsewhere(worker, self.store, asking)
 
     def _copied(self, store: MemoryStore) -> str:
         """The triples of a map in memory, in a folder that all workers read; made once for a revision."""
@@ -386,6 +395,10 @@ def _open_disk(worker: _Worker, store: DiskStore, asking: Asking) -> None:
         return
 
 
+def _open_elsewhere(worker: _Worker, store: RemoteStore, asking: Asking) -> None:
+    worker.open(Task(f"{store.address} {store.revision}", store.address), asking)
+
+
 class _Child(Protocol):
     """A process that answers."""
 
@@ -401,11 +414,11 @@ class _Child(Protocol):
 class _Worker:
     """A process that answers one query after another."""
 
-    def __init__(self, *, sockets: bool = False) -> None:
+    def __init__(self, program: str = "") -> None:
         self.key = ""
         self.fit = True
         self._process = subprocess.Popen(  # noqa: S603 our own interpreter and our own code
-            [sys.executable, "-I", "-c", _CHILD.format(sockets), _HOME],
+            [sys.executable, "-I", "-c", program or _CHILD.format(False), _HOME],  # noqa: FBT003 it is text
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -421,7 +434,7 @@ class _Worker:
         self.fit = False
         reply = self._do(task, asking, quads)
         if reply.get("error"):
-            raise InputError.of(str(reply["error"]), remedy="load the files again")
+            raise _wrong({"remedy": "load the files again", **reply})
         self.key, self.fit = task.key, True
 
     def ask(self, task: Task, asking: Asking) -> Table:

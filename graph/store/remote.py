@@ -8,6 +8,7 @@ change, and is gone when it has: what it still names after a broken load is read
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -15,8 +16,10 @@ import socket
 import time
 import zlib
 from base64 import b64decode, b64encode
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
@@ -27,20 +30,22 @@ from graph.sources import Kept
 from graph.store.digest import GraphDigest
 from graph.store.elsewhere import as_update, predicates
 from graph.store.embedded import table_of
-from graph.store.engine import Engine, Stopping, addresses, parsed
-from graph.store.guard import PREFIXES, check_query, graphs_asked, mentions_fast
+from graph.store.engine import SURE, Answer, Engine, Stopping, addresses, parsed
+from graph.store.guard import PREFIXES, check_query, graphs_asked, marks
 from graph.store.held import Holding, file_name, held_of, marked, now, program, side_tables, words_digest
 from graph.store.interface import DERIVED, GRAPH, META, ONTOLOGY, Limits, Row, Table, Value, source_graph
 from graph.store.lines import LineTable
 from graph.store.loaded import Held, Loaded, Ruled, read_findings
 from graph.store.provenance import provenance
 from graph.store.rules import Rule, rules
-from ontology import terms as t
+from graph.store.written import Wanted
 from ontology.vocabulary import ontology_files
 
 __all__ = ["RemoteStore"]
 
 STATE, CHANGE, LOCK, SIDE = GRAPH + "store", GRAPH + "change", GRAPH + "lock", GRAPH + "side/"
+_NOTHING = GRAPH + "nothing"  # the name of no graph
+_GRAPHS = "its graphs are told by: SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"
 _RDF_VALUE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#value"
 _PIECE = 300_000  # characters of a text that is kept in the engine; Virtuoso takes no literal of many megabytes
 _PART = 20_000_000  # bytes of a graph that is sent at once
@@ -92,7 +97,13 @@ class RemoteStore(Holding):
         self._forget()
         self._broken = frozenset(json.loads(self._texts(CHANGE).get("sources", "[]")))
         sources = (source_graph(source.id) for source in self.sources)
-        self._graphs = (ONTOLOGY, DERIVED, META, *sources)
+        self.graphs = (ONTOLOGY, DERIVED, META, *sources)
+
+    @property
+    def newest(self) -> str:
+        """The revision that the engine holds now, whoever loaded it."""
+        said = self._texts(STATE)
+        return Loaded.read(said["state"], said["history"]).revision if said else ""
 
     def _forget(self) -> None:
         """What the engine holds is another state now."""
@@ -166,11 +177,11 @@ class RemoteStore(Holding):
     def _whole(self, query: str) -> tuple[bytes, ...]:
         """The answer of the engine; what it refuses although it is a query of ours is worked out here."""
         try:
-            return self.engine.whole(query, self._graphs)
+            return self.engine.whole(query, self.graphs)
         except InputError as error:
             if error.problems[0].check != "refused":
                 raise
-            answer = self._here(query, self._graphs).query(query, use_default_graph_as_union=True)
+            answer = self._here(query, self.graphs).query(query, use_default_graph_as_union=True)
             assert not isinstance(answer, ox.QueryTriples)
             return (answer.serialize(format=ox.QueryResultsFormat.JSON) or b"",)
 
@@ -197,25 +208,68 @@ class RemoteStore(Holding):
     def ask(
         self, text: str, limits: Limits, *, services: Collection[str] = (), asking: Stopping | None = None
     ) -> Table:
-        """Answer a query of a user, as ``isolation.ask``; it runs in the engine, with the engine's own limits as well.
-
-        An answer that the engine itself cuts says so.
-        """
+        """Answer a query of a user without fast properties, as ``isolation.ask``; it runs in the engine."""
         check_query(text, services=services)
-        if mentions_fast(text):
-            raise self.engine.wrong(
-                "knows no 'fast:' properties", "ask in the plain form: docs/reference/fast.md has it"
-            )
-        graphs = () if graphs_asked(text) is not None else self._graphs
-        text = _with_prefixes(text)
-        said = self.engine.once(text, graphs, seconds=limits.seconds, most=limits.size, stopping=asking)
-        table = _table(said, rows=limits.rows)
-        if table.form == "select" and not table.truncated and len(table.rows) >= 1_000:
-            wanted = self.engine.count(text, graphs, seconds=limits.seconds)
-            if wanted > len(table.rows):
-                words = f"the first {len(table.rows):,} of {wanted:,} rows: the engine gives no more at a time"
-                return replace(table, truncated=words)
-        return table
+        answer, cut = self.answer(text, limits, asking=asking)
+        table = table_of(answer, rows=limits.rows)
+        if table.form != "select" or table.truncated:
+            return table
+        return replace(table, truncated=cut(len(table.rows)))
+
+    def answer(
+        self, text: str, limits: Limits, wanted: Wanted | None = None, *, asking: Stopping | None = None
+    ) -> tuple[Answer, Callable[[int], str]]:
+        """What the engine says to a query, with its own limits as well as these of time and size.
+
+        The second says in words how the engine itself cut a table after so many rows, "" where it did not.
+        """
+        wanted = wanted or Wanted()
+        graphs, named = self._dataset(text, wanted)
+        text = _with_prefixes(text, wanted.base)
+        said = self.engine.once(text, graphs, named=named, seconds=limits.seconds, most=limits.size, stopping=asking)
+
+        def cut(rows: int) -> str:
+            if rows < SURE:
+                return ""
+            try:
+                all_rows = self.engine.count(text, graphs, named=named, seconds=limits.seconds)
+            except InputError as error:  # a query with FROM cannot stand in another
+                if error.problems[0].check != "refused":
+                    raise
+                return f"{rows:,} rows; whether the engine has more is not known"
+            if all_rows <= rows:
+                return ""
+            return f"the first {rows:,} of {all_rows:,} rows: the engine gives no more at a time"
+
+        return parsed(said), cut
+
+    def _dataset(self, text: str, wanted: Wanted) -> tuple[Sequence[str], Sequence[str]]:
+        """The graphs that a query is about, and those that it may name; none where it says both itself."""
+        if wanted.default is not None or wanted.named is not None:
+            graphs = [graph for graph in wanted.default or () if graph in self.graphs]
+            named = [graph for graph in wanted.named or () if graph in self.graphs]
+            return (graphs, named) if graphs or named else ([_NOTHING], named)
+        asked = graphs_asked(text)
+        if asked is None:
+            return self.graphs, self.graphs
+        for graph in asked:
+            if graph not in self.graphs:
+                message = f"'{graph[:200]}' is no graph of this map, and nothing is fetched"
+                raise InputError.of(message, remedy=_GRAPHS)
+        if len(asked) < sum(mark.word == "from" and not mark.depth for mark in marks(text)):
+            raise InputError.of("a graph is not named in full", remedy="write its whole address after FROM")
+        return (), ()
+
+    def size(self, graph: str) -> int:
+        """How many statements a graph has."""
+        return self.engine.count(f"SELECT ?s ?p ?o {{ GRAPH <{_iri(graph)}> {{ ?s ?p ?o }} }}", [graph])
+
+    def beside(self, name: str) -> Path:
+        """Where this machine keeps something that was made from the map: in the cache of whoever asks."""
+        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "servicemap"
+        with suppress(OSError):
+            home.mkdir(parents=True, exist_ok=True)
+        return home / f"{name}-{hashlib.sha256(self.address.encode()).hexdigest()[:24]}"
 
     def lines(self, source_id: str) -> Mapping[str, int]:
         """As ``Reader.lines``; each source's table is fetched once."""
@@ -420,36 +474,27 @@ def _iri(text: str) -> str:
     return re.sub(r'[\x00-\x20<>"{}|^`\\]', lambda sign: quote(sign[0]), text)
 
 
-def _with_prefixes(text: str) -> str:
+def _with_prefixes(text: str, base: str | None = None) -> str:
     """A query with the prefixes that it need not write, on its own first line, so that lines keep their numbers."""
     known = {name.casefold() for name in re.findall(r"\bPREFIX\s+([\w.-]+):", text, re.IGNORECASE)}
     head = (f"PREFIX {name}: <{iri}> " for name, iri in PREFIXES.items() if name not in known)
-    return "".join(head) + text
+    return "".join((f"BASE <{base}> " if base else "", *head, text))
 
 
-def _table(text: bytes, *, rows: int | None = None) -> Table:
-    """An answer as a table; some engines write 1 for true."""
-    table = table_of(parsed(text), rows=rows)
-    return replace(table, rows=tuple(tuple(map(_plain, row)) for row in table.rows))
+def _table(text: bytes) -> Table:
+    return table_of(parsed(text))
 
 
 def _tsv(text: bytes) -> bytes:
     answer = parsed(text)
     assert isinstance(answer, ox.QuerySolutions)
-    written = answer.serialize(format=ox.QueryResultsFormat.TSV) or b""
-    return _ONE.sub(lambda found: b"true" if found[1] == b"1" else b"false", written)
+    return answer.serialize(format=ox.QueryResultsFormat.TSV) or b""
 
 
 def _quads(text: bytes, predicate: str) -> bytes:
     answer = parsed(text)
     assert isinstance(answer, ox.QuerySolutions)
     return "".join(f"{subject} <{predicate}> {value} {graph} .\n" for subject, value, graph in answer).encode()
-
-
-def _plain(value: Value | None) -> Value | None:
-    if value is not None and value.datatype == t.XSD_BOOLEAN and value.text in _TRUTH:
-        return value._replace(text=_TRUTH[value.text])
-    return value
 
 
 def _packed(text: bytes) -> str:
