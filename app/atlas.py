@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import PurePath
 from threading import Lock
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar, cast
 
 import numpy as np
 
@@ -62,7 +62,7 @@ OTHERS = "others"
 PARTIES = ("person", "team", "role")
 _PAPERS = ("agreement", "offering", "tool", "policy", "incident", "reference model")
 _PARTS = ("step", "swimlane", "activity", "data flow")
-_PICTURES = 64
+_PICTURES, _KEPT = 64, 128
 _FACTS = 4_096
 _DESK, _PHONE, _WIDER = 1_120.0, 390.0, (1_300.0, 1_500.0)
 _READABLE = 0.6
@@ -140,6 +140,7 @@ def said_strength(strength: int) -> str:
     return {REQUIRED: "required", DEGRADING: "degrading", OPTIONAL: "optional", STRUCTURE: ""}[strength]
 
 
+T = TypeVar("T")
 _DISTANT = 3
 MOST_CHECKED = 20_000
 """A map with more elements than this has no promise checked in its catalogue: that takes minutes."""
@@ -196,6 +197,8 @@ class Atlas:
         self._found: OrderedDict[str, Found] = OrderedDict()
         self._facets: dict[str, Column] = {}
         self._before = before.latest if before else {}
+        self._made: OrderedDict[Hashable, Any] = OrderedDict()
+        self._made_before = dict(before._made) if before else {}  # noqa: SLF001 of its own class
         self._lock = Lock()
 
     def __len__(self) -> int:
@@ -594,6 +597,23 @@ class Atlas:
         if previous is None and spread and _fits(made) < _READABLE:
             made, width = max(((made, width), *((drawn(w), w) for w in _WIDER)), key=lambda each: _fits(each[0]))
         return Picture(choice, cards, made, width, made.fingerprint)
+
+    def kept(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What was made under a key for this revision, made once; for what other modules work out of the map."""
+        with self._lock:
+            if key in self._made:
+                self._made.move_to_end(key)
+                return cast("T", self._made[key])
+        made = make()
+        with self._lock:
+            self._made[key] = made
+            if len(self._made) > _KEPT:
+                self._made.popitem(last=False)
+        return made
+
+    def before(self, key: Hashable) -> Any:  # noqa: ANN401 whatever was kept
+        """What was kept under a key for the revision before; None when nothing was."""
+        return self._made_before.get(key)
 
     def warm(self) -> None:
         """Work out what the first visitor asks for."""

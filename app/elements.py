@@ -14,7 +14,7 @@ from graph.layout.trunks import branches
 from graph.look import LOOKS, slug
 from graph.projection import Projection
 
-__all__ = ["MOST_LINES", "Card", "bounds", "boxes", "cytoscape_elements", "wire_id", "wires"]
+__all__ = ["MOST_LINES", "Card", "bounds", "boxes", "cytoscape_elements", "element_node", "wire_id", "wires"]
 
 MOST_LINES = 450
 """With more lines than this, lines show only where somebody points or picks."""
@@ -76,7 +76,7 @@ def cytoscape_elements(
         focus: id of the element in focus.
     """
     places = layout.positions
-    nodes = [_node(card, places[card.id], focus=card.id == focus) for card in cards]
+    nodes = [element_node(card, places[card.id], focus=card.id == focus) for card in cards]
     marks = _marks(projection, lines, layout)
     dots = [
         {"data": {"id": f"dot {number}"}, "position": {"x": x, "y": y}, "classes": "dot", "grabbable": False}
@@ -91,7 +91,8 @@ def cytoscape_elements(
     return [*nodes, *marks, *dots, *edges]
 
 
-def _node(card: Card, place: Rect, *, focus: bool) -> dict[str, Any]:
+def element_node(card: Card, place: Rect, *, focus: bool) -> dict[str, Any]:
+    """One element, as the canvas draws it."""
     x, y = place.centre
     data: dict[str, Any] = {
         "id": card.id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -71,6 +72,77 @@ def canvas() -> dict[str, Any]:
     }
 
 
+def _gathered(scheme: Scheme, ink: Mapping[str, str]) -> list[tuple[str, dict[str, Any]]]:
+    """Cards, frames, numbers and bundles of an overview; what is on a card is an image that the server drew."""
+    image = {
+        "background-image": f"data({scheme})",
+        "background-width": "100%",
+        "background-height": "100%",
+        "background-position-x": "0px",
+        "background-position-y": "0px",
+        "background-clip": "none",
+        "label": "",
+    }
+    card = {**image, "corner-radius": 10, "shape": "round-rectangle"}
+    number = {
+        "width": "data(w)",
+        "height": 16,
+        "shape": "round-rectangle",
+        "corner-radius": 4,
+        "background-color": ink["canvas"],
+        "border-width": 0,
+        "label": "data(label)",
+        "font-family": FONT,
+        "font-size": 11,
+        "color": ink["text-2"],
+        "text-valign": "center",
+        "text-halign": "center",
+        "min-zoomed-font-size": 5,
+        "events": "no",
+        "z-index-compare": "manual",
+        "z-index": 8,
+    }
+    frame = {
+        "width": "data(w)",
+        "height": "data(h)",
+        "shape": "round-rectangle",
+        "corner-radius": 10,
+        "background-color": ink["band"],
+        "border-color": ink["accent"],
+        "border-width": 1.5,
+        "background-image": f"data({scheme})",
+        "background-width": "100%",
+        "background-height": "44px",
+        "font-family": FONT,
+        "font-weight": 600,
+        "color": ink["text-1"],
+        "background-position-x": "0px",
+        "background-position-y": "0px",
+        "background-clip": "none",
+        "events": "no",
+        "z-index-compare": "manual",
+        "z-index": 2,
+    }
+    far = {"background-image": "none", "label": "data(label)", "font-size": 22, "text-max-width": "190px"}
+    return [
+        ("node.gathered", card),
+        ("node.gathered.far", far),
+        ("node.others", {"border-style": "dashed", "border-dash-pattern": [4, 3], "background-color": ink["canvas"]}),
+        ("node.handle", {"border-width": 0, "background-opacity": 0, "corner-radius": 6, "z-index": 11}),
+        ("node.handle.far", {"label": "", "background-image": f"data({scheme})"}),
+        ("node.frame", frame),
+        ("node.frame.far", {**far, "text-halign": "center", "text-valign": "top", "text-margin-y": 30}),
+        ("node.number", number),
+    ]
+
+
+def _bundles(scheme: Scheme, ink: Mapping[str, str]) -> list[tuple[str, dict[str, Any]]]:
+    """Bundles of an overview, as thick as they count."""
+    colour = ink["line-group" if scheme == "light" else "line"]
+    plain = {"line-color": colour, "target-arrow-color": colour}
+    return [("edge.bundle", {**plain, "width": "data(width)", "arrow-scale": 0.9, "segment-radii": 10})]
+
+
 def stylesheet(scheme: Scheme) -> list[dict[str, Any]]:
     """The style sheet of the canvas; class marks and second lines are added in the browser as images."""
     side = SCHEMES.index(scheme)
@@ -136,6 +208,7 @@ def stylesheet(scheme: Scheme) -> list[dict[str, Any]]:
                 "z-index": 12,
             },
         ),
+        *_gathered(scheme, ink),
         (
             "node.dot",
             {
@@ -196,6 +269,7 @@ def stylesheet(scheme: Scheme) -> list[dict[str, Any]]:
                 "segment-weights": "data(weights)",
             },
         ),
+        *_bundles(scheme, ink),
         (
             "edge.loop",
             {"curve-style": "bezier", "loop-direction": "0deg", "loop-sweep": "70deg", "control-point-step-size": 32},

@@ -29,6 +29,8 @@ MOST_ON_PHONES = 14
 ALL = 0
 """The value of ``hops`` that means: no limit."""
 HOPS: Final = (1, 2, 3, ALL)
+GROUPED_BY: Final = ("layer", "system", "owner", "location", "community")
+"""What a map can be gathered by; without a word it is gathered only where it is too large to draw."""
 DIRECTIONS: Final[Mapping[Direction, str]] = {"both": "Both", "down": "Depends on", "up": "Used by"}
 
 
@@ -43,6 +45,8 @@ class View:
     ``edge``      a line that is selected: both ends, dependent first, with ">" between
     ``start``, ``end``  the ends of the ways that are shown: all shortest, or with ``within`` all up to so many hops
     ``way``       which of the ways is lit up alone, 0 for all
+    ``by`` and ``opened`` are of the overview: what elements are gathered by, and which groups are open, each told by
+    the keys that lead to it.
 
     >>> View.parse("focus=shop/web&hops=2&hide=teams,tools") == View("shop/web", 2, hidden=("teams", "tools"))
     True
@@ -65,6 +69,8 @@ class View:
     within: int = 0
     way: int = 0
     edge: str = ""
+    by: str = ""
+    opened: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, query: str) -> View:
@@ -90,6 +96,8 @@ class View:
             within=_small(values.get("within", "")),
             way=_small(values.get("way", "")),
             edge=values.get("line", ""),
+            by=values.get("by", "") if values.get("by", "") in GROUPED_BY else "",
+            opened=tuple(sorted({path for path in values.get("open", "").split(",") if path})),
         )
 
     @property
@@ -114,10 +122,12 @@ class View:
             "within": str(self.within or ""),
             "way": str(self.way or ""),
             "line": self.edge,
+            "by": self.by,
+            "open": ",".join(self.opened),
         }
         said = [(key, value) for key, value in parts.items() if value]
         said += [("only", f"{facet}:{value}") for facet, value in self.kept]
-        return urlencode(said, safe="/,:>", quote_via=quote)
+        return urlencode(said, safe="/,:>~", quote_via=quote)
 
     @property
     def picture(self) -> View:
@@ -141,6 +151,12 @@ class View:
     def with_kept(self, facet: str, value: str) -> View:
         """The same view with a value of a facet added, or taken away."""
         return replace(self, kept=tuple(sorted(set(self.kept) ^ {(facet, value)})))
+
+    def toggled_group(self, path: str) -> View:
+        """The same view with a group of the overview opened; or closed, with what was open inside."""
+        inside = {other for other in self.opened if other == path or other.startswith(f"{path}~")}
+        kept = set(self.opened) - inside
+        return replace(self, selected="", opened=tuple(sorted(kept if path in inside else kept | {path})))
 
     def toggled(self, lane: str) -> View:
         """The same view with a lane hidden, or shown again."""

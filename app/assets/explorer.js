@@ -375,7 +375,7 @@
 
   /* ── the map ───────────────────────────────────────────────────────────────────────────── */
 
-  const state = { cy: null, picture: null, drawn: null, touched: false, walk: null, level: "", picks: [], stay: false, narrowed: false };
+  const state = { cy: null, picture: null, drawn: null, touched: false, walk: null, level: "", picks: [], stay: false, same: false, narrowed: false };
   const alive = () => state.cy && !state.cy.destroyed();
   const number = (value) => value.toLocaleString("en");
   const plural = (count, noun, nouns) => `${number(count)} ${count === 1 ? noun : nouns || noun + "s"}`;
@@ -443,7 +443,7 @@
     if (level === state.level) return;
     state.level = level;
     state.cy.batch(() => {
-      const all = state.cy.nodes(".element");
+      const all = state.cy.nodes(".element, .frame");
       all.removeClass("far plain");
       if (level) all.addClass(level);
     });
@@ -473,7 +473,7 @@
     if (shown) shown.textContent = `${Math.round(zoom * 100)} %`;
   }
 
-  const titles = () => (narrow() ? 40 : 140);
+  const titles = () => (state.picture && state.picture.whole ? 8 : narrow() ? 40 : 140);
 
   function frame() {
     const box = byId("map-stage").getBoundingClientRect();
@@ -489,7 +489,7 @@
     const main = state.cy.getElementById(state.picture.selected[0] || state.picture.focus || (state.picture.lit || [])[0] || "");
     const across = Math.min(area.width / (x2 - x1), 1), whole = Math.min(across, area.height / (y2 - y1));
     const readable = Math.max(Math.min(across, 1), 0.92); // names of 12 px are read at 11 px or more
-    const zoom = animate === true ? whole : Math.max(whole, readable);
+    const zoom = animate === true ? whole : Math.max(whole, state.picture.whole ? Math.min(across, 0.7) : readable);
     const centre = main.nonempty() ? main.position() : { x: x1, y: y1 };
     const place = (size, low, high, middle, start) => {
       const full = (high - low) * zoom;
@@ -550,6 +550,7 @@
   }
 
   function said(node) {
+    if (node.data("said")) return `${node.data("label")}, ${node.data("said")}`;
     const needs = node.outgoers("node.element").length, users = node.incomers("node.element").length;
     return `${node.data("label").replace("\n", " ")}, ${node.data("kind")}, ` +
       `${needs === 1 ? "1 dependency" : `${number(needs)} dependencies`}, used by ${number(users)}`;
@@ -557,6 +558,8 @@
 
   /* One element, or with "more" one more or one less; where ways were begun, the element is their end. */
   function choose(id, more) {
+    const href = id && state.cy.getElementById(id).data("href"); // a group of an overview opens
+    if (href) return void go(href);
     const query = new URLSearchParams(location.search);
     if (id && query.get("from") && !query.get("to")) return go(changed({ to: id, select: "" }));
     const ids = !id ? [] : !more ? [id] : state.picks.includes(id) ? state.picks.filter((each) => each !== id) : [...state.picks, id];
@@ -596,7 +599,7 @@
     if (event.key.startsWith("Arrow")) wander(event.key);
     else if (event.key === "Enter" && state.walk) {
       const id = state.walk;
-      go(changed({ focus: id, select: id }));
+      go(state.cy.getElementById(id).data("href") || changed({ focus: id, select: id }));
     } else if (event.key === " " && state.walk) choose(state.walk, event.shiftKey);
     else if (event.key === "Escape") clear();
     else if (event.key === "+" || event.key === "=") zoomBy(1.25);
@@ -662,7 +665,7 @@
         go(changed({ line: `${event.target.source().id()}>${event.target.target().id()}`, select: "" }));
       }
     });
-    cy.on("dbltap", "node.element", (event) => go(changed({ focus: event.target.id(), select: event.target.id() })));
+    cy.on("dbltap", "node.element", (event) => { if (!event.target.data("href")) go(changed({ focus: event.target.id(), select: event.target.id() })); });
     cy.on("mouseover", "node.element", (event) => {
       event.target.addClass("hover");
       event.target.connectedEdges().addClass("hover whole");
@@ -713,11 +716,11 @@
     const fresh = state.drawn !== state.picture.key;
     if (fresh) {
       state.drawn = state.picture.key;
-      if (!state.stay) { state.walk = null; state.touched = false; }
+      if (!state.stay && !state.same) { state.walk = null; state.touched = false; }
       state.level = "";
       state.cy.resize();
     }
-    if (fresh) { if (!state.stay) fit(); detail(); } // before anything reads a style, so that styles are worked out once
+    if (fresh) { if (state.same) bring(state.opening); else if (!state.stay) fit(); detail(); } // before anything reads a style, so that styles are worked out once
     select(state.picture.selected);
     lanes();
     pending(false);
@@ -725,8 +728,21 @@
     requestAnimationFrame(() => { lanes(); window.servicemapReady = state.picture.key; });
   }
 
+  /* What was opened comes into view, everything else stays where it is. */
+  function bring(id) {
+    const node = id ? state.cy.getElementById(id) : state.cy.collection();
+    if (node.empty()) return;
+    const box = node.renderedBoundingBox({ includeLabels: false }), area = frame();
+    const shift = (low, high, start, size) => (high - low > size || low < start ? start - low : Math.min(0, start + size - high));
+    state.touched = true;
+    state.cy.panBy({ x: shift(box.x1 - 8, box.x2 + 8, area.left, area.width), y: shift(box.y1 - 8, box.y2 + 8, area.top, area.height) });
+  }
+
   function picture(data) {
     if (!data) return window.dash_clientside.no_update;
+    const open = (state.picture && state.picture.open) || [];
+    state.opening = (data.open || []).find((path) => !open.includes(path));
+    state.same = Boolean(data.family && state.picture && state.picture.family === data.family && state.drawn);
     state.picture = data;
     document.title = data.title;
     const stage = byId("map-stage");

@@ -10,6 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from app.atlas import Atlas, Picture, age, plural, short, two_lines
+from app.groupings import GROUPINGS
 from app.map.screen import Screen, dependencies
 from app.map.sift import chips as sift_chips
 from app.map.sift import problems
@@ -17,7 +18,7 @@ from app.parts import attrs, icon, tile
 from app.view import ALL, DIRECTIONS, HOPS, View, link
 from graph.analysis.nearby import Direction
 
-__all__ = ["bands", "lanes", "notice", "status", "table_toggle", "toolbar"]
+__all__ = ["bands", "lanes", "menu", "notice", "status", "table_toggle", "toolbar"]
 
 
 def toolbar(atlas: Atlas, now: Screen) -> list[Component]:
@@ -41,7 +42,7 @@ def toolbar(atlas: Atlas, now: Screen) -> list[Component]:
         )
         hops = now.picture.shown.hops
         chips.append(
-            _menu(
+            menu(
                 "Hops",
                 "All" if hops == ALL else str(hops),
                 [
@@ -56,7 +57,7 @@ def toolbar(atlas: Atlas, now: Screen) -> list[Component]:
         )
         directions: list[Direction] = list(DIRECTIONS)
         chips.append(
-            _menu(
+            menu(
                 "Direction",
                 DIRECTIONS[view.direction],
                 [(DIRECTIONS[d], link(replace(view, direction=d)), d == view.direction) for d in directions],
@@ -65,11 +66,14 @@ def toolbar(atlas: Atlas, now: Screen) -> list[Component]:
         )
     else:
         chips.append(html.Span([icon("world"), html.B("Whole map")], className="chip", style={"cursor": "default"}))
+        groups = [(words, link(replace(view, by=by, selected="", edge="")), False) for by, words in GROUPINGS.items()]
+        chips.append(menu("Group by", "nothing", groups, extra="not-phone"))
     chips.append(_lane_menu(atlas, now))
     return [*chips, *sift_chips(atlas, now)]
 
 
-def _menu(words: str, value: str, choices: list[tuple[str, str, bool]], *, extra: str = "") -> Component:
+def menu(words: str, value: str, choices: list[tuple[str, str, bool]], *, extra: str = "") -> Component:
+    """A chip that unfolds into links: (words, address, whether it is the one in force)."""
     entries = [
         html.A(
             [html.Span(label, className="grow"), *([icon("check")] if chosen else [])],

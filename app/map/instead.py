@@ -11,13 +11,13 @@ from dash.development.base_component import Component
 from app.atlas import Atlas, plural, short
 from app.map.screen import Screen
 from app.missing import Missing
-from app.parts import attrs, button, entity, focus_address, most_used, sentence, tile
-from app.view import WALL, WALL_ON_PHONES, link
+from app.parts import button, entity, focus_address, most_used, sentence
+from app.view import link
 
 __all__ = ["empty", "not_found", "table"]
 
 
-def empty(atlas: Atlas, now: Screen, *, narrow: bool) -> list[Component]:
+def empty(atlas: Atlas, now: Screen) -> list[Component]:
     """What is said where nothing can be drawn: why, and one thing to do."""
     if not len(atlas):
         return [
@@ -27,36 +27,20 @@ def empty(atlas: Atlas, now: Screen, *, narrow: bool) -> list[Component]:
                 [],
             )
         ]
-    if not now.picture.shown.wall:
-        whole = link(replace(now.view, hidden=(), without="", kept=()))
-        return [
-            _card(
-                "Everything is hidden",
-                "Hidden lanes, filters or expressions leave nothing of this view.",
-                [button("Show everything again", name="eye", href=whole, filled=True)],
-            )
-        ]
-    lanes = [
-        html.Div([tile(row.look), html.Span(row.label, className="grow"), html.B(f"{atlas.lane_sizes[row.key]:,}")])
-        for row in atlas.rows
-    ]
     return [
-        html.Div(
+        _card(
+            "Everything is hidden",
+            "Hidden lanes, filters or expressions leave nothing of this view.",
             [
-                html.H2(f"{plural(now.picture.shown.fits, 'element')}: where do you want to start?"),
-                html.P(_wall_reason(narrow=narrow)),
-                html.Div([button("Search", name="search", filled=True, **attrs({"data-act": "search"}))]),
-                most_used(atlas, partial(focus_address, atlas)),
-                html.Div([html.H3("Elements by lane"), html.Div(lanes, className="per-lane")]),
+                button(
+                    "Show everything again",
+                    name="eye",
+                    href=link(replace(now.view, hidden=(), without="", kept=())),
+                    filled=True,
+                )
             ],
-            className="empty-card",
         )
     ]
-
-
-def _wall_reason(*, narrow: bool) -> str:
-    most = f"{WALL_ON_PHONES} on a screen this small" if narrow else f"{WALL} at once"
-    return f"More than {most} cannot be read. Pick one, and the map shows what it is connected to; or filter."
 
 
 def _card(title: str, words: str, actions: list[Component]) -> Component:

@@ -6,14 +6,21 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from app.atlas import Atlas, Picture, plural, said_strength, short
+from app.map.overview import Gathered, gathered, title
+from app.map.overview import answer as plain_overview
 from app.missing import Missing
 from app.sieve import Sieve
-from app.view import Line, View, link
+from app.view import ALL, Line, Shown, View, link
 from graph.analysis.paths import Paths, paths
 from graph.model import InputError
 
-__all__ = ["MOST_WAYS", "Asked", "Screen", "answer", "asked", "dependencies", "line_words", "lit", "screen"]
+__all__ = ["MOST_WAYS", "Asked", "Screen", "answer", "asked", "dependencies", "line_words", "lit", "screen", "whole"]
+
+Ints = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +54,8 @@ class Screen:
     asked: Asked
     sieve: Sieve
     ways: Paths | None
+    overview: Gathered | None = None
+    """Where the map is gathered into groups, those; the picture then holds only the elements in open groups."""
 
     @property
     def focus(self) -> int | None:
@@ -119,7 +128,33 @@ def screen(atlas: Atlas, query: str, *, narrow: bool = False) -> Screen:
     if start is not None and end is not None:
         ways = paths(atlas.projection, start, end, hops=view.within or None, most=MOST_WAYS)
     among = _on_ways(atlas, ways) or (meant.picked if len(meant.picked) > 1 else ())
-    return Screen(view, atlas.picture(view, narrow=narrow, among=among), meant, atlas.sieve(view), ways)
+    found = atlas.sieve(view)
+    if meant.focus is not None or not view.by:
+        picture = atlas.picture(view, narrow=narrow, among=among)
+        if not picture.shown.wall:
+            return Screen(view, picture, meant, found, ways)
+    groups = gathered(atlas, view, whole(atlas, view), narrow=narrow)
+    return Screen(
+        view, _few(atlas, groups, f"{atlas.projection.revision} {view.picture.query}"), meant, found, ways, groups
+    )
+
+
+def whole(atlas: Atlas, view: View) -> Ints:
+    """The elements of the whole map that are not hidden; those that no line leads to are left out until asked for."""
+    inside = np.ones(len(atlas), np.bool_)
+    if not view.everything and not any(facet in ("kind", "lane") for facet, _ in view.kept):
+        inside[list(atlas.aside)] = False
+    if view.hidden:
+        hidden = frozenset(view.hidden)
+        inside &= np.array([lane not in hidden for lane in atlas.lane], np.bool_)
+    stays = atlas.sieve(view).stays if view.sifted else None
+    return np.flatnonzero(inside if stays is None else inside & stays).astype(np.int32)
+
+
+def _few(atlas: Atlas, found: Gathered, key: str) -> Picture:
+    """The elements of open groups as a picture without lines of its own."""
+    shown = Shown(found.drawn, (), ALL, len(atlas), aside=len(atlas) - found.elements)
+    return Picture(shown, (), found.plane.layout, found.plane.layout.width, key)
 
 
 def _on_ways(atlas: Atlas, ways: Paths | None) -> tuple[int, ...]:
@@ -164,7 +199,9 @@ def answer(atlas: Atlas, _rest: str, query: str) -> dict[str, Any]:
     now = screen(atlas, query)
     p, shown = atlas.projection, now.picture.shown
     places = now.picture.layout.positions
+    gathered_ = {"overview": plain_overview(atlas, now.overview)} if now.overview else {}
     return {
+        **gathered_,
         "title": atlas.title,
         "revision": p.revision,
         "address": link(now.view),
@@ -185,7 +222,7 @@ def answer(atlas: Atlas, _rest: str, query: str) -> dict[str, Any]:
         "lit": None if (shining := lit(atlas, now)) is None else shining[0],
         "ways": _ways(atlas, now.ways),
         "problems": [str(problem) for problem in now.sieve.wrong.values()] + list(now.sieve.notes),
-        "cut": shown.cut or (_wall_words(atlas) if shown.wall else None),
+        "cut": shown.cut or (_gathered_words(now.overview) if now.overview else None),
         "lanes": [
             {
                 "key": row.key,
@@ -208,7 +245,7 @@ def answer(atlas: Atlas, _rest: str, query: str) -> dict[str, Any]:
                 "width": card.width,
                 "height": card.height,
             }
-            for element, card in zip(shown.elements, now.picture.cards, strict=True)
+            for element, card in zip(shown.elements, now.picture.cards, strict=not now.overview)
         ],
         "dependencies": [
             {
@@ -245,8 +282,8 @@ def dependencies(picture: Picture) -> int:
     return sum(len(line.edges) for line in picture.shown.lines if not line.through)
 
 
-def _wall_words(atlas: Atlas) -> str:
-    return f"{plural(len(atlas), 'element')} are too many to read at once: search, or start at one of these"
+def _gathered_words(found: Gathered) -> str:
+    return f"{plural(found.elements, 'element')} gathered by {title(found.by)}; open groups with open="
 
 
 def line_words(atlas: Atlas, line: Line) -> str:

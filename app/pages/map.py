@@ -12,10 +12,17 @@ from app.atlas import Atlas, plural, short
 from app.elements import bounds, cytoscape_elements, wire_id
 from app.live import Live
 from app.map.bars import bands, lanes, notice, status, table_toggle, toolbar
+from app.map.cards import canvas_elements, canvas_id, size
 from app.map.finding import menu
+from app.map.gathered import chips
+from app.map.gathered import pane as overview_pane
+from app.map.gathered import status as overview_status
+from app.map.gathered import table as overview_table
 from app.map.instead import empty, not_found, table
+from app.map.overview import Gathered
 from app.map.pane import pane
 from app.map.screen import Screen, answer, asked, line_words, lit, screen
+from app.map.sift import chips as sift_chips
 from app.missing import Missing
 from app.pages import Page
 from app.parts import attrs, button, icon
@@ -165,6 +172,8 @@ def connect(app: Dash, live: Live) -> None:
 
 
 def _filled(atlas: Atlas, now: Screen, key: str, *, narrow: bool) -> tuple[Any, ...]:
+    if now.overview is not None:
+        return _gathered(atlas, now, now.overview, key)
     picture, wall = now.picture, now.picture.shown.wall
     new_key = f"{picture.key}{' narrow' if narrow else ''}" if not wall else _NO_PICTURE
     same = new_key == key
@@ -182,7 +191,7 @@ def _filled(atlas: Atlas, now: Screen, key: str, *, narrow: bool) -> tuple[Any, 
         notice(now),
         table(atlas, now) if now.view.table else [],
         not now.view.table,
-        empty(atlas, now, narrow=narrow) if nothing else [],
+        empty(atlas, now) if nothing else [],
         not nothing or (now.view.table and not wall),
         new_key,
         _for_browser(atlas, now, _NO_PICTURE if nothing else new_key),
@@ -191,6 +200,56 @@ def _filled(atlas: Atlas, now: Screen, key: str, *, narrow: bool) -> tuple[Any, 
 
 def _about_something(now: Screen) -> bool:
     return bool(now.picked) or now.ways is not None or now.asked.edge is not None
+
+
+def _gathered(atlas: Atlas, now: Screen, found: Gathered, key: str) -> tuple[Any, ...]:
+    """The map of groups, where the elements are too many or the address asks for it."""
+    same, nothing = now.picture.key == key, not found.plane.nodes
+    left, top, right, bottom = size(found.plane)
+    groups = plural(len(found.plane.nodes), "group")
+    picture = {
+        "key": now.picture.key if not nothing else _NO_PICTURE,
+        "focus": "",
+        "selected": [atlas.projection.ids[element] for element in now.picked],
+        "lit": _lit_groups(atlas, now, found),
+        "litLines": None,
+        "line": None,
+        "bounds": [left, top, right, bottom],
+        "whole": True,
+        "family": f"overview {found.by}",
+        "open": [canvas_id(path) for path in now.view.opened],
+        "title": f"{atlas.title} · Map",
+        "label": f"Map of {atlas.title}: {plural(found.elements, 'element')} in {groups}",
+        "announce": f"{plural(found.elements, 'element')} in {groups}, {plural(len(found.plane.bundles), 'line')}",
+    }
+    return (
+        [*chips(now.view, found), *sift_chips(atlas, now)],
+        table_toggle(now.view),
+        [],
+        [],
+        no_update if same else canvas_elements(atlas, found, now.view),
+        no_update if same else {"name": "preset", "key": now.picture.key},
+        pane(atlas, now) if _about_something(now) else overview_pane(atlas, now.view, found),
+        "pane selection" if _about_something(now) else "pane",
+        overview_status(atlas, found, len(atlas) if now.view.everything else len(atlas) - len(atlas.aside)),
+        notice(now),
+        overview_table(atlas, now.view, found) if now.view.table else [],
+        not now.view.table,
+        empty(atlas, now) if nothing else [],
+        not nothing or now.view.table,
+        now.picture.key,
+        picture,
+    )
+
+
+def _lit_groups(atlas: Atlas, now: Screen, found: Gathered) -> list[str] | None:
+    """The cards that hold something that was asked for."""
+    lit = now.sieve.lit
+    if lit is None:
+        return None
+    ids = atlas.projection.ids
+    nodes = [node for node in found.plane.walk() if lit[node.members].any()]
+    return [ids[node.element] if node.element >= 0 else canvas_id(node.path) for node in nodes]
 
 
 def _not_found(atlas: Atlas, missing: Missing) -> tuple[Any, ...]:

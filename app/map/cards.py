@@ -1,0 +1,324 @@
+"""What does the canvas draw of an overview? Cards, frames of open groups, bundles and their numbers. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from itertools import pairwise
+from typing import Any, Final
+from urllib.parse import quote
+
+from app.atlas import Atlas, plural, short
+from app.elements import element_node
+from app.map.overview import HEAD, Bundle, Gathered, Node, Plane, name_width
+from app.view import View, link
+from graph.layout import Point, Rect, Route
+from graph.layout.segments import segments
+from graph.layout.trunks import branches
+from graph.layout.widths import text_width
+from graph.look import FONT, LOOKS, SCHEMES, TOKENS, Scheme
+from graph.reports._xml import attribute, shown
+
+__all__ = ["MARGIN", "bundle_width", "canvas_elements", "canvas_id", "size"]
+
+MARGIN: Final = 8.0
+_THIN, _THICK, _CURVE = 1.25, 7.0, 0.62
+_PLATE, _SMALL = 16.0, 40.0
+
+
+def size(plane: Plane) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of what is drawn.
+
+    >>> from graph.layout import Layout
+    >>> size(Plane((), (), Layout(), 0, 0, 0))
+    (0.0, 0.0, 0.0, 0.0)
+    """
+    made = plane.layout
+    xs = [x for r in made.positions.values() for x in (r.x, r.right)]
+    xs += [x for route in made.routes.values() for x, _ in route.points]
+    return (min(xs) - MARGIN, 0.0, max(xs) + MARGIN, made.height) if xs else (0.0, 0.0, 0.0, 0.0)
+
+
+def bundle_width(count: int, most: int) -> float:
+    """How thick a bundle is drawn, in pixels: the thickest 7, one dependency hardly more than a line.
+
+    >>> bundle_width(9_412, 9_412), round(bundle_width(100, 9_412), 2)
+    (7.0, 1.59)
+    """
+    return _THIN + (_THICK - _THIN) * float((count / max(most, 1)) ** _CURVE)
+
+
+def canvas_elements(atlas: Atlas, now: Gathered, view: View) -> list[dict[str, Any]]:
+    """Frames of open groups, cards, bundles and their numbers; ends exist before their lines."""
+    most = max((bundle.count for plane in _planes(now.plane) for bundle in plane.bundles), default=1)
+    nodes, edges = [], []
+    for plane, x, y in _placed(now.plane, 0.0, 0.0):
+        for node in plane.nodes:
+            at = plane.layout.positions[node.path]
+            nodes += _node(atlas, view, node, Rect(at.x + x, at.y + y, at.width, at.height))
+        edges += _bundles(plane, x, y, most)
+    return [*sorted(nodes, key=lambda one: "frame" not in one["classes"]), *edges]
+
+
+def _planes(plane: Plane) -> Iterator[Plane]:
+    yield plane
+    for node in plane.nodes:
+        if node.inner:
+            yield from _planes(node.inner)
+
+
+def _placed(plane: Plane, x: float, y: float) -> Iterator[tuple[Plane, float, float]]:
+    """All planes, each with the place of its top left corner; that of an open group stands below its head."""
+    yield plane, x, y
+    for node in plane.nodes:
+        if node.inner:
+            at = plane.layout.positions[node.path]
+            left = x + at.x + (at.width - node.inner.layout.width) / 2
+            yield from _placed(node.inner, left, y + at.y + HEAD)
+
+
+def _node(atlas: Atlas, view: View, node: Node, at: Rect) -> list[dict[str, Any]]:
+    if node.element >= 0:
+        return [element_node(atlas.card(node.element, frozenset()), at, focus=False)]
+    many = plural(len(node.members), "element")
+    x, y = at.centre
+    data: dict[str, Any] = {
+        "id": canvas_id(node.path),
+        "label": short(node.label, 60),
+        "second": "",
+        "kind": f"group of {many}",
+        "said": f"{many}, {'open' if node.inner else 'closed'}",
+        "look": "",
+        "tx": 0,
+        "ty": 0,
+        "w": at.width,
+        "h": at.height,
+        "href": link(view.toggled_group(node.path)),
+        **{scheme: _image(node, at.width, HEAD if node.inner else at.height, scheme) for scheme in SCHEMES},
+    }
+    others = " others" if node.path.rpartition("~")[2] == "+" else ""
+    if node.inner is None:
+        return [
+            {"data": data, "position": {"x": x, "y": y}, "classes": f"element gathered{others}", "grabbable": False}
+        ]
+    frame = {key: value for key, value in data.items() if key not in ("href", "kind", "said")}
+    close = data | {
+        "id": f"close {canvas_id(node.path)}",
+        "w": 28.0,
+        "h": 28.0,
+        "label": f"Close {short(node.label, 60)}",
+    }
+    close |= {scheme: _sign("-", scheme) for scheme in SCHEMES}
+    return [
+        {"data": frame, "position": {"x": x, "y": y}, "classes": "frame", "grabbable": False},
+        {
+            "data": close,
+            "position": {"x": at.right - 24, "y": at.y + HEAD / 2},
+            "classes": "element gathered handle",
+            "grabbable": False,
+        },
+    ]
+
+
+# Pictures of cards
+
+
+def _image(node: Node, width: float, height: float, scheme: Scheme) -> str:
+    """What stands on a card: name, how many elements, a sign to open it, and a bar of what they are."""
+    side = SCHEMES.index(scheme)
+    ink = {name: pair[side] for name, pair in TOKENS.items()}
+    name = _fitting(node.label, width - (60 if node.inner else 56))
+    many = f"{len(node.members):,}"
+    noun = " element" if len(node.members) == 1 else " elements"
+    tall = height > 70 and node.inner is None
+    first, second = (24, 43) if tall else (17, 34) if node.inner else (20, 37)
+    inside = [
+        _text(12, first, name, ink["text-1"], 13, bold=True),
+        f'<text x="12" y="{second}" font-size="12"><tspan font-weight="600" fill="{ink["text-1"]}">{many}</tspan>'
+        f'<tspan fill="{ink["text-2"]}">{noun}</tspan></text>',
+    ]
+    if node.inner is None:
+        inside.append(f'<g transform="translate({width - 34} {8 if tall else 6})">{_sign_parts("+", ink)}</g>')
+        inside.append(_bar(node, 12, height - (22 if tall else 17), width - 24, side))
+    return _svg("".join(inside), width, height)
+
+
+@cache
+def _sign(sign: str, scheme: Scheme) -> str:
+    side = SCHEMES.index(scheme)
+    ink = {name: pair[side] for name, pair in TOKENS.items()}
+    return _svg(f'<g transform="translate(1 1)">{_sign_parts(sign, ink)}</g>', 28, 28)
+
+
+def _sign_parts(sign: str, ink: Mapping[str, str]) -> str:
+    """A button of 26 pixels with a plus or a minus."""
+    strokes = "M8 13h10" if sign == "-" else "M8 13h10M13 8v10"
+    return (
+        f'<rect x=".5" y=".5" width="25" height="25" rx="6" fill="{ink["subtle"]}" stroke="{ink["border"]}"/>'
+        f'<path d="{strokes}" stroke="{ink["text-2"]}" stroke-width="1.5" stroke-linecap="round"/>'
+    )
+
+
+def _bar(node: Node, x: float, y: float, width: float, side: int) -> str:
+    """The looks of the elements as a bar, in the order of the looks; what is there is seen, however little."""
+    shown_ = [(look, count) for look in LOOKS for part, count in node.parts if part == look]
+    gaps = 2.0 * max(0, len(shown_) - 1)
+    total = sum(count for _, count in shown_)
+    least = 2.0
+    free = width - gaps - least * len(shown_)
+    out = []
+    for look, count in shown_:
+        wide = least + free * count / max(total, 1)
+        out.append(
+            f'<rect x="{x:.1f}" y="{y:g}" width="{wide:.1f}" height="6" rx="1.5" fill="{LOOKS[look].ink[side]}"/>'
+        )
+        x += wide + 2.0
+    return "".join(out)
+
+
+def _fitting(label: str, width: float) -> str:
+    """A name that fits; the middle of one that is too long goes, the whole stands in the table and the tooltip."""
+    whole = " ".join(label.split())
+    found, most = whole, len(whole)
+    while name_width(found) > width and most > 8:
+        most -= 1
+        found = short(whole, most)
+    return found
+
+
+def _text(x: float, y: float, words: str, ink: str, points: int, *, bold: bool = False) -> str:
+    weight = ' font-weight="600"' if bold else ""
+    return f'<text x="{x:g}" y="{y:g}" font-size="{points}"{weight} fill="{ink}">{shown(words)}</text>'
+
+
+def _svg(inside: str, width: float, height: float) -> str:
+    """An image for the canvas, twice as large as it is shown, so that it is sharp."""
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{2 * width:g}" height="{2 * height:g}" '
+    head += f'viewBox="0 0 {width:g} {height:g}" font-family={attribute(FONT)}>'
+    return "data:image/svg+xml," + quote(f"{head}{inside}</svg>", safe="/:=;,.-_")
+
+
+# Bundles
+
+
+def _bundles(plane: Plane, x: float, y: float, most: int) -> list[dict[str, Any]]:
+    named = [(bundle.id, bundle.provider) for bundle in plane.bundles]
+    routes = {
+        key: Route(tuple((px + x, py + y) for px, py in route.points)) for key, route in plane.layout.routes.items()
+    }
+    boxes = {key: Rect(r.x + x, r.y + y, r.width, r.height) for key, r in plane.layout.positions.items()}
+    own = branches(named, routes)
+    names = {node.path: node.path if node.element >= 0 else canvas_id(node.path) for node in plane.nodes}
+    edges = [_edge(bundle, routes, own, boxes, most, names) for bundle in plane.bundles if bundle.id in routes]
+    return [*edges, *_numbers(plane.bundles, routes, own, boxes, names)]
+
+
+def canvas_id(path: str) -> str:
+    """What the canvas calls a group: an element may have the key of the group that it is in.
+
+    >>> canvas_id("shop/web-team")
+    'group shop/web-team'
+    """
+    return f"group {path}"
+
+
+def _edge(
+    bundle: Bundle,
+    routes: Mapping[str, Route],
+    own: Mapping[str, Route],
+    boxes: Mapping[str, Rect],
+    most: int,
+    names: Mapping[str, str],
+) -> dict[str, Any]:
+    ends = {"source": boxes[bundle.dependent], "target": boxes[bundle.provider]}
+    found = segments(routes[bundle.id], **ends)
+    data: dict[str, Any] = {
+        "id": f"{names[bundle.dependent]} > {names[bundle.provider]}",
+        "source": names[bundle.dependent],
+        "target": names[bundle.provider],
+        "said": plural(bundle.count, "dependency", "dependencies"),
+        "width": round(bundle_width(bundle.count, most), 2),
+        "from": found.source_endpoint,
+        "to": found.target_endpoint,
+    }
+    data |= {"weights": found.weights, "distances": found.distances} if found.weights else {}
+    classes = ["bundle", "routed" if found.weights else "straight"]
+    if bundle.id in own:
+        part = segments(own[bundle.id], **ends)
+        data["branchTo"] = part.target_endpoint
+        data |= {"branchWeights": part.weights, "branchDistances": part.distances} if part.weights else {}
+        classes.append("branch bent" if part.weights else "branch")
+    return {"data": data, "classes": " ".join(classes)}
+
+
+def _numbers(
+    bundles: Sequence[Bundle],
+    routes: Mapping[str, Route],
+    own: Mapping[str, Route],
+    boxes: Mapping[str, Rect],
+    names: Mapping[str, str],
+) -> list[dict[str, Any]]:
+    """The number of each bundle on the part of its line that is its own, where nothing else is; else on none."""
+    taken = list(boxes.values())
+    found = []
+    lines = {key: (own.get(key) or route).points for key, route in routes.items()}
+    for bundle in sorted(bundles, key=lambda one: (-one.count, one.id)):
+        if bundle.id not in lines or (bundle.count == 1 and not boxes[bundle.provider].height > _SMALL):
+            continue
+        words = f"{bundle.count:,}"
+        width = text_width(words, size=11) + 8
+        place = _free(lines[bundle.id], width, taken, {k: p for k, p in lines.items() if k != bundle.id})
+        if place is None:
+            continue
+        taken.append(place)
+        cx, cy = place.centre
+        found.append(
+            {
+                "data": {
+                    "id": f"number {names[bundle.dependent]} > {names[bundle.provider]}",
+                    "label": words,
+                    "w": width,
+                },
+                "position": {"x": cx, "y": cy},
+                "classes": "number",
+                "grabbable": False,
+            }
+        )
+    return found
+
+
+def _free(
+    points: Sequence[Point], width: float, taken: Sequence[Rect], others: Mapping[str, Sequence[Point]]
+) -> Rect | None:
+    """Where a number of that width can stand on a line: on no card and no other number, on few other lines."""
+    best: tuple[float, float, float, Rect] | None = None
+    length = sum(_long(a, b) for a, b in pairwise(points))
+    along = 0.0
+    for a, b in pairwise(points):
+        piece = _long(a, b)
+        for step in (0.5, 0.35, 0.65, 0.2, 0.8):
+            x, y = a[0] + (b[0] - a[0]) * step, a[1] + (b[1] - a[1]) * step
+            at = Rect(round(x - width / 2, 1), round(y - _PLATE / 2, 1), width, _PLATE)
+            if piece < (width + 8 if a[1] == b[1] else 34) or any(_meet(at, other) for other in taken):
+                continue
+            crossed = sum(_crosses(at, line) for line in others.values())
+            cost = (float(crossed), abs((along + piece * step) / max(length, 1) - 0.4), x)
+            if best is None or cost < best[:3]:
+                best = (*cost, at)
+        along += piece
+    return best[3] if best and best[0] <= 1 else None
+
+
+def _long(a: Point, b: Point) -> float:
+    return abs(a[0] - b[0]) + abs(a[1] - b[1])
+
+
+def _meet(one: Rect, other: Rect) -> bool:
+    return one.x < other.right and other.x < one.right and one.y < other.bottom and other.y < one.bottom
+
+
+def _crosses(at: Rect, points: Sequence[Point]) -> bool:
+    return any(
+        _meet(at, Rect(min(ax, bx) - 1, min(ay, by) - 1, abs(ax - bx) + 2, abs(ay - by) + 2))
+        for (ax, ay), (bx, by) in pairwise(points)
+    )

@@ -1,0 +1,79 @@
+"""Can people find their way into a map that is too large to draw? By mouse and by keyboard, in a real Chromium."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.web import create_server
+from graph.maps import open_map
+
+
+@pytest.fixture(scope="module")
+def wide(serve: Callable[[Any], str], tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Six hundred applications of eight teams, in circles."""
+    folder = tmp_path_factory.mktemp("wide")
+    lines = ["namespace: wide", "elements:"]
+    lines += [f"  - {{id: t{n}, kind: team, name: Team {n}}}" for n in range(30)]
+    for n in range(600):
+        lines.append(f"  - {{id: e{n}, kind: application, owner: t{n % 23}, depends_on: [e{(3 * n + 1) % 600}]}}")
+    Path(folder, "wide.yaml").write_text("\n".join(lines))
+    return serve(create_server(open_map([folder])))
+
+
+def settled(page: Any) -> None:
+    """Wait until the picture belongs to the address."""
+    page.wait_for_function(
+        """() => window.servicemapReady && !document.body.classList.contains("pending")
+                 && window.cy.scratch("_key") === window.servicemapReady"""
+    )
+    page.wait_for_timeout(150)
+
+
+def spot(page: Any, identifier: str) -> tuple[float, float]:
+    x, y = page.evaluate(
+        """id => { const p = cy.getElementById(id).renderedPosition(), b = cy.container().getBoundingClientRect();
+                   return [p.x + b.left, p.y + b.top]; }""",
+        identifier,
+    )
+    return x, y
+
+
+def test_a_click_opens_a_group_in_its_place_and_the_way_back_closes_it(page: Any, wide: str) -> None:
+    page.goto(f"{wide}/map")
+    settled(page)
+    assert page.evaluate("() => cy.nodes('.gathered').length") == 23
+    assert "in 23 groups" in page.inner_text("#map-status")
+    zoom = page.evaluate("() => cy.zoom()")
+    page.mouse.click(*spot(page, "group wide/t3"))
+    page.wait_for_function("() => window.cy.nodes('.frame').length === 1")
+    settled(page)
+    assert page.evaluate("() => location.search") == "?open=wide/t3"
+    assert page.evaluate("() => cy.zoom()") == zoom, "the view stays as it was"
+    assert page.evaluate("() => cy.nodes('.element').not('.gathered').length") == 27, "its elements and the team"
+    page.go_back()
+    page.wait_for_function("() => window.cy.nodes('.frame').length === 0")
+    assert page.locator("#map-pane h2").first.inner_text() == "wide"
+
+
+def test_the_keyboard_opens_a_group_and_walks_on_inside(page: Any, wide: str) -> None:
+    page.goto(f"{wide}/map?by=layer")
+    settled(page)
+    page.keyboard.press("ArrowDown")
+    assert "group" not in page.inner_text("#announce") or "elements, closed" in page.inner_text("#announce")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => location.search.includes('open=') && window.cy.nodes('.frame').length === 1")
+    settled(page)
+    assert page.locator(".chip:has-text('1 group open')").count() == 1
+    assert page.evaluate("() => cy.nodes('.handle').length") == 1
+
+
+def test_the_table_says_the_same_as_the_picture(page: Any, wide: str) -> None:
+    page.goto(f"{wide}/map?as=table")
+    page.wait_for_selector("#map-table table")
+    assert page.locator("#map-table table").first.locator("tbody tr").count() == 23
+    page.click("#map-table a:has-text('Team 3')")
+    page.wait_for_function("() => location.search.includes('open=wide/t3')")
