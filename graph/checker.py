@@ -49,6 +49,7 @@ class _Need:
     tolerance: int = 0
     lag: int = 0
     refill: int = 0
+    counts: int = 1
 
 
 @dataclass
@@ -185,9 +186,9 @@ def _saved(facts: _Facts, each: Mapping[str, Any], most: Mapping[str, Felt], cha
     for need in facts.of.get(each["element"], ()):
         group = facts.groups.get(need.provider)
         if group is not None:
-            down = sum(bool(most.get(m.provider, {}).get("down")) for m in facts.all_members[need.provider])
-            if down:
-                left = len(facts.all_members[need.provider]) - down
+            lost = [m.counts for m in facts.all_members[need.provider] if most.get(m.provider, {}).get("down")]
+            if lost:
+                left = facts.size(need.provider) - sum(lost)
                 expected.append({"group": need.provider, "needs": group.k, "left": left})
         elif any(most.get(need.provider, {}).values()) or need.provider in changed:
             expected.append({"dependency": need.iri, "because": "optional" if need.strength < 1 else "reserve"})
@@ -205,7 +206,7 @@ class _Facts:
     def __init__(self, store: Reader) -> None:
         self.store = store
         kinds = self._kinds()
-        said = {term: self._all(term) for term in (t.STRENGTH, t.PHASE, *_TIMES, t.KIND, t.MEMBER_OF_GROUP)}
+        said = {term: self._all(term) for term in (t.STRENGTH, t.PHASE, *_TIMES, t.KIND, t.MEMBER_OF_GROUP, t.WEIGHT)}
         dependents, providers = self._all(t.DEPENDENT), self._all(t.PROVIDER)
         self.elements = elements = {iri for iri, _ in store.pairs(t.DCTERMS_IDENTIFIER)} | {
             i for i, _ in store.pairs(t.IS_STUB)
@@ -261,8 +262,10 @@ class _Facts:
             at = min(said[t.MEMBER_OF_GROUP].get(at, {""}))
             stated = stated or at in said[t.STRENGTH]
         times = [[Decimal(m) for m in said[term].get(iri, ())] for term in _TIMES]
-        seconds = [round(float(min(minutes)) * 60) if minutes else 0 for minutes in times]
-        return _Need(iri, dependent, provider, strength, stated, *seconds)
+        tolerance, lag, refill = [round(float(min(minutes)) * 60) if minutes else 0 for minutes in times]
+        weight = min(said[t.WEIGHT].get(iri, {"1"}))
+        counts = int(weight) if weight.isdecimal() and 1 <= int(weight) <= 1_000 else 1
+        return _Need(iri, dependent, provider, strength, stated, tolerance, lag, refill, counts)
 
     @staticmethod
     def _runs(iri: str, said: Mapping[str, dict[str, set[str]]]) -> bool:
@@ -276,7 +279,7 @@ class _Facts:
             self._all(t.FULL_SERVICE_MEMBERS),
         )
         for iri in group_iris:
-            size, k = len(self.all_members[iri]), 1
+            size, k = self.size(iri), 1
             if iri in least:
                 k = int(max(Decimal(v) for v in least[iri]))
             elif iri in share:
@@ -284,6 +287,10 @@ class _Facts:
             wanted = max(int(max(Decimal(v) for v in full[iri])), k) if iri in full else k
             members = [need for need in self.of[iri] if need.strength >= 1]
             self.groups[iri] = _Group(k if k <= size else 0, min(wanted, size), members)
+
+    def size(self, group: str) -> int:
+        """How many members a group has; one with a weight counts as so many."""
+        return sum(need.counts for need in self.all_members[group])
 
     def resting_on(self, changed: set[str]) -> set[str]:
         """Elements with a way of dependencies to a change, the changes left out."""
@@ -302,8 +309,8 @@ class _Facts:
         """The rule that a step uses, in the words of a result."""
         words = "degrading" if need.strength == 1 else "required"
         if need.dependent in self.groups:
-            size = len(self.all_members[need.dependent])
-            words += f", member of {self.groups[need.dependent].k} of {size}"
+            words += f", member of {self.groups[need.dependent].k} of {self.size(need.dependent)}"
+            words += f", counts {need.counts}" if need.counts > 1 else ""
         if need.tolerance:
             words += f", after {need.tolerance / 60:g} min"
             words += f", refills in {need.refill / 60:g} min" if need.refill else ""
@@ -356,17 +363,18 @@ def _rule(facts: _Facts, iri: str, now: Mapping[str, Felt], own: Felt, *, loose:
     group = facts.groups.get(iri)
     needs = group.members if group else [n for n in facts.of.get(iri, ()) if n.strength >= 1]
     passed = [_passed(need, now, loose=loose, horizon=horizon) for need in needs]
+    counts = [need.counts for need in needs]
     if group is None:
         return {s: _join([*own.get(s, []), *(x for p in passed for x in p[s])], horizon) for s in _STATES}
-    size = len(facts.all_members[iri])
+    size = facts.size(iri)
     if group.k < 1:
         return {s: [] for s in _STATES}
     lost = {s: [p[s] for p in passed] for s in _STATES}
     some = [span for spans in lost["degraded"] for span in spans]
     return {
-        "down": _when(lost["down"], size - group.k + 1),
-        "degraded": _when(lost["degraded"], size - max(group.full, group.k) + 1),
-        "at risk": _join([*_when(lost["at risk"], size - group.k + 1), *some], horizon),
+        "down": _when(lost["down"], counts, size - group.k + 1),
+        "degraded": _when(lost["degraded"], counts, size - max(group.full, group.k) + 1),
+        "at risk": _join([*_when(lost["at risk"], counts, size - group.k + 1), *some], horizon),
     }
 
 
@@ -414,12 +422,13 @@ def _join(spans: Sequence[tuple[int, int]], horizon: int) -> Spans:
     return found
 
 
-def _when(members: Sequence[Spans], number: int) -> Spans:
+def _when(members: Sequence[Spans], counts: Sequence[int], number: int) -> Spans:
     """The moments at which so many members are lost, looked at between each two moments at which anything changes."""
     moments = sorted({moment for spans in members for span in spans for moment in span})
     inside = [
         (a, b)
         for a, b in pairwise(moments)
-        if sum(any(start <= a and b <= end for start, end in spans) for spans in members) >= number
+        if sum(n for spans, n in zip(members, counts, strict=True) if any(s <= a and b <= e for s, e in spans))
+        >= number
     ]
     return _join(inside, _END)

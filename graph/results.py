@@ -137,6 +137,8 @@ class _Teller:
         group = int(e.dependent[edge]) - len(self.projection)
         if group >= 0:
             rule += f", member of {groups.k[group]} of {groups.size[group]}"
+            if self.projection.weight is not None and self.projection.weight[edge] > 1:
+                rule += f", counts {self.projection.weight[edge]}"
         if edge in self.times.tolerance:
             rule += f", after {self.times.tolerance[edge] / 60:g} min"
             if edge in self.times.refill:
@@ -174,7 +176,8 @@ class _Teller:
     def _left(self, group: int) -> tuple[int, int] | None:
         """How many members a group needs, and how many are never down; None where no member is hit."""
         start, order = self.projection.uses
-        members = self.projection.edges.provider[order[start[group] : start[group + 1]]]
+        edges = self.projection.counted(order[start[group] : start[group + 1]])
+        members = self.projection.edges.provider[edges]
         down = int(np.sum([self.judgement.most.worst(int(m)) == State.DOWN for m in members]))
         number = group - len(self.projection)
         return (int(self.projection.groups.k[number]), len(members) - down) if down else None

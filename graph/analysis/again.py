@@ -144,7 +144,9 @@ def _felt(projection: Projection, w: Wiring, run: Run, vertices: Ints) -> Bytes:
     """What each vertex feels now from its providers."""
     edges, of = _uses(projection, vertices)
     passed = np.minimum(run.state[projection.edges.provider[edges]], _MOST[w.claim[edges]])
-    counts = [np.bincount(of[passed >= level], minlength=len(vertices)) for level in (1, 2, 3)]
+    hit = [passed >= level for level in (1, 2, 3)]
+    weight = [None if w.weight is None else w.weight[edges[each]] for each in hit]
+    counts = [np.bincount(of[each], many, minlength=len(vertices)) for each, many in zip(hit, weight, strict=True)]
     state = np.zeros(len(vertices), np.int8)
     for level, failing in enumerate(counts, 1):
         state[failing > 0] = level

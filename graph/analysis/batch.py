@@ -49,7 +49,8 @@ class Batch:
         self._inner: dict[int, list[tuple[int, bool]]] = {}
         for vertex in self.row:
             edges = order[start[vertex] : start[vertex + 1]]
-            felt = [(int(provider[e]), bool(strength[e] <= DEGRADING)) for e in edges[usable[edges]].tolist()]
+            counted = projection.counted(edges[usable[edges]]).tolist()
+            felt = [(int(provider[e]), bool(strength[e] <= DEGRADING)) for e in counted]
             # a provider that nothing can touch is and stays unaffected
             self._inner[vertex] = [(self.row[end], softened) for end, softened in felt if end in self.row]
         self._parts = list(parts(set(self.row), self._providers))
@@ -89,7 +90,7 @@ class Batch:
         """The rows of the members of each group that something can touch."""
         for vertex, inner in self._inner.items():
             if self.projection.is_group(vertex):
-                yield [row for row, _ in inner]
+                yield list(dict.fromkeys(row for row, _ in inner))
 
     def _step(self, vertex: int, states: States) -> bool:
         """Bring one row to what its providers make of it; whether that changed it."""

@@ -75,7 +75,8 @@ class _State:
     def _adjacency(self, adjacency: tuple[Ints, Ints], ends: Ints) -> tuple[Ints, Ints]:
         start, order = adjacency
         kept = self.required[order]
-        return np.concatenate([[0], np.cumsum(kept)])[start].astype(np.int32), ends[order[kept]]
+        counts = kept if self.p.weight is None else kept * self.p.weight[order]
+        return np.concatenate([[0], np.cumsum(counts)])[start].astype(np.int32), ends[self.p.counted(order[kept])]
 
     def changed(self, other: _State) -> frozenset[str]:
         """Vertices that the two maps define otherwise, or that only one has, and services that are so in one only."""
@@ -99,8 +100,8 @@ class _State:
 
     def _pairs(self, there: npt.NDArray[np.int64], size: np.int64) -> tuple[npt.NDArray[np.int64], Ints]:
         """Dependent and provider of each required edge as one number, by the numbers of one map, and how often."""
-        edges = self.p.edges
-        dependent, provider = there[edges.dependent[self.required]], there[edges.provider[self.required]]
+        edges, required = self.p.edges, self.p.counted(np.flatnonzero(self.required).astype(np.int32))
+        dependent, provider = there[edges.dependent[required]], there[edges.provider[required]]
         known = dependent >= 0
         provider = np.where(provider < 0, size - 1, provider)
         pairs, counts = np.unique(dependent[known] * size + provider[known], return_counts=True)

@@ -12,13 +12,13 @@ __all__ = ["radius", "spread"]
 
 
 @numba.njit(cache=True, nogil=True)
-def spread(start, dependent, claim, passes, soft_start, soft_edges, elements, k, full, size, changed, to, state, way):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201, C901 numba infers the types, and inlines one loop
+def spread(start, dependent, claim, passes, soft_start, soft_edges, k, full, size, weight, changed, to, state, way):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201, C901 numba infers the types, and inlines one loop
     """Fill ``state`` and ``way`` (distance, edge) and give the elements hit, worst and nearest first.
 
     A wave is walked in the order of its vertices, so that memory is read in one direction, and of several edges to a
     vertex the first counts, as in numpy. ``soft`` are the vertices whose softening edges a lower level must look at.
     """
-    groups = len(size)
+    groups, weighted, elements = len(size), len(weight) > 0, len(start) - 1 - len(size)
     hit = np.empty(elements, np.int32)
     tip, worst, touched = np.empty(groups, np.int32), np.empty(groups, np.int8), np.zeros(groups, np.int32)
     into, following = np.empty(groups, np.int32), np.empty(groups, np.int32)
@@ -73,7 +73,7 @@ def spread(start, dependent, claim, passes, soft_start, soft_edges, elements, k,
                                 hits += 1
                         elif passes[claim[e]] > least:
                             g = t - elements
-                            failing[g] += 1
+                            failing[g] += weight[e] if weighted else 1
                             if touched[g] != wave:
                                 touched[g], tip[g], worst[g] = wave, e, state[v]
                                 into[fell] = g

@@ -38,7 +38,8 @@ def exposures(projection: Projection, state: npt.NDArray[np.int8]) -> tuple[Expo
     if not hit.size:
         return ()
     grouped = e.dependent[hit] - elements
-    lost = np.bincount(grouped[grouped >= 0], minlength=len(projection.groups))
+    among = e.dependent[projection.counted(hit)] - elements
+    lost = np.bincount(among[among >= 0], minlength=len(projection.groups))
     gone = projection.groups.size - lost < projection.groups.k
     dependents, _, edges = projection.direct
     inside = np.isin(edges, hit)

@@ -64,6 +64,7 @@ class Wiring:
 
     ``edge``  number of each edge in the projection, None where that is its place here
     ``soft``  by vertex, the edges that may pass on less than they get
+    ``weight``  by place, as how many members each edge counts in its group; None where each counts once
     """
 
     start: Ints
@@ -75,6 +76,7 @@ class Wiring:
     k: Ints
     full: Ints
     size: Ints
+    weight: Ints | None = None
 
 
 def wiring(projection: Projection, *, optimistic: bool = False) -> Wiring:
@@ -108,7 +110,7 @@ def _wired(projection: Projection, claim: Octets) -> Wiring:
     softening = np.flatnonzero((claim & 3 == DEGRADING + 1) | (dependent >= len(projection))).astype(np.int32)
     soft = np.zeros(projection.vertices + 1, np.int32)
     np.cumsum(np.bincount(provider[softening], minlength=projection.vertices), out=soft[1:])
-    possible = groups.k <= groups.size
+    possible, weight = groups.k <= groups.size, projection.weight
     return Wiring(
         projection.users,
         dependent,
@@ -119,6 +121,7 @@ def _wired(projection: Projection, claim: Octets) -> Wiring:
         np.where(possible, groups.k, 0).astype(np.int32),
         np.where(possible, np.minimum(groups.full, groups.size), 0).astype(np.int32),
         groups.size,
+        weight if weight is None or order is None else weight[order],
     )
 
 
@@ -190,7 +193,7 @@ def _spread_compiled(w: Wiring, changes: Mapping[int, int]) -> Spread:
     state, way = _zeros(vertices)
     changed = np.fromiter(changes, np.int32, len(changes))
     to = np.fromiter(changes.values(), np.int8, len(changes))
-    groups = w.elements, w.k, w.full, w.size
+    groups = w.k, w.full, w.size, np.empty(0, np.int32) if w.weight is None else w.weight
     hit = _compiled().spread(w.start, w.dependent, w.claim, _PASSES, *w.soft, *groups, changed, to, state, way)
     return Spread(state, way[:, 0], way[:, 1], _without(hit, changes, state))
 
@@ -273,7 +276,7 @@ class _Few:
                 if target >= w.elements:
                     by, worst = tipping.get(target, (edge, 0))
                     tipping[target] = by, max(worst, state[vertex])
-                    hits[target] = hits.get(target, 0) + 1
+                    hits[target] = hits.get(target, 0) + (1 if w.weight is None else int(w.weight[edge]))
                 elif state.get(target, 0) < level:
                     self._reach(target, edge, level, depth + 1)
                     found.append(target)
@@ -379,7 +382,7 @@ class _Walk:
     def _groups(self, edges: Ints, number: Ints, level: int, hits: Ints) -> tuple[Ints, Ints]:
         """Groups that these failing members bring to the level, each with the first of these members."""
         w = self.w
-        np.add.at(hits, number, 1)
+        np.add.at(hits, number, 1 if w.weight is None else w.weight[edges])
         targets, first = np.unique(number, return_index=True)
         left = w.size[targets] - hits[targets]
         tipped = left < (w.full[targets] if level == 2 else w.k[targets])

@@ -64,12 +64,27 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class _Spares:
-    """A group that says how its members stand in for each other; ``working`` of them carry the load."""
+    """A group that says how its members stand in for each other; ``working`` of them carry the load.
+
+    ``counts`` says as how many members each of them counts.
+    """
 
     group: int
     members: tuple[int, ...]
+    counts: tuple[int, ...]
     working: int
     takeover: Takeover
+
+    def active(self, chances: Mapping[int, float]) -> list[int]:
+        """The members that carry the load, of those with a figure: the ones that fail most, to flatter nothing."""
+        known = [(m, counts) for m, counts in zip(self.members, self.counts, strict=True) if m in chances]
+        found, carried = [], 0
+        for member, counts in sorted(known, key=lambda each: (-chances[each[0]], each[0])):
+            if carried >= self.working:
+                break
+            found.append(member)
+            carried += counts
+        return found
 
     def shared(self, chances: Mapping[int, float]) -> float:
         """How likely what hits all members at once has happened: by the weakest member, to flatter nothing."""
@@ -236,9 +251,8 @@ class Known:
         }
         for spares in self._spares:
             found = [Part(spares.group, spares.shared(chances), "common cause")]
-            if spares.working < len(spares.members):
-                active = sorted((m for m in spares.members if m in parts), key=lambda m: (-chances[m], m))
-                active = active[: spares.working]
+            if spares.working < sum(spares.counts):
+                active = spares.active(chances)
                 fails = sum(parts[m][0].unavailability for m in active)
                 found.append(Part(spares.group, (1 - spares.takeover.coverage) * fails, "takeover that fails"))
                 found.append(Part(spares.group, self._switching(spares, active, parts), "switchover"))
@@ -260,9 +274,12 @@ class Known:
             if iri in self.figures.takeovers and 0 < groups.k[number] <= groups.size[number]:
                 start, order = self.projection.uses
                 mine = order[start[elements + number] : start[elements + number + 1]]
-                members = [v for v in edges.provider[mine].tolist() if v < elements]
+                mine = mine[edges.provider[mine] < elements]
+                members, weight = edges.provider[mine].tolist(), self.projection.weight
+                counts = [1] * len(members) if weight is None else weight[mine].tolist()
                 takeover = self.figures.takeovers[iri]
-                found.append(_Spares(elements + number, tuple(members), int(groups.k[number]), takeover))
+                working = int(groups.k[number])
+                found.append(_Spares(elements + number, tuple(members), tuple(counts), working, takeover))
         return tuple(found)
 
     @cached_property

@@ -79,7 +79,7 @@ class _Restart:
     def _edges(self, vertex: int) -> list[int]:
         start, order = self.projection.uses
         edges = order[start[vertex] : start[vertex + 1]]
-        found: list[int] = edges[self.holding[edges]].tolist()
+        found: list[int] = self.projection.counted(edges[self.holding[edges]]).tolist()
         return found
 
     def _providers(self, vertex: int) -> list[int]:

@@ -62,7 +62,7 @@ class Restart:
                 continue
             closed = vertex < len(projection) and bool(cut[vertex]) and vertex != target
             mine = order[start[vertex] : start[vertex + 1]] if not closed else order[:0]
-            self.providers[vertex] = edges.provider[mine[waits[mine]]].tolist()
+            self.providers[vertex] = edges.provider[projection.counted(mine[waits[mine]])].tolist()
             waiting += self.providers[vertex]
         place = {vertex: number for number, vertex in enumerate(self.providers)}
         pairs = [(place[v], place[u]) for v, under in self.providers.items() for u in under]

@@ -84,8 +84,9 @@ class _Walk:
         required = passes()[edges.claim] == REQUIRED
         self.k, self.size = projection.groups.k.tolist(), projection.groups.size.tolist()
         start, order = projection.uses
-        kept = order[required[order]]
-        ends = np.concatenate([[0], np.cumsum(required[order])])[start]
+        kept = projection.counted(order[required[order]])
+        counts = required if projection.weight is None else required * projection.weight
+        ends = np.concatenate([[0], np.cumsum(counts[order])])[start]
         self.start: list[int] = ends.tolist()
         self.provider: list[int] = edges.provider[kept].tolist()
         reached = self._required(services)

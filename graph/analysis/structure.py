@@ -328,7 +328,7 @@ class _Below:
             closed = closed[cut[closed] & (closed != target)]
             open_ = found[~np.isin(found, closed)]
         edge = gather(projection.uses, open_)
-        edge = edge[usable[edge]]
+        edge = projection.counted(edge[usable[edge]])
         dependent, provider = projection.edges.dependent[edge], projection.edges.provider[edge]
         unchanged = dependent < elements
         place = np.full(projection.vertices, -1, np.int32)

@@ -178,7 +178,7 @@ class _Run:
     ) -> None:
         self.projection, self.times, self.horizon = projection, times, horizon
         self.elements, self.strength = len(projection), strength
-        self.usable = carrying(projection)
+        self.usable, self.weight = carrying(projection), projection.weight
         self.own: dict[int, _Felt] = {}
         for happening in happenings:
             felt = self.own.setdefault(happening.element, dict.fromkeys(LEVELS, ()))
@@ -365,7 +365,7 @@ class _Run:
         k, size, full = int(groups.k[number]), int(groups.size[number]), int(groups.full[number])
         if not 0 < k <= size:
             return dict.fromkeys(LEVELS, ())
-        members = [self._passed(edge) for edge in self._edges(vertex)]
+        members = [passed for edge in self._edges(vertex) for passed in [self._passed(edge)] * self._counts(edge)]
         full = min(max(full, k), size)
         down = at_least(size - k + 1, [m[State.DOWN] for m in members])
         degraded = [m[State.DEGRADED] for m in members]
@@ -375,6 +375,10 @@ class _Run:
             State.DEGRADED: at_least(size - full + 1, degraded),
             State.AT_RISK: merged([*risk, *(span for spans in degraded for span in spans)]),
         }
+
+    def _counts(self, edge: int) -> int:
+        """As how many members the provider of an edge counts."""
+        return 1 if self.weight is None else int(self.weight[edge])
 
     def _tell(self, vertex: int, felt: _Felt) -> None:
         """Note how each new span came about, when it does: what it rests on is then older, and no way is a circle."""

@@ -425,7 +425,7 @@ class _Dependencies:
         self.writer.iri(iri, t.DEPENDENT, self.dependent)
         if outer:
             self.writer.iri(iri, t.MEMBER_OF_GROUP, outer)
-        fits = self._full_fits(item, self._minimum(iri, item, len(members)))
+        fits = self._full_fits(item, self._minimum(iri, item, sum(map(_counts, members))))
         for name, value in item.items():
             if name not in ("of", "k", "id") and (fits or name != "full"):
                 self.reader.known_property(iri, self.group, name, value, item.lines[name], "group", ("of", "k", "id"))
@@ -486,6 +486,12 @@ class _Dependencies:
         else:
             return True
         return False
+
+
+def _counts(member: tuple[Value, int]) -> int:
+    """As how many members of its group a member counts; what is no number is told with its properties."""
+    said = member[0].get("weight") if isinstance(member[0], Map) else None
+    return int(said) if isinstance(said, str) and said.isascii() and said.isdecimal() and len(said) < 9 else 1
 
 
 def _each(value: Value, line: int) -> Iterator[tuple[Value, int]]:

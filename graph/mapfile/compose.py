@@ -497,7 +497,8 @@ class _Entry:
         name = unquote(given)
         keeps = bool(name.strip()) and name == name.strip() and segment(name) == given and name.isprintable()
         now = iri if keeps else self._new_group()
-        below = (self._hanging(each, iri, now, depth + 1) for each in members)
+        counts = [self._counts(each) for each in members]
+        below = [self._hanging(each, iri, now, depth + 1) for each in members]
         items = [item for item in below if item is not None]
         if not items:
             self.composer.not_said(iri, "the group has no members that can be written")
@@ -512,7 +513,8 @@ class _Entry:
         if outer:
             said(iri, t.MEMBER_OF_GROUP, Term(outer, is_iri=True))
         group: dict[str, Content] = {"id": unquote(now.rpartition("/")[2])} if given != digest else {}
-        least, k = self._least(iri, len(items))
+        size = sum(many for many, item in zip(counts, below, strict=True) if item is not None)
+        least, k = self._least(iri, size)
         group |= {"of": items, "k": k}
         cls = self.words.classes[t.DEPENDENCY_GROUP]
         full = next((use for name, use in cls.properties.items() if name == "full"), None)
@@ -520,6 +522,11 @@ class _Entry:
         if full is not None and not self._full_fits(iri, full, least):
             uses.remove(full)
         return group | self.properties(iri, uses)
+
+    def _counts(self, iri: str) -> int:
+        """As how many members of its group a member counts."""
+        said = self.composer.left.get(iri, {}).get(t.WEIGHT, ())
+        return next((int(term.text) for term in said if _is_number(term.text) and int(term.text)), 1)
 
     def _new_group(self) -> str:
         """A free address for a group whose own no map file can give."""

@@ -29,6 +29,7 @@ from graph.projection.model import (
     Groups,
     Projection,
     Sparse,
+    weights,
 )
 from graph.texts import Stretches, Table, Texts, columns_of, find_in, first_of_each, joined
 from ontology import terms as t
@@ -40,6 +41,7 @@ RARE = {
     "tolerance": t.TOLERANCE_MINUTES,
     "refill": t.REFILL_MINUTES,
     "lag": t.RECOVERY_LAG_MINUTES,
+    "weight": t.WEIGHT,
     "protocol": t.PROTOCOL,
     "slot": t.SLOT,
     "valid_from": t.VALID_FROM,
@@ -103,7 +105,7 @@ def project(store: Statements, words: Vocabulary | None = None) -> Projection:
         stub=_stubs(store, iris),
         owned=_owned(store, iris),
         edges=done,
-        groups=groups.groups(group_names, dependent, elements),
+        groups=groups.groups(group_names, dependent, elements, weights(done, elements)),
         kinds=kinds,
         dated=dated(done),
         findings=(*found.findings(), *groups.findings),
@@ -515,8 +517,8 @@ class _GroupFacts:
                 self.findings.append(_conflict(iri, what, "the larger"))
         return found
 
-    def groups(self, iris: Texts, dependent: Ints, elements: int) -> Groups:
-        size = np.bincount(dependent, minlength=elements + len(iris))[elements:].astype(np.int32)
+    def groups(self, iris: Texts, dependent: Ints, elements: int, weight: Ints | None) -> Groups:
+        size = np.bincount(dependent, weight, minlength=elements + len(iris))[elements:].astype(np.int32)
         k = [self.k(iri, int(n)) for iri, n in zip(iris, size, strict=True)]
         full = [max(int(self.full.get(iri, least)), least) for iri, least in zip(iris, k, strict=True)]
         return Groups(iris, np.array(k, np.int32), np.array(full, np.int32), size)

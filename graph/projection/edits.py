@@ -178,7 +178,8 @@ def _groups(projection: Projection, edit: Edit) -> Groups:
         k[number], full[number] = least, whole
     for edge in edit.removed:
         if projection.edges.dependent[edge] >= elements:
-            size[projection.edges.dependent[edge] - elements] -= 1
+            counts = 1 if projection.weight is None else projection.weight[edge]
+            size[projection.edges.dependent[edge] - elements] -= counts
     for each in edit.added:
         if each.dependent >= elements:
             size[each.dependent - elements] += 1

@@ -7,6 +7,7 @@ from a store has its edges in the order of their providers, so that who uses a v
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -38,6 +39,7 @@ __all__ = [
     "Ids",
     "Projection",
     "Sparse",
+    "weights",
 ]
 
 STRUCTURE, OPTIONAL, DEGRADING, REQUIRED = -1, 0, 1, 2
@@ -81,8 +83,8 @@ class Edges:
     ``assumed``   True where no source states the strength and the default of the kind is used
     ``evident``   True where a source says how it knows
     ``iris``      IRI of the dependency, or of the group for the edge from a dependent to its group
-    ``rare``      what few dependencies say, in the sources' words: tolerance, refill, lag, protocol, slot, valid_from,
-                  valid_until
+    ``rare``      what few dependencies say, in the sources' words: tolerance, refill, lag, weight, protocol, slot,
+                  valid_from, valid_until
     """
 
     def __init__(
@@ -136,7 +138,10 @@ class Edges:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Groups:
-    """All groups of alternatives: how many members must work, and how many for full service (``full`` >= ``k``)."""
+    """All groups of alternatives: how many members must work, and how many for full service (``full`` >= ``k``).
+
+    A member with a weight counts as so many members, in ``size`` too.
+    """
 
     iris: Sequence[str]
     k: Ints
@@ -145,6 +150,26 @@ class Groups:
 
     def __len__(self) -> int:
         return len(self.iris)
+
+
+def weights(edges: Edges, elements: int) -> Ints | None:
+    """As how many members of its group the provider of each edge counts; None where each counts once.
+
+    What is no whole number from 1 to 1,000 is left to the shapes, and counts once.
+    """
+    said = edges.rare.get("weight")
+    found = {}
+    for edge, text in zip(said.edges.tolist(), said.values, strict=True) if said else ():
+        if edges.dependent[edge] >= elements and _WEIGHT.fullmatch(text) and 1 < int(text) <= 1_000:
+            found[edge] = int(text)
+    if not found:
+        return None
+    counts = np.ones(len(edges), np.int32)
+    counts[list(found)] = list(found.values())
+    return counts
+
+
+_WEIGHT = re.compile("[0-9]{1,9}")
 
 
 class Coded(Listed):
@@ -309,6 +334,15 @@ class Projection:
         """Edges by provider: those of vertex v are ``order[start[v]:start[v + 1]]``."""
         order = np.arange(len(self.edges), dtype=np.int32) if self.by_provider else _order(self.edges.provider)
         return self.users, order
+
+    @cached_property
+    def weight(self) -> Ints | None:
+        """As how many members the provider of each edge counts in its group; None where each counts once."""
+        return weights(self.edges, len(self))
+
+    def counted(self, edges: Ints) -> Ints:
+        """The same edges, each as often as its provider counts in its group: where members are counted."""
+        return edges if self.weight is None else np.repeat(edges, self.weight[edges])
 
     @property
     def nbytes(self) -> int:

@@ -44,7 +44,7 @@ def test_what_the_engine_says_of_real_catalogues_is_true(realworld, folder):
 MAP = """
     elements:
       - {id: shop, kind: business service, depends_on: [web, {on: mail, strength: optional}, {on: db, tolerance: 3 h, refill: 2 h}]}
-      - {id: web, kind: application, depends_on: [{of: [vm-1, vm-2, vm-3], k: 2}]}
+      - {id: web, kind: application, depends_on: [{of: [{on: vm-1, weight: 2}, vm-2, vm-3], k: 2}]}
       - {id: report, kind: application, depends_on: [{on: db, strength: degrading, tolerance: 30 min, refill: 1 h, recovery_lag: 5 min}]}
       - {id: db, kind: database, depends_on: [vm-1]}
       - {id: mail, kind: tool, depends_on: [vm-1]}

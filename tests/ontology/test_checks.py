@@ -123,6 +123,12 @@ CASES = {
         "the group needs 2 members for full service and has 1",
         A_GROUP + A_SECOND_MEMBER,
     ),
+    "weight-without-group": (
+        A_GROUP + ":d a sm:Dependency ; sm:dependent :web ; sm:provider :db ; sm:weight 3 .",
+        "d",
+        "the weight 3 does nothing: this is no member of a group",
+        A_GROUP + ":web-1 sm:weight 3 .",
+    ),
     "group-of-one": (
         A_GROUP,
         "g",
@@ -584,6 +590,11 @@ def test_a_group_without_members_is_too_small(store_of, derive) -> None:
     empty = ":web a sm:Application . :g a sm:DependencyGroup ; sm:dependent :web ; sm:minimumMembers 1 ."
 
     assert rows("group-too-small", empty, store_of, derive) == [("g", "the group needs 1 members and has 0")]
+
+
+def test_a_member_with_a_weight_counts_as_so_many(store_of, derive) -> None:
+    assert rows("group-too-small", A_GROUP, store_of, derive)
+    assert not rows("group-too-small", A_GROUP + ":web-1 sm:weight 2 .", store_of, derive)
 
 
 def test_an_accountable_role_counts_as_an_owner(store_of, derive) -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from tests.graph.analysis import test_cause, test_collisions, test_likelihood, test_timed
+from tests.graph.analysis import test_cause, test_collisions, test_likelihood, test_timed, test_weights
 from tests.graph.analysis.small import maps
 
 pytestmark = pytest.mark.timeout(3600)
@@ -24,6 +24,16 @@ PARTS: dict[str, tuple[Callable[..., None], Sequence[st.SearchStrategy[Any]], in
     "untimed impact": (test_timed.test_without_windows_and_reserves_it_is_the_impact, [MAPS, st.data()], 1_500),
     "causes, every set": (test_cause.test_they_are_those_that_trying_every_set_finds, [MAPS, st.data()], 750),
     "collisions, every set": (test_collisions.test_they_are_those_that_trying_all_sets_finds, [MAPS, st.data()], 750),
+    "members with weights, in state": (
+        test_weights.test_states_are_those_of_the_repeated_members_by_every_way_to_them,
+        [test_weights.cases(), st.data()],
+        1_000,
+    ),
+    "members with weights, moment by moment": (
+        test_weights.test_spans_equal_the_obvious_evaluator_with_repeated_members,
+        [test_weights.cases(), st.data()],
+        1_000,
+    ),
     "unavailability, all states": (
         test_likelihood.test_unavailability_equals_the_sum_over_all_states_to_a_relative_billionth,
         [test_likelihood.cases()],

@@ -49,6 +49,25 @@ def test_the_long_form_says_refill_and_recovery_lag_and_the_engine_counts_them_i
     assert times_of(p) == Times({0: 600}, {0: 5400}, {0: 7200})
 
 
+def test_a_member_with_a_weight_counts_as_so_many_in_the_group_and_in_shares_of_it(tmp_path):
+    groups = opened(
+        tmp_path,
+        """
+        elements:
+          - id: a
+            kind: application
+            depends_on:
+              - {of: [b, {on: c, weight: 3}, {of: [b, c], weight: 2}], k: 50 %, full: 4}
+          - {id: b, kind: database}
+          - {id: c, kind: database}
+        """,
+    ).projection.groups
+    assert sorted(zip(groups.k.tolist(), groups.full.tolist(), groups.size.tolist(), strict=True)) == [
+        (1, 1, 2),
+        (3, 4, 6),
+    ]
+
+
 def test_a_group_has_its_members_and_no_dependency_counts_twice(tmp_path):
     p = opened(tmp_path).projection
     assert len(p.groups) == 1

@@ -77,7 +77,10 @@ def project(store: Statements, words: Vocabulary | None = None) -> Plain:
         (iri, names[row[0]], names[row[1]], kinds[row[2]].iri, *row[3:])
         for iri, row in zip(edges.iris, edges.rows, strict=True)
     ]
-    size = Counter(row[0] for row in edges.rows)
+    weight, size = _first(store.pairs(t.WEIGHT)), Counter[int]()
+    for iri, row in zip(edges.iris, edges.rows, strict=True):
+        said = weight.get(iri, "1")
+        size[row[0]] += int(said) if re.fullmatch("[0-9]{1,9}", said) and 1 <= int(said) <= 1_000 else 1
     return Plain(
         elements=[
             (iri, ids[n], labels.get(iri) or identifiers.get(iri) or ids[n], classes[iri], iri in stubs)

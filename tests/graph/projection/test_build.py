@@ -114,6 +114,7 @@ STATEMENT = st.one_of(
     st.tuples(iri(EDGES), st.just(t.PHASE), iri(PHASE)),
     st.tuples(iri(EDGES), st.just(t.VALID_FROM), st.just('"2026-01-01T00:00:00Z"')),
     st.tuples(iri(GROUPS), st.sampled_from([t.MINIMUM_MEMBERS, t.MINIMUM_PERCENT, t.FULL_SERVICE_MEMBERS]), NUMBERS),
+    st.tuples(iri([*EDGES, *GROUPS]), st.just(t.WEIGHT), NUMBERS),
     st.tuples(iri(THINGS), st.sampled_from([t.RDFS_LABEL, t.DCTERMS_IDENTIFIER]), TEXTS.flatmap(literal)),
 )
 
