@@ -201,6 +201,7 @@
   function changed() {
     const said = state.said;
     if (!said || said.name) return;
+    validate();
     try {
       if (written() === (said.given || START)) sessionStorage.removeItem(draft(said)); else sessionStorage.setItem(draft(said), written());
     } catch { /* what cannot be kept is lost with the page */ }
@@ -216,12 +217,17 @@
 
   function begin(Yasqe, slot, text) {
     slot.replaceChildren();
+    complete(Yasqe);
     const yasqe = new Yasqe(slot, {
       value: text, persistenceId: null, showQueryButton: false, resizeable: false, createShareableLink: null, consumeShareLink: null, editorHeight: "100%",
-      extraKeys: { "Ctrl-Enter": run, "Cmd-Enter": run, "Ctrl-S": () => {}, Tab: false, "Shift-Tab": false },
+      hintConfig: { container: document.body },
+      extraKeys: { "Ctrl-Enter": run, "Cmd-Enter": run, "Ctrl-S": () => {}, Tab: false, "Shift-Tab": false,
+        "Ctrl-Space": (editor) => { offer.wanted = true; editor.autocomplete(); offer.wanted = false; } },
     });
     yasqe.getInputField().setAttribute("aria-label", "Query, in SPARQL");
     yasqe.on("change", changed);
+    yasqe.on("inputRead", () => { offer.typed = Date.now(); });
+    yasqe.on("focus", vocabulary);
     new ResizeObserver(() => yasqe.refresh()).observe(slot);
     return {
       yasqe,
@@ -230,6 +236,111 @@
       readOnly: (on) => { yasqe.setOption("readOnly", on); slot.classList.toggle("read-only", on); },
       focus: () => yasqe.focus(),
     };
+  }
+
+  /* ── completion: what is typed is looked for among the words of the map and its elements ── */
+
+  const offer = { wanted: false, typed: 0, words: null, revision: "", picks: new Map() };
+  const MOST = 60;
+
+  function vocabulary() {
+    const revision = state.said ? state.said.revision : "";
+    if (!offer.words || offer.revision !== revision) {
+      offer.revision = revision;
+      offer.words = fetch("/query/words.json").then((answer) => answer.json()).catch(() => { offer.words = null; return {}; });
+    }
+    return offer.words;
+  }
+
+  const asked = () => offer.wanted || Date.now() - offer.typed < 400;
+  const before = (yasqe, token) => (yasqe.getPreviousNonWsToken(yasqe.getDoc().getCursor().line, token).string || "").toUpperCase();
+
+  function complete(Yasqe) {
+    const known = Yasqe.Autocompleters;
+    const bare = { bulk: false, autoShow: true, persistenceId: null, preProcessToken: (_, token) => token, postProcessSuggestion: (_, token, text) => text };
+    Object.assign(known.prefixes, { persistenceId: null, get: () => Object.entries(window.servicemapPrefixes).map(([name, iri]) => `${name}: <${iri}>`) });
+    for (const [name, kind] of [["class", "classes"], ["property", "properties"]]) {
+      const fits = known[name].isValidCompletionPosition;
+      Object.assign(known[name], bare, {
+        isValidCompletionPosition: (yasqe) => {
+          const token = yasqe.getCompleteToken();
+          return asked() && /^[\w-]*:?[\w-]*$/.test(token.string.trim()) && (token.string.trim() || offer.wanted) && fits(yasqe);
+        },
+        get: async (yasqe, token) => fitting((await vocabulary())[kind] || [], token.string.trim(), yasqe.getPrefixesFromQuery()),
+        postprocessHints: async (yasqe, hints) => { const all = (await vocabulary())[kind] || []; return hints.map((hint) => described(hint, all, yasqe.getPrefixesFromQuery())); },
+      });
+    }
+    Yasqe.registerAutocompleter({ ...bare, name: "element",
+      isValidCompletionPosition: (yasqe) => {
+        const token = yasqe.getCompleteToken();
+        return asked() && /^<[^>]*$/.test(written_before(yasqe)) && !["PREFIX", "BASE", "FROM"].includes(before(yasqe, token)) && !/PREFIX\s+\S*\s*<[^>]*$/i.test(line(yasqe));
+      },
+      get: async (yasqe) => {
+        const found = await (await fetch(`/query/picks.json?q=${encodeURIComponent(written_before(yasqe).slice(1))}`)).json();
+        offer.picks = new Map((found.picks || []).map((pick) => [`<${pick.iri}>`, pick]));
+        return [...offer.picks.keys()];
+      },
+      postprocessHints: (yasqe, hints) => {
+        const cursor = yasqe.getDoc().getCursor(), from = { line: cursor.line, ch: cursor.ch - written_before(yasqe).length };
+        return hints.map((hint) => ({ ...hint, from, to: cursor, render: (row) => { const pick = offer.picks.get(hint.text); row.append(made("b", {}, pick.label), made("small", {}, `${pick.kind}, ${pick.id}`)); } }));
+      },
+    });
+  }
+
+  const line = (yasqe) => { const at = yasqe.getDoc().getCursor(); return yasqe.getLine(at.line).slice(0, at.ch); };
+  const written_before = (yasqe) => (/<[^<>"{}|^`\\]*$/.exec(line(yasqe)) || [""])[0];
+
+  function named(word, prefixes) {
+    for (const [prefix, start] of Object.entries(prefixes)) {
+      const rest = word.iri.slice(start.length);
+      if (word.iri.startsWith(start) && /^[\w-]+$/.test(rest)) return `${prefix}:${rest}`;
+    }
+    return word.name;
+  }
+
+  function fitting(all, text, prefixes) {
+    const wanted = text.toLowerCase(), [prefix, local] = text.includes(":") ? text.split(":") : [null, ""];
+    const space = prefix === null ? null : prefixes[prefix];
+    const rank = (word) => {
+      const rest = word.iri.replace(/^.*[#/]/, "").toLowerCase();
+      if (prefix !== null) return space !== undefined && word.iri.startsWith(space) && word.iri.slice(space.length).toLowerCase().startsWith(local.toLowerCase()) ? 0 : -1;
+      return rest.startsWith(wanted) ? 0 : word.label.toLowerCase().includes(wanted) || rest.includes(wanted) ? 1 : -1;
+    };
+    const found = all.map((word) => [rank(word), word]).filter(([order]) => order >= 0);
+    found.sort((a, b) => a[0] - b[0]);
+    return found.slice(0, MOST).map(([, word]) => named(word, prefixes));
+  }
+
+  function described(hint, all, prefixes) {
+    const word = all.find((each) => named(each, prefixes) === hint.text);
+    if (!word) return hint;
+    const said = [word.label, word.used ? `used ${word.used.toLocaleString("en")} ${word.used === 1 ? "time" : "times"}` : ""].filter(Boolean).join(", ");
+    return { ...hint, render: (row) => row.append(made("b", {}, hint.text), made("small", {}, said)) };
+  }
+
+  /* ── validation while somebody writes ──────────────────────────────────────────────────── */
+
+  let checking = 0, marked = [];
+
+  function validate() {
+    clearTimeout(checking);
+    checking = setTimeout(async () => {
+      const said = state.said, text = written();
+      if (!said || said.name || byId("query-page").hidden) return;
+      let wrong = [];
+      try { wrong = text.trim() ? (await (await fetch("/query/check.json", { method: "POST", body: text, headers: { Accept: "application/json", "Content-Type": "text/plain" } })).json()).wrong || [] : []; } catch { return; }
+      if (written() !== text || state.said.name) return;
+      marked.forEach((mark) => mark.clear());
+      marked = [];
+      const yasqe = state.editor && state.editor.yasqe;
+      if (yasqe) for (const each of wrong) if (each.length) {
+        const at = { line: each.line - 1, ch: each.column - 1 };
+        marked.push(yasqe.getDoc().markText(at, { ...at, ch: at.ch + each.length }, { className: "query-wrong", attributes: { title: each.words } }));
+      }
+      const place = (each) => (each.line ? `Line ${each.line}, column ${each.column}: ${each.words}` : capital(each.words));
+      const end = (words) => (/[.?]$/.test(words) ? words : `${words}.`);
+      problem(wrong.length ? `${end(place(wrong[0]))}${wrong.length > 1 ? ` And ${(wrong.length - 1).toLocaleString("en")} more.` : ""}` : state.said.wrong);
+    }, 500);
   }
 
   function problem(words) {

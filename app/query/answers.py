@@ -9,23 +9,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from flask import request
 
 from app.live import Live
 from app.missing import Missing
 from app.query.asked import Asked
+from app.query.check import Wrong, check
+from app.query.words import known, words
 from app.reader import reads
 from app.sparql.endpoint import Endpoint
 from graph.asking import filled
 from graph.library import OWN, Question, questions
 from graph.model import InputError
 from graph.similar import proposal
-from graph.store.interface import Limits, Table
+from graph.store.interface import GRAPH, Limits, Table
+from graph.store.written import Wanted
 
 __all__ = ["Answered", "Answers", "library", "named", "own_folder"]
 
 _KEPT, _MOST_CELLS, _LONG = 16, 500_000, 60.0
+_NOWHERE = GRAPH + "none"
 _Key = tuple[str, tuple[str, ...], str, str, int]
 
 
@@ -69,6 +74,7 @@ class Answers:
     def __init__(self, live: Live, endpoint: Endpoint) -> None:
         self._live, self._endpoint = live, endpoint
         self._kept: OrderedDict[_Key, tuple[float, Table, float]] = OrderedDict()
+        self._words: dict[tuple[str, tuple[str, ...]], dict[str, list[dict[str, Any]]]] = {}
         self._lock = Lock()
 
     def text(self, asked: Asked) -> tuple[str, Question | None, Mapping[str, str] | None]:
@@ -110,6 +116,32 @@ class Answers:
             while len(self._kept) > _KEPT or (len(self._kept) > 1 and self._cells() > _MOST_CELLS):
                 self._kept.popitem(last=False)
         return table, taken
+
+    def words(self) -> dict[str, list[dict[str, Any]]]:
+        """The words that a query of this map may use; worked out once for each revision and each kind of reader."""
+        caller = self._endpoint.doors.reader(request)
+        key = (self._live.atlas.map.store.revision, reads())
+        with self._lock:
+            found = self._words.get(key)
+        if found is None:
+            found = words(lambda text: self._endpoint.ask(text, caller, Limits(rows=5_000)))
+            with self._lock:
+                self._words[key] = found
+                while len(self._words) > _KEPT:
+                    self._words.pop(next(iter(self._words)))
+        return found
+
+    def check(self, text: str) -> list[Wrong]:
+        """What is wrong with a query; the engine reads it over no graph at all, so nothing is looked for."""
+        caller = self._endpoint.doors.reader(request)
+        nothing = Wanted(dict.fromkeys(("select", "ask"), "json") | {"graph": "turtle"}, (_NOWHERE,), ())
+
+        def parse(query: str) -> None:
+            limits = caller.within(Limits(seconds=2, rows=1))
+            self._endpoint.workers.tell(query, nothing, limits, client=caller.name, share=caller.share).close()
+
+        used = {each["iri"] for listed in self.words().values() for each in listed}
+        return check(text, known() | used, parse)
 
     def _cells(self) -> int:
         return sum(len(table.rows) * max(len(table.columns), 1) for _, table, _ in self._kept.values())

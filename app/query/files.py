@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from itertools import islice
 
 from flask import Flask, Response, jsonify, request
@@ -47,13 +48,22 @@ def connect(server: Flask, live: Live, endpoint: Endpoint) -> Answers:
         kind, words = request.args.get("type", "sm:Element")[:100], request.args.get("q", "")[:200]
         return jsonify({"picks": list(islice(_picks(live.atlas, kind, words), _PICKS))})
 
+    def words() -> Response:
+        return jsonify(answers.words())
+
+    def check() -> Response:
+        text = request.get_data(as_text=True)
+        return jsonify({"wrong": [asdict(each) for each in answers.check(text)[:20]]})
+
     addresses: dict[str, Callable[[], Response]] = {
         "/query.json": as_json,
         "/query.csv": as_csv,
         "/query/picks.json": picks,
+        "/query/words.json": words,
     }
     for address, answer in addresses.items():
         server.add_url_rule(address, address, answer)
+    server.add_url_rule("/query/check.json", "check a query", check, methods=["POST"])
     return answers
 
 
@@ -69,6 +79,7 @@ def _picks(atlas: Atlas, kind: str, words: str) -> Iterator[dict[str, str]]:
         if wanted == f"{SM}Element" or (cls in known.classes and known.is_a(cls, wanted)):
             yield {
                 "id": p.ids[element],
+                "iri": p.iris[element],
                 "label": p.labels[element],
                 "kind": atlas.kind(element),
                 "look": slug(atlas.look[element]),

@@ -105,13 +105,28 @@ def test_what_is_written_is_run_and_survives_a_reload(page: Any, shop: str) -> N
     page.wait_for_selector(f"{ROWS}:has-text('Crew')")
 
 
-def test_what_is_wrong_is_said_with_its_place(page: Any, shop: str) -> None:
-    page.context.clear_cookies()
-    page.goto(f"{shop}{own('ASK {}')}")
+def test_words_of_the_map_are_offered_and_wrong_ones_are_named(page: Any, shop: str) -> None:
+    page.goto(f"{shop}{own('ASK { ?x a sm:Team }')}")
     page.wait_for_selector("#query-editor .CodeMirror")
-    found = page.request.get(f"{shop}/query.json?query={quote('SELECT * {')}")
-    assert found.status == 400
-    assert found.json()["error"]["position"]["line"] == 1
+    with page.expect_response("**/query/words.json"):
+        page.click("#query-editor .CodeMirror")
+    page.keyboard.press("Control+a")
+    for typed, offered in (
+        ("SELECT * { ?s a sm:Busi", "sm:BusinessService"),
+        (" ; depends", "sm:dependsOn"),
+        (" <pay", "Pay"),
+    ):
+        page.keyboard.type(typed)
+        page.wait_for_selector(f".CodeMirror-hint-active:has-text('{offered}')")
+        page.keyboard.press("Enter")
+    assert page.evaluate("() => document.querySelector('.CodeMirror').CodeMirror.getValue()") == (
+        "SELECT * { ?s a sm:BusinessService ; sm:dependsOn <https://w3id.org/servicemap/id/shop/pay>"
+    )
+    page.keyboard.type(" ; sm:dependOn ?y }")
+    page.wait_for_selector(
+        ".query-problem:has-text(\"'sm:dependOn' is no word of the vocabulary; did you mean 'dependsOn'?\")"
+    )
+    assert page.locator(".query-wrong").inner_text() == "sm:dependOn"
 
 
 def test_names_that_would_be_markup_are_text(page: Any, shop: str) -> None:
