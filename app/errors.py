@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.missing import Missing
 from app.parts import sentence
-from app.problem import PROGRAMS, Problem, challenged, problem
+from app.problem import PROGRAMS, Problem, challenged, kind_of, problem, without_letters
 from app.shell import HEAD
 from app.versions import look_address, versioned
 from graph.model import InputError
@@ -31,8 +31,9 @@ def answer_errors(server: Flask) -> None:
     @server.errorhandler(InputError)
     def refused(wrong: InputError) -> Response:
         problem = wrong.problems[0]
-        status = {"busy": 503, "share": 429}.get(problem.check, 400)
-        return error(status, "This cannot be answered", problem.message, problem.remedy or "ask otherwise", {})
+        status, title = kind_of(problem.check)
+        words = without_letters(problem.message)
+        return error(status, title, words, problem.remedy or "ask otherwise", {})
 
     @server.errorhandler(Problem)
     def kept_out(wrong: Problem) -> Response:

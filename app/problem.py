@@ -8,7 +8,7 @@ from flask import Response, jsonify
 
 from graph.model import InputError
 
-__all__ = ["PROGRAMS", "Problem", "challenged", "of_input", "problem"]
+__all__ = ["PROGRAMS", "Problem", "challenged", "kind_of", "of_input", "problem", "without_letters"]
 
 PROGRAMS = ("/sparql", "/graphs", "/metrics", "/mcp")  # addresses that people do not look at
 
@@ -59,11 +59,29 @@ def challenged(response: Response) -> Response:
     return response
 
 
+def without_letters(message: str) -> str:
+    """The words of a parser without its long list of the letters that it could have taken.
+
+    >>> without_letters("error at 1:2: expected one of a, ['0'..='9'], [x]")
+    'error at 1:2: expected one of a ...'
+    """
+    return _LETTERS.sub(" ...", message)
+
+
+def kind_of(check: str) -> tuple[int, str]:
+    """The HTTP status and the title for a kind of refusal.
+
+    >>> kind_of("late"), kind_of("input")
+    ((503, 'Stopped: too slow'), (400, 'This cannot be answered'))
+    """
+    return _STATUS.get(check, (400, "This cannot be answered"))
+
+
 def of_input(error: InputError) -> Response:
     """The answer for what cannot be used."""
     first = error.problems[0]
     status, title = _STATUS.get(first.check, (400, "Bad request"))
-    return problem(status, title, _LETTERS.sub(" ...", first.message), first.remedy or _HINT)
+    return problem(status, title, without_letters(first.message), first.remedy or _HINT)
 
 
 _HINT = "look at the line and column that are named; sm, rdf, rdfs, owl, xsd, skos, dcterms and prov are known prefixes"

@@ -424,13 +424,86 @@
   /* ── the answer ────────────────────────────────────────────────────────────────────────── */
 
   function draw() {
-    const found = state.answer, said = state.said;
+    const found = state.answer, box = byId("query-result"), view = viewOf(found);
     bar(found);
-    const box = byId("query-result");
-    box.replaceChildren(found.form === "ask" ? verdict(found) : table(found, said));
-    box.scrollTop = 0;
     status(found);
+    if (found.form === "ask") box.replaceChildren(verdict(found));
+    else if (view === "chart") chart(found, box);
+    else if (view === "graph") graph(found, box);
+    else if (view === "raw") raw(found, box);
+    else box.replaceChildren(table(found, state.said));
+    box.scrollTop = 0;
   }
+
+  const usual = (found) => (found.form === "graph" ? "graph" : "table");
+  const viewOf = (found) => state.said.view || usual(found);
+
+  function views(found) {
+    if (found.form === "ask") return byId("query-views").replaceChildren();
+    byId("query-views").replaceChildren(...Object.entries(state.said.views).map(([key, words]) => made("a",
+      { class: "segment", href: address({ view: key === usual(found) ? "" : key, page: "" }), "aria-current": key === viewOf(found) ? "true" : undefined }, words)));
+  }
+
+  const file = (ending, more) => {
+    const query = state.said.asked.slice("/query.json?".length);
+    return `/query.${ending}?${query}${more ? `&${new URLSearchParams(more)}` : ""}`;
+  };
+
+  async function fetched(href, kind, box) {
+    const mine = state.asked;
+    box.replaceChildren(made("p", { class: "muted query-wait" }, "Drawing …"));
+    const response = await fetch(href, { headers: { Accept: `${kind}, application/json` } });
+    if (mine !== state.asked) return null;
+    if (response.ok) return { text: await response.text(), leftOut: response.headers.get("Servicemap-Left-Out") };
+    const error = (await response.json()).error || {};
+    box.replaceChildren(message(error.title || "This cannot be drawn", `${capital(error.detail || "")}. ${capital(error.help || "")}.`));
+    return null;
+  }
+
+  const cutLine = (words) => (words ? made("p", { class: "query-cut" }, icon("alert-triangle-filled", "icon-14"), `${capital(words)}.`) : "");
+
+  async function chart(found, box) {
+    if (!found.rows.length) return void box.replaceChildren(table(found, state.said));
+    const choice = (key, words, columns, value) => {
+      const select = made("select", { class: "input", id: `chart-${key}` }, ...columns.map(([name, said]) => made("option", { value: name }, said)));
+      select.value = value;
+      select.addEventListener("change", () => house().go(address({ [key]: select.value })));
+      return [made("label", { for: `chart-${key}` }, words), made("div", { class: "select" }, select, icon("chevron-down"))];
+    };
+    const query = new URLSearchParams(location.search), numbers = found.columns.filter((each) => each.kind === "number"), others = found.columns.filter((each) => each.kind !== "number");
+    const up = query.get("up") || (numbers[0] ? numbers[0].name : "*"), across = query.get("across") || (others[0] || found.columns[0]).name;
+    const pick = made("div", { class: "chart-pick" },
+      ...choice("up", "Show", [...numbers.map((each) => [each.name, each.words]), ["*", `How many ${found.form === "graph" ? "statements" : "rows"}`]], up),
+      ...choice("across", "for each", found.columns.map((each) => [each.name, each.words]), across));
+    const drawn = await fetched(file("svg", { ...(query.get("up") ? { up } : {}), ...(query.get("across") ? { across } : {}) }), "image/svg+xml", box);
+    if (!drawn || viewOf(found) !== "chart") return;
+    const picture = document.importNode(new DOMParser().parseFromString(drawn.text, "image/svg+xml").documentElement, true);
+    box.replaceChildren(pick, cutLine(drawn.leftOut), made("div", { class: "chart" }, picture));
+  }
+
+  async function graph(found, box) {
+    const count = new Set(Object.values(found.elements).map((each) => each.id)).size;
+    if (!count) return void box.replaceChildren(message("Nothing to draw", "No element of the map is in this answer. Ask for elements, for example with ?x a sm:Element."));
+    if (count > 150) return void box.replaceChildren(message("Too many for a picture", `${plural(count, "element")} are in this answer, and 150 are drawn at most. Filter the rows, or read the table.`, made("a", { class: "button", href: address({ view: "table" }) }, icon("table"), "Show the table")));
+    const scheme = window.servicemapScheme.get() === "dark" ? "dark" : "light";
+    const drawn = await fetched(file(`${scheme}.svg`), "image/svg+xml", box);
+    if (!drawn || viewOf(found) !== "graph") return;
+    const image = made("img", { alt: `The ${plural(count, "element")} of the answer, drawn as a map; the table names them all`, src: URL.createObjectURL(new Blob([drawn.text], { type: "image/svg+xml" })) });
+    image.addEventListener("load", () => URL.revokeObjectURL(image.src));
+    box.replaceChildren(cutLine(drawn.leftOut), made("div", { class: "graph" }, image));
+  }
+
+  document.addEventListener("servicemap:scheme", () => { if (state.answer && viewOf(state.answer) === "graph" && !byId("query-page").hidden) draw(); });
+
+  async function raw(found, box) {
+    const kind = found.form === "graph" ? ["ttl", "text/turtle"] : ["srj", "application/sparql-results+json"];
+    const drawn = await fetched(file(kind[0]), kind[1], box);
+    if (!drawn || viewOf(found) !== "raw") return;
+    const most = 200000, text = kind[0] === "srj" ? pretty(drawn.text) : drawn.text;
+    box.replaceChildren(cutLine(text.length > most ? `the first ${most.toLocaleString("en")} of ${text.length.toLocaleString("en")} characters are shown; the file has them all` : ""), made("pre", { class: "raw" }, text.slice(0, most)));
+  }
+
+  function pretty(text) { try { return JSON.stringify(JSON.parse(text), null, 1); } catch { return text; } }
 
   function verdict(found) {
     const yes = String(Object.values(found.rows[0] || {})[0]) === "true";
@@ -526,7 +599,8 @@
   function bar(found) {
     const count = byId("query-count");
     byId("query-bar").classList.toggle("empty-bar", !found);
-    if (!found) { count.replaceChildren(); byId("query-acts").replaceChildren(); return; }
+    if (!found) { count.replaceChildren(); byId("query-acts").replaceChildren(); byId("query-views").replaceChildren(); return; }
+    views(found);
     acts(found);
   }
 
@@ -545,13 +619,24 @@
     byId("query-count").replaceChildren(made("b", {}, found.form === "ask" ? "" : shown), some ? made("span", { class: "muted" }, `, ${some.toLocaleString("en")} chosen`) : "");
     const these = elements(found), list = [];
     if (these.length) {
-      const href = these.length === 1 ? `/map?focus=${path(these[0].id)}&select=${path(these[0].id)}` : `/map?${these.slice(0, 50).map((each) => `mark=${path(each.id)}`).join("&")}`;
+      const ids = these.slice(0, 50).map((each) => path(each.id));
+      const href = ids.length === 1 ? `/map?focus=${ids[0]}&select=${ids[0]}` : `/map?select=${ids.join(",")}`;
       const many = these.length > 50 ? " Only the first 50 are taken." : "";
       list.push(made("a", { class: "button", href, title: `Show ${plural(these.length, "element")} on the map.${many}` }, icon("sitemap"), made("span", {}, some ? `Show ${some.toLocaleString("en")} on map` : "Show on map")));
       list.push(made("a", { class: "button", href: `/impact?${these.slice(0, 50).map((each) => `element=${path(each.id)}`).join("&")}`, title: `Judge a change of ${plural(these.length, "element")}.${many}` }, icon("bolt"), made("span", {}, "Use as change")));
     }
-    list.push(made("a", { class: "button", href: state.said.asked.replace("/query.json", "/query.csv"), download: "" }, icon("download"), made("span", {}, "CSV")));
+    list.push(downloads(found));
     byId("query-acts").replaceChildren(...list);
+  }
+
+  function downloads(found) {
+    const rows = { csv: "CSV, for table programs", json: "JSON, with elements", srj: "SPARQL results in JSON", srx: "SPARQL results in XML", tsv: "TSV" };
+    const kinds = found.form === "graph" ? { ttl: "Turtle", nt: "N-Triples", jsonld: "JSON-LD", rdf: "RDF/XML", csv: rows.csv, json: rows.json } : found.form === "ask" ? { srj: rows.srj, srx: rows.srx } : { ...rows, svg: "Chart as SVG" };
+    if (Object.keys(found.elements).length) kinds["light.svg"] = "Graph as SVG";
+    const entry = (ending, words) => made("a", { href: file(ending), download: `${state.said.name || "query"}.${ending}` }, made("span", { class: "grow" }, words), made("code", { class: "count" }, `.${ending}`));
+    const menu = made("details", { class: "menu" }, made("summary", { class: "button" }, icon("download"), made("span", {}, "Download"), icon("chevron-down", "icon-14")),
+      made("div", { class: "menu-list menu-right" }, ...Object.entries(kinds).map(([ending, words]) => entry(ending, words))));
+    return menu;
   }
 
   const path = (id) => encodeURIComponent(id).replace(/%2F/g, "/");

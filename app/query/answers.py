@@ -25,7 +25,8 @@ from graph.library import OWN, Question, questions
 from graph.model import InputError
 from graph.similar import proposal
 from graph.store.interface import GRAPH, Limits, Table
-from graph.store.written import Wanted
+from graph.store.isolation import Answering
+from graph.store.written import ROW_NOTATIONS, Wanted
 
 __all__ = ["Answered", "Answers", "library", "named", "own_folder"]
 
@@ -116,6 +117,15 @@ class Answers:
             while len(self._kept) > _KEPT or (len(self._kept) > 1 and self._cells() > _MOST_CELLS):
                 self._kept.popitem(last=False)
         return table, taken
+
+    def raw(self, asked: Asked, notation: str) -> Answering:
+        """The answer as the engine writes it, in a notation of rows or of a graph; asked anew."""
+        text, _, _ = self.text(asked)
+        caller = self._endpoint.doors.reader(request)
+        forms = ("select", "ask") if notation in ROW_NOTATIONS else ("graph",)
+        wanted = Wanted(dict.fromkeys(forms, notation))
+        gone: Callable[[], bool] | None = request.environ.get("waitress.client_disconnected")
+        return self._endpoint.tell(text, wanted, caller, Limits(rows=asked.rows), gone=gone)
 
     def words(self) -> dict[str, list[dict[str, Any]]]:
         """The words that a query of this map may use; worked out once for each revision and each kind of reader."""

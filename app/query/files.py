@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
+from functools import partial
 from itertools import islice
 
 from flask import Flask, Response, jsonify, request
@@ -12,59 +13,106 @@ from app.atlas import Atlas
 from app.live import Live
 from app.query.answers import Answers
 from app.query.asked import Asked
+from app.query.chart import chart
+from app.query.chart import svg as bars
+from app.query.picture import picture
 from app.query.told import Told
 from app.sparql.endpoint import Endpoint
 from graph.analysis.search import search
-from graph.look import slug
-from graph.reports import csv
+from graph.look import Scheme, slug
+from graph.reports import csv, svg
 from ontology.terms import SM
 from ontology.vocabulary import vocabulary
 
-__all__ = ["connect"]
+__all__ = ["RAW", "connect"]
 
+RAW: Mapping[str, tuple[str, str]] = {
+    "srj": ("json", "application/sparql-results+json"),
+    "srx": ("xml", "application/sparql-results+xml"),
+    "tsv": ("tsv", "text/tab-separated-values"),
+    "ttl": ("turtle", "text/turtle"),
+    "nt": ("ntriples", "application/n-triples"),
+    "jsonld": ("jsonld", "application/ld+json"),
+    "rdf": ("rdfxml", "application/rdf+xml"),
+}
+"""Ending of an address -> notation, and what it is sent as: the first three for rows, the others for graphs."""
 _PICKS, _SEARCHED = 12, 400
 
 
-def connect(server: Flask, live: Live, endpoint: Endpoint) -> Answers:
-    """Add the addresses of the query page to a server; gives what answers there."""
-    answers = Answers(live, endpoint)
+def connect(server: Flask, live: Live, endpoint: Endpoint) -> None:
+    """Add the addresses of the query page to a server."""
+    files = _Files(live, Answers(live, endpoint))
+    for address, answer in files.addresses().items():
+        server.add_url_rule(address, address, answer)
+    for ending, (notation, media) in RAW.items():
+        address = f"/query.{ending}"
+        server.add_url_rule(address, address, partial(files.raw, notation, media, ending))
+    server.add_url_rule("/query/check.json", "check a query", files.check, methods=["POST"])
 
-    def told() -> Told:
+
+class _Files:
+    """What each address answers."""
+
+    def __init__(self, live: Live, answers: Answers) -> None:
+        self._live, self._answers = live, answers
+
+    def addresses(self) -> dict[str, Callable[[], Response]]:
+        """What is asked for with GET."""
+        return {
+            "/query.json": lambda: jsonify(self._told().values()),
+            "/query.csv": self._csv,
+            "/query.svg": self._chart,
+            "/query.light.svg": lambda: self._picture("light"),
+            "/query.dark.svg": lambda: self._picture("dark"),
+            "/query/picks.json": self._found,
+            "/query/words.json": lambda: jsonify(self._answers.words()),
+        }
+
+    def check(self) -> Response:
+        """What is wrong with the query that is sent."""
+        text = request.get_data(as_text=True)
+        return jsonify({"wrong": [asdict(each) for each in self._answers.check(text)[:20]]})
+
+    def raw(self, notation: str, media: str, ending: str) -> Response:
+        """The answer as the engine writes it."""
+        asked = Asked.parse(_query())
+        answering = self._answers.raw(asked, notation)
+        response = Response(b"".join(answering), mimetype=media)
+        response.headers["Content-Disposition"] = f'attachment; filename="{asked.name or "query"}.{ending}"'
+        if answering.truncated:
+            response.headers["Servicemap-Truncated"] = answering.truncated
+        return response
+
+    def _told(self) -> Told:
         fresh = "no-cache" in request.headers.get("Cache-Control", "")
-        return Told(live.atlas, answers.answer(Asked.parse(_query()), fresh=fresh))
+        return Told(self._live.atlas, self._answers.answer(Asked.parse(_query()), fresh=fresh))
 
-    def as_json() -> Response:
-        return jsonify(told().values())
-
-    def as_csv() -> Response:
-        found = told()
+    def _csv(self) -> Response:
+        found = self._told()
         response = Response(csv.write(found.answer()), mimetype="text/csv")
         response.headers["Content-Disposition"] = f'attachment; filename="{found.asked.name or "query"}.csv"'
         if found.table.truncated:
             response.headers["Servicemap-Truncated"] = found.table.truncated
         return response
 
-    def picks() -> Response:
+    def _chart(self) -> Response:
+        drawn = chart(self._told())
+        return _drawing(bars(drawn), drawn.left_out)
+
+    def _picture(self, scheme: Scheme) -> Response:
+        drawing, layout = picture(self._told())
+        return _drawing(svg.write(drawing, layout, scheme=scheme), "; ".join(drawing.notes))
+
+    def _found(self) -> Response:
         kind, words = request.args.get("type", "sm:Element")[:100], request.args.get("q", "")[:200]
-        return jsonify({"picks": list(islice(_picks(live.atlas, kind, words), _PICKS))})
+        return jsonify({"picks": list(islice(_picks(self._live.atlas, kind, words), _PICKS))})
 
-    def words() -> Response:
-        return jsonify(answers.words())
 
-    def check() -> Response:
-        text = request.get_data(as_text=True)
-        return jsonify({"wrong": [asdict(each) for each in answers.check(text)[:20]]})
-
-    addresses: dict[str, Callable[[], Response]] = {
-        "/query.json": as_json,
-        "/query.csv": as_csv,
-        "/query/picks.json": picks,
-        "/query/words.json": words,
-    }
-    for address, answer in addresses.items():
-        server.add_url_rule(address, address, answer)
-    server.add_url_rule("/query/check.json", "check a query", check, methods=["POST"])
-    return answers
+def _drawing(text: str, left_out: str) -> Response:
+    response = Response(text, mimetype="image/svg+xml")
+    if left_out:
+        response.headers["Servicemap-Left-Out"] = left_out
+    return response
 
 
 def _picks(atlas: Atlas, kind: str, words: str) -> Iterator[dict[str, str]]:

@@ -97,6 +97,31 @@ class Endpoint:
         self._count(len(found.rows), found.truncated)
         return found
 
+    def tell(
+        self,
+        text: str,
+        wanted: Wanted,
+        caller: Caller,
+        limits: Limits | None = None,
+        *,
+        gone: Callable[[], bool] | None = None,
+    ) -> Answering:
+        """Answer a query of somebody who is in, or tell a graph, in pieces; counted as by ``ask``.
+
+        Raises InputError as ``Workers.tell``.
+        """
+        with self._counted():
+            answering = self.workers.tell(
+                text,
+                wanted,
+                caller.within(limits or self._limits),
+                asking=Asking(gone),
+                client=caller.name,
+                share=caller.share,
+            )
+        self._count(answering.rows, answering.truncated)
+        return answering
+
     def close(self) -> None:
         """End the workers."""
         with self._lock:

@@ -129,6 +129,32 @@ def test_words_of_the_map_are_offered_and_wrong_ones_are_named(page: Any, shop: 
     assert page.locator(".query-wrong").inner_text() == "sm:dependOn"
 
 
+def test_the_answer_is_shown_as_chart_graph_and_raw_and_saved(page: Any, shop: str) -> None:
+    page.goto(f"{shop}{own(ALL)}")
+    page.wait_for_selector(ROWS)
+    page.click("#query-views a:has-text('Chart')")
+    page.wait_for_selector(".chart rect")
+    assert "view=chart" in page.url
+    page.select_option("#chart-across", "name")
+    page.wait_for_selector(".chart text:has-text('Database')")
+    page.click("#query-views a:has-text('Graph')")
+    page.wait_for_function(
+        "() => { const i = document.querySelector('.graph img'); return i && i.naturalWidth > 200; }"
+    )
+    page.click("#query-views a:has-text('Raw')")
+    page.wait_for_selector("pre.raw:has-text('bindings')")
+    page.go_back()
+    page.wait_for_selector(".graph img")
+    page.click("#query-acts summary")
+    with page.expect_download() as saved:
+        page.click("#query-acts .menu-list a:has-text('CSV')")
+    text = Path(saved.value.path()).read_text()
+    assert text.splitlines()[0] == "x,name"
+    assert len(text.splitlines()) == 7
+    page.click("#query-acts a:has-text('Use as change')")
+    page.wait_for_selector(".verdict-title")
+
+
 def test_names_that_would_be_markup_are_text(page: Any, shop: str) -> None:
     page.goto(f"{shop}{own(ALL)}")
     page.wait_for_selector(f"{ROWS}:has-text('<img src=x')")

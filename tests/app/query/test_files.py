@@ -8,6 +8,8 @@ import io
 import pytest
 from flask.testing import FlaskClient
 
+from app.query.files import RAW
+
 ALL = "/query.json?query=SELECT ?x ?name { ?x a sm:Element ; rdfs:label ?name } ORDER BY ?x"
 
 
@@ -84,3 +86,27 @@ def test_picks_are_of_the_class_that_is_asked_for(client: FlaskClient) -> None:
     assert picks("type=sm:Element&q=twin") == ["shop/twin-1", "shop/twin-2"]
     assert picks("type=sm:Service&q=twin") == picks("type=sm:Nothing") == []
     assert picks("")[0] in ("shop/db", "shop/cache", "shop/web"), "without words the most used come first"
+
+
+@pytest.mark.parametrize("ending", sorted(RAW))
+def test_each_notation_answers_for_its_form_and_is_an_error_for_the_other(client: FlaskClient, ending: str) -> None:
+    rows, graph = "SELECT ?x { ?x a sm:Team }", "CONSTRUCT { ?x a sm:Team } WHERE { ?x a sm:Team }"
+    of_rows = RAW[ending][0] in ("json", "xml", "tsv")
+    answer = client.get(f"/query.{ending}?query={rows if of_rows else graph}")
+    assert (answer.status_code, answer.mimetype) == (200, RAW[ending][1])
+    assert "shop/crew" in answer.text
+    headers = {"Accept": "application/json"}
+    wrong = client.get(f"/query.{ending}?query={graph if of_rows else rows}", headers=headers)
+    assert wrong.status_code == 406
+    assert wrong.get_json()["error"]["help"]
+
+
+def test_a_chart_and_a_picture_answer_as_svg_and_say_what_is_left_out(client: FlaskClient) -> None:
+    address = "query=SELECT ?x ?c { ?x a ?c . ?x a sm:Database }"
+    assert client.get(f"/query.svg?{address}").mimetype == "image/svg+xml"
+    for scheme in ("light", "dark"):
+        answer = client.get(f"/query.{scheme}.svg?{address}")
+        assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
+        assert "<b>" not in answer.text
+    assert answer.headers["Servicemap-Left-Out"] == "lines are those of the map"
+    assert client.get("/query.light.svg?query=SELECT (1 AS ?n) {}").status_code == 404
