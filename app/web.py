@@ -21,6 +21,7 @@ from app.errors import answer_errors
 from app.headers import guard
 from app.listen import listen
 from app.live import Live
+from app.map import views
 from app.map.finding import typed
 from app.missing import Missing
 from app.pages import Page, pages
@@ -103,7 +104,7 @@ def create_app(opened: Map | Live, endpoint: Endpoint | None = None, also: Seque
     queries.connect(server, live, endpoint)
     files.connect(server, live, endpoint)
     endpoint.doors.watch(server)
-    for blueprint in (endpoint.blueprint(), *also):
+    for blueprint in (endpoint.blueprint(), views.blueprint(live, endpoint.doors), *also):
         server.register_blueprint(blueprint)
     _let_pages_in(server, live, found)
     answer_errors(server)

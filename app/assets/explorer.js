@@ -486,7 +486,7 @@
     if (!alive() || !state.picture || !state.picture.bounds) return;
     const area = frame(), [left, y1, right, y2] = state.picture.bounds;
     const x1 = left - 14, x2 = right + 14;
-    const main = state.cy.getElementById(state.picture.selected[0] || state.picture.focus || (state.picture.lit || [])[0] || "");
+    const main = state.cy.getElementById(state.picture.selected[0] || (state.picture.line || "").split(" > ")[0] || state.picture.focus || (state.picture.lit || [])[0] || "");
     const across = Math.min(area.width / (x2 - x1), 1), whole = Math.min(across, area.height / (y2 - y1));
     const readable = Math.max(Math.min(across, 1), 0.92); // names of 12 px are read at 11 px or more
     const zoom = animate === true ? whole : Math.max(whole, state.picture.whole ? Math.min(across, 0.7) : readable);

@@ -143,6 +143,62 @@
     ask(input);
   }, true);
 
+  /* ── saved views ───────────────────────────────────────────────────────────────────────── */
+
+  async function listViews(said) {
+    const list = byId("views-list"), told = byId("views-said"), slot = byId("views-slot");
+    let answer;
+    try { answer = await (await fetch("/views.json")).json(); } catch { told.textContent = "The server does not answer"; return; }
+    list.replaceChildren();
+    for (const view of answer.views || []) {
+      const row = add(list, "div", "row picked");
+      const link = add(row, "a", "grow-link");
+      link.href = view.address;
+      add(link, "span", "name anywhere", view.name);
+      add(row, "span", "note", view.saved_at.slice(0, 10)).title = view.by ? `Saved by ${view.by}` : "";
+      if (!answer.why_not) {
+        const away = add(row, "button", "button button-icon button-plain");
+        away.type = "button";
+        away.title = `Forget ${view.name}`;
+        add(away, "span", "icon icon-x icon-14").setAttribute("aria-hidden", "true");
+        add(away, "span", "sr", `Forget ${view.name}`);
+        away.addEventListener("click", () => forget(view.name));
+      }
+    }
+    if (!(answer.views || []).length) add(list, "p", "words", "No view is saved yet.");
+    slot.replaceChildren();
+    if (!answer.why_not) {
+      const input = add(slot, "input"), save = add(slot, "button", "button button-filled", "Save this view");
+      for (const [key, value] of Object.entries({ id: "view-name", type: "text", maxlength: "100", placeholder: "Name of this view", "aria-label": "Name of this view", autocomplete: "off" })) input.setAttribute(key, value);
+      save.type = "button";
+      save.addEventListener("click", () => keep(input.value));
+      input.addEventListener("keydown", (event) => { if (event.key === "Enter") keep(input.value); });
+    }
+    const why = answer.error ? answer.error.detail || answer.error.title : answer.why_not ? `Views cannot be saved here: ${answer.why_not}. The address of the page holds what you see.` : "";
+    told.textContent = said || why;
+  }
+
+  async function keep(name, again) {
+    const told = byId("views-said");
+    if (!name.trim()) { told.textContent = "Give the view a name"; return; }
+    const options = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name: t.well(name), query: location.search.slice(1), again }) };
+    const answer = await fetch("/views.json", options), said = await answer.json();
+    if (answer.ok) return listViews(`Saved as “${said.saved.name}”`);
+    told.textContent = `${said.error.detail}; ${said.error.help}`;
+    if (/already/.test(said.error.detail) && !again) {
+      const replace = add(told, "button", "button", "Replace it");
+      replace.type = "button";
+      replace.addEventListener("click", () => keep(name, true));
+    }
+  }
+
+  async function forget(name) {
+    const answer = await fetch(`/views.json?name=${encodeURIComponent(name)}`, { method: "DELETE" });
+    listViews(answer.ok ? `Forgot “${name}”` : (await answer.json()).error.detail);
+  }
+
+  document.addEventListener("toggle", (event) => { if (event.target.id === "views-menu" && event.target.open) listViews(); }, true);
+
   /* ── steps back and forth ──────────────────────────────────────────────────────────────── */
 
   /* Each address of the map is a step; where one stands is kept with it, how far one has been is kept for the tab. */

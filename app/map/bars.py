@@ -12,7 +12,6 @@ from dash.development.base_component import Component
 from app.atlas import Atlas, Picture, age, plural, short, two_lines
 from app.groupings import GROUPINGS
 from app.map.screen import Screen, dependencies
-from app.map.sift import chips as sift_chips
 from app.map.sift import problems
 from app.parts import attrs, icon, tile
 from app.view import ALL, DIRECTIONS, HOPS, View, link
@@ -69,7 +68,7 @@ def toolbar(atlas: Atlas, now: Screen) -> list[Component]:
         groups = [(words, link(replace(view, by=by, selected="", edge="")), False) for by, words in GROUPINGS.items()]
         chips.append(menu("Group by", "nothing", groups, extra="not-phone"))
     chips.append(_lane_menu(atlas, now))
-    return [*chips, *sift_chips(atlas, now)]
+    return chips
 
 
 def menu(words: str, value: str, choices: list[tuple[str, str, bool]], *, extra: str = "") -> Component:

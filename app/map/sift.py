@@ -27,9 +27,9 @@ def chips(atlas: Atlas, now: Screen) -> list[Component]:
         found.append(_chip("hierarchy", _ends(atlas, now), "", replace(view, start="", end="", within=0, way=0)))
     if view.find:
         words = "" if now.sieve.lit is None else f"{int(now.sieve.lit.sum()):,} fit"
-        found.append(_chip("eye", f"Lit up: {short(view.find, 40)}", words, replace(view, find="")))
+        found.append(_chip("eye", f"Lit up: {short(view.find, 120)}", words, replace(view, find="")))
     if view.without:
-        found.append(_chip("eye-off", f"Hidden: {short(view.without, 40)}", "", replace(view, without="")))
+        found.append(_chip("eye-off", f"Hidden: {short(view.without, 120)}", "", replace(view, without="")))
     for facet, value in view.kept:
         words = "not said" if value == NOT_SAID else short(value, 30)
         found.append(_chip("filter", f"{FACETS.get(facet, facet)}: {words}", "", view.with_kept(facet, value)))

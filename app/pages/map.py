@@ -13,7 +13,7 @@ from app.elements import bounds, cytoscape_elements, wire_id
 from app.live import Live
 from app.map.bars import bands, lanes, notice, status, table_toggle, toolbar
 from app.map.cards import canvas_elements, canvas_id, size
-from app.map.finding import menu
+from app.map.finding import menu as find_menu
 from app.map.gathered import chips
 from app.map.gathered import pane as overview_pane
 from app.map.gathered import status as overview_status
@@ -23,6 +23,7 @@ from app.map.overview import Gathered
 from app.map.pane import pane
 from app.map.screen import Screen, answer, asked, line_words, lit, screen
 from app.map.sift import chips as sift_chips
+from app.map.views import menu as views_menu
 from app.missing import Missing
 from app.pages import Page
 from app.parts import attrs, button, icon
@@ -80,7 +81,8 @@ def frame() -> Component:
             html.Div(
                 [
                     html.Div(id="map-toolbar", className="toolbar-start"),
-                    menu(),
+                    find_menu(),
+                    views_menu(),
                     _steps(),
                     _tools(),
                     html.Div(className="progress"),
@@ -89,6 +91,7 @@ def frame() -> Component:
                 role="toolbar",
                 **attrs({"aria-label": "What the map shows"}),
             ),
+            html.Div(id="map-sift", className="sift-bar"),
             html.Div(
                 [body, html.Aside(id="map-pane", className="pane", **attrs({"aria-label": "Details"}))],
                 className="map-row",
@@ -139,6 +142,7 @@ def connect(app: Dash, live: Live) -> None:
 
     @app.callback(
         Output("map-toolbar", "children"),
+        Output("map-sift", "children"),
         Output("map-as", "children"),
         Output("map-lanes", "children"),
         Output("map-bands", "children"),
@@ -180,6 +184,7 @@ def _filled(atlas: Atlas, now: Screen, key: str, *, narrow: bool) -> tuple[Any, 
     nothing = wall or not picture.cards
     return (
         toolbar(atlas, now),
+        sift_chips(atlas, now),
         table_toggle(now.view),
         no_update if same else lanes(atlas, now),
         no_update if same else bands(picture),
@@ -223,7 +228,8 @@ def _gathered(atlas: Atlas, now: Screen, found: Gathered, key: str) -> tuple[Any
         "announce": f"{plural(found.elements, 'element')} in {groups}, {plural(len(found.plane.bundles), 'line')}",
     }
     return (
-        [*chips(now.view, found), *sift_chips(atlas, now)],
+        chips(now.view, found),
+        sift_chips(atlas, now),
         table_toggle(now.view),
         [],
         [],
@@ -261,7 +267,7 @@ def _not_found(atlas: Atlas, missing: Missing) -> tuple[Any, ...]:
     }
     return (
         [html.A([html.B("Whole map")], href=link(View()), className="chip")],
-        [], [], [], [], {"name": "preset", "key": _NO_PICTURE}, [], "pane", [], [], [], True,
+        [], [], [], [], [], {"name": "preset", "key": _NO_PICTURE}, [], "pane", [], [], [], True,
         not_found(atlas, missing), False, _NO_PICTURE, picture,
     )  # fmt: skip
 

@@ -383,7 +383,8 @@ def _values(projection: Projection, columns: Columns, key: str, typed: str, begi
     if wanted and any(word.casefold() == wanted for word in known):
         end = begin + len(typed)
         space = "" if typed.endswith(" ") else " "
-        found = [Completion(end, f"{space}and ", "both"), Completion(end, f"{space}or ", "either"), *found]
+        longer = [each for each in found if each.text.strip("\"'").casefold() != wanted]
+        found = [Completion(end, f"{space}and ", "both"), Completion(end, f"{space}or ", "either"), *longer]
     return tuple(found)
 
 
