@@ -118,6 +118,16 @@ class Doors:
         sees(caller.reads)
         return caller
 
+    def known(self, request: Request) -> Caller | None:
+        """Who asks, where that one may read everything and nothing has to be said; None for all others."""
+        if self._named_otherwise(request):
+            return None
+        try:
+            caller = self.caller(request)
+        except Problem:
+            return None
+        return caller if caller.read and not caller.reads else None
+
     def writer(self, request: Request) -> Caller:
         """Who asks, where that one may write and no other site made the browser ask; else Problem."""
         self.check_origin(request, "write")
@@ -146,8 +156,7 @@ class Doors:
 
         @server.before_request
         def come_in() -> None:
-            name = urlsplit(f"//{request.host}").hostname or ""
-            if self.own and not self._from_proxy(request) and (f"[{name}]" if ":" in name else name) not in _OWN:
+            if self._named_otherwise(request):
                 raise Problem(403, "Not allowed", "this server has another name", "call it 127.0.0.1 or localhost")
             if request.path != "/healthz" and request.method != "OPTIONS":
                 self.reader(request)
@@ -169,6 +178,13 @@ class Doors:
         assert self.audit is not None
         peer = request.remote_addr or ""
         self.audit.note(g.get("caller", f"address {peer}"), peer, request.method, request.path, status)
+
+    def _named_otherwise(self, request: Request) -> bool:
+        """Whether somebody calls a server of this machine alone by another name: a page that tricks a browser does."""
+        if not self.own or self._from_proxy(request):
+            return False
+        name = urlsplit(f"//{request.host}").hostname or ""
+        return (f"[{name}]" if ":" in name else name) not in _OWN
 
     def _from_proxy(self, request: Request) -> bool:
         try:

@@ -12,7 +12,7 @@ from flask import Flask, Response, request
 
 from graph.store.isolation import Answering
 
-__all__ = ["guard"]
+__all__ = ["SMALLEST", "Squeezed", "everywhere", "guard"]
 
 _YEAR = 31_536_000
 _COMPRESSED = (
@@ -26,34 +26,12 @@ _COMPRESSED = (
     "application/trig",
     "image/svg+xml",
 )
-_SMALLEST, _KEPT = 900, 64
+SMALLEST, _KEPT = 900, 64  # bytes from which on it is worth it, and how many are kept
 
 
 def guard(server: Flask, scripts: Sequence[str] = ()) -> None:
     """Add security headers, cache rules and compression to every answer."""
-    policy = "; ".join(
-        [
-            "default-src 'self'",
-            " ".join(["script-src", "'self'", *scripts]),
-            "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data: blob:",
-            "font-src 'self' data:",
-            "connect-src 'self'",
-            "object-src 'none'",
-            "base-uri 'none'",
-            "frame-ancestors 'none'",
-            "form-action 'self'",
-        ]
-    )
-    headers = {
-        "Content-Security-Policy": policy,
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-        "Referrer-Policy": "same-origin",
-        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
-    }
+    headers = everywhere(scripts)
     packed = _Packed()
 
     @server.after_request
@@ -68,6 +46,33 @@ def guard(server: Flask, scripts: Sequence[str] = ()) -> None:
         else:
             response.headers.setdefault("Cache-Control", "no-cache")
         return packed.pack(response, keep=lasting)
+
+
+def everywhere(scripts: Sequence[str] = ()) -> dict[str, str]:
+    """The headers that are alike in every answer; ``scripts`` are the sources of scripts that a page may run."""
+    policy = "; ".join(
+        [
+            "default-src 'self'",
+            " ".join(["script-src", "'self'", *scripts]),
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "connect-src 'self'",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+            "form-action 'self'",
+        ]
+    )
+    return {
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
 
 
 class _Packed:
@@ -89,7 +94,7 @@ class _Packed:
         ):
             return response
         if isinstance(response.response, Answering):
-            response.response = _Squeezed(response.response)
+            response.response = Squeezed(response.response)
             response.headers["Content-Encoding"] = "gzip"
             return response
         response.direct_passthrough = False
@@ -98,7 +103,7 @@ class _Packed:
             body = self._kept.get(key) if keep else None
         if body is None:
             plain = response.get_data()
-            if len(plain) < _SMALLEST:
+            if len(plain) < SMALLEST:
                 return response
             body = gzip.compress(plain, 9 if keep else 5, mtime=0)
             if keep:
@@ -114,13 +119,14 @@ class _Packed:
         return response
 
 
-class _Squeezed:
+class Squeezed:
     """An answer in pieces, compressed piece by piece."""
 
     def __init__(self, pieces: Answering) -> None:
         self._pieces = pieces
 
     def __iter__(self) -> Iterator[bytes]:
+        """The pieces, compressed."""
         packer = zlib.compressobj(5, wbits=31)
         for piece in self._pieces:
             if packed := packer.compress(piece):
@@ -128,4 +134,5 @@ class _Squeezed:
         yield packer.flush()
 
     def close(self) -> None:
+        """Need it no more."""
         self._pieces.close()

@@ -29,6 +29,7 @@ from app.parts import focus_address
 from app.query import files
 from app.shell import document, shell
 from app.sparql.endpoint import Endpoint
+from app.sparql.quick import Quick
 from app.versions import ASSETS, look_address, versioned
 from app.vocabulary import answer_vocabulary
 from graph.analysis.impact import State as ElementState
@@ -108,7 +109,8 @@ def create_app(opened: Map | Live, endpoint: Endpoint | None = None, also: Seque
         server.register_blueprint(blueprint)
     _let_pages_in(server, live, found)
     answer_errors(server)
-    guard(server, app.csp_hashes())
+    guard(server, scripts := app.csp_hashes())
+    server.wsgi_app = Quick(server.wsgi_app, endpoint, scripts)  # type: ignore[assignment,method-assign]  # as Flask says to do it
     return app
 
 

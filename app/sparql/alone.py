@@ -14,6 +14,7 @@ from app.listen import listen
 from app.live import Live
 from app.problem import Problem, problem
 from app.sparql.endpoint import Endpoint
+from app.sparql.quick import Quick
 
 __all__ = ["create_programs", "serve_programs"]
 
@@ -44,6 +45,7 @@ def create_programs(endpoint: Endpoint, also: Sequence[Blueprint] = ()) -> Flask
         return problem(500, "Something failed here", "the server could not answer; its log says why", "try again")
 
     guard(server)
+    server.wsgi_app = Quick(server.wsgi_app, endpoint)  # type: ignore[assignment,method-assign]  # as Flask says to do it
     return server
 
 

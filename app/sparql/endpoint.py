@@ -32,9 +32,10 @@ from graph.store.written import Wanted
 if TYPE_CHECKING:
     from graph.store.remote import RemoteStore
 
-__all__ = ["Endpoint"]
+__all__ = ["FAILED", "FEW", "Endpoint"]
 
-_FEW = 100
+FEW = 100  # rows of an answer that goes whole
+FAILED = "servicemap.failed"  # in the environment of a request: why its query, which was asked already, has no answer
 _GRAPH = Limits(rows=5_000_000, seconds=60)
 _CHOICE = "send Accept: text/turtle, application/n-triples, application/trig or another notation of RDF"
 
@@ -149,6 +150,8 @@ class Endpoint:
         if asked.kind == "update":
             return self._update(asked)
         caller = self.doors.reader(request)
+        if FAILED in request.environ:
+            raise request.environ[FAILED]
         if asked.kind == "description":
             return self._describe()
         wanted = Wanted(notations(request.headers.get("Accept", "")), asked.default, asked.named, request.base_url)
@@ -175,17 +178,8 @@ class Endpoint:
             return self._reopened
 
     def _told(self, text: str, wanted: Wanted, caller: Caller, limits: Limits, unknown: list[str]) -> Response:
-        with self._counted():
-            answering = self.workers.tell(
-                text,
-                wanted,
-                caller.within(limits),
-                asking=Asking(request.environ.get("waitress.client_disconnected")),
-                client=caller.name,
-                share=caller.share,
-            )
-        self._count(answering.rows, answering.truncated)
-        return self._response(answering, unknown)
+        gone = request.environ.get("waitress.client_disconnected")
+        return self._response(self.tell(text, wanted, caller, limits, gone=gone), unknown)
 
     def _count(self, rows: int, truncated: str) -> None:
         self.metrics.rows.inc(rows)
@@ -198,7 +192,7 @@ class Endpoint:
             answering.close()
             response = Response(content_type=media)
         else:  # what is short goes whole: the connection stays open for the next
-            few = answering.rows <= _FEW
+            few = answering.rows <= FEW
             response = Response(b"".join(answering) if few else answering, content_type=media)
         response.headers["Vary"] = "Accept"
         if answering.truncated:

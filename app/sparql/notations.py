@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from app.accept import best
 from graph.store.written import Wanted
@@ -31,6 +32,7 @@ GRAPHS = {
     "application/json": "jsonld",
     "application/xml": "rdfxml",
 }
+_LONG = 300  # signs of a header that is not kept
 _FORMS: Mapping[str, Mapping[str, str]] = {"select": ROWS, "ask": YES_OR_NO, "graph": GRAPHS}
 
 
@@ -40,6 +42,11 @@ def notations(accept: str) -> dict[str, str]:
     >>> notations("text/turtle, text/csv;q=0.5")
     {'select': 'csv', 'graph': 'turtle'}
     """
+    return dict(_liked(accept) if len(accept) < _LONG else _liked.__wrapped__(accept))
+
+
+@lru_cache(maxsize=200)  # most clients always send the same
+def _liked(accept: str) -> Mapping[str, str]:
     found = {form: best(accept, list(offers)) for form, offers in _FORMS.items()}
     return {form: _FORMS[form][offer] for form, offer in found.items() if offer is not None}
 
@@ -50,6 +57,12 @@ def media_type(form: str, notation: str, accept: str = "") -> str:
     >>> media_type("select", "json"), media_type("select", "json", "application/json")
     ('application/sparql-results+json', 'application/json')
     """
+    called = _called if len(accept) < _LONG else _called.__wrapped__
+    return called(form, notation, accept)
+
+
+@lru_cache(maxsize=200)
+def _called(form: str, notation: str, accept: str) -> str:
     names = [offer for offer, each in _FORMS[form].items() if each == notation]
     liked = best(accept, names) or names[0]
     name = liked if liked in accept.lower() else names[0]
