@@ -187,6 +187,8 @@ class Doors:
         return (f"[{name}]" if ":" in name else name) not in _OWN
 
     def _from_proxy(self, request: Request) -> bool:
+        if not self.proxies:
+            return False
         try:
             peer = ip_address(request.remote_addr or "")
         except ValueError:

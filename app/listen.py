@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Flask
 
+from app.at_once import AtOnce
 from app.doors import Doors
 from graph.model import InputError
 
-__all__ = ["OWN", "listen"]
+__all__ = ["OWN", "listen", "made"]
 
 OWN = ("127.0.0.1", "localhost", "::1")
 
@@ -36,19 +38,31 @@ def listen(
     Raises:
         InputError: the address is open to others and nobody is asked who they are, or the port is taken.
     """
-    from waitress.server import create_server
-
     if host not in OWN and (doors.open or not doors.closed):
         raise InputError.of(
             f"'{host}' could be reached by others, and there is no way to know who they are",
             remedy="make a token with 'servicemap token add', name a proxy with --trusted-proxy, or leave --host out",
         )
+    server, dispatcher = made(application, host=host, port=port, threads=threads)
+    ready(f"http://{'[::1]' if host == '::1' else host}:{server.effective_port}/")
+    dispatcher.run(server)
+
+
+def made(application: Flask, *, host: str, port: int, threads: int) -> tuple[Any, AtOnce]:
+    """A server that has its address, and what runs it: at once, what the application says that it can ``begin`` so.
+
+    Raises InputError when the address is taken.
+    """
+    from waitress.server import create_server
+
+    dispatcher = AtOnce(getattr(application.wsgi_app, "begin", lambda _: None))
+    dispatcher.set_thread_count(threads)
     try:
         server = create_server(
             application,
             host=host,
             port=port,
-            threads=threads,
+            _dispatcher=dispatcher,
             ident="servicemap",
             clear_untrusted_proxy_headers=True,
             channel_request_lookahead=1,  # so that somebody who leaves is noticed while the answer is made
@@ -58,5 +72,4 @@ def listen(
         raise InputError.of(
             f"port {port} cannot be had ({error.strerror or error})", remedy="name another with --port, or 0 for any"
         ) from error
-    ready(f"http://{'[::1]' if host == '::1' else host}:{server.effective_port}/")
-    server.run()
+    return server, dispatcher

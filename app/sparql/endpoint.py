@@ -25,7 +25,7 @@ from graph.model import InputError
 from graph.notation import NOTATIONS
 from graph.store.embedded import Change, DiskStore, MemoryStore
 from graph.store.interface import DERIVED, META, ONTOLOGY, Limits, Table, source_graph
-from graph.store.isolation import Answering, Asking, Workers
+from graph.store.isolation import Answering, Asking, Begun, Workers
 from graph.store.update import Author, put_graph, remove_graph, update
 from graph.store.written import Wanted
 
@@ -123,6 +123,26 @@ class Endpoint:
         self._count(answering.rows, answering.truncated)
         return answering
 
+    def begin(
+        self, text: str, wanted: Wanted, caller: Caller, *, gone: Callable[[], bool] | None = None
+    ) -> Begun | None:
+        """As ``tell``, for a thread that must not wait; None where it would have to. ``finish`` has the answer."""
+        return self.workers.begin(
+            text,
+            wanted,
+            caller.within(self._limits),
+            asking=Asking(gone),
+            client=caller.name,
+            share=caller.share,
+        )
+
+    def finish(self, begun: Begun) -> Answering:
+        """The answer to what was begun; as ``tell``."""
+        with self._counted(begun.began):
+            answering = begun.answering()
+        self._count(answering.rows, answering.truncated)
+        return answering
+
     def close(self) -> None:
         """End the workers."""
         with self._lock:
@@ -202,8 +222,8 @@ class Endpoint:
         return response
 
     @contextmanager
-    def _counted(self) -> Iterator[None]:
-        began, outcome = time.monotonic(), "failed"
+    def _counted(self, began: float | None = None) -> Iterator[None]:
+        began, outcome = began or time.monotonic(), "failed"
         try:
             yield
             outcome = "answered"

@@ -14,23 +14,24 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Request
 
+from app.at_once import BEGUN
 from app.headers import SMALLEST, Squeezed, everywhere
 from app.problem import Problem
 from app.sparql.endpoint import FAILED, FEW
 from app.sparql.notations import media_type, notations
-from app.sparql.protocol import Operation, operation
+from app.sparql.protocol import operation
 from graph.model import InputError
-from graph.store.isolation import Answering
 from graph.store.written import Wanted
 
 if TYPE_CHECKING:
-    from app.doors import Caller
     from app.sparql.endpoint import Endpoint
+    from graph.store.isolation import Answering, Begun
 
 __all__ = ["Quick"]
 
 _ADDRESSES = ("/sparql", "/sparql/")
-_LONGEST = 60_000  # bytes of a request that is read here
+_LONGEST, _SHORT = 60_000, 4  # bytes of a request that is read here; digits of their number where it may not wait
+_BASES = 20
 _LONG_WAY = ("HTTP_ORIGIN", "HTTP_RANGE", "HTTP_TRANSFER_ENCODING")
 
 Environment = dict[str, Any]
@@ -45,27 +46,42 @@ class Quick:
 
     def __init__(self, application: Application, endpoint: Endpoint, scripts: Sequence[str] = ()) -> None:
         self.application, self._endpoint = application, endpoint
+        self._bases: dict[tuple[str, str, str], str] = {}
         self._headers = [*everywhere(scripts).items(), ("Cache-Control", "no-cache")]
         self._headers += [("Vary", "Accept"), ("Vary", "Origin"), ("Vary", "Accept-Encoding")]
 
     def __call__(self, environ: Environment, start: Callable[..., Any]) -> Iterable[bytes]:
         """As WSGI calls it."""
-        found = self._ordinary(environ)
-        if found is not None:
-            request, asked, caller = found
-            accept = environ.get("HTTP_ACCEPT", "")
-            wanted = Wanted(notations(accept), base=request.base_url)
-            gone = environ.get("waitress.client_disconnected")
-            try:
-                answering = self._endpoint.tell(asked.text, wanted, caller, gone=gone)
-            except InputError as error:
-                environ[FAILED] = error
+        begun = environ.pop(BEGUN, None)
+        asked = None if begun else self._ordinary(environ)
+        try:
+            if begun:
+                answering = self._endpoint.finish(begun)
+            elif asked:
+                answering = self._endpoint.tell(**asked)
             else:
-                return self._told(answering, accept, environ.get("HTTP_ACCEPT_ENCODING", ""), start)
-        return self.application(environ, start)
+                return self.application(environ, start)
+        except InputError as error:
+            environ[FAILED] = error
+            return self.application(environ, start)
+        accept, encodings = environ.get("HTTP_ACCEPT", ""), environ.get("HTTP_ACCEPT_ENCODING", "")
+        return self._told(answering, accept, encodings, start)
 
-    def _ordinary(self, environ: Environment) -> tuple[Request, Operation, Caller] | None:
-        """What is asked, and by whom; None for what takes the long way."""
+    def begin(self, environ: Environment) -> Begun | None:
+        """Give the query of a request to a worker, without waiting; None where that cannot be done now.
+
+        What comes of it is told when the request comes again, with the query in its environment.
+        """
+        if environ["REQUEST_METHOD"] == "POST" and len(environ.get("CONTENT_LENGTH", "")) > _SHORT:
+            return None
+        asked = self._ordinary(environ)
+        try:
+            return self._endpoint.begin(**asked) if asked else None
+        except InputError:  # it is found again, and told, on the other way
+            return None
+
+    def _ordinary(self, environ: Environment) -> dict[str, Any] | None:
+        """What is asked, how, and by whom; None for what takes the long way."""
         method = environ["REQUEST_METHOD"]
         if environ["PATH_INFO"] not in _ADDRESSES or method not in ("GET", "POST"):
             return None
@@ -77,17 +93,31 @@ class Quick:
                 return None
             environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))
         request = Request(environ)
-        caller = self._endpoint.doors.known(request)
-        if caller is None:
-            return None
         try:
-            asked = operation(request)
-        except Problem:
-            asked = Operation("description")
+            caller, asked = self._endpoint.doors.known(request), operation(request)
+        except (Problem, ValueError):
+            return None
         finally:
-            environ["wsgi.input"].seek(0) if method == "POST" else None
+            if method == "POST":
+                environ["wsgi.input"].seek(0)
         ordinary = asked.kind == "query" and asked.default is None and asked.named is None
-        return (request, asked, caller) if ordinary else None
+        if caller is None or not ordinary:
+            return None
+        return {
+            "text": asked.text,
+            "wanted": Wanted(notations(environ.get("HTTP_ACCEPT", "")), base=self._base(request)),
+            "caller": caller,
+            "gone": environ.get("waitress.client_disconnected"),
+        }
+
+    def _base(self, request: Request) -> str:
+        """The address of the endpoint, as it was called; there are few, and making it takes time."""
+        called = (request.environ["wsgi.url_scheme"], request.environ.get("HTTP_HOST", ""), request.path)
+        if called not in self._bases:
+            if len(self._bases) > _BASES:
+                self._bases.clear()
+            self._bases[called] = request.base_url
+        return self._bases[called]
 
     def _told(self, answering: Answering, accept: str, encodings: str, start: Callable[..., Any]) -> Iterable[bytes]:
         """The answer with the headers that it has on the long way."""

@@ -38,7 +38,7 @@ from graph.store.written import Wanted, Writing
 if TYPE_CHECKING:
     from graph.store.remote import RemoteStore
 
-__all__ = ["PREFIXES", "Answering", "Asking", "Workers", "ask", "check_query", "write_copy"]
+__all__ = ["PREFIXES", "Answering", "Asking", "Begun", "Workers", "ask", "check_query", "write_copy"]
 
 _HOME = str(Path(__file__).resolve().parents[2])
 # A program of its own: it stands above all floors, and may join what they hold.
@@ -58,6 +58,7 @@ relay.serve(rewriter)
 # is limited are addresses, and the engine's threads would use up a limit of 1 GB without holding anything.
 _FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
 _OPENING = 120.0  # seconds to have the triples at hand; they are ours, so this is no limit of the query
+_WRONG = b'{"error"'
 _PIECE, _SHORT = 1 << 20, 1 << 16  # bytes of an answer that are read at a time
 _LOOK = 0.1  # seconds between two looks whether whoever waits has left
 
@@ -179,6 +180,46 @@ class Answering:
         self._close()
 
 
+class Begun:
+    """A query that a worker is at, and for which nobody waits yet. Whoever has it takes the answer, or closes it."""
+
+    def __init__(
+        self, worker: _Worker, until: float, limits: Limits, asking: Asking, close: Callable[[], object]
+    ) -> None:
+        self._worker, self._until, self._limits, self._asking = worker, until, limits, asking
+        self._close: Callable[[], object] = close
+        self.began = until - limits.seconds
+        """When that was, by the clock of ``time.monotonic``."""
+
+    def fileno(self) -> int:
+        """What there is something to read from when ``arrived`` should be asked again."""
+        return self._worker.out.fileno()
+
+    @property
+    def size(self) -> int:
+        """Bytes of the answer that have come."""
+        return self._worker.out.size
+
+    def arrived(self) -> bool:
+        """Take what has come, without waiting; whether that is all: an answer, or why there is none."""
+        return self._worker.out.arrived()
+
+    def answering(self) -> Answering:
+        """The answer, waited for where it is not here. Raises InputError as ``Workers.tell``."""
+        close, self._close = self._close, lambda: None
+        try:
+            head, pieces = self._worker.told(self._until, self._limits, self._asking)
+        except BaseException:
+            close()
+            raise
+        return Answering(head, pieces, close)
+
+    def close(self) -> None:
+        """Need it no more: the query is stopped. Does nothing where somebody took the answer."""
+        close, self._close = self._close, lambda: None
+        close()
+
+
 class Workers:
     """Processes that wait for queries on a store: for a server, whose threads all may ask.
 
@@ -270,6 +311,47 @@ class Workers:
             raise
         return Answering(head, pieces, lease.close)
 
+    def begin(
+        self,
+        text: str,
+        wanted: Wanted,
+        limits: Limits | None = None,
+        *,
+        asking: Asking | None = None,
+        client: str = "",
+        share: Share | None = None,
+    ) -> Begun | None:
+        """As ``tell``, for a thread that must not wait; None where it would have to.
+
+        That is: no worker is free, or the free one has another revision open. InputError only for a query that is
+        refused before anybody is asked.
+        """
+        limits, asking = limits or self._limits, asking or Asking()
+        check_query(text)
+        key = self._key()
+        if self._closed or not key or (worker := self.turns.take_now(client, share=share)) is None:
+            return None
+        if worker.key != key:
+            self._done(worker, client)
+            return None
+        close = ExitStack()
+        close.callback(self._done, worker, client)
+        try:
+            until = worker.send(Task("it", text=text, limits=limits, wanted=wanted), asking)
+        except BaseException:
+            close.close()
+            raise
+        return Begun(worker, until, limits, asking, close.close)
+
+    def _key(self) -> str:
+        """The key of the newest revision, as far as that is at hand."""
+        if isinstance(self.store, DiskStore):
+            with suppress(OSError, InputError):
+                return _place(self.store)[0]
+        copy = self._copy
+        at_hand = isinstance(self.store, MemoryStore) and copy is not None and copy[0] == self.store.revision
+        return copy[1] if at_hand and copy is not None else ""
+
     @contextmanager
     def _leased(self, client: str, share: Share | None, asking: Asking) -> Iterator[_Worker]:
         """A worker that has the newest revision open. Afterwards it comes back, or another in its place."""
@@ -280,13 +362,16 @@ class Workers:
             self._open(worker, asking)
             yield worker
         finally:
-            if worker.fit:
-                self._give_back(worker)
-            else:
-                self.replaced += 1
-                self._end(worker)
-                self._renew()
-            self.turns.done(client)
+            self._done(worker, client)
+
+    def _done(self, worker: _Worker, client: str) -> None:
+        if worker.fit:
+            self._give_back(worker)
+        else:
+            self.replaced += 1
+            self._end(worker)
+            self._renew()
+        self.turns.done(client)
 
     def _begin(self) -> _Worker:
         here = isinstance(self.store, MemoryStore | DiskStore)
@@ -386,8 +471,7 @@ def _open_disk(worker: _Worker, store: DiskStore, asking: Asking) -> None:
     while True:
         folder = store.newest
         try:
-            status, place = folder.stat(), packed(folder)
-            worker.open(Task(f"{place} {status.st_ino} {status.st_ctime_ns}", str(place)), asking)
+            worker.open(Task(*_place(store)), asking)
         except (OSError, InputError):
             if folder == store.newest:
                 raise
@@ -397,6 +481,13 @@ def _open_disk(worker: _Worker, store: DiskStore, asking: Asking) -> None:
 
 def _open_elsewhere(worker: _Worker, store: RemoteStore, asking: Asking) -> None:
     worker.open(Task(f"{store.address} {store.revision}", store.address), asking)
+
+
+def _place(store: DiskStore) -> tuple[str, str]:
+    """A key for the newest revision, and the folder in which it is read."""
+    folder = store.newest
+    status, place = folder.stat(), packed(folder)
+    return f"{place} {status.st_ino} {status.st_ctime_ns}", str(place)
 
 
 class _Child(Protocol):
@@ -446,13 +537,22 @@ class _Worker:
 
     def tell(self, task: Task, asking: Asking) -> tuple[dict[str, Any], Iterator[bytes]]:
         """Answer in pieces: what comes, and the pieces; at their end ``fit`` says whether it can take another."""
+        return self.told(self.send(task, asking), task.limits, asking)
+
+    def send(self, task: Task, asking: Asking) -> float:
+        """Hand over a query; until when ``told`` may wait for its answer."""
         self.fit = False
         until = time.monotonic() + task.limits.seconds
-        reply = self._do(replace(task, key=self.key), asking)
+        self._write(replace(task, key=self.key), asking)
+        return until
+
+    def told(self, until: float, limits: Limits, asking: Asking) -> tuple[dict[str, Any], Iterator[bytes]]:
+        """What comes, and the pieces."""
+        reply = _reply(self, until, limits, asking)
         if "error" in reply:
             self.fit = not reply.get("spent")
             raise _wrong(reply)
-        return reply, self._pieces(until, task.limits, asking)
+        return reply, self._pieces(until, limits, asking)
 
     def _pieces(self, until: float, limits: Limits, asking: Asking) -> Iterator[bytes]:
         while said := _next(self, until, limits, asking):
@@ -468,16 +568,19 @@ class _Worker:
         with suppress(BrokenPipeError):
             for frame in (task.to_json(), *parts):
                 child.write_frame(self._process.stdin, frame)
-        return _reply(self, task.limits, Asking())
+        return _reply(self, time.monotonic() + task.limits.seconds, task.limits, Asking())
 
     def _do(self, task: Task, asking: Asking, quads: bytes = b"") -> dict[str, Any]:
+        seconds = task.limits.seconds if task.text is not None else _OPENING
+        self._write(task, asking, quads)
+        return _reply(self, time.monotonic() + seconds, replace(task.limits, seconds=seconds), asking)
+
+    def _write(self, task: Task, asking: Asking, quads: bytes = b"") -> None:
         assert self._process.stdin is not None
         with asking.under_way(self.kill), suppress(BrokenPipeError):
             child.write_frame(self._process.stdin, task.to_json())
             if task.quads:
                 child.write_frame(self._process.stdin, quads)
-        seconds = task.limits.seconds if task.text is not None else _OPENING
-        return _reply(self, replace(task.limits, seconds=seconds), asking)
 
     def kill(self) -> None:
         self._process.kill()
@@ -530,15 +633,15 @@ def _in_fork(store: MemoryStore, task: Task, asking: Asking) -> Table:
     os.close(writing)
     forked = _Fork(number, reading)
     try:
-        return _told(_reply(forked, task.limits, asking))
+        return _told(_reply(forked, time.monotonic() + task.limits.seconds, task.limits, asking))
     finally:
         os.close(reading)
         forked.code()
 
 
-def _reply(answering: _Child, limits: Limits, asking: Asking) -> dict[str, Any]:
+def _reply(answering: _Child, until: float, limits: Limits, asking: Asking) -> dict[str, Any]:
     """Wait for a child, and no longer than allowed; what it says, or why it says nothing."""
-    if said := _next(answering, time.monotonic() + limits.seconds, limits, asking):
+    if said := _next(answering, until, limits, asking):
         reply: dict[str, Any] = json.loads(said)
         return reply
     code = answering.code()
@@ -567,6 +670,34 @@ class _Frames:
     def __init__(self, out: int) -> None:
         self._out, self._said, self._ready = out, bytearray(), select.poll()
         self._ready.register(out, select.POLLIN)
+        self._looked, self._begun = 0, False  # how far ``arrived`` has seen, and whether an answer has begun there
+
+    def fileno(self) -> int:
+        """The pipe."""
+        return self._out
+
+    @property
+    def size(self) -> int:
+        """Bytes that wait here."""
+        return len(self._said)
+
+    def arrived(self) -> bool:
+        """Take what has come, without waiting; whether an answer is here to its end, or nothing more will come."""
+        if self._ready.poll(0):
+            piece = os.read(self._out, _SHORT)
+            if not piece:
+                return True
+            self._said += piece
+        said = self._said
+        while len(said) >= (body := self._looked + child.HEAD):
+            end = body + child.length(said[self._looked : body])
+            if len(said) < end:
+                break
+            first, piece_of_it = not self._begun, said.startswith(child.PIECE, body)
+            self._looked, self._begun = end, True
+            if not piece_of_it and not (first and not said.startswith(_WRONG, body)):
+                return True
+        return False
 
     def waiting(self) -> bytes | None:
         """The next frame, where all of it is here already."""
@@ -575,6 +706,7 @@ class _Frames:
             return None
         frame = bytes(self._said[child.HEAD : end])
         del self._said[:end]
+        self._looked, self._begun = 0, False
         return frame
 
     def next(self, until: float, asking: Asking) -> bytes:

@@ -103,6 +103,15 @@ class Turns(Generic[T]):
                 raise
             return ticket.got[0]
 
+    def take_now(self, client: str, *, share: Share | None = None) -> T | None:
+        """Take one where one is free, nobody waits, and the client's share allows it; None at once where not."""
+        with self._changed:
+            free = self._free and not self._waiting and self._held[client] < (share or Share()).at_once
+            if not free:
+                return None
+            self._held[client] += 1
+            return self._free.pop()
+
     def empty(self) -> list[T]:
         """Take all that is free, for nobody."""
         with self._changed:

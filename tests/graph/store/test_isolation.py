@@ -27,6 +27,7 @@ from graph.store.child import Task
 from graph.store.embedded import DiskStore, MemoryStore
 from graph.store.isolation import Asking, Workers, ask
 from graph.store.update import Author, update
+from graph.store.written import Wanted
 from tests.graph.written import SHOP, write
 
 
@@ -571,3 +572,61 @@ def test_a_small_write_needs_little_memory_however_many_threads_the_engine_has(t
         text = f"INSERT DATA {{ GRAPH <http://x/g> {{ <http://x/{number}> <http://x/p> 'a' }} }}"
         update(tmp_path / "store", text, anybody, limits=Limits(seconds=60, memory=400_000_000))
     assert DiskStore(tmp_path / "store").triples("http://x/g").count(b"\n") == 3
+
+
+def begun(workers, text, **limits):
+    """A query that was begun as soon as a worker could take it."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        found = workers.begin(text, Wanted({"select": "json", "ask": "json"}), Limits(**limits))
+        if found is not None:
+            return found
+        time.sleep(0.01)
+    raise AssertionError("no worker took it")
+
+
+def test_a_query_that_was_begun_arrives_without_waiting(store):
+    with Workers(store, size=1) as workers:
+        asked = begun(workers, "SELECT ?o { ?s ?p ?o } LIMIT 300")
+        while not asked.arrived():
+            time.sleep(0.001)
+        answering = asked.answering()
+        assert (answering.rows, answering.form) == (300, "select")
+        assert len(json.loads(b"".join(answering))["results"]["bindings"]) == 300
+        assert workers.turns.held == 0
+        assert b"true" in b"".join(begun(workers, "ASK {}").answering())
+
+
+def test_a_query_that_was_begun_may_be_waited_for_and_keeps_its_limit(store):
+    with Workers(store, size=1) as workers:
+        asked = begun(workers, SLOW, seconds=0.5)
+        assert not asked.arrived()
+        with pytest.raises(InputError, match=r"longer than 0\.5 seconds"):
+            asked.answering()
+        assert (workers.turns.held, workers.replaced) == (0, 1)
+
+
+def test_a_query_that_is_closed_is_stopped(store):
+    with Workers(store, size=1) as workers:
+        asked = begun(workers, SLOW)
+        asked.close()
+        asked.close()
+        assert (workers.turns.held, workers.replaced) == (0, 1)
+        assert b"true" in b"".join(begun(workers, "ASK {}").answering())
+
+
+def test_nothing_is_begun_that_would_have_to_wait(tmp_path):
+    write(tmp_path, SHOP)
+    load_into(tmp_path / "store", [tmp_path / "shop"])
+    with Workers(DiskStore(tmp_path / "store"), size=1) as workers:
+        asked = begun(workers, "ASK {}")
+        assert workers.begin("ASK {}", Wanted({"ask": "json"})) is None
+        b"".join(asked.answering())
+        write(tmp_path, "elements:\n  - {id: more, kind: service}\n", "more.yaml")
+        load_into(tmp_path / "store", [tmp_path / "shop"])
+        assert workers.begin("ASK {}", Wanted({"ask": "json"})) is None
+        assert workers.ask("ASK { ?x dcterms:identifier 'more' }").rows[0][0].text == "true"
+        assert b"true" in b"".join(begun(workers, "ASK {}").answering())
+        with pytest.raises(InputError, match="calls another server"):
+            workers.begin("ASK { SERVICE <http://x/> {} }", Wanted({"ask": "json"}))
+    assert workers.begin("ASK {}", Wanted({"ask": "json"})) is None

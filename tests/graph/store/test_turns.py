@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 
 import pytest
 
@@ -78,3 +79,24 @@ def test_what_came_too_late_for_somebody_who_left_goes_to_the_next():
     turns.done("a")
     assert turns.empty() == ["worker"]
     assert turns.empty() == []
+
+
+def test_who_does_not_wait_takes_what_is_free_and_nobody_waits_for():
+    turns = Turns()
+    assert turns.take_now("a") is None
+    turns.put("worker")
+    assert turns.take_now("a", share=Share(at_once=0)) is None
+    assert turns.take_now("a") == "worker"
+    assert (turns.take_now("a"), turns.held) == (None, 1)
+    turns.put("worker")
+    assert turns.take_now("a", share=Share(at_once=1)) is None
+    turns.done("a")
+    assert turns.take_now("a", share=Share(at_once=1)) == "worker"
+
+
+def test_who_does_not_wait_passes_nobody():
+    turns = Turns()
+    with turns._changed:
+        turns._waiting["first"] = deque([None])
+        turns._free.append("worker")
+    assert turns.take_now("second") is None

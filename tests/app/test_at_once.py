@@ -1,0 +1,179 @@
+"""Who reads requests answers small queries; what takes long, is long or waits goes to a thread, and no worker is lost."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from http.client import HTTPConnection
+from urllib.parse import quote
+
+import pytest
+from waitress import wasyncore
+from waitress.task import ThreadedTaskDispatcher
+
+from app.doors import Doors
+from app.listen import made
+from app.sparql.alone import create_programs
+from app.sparql.endpoint import Endpoint
+from graph.maps import open_map
+from graph.store import Limits
+from tests.graph.written import SHOP, write
+
+SELECT = "SELECT ?n { ?x a sm:Database ; rdfs:label ?n }"
+SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+MANY = "SELECT * { ?s ?p ?o . ?x rdfs:label ?n } LIMIT 4000"
+
+
+@pytest.fixture(scope="module")
+def endpoint(tmp_path_factory):
+    opened = open_map([write(tmp_path_factory.mktemp("shop"), SHOP)])
+    endpoint = Endpoint(lambda: opened.store, Doors(own=True), size=1, limits=Limits(seconds=1.5))
+    endpoint.workers.ask("ASK {}")
+    yield endpoint
+    endpoint.close()
+
+
+@pytest.fixture(scope="module")
+def port(endpoint):
+    server, dispatcher = made(create_programs(endpoint), host="127.0.0.1", port=0, threads=4)
+    running = threading.Thread(target=dispatcher.run, args=(server,))
+    running.start()
+    yield server.effective_port
+    dispatcher.shutdown()
+    wasyncore.close_all(server._map)
+    running.join(20)
+
+
+@pytest.fixture
+def threads(monkeypatch):
+    """The requests that a thread was given."""
+    given, add = [], ThreadedTaskDispatcher.add_task
+
+    def noted(self, channel):
+        given.append(channel.requests[0].path)
+        add(self, channel)
+
+    monkeypatch.setattr(ThreadedTaskDispatcher, "add_task", noted)
+    return given
+
+
+def ready(endpoint):
+    """Wait until the worker is free and has the map open."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        workers = endpoint.workers
+        if workers.turns.held == 0 and workers.turns._free and workers.turns._free[0] is not None:
+            return
+        time.sleep(0.01)
+    raise AssertionError("no worker came back")
+
+
+def ask(port, query, connection=None):
+    used = connection or HTTPConnection("127.0.0.1", port, timeout=30)
+    used.request("GET", f"/sparql?query={quote(query)}")
+    answer = used.getresponse()
+    said = answer.status, answer.read()
+    if connection is None:
+        used.close()
+    return said
+
+
+def rows(said):
+    return json.loads(said)["results"]["bindings"]
+
+
+def test_a_small_query_wakes_no_thread(port, endpoint, threads):
+    ready(endpoint)
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    for _ in range(3):
+        status, said = ask(port, SELECT, connection)
+        assert (status, rows(said)) == (200, [{"n": {"type": "literal", "value": "db"}}])
+    connection.close()
+    assert threads == []
+
+
+def test_a_query_that_is_wrong_is_told_at_once(port, endpoint, threads):
+    ready(endpoint)
+    status, said = ask(port, "SELECT ?x {")
+    assert (status, json.loads(said)["error"]["title"]) == (400, "Not SPARQL")
+    assert threads == []
+
+
+def test_a_slow_query_goes_to_a_thread_and_ends_at_its_limit(port, endpoint, threads):
+    ready(endpoint)
+    replaced = endpoint.workers.replaced
+    status, said = ask(port, SLOW)
+    assert (status, json.loads(said)["error"]["title"]) == (503, "Stopped: too slow")
+    assert threads == ["/sparql"]
+    assert endpoint.workers.replaced == replaced + 1
+    ready(endpoint)
+    assert ask(port, SELECT)[0] == 200
+
+
+def test_a_long_answer_comes_whole(port, endpoint):
+    ready(endpoint)
+    status, said = ask(port, MANY)
+    assert (status, len(rows(said))) == (200, 4000)
+    assert len(said) > 500_000
+    ready(endpoint)
+
+
+def test_who_leaves_frees_the_worker(port, endpoint):
+    ready(endpoint)
+    for pause in (0.05, 0.5):  # while nobody waits, and while a thread waits
+        connection = HTTPConnection("127.0.0.1", port, timeout=30)
+        connection.request("GET", f"/sparql?query={quote(SLOW)}")
+        time.sleep(pause)
+        connection.close()
+        ready(endpoint)
+    assert ask(port, SELECT)[0] == 200
+
+
+def test_where_no_worker_is_free_a_thread_waits_for_one(port, endpoint, threads):
+    ready(endpoint)
+    found = []
+    slow = threading.Thread(target=lambda: found.append(ask(port, SLOW)[0]))
+    slow.start()
+    while not endpoint.workers.turns.held:
+        time.sleep(0.005)
+    status, said = ask(port, SELECT)
+    slow.join()
+    assert (found, status, len(rows(said))) == ([503], 200, 1)
+    assert len(threads) == 2
+    ready(endpoint)
+
+
+def test_a_worker_that_dies_is_an_error_for_one(port, endpoint):
+    ready(endpoint)
+    (worker,) = endpoint.workers._all
+    killer = threading.Timer(0.1, worker.kill)
+    killer.start()
+    status, said = ask(port, SLOW)
+    killer.join()
+    assert status == 503
+    assert "memory" in json.loads(said)["error"]["detail"]
+    ready(endpoint)
+    assert ask(port, SELECT)[0] == 200
+
+
+def test_requests_that_come_together_are_answered_in_their_order(port, endpoint):
+    ready(endpoint)
+    queries = [f"SELECT ({number} AS ?n) {{}}" for number in range(5)]
+    with socket.create_connection(("127.0.0.1", port), 30) as client:
+        lines = "".join(f"GET /sparql?query={quote(query)} HTTP/1.1\r\nHost: localhost\r\n\r\n" for query in queries)
+        client.sendall(lines.encode())
+        said = b""
+        while said.count(b'"bindings"') < 5 and (piece := client.recv(65536)):
+            said += piece
+    told = [int(part.partition(b'"')[0]) for part in said.split(b'"value":"')[1:]]
+    assert told == list(range(5))
+
+
+def test_other_addresses_go_to_a_thread(port, threads):
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", "/healthz")
+    assert connection.getresponse().read() == b"OK"
+    connection.close()
+    assert threads == ["/healthz"]
