@@ -75,6 +75,7 @@ def assess(
     occasion: Occasion | None = None,
     before: Map | None = None,
     said: Sequence[str] = (),
+    shifted: Sequence[str] = (),
 ) -> Report:
     """The whole answer about changes, as a change board reads it.
 
@@ -87,6 +88,7 @@ def assess(
         occasion: what is so already and what else is planned; without it nothing is said of them.
         before: the map before it is edited; with it the report says what the edit changes beside.
         said: what must be said of where the changes come from, such as things of a plan that are not on the map.
+        shifted: whom a what-if helps and harms, in sentences.
     """
     whole, standing = judgement, occasion.standing if occasion else None
     judgement = standing.shown if standing else judgement
@@ -118,7 +120,10 @@ def assess(
     approving = [projection.labels[e.actor] for e in involved.entries if e.part is Part.APPROVE]
     return Report(
         title=title_of(projection, judgement),
-        summary=tuple(_summary(projection, judgement, broken, approving, len(involved.gaps), zone)),
+        summary=(
+            *_summary(projection, judgement, broken, approving, len(involved.gaps), zone),
+            *(f"{line[0].upper()}{line[1:]}." for line in shifted),
+        ),
         sections=tuple(s for s in sections if s.answer.rows or s.answer.notes),
         facts={"revision": judgement.most.revision, "profile": judgement.profile.value},
     )

@@ -11,11 +11,16 @@ No file and no store is touched: the answer is another map, in memory. A patch h
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from graph.analysis.again import answered
+from graph.analysis.changes import times_of
 from graph.analysis.elements import kind_of
+from graph.analysis.judgement import Judgement, judge
+from graph.analysis.shift import shifts, told
+from graph.analysis.states import State
 from graph.documents import Document, Seq, Value, read_documents
 from graph.documents import Map as Mapped
 from graph.importers.map import statements
@@ -23,7 +28,7 @@ from graph.maps import Map
 from graph.model import Finding, InputError, ReadOptions, Severity, Source, Statements, Where
 from graph.ntriples import element_iri, readable_id
 from graph.projection import Projection
-from graph.projection.edits import edited
+from graph.projection.edits import Edit, edited
 from graph.similar import did_you_mean, proposal
 from graph.sources import BASE
 from graph.store import DERIVED, source_graph
@@ -32,7 +37,7 @@ from graph.whatif_graph import Said, edit_of
 from ontology import terms as t
 from ontology.vocabulary import ElementClass, vocabulary
 
-__all__ = ["overlaid", "overlaid_graph"]
+__all__ = ["Laid", "fares", "laid_over", "overlaid", "overlaid_graph"]
 
 _PARTS = ("add", "change", "remove")
 _HEADER = ("title", "description", "namespace")
@@ -53,8 +58,34 @@ def overlaid(opened: Map, path: Path) -> Map:
     return made
 
 
-def overlaid_graph(opened: Map, path: Path) -> Projection:
-    """The service graph of the map with a patch laid over it.
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """The service graph of a map with a patch laid over it.
+
+    ``edit``  what the patch comes to where it is about dependencies alone; None where it is more, such as new elements
+    """
+
+    before: Projection
+    after: Projection
+    edit: Edit | None
+
+    def told(self, changes: Mapping[int, State]) -> tuple[str, ...]:
+        """Whom the patch helps and harms when elements are changed; these are numbers of the map after it.
+
+        Cost: where the patch is an edit, what rests on it; else the answers to both maps. Nothing is told where an
+        element that is changed is there only with the patch.
+        """
+        p, q = self.before, self.after
+        old = {p.index.get(q.iris[vertex], -1): state for vertex, state in changes.items()}
+        if -1 in old:
+            return ()
+        was = answered(p, old)
+        is_ = was.after(self.edit) if self.edit is not None else answered(q, changes)
+        return tuple(told(q, shifts(p, was.most.state, q, is_.most.state)))
+
+
+def laid_over(opened: Map, path: Path) -> Laid:
+    """The service graph before and after a patch.
 
     Cost: where the patch is about dependencies alone, a few milliseconds for 100,000 elements; else as ``overlaid``.
 
@@ -64,9 +95,32 @@ def overlaid_graph(opened: Map, path: Path) -> Projection:
     said = Said(frozenset(patch.gone), frozenset(patch.unsaid), tuple(patch.said))
     edit = None if patch.trees else edit_of(opened, said)
     if edit is None:
-        return overlaid(opened, path).projection
-    told = "\n".join([opened.projection.revision, *sorted(said.gone), *map(str, sorted(said.unsaid)), *said.lines])
-    return replace(edited(opened.projection, edit).projection, revision=_digest(told)[:12])
+        return Laid(opened.projection, overlaid(opened, path).projection, None)
+    words = "\n".join([opened.projection.revision, *sorted(said.gone), *map(str, sorted(said.unsaid)), *said.lines])
+    after = replace(edited(opened.projection, edit).projection, revision=_digest(words)[:12])
+    return Laid(opened.projection, after, edit)
+
+
+def overlaid_graph(opened: Map, path: Path) -> Projection:
+    """The service graph of the map with a patch laid over it, as ``laid_over``."""
+    return laid_over(opened, path).after
+
+
+def fares(p: Projection, q: Projection, result: Judgement) -> tuple[str, ...]:
+    """Whom a patch helps and harms, as ``Laid.told``, where the changes were judged on the map after it.
+
+    Cost: one more judgement; what was judged may have windows, reserves and open ends.
+
+    Args:
+        p: the service graph before the patch.
+        q: the one after it.
+        result: what the changes do there.
+    """
+    changes = [replace(change, element=p.index.get(q.iris[change.element], -1)) for change in result.changes]
+    if any(change.element < 0 for change in changes):
+        return ()
+    old = judge(p, changes, times=times_of(p), profile=result.profile)
+    return tuple(told(q, shifts(p, old.most.worsts(p.vertices), q, result.most.worsts(q.vertices))))
 
 
 def _read(opened: Map, path: Path) -> _Patch:
@@ -372,8 +426,8 @@ class _Patch:
             new = "".join(f"{text}\n" for text in old.split("\n") if text and not self._is_gone(text))
             digest = source.digest if new == old else _digest(new)
             lines = self.opened.store.lines(source.id)
-            told = new.encode("utf-8", "surrogatepass")
-            read.append(Statements(replace(source, digest=digest), told, lines, titles=titles if not read else {}))
+            changed = new.encode("utf-8", "surrogatepass")
+            read.append(Statements(replace(source, digest=digest), changed, lines, titles=titles if not read else {}))
         text = "".join(f"{text}\n" for text in self.said)
         own = Source(_SOURCE, str(self.path), _SOURCE, _digest(text), "")
         memory = MemoryStore()

@@ -1,19 +1,22 @@
 """Which edit of the service graph is a what-if about dependencies alone? Then no statement is gone through.
 
-It is one where dependencies between elements are added or removed, their strength or phase is changed, or what a group
-needs. For all else, and where a property would bring a removed dependency back, there is none: the statements decide.
+It is one where dependencies are added or removed, members of a group among them, their strength, phase, tolerance or
+time to recover is changed, or what a group needs. For all else (new elements, properties, groups inside others), and
+where a property would bring a removed dependency back, there is none: the statements decide.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
 from graph.maps import Map
 from graph.projection import PHASES, REQUIRED, STRENGTHS, STRUCTURE
+from graph.projection.build import RARE
 from graph.projection.edits import Added, Edit
 from graph.store import DERIVED
 from ontology import terms as t
@@ -21,9 +24,11 @@ from ontology.vocabulary import DependencyKind, vocabulary
 
 __all__ = ["Said", "edit_of"]
 
-_OF_EDGES = {t.STRENGTH, t.PHASE}
-_OF_GROUPS = {t.MINIMUM_MEMBERS, t.MINIMUM_PERCENT, t.FULL_SERVICE_MEMBERS}
-_OF_NEW = {t.RDF_TYPE, t.DEPENDENT, t.PROVIDER, t.KIND, *_OF_EDGES}
+_OF_FEW = {RARE[name]: name for name in ("tolerance", "refill", "lag")}
+_OF_EDGES = {t.STRENGTH, t.PHASE, *_OF_FEW}
+_OF_GROUPS = {t.MINIMUM_MEMBERS, t.MINIMUM_PERCENT, t.FULL_SERVICE_MEMBERS, t.STRENGTH, t.GROUP_MODE}
+_OF_NEW = {t.RDF_TYPE, t.DEPENDENT, t.PROVIDER, t.KIND, t.MEMBER_OF_GROUP, *_OF_EDGES}
+_WHOLE = re.compile(r"0|[1-9]\d{0,8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,64 +71,101 @@ class _Reading:
         self.opened, self.said, self.of = opened, said, said.of
         self.projection, self.words = opened.projection, vocabulary()
         self.codes = {code.iri: code.key for code in self.words.codes.values()}
+        self.groups = {iri: number for number, iri in enumerate(self.projection.groups.iris)} if self._grouped() else {}
+        self.removed: list[int] = []
+        self.added: list[Added] = []
+        self.claims: dict[int, int] = {}
+        self.rare: dict[int, Mapping[str, str]] = {}
+        self.touched: set[int] = set()
+
+    def _grouped(self) -> bool:
+        names = (*self.said.gone, *self.of, *(subject for subject, _ in self.said.unsaid))
+        return any("/group/" in name or "/member/" in name for name in names)
 
     def edit(self) -> Edit:
         """Raises _MoreError where there is something that is no edit of the arrays."""
-        removed = tuple(self._removable(iri) for iri in sorted(self.said.gone))
         unsaid = defaultdict[str, set[str]](set)
         for subject, predicate in self.said.unsaid:
             unsaid[subject].add(predicate)
-        claims: dict[int, int] = {}
-        needs: dict[int, tuple[int, int]] = {}
-        added: list[Added] = []
+        for iri in sorted(self.said.gone - self.of.keys()):
+            self._remove(iri)
         for subject in sorted({*unsaid, *self.of}):
-            properties = {*unsaid[subject], *self.of[subject]}
-            if subject in self.projection.groups.iris and properties <= _OF_GROUPS:
-                number = list(self.projection.groups.iris).index(subject)
-                needs[number] = self._need(subject, number)
-            elif subject in unsaid and properties <= _OF_EDGES:
-                edge = self._edge(subject)
-                claims[edge] = self._claim(edge, subject)
-            elif properties <= _OF_NEW and {t.DEPENDENT, t.PROVIDER, t.KIND} <= properties:
-                added.append(self._added(subject))
-            else:
+            self._say(subject, {*unsaid[subject], *self.of.get(subject, {})}, known=subject in unsaid)
+        needs = {number: self._need(number) for number in sorted(self.touched)}
+        return Edit(tuple(self.removed), tuple(self.added), self.claims, needs, self.rare)
+
+    def _remove(self, iri: str) -> None:
+        edge, p = self._edge(iri), self.projection
+        provider = int(p.edges.provider[edge])
+        shortcut = p.kinds[p.edges.kind[edge]].shortcut
+        implied = any(
+            predicate == shortcut and value.text == p.iris[provider] and graph != DERIVED
+            for predicate, value, graph in self.opened.store.about(iri.partition("/dependency/")[0])
+        )
+        if p.stub[provider] or implied:
+            raise _MoreError
+        self.removed.append(edge)
+        self._touch(int(p.edges.dependent[edge]))
+
+    def _say(self, subject: str, properties: set[str], *, known: bool) -> None:
+        """What is said of one dependency, or one group."""
+        again = subject in self.said.gone
+        if subject in self.groups and properties <= _OF_GROUPS | (_OF_NEW if again else set()):
+            self._group(subject, self.groups[subject])
+        elif (known and properties <= _OF_EDGES) or (again and properties <= _OF_NEW):
+            edge = self._edge(subject)
+            self.claims[edge] = self._claim(edge, subject)
+            self.rare[edge] = self._few(subject)
+            if again and self.of[subject].get(t.KIND) != self.projection.kinds[self.projection.edges.kind[edge]].iri:
                 raise _MoreError
-        return Edit(removed, tuple(added), claims, needs)
+        elif properties <= _OF_NEW and {t.DEPENDENT, t.PROVIDER, t.KIND} <= properties:
+            self._add(subject)
+        else:
+            raise _MoreError
 
     def _edge(self, iri: str) -> int:
-        """The edge of a dependency between two elements."""
+        """The edge of a dependency on an element, from an element or from a group."""
         p, (start, order) = self.projection, self.projection.uses
-        owner = p.index.get(iri.partition("/dependency/")[0])
-        edges = [] if owner is None else order[start[owner] : start[owner + 1]].tolist()
+        dependent = p.index.get(iri.partition("/dependency/")[0], -1)
+        if "/member/" in iri:
+            dependent = self._holder({p: value.text for p, value, _ in self.opened.store.about(iri)})
+        edges = [] if dependent < 0 else order[start[dependent] : start[dependent + 1]].tolist()
         found = [e for e in edges if p.edges.provider[e] < len(p) and p.edges.iris[e] == iri]
         if len(found) != 1:
             raise _MoreError
         edge: int = found[0]
         return edge
 
-    def _removable(self, iri: str) -> int:
-        edge, p = self._edge(iri), self.projection
-        provider = int(p.edges.provider[edge])
-        shortcut = p.kinds[p.edges.kind[edge]].shortcut
-        owner = p.iris[int(p.edges.dependent[edge])]
-        implied = any(
-            predicate == shortcut and value.text == p.iris[provider] and graph != DERIVED
-            for predicate, value, graph in self.opened.store.about(owner)
-        )
-        if p.stub[provider] or implied:
-            raise _MoreError
-        return edge
+    def _holder(self, said: Mapping[str, str]) -> int:
+        """The vertex that a dependency starts from: its group, or else its element; -1 where that is not known."""
+        if t.MEMBER_OF_GROUP not in said:
+            return self.projection.index.get(said.get(t.DEPENDENT, ""), -1)
+        number = self.groups.get(said[t.MEMBER_OF_GROUP], -1)
+        return number if number < 0 else number + len(self.projection)
+
+    def _touch(self, vertex: int) -> None:
+        if vertex >= len(self.projection):
+            self.touched.add(vertex - len(self.projection))
 
     def _claim(self, edge: int, iri: str) -> int:
         """What an edge says once its strength or phase is another."""
         p, stated = self.projection, dict(self._stated(iri, _OF_EDGES))
-        kept = int(p.edges.claim[edge]) & ~31
-        return kept | self._of_kind(p.kinds[p.edges.kind[edge]], stated)
+        kept = 0 if iri in self.said.gone else int(p.edges.claim[edge]) & ~31
+        dependent = int(p.edges.dependent[edge])
+        return kept | self._of_kind(p.kinds[p.edges.kind[edge]], stated, dependent)
 
-    def _stated(self, iri: str, predicates: set[str]) -> Iterator[tuple[str, str]]:
+    def _few(self, iri: str) -> dict[str, str]:
+        """What few dependencies say; "" where this one says it no more."""
+        stated = dict(self._stated(iri, set(_OF_FEW)))
+        if not all(_WHOLE.fullmatch(value) for value in stated.values()):
+            raise _MoreError
+        return {name: stated.get(predicate, "") for predicate, name in _OF_FEW.items()}
+
+    def _stated(self, iri: str, predicates: Set[str]) -> Iterator[tuple[str, str]]:
         """Properties and values once the patch is laid over; of several values none is sure."""
         seen = set[str]()
-        for predicate, value, graph in self.opened.store.about(iri):
+        about = () if iri in self.said.gone else self.opened.store.about(iri)
+        for predicate, value, graph in about:
             if predicate in predicates and (iri, predicate) not in self.said.unsaid:
                 if predicate in seen or graph == DERIVED:
                     raise _MoreError
@@ -131,28 +173,64 @@ class _Reading:
                 yield predicate, value.text
         yield from ((p, v) for p, v in self.of.get(iri, {}).items() if p in predicates)
 
-    def _of_kind(self, kind: DependencyKind, stated: Mapping[str, str]) -> int:
-        """Strength, phase and whether the strength is assumed, in one byte."""
+    def _of_kind(self, kind: DependencyKind, stated: Mapping[str, str], dependent: int) -> int:
+        """Strength, phase and whether the strength is assumed, in one byte; a group speaks for its members."""
         strength = STRENGTHS.get(kind.strength, REQUIRED) if kind.carries_impact else STRUCTURE
         said = STRENGTHS.get(self.codes.get(stated.get(t.STRENGTH, ""), ""))
         if said is not None and not kind.exposure:
             strength = said
         phase = PHASES.index(self.codes[stated[t.PHASE]]) if t.PHASE in stated else 0
-        return Added(0, 0, 0, strength, phase, assumed=t.STRENGTH not in stated).claim
+        assumed = t.STRENGTH not in stated and not self._speaks(dependent)
+        return Added(0, 0, 0, strength, phase, assumed=assumed).claim
 
-    def _added(self, iri: str) -> Added:
+    def _speaks(self, vertex: int) -> bool:
+        """Whether a vertex is a group that states a strength. Raises _MoreError for one inside another."""
+        number = vertex - len(self.projection)
+        if number < 0:
+            return False
+        stated = dict(self._stated(self.projection.groups.iris[number], {t.STRENGTH, t.MEMBER_OF_GROUP}))
+        if t.MEMBER_OF_GROUP in stated:
+            raise _MoreError
+        return t.STRENGTH in stated
+
+    def _add(self, iri: str) -> None:
         p, said = self.projection, self.of[iri]
-        dependent, provider = (p.index.get(said[end], -1) for end in (t.DEPENDENT, t.PROVIDER))
+        dependent, provider = self._holder(said), p.index.get(said[t.PROVIDER], -1)
         kind = next((n for n, kind in enumerate(p.kinds) if kind.iri == said[t.KIND]), -1)
         known = any(predicate == t.RDF_TYPE for predicate, _, _ in self.opened.store.about(iri))
-        if min(dependent, provider, kind) < 0 or (known and iri not in self.said.gone):
+        if min(dependent, provider, kind) < 0 or known:
             raise _MoreError
-        claim = self._of_kind(p.kinds[kind], said)
-        return Added(dependent, provider, kind, (claim & 3) - 1, claim >> 2 & 3, assumed=bool(claim & 16), iri=iri)
+        claim = self._of_kind(p.kinds[kind], said, dependent)
+        few = {name: text for name, text in self._few(iri).items() if text}
+        parts = (claim & 3) - 1, claim >> 2 & 3
+        self.added.append(Added(dependent, provider, kind, *parts, assumed=bool(claim & 16), iri=iri, rare=few))
+        self._touch(dependent)
 
-    def _need(self, iri: str, number: int) -> tuple[int, int]:
+    def _group(self, iri: str, number: int) -> None:
+        """A group that needs another number, has another strength, or is said anew with other members."""
+        p, vertex = self.projection, number + len(self.projection)
+        self.touched.add(number)
+        stated = dict(self._stated(iri, {t.STRENGTH}))
+        if self._speaks(vertex) != bool(stated) or (t.STRENGTH in self.of.get(iri, {}) and iri not in self.said.gone):
+            raise _MoreError
+        for edge in p.used_by[1][p.users[vertex] : p.users[vertex + 1]].tolist():
+            kind = p.kinds[p.edges.kind[edge]]
+            claim = self._of_kind(kind, stated, int(p.edges.dependent[edge])) | int(p.edges.claim[edge]) & ~31
+            if claim != p.edges.claim[edge]:
+                self.claims[edge] = claim
+        start, order = p.uses
+        for edge in order[start[vertex] : start[vertex + 1]].tolist():
+            if edge not in self.removed and edge not in self.claims and p.edges.provider[edge] < len(p):
+                claim = self._claim(edge, p.edges.iris[edge])
+                if claim != p.edges.claim[edge]:
+                    self.claims[edge] = claim
+
+    def _need(self, number: int) -> tuple[int, int]:
         """How many members a group needs, and how many for full service."""
-        stated, size = dict(self._stated(iri, _OF_GROUPS)), int(self.projection.groups.size[number])
+        groups, vertex = self.projection.groups, number + len(self.projection)
+        stated = dict(self._stated(groups.iris[number], _OF_GROUPS))
+        size = int(groups.size[number]) + sum(each.dependent == vertex for each in self.added)
+        size -= sum(int(self.projection.edges.dependent[edge]) == vertex for edge in self.removed)
         if t.MINIMUM_MEMBERS in stated:
             least = int(Decimal(stated[t.MINIMUM_MEMBERS]))
         elif t.MINIMUM_PERCENT in stated:

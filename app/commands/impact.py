@@ -142,17 +142,16 @@ def command(
     with naming(named):
         opened, before = proposal.maps(files, store=store, namespace=namespace, mappings=mappings)
     graph_alone = save is None and form in FORMATS and not (record or proposal or spans or baseline)
-    if what_if is None:
-        projection = opened.projection
-    elif graph_alone:
-        from graph.whatif import overlaid_graph
+    laid, projection = None, opened.projection
+    if what_if is not None:
+        from graph.whatif import Laid, laid_over, overlaid
 
-        projection = overlaid_graph(opened, what_if)
-    else:
-        from graph.whatif import overlaid
-
-        opened, before = overlaid(opened, what_if), opened
-        projection = opened.projection
+        if graph_alone:
+            laid = laid_over(opened, what_if)
+        else:
+            opened, before = overlaid(opened, what_if), opened
+            laid = Laid(before.projection, opened.projection, None)
+        projection = laid.after
     found = projection.find_all([*named, *leave_out])
     silent = found[len(named) :]
     chosen = [*dict.fromkeys([*found[: len(named)], *proposal.chosen(opened)])]
@@ -160,9 +159,9 @@ def command(
     if plain and not record and not proposal and not baseline:
         from graph.analysis.impact import State, answer, impact
 
-        print_answer(
-            answer(projection, impact(projection, dict.fromkeys(chosen, State[state.upper()])), most=most), form
-        )
+        failing = dict.fromkeys(chosen, State[state.upper()])
+        plainly = answer(projection, impact(projection, failing), most=most)
+        print_answer(replace(plainly, notes=(*(laid.told(failing) if laid else ()), *plainly.notes)), form)
         return
     from graph.analysis.changes import Change, ChangeKind, Profile, times_of
     from graph.analysis.judgement import judge
@@ -183,6 +182,11 @@ def command(
     result = (
         standing.full if standing else judge(projection, changes, times=times_of(projection), profile=Profile(assume))
     )
+    shifted: tuple[str, ...] = ()
+    if laid is not None:
+        from graph.whatif import fares
+
+        shifted = fares(laid.before, laid.after, result)
     if save is not None:
         _keep(save, opened, result)
     if form in RESULTS:
@@ -193,9 +197,12 @@ def command(
         from graph.assessment import assess
 
         print_report(
-            assess(opened, result, zone=zone, leave_out=silent, most=most, occasion=occasion, before=before, said=said),
+            assess(
+                opened, result, zone=zone, leave_out=silent, most=most, occasion=occasion, before=before, said=said,
+                shifted=shifted,
+            ),
             form,
-        )
+        )  # fmt: skip
         return
     from graph.analysis.judgement import answer as judged
     from graph.standing import answer as compared
@@ -205,7 +212,7 @@ def command(
     else:
         answered = judged(projection, result, zone=zone, most=most)
     title = answered.title if changes else f"{proposal.words} takes nothing away that is on the map: no known impact"
-    print_answer(replace(answered, title=title, notes=(*said, *answered.notes)), form)
+    print_answer(replace(answered, title=title, notes=(*said, *shifted, *answered.notes)), form)
 
 
 def _apart(

@@ -37,7 +37,7 @@ from graph.standing import answer as standing_answer
 from graph.store import Limits
 from graph.store.held import program
 from graph.store.isolation import ask
-from graph.whatif import overlaid
+from graph.whatif import fares, overlaid
 
 __all__ = ["MOST_DRAWN", "Judged", "checked", "judged"]
 
@@ -76,6 +76,7 @@ class Judged:
             most=MOST_LISTED,
             occasion=self.occasion,
             before=self.before,
+            shifted=fares(self.before.projection, self.atlas.projection, self.result) if self.before else (),
         )
 
     @cached_property

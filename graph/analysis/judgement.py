@@ -21,7 +21,7 @@ from graph.analysis.elements import kind_of
 from graph.analysis.kernels import LARGE, warm
 from graph.analysis.reach import reach
 from graph.analysis.states import State
-from graph.analysis.timed import LEVELS, Timed, Times, timed, worst
+from graph.analysis.timed import Timed, Times, timed, worst
 from graph.analysis.windows import ALWAYS, FOREVER, Spans
 from graph.answer import Answer, Cell, count
 from graph.projection import OPTIONAL, Projection
@@ -135,8 +135,8 @@ def _brackets(
     """What is hit, worst first, then by the lower bound and the distance."""
     hit = np.array(sorted(set(most.spans[State.AT_RISK]) - changed), np.int32)
     hit = hit[hit < elements]
-    upper = _worst(most, len(distance))[hit]
-    lower = upper if least is most else _worst(least, len(distance))[hit]
+    upper = most.worsts(len(distance))[hit]
+    lower = upper if least is most else least.worsts(len(distance))[hit]
     order = np.lexsort((hit, distance[hit], -lower, -upper))
     columns = (column[order].tolist() for column in (hit, lower, upper, distance[hit]))
     states = tuple(State)
@@ -144,14 +144,6 @@ def _brackets(
         Bracket(v, states[low], states[high], most.spans[states[high]][v], far)
         for v, low, high, far in zip(*columns, strict=True)
     ]
-
-
-def _worst(run: Timed, vertices: int) -> npt.NDArray[np.int8]:
-    """The worst state of each vertex at any time."""
-    worst = np.zeros(vertices, np.int8)
-    for state in sorted(LEVELS):
-        worst[list(run.spans[state])] = state
-    return worst
 
 
 @dataclass(frozen=True, slots=True)

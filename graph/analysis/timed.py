@@ -84,6 +84,13 @@ class Timed:
         """The worst state that the vertex reaches at any time."""
         return next((state for state in LEVELS if self.of(vertex, state)), State.UNAFFECTED)
 
+    def worsts(self, vertices: int) -> npt.NDArray[np.int8]:
+        """The same of all vertices, so many, at once."""
+        worst = np.zeros(vertices, np.int8)
+        for state in sorted(LEVELS):
+            worst[list(self.spans[state])] = state
+        return worst
+
     def path(self, projection: Projection, vertex: int) -> tuple[int, ...]:
         """Edges from a change to the vertex, in the order in which its worst state first travels."""
         state, edges = self.worst(vertex), list[int]()

@@ -25,7 +25,7 @@ _T = TypeVar("_T", np.int32, np.int8, np.uint8)
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A dependency that is new: vertices, position of its kind, strength and phase as in ``Edges``."""
+    """A dependency that is new: vertices, position of its kind, strength, phase and what few say as in ``Edges``."""
 
     dependent: int
     provider: int
@@ -34,6 +34,7 @@ class Added:
     phase: int = 0
     assumed: bool = False
     iri: str = ""
+    rare: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def claim(self) -> int:
@@ -50,12 +51,14 @@ class Edit:
     ``claims``   edge number -> strength, phase and the rest in one byte, as ``Edges.claim``
     ``needs``    group number -> how many members it needs, and how many for full service; a group that needs a share
                  of its members gets here the count that the share comes to
+    ``rare``     edge number -> what few edges say, as ``Edges.rare``; "" takes it away
     """
 
     removed: tuple[int, ...] = ()
     added: tuple[Added, ...] = ()
     claims: Mapping[int, int] = field(default_factory=dict)
     needs: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    rare: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
     def touched(self, projection: Projection) -> list[int]:
         """The vertices whose own edges, or whose need, are not the same."""
@@ -123,6 +126,10 @@ def edited(projection: Projection, edit: Edit) -> Edited:
     made = Edited(projection, tuple(removed), tuple(before))
     iris = _Iris(old.iris, made, new) if removed or added else old.iris
     rare = {name: _moved(said, made) for name, said in old.rare.items()}
+    told = {edge: said for edge, said in zip(sorted(new), (each.rare for each in added), strict=True) if said}
+    if edit.rare or told:
+        kept = zip(made.numbers(np.array([*edit.rare], np.int32)).tolist(), edit.rare.values(), strict=True)
+        rare = _said(rare, {**dict(kept), **told})
     edges = Edges.packed(columns, iris, rare)
     after = replace(projection, edges=edges, groups=_groups(projection, edit), dated=dated(edges))
     _keep(projection, after, made, sorted(new), edit)
@@ -147,6 +154,19 @@ def _moved(said: Sparse, made: Edited) -> Sparse:
     kept = np.flatnonzero(edges >= 0)
     values = said.values if len(kept) == len(said) else [said.values[row] for row in kept.tolist()]
     return Sparse(edges[kept], values)
+
+
+def _said(rare: Mapping[str, Sparse], new: Mapping[int, Mapping[str, str]]) -> dict[str, Sparse]:
+    """What few edges say, once some say something else."""
+    found = dict(rare)
+    for name in dict.fromkeys(name for said in new.values() for name in said):
+        old = found.get(name, Sparse(np.empty(0, np.int32), []))
+        values = dict(zip(old.edges.tolist(), old.values, strict=True))
+        values |= {edge: said[name] for edge, said in new.items() if name in said}
+        kept = sorted((edge, text) for edge, text in values.items() if text)
+        if kept or name in rare:
+            found[name] = Sparse(np.array([edge for edge, _ in kept], np.int32), [text for _, text in kept])
+    return found
 
 
 class _Iris(Listed):

@@ -1,17 +1,21 @@
 """A what-if is another map: what its files would say after the same edits, and nothing on disk is touched."""
 
+from dataclasses import replace
 from pathlib import Path
 from textwrap import dedent
 
 import numpy as np
 import pytest
 
+from graph.analysis.changes import Change, ChangeKind
+from graph.analysis.judgement import judge
+from graph.analysis.states import State
 from graph.compare import compare
 from graph.consequences import answer as told
 from graph.consequences import consequences
 from graph.maps import load_into, open_map
 from graph.model import InputError
-from graph.whatif import overlaid, overlaid_graph
+from graph.whatif import fares, laid_over, overlaid, overlaid_graph
 from tests.graph.written import opened
 
 MAP = """
@@ -68,6 +72,14 @@ SAME = [
     ("change: {web: {depends_on: {remove: [machines], add: [{id: machines, of: [vm-1, vm-2, db], k: 2, strength: required}]}}}",
      ("of: [vm-1, vm-2], k: 1", "of: [vm-1, vm-2, db], k: 2")),
     ("change: {web: {depends_on: {remove: [vm-2]}}}", ("of: [vm-1, vm-2]", "of: [vm-1]")),
+    ("change: {web: {depends_on: {remove: [machines], add: [{id: machines, of: [vm-1, {on: db, tolerance: 5 min}], k: 50 %}]}}}",
+     ("of: [vm-1, vm-2], k: 1, strength: required", "of: [vm-1, {on: db, tolerance: 5 min}], k: 50 %")),
+    ("change: {shop: {depends_on: {change: [{on: web, strength: optional, tolerance: 2 h}]}}}",
+     ("{on: web, strength: required}", "{on: web, strength: optional, tolerance: 2 h}")),
+    ("change: {shop: {depends_on: {change: [{on: db, kind: needs, tolerance: ~}]}}}",
+     ("strength: degrading, tolerance: 30 min", "strength: degrading")),
+    ("change: {shop: {depends_on: {add: [{on: vm-1, tolerance: 1 min, recovery_lag: 2 min}]}}}",
+     ("      - {on: db, kind: runs on}\n", "      - {on: db, kind: runs on}\n      - {on: vm-1, tolerance: 1 min, recovery_lag: 2 min}\n")),
 ]  # fmt: skip
 
 
@@ -116,7 +128,7 @@ def test_neither_the_file_nor_the_opened_map_is_touched(tmp_path, text, edit):
     assert before.store.dump() == dump
 
 
-MORE = ("vm-2", "[machines]", "tolerance", "full: 2, strength")  # members, whole groups, and what few say
+MORE = ("{remove: [machines]}", "full: 2, strength")  # whole groups that are no more, and a strength that nobody says
 ARRAYS_ALONE = [text for text, _ in SAME if "depends_on" in text and not any(word in text for word in MORE)]
 
 
@@ -138,6 +150,51 @@ def test_the_graph_alone_is_the_graph_of_the_whole_map(tmp_path, text, monkeypat
     found = overlaid_graph(before, file)
     assert columns(found) == columns(whole)
     assert found.revision != before.projection.revision
+
+
+@pytest.mark.parametrize("text", ARRAYS_ALONE)
+@pytest.mark.parametrize("changed", ["db", "vm-1"])
+def test_whom_a_what_if_helps_is_told_alike_by_what_rests_on_it_and_by_two_whole_answers(tmp_path, text, changed):
+    laid = laid_over(opened(tmp_path / "a", MAP), patch(tmp_path, text))
+    assert laid.edit is not None
+    failing = {laid.after.find(changed): State.DOWN}
+    assert laid.told(failing) == replace(laid, edit=None).told(failing)
+
+
+def test_a_spare_that_a_what_if_adds_helps_who_rests_on_the_group(tmp_path):
+    text = MAP.replace("of: [vm-1, vm-2]", "of: [vm-1]")
+    before = opened(tmp_path, text)
+    again = "{id: machines, of: [vm-1, vm-2], k: 1, strength: required}"
+    file = patch(tmp_path, f"change: {{web: {{depends_on: {{remove: [machines], add: [{again}]}}}}}}")
+    laid = laid_over(before, file)
+    assert laid.edit is not None
+    failing = {laid.after.find("vm-1"): State.DOWN}
+    words = "with the what-if, 2 elements fare better: Shop (down → at risk), web (down → at risk)"
+    assert laid.told(failing) == (words,)
+    result = judge(laid.after, [Change(ChangeKind.OUTAGE, laid.after.find("vm-1"))])
+    assert fares(laid.before, laid.after, result) == (words,)
+
+
+def test_of_what_only_the_what_if_brings_nothing_is_said_to_fare_otherwise(tmp_path):
+    laid = laid_over(opened(tmp_path, MAP), patch(tmp_path, "add: {elements: [{id: mail, kind: tool}]}"))
+    assert laid.edit is None
+    assert laid.told({laid.after.find("mail"): State.DOWN}) == ()
+
+
+@pytest.mark.parametrize("number", range(2))
+def test_a_member_of_a_group_of_a_real_map_is_taken_away_in_the_arrays(tmp_path, enterprise, number, monkeypatch):
+    p = enterprise.projection
+    inside = np.flatnonzero((p.edges.dependent >= len(p)) & (p.edges.provider < len(p)))
+    of_owners = [
+        e for e in inside.tolist()
+        if "power" not in p.edges.iris[e] and p.groups.k[p.edges.dependent[e] - len(p)] < p.groups.size[p.edges.dependent[e] - len(p)]
+    ]  # fmt: skip
+    edge = of_owners[len(of_owners) * (2 * number + 1) // 4]
+    owner = p.ids[p.index[p.edges.iris[edge].partition("/dependency/")[0]]]
+    file = patch(tmp_path, f"change: {{{owner}: {{depends_on: {{remove: [{p.ids[int(p.edges.provider[edge])]}]}}}}}}")
+    whole = columns(overlaid(enterprise, file).projection)
+    monkeypatch.setattr("graph.whatif.overlaid", lambda *_: pytest.fail("all statements were gone through"))
+    assert columns(overlaid_graph(enterprise, file)) == whole
 
 
 @pytest.mark.parametrize("number", range(4))

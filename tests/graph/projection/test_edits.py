@@ -85,3 +85,19 @@ def test_iris_are_read_as_from_any_sequence(at):
     made = in_order(projection(3, [(0, 1), (1, 2)]))
     after = edited(made, Edit(added=(Added(0, 2, NEEDS, REQUIRED, iri="new"),))).projection.edges.iris
     assert after[at] == ["d0", "new", "d1"][at]
+
+
+def test_what_few_edges_say_is_changed_taken_away_and_said_of_new_ones():
+    made = in_order(projection(5, [(0, 1), (1, 2), (2, 3)]))
+    first = edited(made, Edit(rare={0: {"tolerance": "30"}, 2: {"tolerance": "5", "lag": "7"}})).projection
+    assert [first.edges.rare["tolerance"].get(edge) for edge in range(3)] == ["30", "", "5"]
+    new = Added(0, 4, NEEDS, REQUIRED, rare={"tolerance": "60"})
+    after = edited(first, Edit(removed=(0,), added=(new,), rare={2: {"tolerance": ""}})).projection
+    said = {after.edges.provider[edge]: text for edge, text in _pairs(after.edges.rare["tolerance"])}
+    assert said == {4: "60"}
+    assert _pairs(after.edges.rare["lag"]) == [(1, "7")]
+    assert "tolerance" not in made.edges.rare
+
+
+def _pairs(said):
+    return list(zip(said.edges.tolist(), said.values, strict=True))
