@@ -11,12 +11,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from graph.model import InputError
 from graph.similar import proposal
 from graph.sparql import Token, quoted, replaced, tokens
 
-__all__ = ["DATATYPES", "OWN", "Parameter", "Question", "fill", "question", "questions"]
+__all__ = ["DATATYPES", "OWN", "Parameter", "Question", "fill", "keep", "question", "questions"]
 
 HOME = Path(__file__).parent / "queries"
 OWN = "SERVICEMAP_QUERIES"  # the variable of the environment that names a folder of one's own
@@ -109,6 +110,37 @@ def question(name: str, own: Path | None = None) -> Question:
         remedy = proposal(name, known)
         raise InputError.of(f"no question '{name[:60]}'", remedy=remedy, check="unknown-question")
     return known[name]
+
+
+def keep(folder: Path, name: str, text: str) -> Question:
+    """Add a question to a folder of one's own, and give it back as it will be read.
+
+    Raises InputError, and writes nothing, for what is no question, for a name that is taken, and where nothing can be
+    written.
+    """
+    with TemporaryDirectory() as place:
+        if not _NAME.fullmatch(name):
+            remedy = "write it so: who-is-on-call"
+            raise InputError.of(
+                "the name of a question has small letters, digits and dashes", remedy=remedy, check="question"
+            )
+        try:
+            Path(place, f"{name}.rq").write_text(text, encoding="utf-8")
+        except UnicodeError as error:
+            raise InputError.of(
+                "the question holds half a character (a lone surrogate)", remedy="type it again"
+            ) from error
+        found = questions(Path(place))[name]
+    try:
+        with Path(folder, f"{name}.rq").open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise InputError.of(f"'{name}' is a question already", remedy="take another name", check="question") from error
+    except OSError as error:
+        raise InputError.of(
+            f"the folder of questions takes no file ({error.strerror})", remedy="ask whoever runs the server"
+        ) from error
+    return found
 
 
 def fill(asked: Question, values: Mapping[str, str], *, fast: bool = False) -> str:

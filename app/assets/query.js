@@ -66,6 +66,7 @@
     state.said = said;
     window.dash_clientside.servicemap.arrived({ title: said.title, announce: before && before.title === said.title ? "" : said.announce });
     fields(said);
+    tools(said);
     edit(said);
     const here = document.querySelector("#query-library [aria-current]");
     if (here && !(before && before.name === said.name)) here.scrollIntoView({ block: "nearest" });
@@ -376,6 +377,7 @@
       if (!response.ok) return void failed(found.error || {});
       state.answer = found;
       problem("");
+      remember(found);
       draw();
       house().announce(found.title);
     } catch (error) {
@@ -419,6 +421,102 @@
     const box = byId("query-result");
     if (said.wrong) return void box.replaceChildren(message("This cannot be asked", said.name ? "Give the values on the left, and run it." : "Mend the address, or pick a question."));
     box.replaceChildren(message("Ask the map", "Pick a question of the library, or write a query in SPARQL and run it with Ctrl Enter. The address always says what is asked, so a link shows a colleague the same answer."));
+  }
+
+  /* ── what was asked before, in this browser alone ──────────────────────────────────────── */
+
+  const HISTORY = "servicemap-queries", REMEMBERED = 30;
+
+  function past() { try { return JSON.parse(localStorage.getItem(HISTORY)) || []; } catch { return []; } }
+
+  function remember(found) {
+    const query = new URLSearchParams(location.search);
+    for (const key of ["view", "find", "sort", "page", "across", "up", "q"]) query.delete(key);
+    const values = Object.values(found.parameters || {}).join(", ");
+    const first = (found.query.split("\n").find((each) => each.trim() && !each.startsWith("#")) || "").trim();
+    const entry = { href: `/query?${query}`, title: found.question ? found.question + (values ? ` ${values}` : "") : found.query.replace(/\s+/g, " ").trim().slice(0, 160) || first, rows: found.total, form: found.form, at: Date.now() };
+    try { localStorage.setItem(HISTORY, JSON.stringify([entry, ...past().filter((each) => each.href !== entry.href)].slice(0, REMEMBERED))); } catch { /* what cannot be kept is not remembered */ }
+  }
+
+  function ago(at) {
+    const minutes = Math.round((Date.now() - at) / 60000);
+    return minutes < 1 ? "just now" : minutes < 60 ? `${plural(minutes, "minute")} ago` : minutes < 1440 ? `${plural(Math.round(minutes / 60), "hour")} ago` : `${plural(Math.round(minutes / 1440), "day")} ago`;
+  }
+
+  function tools(said) {
+    const box = byId("query-tools"), key = said.name ? "library" : "own";
+    if (box.dataset.key === key) return;
+    box.dataset.key = key;
+    const list = made("div", { class: "menu-list menu-right history-list" });
+    const menu = made("details", { class: "menu" }, made("summary", { class: "button", title: "What was asked before" }, icon("history"), made("span", { class: "not-phone" }, "History")), list);
+    menu.addEventListener("toggle", () => {
+      if (!menu.open) return;
+      const entries = past().map((each) => made("a", { href: each.href }, made("span", { class: "grow anywhere" }, short(each.title)), made("small", {}, `${each.form === "ask" ? "yes or no" : plural(each.rows, each.form === "graph" ? "statement" : "row")}, ${ago(each.at)}`)));
+      const forget = made("button", { type: "button", class: "button" }, "Forget all");
+      forget.addEventListener("click", () => { localStorage.removeItem(HISTORY); menu.open = false; house().announce("Nothing is remembered any more"); });
+      list.replaceChildren(...entries, made("p", { class: "menu-note" }, entries.length ? "Kept in this browser alone." : "Nothing was asked yet. What is asked is kept in this browser alone."), entries.length ? forget : "");
+    });
+    const save = button("Save", "bookmark", keep);
+    save.title = "Save this query as a question of the library";
+    box.replaceChildren(menu, ...(said.name ? [] : [save]));
+  }
+
+  /* ── saving a query as a question ──────────────────────────────────────────────────────── */
+
+  const LINE = /^#\s*(title|persona)\s*:\s*(.*)$/;
+  const slug = (words) => words.toLowerCase().normalize("NFKD").replace(/[^a-z0-9]+/g, "-").replace(/^[-0-9]+|-+$/g, "").slice(0, 60).replace(/-+$/, "");
+
+  async function keep() {
+    const text = written();
+    if (!text.trim()) return void problem("Write a query first.");
+    const said = Object.fromEntries(text.split("\n").map((each) => LINE.exec(each)).filter(Boolean).map((found) => [found[1], found[2]]));
+    const field = (id, words, value, hint) => {
+      const input = made("input", { id, class: "input", type: "text", placeholder: hint, autocomplete: "off", maxlength: "200", required: id === "keep-persona" ? undefined : true });
+      input.value = value;
+      return { input, box: made("div", { class: "field" }, made("label", { for: id }, words), input) };
+    };
+    const title = field("keep-title", "The question in words", said.title || "", "Which services has nobody tried to restore?");
+    const name = field("keep-name", "Its name in addresses and commands", slug(said.title || ""), "not-restored");
+    const persona = field("keep-persona", "Who asks it", said.persona || "", "service manager");
+    let own = !said.title;
+    title.input.addEventListener("input", () => { if (own) name.input.value = slug(title.input.value); });
+    name.input.addEventListener("input", () => { own = false; });
+    const wrong = made("p", { class: "wrong", role: "alert" });
+    const note = made("p", { class: "words" }, "…");
+    const file = made("button", { type: "submit", class: "button", value: "file" }, icon("download"), made("span", {}, "Save as a file"));
+    const shelf = made("button", { type: "submit", class: "button button-filled", value: "library", hidden: true }, icon("bookmark"), made("span", {}, "Save to the library"));
+    const close = made("button", { type: "button", class: "button button-plain" }, "Cancel");
+    const form = made("form", { method: "dialog" }, made("h2", {}, "Save as a question"), title.box, name.box, persona.box, note, wrong, made("div", { class: "actions" }, shelf, file, close));
+    const dialog = made("dialog", { class: "keep", "aria-label": "Save as a question" }, form);
+    close.addEventListener("click", () => dialog.close());
+    dialog.addEventListener("close", () => dialog.remove());
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const body = text.split("\n").filter((each) => !LINE.test(each)).join("\n").trim();
+      const one = (words) => words.replace(/\s+/g, " ").trim();
+      const whole = `# title: ${one(title.input.value)}\n${persona.input.value.trim() ? `# persona: ${one(persona.input.value)}\n` : ""}${body}\n`;
+      if (event.submitter && event.submitter.value === "file") {
+        const link = made("a", { href: URL.createObjectURL(new Blob([whole], { type: "application/sparql-query" })), download: `${slug(name.input.value) || "question"}.rq` });
+        link.click();
+        setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+        return void dialog.close();
+      }
+      try {
+        const answer = await fetch("/query/library.json", { method: "POST", headers: { "Content-Type": "application/json", Accept: "application/json" }, body: JSON.stringify({ name: name.input.value.trim(), text: whole }) });
+        const found = await answer.json();
+        if (!answer.ok) { wrong.textContent = `${capital(found.error.detail)}. ${capital(found.error.help || "")}.`; return; }
+        dialog.close();
+        house().toast("Saved to the library");
+        house().go(`/query?ask=${encodeURIComponent(found.name)}`);
+      } catch { wrong.textContent = "The server does not answer."; }
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+    try {
+      const found = await (await fetch("/query/library.json")).json();
+      shelf.hidden = !found.may;
+      note.textContent = found.may ? "Everybody who uses this server finds it in the library then." : `${capital(found.why)}. The file can be asked with servicemap ask.`;
+    } catch { note.textContent = "The file can be asked with servicemap ask."; }
   }
 
   /* ── the answer ────────────────────────────────────────────────────────────────────────── */

@@ -60,7 +60,13 @@ def frame() -> Component:
     }
     main = html.Div(
         [
-            html.Div(id="query-head", className="query-head"),
+            html.Div(
+                [
+                    html.Div(id="query-head", className="grow query-said"),
+                    html.Div(id="query-tools", className="query-acts"),
+                ],
+                className="query-head",
+            ),
             html.Div(id="query-editor", className="query-editor", **attrs(editor)),
             html.Div(id="query-problem", className="query-problem", role="status", hidden=True),
             html.Div(

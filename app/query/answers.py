@@ -15,13 +15,14 @@ from flask import request
 
 from app.live import Live
 from app.missing import Missing
+from app.problem import Problem
 from app.query.asked import Asked
 from app.query.check import Wrong, check
 from app.query.words import known, words
 from app.reader import reads
 from app.sparql.endpoint import Endpoint
 from graph.asking import filled
-from graph.library import OWN, Question, questions
+from graph.library import OWN, Question, keep, questions
 from graph.model import InputError
 from graph.similar import proposal
 from graph.store.interface import GRAPH, Limits, Table
@@ -126,6 +127,31 @@ class Answers:
         wanted = Wanted(dict.fromkeys(forms, notation))
         gone: Callable[[], bool] | None = request.environ.get("waitress.client_disconnected")
         return self._endpoint.tell(text, wanted, caller, Limits(rows=asked.rows), gone=gone)
+
+    def may_keep(self) -> str:
+        """Why whoever asks cannot add questions to the library, in words; "" for who can."""
+        doors = self._endpoint.doors
+        if own_folder() is None:
+            return (
+                "this server has no folder for questions of one's own: whoever runs it names one in SERVICEMAP_QUERIES"
+            )
+        caller = doors.reader(request)
+        if not doors.writable or not caller.write or caller.namespaces:
+            return "this server takes no questions from you: that needs a server started with --writable, and a token"
+        return ""
+
+    def keep(self, name: str, text: str) -> Question:
+        """Add a question to the folder of one's own. Problem for who may not, InputError for what is no question."""
+        caller, why = self._endpoint.doors.writer(request), self.may_keep()
+        folder = own_folder()
+        if why or folder is None:
+            raise Problem(403, "Not allowed", why, "save the question as a file")
+        if wrong := self.check(text):
+            place = f" at {wrong[0].line}:{wrong[0].column}" if wrong[0].line else ""
+            raise InputError.of(f"the query is not right{place}: {wrong[0].words}", remedy="mend it first")
+        kept = keep(folder, name, text)
+        self._endpoint.doors.wrote(caller, 201, self._live.atlas.map.store.revision, [f"question {name}"])
+        return kept
 
     def words(self) -> dict[str, list[dict[str, Any]]]:
         """The words that a query of this map may use; worked out once for each revision and each kind of reader."""

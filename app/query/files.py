@@ -20,6 +20,7 @@ from app.query.told import Told
 from app.sparql.endpoint import Endpoint
 from graph.analysis.search import search
 from graph.look import Scheme, slug
+from graph.model import InputError
 from graph.reports import csv, svg
 from ontology.terms import SM
 from ontology.vocabulary import vocabulary
@@ -47,6 +48,7 @@ def connect(server: Flask, live: Live, endpoint: Endpoint) -> None:
     for ending, (notation, media) in RAW.items():
         address = f"/query.{ending}"
         server.add_url_rule(address, address, partial(files.raw, notation, media, ending))
+    server.add_url_rule("/query/library.json", "keep a question", files.keep, methods=["POST"])
     server.add_url_rule("/query/check.json", "check a query", files.check, methods=["POST"])
 
 
@@ -65,6 +67,9 @@ class _Files:
             "/query.light.svg": lambda: self._picture("light"),
             "/query.dark.svg": lambda: self._picture("dark"),
             "/query/picks.json": self._found,
+            "/query/library.json": lambda: jsonify(
+                {"may": not self._answers.may_keep(), "why": self._answers.may_keep()}
+            ),
             "/query/words.json": lambda: jsonify(self._answers.words()),
         }
 
@@ -82,6 +87,14 @@ class _Files:
         if answering.truncated:
             response.headers["Servicemap-Truncated"] = answering.truncated
         return response
+
+    def keep(self) -> tuple[Response, int]:
+        """Add a question to the library."""
+        said = request.get_json(silent=True)
+        if not isinstance(said, dict) or not all(isinstance(said.get(key), str) for key in ("name", "text")):
+            raise InputError.of("a question is sent as JSON with 'name' and 'text'", remedy="send both")
+        kept = self._answers.keep(said["name"], said["text"])
+        return jsonify({"name": kept.name, "title": kept.title}), 201
 
     def _told(self) -> Told:
         fresh = "no-cache" in request.headers.get("Cache-Control", "")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.library import fill, question, questions
+from graph.library import fill, keep, question, questions
 from graph.maps import open_map
 from graph.model import InputError
 from graph.sparql import tokens
@@ -124,3 +124,34 @@ def test_what_cannot_be_read_is_told(tmp_path):
         questions(tmp_path)
     with pytest.raises(InputError, match="is no folder of questions"):
         questions(tmp_path / "none")
+
+
+def test_a_question_that_is_kept_is_read_as_any_other(tmp_path):
+    kept = keep(tmp_path, "on-call", WHOLE)
+    assert questions(tmp_path)["on-call"] == kept
+    assert kept.parameters[0].type == "sm:Service"
+    assert (tmp_path / "on-call.rq").read_text(encoding="utf-8") == WHOLE
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("../on-call", WHOLE, "small letters, digits and dashes"),
+        ("", WHOLE, "small letters, digits and dashes"),
+        ("circles", WHOLE, "'circles' is a question already"),
+        ("mine", WHOLE, "'mine' is a question already"),
+        ("on-call", "SELECT * {}", "the question has no title"),
+        ("on-call", WHOLE + "# \ud800", "half a character"),
+    ],
+)
+def test_what_cannot_be_kept_leaves_the_folder_as_it_was(tmp_path, name, text, said):
+    own(tmp_path, WHOLE)
+    before = {file: file.read_text(encoding="utf-8") for file in tmp_path.iterdir()}
+    with pytest.raises(InputError, match=said):
+        keep(tmp_path, name, text)
+    assert {file: file.read_text(encoding="utf-8") for file in tmp_path.iterdir()} == before
+
+
+def test_a_folder_that_is_not_there_takes_no_question(tmp_path):
+    with pytest.raises(InputError, match="takes no file"):
+        keep(tmp_path / "none", "on-call", WHOLE)
