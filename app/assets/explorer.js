@@ -123,7 +123,7 @@
       for (const [key, value] of Object.entries(attributes)) input.setAttribute(key, value);
       box.querySelector(".grow").append(input);
       let timer = 0;
-      if (box.dataset.key) input.addEventListener("change", () => filtered(input, key));
+      if (box.dataset.key && !box.dataset.live) input.addEventListener("change", () => filtered(input, key));
       else input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => filtered(input, key), 200); });
     }
     const words = page && byId(`${page.name}-page`).contains(box) ? new URLSearchParams(address.search).get(key) || "" : "";

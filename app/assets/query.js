@@ -8,7 +8,7 @@
   const byId = (id) => document.getElementById(id);
   const house = () => window.servicemapHouse;
   const PAGE = 100, PATIENCE = 1000;
-  const state = { said: null, asked: "", answer: null, abort: null, editor: null, loading: null, chosen: new Set(), timer: 0, key: "" };
+  const state = { said: null, asked: "", about: "", answer: null, abort: null, editor: null, loading: null, chosen: new Set(), timer: 0, key: "" };
 
   function made(tag, attributes, ...inside) {
     const element = document.createElement(tag);
@@ -372,8 +372,10 @@
       const response = await fetch(asked, { headers, signal: mine.signal });
       const found = await response.json();
       if (state.abort !== mine) return;
+      const about = asked.replace(/&(find|sort)=[^&]*/g, "");
+      if (about !== state.about || fresh) state.chosen.clear();
       state.asked = asked;
-      state.chosen.clear();
+      state.about = about;
       if (!response.ok) return void failed(found.error || {});
       state.answer = found;
       problem("");
@@ -432,9 +434,9 @@
   function remember(found) {
     const query = new URLSearchParams(location.search);
     for (const key of ["view", "find", "sort", "page", "across", "up", "q"]) query.delete(key);
-    const values = Object.values(found.parameters || {}).join(", ");
+    const values = Object.values(found.parameters || {}).map((each) => each.replace(" (as nothing else is said)", "")).join(", ");
     const first = (found.query.split("\n").find((each) => each.trim() && !each.startsWith("#")) || "").trim();
-    const entry = { href: `/query?${query}`, title: found.question ? found.question + (values ? ` ${values}` : "") : found.query.replace(/\s+/g, " ").trim().slice(0, 160) || first, rows: found.total, form: found.form, at: Date.now() };
+    const entry = { href: `/query?${query}`, title: found.question ? found.question + (values ? ` (${values})` : "") : found.query.replace(/\s+/g, " ").trim().slice(0, 160) || first, rows: found.total, form: found.form, at: Date.now() };
     try { localStorage.setItem(HISTORY, JSON.stringify([entry, ...past().filter((each) => each.href !== entry.href)].slice(0, REMEMBERED))); } catch { /* what cannot be kept is not remembered */ }
   }
 
@@ -697,6 +699,7 @@
   function bar(found) {
     const count = byId("query-count");
     byId("query-bar").classList.toggle("empty-bar", !found);
+    byId("query-find").hidden = !found || found.form === "ask" || (found.total < 2 && !state.said.find);
     if (!found) { count.replaceChildren(); byId("query-acts").replaceChildren(); byId("query-views").replaceChildren(); return; }
     views(found);
     acts(found);

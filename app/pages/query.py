@@ -75,6 +75,7 @@ def frame() -> Component:
                         id="query-views", className="segments", **attrs({"aria-label": "How the answer is shown"})
                     ),
                     html.Div(id="query-count", className="query-count", role="status"),
+                    _find(),
                     html.Span(className="grow"),
                     html.Div(id="query-acts", className="query-acts"),
                     html.Div(className="progress"),
@@ -103,6 +104,17 @@ def frame() -> Component:
         className="page",
         id="query-page",
         hidden=True,
+    )
+
+
+def _find() -> Component:
+    """Where rows are looked for; the words stay in the address."""
+    return html.Div(
+        [icon("search"), html.Div(className="grow")],
+        className="search-box filter-box",
+        id="query-find",
+        hidden=True,
+        **attrs({"data-filter": "Find in these rows", "data-key": "find", "data-live": "yes"}),
     )
 
 

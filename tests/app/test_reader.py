@@ -32,6 +32,10 @@ ADDRESSES = [
     "/sparql?query=DESCRIBE <https://w3id.org/servicemap/id/backroom/crown>",
     "/sparql?query=SELECT * { ?s ?p ?o }&default-graph-uri=https://w3id.org/servicemap/graph/source/backroom/map.yaml",
     "/sparql?query=SELECT ?x ?n { ?x <https://w3id.org/servicemap/fast#dependsOn> ?y . ?y rdfs:label ?n }",
+    "/query.json?ask=services-behind&$service=shop", "/query.csv?ask=services-behind&$service=shop", "/query?ask=services-behind&$service=shop",
+    "/query.light.svg?ask=services-behind&$service=shop", "/query.svg?ask=services-behind&$service=shop", "/query/picks.json?q=crown",
+    "/query/picks.json", "/query/words.json", "/query.srj?query=SELECT * { GRAPH ?g { ?s ?p ?o } FILTER(?g != <https://w3id.org/servicemap/graph/ontology>) }",
+    "/query.ttl?query=DESCRIBE <https://w3id.org/servicemap/id/backroom/crown>", "/query.json?query=SELECT * { ?s rdfs:label ?n }",
 ]  # fmt: skip
 LABELS = "/sparql?query=SELECT ?n (COUNT(*) AS ?c) { ?x a sm:Element ; rdfs:label ?n } GROUP BY ?n"
 BEHIND = (

@@ -40,7 +40,7 @@ def own(query: str) -> str:
 
 def test_pick_a_question_give_its_value_and_go_to_an_element_and_back(page: Any, shop: str) -> None:
     page.goto(f"{shop}/query")
-    page.fill("#query-page .filter-box input", "rest on")
+    page.fill(".query-menu .filter-box input", "rest on")
     page.click("#query-library a:has-text('What does a service rest on, directly')")
     page.wait_for_selector(".query-problem:has-text('is asked about a service')")
     page.click("#query-fields [role=combobox]")
@@ -153,6 +153,46 @@ def test_the_answer_is_shown_as_chart_graph_and_raw_and_saved(page: Any, shop: s
     assert len(text.splitlines()) == 7
     page.click("#query-acts a:has-text('Use as change')")
     page.wait_for_selector(".verdict-title")
+
+
+def test_rows_are_found_by_typing_and_shown_on_the_map(page: Any, shop: str) -> None:
+    page.goto(f"{shop}{own(ALL)}")
+    page.wait_for_selector(ROWS)
+    page.fill("#query-find input", "a")
+    page.wait_for_selector("#query-count:has-text('2 of 6 rows')")
+    page.fill("#query-find input", "ay")
+    page.wait_for_selector("#query-count:has-text('1 of 6 rows')")
+    assert "find=ay" in page.url
+    page.check(f"{ROWS}:has-text('Pay') input")
+    page.fill("#query-find input", "")
+    page.wait_for_selector("#query-count b:text-is('6 rows')")
+    page.check(f"{ROWS}:has-text('Web') input")
+    page.click("#query-acts a:has-text('Show 2 on map')")
+    page.wait_for_function(
+        "() => window.servicemapReady && cy.getElementById('shop/pay').nonempty() && cy.getElementById('shop/web').nonempty()"
+    )
+    assert page.url.endswith("/map?select=shop/pay,shop/web")
+
+
+def test_what_was_asked_is_at_hand_and_a_query_is_saved_as_a_file(page: Any, shop: str) -> None:
+    page.goto(f"{shop}{own(ALL)}")
+    page.wait_for_selector(ROWS)
+    page.goto(f"{shop}/query?ask=elements-by-kind")
+    page.wait_for_selector(ROWS)
+    page.click("#query-tools summary")
+    page.click("#query-tools .menu-list a:has-text('SELECT ?x ?name')")
+    page.wait_for_selector("#query-count:has-text('6 rows')")
+    page.click("#query-tools button:has-text('Save')")
+    page.fill("#keep-title", "What is there?")
+    page.wait_for_selector("dialog .words:has-text('SERVICEMAP_QUERIES')")
+    with page.expect_download() as saved:
+        page.click("dialog button:has-text('Save as a file')")
+    assert saved.value.suggested_filename == "what-is-there.rq"
+    assert Path(saved.value.path()).read_text() == f"# title: What is there?\n{ALL}\n"
+    page.click("#query-tools summary")
+    page.click("#query-tools button:has-text('Forget all')")
+    page.click("#query-tools summary")
+    page.wait_for_selector("#query-tools .menu-list:has-text('Nothing was asked yet')")
 
 
 def test_names_that_would_be_markup_are_text(page: Any, shop: str) -> None:
