@@ -38,6 +38,8 @@ from graph.people import answer as people_answer
 from graph.projection import Projection
 from graph.records import Plan, Records
 from graph.response import flat, response_plan
+from graph.rollup import answer as reach_answer
+from graph.rollup import reach
 from graph.schedule import answer as schedule_answer
 from graph.schedule import schedule
 from graph.standing import Standing, already
@@ -104,6 +106,7 @@ def assess(
         Section("Who is hit, and when?", _affected(projection, judgement, standing, zone, most)),
         *(_before(standing, zone) if standing else ()),
         Section("What is that, by kind?", _by_kind(projection, judgement)),
+        Section("Which services, customers and places does it reach?", _reached(opened, judgement)),
         Section("What runs on, but exposed?", exposed),
         Section("Which promises does it take from?", promises_answer(known, promises)),
         Section("Who must approve, do, be asked, be told?", people_answer(projection, involved)),
@@ -191,6 +194,13 @@ def _by_kind(projection: Projection, judgement: Judgement) -> Answer:
         columns=("kind", *(state.words for state in columns)),
         rows=tuple((kind, *(states[kind][state] for state in columns)) for kind in order),
     )
+
+
+def _reached(opened: Map, judgement: Judgement) -> Answer:
+    return reach_answer(opened.projection, reach(opened, judgement), most=_MOST_REACHED)
+
+
+_MOST_REACHED = 10
 
 
 def _affected(

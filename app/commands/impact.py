@@ -94,6 +94,9 @@ RESULTS = format_names("result")
     "--save", type=SomePath(), metavar="FILE", help="Keep the result with its proofs, for `servicemap verify`."
 )
 @click.option(
+    "--rolled-up", is_flag=True, help="List services, processes, customers, locations and environments instead."
+)
+@click.option(
     "--most", type=click.IntRange(1), default=1000, show_default=True, metavar="N", help="List at most so many."
 )
 @what_if_option
@@ -113,7 +116,7 @@ def command(
     state: str, kind: str | None, start: datetime | None, end: datetime | None, lasts: int | None, assume: str,
     leave_out: tuple[str, ...], save: Path | None, most: int, what_if: Path | None, store: Path | str | None,
     namespace: str, mappings: tuple[Path, ...], form: str,
-    *, baseline: bool | None,
+    *, baseline: bool | None, rolled_up: bool,
 ) -> None:  # fmt: skip
     """What breaks if ELEMENT fails? Who is down, degraded or at risk, when, and why.
 
@@ -129,6 +132,7 @@ def command(
       servicemap impact carrier data/laundry
       servicemap impact carrier data/laundry --also factory --format json
       servicemap impact sql-cluster data/enterprise --kind maintenance --from 2026-12-05T02:00+01:00 --lasts "2 h"
+      servicemap impact sql-cluster data/enterprise --rolled-up
       servicemap impact --change chg-broker-1 data/enterprise
       servicemap impact --chosen-by "SELECT ?e { ?e sm:ownedBy/rdfs:label 'Platform' }" data/enterprise
       servicemap impact --base HEAD data/laundry
@@ -141,7 +145,7 @@ def command(
     named, files = _apart(element, files, also, without=record is not None or bool(proposal))
     with naming(named):
         opened, before = proposal.maps(files, store=store, namespace=namespace, mappings=mappings)
-    graph_alone = save is None and form in FORMATS and not (record or proposal or spans or baseline)
+    graph_alone = save is None and form in FORMATS and not (record or proposal or spans or baseline or rolled_up)
     laid, projection = None, opened.projection
     if what_if is not None:
         from graph.whatif import Laid, laid_over, overlaid
@@ -156,7 +160,7 @@ def command(
     silent = found[len(named) :]
     chosen = [*dict.fromkeys([*found[: len(named)], *proposal.chosen(opened)])]
     plain = spans is None and kind is None and assume == "required" and save is None and form in FORMATS
-    if plain and not record and not proposal and not baseline:
+    if plain and not record and not proposal and not baseline and not rolled_up:
         from graph.analysis.impact import State, answer, impact
 
         failing = dict.fromkeys(chosen, State[state.upper()])
@@ -207,6 +211,13 @@ def command(
     from graph.analysis.judgement import answer as judged
     from graph.standing import answer as compared
 
+    if rolled_up:
+        from graph.rollup import answer as gathered
+        from graph.rollup import reach
+
+        shown = standing.shown if standing else result
+        print_answer(gathered(projection, reach(opened, shown)), form)
+        return
     if standing and standing.plans:
         answered = compared(standing, zone=zone, most=most)
     else:

@@ -33,6 +33,8 @@ from graph.projection import Projection
 from graph.reports import svg
 from graph.result_graph import ResultGraph, result_graph
 from graph.results import document
+from graph.rollup import Reach, reach
+from graph.rollup import answer as reach_answer
 from graph.standing import answer as standing_answer
 from graph.store import Limits
 from graph.store.held import program
@@ -86,6 +88,16 @@ class Judged:
         if standing and standing.plans:
             return standing_answer(standing, zone=self.question.zone, most=MOST_LISTED)
         return judged_answer(self.atlas.projection, self.result, zone=self.question.zone, most=MOST_LISTED)
+
+    @cached_property
+    def reach(self) -> Reach:
+        """The services, processes, customers, locations and environments that it reaches."""
+        return reach(self.atlas.map, self.shown)
+
+    @cached_property
+    def rolled_up(self) -> Answer:
+        """The same as a table."""
+        return reach_answer(self.atlas.projection, self.reach)
 
     @cached_property
     def proofs(self) -> dict[str, Any]:

@@ -27,6 +27,9 @@ from graph.analysis.windows import FOREVER
 from graph.answer import Answer, Section, words_of_cell
 from graph.library import questions
 from graph.model import InputError
+from graph.rollup import KINDS as KINDS_REACHED
+from graph.rollup import plural as plural_of
+from graph.rollup import state_words
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 
@@ -35,7 +38,7 @@ __all__ = ["article", "bar", "picker", "wrong"]
 _STATES = {State.DOWN: "down", State.DEGRADED: "degraded", State.AT_RISK: "risk"}
 _WORDS = {"down": "down", "degraded": "degraded", "at risk": "risk", "broken": "down", "may break": "degraded"}
 _HITS, _PROOFS, _ROWS, _RECORDS = 8, 300, 200, 100
-_FIRST = 12
+_FIRST, _REACHED_ROWS = 12, 5
 _FILES = {
     ".json": "JSON",
     ".csv": "CSV",
@@ -43,6 +46,7 @@ _FILES = {
     ".html": "Report",
     ".ttl": "Turtle",
     ".proofs.json": "Proofs",
+    ".rolled-up.csv": "Services and places",
 }
 
 
@@ -199,7 +203,8 @@ def article(atlas: Atlas, judged: Judged | None) -> list[Component]:
     left = [html.Div(_hit(judged), className="card")]
     if found.spared:
         left.append(html.Div(_spared(judged), className="card"))
-    right = [html.Div(_people(judged, people), className="card")] if people else []
+    right = [html.Div(_reached(judged), className="card")] if judged.reach.reached else []
+    right += [html.Div(_people(judged, people), className="card")] if people else []
     right += [
         html.Div(part_of(judged.atlas, part), className="card") for part in report.sections if _tells_unknowns(part)
     ]
@@ -209,7 +214,8 @@ def article(atlas: Atlas, judged: Judged | None) -> list[Component]:
 
 
 _HIT, _PEOPLE = "Who is hit, and when?", "Who must approve, do, be asked, be told?"
-_OWN = (_HIT, _PEOPLE)
+_REACHED = "Which services, customers and places does it reach?"
+_OWN = (_HIT, _PEOPLE, _REACHED)
 
 
 def _tells_unknowns(part: Section) -> bool:
@@ -390,6 +396,23 @@ def _saved(savers: list[dict[str, object]]) -> str:
         for each in savers
     ]
     return "; ".join(dict.fromkeys(said)) or "what it needs stays up"
+
+
+def _reached(judged: Judged) -> Component:
+    """Services, processes, customers, locations and environments, the worst of each kind."""
+    atlas, found, rows = judged.atlas, judged.reach, list[Component]()
+    for what in KINDS_REACHED:
+        every = [each for each in found.reached if each.what == what]
+        if every:
+            rows.append(html.H3([sentence(plural_of(what)), html.Span(f" {len(every):,}", className="muted")]))
+        for each in every[:_REACHED_ROWS]:
+            state = _STATES.get(each.upper, "unaffected")
+            words: list[Component | str] = [html.Span(className=f"badge {state}"), state_words(each)]
+            who = entity(atlas, each.element, element_address(atlas, each.element))
+            rows.append(html.Div([who, html.Span(words, className=f"state-word {state}")], className="party"))
+        if len(every) > _REACHED_ROWS:
+            rows.append(html.P(f"and {len(every) - _REACHED_ROWS:,} more", className="muted"))
+    return section(_REACHED, rows)
 
 
 def _people(judged: Judged, people: Answer) -> Component:

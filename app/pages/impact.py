@@ -20,8 +20,9 @@ from app.pages import Page
 from app.parts import attrs, icon
 from graph.answer import Answer
 from graph.model import InputError
+from graph.reports import csv, markdown, trig, turtle
 from graph.reports import html as web
-from graph.reports import markdown, trig, turtle
+from graph.reports import json as as_json
 from graph.reports.json import data
 
 __all__ = ["PAGE"]
@@ -150,6 +151,8 @@ def _give_files(server: Flask, live: Live) -> None:
         (".ttl", lambda found: turtle.write(found.graph), "text/turtle"),
         (".trig", lambda found: trig.write(found.graph), "application/trig"),
         (".proofs.json", proofs, "application/json"),
+        (".rolled-up.csv", lambda found: csv.write(found.rolled_up), "text/csv"),
+        (".rolled-up.json", lambda found: as_json.write(found.rolled_up), "application/json"),
         (".light.svg", lambda found: found.picture("light"), "image/svg+xml"),
         (".dark.svg", lambda found: found.picture("dark"), "image/svg+xml"),
     ):

@@ -37,6 +37,7 @@ ASKED = {
         ("impact", "vm-1", "OFFICE", *WINDOW),
         ("impact", "carrier", LAUNDRY),
     ],
+    "rolled-up": [("impact", "db", "OFFICE", "--rolled-up"), ("impact", "vm-1", "OFFICE", "--rolled-up", *WINDOW)],
     "cause": [("cause", "shop", "OFFICE", "--green", "vm-1")],
     "availability": [
         ("availability", "OFFICE"),
