@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,8 +30,11 @@ from graph.reports import format_names
 
 if TYPE_CHECKING:
     from graph.analysis.judgement import Judgement
+    from graph.answer import Answer
     from graph.assessment import Occasion
     from graph.maps import Map
+    from graph.projection import Projection
+    from graph.standing import Standing
 
 __all__ = ["command"]
 
@@ -208,22 +211,29 @@ def command(
             form,
         )  # fmt: skip
         return
+    shown = standing if standing and standing.plans else result
+    answered = _rolled_up(opened, shown) if rolled_up else _listed(projection, shown, zone=zone, most=most)
+    title = answered.title if changes else f"{proposal.words} takes nothing away that is on the map: no known impact"
+    print_answer(replace(answered, title=title, notes=(*said, *shifted, *answered.notes)), form)
+
+
+def _listed(projection: Projection, found: Standing | Judgement, *, zone: tzinfo, most: int) -> Answer:
+    """The elements that are hit."""
+    from graph.analysis.judgement import Judgement
     from graph.analysis.judgement import answer as judged
     from graph.standing import answer as compared
 
-    if rolled_up:
-        from graph.rollup import answer as gathered
-        from graph.rollup import reach
+    if isinstance(found, Judgement):
+        return judged(projection, found, zone=zone, most=most)
+    return compared(found, zone=zone, most=most)
 
-        shown = standing.shown if standing else result
-        print_answer(gathered(projection, reach(opened, shown)), form)
-        return
-    if standing and standing.plans:
-        answered = compared(standing, zone=zone, most=most)
-    else:
-        answered = judged(projection, result, zone=zone, most=most)
-    title = answered.title if changes else f"{proposal.words} takes nothing away that is on the map: no known impact"
-    print_answer(replace(answered, title=title, notes=(*said, *shifted, *answered.notes)), form)
+
+def _rolled_up(opened: Map, found: Standing | Judgement) -> Answer:
+    """What is reached, whatever a report would say of elements."""
+    from graph.analysis.judgement import Judgement
+    from graph.rollup import answer, reach
+
+    return answer(opened.projection, reach(opened, found if isinstance(found, Judgement) else found.shown))
 
 
 def _apart(
