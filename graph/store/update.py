@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from graph.model import InputError
+from graph.sparql import replaced, tokens
 from graph.store.embedded import Change, DiskStore
 from graph.store.guard import check_update, marks
 from graph.store.interface import Limits
@@ -17,6 +18,7 @@ from graph.store.written import Writing
 __all__ = ["Author", "put_graph", "remove_graph", "update"]
 
 _LIMITS = Limits(seconds=60)
+_LONGEST = 200_000  # what is longer is refused anyway
 Allowed = Callable[[str], bool]
 
 
@@ -42,7 +44,7 @@ def update(
 
     Args:
         folder: of the store.
-        text: the update. It may call nobody and load nothing.
+        text: the update. It may call nobody and load nothing; LOAD SILENT fails, and says nothing of it.
         author: who writes.
         base: what relative IRIs stand on.
         default: graphs that WHERE sees, in the place of USING.
@@ -52,6 +54,7 @@ def update(
     Raises:
         InputError: it is wrong, too slow, too hungry, or would change what files say or what the author may not.
     """
+    text = _without_silent_loads(text)
     check_update(text)
     if default is not None or named is not None:
         text = _with_using(text, default or (), named or ())
@@ -96,6 +99,24 @@ def _write(folder: Path, writing: Writing, parts: Sequence[bytes], author: Autho
         return store.change(
             lambda copy: write_copy(copy, writing, parts, limits), by=author.name, allowed=author.may_write
         )
+
+
+def _without_silent_loads(text: str) -> str:
+    """The update with something that does nothing in place of each LOAD SILENT: it fails here, and may not say so.
+
+    >>> _without_silent_loads("LOAD SILENT <http://x/> INTO GRAPH <http://y/> ; CLEAR ALL")
+    'CLEAR SILENT GRAPH <x-nothing:> ; CLEAR ALL'
+    """
+    if "silent" not in text.casefold() or len(text) > _LONGEST:
+        return text
+    said, changes = tokens(text), []
+    for at, token in enumerate(said):
+        source, into = said[at + 1 : at + 3], said[at + 3 : at + 6]
+        if [token.word, *(each.word for each in source[:1])] != ["LOAD", "SILENT"] or len(source) < 2:
+            continue
+        last = into[-1] if [each.word for each in into[:2]] == ["INTO", "GRAPH"] and len(into) == 3 else source[-1]
+        changes.append((token.start, last.end, "CLEAR SILENT GRAPH <x-nothing:>"))
+    return replaced(text, changes)
 
 
 def _with_using(text: str, default: Sequence[str], named: Sequence[str]) -> str:

@@ -8,10 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from app.doors import Doors
 from app.sparql.alone import create_programs
 from app.sparql.endpoint import Endpoint
+from graph.store.embedded import DiskStore
+from graph.store.tokens import Tokens, add_token
 from tests.conformance.served import Server, store_of
 from tests.conformance.suite import FORMATS, Case, cases
+from tests.conformance.updates import Ours, Update, updates
 
 
 @pytest.fixture(scope="session")
@@ -44,4 +48,21 @@ def ours(serve, data: list[Path]):
     endpoint = Endpoint(lambda: store)
     with closing(Server(serve(create_programs(endpoint)).removeprefix("http://"), "/sparql")) as server:
         yield server
+    endpoint.close()
+
+
+@pytest.fixture(scope="session")
+def update_cases(suites: Path) -> list[Update]:
+    """All tests of updates."""
+    return list(updates(suites))
+
+
+@pytest.fixture(scope="session")
+def writing(serve, tmp_path_factory):
+    """Our server, with an empty store that takes writes."""
+    folder = tmp_path_factory.mktemp("updates") / "store"
+    DiskStore(folder, writable=True).close()
+    token = add_token(folder, "test", write=True)
+    endpoint = Endpoint(lambda: DiskStore(folder), Doors(Tokens(folder), writable=True), size=1)
+    yield Ours(folder, serve(create_programs(endpoint)).removeprefix("http://"), token)
     endpoint.close()

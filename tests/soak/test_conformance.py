@@ -8,12 +8,13 @@ from contextlib import closing
 
 import pytest
 
-from tests.conformance.conftest import data, ours, queries, suites  # noqa: F401 fixtures of the ordinary run
-from tests.conformance.known import FAILING
+from tests.conformance.conftest import data, ours, queries, suites, update_cases, writing  # noqa: F401 fixtures
+from tests.conformance.known import FAILING, FAILING_UPDATES
 from tests.conformance.served import Server, as_ntriples, ask
 from tests.conformance.test_protocols import GRAPH_TESTS, graph_test
+from tests.conformance.updates import Theirs, put
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture(scope="module")
@@ -43,3 +44,11 @@ def test_we_pass_at_least_what_the_engines_own_server_passes(ours, theirs, queri
 @pytest.mark.parametrize(("manifest", "number"), GRAPH_TESTS)
 def test_the_whole_graph_store_protocol(serve, tmp_path, suites, manifest, number):  # noqa: F811 they are fixtures
     assert graph_test(serve, tmp_path, suites, manifest, number) == ""
+
+
+def test_we_do_at_least_the_updates_that_the_engines_own_server_does(writing, oxigraph, update_cases):  # noqa: F811
+    peer = Theirs(oxigraph())
+    failed = {case.name for case in update_cases if put(writing, case)}
+    theirs = {case.name for case in update_cases if put(peer, case)}
+    assert failed - theirs == set()
+    assert failed == set(FAILING_UPDATES)
