@@ -286,24 +286,23 @@ class Atlas:
     @cached_property
     def _parties(self) -> dict[int, list[tuple[str, int]]]:
         """Element -> parties that it names directly, each with the word for the relation; one scan per property."""
-        words = vocabulary()
-        index = self.projection.index
+        party_here = np.array([look in PARTIES for look in self.look], np.bool_)
         relations = {
             use.iri: use.label
-            for cls in words.classes.values()
+            for cls in vocabulary().classes.values()
             for use in cls.properties.values()
             if use.kind == "reference"
         }
         found: dict[int, list[tuple[str, int]]] = {}
         for predicate, label in relations.items():
-            for subject, value in self.map.store.pairs(predicate):
-                element, party = index.get(subject), index.get(value)
-                if element is not None and party is not None and self.look[party] in PARTIES and element != party:
-                    found.setdefault(element, []).append((label, party))
+            elements, parties = self.attributes.named(predicate)
+            kept = party_here[parties] & (elements != parties)
+            for element, party in zip(elements[kept].tolist(), parties[kept].tolist(), strict=True):
+                found.setdefault(element, []).append((label, party))
         names = self.projection.labels
         return {
-            element: sorted(set(parties), key=lambda pair: (_nearness(pair[0]), pair[0], names[pair[1]], pair[1]))
-            for element, parties in found.items()
+            element: sorted(set(pairs), key=lambda pair: (_nearness(pair[0]), pair[0], names[pair[1]], pair[1]))
+            for element, pairs in found.items()
         }
 
     def owners(self, element: int) -> list[tuple[str, int]]:

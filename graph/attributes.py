@@ -69,6 +69,13 @@ class Attributes:
                 self._made[key] = self._column(key)
             return self._made[key]
 
+    def named(self, iri: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """The statements with a property that name an element: numbers of who names, and of who is named."""
+        subjects, values = pairs(self._store, iri)
+        naming, meant = self._elements.find(subjects), self._elements.find(values)
+        both = (naming >= 0) & (meant >= 0)
+        return naming[both], meant[both]
+
     def _column(self, key: str) -> Column:
         found = [rows for way, use in self._ways[key].items() if len((rows := self._rows(way, use))[0])]
         meant = sorted({each for _, said in found for each in said})

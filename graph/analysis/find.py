@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -231,11 +232,8 @@ class _Asked:
 
     def _count(self, key: str) -> Ints:
         """How many elements each uses directly, or is used by, or both."""
-        dependent, provider, _ = self.p.direct
-        both = np.unique(dependent.astype(np.int64) << 32 | provider)
-        uses = np.bincount(both >> 32, minlength=len(self.p))
-        used = np.bincount(both & 0xFFFFFFFF, minlength=len(self.p))
-        return (uses if key == "uses" else used if key == "used_by" else uses + used).astype(np.int32)
+        uses, used = _COUNTS.get(self.p) or _COUNTS.setdefault(self.p, _counts(self.p))
+        return uses if key == "uses" else used if key == "used_by" else (uses + used).astype(np.int32)
 
     def _compared(self, counts: Ints, operator: str, value: Value) -> Bools:
         try:
@@ -294,6 +292,18 @@ class _Asked:
             raise ExpressionError(
                 self.text, value.at, value.until, f"no lane '{value.text}'", proposal(value.text, labels)
             )
+
+
+_COUNTS: WeakKeyDictionary[Projection, tuple[Ints, Ints]] = WeakKeyDictionary()
+
+
+def _counts(projection: Projection) -> tuple[Ints, Ints]:
+    """Of each element, how many it uses and how many use it; worked out once, as it takes a second on large maps."""
+    dependent, provider, _ = projection.direct
+    both = np.unique(dependent.astype(np.int64) << 32 | provider)
+    size = len(projection)
+    uses, used = np.bincount(both >> 32, minlength=size), np.bincount(both & 0xFFFFFFFF, minlength=size)
+    return uses.astype(np.int32), used.astype(np.int32)
 
 
 _COMPARE: dict[str, Callable[..., object]] = {
