@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 
 import numpy as np
 
+from app.badges import Badge, badges
 from app.elements import bounds, boxes, wires
 from app.sieve import FACETS, Sieve, sieve
 from app.view import Shown as Choice
@@ -64,6 +66,7 @@ _PAPERS = ("agreement", "offering", "tool", "policy", "incident", "reference mod
 _PARTS = ("step", "swimlane", "activity", "data flow")
 _PICTURES, _KEPT = 64, 128
 _FACTS = 4_096
+_QUARTER = 900
 _DESK, _PHONE, _WIDER = 1_120.0, 390.0, (1_300.0, 1_500.0)
 _READABLE = 0.6
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T|$)")
@@ -196,6 +199,7 @@ class Atlas:
         self._pictures: OrderedDict[_Key, Picture] = OrderedDict()
         self._found: OrderedDict[str, Found] = OrderedDict()
         self._facets: dict[str, Column] = {}
+        self._badges: tuple[tuple[int, bool], dict[int, tuple[Badge, ...]]] | None = None
         self._before = before.latest if before else {}
         self._made: OrderedDict[Hashable, Any] = OrderedDict()
         self._made_before = dict(before._made) if before else {}  # noqa: SLF001 of its own class
@@ -532,6 +536,15 @@ class Atlas:
     def loaded_at(self) -> str:
         """When the newest source was read, "" when nobody knows."""
         return max((source.loaded_at for source in self.sources), default="")
+
+    @property
+    def badges(self) -> dict[int, tuple[Badge, ...]]:
+        """What hangs on the corners of elements; worked out anew every quarter of an hour."""
+        ready = len(self) <= MOST_CHECKED or "findings" in vars(self)
+        key = (int(time.time()) // _QUARTER, ready)
+        if self._badges is None or self._badges[0] != key:
+            self._badges = key, badges(self, key[0] * _QUARTER, findings=ready)
+        return self._badges[1]
 
     # ── pictures ───────────────────────────────────────────────────────────────────────────
 

@@ -64,6 +64,7 @@ def cytoscape_elements(
     *,
     said: Mapping[str, str],
     focus: str = "",
+    badges: Mapping[str, Sequence[tuple[str, str]]] | None = None,
 ) -> list[dict[str, Any]]:
     """Nodes, group marks, dots and edges; in this order, so that ends exist before their lines.
 
@@ -74,9 +75,15 @@ def cytoscape_elements(
         layout: where they are.
         said: what is said about each line, by its id ("required, runs on").
         focus: id of the element in focus.
+        badges: by id of an element what hangs on its corner: a kind, and what is said about it.
     """
     places = layout.positions
     nodes = [element_node(card, places[card.id], focus=card.id == focus) for card in cards]
+    hung = badges or {}
+    for node in nodes:
+        if told := hung.get(node["data"]["id"]):
+            node["data"]["told"] = [words for _, words in told]
+    corners = [badge for card in cards if card.id in hung for badge in _badges(card.id, hung[card.id], places[card.id])]
     marks = _marks(projection, lines, layout)
     dots = [
         {"data": {"id": f"dot {number}"}, "position": {"x": x, "y": y}, "classes": "dot", "grabbable": False}
@@ -88,7 +95,7 @@ def cytoscape_elements(
     if len(lines) > MOST_LINES:
         for each in (*dots, *edges):
             each["classes"] = f"{each['classes']} rest".strip()
-    return [*nodes, *marks, *dots, *edges]
+    return [*nodes, *marks, *corners, *dots, *edges]
 
 
 def element_node(card: Card, place: Rect, *, focus: bool) -> dict[str, Any]:
@@ -113,6 +120,23 @@ def element_node(card: Card, place: Rect, *, focus: bool) -> dict[str, Any]:
         data["points"] = points
     names = ["element", f"look-{slug(card.look)}", "stub" if card.stub else "", "focus" if focus else ""]
     return {"data": data, "position": {"x": x, "y": y}, "classes": " ".join(filter(None, names)), "grabbable": False}
+
+
+_MOST_BADGES = 2
+
+
+def _badges(identifier: str, told: Sequence[tuple[str, str]], place: Rect) -> list[dict[str, Any]]:
+    """The badges on the top right corner, at most two: one of each kind."""
+    kinds = list(dict.fromkeys(kind for kind, _ in told))[:_MOST_BADGES]
+    return [
+        {
+            "data": {"id": f"badge {kind} {identifier}", "of": identifier},
+            "position": {"x": place.right - 3 - 15 * number, "y": place.y},
+            "classes": f"badge badge-{kind}",
+            "grabbable": False,
+        }
+        for number, kind in enumerate(kinds)
+    ]
 
 
 def _points(outline: str, place: Rect) -> str:

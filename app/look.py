@@ -37,6 +37,29 @@ def _fold(scheme: Scheme, name: str) -> str:
     return _uri(_svg(f"<path d='M.6 0V9.4H10z' fill='{paper}' stroke='{line}' stroke-width='1'/>", size=10, width=20))
 
 
+_BADGES = {
+    "broken": ("<path d='M5 1h5l4 4v5l-4 4H5l-4-4V5z' fill='{down-mark}'/>", "M5 5l5 5m0-5l-5 5", "surface"),
+    "promise": ("<path d='M7.5 .7l6.8 6.8-6.8 6.8L.7 7.5z' fill='{risk-mark}'/>", "M7.5 4v4m0 2.6v.2", "surface"),
+    "change": ("<rect x='1' y='1' width='13' height='13' rx='3' fill='{accent}'/>", "M4 4h7v7H4zm0 2.4h7", "on-accent"),
+    "finding": ("<path d='M7.5 1L14.4 13.6H.6z' fill='{degraded-mark}'/>", "M7.5 5.4v4m0 2v.2", "surface"),
+}
+
+
+def badge(kind: str, scheme: Scheme) -> str:
+    """The mark of a badge as a data URI: a shape of its own, with a sign, so that colour is not all that tells.
+
+    >>> badge("finding", "dark").startswith("data:image/svg+xml,")
+    True
+    """
+    side = SCHEMES.index(scheme)
+    shape, sign, ink = _BADGES[kind]
+    for name, pair in TOKENS.items():
+        shape = shape.replace(f"{{{name}}}", pair[side])
+    stroke = f"<path d='{sign}' fill='none' stroke='{TOKENS[ink][side]}' stroke-width='1.5' stroke-linecap='round'/>"
+    drawn = _svg(shape + stroke, size=15, width=45)
+    return "data:image/svg+xml," + quote(drawn, safe="")  # the canvas parts a list of images at spaces
+
+
 def css() -> str:
     """The tokens as ``--sm-*`` variables for both schemes, the icons as masks, the class marks as backgrounds."""
     parts = []
@@ -45,9 +68,11 @@ def css() -> str:
         values = [f"--sm-{name}:{pair[side]}" for name, pair in TOKENS.items()]
         values += [f'--sm-tile-{slug(word)}:url("{tile(word, scheme)}")' for word in LOOKS]
         values += [f"--sm-ink-{slug(word)}:{look.ink[side]}" for word, look in LOOKS.items()]
+        values += [f'--sm-badge-{kind}:url("{badge(kind, scheme)}")' for kind in _BADGES]
         where = ":root" if scheme == "light" else ':root[data-mantine-color-scheme="dark"]'
         parts.append(f"{where}{{color-scheme:{scheme};{';'.join(values)}}}")
     parts += [f".tile-{slug(word)}{{background-image:var(--sm-tile-{slug(word)})}}" for word in LOOKS]
+    parts += [f".corner-{kind}{{background-image:var(--sm-badge-{kind})}}" for kind in _BADGES]
     for file in sorted(ICONS.glob("*.svg")):
         drawing = icon(file.stem).replace('"', "'")
         paint = "" if file.stem.endswith("-filled") else "fill='none' stroke='#000' stroke-width='2'"
@@ -209,6 +234,21 @@ def stylesheet(scheme: Scheme) -> list[dict[str, Any]]:
             },
         ),
         *_gathered(scheme, ink),
+        (
+            "node.badge",
+            {
+                "width": 15,
+                "height": 15,
+                "shape": "rectangle",
+                "background-opacity": 0,
+                "background-fit": "contain",
+                "events": "no",
+                "z-index-compare": "manual",
+                "z-index": 13,
+            },
+        ),
+        *((f"node.badge-{kind}", {"background-image": badge(kind, scheme)}) for kind in _BADGES),
+        ("node.badge.dim", {"background-image-opacity": 0.35}),
         (
             "node.dot",
             {

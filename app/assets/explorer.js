@@ -546,14 +546,15 @@
     reached.edges().addClass("on whole");
     own.addClass("touch");
     cy.nodes(".element").difference(reached).addClass("dim");
-    cy.nodes(".mark").forEach((mark) => { if (!reached.contains(cy.getElementById(mark.data("of")))) mark.addClass("dim"); });
+    cy.nodes(".mark, .badge").forEach((mark) => { if (!reached.contains(cy.getElementById(mark.data("of")))) mark.addClass("dim"); });
   }
 
   function said(node) {
     if (node.data("said")) return `${node.data("label")}, ${node.data("said")}`;
     const needs = node.outgoers("node.element").length, users = node.incomers("node.element").length;
     return `${node.data("label").replace("\n", " ")}, ${node.data("kind")}, ` +
-      `${needs === 1 ? "1 dependency" : `${number(needs)} dependencies`}, used by ${number(users)}`;
+      `${needs === 1 ? "1 dependency" : `${number(needs)} dependencies`}, used by ${number(users)}` +
+      (node.data("told") ? `; ${node.data("told").join("; ")}` : "");
   }
 
   /* One element, or with "more" one more or one less; where ways were begun, the element is their end. */
@@ -670,7 +671,9 @@
       event.target.addClass("hover");
       event.target.connectedEdges().addClass("hover whole");
       byId("map-stage").style.cursor = "pointer";
-      if (state.level) tip(event, name(event.target), [event.target.data("kind"), event.target.data("second")].filter((v, i, a) => v && a.indexOf(v) === i).join(", "));
+      const told = (event.target.data("told") || []).slice(0, 3).join("; ");
+      if (told) tip(event, name(event.target), told);
+      else if (state.level) tip(event, name(event.target), [event.target.data("kind"), event.target.data("second")].filter((v, i, a) => v && a.indexOf(v) === i).join(", "));
       else if (event.target.data("full")) tip(event, event.target.data("full"), event.target.data("kind"));
     });
     cy.on("mouseover", "edge", (event) => {

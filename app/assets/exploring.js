@@ -166,6 +166,7 @@
       }
     }
     if (!(answer.views || []).length) add(list, "p", "words", "No view is saved yet.");
+    byId("views-menu").querySelector(".actions").hidden = !(answer.views || []).length;
     slot.replaceChildren();
     if (!answer.why_not) {
       const input = add(slot, "input"), save = add(slot, "button", "button button-filled", "Save this view");

@@ -8,6 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from app.atlas import Atlas, Link, plural, short
+from app.badges import WORDS
 from app.elements import MOST_LINES
 from app.map.screen import Screen, dependencies
 from app.map.several import line_pane, picked_pane, ways_pane
@@ -83,7 +84,7 @@ def _view_pane(atlas: Atlas, now: Screen) -> list[Component]:
     if first := _look_at_first(atlas, now):
         parts.append(section("Look at first", first))
     if not shown.wall:
-        parts.append(section("Lines", _legend(atlas, now)))
+        parts.append(section("Lines and marks", _legend(atlas, now)))
     return parts
 
 
@@ -153,11 +154,18 @@ def _legend(atlas: Atlas, now: Screen) -> Component:
         entries.append(("sample-group", "1 of 2", "so many are enough"))
     if any(card.stub for card in now.picture.cards):
         entries.append(("sample-stub", "", "not defined anywhere"))
+    hung = {badge.kind for element in shown.elements for badge in atlas.badges.get(element, ())}
+    corners = [
+        html.Li([html.Span(html.Span(className=f"corner corner-{kind}"), className="sample-box"), html.Span(words)])
+        for kind, words in WORDS.items()
+        if kind in hung
+    ]
     return html.Ul(
         [
             html.Li([html.Span(text, className=f"sample {name}".strip()), html.Span(words)])
             for name, text, words in entries
-        ],
+        ]
+        + corners,
         className="legend",
     )
 

@@ -275,8 +275,10 @@ def _not_found(atlas: Atlas, missing: Missing) -> tuple[Any, ...]:
 def _elements(atlas: Atlas, now: Screen) -> list[dict[str, Any]]:
     lines = now.picture.shown.lines
     said = {wire_id(atlas.projection, line): line_words(atlas, line) for line in lines}
+    ids, known = atlas.projection.ids, atlas.badges
+    hung = {ids[e]: [(badge.kind, badge.words) for badge in known[e]] for e in now.picture.shown.elements if e in known}
     return cytoscape_elements(
-        atlas.projection, now.picture.cards, lines, now.picture.layout, said=said, focus=now.view.focus
+        atlas.projection, now.picture.cards, lines, now.picture.layout, said=said, focus=now.view.focus, badges=hung
     )
 
 

@@ -1,0 +1,79 @@
+"""What hangs on the corner of an element? Findings, promises at risk, changes that come up, and what is broken now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
+
+from graph.model import Severity
+from graph.records import Plan, Records
+
+if TYPE_CHECKING:
+    from app.atlas import Atlas
+
+__all__ = ["SOON_DAYS", "WORDS", "Badge", "badges"]
+
+Kind = Literal["broken", "promise", "change", "finding"]
+
+SOON_DAYS = 14
+"""Changes that begin within so many days count as coming up."""
+WORDS: dict[Kind, str] = {
+    "broken": "broken now",
+    "promise": "promise at risk",
+    "change": f"change within {SOON_DAYS} days",
+    "finding": "finding",
+}
+_AT_RISK = ("not expected to hold", "not guaranteed", "weaker beneath")
+_DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A mark on an element, with what it stands for in words."""
+
+    kind: Kind
+    words: str
+
+
+def badges(atlas: Atlas, at: int, *, findings: bool = True) -> dict[int, tuple[Badge, ...]]:
+    """The badges of every element that has some, the gravest first.
+
+    Args:
+        atlas: the map.
+        at: seconds since 1970.
+        findings: whether findings are told; on large maps they take long to be worked out.
+    """
+    found: dict[int, list[Badge]] = {}
+    for element, badge in (*_of_records(atlas, at), *_of_promises(atlas), *(_of_findings(atlas) if findings else ())):
+        found.setdefault(element, []).append(badge)
+    return {element: tuple(dict.fromkeys(each)) for element, each in found.items()}
+
+
+def _of_records(atlas: Atlas, at: int) -> Iterator[tuple[int, Badge]]:
+    records = Records(atlas.map.store, atlas.projection, at, at + SOON_DAYS * _DAY)
+    yield from _plans("broken", (*records.incidents, *records.reported))
+    yield from _plans("change", records.changes)
+
+
+def _plans(kind: Kind, plans: Iterable[Plan]) -> Iterator[tuple[int, Badge]]:
+    for plan in plans:
+        when = f", {datetime.fromtimestamp(plan.start, UTC):%Y-%m-%d %H:%M} UTC" if kind == "change" else ""
+        for element in plan.elements:
+            yield element, Badge(kind, f"{plan.name}{when}")
+
+
+def _of_promises(atlas: Atlas) -> Iterator[tuple[int, Badge]]:
+    for entry in atlas.catalogue:
+        if entry.check is not None and entry.check.verdict in _AT_RISK:
+            yield entry.element, Badge("promise", f"Promise {entry.check.verdict}")
+
+
+def _of_findings(atlas: Atlas) -> Iterator[tuple[int, Badge]]:
+    index = atlas.projection.index
+    for iri, found in atlas.findings_of.items():
+        told = [finding for finding in found if finding.severity is not Severity.NOTE]
+        if told and iri in index:
+            more = f", and {len(told) - 1} more" if len(told) > 1 else ""
+            yield index[iri], Badge("finding", f"{told[0].message[:1].upper()}{told[0].message[1:]}{more}")
