@@ -539,11 +539,16 @@ class Atlas:
 
     @property
     def badges(self) -> dict[int, tuple[Badge, ...]]:
-        """What hangs on the corners of elements; worked out anew every quarter of an hour."""
+        """What hangs on the corners of elements; worked out anew every quarter of an hour.
+
+        On a large map findings are told once they are known: that takes long.
+        """
         ready = len(self) <= MOST_CHECKED or "findings" in vars(self)
         key = (int(time.time()) // _QUARTER, ready)
         if self._badges is None or self._badges[0] != key:
-            self._badges = key, badges(self, key[0] * _QUARTER, findings=ready)
+            found = self.findings_of if ready else {}
+            at = key[0] * _QUARTER
+            self._badges = key, badges(self.map.store, self.projection, at, services=self.catalogue, findings=found)
         return self._badges[1]
 
     # ── pictures ───────────────────────────────────────────────────────────────────────────

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from graph.model import Severity
+from graph.catalogue import Entry
+from graph.model import Finding, Severity
+from graph.projection import Projection
 from graph.records import Plan, Records
-
-if TYPE_CHECKING:
-    from app.atlas import Atlas
+from graph.store import Reader
 
 __all__ = ["SOON_DAYS", "WORDS", "Badge", "badges"]
 
@@ -37,22 +37,32 @@ class Badge:
     words: str
 
 
-def badges(atlas: Atlas, at: int, *, findings: bool = True) -> dict[int, tuple[Badge, ...]]:
+def badges(
+    store: Reader,
+    projection: Projection,
+    at: int,
+    *,
+    services: Iterable[Entry],
+    findings: Mapping[str, Sequence[Finding]],
+) -> dict[int, tuple[Badge, ...]]:
     """The badges of every element that has some, the gravest first.
 
     Args:
-        atlas: the map.
+        store: what the sources say.
+        projection: the map.
         at: seconds since 1970.
-        findings: whether findings are told; on large maps they take long to be worked out.
+        services: the catalogue, with the verdicts on what is promised.
+        findings: what was found, by the IRI that it is about.
     """
     found: dict[int, list[Badge]] = {}
-    for element, badge in (*_of_records(atlas, at), *_of_promises(atlas), *(_of_findings(atlas) if findings else ())):
+    told = (*_of_records(store, projection, at), *_of_promises(services), *_of_findings(projection, findings))
+    for element, badge in told:
         found.setdefault(element, []).append(badge)
     return {element: tuple(dict.fromkeys(each)) for element, each in found.items()}
 
 
-def _of_records(atlas: Atlas, at: int) -> Iterator[tuple[int, Badge]]:
-    records = Records(atlas.map.store, atlas.projection, at, at + SOON_DAYS * _DAY)
+def _of_records(store: Reader, projection: Projection, at: int) -> Iterator[tuple[int, Badge]]:
+    records = Records(store, projection, at, at + SOON_DAYS * _DAY)
     yield from _plans("broken", (*records.incidents, *records.reported))
     yield from _plans("change", records.changes)
 
@@ -64,15 +74,15 @@ def _plans(kind: Kind, plans: Iterable[Plan]) -> Iterator[tuple[int, Badge]]:
             yield element, Badge(kind, f"{plan.name}{when}")
 
 
-def _of_promises(atlas: Atlas) -> Iterator[tuple[int, Badge]]:
-    for entry in atlas.catalogue:
+def _of_promises(services: Iterable[Entry]) -> Iterator[tuple[int, Badge]]:
+    for entry in services:
         if entry.check is not None and entry.check.verdict in _AT_RISK:
             yield entry.element, Badge("promise", f"Promise {entry.check.verdict}")
 
 
-def _of_findings(atlas: Atlas) -> Iterator[tuple[int, Badge]]:
-    index = atlas.projection.index
-    for iri, found in atlas.findings_of.items():
+def _of_findings(projection: Projection, findings: Mapping[str, Sequence[Finding]]) -> Iterator[tuple[int, Badge]]:
+    index = projection.index
+    for iri, found in findings.items():
         told = [finding for finding in found if finding.severity is not Severity.NOTE]
         if told and iri in index:
             more = f", and {len(told) - 1} more" if len(told) > 1 else ""
