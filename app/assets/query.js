@@ -23,6 +23,8 @@
   const tile = (look) => made("span", { class: `tile tile-${look}`, "aria-hidden": "true" });
   const plural = (number, noun) => `${number.toLocaleString("en")} ${number === 1 ? noun : noun + "s"}`;
 
+  const narrow = () => window.matchMedia("(max-width: 720px)").matches;
+
   function button(words, name, act, extra) {
     const element = made("button", { type: "button", class: `button ${extra || ""}`.trim() }, icon(name), made("span", {}, words));
     element.addEventListener("click", act);
@@ -193,7 +195,16 @@
     const kept = said.name ? null : sessionStorage.getItem(draft(said));
     const value = kept ?? (text || START);
     state.editor.readOnly(!!said.name);
+    high(slot, value);
     if (state.editor.value() !== value) state.editor.set(value);
+  }
+
+  /* As high as the query, up to a third of the page; where somebody has pulled at it, as high as that. */
+  function high(slot, text) {
+    if (slot.style.height && slot.style.height !== slot.dataset.height) return;
+    const lines = Math.max(text.split("\n").length, 4);
+    slot.style.height = slot.dataset.height = `min(${lines * 20 + 24}px, ${narrow() ? "180px" : "34%"})`;
+    slot.dataset.height = slot.style.height;
   }
 
   const START = "SELECT ?service ?name\nWHERE {\n  ?service a sm:Service ; rdfs:label ?name .\n}\nORDER BY ?name\n";
@@ -422,7 +433,8 @@
     byId("query-status").replaceChildren(made("span", {}, "Read only: no question changes the map"));
     const box = byId("query-result");
     if (said.wrong) return void box.replaceChildren(message("This cannot be asked", said.name ? "Give the values on the left, and run it." : "Mend the address, or pick a question."));
-    box.replaceChildren(message("Ask the map", "Pick a question of the library, or write a query in SPARQL and run it with Ctrl Enter. The address always says what is asked, so a link shows a colleague the same answer."));
+    box.replaceChildren(message("Ask the map", "Pick a question of the library, or write a query in SPARQL and run it with Ctrl Enter. The address always says what is asked, so a link shows a colleague the same answer."),
+      made("div", { class: "query-starters" }, made("h3", {}, "To begin with"), made("div", { class: "picks" }, ...said.starters.map((each) => made("a", { class: "pick", href: each.href }, icon("help-circle", "icon-20"), made("b", {}, each.title))))));
   }
 
   /* ── what was asked before, in this browser alone ──────────────────────────────────────── */
@@ -450,7 +462,7 @@
     if (box.dataset.key === key) return;
     box.dataset.key = key;
     const list = made("div", { class: "menu-list menu-right history-list" });
-    const menu = made("details", { class: "menu" }, made("summary", { class: "button", title: "What was asked before" }, icon("history"), made("span", { class: "not-phone" }, "History")), list);
+    const menu = made("details", { class: "menu" }, made("summary", { class: "button", title: "What was asked before" }, icon("history"), made("span", { class: "roomy" }, "History")), list);
     menu.addEventListener("toggle", () => {
       if (!menu.open) return;
       const entries = past().map((each) => made("a", { href: each.href }, made("span", { class: "grow anywhere" }, short(each.title)), made("small", {}, `${each.form === "ask" ? "yes or no" : plural(each.rows, each.form === "graph" ? "statement" : "row")}, ${ago(each.at)}`)));
@@ -575,7 +587,7 @@
     const pick = made("div", { class: "chart-pick" },
       ...choice("up", "Show", [...numbers.map((each) => [each.name, each.words]), ["*", `How many ${found.form === "graph" ? "statements" : "rows"}`]], up),
       ...choice("across", "for each", found.columns.map((each) => [each.name, each.words]), across));
-    const drawn = await fetched(file("svg", { ...(query.get("up") ? { up } : {}), ...(query.get("across") ? { across } : {}) }), "image/svg+xml", box);
+    const drawn = await fetched(file("svg", { ...(query.get("up") ? { up } : {}), ...(query.get("across") ? { across } : {}), ...(narrow() ? { narrow: "yes" } : {}) }), "image/svg+xml", box);
     if (!drawn || viewOf(found) !== "chart") return;
     const picture = document.importNode(new DOMParser().parseFromString(drawn.text, "image/svg+xml").documentElement, true);
     box.replaceChildren(pick, cutLine(drawn.leftOut), made("div", { class: "chart" }, picture));
@@ -724,7 +736,7 @@
       const href = ids.length === 1 ? `/map?focus=${ids[0]}&select=${ids[0]}` : `/map?select=${ids.join(",")}`;
       const many = these.length > 50 ? " Only the first 50 are taken." : "";
       list.push(made("a", { class: "button", href, title: `Show ${plural(these.length, "element")} on the map.${many}` }, icon("sitemap"), made("span", {}, some ? `Show ${some.toLocaleString("en")} on map` : "Show on map")));
-      list.push(made("a", { class: "button", href: `/impact?${these.slice(0, 50).map((each) => `element=${path(each.id)}`).join("&")}`, title: `Judge a change of ${plural(these.length, "element")}.${many}` }, icon("bolt"), made("span", {}, "Use as change")));
+      list.push(made("a", { class: "button", href: `/impact?${these.slice(0, 50).map((each) => `element=${path(each.id)}`).join("&")}`, title: `Judge a change of ${plural(these.length, "element")}.${many}` }, icon("bolt"), made("span", { class: "roomy" }, "Use as change")));
     }
     list.push(downloads(found));
     byId("query-acts").replaceChildren(...list);
@@ -735,7 +747,7 @@
     const kinds = found.form === "graph" ? { ttl: "Turtle", nt: "N-Triples", jsonld: "JSON-LD", rdf: "RDF/XML", csv: rows.csv, json: rows.json } : found.form === "ask" ? { srj: rows.srj, srx: rows.srx } : { ...rows, svg: "Chart as SVG" };
     if (Object.keys(found.elements).length) kinds["light.svg"] = "Graph as SVG";
     const entry = (ending, words) => made("a", { href: file(ending), download: `${state.said.name || "query"}.${ending}` }, made("span", { class: "grow" }, words), made("code", { class: "count" }, `.${ending}`));
-    const menu = made("details", { class: "menu" }, made("summary", { class: "button" }, icon("download"), made("span", {}, "Download"), icon("chevron-down", "icon-14")),
+    const menu = made("details", { class: "menu" }, made("summary", { class: "button", title: "Download" }, icon("download"), made("span", { class: "roomy" }, "Download"), icon("chevron-down", "icon-14")),
       made("div", { class: "menu-list menu-right" }, ...Object.entries(kinds).map(([ending, words]) => entry(ending, words))));
     return menu;
   }

@@ -23,6 +23,15 @@ from graph.store.guard import PREFIXES
 
 __all__ = ["PAGE"]
 
+_STARTERS = (
+    "services-and-owners",
+    "no-alternative",
+    "shared-by-many",
+    "promises-on-lesser-promises",
+    "nobody-accountable",
+    "what-ends-next",
+)
+
 
 def frame() -> Component:
     """The parts of the page; the callback fills the library, the browser the rest."""
@@ -114,7 +123,9 @@ def _find() -> Component:
         className="search-box filter-box",
         id="query-find",
         hidden=True,
-        **attrs({"data-filter": "Find in these rows", "data-key": "find", "data-live": "yes"}),
+        **attrs(
+            {"data-filter": "Find in these rows", "data-key": "find", "data-hint": "Find rows", "data-live": "yes"}
+        ),
     )
 
 
@@ -171,6 +182,9 @@ def _filled(atlas: Atlas, query: str) -> tuple[Any, ...]:
         if asked.anything and not wrong
         else "",
         "sources": len(atlas.sources),
+        "starters": [
+            {"href": link(Asked(name=each)), "title": known[each].title} for each in _STARTERS if each in known
+        ],
     }
     return shelves(known, asked), head(asked, question, text), said
 

@@ -16,8 +16,10 @@ __all__ = ["MOST_BARS", "Chart", "Point", "chart", "svg"]
 
 MOST_BARS = 40
 """Bars that are drawn at most; a line takes as many points as there are rows."""
-_WIDTH, _ROW, _NAMES, _TOP, _NUMBERS = 900, 28, 240, 36, 96
+_ROW, _TOP, _NUMBERS = 28, 36, 72
 _HEIGHT, _LEFT, _BOTTOM = 320, 72, 40
+_WIDE, _NARROW = (900, 240, 34), (340, 128, 17)
+"""Width of a chart, of the names in it, and how many letters these have; the second for phones."""
 _INK = {
     "text": ("--sm-text-1", "#171C24"),
     "quiet": ("--sm-text-2", "#475160"),
@@ -133,16 +135,19 @@ def _moment(text: str) -> float | None:
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 
 
-def svg(drawn: Chart) -> str:
+def svg(drawn: Chart, *, narrow: bool = False) -> str:
     """The chart as SVG, in the colours of the page that it stands in; alone, in those of light pages.
+
+    ``narrow`` makes it fit a phone without making its letters small.
 
     >>> "<title>Rows by kind" in svg(Chart("Kind", "Rows", (Point("a<b", 2),)))
     True
     """
-    inside = list(_line(drawn) if drawn.line else _bars(drawn))
+    width = (_NARROW if narrow else _WIDE)[0]
+    inside = list(_line(drawn, width) if drawn.line else _bars(drawn, narrow=narrow))
     height = _HEIGHT if drawn.line else _TOP + _ROW * len(drawn.points) + 8
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'role="img" style="font:12px var(--sm-font,system-ui,sans-serif)">'
     )
     return "\n".join([head, f"<title>{_safe(drawn.title)}</title>", *inside, "</svg>\n"])
@@ -174,34 +179,35 @@ def _said(value: float) -> str:
     return words.replace("-", "\N{MINUS SIGN}")
 
 
-def _bars(drawn: Chart) -> Iterator[str]:
+def _bars(drawn: Chart, *, narrow: bool) -> Iterator[str]:
+    width, names, letters = _NARROW if narrow else _WIDE
     low, high = min(0.0, *(p.value for p in drawn.points)), max(0.0, *(p.value for p in drawn.points))
-    room = _WIDTH - _NAMES - _NUMBERS - 16
+    room = width - names - _NUMBERS - 16
     scale = room / ((high - low) or 1.0)
-    zero = _NAMES + 8 - low * scale
-    yield _text(_NAMES, 20, drawn.across, ink="quiet", anchor="end", more=";font-weight:600")
-    yield _text(_NAMES + 8, 20, drawn.up, ink="quiet", more=";font-weight:600")
+    zero = names + 8 - low * scale
+    yield _text(names, 20, drawn.across, ink="quiet", anchor="end", more=";font-weight:600")
+    yield _text(names + 8, 20, drawn.up, ink="quiet", more=";font-weight:600")
     for number, point in enumerate(drawn.points):
         top = _TOP + _ROW * number
-        width = abs(point.value) * scale
-        left = zero if point.value >= 0 else zero - width
+        long = abs(point.value) * scale
+        left = zero if point.value >= 0 else zero - long
         label = _safe(f"{point.name[:200]}: {_said(point.value)}")
         yield f"<g><title>{label}</title>"
-        yield _text(_NAMES, top + 16, short(point.name, 34), anchor="end")
+        yield _text(names, top + 16, short(point.name, letters), anchor="end")
         yield (
-            f'<rect x="{left:.1f}" y="{top + 4}" width="{max(width, 1):.1f}" height="16" rx="3" '
+            f'<rect x="{left:.1f}" y="{top + 4}" width="{max(long, 1):.1f}" height="16" rx="3" '
             f'style="fill:{_fill("bar")}"/>'
         )
-        yield _text(left + width + 8, top + 16, _said(point.value), ink="quiet")
+        yield _text(left + long + 8, top + 16, _said(point.value), ink="quiet")
         yield "</g>"
 
 
-def _line(drawn: Chart) -> Iterator[str]:
+def _line(drawn: Chart, width: int) -> Iterator[str]:
     values, times = [p.value for p in drawn.points], [p.at for p in drawn.points]
     low, high = min(0.0, *values), max(0.0, *values)
     first, last = min(times), max(times)
     room = _HEIGHT - _TOP - _BOTTOM
-    across = (_WIDTH - _LEFT - 32) / ((last - first) or 1.0)
+    across = (width - _LEFT - 32) / ((last - first) or 1.0)
     up = room / ((high - low) or 1.0)
 
     def place(point: Point) -> tuple[float, float]:
@@ -211,7 +217,7 @@ def _line(drawn: Chart) -> Iterator[str]:
     for part in range(5):
         value = low + (high - low) * part / 4
         y = _HEIGHT - _BOTTOM - (value - low) * up
-        yield f'<path d="M{_LEFT} {y:.1f}H{_WIDTH - 32}" style="stroke:{_fill("grid")};fill:none"/>'
+        yield f'<path d="M{_LEFT} {y:.1f}H{width - 32}" style="stroke:{_fill("grid")};fill:none"/>'
         yield _text(_LEFT - 8, y + 4, _said(round(value, 4)), ink="quiet", anchor="end")
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in map(place, drawn.points))
     yield f'<polyline points="{points}" style="fill:none;stroke:{_fill("bar")};stroke-width:2;stroke-linejoin:round"/>'
@@ -221,5 +227,5 @@ def _line(drawn: Chart) -> Iterator[str]:
         yield f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" style="fill:{_fill("bar")}"><title>{label}</title></circle>'
     yield _text(_LEFT, _HEIGHT - 14, drawn.points[0].name[:10], ink="quiet")
     if last > first:
-        yield _text(_WIDTH - 32, _HEIGHT - 14, drawn.points[-1].name[:10], ink="quiet", anchor="end")
-    yield _text((_LEFT + _WIDTH) / 2, _HEIGHT - 14, drawn.across, ink="quiet", anchor="middle", more=";font-weight:600")
+        yield _text(width - 32, _HEIGHT - 14, drawn.points[-1].name[:10], ink="quiet", anchor="end")
+    yield _text((_LEFT + width) / 2, _HEIGHT - 14, drawn.across, ink="quiet", anchor="middle", more=";font-weight:600")

@@ -110,7 +110,7 @@ class _Files:
 
     def _chart(self) -> Response:
         drawn = chart(self._told())
-        return _drawing(bars(drawn), drawn.left_out)
+        return _drawing(bars(drawn, narrow="narrow" in request.args), drawn.left_out)
 
     def _picture(self, scheme: Scheme) -> Response:
         drawing, layout = picture(self._told())

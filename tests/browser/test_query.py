@@ -195,6 +195,22 @@ def test_what_was_asked_is_at_hand_and_a_query_is_saved_as_a_file(page: Any, sho
     page.wait_for_selector("#query-tools .menu-list:has-text('Nothing was asked yet')")
 
 
+def test_a_question_that_takes_long_is_cancelled(page: Any, shop: str) -> None:
+    slow: list[Any] = []
+
+    def hold(route: Any) -> None:
+        slow.append(route)
+
+    page.route("**/query.json*", hold)
+    page.goto(f"{shop}{own(ALL)}")
+    page.click("#query-acts button:has-text('Cancel')")
+    page.wait_for_selector(".message:has-text('Nothing is asked any more')")
+    page.unroute("**/query.json*")
+    page.click(".message button:has-text('Run again')")
+    page.wait_for_selector(ROWS)
+    assert len(slow) == 1
+
+
 def test_names_that_would_be_markup_are_text(page: Any, shop: str) -> None:
     page.goto(f"{shop}{own(ALL)}")
     page.wait_for_selector(f"{ROWS}:has-text('<img src=x')")

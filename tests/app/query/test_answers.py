@@ -18,6 +18,7 @@ from app.sparql.endpoint import Endpoint
 from app.web import create_app
 from graph.library import OWN
 from graph.maps import Map, load_into, open_map
+from graph.model import InputError
 from graph.store.interface import Table
 from graph.store.tokens import Tokens, add_token
 from tests.app.query.conftest import SHOP
@@ -76,6 +77,13 @@ def test_another_reader_is_answered_from_what_that_one_may_read(endpoint: Any) -
     with Flask("x").test_request_context("/"):
         found = {row[0].text for row in answers.answer(Asked(text=text)).table.rows if row[0]}
     assert "Web" not in found
+
+
+def test_who_has_left_is_not_answered(endpoint: Any) -> None:
+    answers = Answers(endpoint.live, endpoint)
+    left = {"waitress.client_disconnected": lambda: True}
+    with Flask("x").test_request_context("/", environ_overrides=left), pytest.raises(InputError, match="cancelled"):
+        answers.answer(ASKED)
 
 
 def test_few_answers_are_kept(endpoint: Any, monkeypatch: pytest.MonkeyPatch) -> None:
