@@ -19,6 +19,7 @@ from graph.analysis.exposures import Exposed, exposure_words, exposures
 from graph.analysis.judgement import Judgement, told
 from graph.analysis.judgement import answer as affected_answer
 from graph.analysis.known import Known
+from graph.analysis.losses import claims, claims_answer, losses, losses_answer
 from graph.analysis.recovery import answer as restart_answer
 from graph.analysis.recovery import recovery
 from graph.analysis.single_points import business_services
@@ -109,6 +110,8 @@ def assess(
         Section("Which services, customers and places does it reach?", _reached(opened, judgement)),
         Section("What runs on, but exposed?", exposed),
         Section("Which promises does it take from?", promises_answer(known, promises)),
+        Section("What does it cost?", losses_answer(known, *losses(known, standing.added if standing else judgement))),
+        Section("What can be claimed for it?", claims_answer(known, claims(promises))),
         Section("Who must approve, do, be asked, be told?", people_answer(projection, involved)),
         Section(
             "Who has access, and who would lose it?", access_answer(projection, _access(opened, judgement, occasion))

@@ -28,6 +28,7 @@ class Objective:
     ``metric``, ``period``  words of their code lists: "availability", "month"
     ``within``              minutes
     ``end_to_end``          False when it is said to be meant for the element alone
+    ``credits``             steps: below which share, which share of the price is given back, the mildest first
     """
 
     iri: str
@@ -41,11 +42,17 @@ class Objective:
     priority: str = ""
     planned_time_excluded: bool = False
     degraded_counts: bool = False
+    credits: tuple[tuple[Decimal, Decimal], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Who promised what to whom, by IRI; ``kind`` is "sla", "ola", "underpinning contract" or ""."""
+    """Who promised what to whom, by IRI; ``kind`` is "sla", "ola", "underpinning contract" or "".
+
+    ``price``         amount, currency, and what it is for
+    ``claim_within``  minutes after the end of a period in which a credit can be asked for
+    ``penalty``       what is owed when a promise is broken, in words
+    """
 
     iri: str
     kind: str
@@ -56,6 +63,9 @@ class Agreement:
     zone: str = ""
     valid_from: datetime | None = None
     valid_until: datetime | None = None
+    price: tuple[Decimal, str, str] | None = None
+    claim_within: Decimal | None = None
+    penalty: str = ""
 
     def holds(self, moment: datetime) -> bool:
         """Whether it is in force at a moment."""
@@ -90,6 +100,7 @@ class Figures:
     offerings: Mapping[str, str] = field(default_factory=dict)
     turnarounds: Mapping[str, Decimal] = field(default_factory=dict)
     costs: Mapping[str, tuple[Decimal, str]] = field(default_factory=dict)
+    losses: Mapping[str, tuple[Decimal, str]] = field(default_factory=dict)
 
 
 def figures(store: Statements) -> Figures:
@@ -115,7 +126,8 @@ def figures(store: Statements) -> Figures:
         owners=_lists(store, t.OWNED_BY),
         offerings=_texts(store, t.OFFERING_OF),
         turnarounds=_numbers(store, t.TURNAROUND_MINUTES),
-        costs=_costs(store),
+        costs=_amounts(store, t.MONTHLY_COST),
+        losses=_amounts(store, t.COST_PER_HOUR_DOWN),
     )
 
 
@@ -125,6 +137,7 @@ def _objectives(store: Statements) -> dict[str, Objective]:
     percentile, period = _numbers(store, t.TARGET_PERCENTILE, smallest=True), _texts(store, t.PERIOD)
     scope, hours, priority = _texts(store, t.FIGURE_SCOPE), _texts(store, t.SERVICE_HOURS), _texts(store, t.PRIORITY)
     planned, degraded = _texts(store, t.EXCLUDES_PLANNED_TIME), _texts(store, t.DEGRADED_COUNTS)
+    steps = _credits(store)
     return {
         iri: Objective(
             iri=iri,
@@ -138,8 +151,20 @@ def _objectives(store: Statements) -> dict[str, Objective]:
             priority=priority.get(iri, ""),
             planned_time_excluded=planned.get(iri) == "true",
             degraded_counts=degraded.get(iri) == "true",
+            credits=steps.get(iri, ()),
         )
         for iri, metric in sorted(_texts(store, t.METRIC).items())
+    }
+
+
+def _credits(store: Statements) -> dict[str, tuple[tuple[Decimal, Decimal], ...]]:
+    """The steps of each objective, the mildest first."""
+    below, share = _numbers(store, t.CREDIT_BELOW), _numbers(store, t.CREDIT_PERCENT)
+    return {
+        iri: tuple(
+            sorted(((below[part], share[part]) for part in parts if part in below and part in share), reverse=True)
+        )
+        for iri, parts in _lists(store, t.HAS_CREDIT).items()
     }
 
 
@@ -150,6 +175,7 @@ def _agreements(
     kinds, providers, zones = _texts(store, t.AGREEMENT_TYPE), _texts(store, t.AGREED_BY), _texts(store, t.TIME_ZONE)
     customers, covers = _lists(store, t.AGREED_FOR), _lists(store, t.COVERS)
     begins, ends = _texts(store, t.VALID_FROM), _texts(store, t.VALID_UNTIL)
+    claims, penalties, prices = _numbers(store, t.CLAIM_MINUTES), _texts(store, t.PENALTY), _prices(store)
     for iri, provider in sorted(providers.items()):
         yield Agreement(
             iri=iri,
@@ -161,7 +187,16 @@ def _agreements(
             zone=zones.get(iri, ""),
             valid_from=_moment(begins.get(iri, "")),
             valid_until=_moment(ends.get(iri, "")),
+            price=prices.get(iri),
+            claim_within=claims.get(iri),
+            penalty=penalties.get(iri, ""),
         )
+
+
+def _prices(store: Statements) -> dict[str, tuple[Decimal, str, str]]:
+    per = _texts(store, t.PRICED_PER)
+    parts = _texts(store, t.LIST_PRICE)
+    return {iri: (*amount, per.get(parts[iri], "")) for iri, amount in _amounts(store, t.LIST_PRICE).items()}
 
 
 def _takeovers(store: Statements) -> dict[str, Takeover]:
@@ -188,12 +223,12 @@ def _windows(store: Statements) -> dict[str, tuple[tuple[datetime, datetime], ..
     return found
 
 
-def _costs(store: Statements) -> dict[str, tuple[Decimal, str]]:
-    """What an element costs in a month, with its currency."""
+def _amounts(store: Statements, predicate: str) -> dict[str, tuple[Decimal, str]]:
+    """What an element costs in a month, or loses in an hour, with its currency."""
     amounts, currencies = _numbers(store, t.AMOUNT), _texts(store, t.CURRENCY)
     return {
         iri: (amounts[part], currencies[part])
-        for iri, part in _texts(store, t.MONTHLY_COST).items()
+        for iri, part in _texts(store, predicate).items()
         if part in amounts and part in currencies
     }
 

@@ -48,6 +48,7 @@ class Budget:
 
     ``allowed``   what the promise leaves for outages in the period, or the longest outage that it allows
     ``most``, ``least``  what the change takes of it, ``before`` what is known to be used already
+    ``counted``   minutes of the period that the promise is about, ``end`` the first moment after it
     """
 
     agreement: Agreement
@@ -59,6 +60,18 @@ class Budget:
     least: float | None
     before: float
     excluded: bool
+    counted: float = 0.0
+    end: datetime | None = None
+
+    @property
+    def left(self) -> float:
+        """What is left of the allowance before the change."""
+        return max(0.0, self.allowed - self.before)
+
+    @property
+    def breaks(self) -> bool:
+        """Whether the promise is broken, or may be."""
+        return self.verdict in (Verdict.BROKEN, Verdict.MAY_BREAK)
 
     @property
     def verdict(self) -> Verdict:
@@ -151,7 +164,8 @@ def _share(
     if day is None:
         return Budget(agreement, objective, service, stretch.words, allowed, None, None, before, excluded)
     taken, sure = (0.0 if excluded else minutes_in(spans, stretch, week, zone) for spans in (most, least))
-    return Budget(agreement, objective, service, stretch.words, allowed, taken, sure, before, excluded)
+    until = None if stretch.end is None else stretch.end.astimezone(zone)
+    return Budget(agreement, objective, service, stretch.words, allowed, taken, sure, before, excluded, counted, until)
 
 
 def _lost(run: Timed, service: int, objective: Objective) -> Spans:
@@ -192,6 +206,7 @@ def answer(known: Known, found: tuple[Budget, ...]) -> Answer:
             "period",
             "allowed min",
             "used before",
+            "left",
             "at least",
             "at most",
             "verdict",
@@ -204,6 +219,7 @@ def answer(known: Known, found: tuple[Budget, ...]) -> Answer:
                 b.period,
                 _rounded(b.allowed),
                 _rounded(b.before),
+                _rounded(b.left),
                 _rounded(b.least),
                 _rounded(b.most),
                 b.verdict.value,

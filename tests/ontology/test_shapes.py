@@ -70,6 +70,7 @@ FAILING = [
     ("BusinessCapability", f'{ELEMENT} ; sm:businessDomain "a", "b"', "businessDomain", "two domains"),
     ("Agreement", f"{ELEMENT} ; sm:agreedFor good:customer", "agreedBy", "nobody promises"),
     ("Agreement", f"{ELEMENT} ; sm:agreedBy good:supplier", "agreedFor", "promised to nobody"),
+    ("ServiceCredit", "sm:creditBelow 99.9", "creditPercent", "nothing is given back"),
     ("ServiceLevelObjective", "sm:targetPercent 99.9", "metric", "nothing is measured"),
     ("ServiceLevelObjective", "sm:metric sm:metric-availability", "", "nothing to reach"),
     ("PlannedWindow", 'sm:starts "2026-12-05T22:00:00+01:00"^^xsd:dateTime', "ends", "a window without an end"),

@@ -48,7 +48,7 @@ def test_two_hours_are_more_than_a_month_at_three_nines_allows(asked):
     assert (round(budget.allowed, 2), budget.least, budget.most) == (44.64, 120, 120)
     assert budget.verdict is Verdict.BROKEN
     assert answer(known, (budget,)).rows == (
-        ("Deal", "Shop", "available 99.9 %", "2026-12-01 to 2027-01-01, Europe/Amsterdam", 44.6, 0.0, 120.0, 120.0, "broken"),
+        ("Deal", "Shop", "available 99.9 %", "2026-12-01 to 2027-01-01, Europe/Amsterdam", 44.6, 0.0, 44.6, 120.0, 120.0, "broken"),
     )  # fmt: skip
 
 
