@@ -33,7 +33,7 @@ demo: $(DEMO) ## start the explorer on the demo map; PORT=8050
 
 test: lint check ## install what the tests need and run every check
 
-PEERS := $(VENV)/.browser $(VENV)/.java $(VENV)/.virtuoso $(VENV)/.axe
+PEERS := $(VENV)/.browser $(VENV)/.java $(VENV)/.virtuoso $(VENV)/.nginx $(VENV)/.axe $(VENV)/.comunica
 
 check: $(TEST) $(PEERS)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
@@ -123,10 +123,18 @@ $(VENV)/.axe: | $(BIN)/pip
 	@sh scripts/install-axe $(VENV)/axe
 	@touch $@
 
+$(VENV)/.comunica: scripts/install-comunica tests/peers/comunica/package-lock.json | $(BIN)/pip
+	@sh scripts/install-comunica $(VENV)/comunica $(BIN)
+	@touch $@
+
 $(VENV)/.java: scripts/install-peer | $(BIN)/pip
 	@sh scripts/install-peer Java "debian ubuntu" default-jre-headless "the tests that ask a reasoner are skipped" java
 	@touch $@
 
 $(VENV)/.virtuoso: scripts/install-peer | $(BIN)/pip
 	@sh scripts/install-peer Virtuoso "debian ubuntu" virtuoso-opensource-7-bin "the tests that ask it are skipped" virtuoso-t
+	@touch $@
+
+$(VENV)/.nginx: scripts/install-nginx | $(BIN)/pip
+	@sh scripts/install-nginx $(VENV)/nginx
 	@touch $@

@@ -35,7 +35,8 @@ NAMES = "/sparql?query=SELECT ?n { ?x a sm:Database ; rdfs:label ?n }".replace("
 
 def tool(name, *words):
     """The path of a program; skips where it is not here or does not run."""
-    found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/sbin")
+    fetched = Path(sys.executable).parents[1] / name / "usr" / "sbin"  # by `make test`
+    found = shutil.which(name) or shutil.which(name, path=f"/usr/sbin:/sbin:{fetched}")
     if found is None:
         pytest.skip(f"{name} is not installed")
     if words and subprocess.run([found, *words], capture_output=True, check=False).returncode:
