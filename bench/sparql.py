@@ -4,6 +4,10 @@
 already. All servers hold the same statements and are asked the same queries in turns over a connection that stays open;
 the rows are compared. The bars: star, join and three hops at most 1.3 times ``oxigraph serve``; a group-by with sums
 faster than Virtuoso. A run that misses one says so, and ends with 1.
+
+Each run of a query is about another element, so nothing that was answered before can help. Ours has packed its store,
+as a server does by itself; ``oxigraph optimized`` is the same peer after ``oxigraph optimize``. Last, fifty clients ask
+our server and ``oxigraph serve`` for twenty seconds each.
 """
 
 from __future__ import annotations
@@ -16,22 +20,30 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
+from itertools import cycle
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.generator import generate, write_triples
 from graph.maps import load_into, open_map
+from graph.store.folder import current
 from graph.store.guard import PREFIXES
+from graph.store.packed import pack
+from graph.store.tokens import add_token, revoke_token
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAD = "".join(f"PREFIX {prefix}: <{iri}> " for prefix, iri in PREFIXES.items() if prefix != "fast")
 RUNS, LEAST, SECONDS, BAR = 101, 5, 20, 1.3
+CLIENTS, CROWD_SECONDS = 50, 20
 QUERIES = {
     "star": "SELECT ?n ?o ?c { <TOP> rdfs:label ?n ; a ?c ; sm:ownedBy ?o }",
     "join": "SELECT ?x ?n { ?x sm:ownedBy <OWNER> ; rdfs:label ?n } ORDER BY ?x LIMIT 100",
@@ -60,6 +72,14 @@ ServerThreads = 5
 """
 
 
+class Server(NamedTuple):
+    """A server that is asked."""
+
+    port: int
+    path: str
+    ask: Callable[[str], list[list[str]]]
+
+
 def main() -> None:
     """Print a row for each query: medians of milliseconds, and what they are of ours."""
     elements = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
@@ -69,33 +89,41 @@ def main() -> None:
         opened = open_map(store=store)
         dump = home / "all.nq"
         dump.write_bytes(b"".join(_quads(opened.store, graph) for graph in _graphs(opened)))
-        top, owner = _chosen(opened)
-        ask = {"ours": servers.enter_context(_ours(store)), "oxigraph": servers.enter_context(_oxigraph(home, dump))}
+        queries = {name: _varied(text, *_chosen(opened)) for name, text in QUERIES.items()}
+        pack(current(store) / "triples")
+        found = {"ours": servers.enter_context(_ours(store)), "oxigraph": servers.enter_context(_oxigraph(home, dump))}
+        found["oxigraph optimized"] = servers.enter_context(_oxigraph(home, dump, optimized=True))
         if shutil.which("virtuoso-t"):
-            ask["Virtuoso"] = servers.enter_context(_virtuoso(home, dump))
-        print(f"{len(opened.projection):,} elements; milliseconds, medians of up to {RUNS} runs")
-        missed = [
-            said
-            for name, text in QUERIES.items()
-            for said in _row(name, text.replace("TOP", top).replace("OWNER", owner), ask)
-        ]
+            found["Virtuoso"] = servers.enter_context(_virtuoso(home, dump))
+        print(f"{len(opened.projection):,} elements; milliseconds, medians of up to {RUNS} runs (times ours)")
+        missed = [said for name, texts in queries.items() for said in _row(name, texts, found)]
+        small = [text for name, texts in queries.items() if "sums" not in name for text in texts]
+        for name in ("oxigraph", "ours"):
+            print(f"  {CLIENTS} clients, {name}: {_crowd(found[name], small, store if name == 'ours' else None)}")
     sys.exit(f"missed: {'; '.join(missed)}" if missed else 0)
 
 
-def _row(name: str, query: str, ask: dict[str, Callable[[str], list[list[str]]]]) -> Iterator[str]:
-    rows = {server: sorted(call(HEAD + query)) for server, call in ask.items()}
-    taken: dict[str, list[float]] = {server: [] for server in ask}
-    until, number = time.monotonic() + SECONDS, 0
+def _varied(query: str, tops: Sequence[str], owners: Sequence[str]) -> list[str]:
+    """The query about one element after the other."""
+    owner = cycle(owners)
+    return list(dict.fromkeys(HEAD + query.replace("TOP", top).replace("OWNER", next(owner)) for top in tops))
+
+
+def _row(name: str, queries: Sequence[str], found: dict[str, Server]) -> Iterator[str]:
+    taken: dict[str, list[float]] = {server: [] for server in found}
+    until, number, rows, same = time.monotonic() + SECONDS, 0, 0, True
     while number < LEAST or (number < RUNS and time.monotonic() < until):
+        query, answers = queries[number % len(queries)], {}
         number += 1
-        for server, call in ask.items():
+        for server, each in found.items():
             started = time.perf_counter()
-            call(HEAD + query)
+            answers[server] = each.ask(query)
             taken[server].append(1000 * (time.perf_counter() - started))
+        rows += len(answers["ours"])
+        same &= all(_alike(sorted(each), sorted(answers["ours"])) for each in answers.values())
     said = {server: statistics.median(each) for server, each in taken.items()}
     told = ", ".join(f"{server} {ms:.2f} ({ms / said['ours']:.2f})" for server, ms in said.items())
-    same = all(_alike(each, rows["ours"]) for each in rows.values())
-    print(f"  {name:20}{len(rows['ours']):>5} rows: {told}{'' if same else '   ROWS DIFFER'}")
+    print(f"  {name:20}{rows / number:>7.1f} rows: {told}{'' if same else '   ROWS DIFFER'}")
     if "sums" in name:
         if "Virtuoso" in said and said["ours"] > said["Virtuoso"]:
             yield f"{name} took {said['ours'] / said['Virtuoso']:.1f} of Virtuoso"
@@ -110,6 +138,52 @@ def _alike(first: list[list[str]], second: list[list[str]]) -> bool:
         return f"{float(cell):.6g}" if re.fullmatch(r"-?\d+(\.\d+)?([eE]\d+)?", cell) else cell
 
     return [list(map(plain, row)) for row in first] == [list(map(plain, row)) for row in second]
+
+
+# ── a crowd ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _crowd(server: Server, queries: Sequence[str], store: Path | None) -> str:
+    """What many clients get in some seconds; for a store of ours each has a token, and so turns of its own."""
+    names = [f"crowd-{number}" for number in range(CLIENTS)]
+    tokens = [add_token(store, name) if store else "" for name in names]
+    half = CLIENTS // 2
+    try:
+        with ProcessPoolExecutor(2) as pool:
+            parts = [pool.submit(_ask_all, server[:2], queries, some) for some in (tokens[:half], tokens[half:])]
+            taken, wrong = (sum((part.result()[n] for part in parts), list[float]()) for n in (0, 1))
+    finally:
+        for name in names if store else ():
+            revoke_token(store, name)  # type: ignore[arg-type]  # as just asked
+    taken.sort()
+    return (
+        f"{len(taken) / CROWD_SECONDS:,.0f} answers a second, {len(wrong)} errors, "
+        f"median {1000 * taken[len(taken) // 2]:.0f} ms, 95 of 100 within {1000 * taken[len(taken) * 95 // 100]:.0f} ms"
+    )
+
+
+def _ask_all(place: tuple[int, str], queries: Sequence[str], tokens: Sequence[str]) -> tuple[list[float], list[float]]:
+    """The seconds that each answer took, and that each error took."""
+    taken, wrong, until = list[float](), list[float](), time.monotonic() + CROWD_SECONDS
+
+    def client(number: int, token: str) -> None:
+        ask = _asking(*place, token=token)
+        at = number
+        while time.monotonic() < until:
+            at += 7
+            started = time.perf_counter()
+            try:
+                ask(queries[at % len(queries)])
+                taken.append(time.perf_counter() - started)
+            except (OSError, SystemExit):
+                wrong.append(time.perf_counter() - started)
+
+    threads = [threading.Thread(target=client, args=each) for each in enumerate(tokens)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return taken, wrong
 
 
 # ── the map ────────────────────────────────────────────────────────────────────────────────────
@@ -129,17 +203,17 @@ def _graphs(opened: object) -> list[str]:
 
 
 def _quads(store: object, graph: str) -> bytes:
-    return store.triples(graph).replace(b" .\n", f" <{graph}> .\n".encode())  # type: ignore[attr-defined]
+    return store.triples(graph).replace(b" .\n", f" <{graph}> .\n".encode())  # type: ignore[attr-defined,no-any-return]
 
 
-def _chosen(opened: object) -> tuple[str, str]:
-    """A business service, and an owner of many elements."""
+def _chosen(opened: object) -> tuple[list[str], list[str]]:
+    """Business services, and owners of many elements."""
     store = opened.store  # type: ignore[attr-defined]
-    top = store.select(f"{HEAD} SELECT ?x {{ ?x a sm:BusinessService ; sm:ownedBy ?o }} ORDER BY ?x LIMIT 1").rows[0][0]
-    owner = store.select(
-        f"{HEAD} SELECT ?o {{ ?x sm:ownedBy ?o }} GROUP BY ?o ORDER BY DESC(COUNT(*)) ?o LIMIT 1"
-    ).rows[0][0]
-    return top.text, owner.text
+    tops = store.select(
+        f"{HEAD} SELECT DISTINCT ?x {{ ?x a sm:BusinessService ; sm:ownedBy ?o }} ORDER BY ?x LIMIT 100"
+    )
+    owners = store.select(f"{HEAD} SELECT ?o {{ ?x sm:ownedBy ?o }} GROUP BY ?o ORDER BY DESC(COUNT(*)) ?o LIMIT 20")
+    return [row[0].text for row in tops.rows], [row[0].text for row in owners.rows]
 
 
 # ── servers ────────────────────────────────────────────────────────────────────────────────────
@@ -151,11 +225,13 @@ def _port() -> int:
         return int(free.getsockname()[1])
 
 
-def _asking(port: int, path: str) -> Callable[[str], list[list[str]]]:
+def _asking(port: int, path: str, *, token: str = "") -> Callable[[str], list[list[str]]]:
     connection = HTTPConnection("127.0.0.1", port, timeout=120)
+    who = {"Authorization": f"Bearer {token}"} if token else {}
 
     def ask(query: str) -> list[list[str]]:
-        headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/sparql-results+json"}
+        form = "application/x-www-form-urlencoded"
+        headers = {"Content-Type": form, "Accept": "application/sparql-results+json", **who}
         try:
             connection.request("POST", path, f"query={quote(query)}", headers)
             answer = connection.getresponse()
@@ -192,7 +268,7 @@ def _running(words: list[object], port: int, folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _ours(store: Path) -> Iterator[Callable[[str], list[list[str]]]]:
+def _ours(store: Path) -> Iterator[Server]:
     port = _port()
     words = [
         sys.executable,
@@ -205,27 +281,32 @@ def _ours(store: Path) -> Iterator[Callable[[str], list[list[str]]]]:
         port,
     ]
     with _running(words, port, ROOT):
-        yield _asking(port, "/sparql")
+        yield Server(port, "/sparql", _asking(port, "/sparql"))
 
 
 @contextmanager
-def _oxigraph(home: Path, dump: Path) -> Iterator[Callable[[str], list[list[str]]]]:
-    program, port = Path(sys.executable).with_name("oxigraph"), _port()
-    subprocess.run([program, "load", "--location", home / "ox", "--file", dump], check=True, capture_output=True)
-    words = [program, "serve", "--location", home / "ox", "--bind", f"127.0.0.1:{port}", "--union-default-graph"]
+def _oxigraph(home: Path, dump: Path, *, optimized: bool = False) -> Iterator[Server]:
+    program, port, folder = Path(sys.executable).with_name("oxigraph"), _port(), home / "ox"
+    if optimized:  # what the first one has loaded
+        folder = home / "optimized"
+        shutil.copytree(home / "ox", folder, ignore=shutil.ignore_patterns("LOCK"))
+        subprocess.run([program, "optimize", "--location", folder], check=True, capture_output=True)
+    else:
+        subprocess.run([program, "load", "--location", folder, "--file", dump], check=True, capture_output=True)
+    words = [program, "serve", "--location", folder, "--bind", f"127.0.0.1:{port}", "--union-default-graph"]
     with _running(words, port, home):
-        yield _asking(port, "/query")
+        yield Server(port, "/query", _asking(port, "/query"))
 
 
 @contextmanager
-def _virtuoso(home: Path, dump: Path) -> Iterator[Callable[[str], list[list[str]]]]:
+def _virtuoso(home: Path, dump: Path) -> Iterator[Server]:
     admin, web = _port(), _port()
     (home / "virtuoso.ini").write_text(_VIRTUOSO.format(admin=admin, web=web))
     with _running(["virtuoso-t", "-f", "-c", "virtuoso.ini"], web, home):
         load = f"log_enable(2); DB.DBA.TTLP_MT(file_to_string_output('{dump.name}'), '', 'http://x/', 512); checkpoint;"
         words = ["isql-vt", f"127.0.0.1:{admin}", "dba", "dba", f"exec={load}"]
         subprocess.run(words, cwd=home, check=True, capture_output=True)
-        yield _asking(web, "/sparql")
+        yield Server(web, "/sparql", _asking(web, "/sparql"))
 
 
 if __name__ == "__main__":
