@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import IO, TypeVar, cast
+from typing import IO, TYPE_CHECKING, TypeVar, cast
 
 import pyoxigraph as ox
 
@@ -29,10 +29,13 @@ from graph.answer import count
 from graph.model import InputError
 from graph.store.embedded import Opened, value_of
 from graph.store.folder import PACKED
-from graph.store.guard import NO_SERVICE, PREFIXES, graphs_asked, mentions_fast, plain, without_allowed
+from graph.store.guard import NO_SERVICE, PREFIXES, graphs_asked, may_be_sums, mentions_fast, plain, without_allowed
 from graph.store.interface import DEFAULT, Limits
 from graph.store.written import GRAPH_NOTATIONS, Pieces, Wanted, Writing, boolean, row_writer, rows, triples
 from ontology.terms import SM
+
+if TYPE_CHECKING:
+    from graph.store.sums import Sums
 
 __all__ = [
     "FAILURES",
@@ -149,36 +152,65 @@ def serve(rewriting: Rewriting, *, sockets: bool = False) -> None:
     let_go()
     if not sockets:
         forbid_sockets()
-    key, store, files, begun = "", ox.Store(), sockets, address_space()
-    rewrite: Callable[[str], str] | None = None
+    key, files, at = "", sockets, _At(ox.Store(), Path(), rewriting)
     while said := read_frame(sys.stdin.buffer):
         task = Task.from_json(said)
         if task.writing is not None:
             write_frame(out, _write(task, task.writing))
             continue
         if task.key != key:
-            store, rewrite = ox.Store(), None  # the one before is let go first
+            at = _At(ox.Store(), Path(), rewriting)  # the one before is let go first
             try:
-                store, key = _opened(task), task.key
+                at, key = _At(_opened(task), Path(task.folder), rewriting), task.key
             except (OSError, RuntimeError, ValueError) as error:
                 key = ""
                 write_frame(out, said_of(error=f"the triples cannot be opened: {_words(error)}", spent=True))
                 continue
-            files, begun = sockets or not task.quads, address_space()
+            files = sockets or not task.quads
         if task.text is None:
             write_frame(out, b"{}")
             continue
-        if mentions_fast(task.text) and rewrite is None:
-            folder = Path(task.folder)
-            rewrite = rewriting(Opened(store, folder.parent if folder.name in ("triples", PACKED) else None))
-            begun = address_space()
-        using = rewrite if mentions_fast(task.text) else None
+        using = at.rewriting(task)
         if task.wanted is None:
-            reply = answer(store, task, files=files, rewrite=using)
+            reply = answer(at.store, task, files=files, rewrite=using)
         else:
-            reply = tell(store, task, out, files=files, rewrite=using)
-        spent = address_space() - begun > SPENT
-        write_frame(out, reply[:-1] + b', "spent": true}' if spent and reply != b"{}" else reply)
+            reply = tell(at.store, task, out, files=files, rewrite=using)
+        if at.spent():
+            reply = reply[:-1] + (b"" if reply == b"{}" else b", ") + b'"spent": true}'
+        write_frame(out, reply)
+
+
+class _At:
+    """What a child has open, and what was worked out for it."""
+
+    def __init__(self, store: ox.Store, folder: Path, make: Rewriting) -> None:
+        self.store, self._folder, self._make = store, folder, make
+        self._begun = address_space()
+        self._fast: Callable[[str], str] | None = None
+        self._sums: Sums | None = None
+
+    def rewriting(self, task: Task) -> Callable[[str], str] | None:
+        """What turns the query into another; None where it stays as it is."""
+        text = task.text or ""
+        if mentions_fast(text):
+            if self._fast is None:
+                of_a_store = self._folder.name in ("triples", PACKED)
+                self._fast = self._make(Opened(self.store, self._folder.parent if of_a_store else None))
+                self._begun = address_space()
+            return self._fast
+        if not may_be_sums(text) or not (task.wanted is None or task.wanted.everything):
+            return None
+        if self._sums is None:
+            from graph.store.sums import Sums
+
+            self._sums = Sums(self.store)
+            self._begun = address_space()
+        return self._sums.rewritten
+
+    def spent(self) -> bool:
+        """Whether it has grown so much, beside what was worked out, that another should take its place."""
+        self._begun += self._sums.grown() if self._sums is not None else 0
+        return address_space() - self._begun > SPENT
 
 
 def answer_once(store: ox.Store, task: Task, writing: int) -> None:

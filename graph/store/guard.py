@@ -19,6 +19,7 @@ __all__ = [
     "check_update",
     "graphs_asked",
     "marks",
+    "may_be_sums",
     "mentions_fast",
     "plain",
     "without_allowed",
@@ -160,6 +161,16 @@ def mentions_fast(text: str) -> bool:
     (True, False)
     """
     return FAST in (known := plain(text)) or "fast:" in known
+
+
+def may_be_sums(text: str) -> bool:
+    """Whether a query may be a sum by group (see ``graph.store.sums``): then it is read for that.
+
+    >>> may_be_sums("SELECT ?k (SUM(?a) AS ?s) { ?x ?p ?a } GROUP BY ?k"), may_be_sums("ASK {}")
+    (True, False)
+    """
+    known = text.casefold()
+    return "group" in known and ("sum" in known or "count" in known)
 
 
 def graphs_asked(text: str) -> tuple[str, ...] | None:

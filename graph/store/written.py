@@ -59,6 +59,11 @@ class Wanted:
     base: str | None = None
     graph: str = ""
 
+    @property
+    def everything(self) -> bool:
+        """Whether it is about all graphs, and a query."""
+        return self.default is None and self.named is None and not self.graph
+
     @classmethod
     def of(cls, fields: dict[str, object]) -> Wanted:
         """The same after a way through JSON."""
