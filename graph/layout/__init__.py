@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from hashlib import sha256
 from math import sqrt
 
 from graph.layout.coordinates import place, rough
+from graph.layout.ink import least_ink, less_ink
 from graph.layout.model import Box, Lane, LaneBand, Layout, Line, Mark, Place, Point, Rect, Route, Row
 from graph.layout.nets import Nets, build
 from graph.layout.order import orders, reorder
-from graph.layout.routes import draw, least_ink
+from graph.layout.routes import draw
 from graph.layout.rows import RowPlan, rows
 from graph.layout.segments import Segments, segments
 
@@ -36,7 +38,8 @@ TITLE_WIDTH = 120.0
 WIDTH = 1200.0
 PAD = 10.0
 FULL = 0.95
-VERSION = "1"
+TOUCHED_UP = 250
+VERSION = "2"
 
 
 def layout(
@@ -85,7 +88,8 @@ def layout(
     before = _before(nets, plans, seed)
     ordered = _ordered(nets, plans, before, inner)
     places = place(nets, ordered, width=inner, pad=PAD, before=before)
-    picture = draw(nets, places, plans, by_id, lanes, title_width=title_width, height=height)
+    held = _held(plans, previous) if previous else None
+    picture = draw(nets, places, plans, by_id, lanes, title_width=title_width, height=height, held=held)
     return Layout(
         positions=picture.positions,
         lanes=picture.lanes,
@@ -156,6 +160,19 @@ def _before(nets: Nets, plans: Sequence[RowPlan], seed: Sequence[Row]) -> dict[i
     return found
 
 
+def _held(plans: Sequence[RowPlan], previous: Layout) -> dict[int, float]:
+    """The middle that each row had in the last picture, of shelves the top: that of most of its boxes."""
+    lane_of = {place.id: (row.lane, row.shelf) for row in previous.rows for place in row.places if not place.way}
+    found = {}
+    for number, plan in enumerate(plans):
+        known = [previous.positions[key] for key in plan.ids if lane_of.get(key) == (plan.lane, plan.shelf)]
+        if plan.shelf:
+            found |= {number: min(box.y for box in known)} if known else {}
+        elif middles := Counter(box.centre[1] for box in known):
+            found[number] = max(middles, key=lambda middle: (middles[middle], -middle))
+    return found
+
+
 def _ordered(nets: Nets, plans: Sequence[RowPlan], before: Mapping[int, float], width: float) -> list[list[int]]:
     """The order of all rows: linked nodes by their lines, then the others where they fit."""
     linked = {port.node for port in nets.ports} | {n for n, node in enumerate(nets.nodes) if not node.real}
@@ -171,13 +188,18 @@ def _ordered(nets: Nets, plans: Sequence[RowPlan], before: Mapping[int, float], 
     if before:
         return reorder(nets.rows, links, same, before, width)
     candidates = orders([[n for n in row if n in linked] for row in nets.rows], links, same)
-    guesses = [rough(nets, found, width=width, pad=PAD) for found in candidates] if len(candidates) > 1 or free else []
-    best = min(range(len(candidates)), key=lambda n: (least_ink(nets, guesses[n]), n)) if len(candidates) > 1 else 0
+    guess = partial(rough, nets, width=width, pad=PAD)
+    tried = [(found, guess(found)) for found in candidates] if len(candidates) > 1 or free else []
+    if tried and len(nets.nodes) <= TOUCHED_UP:
+        best = min(tried, key=lambda one: least_ink(nets, one[1]))
+        touched = [less_ink(nets, *best)]
+        tried += [(found, guess(found)) for found in touched]
+    ordered, x = min(tried, key=lambda one: least_ink(nets, one[1])) if len(tried) > 1 else (candidates[0], [])
     if not free:
-        return candidates[best]
+        return ordered
     return [
-        _with_free(row, [n for n in full if n in free], nets, plan, guesses[best], width)
-        for row, full, plan in zip(candidates[best], nets.rows, plans, strict=True)
+        _with_free(row, [n for n in full if n in free], nets, plan, x or guess(ordered), width)
+        for row, full, plan in zip(ordered, nets.rows, plans, strict=True)
     ]
 
 

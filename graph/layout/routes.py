@@ -6,19 +6,20 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from graph.layout.channels import Track, Wire, least_crossings, tracks
+from graph.layout.channels import Track, Wire, tracks
 from graph.layout.coordinates import Places
 from graph.layout.model import Box, Lane, LaneBand, Mark, Point, Rect, Route
 from graph.layout.nets import BOTTOM, Net, Nets, Pin
 from graph.layout.rows import GAP, RowPlan
 
-__all__ = ["Picture", "draw", "least_ink"]
+__all__ = ["Picture", "draw"]
 
 BAND = 6.0
 LEAVE = 14.0
 ARRIVE = 18.0
 STRAIGHT = 30.0
 BETWEEN = 10.0
+HOLE = 130.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ def draw(
     *,
     title_width: float,
     height: float = 0.0,
+    held: Mapping[int, float] | None = None,
 ) -> Picture:
     """Run every net in its channel, stack rows and channels, and write down the points of each line.
 
@@ -53,6 +55,8 @@ def draw(
         lanes: the lanes, for the height of their titles.
         title_width: where the bands begin.
         height: the wanted height; room that is left goes to the channels.
+        held: the middle that rows had in the last picture, of shelves the top; they stay there unless that leaves a
+            large hole.
     """
     channel_nets: list[list[int]] = [[] for _ in plans]
     for index, net in enumerate(nets.nets):
@@ -64,7 +68,7 @@ def draw(
         laid, levels = tracks(wires, left=4.0)
         found |= dict(zip(members, laid, strict=True))
         heights.append(_channel(nets, members, wires, levels, number, plans))
-    stack = _stack(plans, nets, heights, {lane.key: lane.title_height for lane in lanes}, height)
+    stack = _stack(plans, nets, heights, {lane.key: lane.title_height for lane in lanes}, height, held or {})
     placer = _Placer(nets, places, stack, found, title_width)
     return Picture(
         positions=_positions(nets, places, boxes, stack, title_width),
@@ -77,15 +81,6 @@ def draw(
         marks=placer.marks(),
         height=round(stack.height, 2),
     )
-
-
-def least_ink(nets: Nets, x: Sequence[float]) -> float:
-    """How often lines to different providers will cross at least, when nodes stand at ``x`` and ports in the middle."""
-    channels: dict[int, list[Wire]] = defaultdict(list)
-    for net in nets.nets:
-        top, bottom = sorted({x[pin.node] for pin in net.top}), sorted({x[pin.node] for pin in net.bottom})
-        channels[net.channel].append(Wire(tuple(top), tuple(bottom)))
-    return sum(least_crossings(wires) for wires in channels.values())
 
 
 def _wire(net: Net, places: Places) -> Wire:
@@ -143,6 +138,7 @@ def _stack(
     channels: Sequence[_Channel],
     titles: Mapping[str, float],
     wanted: float,
+    held: Mapping[int, float],
 ) -> _Stack:
     tall = [max((nets.nodes[n].height for n in row), default=0.0) for row in nets.rows]
     spare = _spare(plans, tall, channels, titles, wanted)
@@ -164,6 +160,11 @@ def _stack(
             y += extra / 2
         channel = channels[number]
         more = spare if channel.levels or channel.above + channel.below > GAP else 0.0
+        if number + 1 < len(plans):
+            following = _title_extra(number + 1, plans, tall, channels, titles, spare) / 2 if last else 0.0
+            at = y + channel.height + more + following + (0.0 if plans[number + 1].shelf else tall[number + 1] / 2)
+            away = held.get(number + 1, at) - at
+            more += away if 0 < away <= HOLE else 0.0
         first.append((y + channel.above + more / 2, channel.step))
         y += channel.height + (more if number + 1 < len(plans) else 0.0)
     bottom = max(y, bands[-1][2]) if bands else 0.0

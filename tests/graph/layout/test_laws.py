@@ -208,6 +208,21 @@ def test_without_one_line_nothing_changes_sides(some: Map, place: int) -> None:
             assert (old[0].x < old[1].x) == (new[0].x < new[1].x)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_with_less_on_the_map_no_row_moves_up(seed: int) -> None:
+    boxes, lines, lanes = chance(40, 60, seed=seed, near=True)
+    before = layout(boxes, lines, lanes)
+    gone = lines[seed].source
+    fewer = [line for line in lines if gone not in (line.source, line.target)]
+    for kept, rest in ((boxes, lines[1:]), ([box for box in boxes if box.id != gone], fewer)):
+        after = layout(kept, rest, lanes, previous=before)
+        check(after, kept, rest)
+        linked = {end for line in rest for end in (line.source, line.target)}
+        held = [after.positions[key].y - before.positions[key].y for key in sorted(linked)]
+        assert min(held) >= 0
+        assert max(held) <= 30, "a channel may need a track more"
+
+
 @chance_maps
 @given(maps(), st.data())
 def test_a_new_box_and_a_new_line_move_no_row(some: Map, data: st.DataObject) -> None:
