@@ -671,14 +671,11 @@ class Atlas:
         """What has no line, unless that is all there is: papers, tools, records, rules, steps, and who owns nothing."""
         p, e = self.projection, self.projection.edges
         owners = {party for parties in self.teams.values() for party in parties}
-        linked: set[int] = set()
-        with_service: set[int] = set()
-        for dependent, provider in zip(e.dependent.tolist(), e.provider.tolist(), strict=True):
-            if dependent == provider or (provider < len(p) and self.look[provider] in PARTIES):
-                continue
-            linked.update((dependent, provider))
-            with_service.update((dependent, provider))
-        quiet = {number for number, look in enumerate(self.look) if look in PARTIES and number not in with_service}
+        is_party = np.zeros(p.vertices, np.bool_)
+        is_party[[number for number, look in enumerate(self.look) if look in PARTIES]] = True
+        counts = (e.dependent != e.provider) & ~is_party[e.provider]
+        linked = set(np.unique(np.concatenate([e.dependent[counts], e.provider[counts]])).tolist())
+        quiet = set(np.flatnonzero(is_party).tolist()) - linked
         papers = {number for number, look in enumerate(self.look) if look in _PAPERS}
         parts = {number for number, cls in enumerate(p.classes) if cls in self._parts}
         found = frozenset((quiet | (papers | parts) - linked) - owners)
@@ -695,8 +692,9 @@ class Atlas:
     def quiet(self) -> frozenset[int]:
         """Dependencies on people and suppliers: they light up around a focus, and do not cross the whole map."""
         p = self.projection
-        ends = p.edges.provider.tolist()
-        return frozenset(edge for edge, end in enumerate(ends) if end < len(p) and self.look[end] in PARTIES)
+        is_party = np.zeros(p.vertices, np.bool_)
+        is_party[[number for number, look in enumerate(self.look) if look in PARTIES]] = True
+        return frozenset(np.flatnonzero(is_party[p.edges.provider]).tolist())
 
     def card(self, element: int, on_screen: frozenset[int]) -> Card:
         """How an element is drawn."""
