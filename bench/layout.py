@@ -1,10 +1,12 @@
-r"""How good and how fast are the pictures? Crossings of ink, bends and seconds, on real and on generated maps.
+r"""How good and how fast are the pictures? Beside Graphviz dot, dagre and plain lanes, on real and on generated maps.
 
     python bench/layout.py --compose compose.yaml compose.extra.yaml --catalogue service-catalog.yml \\
-        --generator generate.py --draw out
+        --generator generate.py --maps data/enterprise ONLINE-BOUTIQUE SOCK-SHOP --peers FOLDER-WITH-DAGRE --draw out
 
-Each option adds a map; without any, only the maps that are written in this file are laid out. ``--draw`` writes an
-SVG of each map into a folder.
+Each option adds maps; without any, only the map that is written in this file is laid out. ``--maps`` takes folders
+that servicemap opens, and lays them out as the map page does. With ``--peers``, each map is drawn by the others too,
+with the rows that our engine gave the boxes, and measured by ``bench/measures.py``: first as it is, then after each of
+four edits (a box less, a box more, a line less, a line more). ``--draw`` writes an SVG of each map into a folder.
 """
 
 from __future__ import annotations
@@ -14,14 +16,18 @@ import importlib.util
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from html import escape
 from pathlib import Path
+from random import Random
 
 import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from bench.measures import Drawn, moved, quality
+from bench.peers import dagre, dot, ours, plain, ranks
 from graph.layout import Box, Lane, Layout, Line, Rect, layout
 from graph.layout.widths import label
 
@@ -57,6 +63,7 @@ COMPOSE_LANES = {
     "Data": ("valkey-cart", "kafka", "flagd", "astronomy-db", "postgresql"),
     "Observability": ("grafana", "otel-collector", "jaeger", "opensearch", "prometheus"),
 }
+MOST_EDITED, PATIENCE = 300, 20.0
 KINDS = ["Business services", "Technical services", "Applications", "Components", "Platform", "Resources", "Groups"]
 
 
@@ -67,8 +74,13 @@ def main() -> None:
     parser.add_argument("--catalogue", type=Path, help="GitLab's service catalogue")
     parser.add_argument("--generator", type=Path, help="a module with build(n, seed)")
     parser.add_argument("--sizes", default="50,200,1000", help="sizes of the generated maps")
+    parser.add_argument("--maps", type=Path, nargs="+", default=[], help="folders of maps")
+    parser.add_argument("--peers", type=Path, help="compare; the folder where dagre was installed with npm")
     parser.add_argument("--draw", type=Path, help="a folder for pictures")
     options = parser.parse_args()
+    if options.peers:
+        compare(options)
+        return
     layout(*shop()[:3])
     print(f"{'map':22}{'boxes/lines':>12}{'size':>14}{'ink x':>8}{'bends':>7}{'jogs':>6}{'seconds':>9}")
     for name, (boxes, lines, lanes, names) in maps(options):
@@ -87,6 +99,124 @@ def main() -> None:
             (options.draw / f"{name}.svg").write_text(svg(made, names), encoding="utf-8")
 
 
+def compare(options: argparse.Namespace) -> None:
+    """Print a line for each map and engine."""
+    columns = (("map", -22), ("engine", -8), ("ink x", 7), ("false", 7), ("through", 9), ("bends", 7), ("length", 8))
+    columns += (("area", 7), ("seconds", 9), ("moved px", 10), ("> 24 px", 9))
+    print("".join(f"{word:<{-width}}" if width < 0 else f"{word:>{width}}" for word, width in columns))
+    for name, (boxes, every, lanes, _) in maps(options):
+        lines = [line for line in every if line.source != line.target]
+        first = layout(boxes, lines, lanes)
+        print(f"{name} {len(boxes)}/{len(lines)}, {len(set(ranks(first).values()))} rows", flush=True)
+        for engine, draw in _engines(lanes, options.peers).items():
+            _print(engine, draw, boxes, lines, first, edits=len(boxes) <= MOST_EDITED)
+
+
+Draw = Callable[[list[Box], list[Line], Layout | None], Drawn | tuple[Drawn, float] | str]
+
+
+def _engines(lanes: list[Lane], folder: Path) -> dict[str, Draw]:
+    """Who draws; the last argument is the last picture, of which only our engine makes use."""
+    return {
+        "ours": lambda boxes, lines, seed: ours(layout(boxes, lines, lanes, previous=seed)),
+        "dot": lambda boxes, lines, _: dot(boxes, lines, _of(boxes, lines, lanes), seconds=PATIENCE),
+        "dagre": lambda boxes, lines, _: dagre(boxes, lines, _of(boxes, lines, lanes), folder, seconds=PATIENCE),
+        "lanes": lambda boxes, lines, _: plain(boxes, lines, _of(boxes, lines, lanes)),
+    }
+
+
+def _of(boxes: list[Box], lines: list[Line], lanes: list[Lane]) -> dict[str, int]:
+    return _ranked(tuple(boxes), tuple(lines), tuple(lanes))
+
+
+@cache
+def _ranked(boxes: tuple[Box, ...], lines: tuple[Line, ...], lanes: tuple[Lane, ...]) -> dict[str, int]:
+    """The rows that our engine gives from scratch: what all others get."""
+    return ranks(layout(boxes, lines, lanes))
+
+
+def _print(
+    engine: str,
+    draw: Draw,
+    boxes: list[Box],
+    lines: list[Line],
+    seed: Layout,
+    *,
+    edits: bool,
+) -> None:
+    if engine == "ours" or len(boxes) <= MOST_EDITED:
+        draw(boxes, lines, None)  # what is compiled, loaded and ranked counts for nobody
+    begun = time.perf_counter()
+    made = draw(boxes, lines, None)
+    seconds = time.perf_counter() - begun
+    if isinstance(made, str):
+        print(f"{'':22}{engine:8} {made}", flush=True)
+        return
+    if isinstance(made, tuple):
+        made, seconds = made
+    found = quality(made, lines)
+    bends = "-" if found.bends is None else f"{found.bends:.1f}"
+    moves = _moves(draw, made, boxes, lines, seed) if edits else None
+    said = "" if moves is None else f"{moves[0]:>10.1f}{moves[1]:>9.0%}"
+    print(
+        f"{'':22}{engine:8}{found.ink:>7,}{found.false:>7,}{found.through:>9,}{bends:>7}{found.length:>8.0f}"
+        f"{found.area:>7.2f}{seconds:>9.3f}{said}",
+        flush=True,
+    )
+
+
+def _moves(
+    draw: Draw,
+    whole: Drawn,
+    boxes: list[Box],
+    lines: list[Line],
+    seed: Layout,
+) -> tuple[float, float] | None:
+    """The mean of what four edits move: a box and a line less, and each of them back again."""
+    random = Random(7)
+    box = random.choice(sorted({end for line in lines for end in (line.source, line.target)}))
+    fewer = [b for b in boxes if b.id != box]
+    kept = [line for line in lines if box not in (line.source, line.target)]
+    cut = random.choice(sorted(lines))
+    shorter = [line for line in lines if line != cut]
+    found = []
+    for part_boxes, part_lines in ((fewer, kept), (boxes, shorter)):
+        less = layout(part_boxes, part_lines, _lanes_of(seed))
+        small = _drawing(draw(part_boxes, part_lines, None))
+        after = _drawing(draw(part_boxes, part_lines, seed))
+        again = _drawing(draw(boxes, lines, less))
+        if small is None or after is None or again is None:
+            return None
+        found += [moved(whole, after), moved(small, again)]
+    return sum(px for px, _ in found) / len(found), sum(far for _, far in found) / len(found)
+
+
+def _lanes_of(seed: Layout) -> list[Lane]:
+    return [Lane(band.key) for band in seed.lanes]
+
+
+def _drawing(made: Drawn | tuple[Drawn, float] | str) -> Drawn | None:
+    return None if isinstance(made, str) else made[0] if isinstance(made, tuple) else made
+
+
+def opened(path: Path) -> Map:
+    """A map as its page draws it: without papers and people that no line leads to."""
+    from app.atlas import Atlas
+    from app.elements import boxes, wires
+    from app.view import View, lines_among
+    from graph.maps import open_map
+
+    atlas = Atlas(open_map([path]))
+    shown = atlas.choose(View())
+    elements = shown.elements or tuple(e for e in range(len(atlas)) if e not in atlas.aside)
+    inside = frozenset(elements)
+    lines = shown.lines or lines_among(atlas.projection, inside, inside, atlas.quiet)
+    cards = [atlas.card(element, inside) for element in elements]
+    used = {card.lane for card in cards}
+    lanes = [Lane(row.key, 44.0) for row in atlas.rows if row.key in used]
+    return boxes(cards), wires(atlas.projection, lines), lanes, {card.id: card.label for card in cards}
+
+
 def maps(options: argparse.Namespace) -> Iterator[tuple[str, Map]]:
     """The maps that were asked for."""
     yield "shop", shop()
@@ -94,6 +224,8 @@ def maps(options: argparse.Namespace) -> Iterator[tuple[str, Map]]:
         yield "compose", compose(options.compose)
     if options.catalogue:
         yield "catalogue", catalogue(options.catalogue)
+    for path in options.maps:
+        yield path.name, opened(path)
     if options.generator:
         spec = importlib.util.spec_from_file_location("generator", options.generator)
         module = importlib.util.module_from_spec(spec)
