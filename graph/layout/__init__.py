@@ -163,7 +163,7 @@ def _before(nets: Nets, plans: Sequence[RowPlan], seed: Sequence[Row]) -> dict[i
 def _held(plans: Sequence[RowPlan], previous: Layout) -> dict[int, float]:
     """The middle that each row had in the last picture, of shelves the top: that of most of its boxes."""
     lane_of = {place.id: (row.lane, row.shelf) for row in previous.rows for place in row.places if not place.way}
-    found = {}
+    found: dict[int, float] = {}
     for number, plan in enumerate(plans):
         known = [previous.positions[key] for key in plan.ids if lane_of.get(key) == (plan.lane, plan.shelf)]
         if plan.shelf:
