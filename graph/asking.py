@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from graph.answer import Answer, Cell, count
-from graph.library import DATATYPES, Parameter, Question, fill
+from graph.library import DATATYPES, LIMIT, Parameter, Question, fill
 from graph.model import InputError
 from graph.projection import Projection
 from graph.reports import query
@@ -44,6 +44,10 @@ def answer(
     told = query.answer(table)
     about = f"{', '.join(meant.values())}: " if meant else ""
     facts: dict[str, Cell] = {"question": asked.title, "parameters": meant, "milliseconds": round(taken, 1)}
+    most = int(meant.get(LIMIT, 0))
+    if most and len(table.rows) >= most:
+        notes = (f"cut: the first {most:,} rows, there may be more; --limit asks for another number",)
+        told = replace(told, notes=(*told.notes, *notes))
     return replace(told, title=f"{asked.title} {about}{told.title} in {taken:,.0f} ms", facts=facts | dict(told.facts))
 
 

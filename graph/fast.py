@@ -66,13 +66,17 @@ def expanded(text: str, graph: ServiceGraph) -> tuple[str, tuple[Given, ...]]:
                 continue
             _check_place(group, statement)
             answered |= {said[0].start for said in fast}
-            parts = []
+            parts, told = [], ""
             for said in fast:
                 pattern = _pattern(statement, said, group, known)
-                words, rows = _Answering(pattern, graph, known).values()
+                answering = _Answering(pattern, graph, known)
+                words, rows = answering.values()
                 parts.append(words)
                 given.append(Given(pattern.name, rows))
-            rest = [text[said[0].start : said[-1].end] for said in statement.said if said not in fast]
+                told = told or answering.told_class()
+            # Where the values are of a class already, the engine need not look up each.
+            others = [said for said in statement.said if said not in fast and not (told and _is(said, told, known))]
+            rest = [text[said[0].start : said[-1].end] for said in others]
             if rest:
                 assert statement.subject is not None
                 parts.append(f"{statement.subject.text} {' ; '.join(rest)}")
@@ -87,6 +91,11 @@ def _name(token: Token, known: Mapping[str, str]) -> str:
     """The local name of a fast property; "" for other tokens."""
     full = iri(token, dict(known)) if token.kind in ("iri", "name") else ""
     return full.removeprefix(FAST) if full.startswith(FAST) else ""
+
+
+def _is(said: Sequence[Token], cls: str, known: Mapping[str, str]) -> bool:
+    """Whether the words of a statement say the class and nothing else."""
+    return len(said) == 2 and said[0].text == "a" and iri(said[1], dict(known)) == cls
 
 
 def _check_place(group: Group, statement: Statement) -> None:
@@ -120,7 +129,7 @@ def _pattern(statement: Statement, said: Sequence[Token], group: Group, known: M
     if len(objects) > 1 and objects[0].text == "(" and objects[-1].text == ")":
         objects = objects[1:-1]
     shape = PROPERTIES[name].shape
-    fits = len(objects) == 1 or (len(objects) == 2 and shape in ("count", "money"))
+    fits = len(objects) in _LENGTHS.get(shape, (1,))
     if not fits or any(each.kind not in ("iri", "name", "var", "number") for each in objects):
         raise InputError.of(f"fast:{name} is written otherwise", remedy=f"write {PROPERTIES[name].form}")
     assert statement.subject is not None
@@ -136,6 +145,7 @@ class Property:
     shape: str
 
 
+_TOLD = ("shared", "least", "ranked", "needed", "unused")
 _OR = ", or (?n 20) for the 20 with most, or (?n sm:Service) to count those of a class"
 PROPERTIES: Mapping[str, Property] = {
     "dependsOn": Property(
@@ -148,7 +158,33 @@ PROPERTIES: Mapping[str, Property] = {
         "?a fast:monthlyCost (?amount ?currency)", "what ?a and all that it depends on cost in a month", "money"
     ),
     "availability": Property("?a fast:availability ?share", "expected availability, from 0 to 1", "figure"),
+    "sharedCause": Property(
+        "?group fast:sharedCause (?a ?b ?cause 500)", "what two members of a group rest on first", "shared"
+    ),
+    "leastPromised": Property(
+        "?a fast:leastPromised (?b ?percent)", "of what ?a rests on, that with the least availability promised", "least"
+    ),
+    "lessCriticalThan": Property(
+        "?a fast:lessCriticalThan (?b 200)", "?b cannot do without ?a and is called more critical; the worst", "ranked"
+    ),
+    "noAlternative": Property(
+        "?a fast:noAlternative (?b 500)", "?a needs ?b in full, outside of any group; critical ?a first", "needed"
+    ),
+    "unused": Property(
+        "?a fast:unused (?n 500)", "nothing depends on ?a; ?n is how many it depends on itself", "unused"
+    ),
     "slackMinutes": Property("?a fast:slackMinutes ?n", "minutes left of the promises for ?a, the least", "figure"),
+}
+
+
+_LENGTHS = {
+    "count": (1, 2),
+    "money": (1, 2),
+    "shared": (4,),
+    "least": (2,),
+    "ranked": (2,),
+    "needed": (2,),
+    "unused": (2,),
 }
 
 
@@ -163,7 +199,37 @@ class _Answering:
         shape = PROPERTIES[self.pattern.name].shape
         if shape == "pairs":
             return self._pairs()
+        if shape in _TOLD:
+            return self._told(shape)
         return self._counts() if shape == "count" else self._facts(shape)
+
+    def told_class(self) -> str:
+        """The class that every value of the subject is of, since it was asked for; "" where none was."""
+        subject = self.pattern.subject
+        whole = PROPERTIES[self.pattern.name].shape in ("shared", "ranked")
+        free = subject.variable and not whole and self._starts(subject) is None
+        return self.pattern.group.types.get(subject.variable, "") if free else ""
+
+    def _told(self, shape: str) -> tuple[str, int]:
+        """What is worked out for the whole map: rows of the subject and what stands in the round brackets."""
+        terms, graph = [self.pattern.subject, *self.pattern.objects], self.graph
+        if shape == "shared":
+            found = graph.shared_causes(self._number(terms.pop()))
+            return self._rows(terms, [tuple(f"<{iri}>" for iri in row) for row in found])
+        if shape == "ranked":
+            pairs = graph.less_critical(self._number(terms.pop()))
+            return self._table(terms[0], terms[1], pairs)
+        narrowed = self._narrowed(terms[0])
+        if shape == "needed":
+            return self._table(terms[0], terms[1], graph.no_alternative(narrowed, self._number(terms.pop())))
+        if shape == "unused":
+            idle = graph.unused(narrowed, self._number(terms.pop()))
+            return self._rows(terms, [(self._iri(v), str(rests)) for v, rests in idle])
+        least, starts = graph.least_promised(), self._starts(terms[0])
+        of = least if starts is None else [v for v in starts if v in least]
+        chosen = [v for v in of if narrowed is None or narrowed[v]]
+        self._check_size(len(chosen))
+        return self._rows(terms, [(self._iri(v), self._iri(least[v][0]), least[v][1]) for v in chosen])
 
     def _pairs(self) -> tuple[str, int]:
         subject, target = self.pattern.subject, self.pattern.objects[0]
@@ -221,7 +287,10 @@ class _Answering:
     def _most(self) -> int | None:
         if len(self.pattern.objects) == 1:
             return None
-        most = self.pattern.objects[1].text
+        return self._number(self.pattern.objects[1])
+
+    def _number(self, token: Token) -> int:
+        most = token.text
         if not most.isdecimal() or not 0 < int(most) <= MOST_ROWS:
             raise InputError.of(f"'{most}' is no number of rows", remedy=f"write {PROPERTIES[self.pattern.name].form}")
         return int(most)

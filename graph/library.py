@@ -1,8 +1,9 @@
 """Which questions are ready to be asked? The queries of ``graph/queries``, and those of a folder of one's own.
 
 Each is a file with its title, who asks it, and its parameters in the head; the value of a parameter stands in the
-query as ``VALUES ?name { … }``. A file of the same name in the folder ``fast`` beside it asks the same with fast
-properties (docs/reference/fast.md).
+query as ``VALUES ?name { … }``. A parameter called ``limit`` is the number after ``LIMIT``, or that in the list of a
+fast property: how many rows are wanted. A file of the same name in the folder ``fast`` beside it asks the same with
+fast properties (docs/reference/fast.md).
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from graph.model import InputError
 from graph.similar import proposal
 from graph.sparql import Token, quoted, replaced, tokens
 
-__all__ = ["DATATYPES", "OWN", "Parameter", "Question", "fill", "keep", "question", "questions"]
+__all__ = ["DATATYPES", "LIMIT", "OWN", "Parameter", "Question", "fill", "keep", "question", "questions"]
 
 HOME = Path(__file__).parent / "queries"
 OWN = "SERVICEMAP_QUERIES"  # the variable of the environment that names a folder of one's own
+LIMIT = "limit"  # the parameter that says how many rows are wanted
 DATATYPES = {
     "xsd:string": "text",
     "xsd:integer": "whole number",
@@ -168,6 +170,10 @@ def fill(asked: Question, values: Mapping[str, str], *, fast: bool = False) -> s
 
 
 def _term(value: str, parameter: Parameter) -> str:
+    if parameter.name == LIMIT:
+        if not re.fullmatch(r"[1-9][0-9]{0,5}", value):
+            raise InputError.of(f"'{value[:60]}' is no number of rows", remedy="write one from 1 to 999999")
+        return value
     if parameter.type.startswith("sm:"):
         if not _IRI.fullmatch(value):
             raise InputError.of(f"'{value[:60]}' is no address", remedy=f"give the address of a {parameter.type[3:]}")
@@ -185,6 +191,10 @@ def _values(said: tuple[Token, ...]) -> Iterator[tuple[str, int, int]]:
             end = next((n for n in range(at + 3, min(at + 8, len(said))) if said[n].text == "}"), 0)
             if end > at + 3:
                 yield variable.variable, said[at + 3].start, said[end - 1].end
+    for before, number, after in zip(said, said[1:], said[2:] + said[-1:], strict=False):
+        in_list = before.variable and after.text == ")"  # ?a fast:users (?n 20)
+        if number.kind == "number" and (before.word == "LIMIT" or in_list):
+            yield LIMIT, number.start, number.end
 
 
 def _read(file: Path) -> Question:

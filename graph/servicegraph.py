@@ -8,23 +8,30 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
-from itertools import product
-from typing import Protocol
+from itertools import islice, product
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from graph.analysis._condensed import Condensed, condense
 from graph.analysis._frontier import gather
 from graph.analysis.availability import availability
 from graph.analysis.blast_radius import blast_radius, on_circle
+from graph.analysis.kernels import distinct
 from graph.analysis.known import Known
 from graph.analysis.promises import checks
+from graph.analysis.resting import NONE, least_below, less_critical, no_alternative, shared_first, unused
 from graph.figures import figures
 from graph.model import InputError
 from graph.projection import Projection
 from graph.texts import Table, Texts
 from ontology import terms as t
+
+if TYPE_CHECKING:
+    from graph.store.interface import Row
 
 __all__ = ["Bools", "ServiceGraph", "Statements"]
 
@@ -47,6 +54,9 @@ class Statements(Protocol):
 
     def pairs(self, predicate: str) -> Iterable[tuple[str, str]]:
         """As ``Reader.pairs``."""
+
+    def rows(self, query: str) -> Iterable[Row]:
+        """As ``Reader.rows``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +90,7 @@ class ServiceGraph:
         p = self.projection
         dependent, provider, edge = p.direct
         usable = self._carries[p.edges.kind[edge]]
-        joined = np.unique(dependent[usable].astype(np.int64) * max(len(p), 1) + provider[usable])
+        joined = distinct(dependent[usable].astype(np.int64) * max(len(p), 1) + provider[usable])
         return (joined // max(len(p), 1)).astype(np.int32), (joined % max(len(p), 1)).astype(np.int32)
 
     @cached_property
@@ -132,18 +142,18 @@ class ServiceGraph:
     @cached_property
     def circular(self) -> Bools:
         """Which elements depend on themselves, directly or not."""
-        return on_circle(self.projection, self._reaching)
+        return on_circle(self.projection, self._reaching, self._condensed)
 
     @cached_property
     def radius(self) -> Wide:
         """How many elements depend on each, directly or not; one on a circle counts itself, as SPARQL does."""
-        return blast_radius(self.projection, edges=self._reaching).size + self.circular
+        return blast_radius(self.projection, condensed=self._condensed).size + self.circular
 
     def radius_in(self, cls: str) -> Wide:
         """The same, of those elements that are of a class; kept for the next query."""
         if cls not in self._radii:
             counted = self.members(cls)
-            found = blast_radius(self.projection, edges=self._reaching, counted=counted).size
+            found = blast_radius(self.projection, counted=counted, condensed=self._condensed).size
             self._radii[cls] = found + (self.circular & counted)
         return self._radii[cls]
 
@@ -217,6 +227,67 @@ class ServiceGraph:
         left = [check.slack for check in checks(self._known, element) if check.slack is not None]
         if left:
             yield (f'"{min(left):.6f}"^^<{_XSD}decimal>',)
+
+    @cached_property
+    def _condensed(self) -> Condensed:
+        return condense(self.projection, self._reaching)
+
+    def shared_causes(self, most: int) -> list[tuple[str, str, str, str]]:
+        """A group, two of its members by address, and a thing that both rest on first; so many of them.
+
+        The groups of what is most critical come first.
+        """
+        p = self.projection
+
+        def reach(vertex: int) -> Ints:
+            return self.walk(vertex, back=False)
+
+        found = islice(shared_first(p, self._condensed, self._uses, reach), most)
+        return [(p.groups.iris[group], p.iris[a], p.iris[b], p.iris[cause]) for group, a, b, cause in found]
+
+    @cached_property
+    def _promised(self) -> Mapping[int, tuple[Decimal, str]]:
+        """The least availability that is promised for each element: as a number, and as SPARQL writes it."""
+        said = [(element, percent) for element, percent in self.store.rows(_PROMISED) if element and percent]
+        at = self._table.find(Texts.of([element.text for element, _ in said]).stretches()).tolist()
+        return {
+            vertex: (Decimal(percent.text), f'"{percent.text}"^^<{percent.datatype}>')
+            for vertex, (_, percent) in zip(at, said, strict=True)
+            if vertex >= 0
+        }
+
+    def least_promised(self) -> Mapping[int, tuple[int, str]]:
+        """Of all that an element rests on, that with the least availability promised, and how much; by address."""
+        size, promised = max(len(self.projection), 1), self._promised
+        levels = sorted({percent for percent, _ in promised.values()})
+        place = {percent: n for n, percent in enumerate(levels)}
+        own = np.full(len(self.projection), NONE)
+        for vertex, (percent, _) in promised.items():
+            own[vertex] = place[percent] * size + vertex
+        least = least_below(self.projection, self._condensed, self.circular, own)
+        of = np.flatnonzero(least < NONE)
+        return {v: (at, promised[at][1]) for v, at in zip(of.tolist(), (least[of] % size).tolist(), strict=True)}
+
+    def less_critical(self, most: int) -> list[tuple[int, int]]:
+        """Providers that are called less critical than a dependent that cannot do without them, the worst first."""
+        return less_critical(self.projection, most)
+
+    def no_alternative(self, among: Bools | None, most: int) -> list[tuple[int, int]]:
+        """Dependents and what they need in full, outside of any group; the most critical first."""
+        return no_alternative(self.projection, self._carries, among, most)
+
+    def unused(self, among: Bools | None, most: int) -> list[tuple[int, int]]:
+        """What nothing depends on, by address, and how many it depends on itself."""
+        rests = np.diff(self._uses[0])
+        return [(v, int(rests[v])) for v in unused(self.projection, among, most)]
+
+
+_PROMISED = f"""SELECT ?element (MIN(?percent) AS ?least) {{
+    {{ SELECT ?promise ?element {{ ?promise <{t.COVERS}> ?element }} }}
+    {{ SELECT ?promise ?objective {{ ?promise <{t.HAS_OBJECTIVE}> ?objective }} }}
+    {{ SELECT ?objective {{ ?objective <{t.METRIC}> <{t.METRIC_AVAILABILITY}> }} }}
+    {{ SELECT ?objective ?percent {{ ?objective <{t.TARGET_PERCENT}> ?percent }} }}
+}} GROUP BY ?element"""
 
 
 def _starts_of(column: Ints, size: int) -> Ints:

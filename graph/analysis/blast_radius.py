@@ -38,7 +38,12 @@ class BlastRadius:
 
 
 def blast_radius(
-    projection: Projection, *, compiled: bool | None = None, edges: Bools | None = None, counted: Bools | None = None
+    projection: Projection,
+    *,
+    compiled: bool | None = None,
+    edges: Bools | None = None,
+    counted: Bools | None = None,
+    condensed: Condensed | None = None,
 ) -> BlastRadius:
     """As many as ``servicemap dependants`` lists, for all elements: plain reachability, whatever a group can lose.
 
@@ -47,16 +52,17 @@ def blast_radius(
 
     Args:
         projection: the map.
-        compiled: take the compiled loop, or numpy; else the compiled one on large maps where numba is installed.
+        compiled: take the compiled loop, or numpy; else the compiled one where much is counted and numba is installed.
         edges: which count; else those that can carry an outage.
         counted: only these elements are counted; else all.
+        condensed: what those edges come to without circles, where it is known already.
     """
-    condensed = condense(projection, carrying(projection) if edges is None else edges)
+    condensed = condensed or condense(projection, carrying(projection) if edges is None else edges)
     row = condensed.row[: len(projection)]
     columns = np.sort(row if counted is None else row[counted])
     counts = np.zeros(len(condensed), np.int64)
     if compiled is None:
-        compiled = len(projection) >= kernels.LARGE and kernels.warm()
+        compiled = len(columns) >= kernels.LARGE and kernels.warm()
     if compiled:
         _count_compiled(condensed, columns, counts)
     else:
@@ -66,9 +72,9 @@ def blast_radius(
     return BlastRadius(projection.revision, counts[row] - (1 if counted is None else counted))
 
 
-def on_circle(projection: Projection, edges: Bools) -> Bools:
-    """Which elements reach themselves over the chosen edges."""
-    row = condense(projection, edges).row
+def on_circle(projection: Projection, edges: Bools, condensed: Condensed | None = None) -> Bools:
+    """Which elements reach themselves over the chosen edges; ``condensed`` are the same, where that is known."""
+    row = (condensed or condense(projection, edges)).row
     found: Bools = np.bincount(row)[row] > 1
     itself = edges & (projection.edges.dependent == projection.edges.provider)
     found[projection.edges.provider[itself]] = True

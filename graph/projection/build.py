@@ -56,6 +56,8 @@ OWNERS = (
     t.COST_OWNER,
 )
 
+CRITICALITIES = (t.CRITICALITY_LOW, t.CRITICALITY_MEDIUM, t.CRITICALITY_HIGH, t.CRITICALITY_CRITICAL)
+
 Places = npt.NDArray[np.int64]
 Ints = npt.NDArray[np.int32]
 Bytes = npt.NDArray[np.int8]
@@ -104,6 +106,7 @@ def project(store: Statements, words: Vocabulary | None = None) -> Projection:
         classes=classes,
         stub=_stubs(store, iris),
         owned=_owned(store, iris),
+        criticality=_criticality(store, iris),
         edges=done,
         groups=groups.groups(group_names, dependent, elements, weights(done, elements)),
         kinds=kinds,
@@ -216,6 +219,15 @@ def _owned(store: Statements, iris: Stretches) -> Bools:
     for term in OWNERS:
         owned |= find_in(_subjects(store, term), iris) >= 0
     return owned
+
+
+def _criticality(store: Statements, iris: Stretches) -> Bytes:
+    """How critical each element is called."""
+    subjects, values = pairs(store, t.CRITICALITY)
+    level = find_in(Texts.of(list(CRITICALITIES)).stretches(), values).astype(np.int8) + np.int8(1)
+    found, at = np.zeros(len(iris), np.int8), find_in(iris, subjects)
+    np.maximum.at(found, at[at >= 0], level[at >= 0])
+    return found
 
 
 def _ids(iris: Texts, identifiers: Stretches) -> Texts:

@@ -30,7 +30,7 @@ from ontology.vocabulary import ontology_files, shape_files, vocabulary
 
 __all__ = ["FORMAT", "cached", "load", "save"]
 
-FORMAT = 1
+FORMAT = 2
 _MAGIC = b"servicemap projection\n"
 _ALIGNED = 64
 _NAMES = ("full", "short", "label")
@@ -167,6 +167,7 @@ def _arrays(p: Projection) -> Arrays:
     found: Arrays = {
         "stub": p.stub,
         "owned": p.owned,
+        "criticality": p.criticality,
         "classes": _coded(p.classes).codes,
         "dependent": edges.dependent,
         "provider": edges.provider,
@@ -213,6 +214,7 @@ def _projection(head: Mapping[str, Any], a: Arrays) -> Projection:
         classes=Coded(head["classes"], a["classes"]),
         stub=a["stub"],
         owned=a["owned"],
+        criticality=a["criticality"],
         edges=Edges.packed((*ends, a["claim"]), made, rare),
         groups=Groups(groups, a["k"], a["full"], a["group_size"]),
         kinds=kinds,

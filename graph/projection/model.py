@@ -284,7 +284,8 @@ class Projection:
     """A revision of the map as a graph; see the file's head for the numbering.
 
     ``dated`` is how many dependencies that can carry an outage state a time of validity; all count, whatever the day.
-    ``owned`` says which elements name an owner. ``known_ids`` is what ``find`` looks in, where it is known already.
+    ``owned`` says which elements name an owner; ``criticality`` is 1 low, 2 medium, 3 high, 4 critical, 0 where nothing
+    is said, and of several the highest. ``known_ids`` is what ``find`` looks in, where it is known already.
     """
 
     revision: str
@@ -299,6 +300,7 @@ class Projection:
     dated: int = 0
     findings: tuple[Finding, ...] = ()
     owned: Bools = field(default_factory=lambda: np.zeros(0, np.bool_))
+    criticality: Bytes = field(default_factory=lambda: np.zeros(0, np.int8))
     known_ids: Ids | None = field(default=None, repr=False)
 
     def __len__(self) -> int:

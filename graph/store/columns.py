@@ -125,6 +125,7 @@ _ASKED = (
     t.INFRASTRUCTURE_OWNER,
     t.DATA_OWNER,
     t.COST_OWNER,
+    t.CRITICALITY,
 )
 
 

@@ -15,6 +15,11 @@ from graph.store.isolation import Workers, ask
 from tests.graph.written import opened
 
 HEAD = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
+SHARED = """?m sm:memberOfGroup ?g ; sm:provider ?a . ?k sm:memberOfGroup ?g ; sm:provider ?b . FILTER(STR(?a) < STR(?b))
+    ?a sm:dependsOn+ ?any . ?b sm:dependsOn+ ?any ."""
+PROMISED = "?r sm:covers ?b ; sm:hasObjective [ sm:metric sm:metric-availability ; sm:targetPercent ?n ] ."
+LEVELS = """VALUES (?low ?l) { (sm:criticality-low 1) (sm:criticality-medium 2) (sm:criticality-high 3) (sm:criticality-critical 4) }
+    VALUES (?high ?h) { (sm:criticality-low 1) (sm:criticality-medium 2) (sm:criticality-high 3) (sm:criticality-critical 4) }"""
 # <X> is an element, <Y> another; each pair says the same
 FORMS = {
     "what depends on it": ("SELECT ?s { ?s fast:dependsOn <X> }", "SELECT DISTINCT ?s { ?s sm:dependsOn+ <X> }"),
@@ -84,6 +89,26 @@ FORMS = {
         "SELECT ?a ?c { <X> fast:monthlyCost (?a ?c) }",
         "SELECT ?a ?c { { SELECT ?c (SUM(?x) AS ?a) { { SELECT DISTINCT ?p { VALUES ?s { <X> } ?s sm:dependsOn* ?p } } ?p sm:monthlyCost ?k . ?k sm:amount ?x ; sm:currency ?c } GROUP BY ?c } }",
     ),
+    "shared first": (
+        "SELECT ?g ?a ?b ?c { ?g fast:sharedCause (?a ?b ?c 1000) }",
+        f"SELECT DISTINCT ?g ?a ?b ?c {{ {SHARED.replace('?any', '?c')} FILTER NOT EXISTS {{ {SHARED.replace('?any', '?o')} ?o sm:dependsOn+ ?c FILTER NOT EXISTS {{ ?c sm:dependsOn+ ?o }} }} }}",
+    ),
+    "promised least": (
+        "SELECT ?s ?p ?n { ?s a sm:Application ; fast:leastPromised (?p ?n) }",
+        f"SELECT ?s (IRI(MIN(STR(?b))) AS ?p) ?n {{ {{ SELECT ?s (MIN(?x) AS ?n) {{ ?s a sm:Application ; sm:dependsOn+ ?b . {PROMISED.replace('?n', '?x')} }} GROUP BY ?s }} ?s sm:dependsOn+ ?b . {PROMISED} }} GROUP BY ?s ?n",
+    ),
+    "called less critical": (
+        "SELECT ?p ?d { ?p fast:lessCriticalThan (?d 1000) }",
+        f"SELECT DISTINCT ?p ?d {{ ?e sm:provider ?p ; sm:dependent ?d ; sm:strength sm:strength-required MINUS {{ ?e sm:memberOfGroup ?g }} MINUS {{ ?e sm:kind/sm:carriesExposure ?x }} {LEVELS} ?p sm:criticality ?low . ?d sm:criticality ?high FILTER(?l < ?h) }}",
+    ),
+    "no alternative": (
+        "SELECT ?d ?p { ?d a sm:Application ; fast:noAlternative (?p 1000) }",
+        "SELECT DISTINCT ?d ?p { ?d a sm:Application . ?e sm:provider ?p ; sm:dependent ?d ; sm:kind/sm:propagatesImpact true MINUS { ?e sm:memberOfGroup ?g } FILTER(NOT EXISTS { ?e sm:strength ?any } || EXISTS { ?e sm:strength sm:strength-required }) }",
+    ),
+    "unused": (
+        "SELECT ?e ?n { ?e a sm:Application ; fast:unused (?n 1000) }",
+        "SELECT ?e (COUNT(DISTINCT ?u) AS ?n) { ?e a sm:Application MINUS { ?x sm:provider ?e } OPTIONAL { ?e sm:dependsOn ?u } } GROUP BY ?e",
+    ),
 }  # fmt: skip
 
 
@@ -96,7 +121,8 @@ def random_map(seed: int) -> str:
         for provider in rng.sample(range(20), rng.randint(0, 3)):
             kind = rng.choice(["needs", "runs on", "connects to", "part of", "monitored by"])
             phase = rng.choice(["", "", ", phase: start"])
-            wants.append(f"{{on: e{provider}, kind: {kind}{phase}}}")
+            strength = rng.choice(["", "", ", strength: required", ", strength: degrading"])
+            wants.append(f"{{on: e{provider}, kind: {kind}{phase}{strength}}}")
         if rng.random() < 0.2:
             wants.append(f"{{of: [e{rng.randrange(10)}, e{rng.randrange(10, 20)}], k: 1}}")
         cost = (
@@ -104,9 +130,13 @@ def random_map(seed: int) -> str:
             if rng.random() < 0.6
             else ""
         )
+        level = rng.choice(["", *(f", criticality: {each}" for each in ("low", "medium", "high", "critical"))])
         lines.append(
-            f"  - {{id: e{n}, kind: {rng.choice(['application', 'server'])}, depends_on: [{', '.join(wants)}]{cost}}}"
+            f"  - {{id: e{n}, kind: {rng.choice(['application', 'server'])}, depends_on: [{', '.join(wants)}]{cost}{level}}}"
         )
+    for n in range(4):
+        lines.append(f"  - {{id: a{n}, kind: agreement, covers: [e{rng.randrange(20)}, e{rng.randrange(20)}],")
+        lines.append(f"     objectives: [{{metric: availability, percent: {rng.choice([99, 99.5, 99.9])}}}]}}")
     return "\n".join(lines)
 
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph.asking import answer
 from graph.library import fill, keep, question, questions
 from graph.maps import open_map
 from graph.model import InputError
@@ -28,6 +29,27 @@ def test_each_question_has_a_title_and_answers(enterprise, name):
 def test_an_unknown_question_gets_a_proposal():
     with pytest.raises(InputError, match=r"no question 'agreement'; did you mean 'agreements'\?"):
         question("agreement")
+
+
+def test_the_limit_of_a_question_is_the_number_after_limit_and_in_the_list_of_a_fast_property():
+    asked = questions()["shared-by-many"]
+    assert "LIMIT 7 }" in fill(asked, {"limit": "7"})
+    assert "(?users 7)" in fill(asked, {"limit": "7"}, fast=True)
+    for value in ("0", "-1", "many", "7 OFFSET 1", "1000000"):
+        with pytest.raises(InputError, match="is no number of rows; write one from 1 to 999999"):
+            fill(asked, {"limit": value})
+
+
+def test_what_the_limit_of_a_question_cuts_is_said(root):
+    opened = open_map([root / "data" / "enterprise"])
+    asked = questions()["shared-by-many"]
+
+    def told(most):
+        return answer(asked, {"limit": most}, opened.projection, lambda text: ask(opened.store, text))
+
+    assert told("3").notes == ("cut: the first 3 rows, there may be more; --limit asks for another number",)
+    assert len(told("3").rows) == 3
+    assert told("5000").notes == ()
 
 
 HOSTILE = [

@@ -1,0 +1,138 @@
+"""What matters most of what elements rest on? Shared first by alternatives, least of a number, less critical.
+
+All is worked out for the whole map at once, over its arrays.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.analysis._condensed import Condensed
+from graph.analysis._frontier import gather
+from graph.analysis.kernels import distinct, expand
+from graph.projection import REQUIRED, Projection
+
+__all__ = ["NONE", "least_below", "less_critical", "no_alternative", "shared_first", "unused"]
+
+Ints = npt.NDArray[np.int32]
+Wide = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+NONE = np.iinfo(np.int64).max
+
+
+def shared_first(
+    projection: Projection, condensed: Condensed, uses: tuple[Ints, Ints], reach: Callable[[int], Ints]
+) -> Iterator[tuple[int, int, int, int]]:
+    """A group, two of its members, and a thing that both rest on; what only lies beneath such a thing is left out.
+
+    The groups of what is most critical come first, of equal ones by address; then members and things by address. Things
+    on one circle all stand first or none does.
+
+    Args:
+        projection: the map.
+        condensed: the same edges with each circle as one row.
+        uses: where the providers of each element stand, and they.
+        reach: all that an element rests on, in ascending order.
+    """
+    elements = len(projection)
+    members = defaultdict[int, set[int]](set)
+    edges = projection.edges
+    inside = np.flatnonzero((edges.dependent >= elements) & (edges.provider < elements))
+    for edge in inside.tolist():
+        members[int(edges.dependent[edge]) - elements].add(int(edges.provider[edge]))
+    within = np.zeros(len(condensed), np.bool_)
+    for group in sorted(members, key=lambda each: (-_level(projection, each), projection.groups.iris[each])):
+        ends = members[group]
+        of = {end: reach(end) for end in sorted(ends)} if len(ends) > 1 else {}
+        for a, b in combinations(of, 2):
+            both = np.intersect1d(of[a], of[b], assume_unique=True)
+            below = gather(uses, both)
+            above = np.repeat(both, uses[0][both + 1] - uses[0][both])
+            deeper = condensed.row[below[condensed.row[below] != condensed.row[above]]]
+            within[deeper] = True
+            first = both[~within[condensed.row[both]]]
+            within[deeper] = False
+            yield from ((group, a, b, cause) for cause in first.tolist())
+
+
+def _level(projection: Projection, group: int) -> int:
+    """How critical the element is that a group is for."""
+    vertex = len(projection) + group
+    for _ in range(len(projection.groups)):
+        at = projection.users[vertex]
+        if vertex < len(projection) or at == projection.users[vertex + 1]:
+            break
+        vertex = int(projection.edges.dependent[projection.used_by[1][at]])
+    return int(projection.criticality[vertex]) if vertex < len(projection) else 0
+
+
+def least_below(projection: Projection, condensed: Condensed, circular: Bools, own: Wide) -> Wide:
+    """For each element the least number among those of all that it rests on; NONE where there is none.
+
+    ``own`` is the number of each element, NONE for those without. What is on a circle rests on itself.
+    """
+    elements, rows = len(projection), len(condensed)
+    row = condensed.row[:elements]
+    with_own, below = np.full(rows, NONE), np.full(rows, NONE)
+    np.minimum.at(with_own, row, own)
+    order = np.argsort(condensed.wave, kind="stable").astype(np.int32)
+    ends = np.flatnonzero(np.diff(condensed.wave[order], append=-1)) + 1
+    for begin, end in zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True):
+        of = order[begin:end]
+        many = condensed.start[of + 1] - condensed.start[of]
+        of, many = of[many > 0], many[many > 0]
+        if of.size:
+            edges = expand(condensed.start, of)
+            first = np.cumsum(many) - many
+            below[of] = np.minimum.reduceat(with_own[condensed.below[edges]], first)
+            with_own[of] = np.minimum(with_own[of], below[of])
+    found: Wide = np.where(circular, with_own[row], below[row])
+    return found
+
+
+def no_alternative(projection: Projection, carries: Bools, among: Bools | None, most: int) -> list[tuple[int, int]]:
+    """A dependent and a provider that it needs in full, outside of any group; the most critical dependents first.
+
+    What says no strength is needed in full. ``carries`` says which kinds carry an outage, ``among`` whose needs count.
+    """
+    e, elements = projection.edges, len(projection)
+    hard = carries[e.kind] & (e.assumed | (e.strength == REQUIRED)) & (e.dependent < elements) & (e.provider < elements)
+    dependent, provider = e.dependent[hard], e.provider[hard]
+    if among is not None:
+        kept = among[dependent]
+        dependent, provider = dependent[kept], provider[kept]
+    pair = distinct(dependent.astype(np.int64) * max(elements, 1) + provider)
+    dependent, provider = pair // max(elements, 1), pair % max(elements, 1)
+    order = np.argsort(-projection.criticality[dependent], kind="stable")[:most]
+    return list(zip(dependent[order].tolist(), provider[order].tolist(), strict=True))
+
+
+def unused(projection: Projection, among: Bools | None, most: int) -> list[int]:
+    """The elements that no dependency names as its provider, by address."""
+    found = np.diff(projection.users)[: len(projection)] == 0
+    chosen: list[int] = np.flatnonzero(found if among is None else found & among)[:most].tolist()
+    return chosen
+
+
+def less_critical(projection: Projection, most: int) -> list[tuple[int, int]]:
+    """A provider and a dependent that cannot do without it and is called more critical; the worst first.
+
+    Worst is the most critical dependent, then the least critical provider. It cannot do without what a source says is
+    required, outside of any group.
+    """
+    e, elements, level = projection.edges, len(projection), projection.criticality
+    hard = (e.strength == REQUIRED) & ~e.assumed & (e.dependent < elements) & (e.provider < elements)
+    provider, dependent = e.provider[hard], e.dependent[hard]
+    low, high = level[provider], level[dependent]
+    worse = (low > 0) & (low < high)
+    provider, dependent, low, high = provider[worse], dependent[worse], low[worse], high[worse]
+    pair = provider.astype(np.int64) * elements + dependent
+    _, once = np.unique(pair, return_index=True)
+    order = once[np.lexsort((pair[once], low[once], -high[once]))][:most]
+    return list(zip(provider[order].tolist(), dependent[order].tolist(), strict=True))
