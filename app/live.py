@@ -28,6 +28,8 @@ class Live:
 
     Whoever may read some namespaces alone has an atlas in which the names of all others are hidden.
 
+    ``key`` makes the names of what is hidden; whoever has it can guess them.
+
     ``reopen`` reads the map again; without it the map stays as it was opened. ``source_link`` is a pattern of addresses
     where a repository shows the lines of its files, "" for none.
     """
@@ -36,7 +38,7 @@ class Live:
         self._whole = Atlas(opened)
         self._trouble: tuple[Finding, ...] = ()
         self._views: dict[tuple[str, ...], tuple[str, Atlas]] = {}
-        self._key, self._viewing = secrets.token_bytes(32), Lock()
+        self.key, self._viewing = secrets.token_bytes(32), Lock()
         self.watching = False
         self.source_link = ""
         self._reopen = reopen
@@ -62,7 +64,7 @@ class Live:
         with self._viewing:
             revision, atlas = self._views.get(namespaces, ("", None))
             if atlas is None or revision != opened.store.revision:
-                made = redacted(opened, namespaces, self._key)
+                made = redacted(opened, namespaces, self.key)
                 atlas = Atlas(made, before=atlas)
                 self._views[namespaces] = (opened.store.revision, atlas)
             return atlas

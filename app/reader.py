@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from flask import g, has_request_context
 
-__all__ = ["reads", "sees"]
+__all__ = ["eyes", "reads", "sees"]
+
+_eyes: ContextVar[tuple[str, ...] | None] = ContextVar("eyes", default=None)
+
+
+@contextmanager
+def eyes(namespaces: tuple[str, ...]) -> Iterator[None]:
+    """While this runs, only these namespaces are read by name, () for everything; for a thread that has no request.
+
+    >>> with eyes(("shop",)):
+    ...     reads()
+    ('shop',)
+    """
+    before = _eyes.set(namespaces)
+    try:
+        yield
+    finally:
+        _eyes.reset(before)
 
 
 def sees(namespaces: tuple[str, ...]) -> None:
@@ -14,5 +35,8 @@ def sees(namespaces: tuple[str, ...]) -> None:
 
 def reads() -> tuple[str, ...]:
     """The namespaces, () for everything: what no request asks for is asked by the server itself."""
+    said = _eyes.get()
+    if said is not None:
+        return said
     found: tuple[str, ...] = g.get("reads", ()) if has_request_context() else ()
     return found

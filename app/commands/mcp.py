@@ -45,6 +45,7 @@ def command(
     endpoint = Endpoint(lambda: live.atlas.map.store, Doors(), size=2)
     asker = Asker(Caller("the assistant"))
     try:
-        server_of(Tools(live, endpoint, Comparing(opening, history=True)), lambda _: asker).run()
+        tools = Tools(live, endpoint, Comparing(opening, history=True))
+        server_of(tools, lambda _: asker, tools.about).run()
     finally:
         endpoint.close()

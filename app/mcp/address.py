@@ -11,7 +11,7 @@ from collections.abc import Iterator, MutableMapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, request
 
@@ -20,12 +20,15 @@ from app.live import Live
 from app.mcp.comparing import Comparing, Opening
 from app.mcp.server import server_of
 from app.mcp.tools import Asker, Tools
-from app.problem import Problem
 from app.sparql.endpoint import Endpoint
+
+if TYPE_CHECKING:
+    from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
 __all__ = ["Address", "addresses"]
 
 _ASKER = "servicemap.asker"
+_PART = "you read the names of a part of it; everything else is a hidden element, with its effects"
 
 
 @dataclass
@@ -48,15 +51,8 @@ class Address:
     """The address, while it is open; ``close`` ends its loop."""
 
     def __init__(self, tools: Tools, doors: Doors) -> None:
-        from mcp.server.transport_security import TransportSecuritySettings
-
-        made = server_of(tools, _asker)
-        made.streamable_http_app(  # names and origins are looked at by the doors
-            json_response=True,
-            stateless_http=True,
-            transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
-        )
-        self._doors, self._manager = doors, made.session_manager
+        self._doors = doors
+        self._whole, self._part = _manager(tools, tools.about), _manager(tools, _PART)
         self._loop = asyncio.new_event_loop()
         self._ended = asyncio.Event()
         self._thread = Thread(target=self._loop.run_forever, name="mcp", daemon=True)
@@ -66,7 +62,7 @@ class Address:
         asyncio.run_coroutine_threadsafe(begun.wait(), self._loop).result()
 
     async def _run(self, begun: asyncio.Event) -> None:
-        async with self._manager.run():
+        async with self._whole.run(), self._part.run():
             begun.set()
             await self._ended.wait()
 
@@ -87,10 +83,6 @@ class Address:
     def _answer(self) -> Response:
         caller = self._doors.reader(request)
         self._doors.check_origin(request, "ask")
-        if caller.reads:
-            raise Problem(
-                403, "Not allowed", f"{caller.name} may not read all names", "ask at /sparql, or on the pages"
-            )
         gone = request.environ.get("waitress.client_disconnected") or (lambda: False)
         headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in request.headers]
         scope: dict[str, Any] = {
@@ -98,30 +90,47 @@ class Address:
             "scheme": request.scheme, "path": request.path, "raw_path": request.path.encode(), "root_path": "",
             "query_string": request.query_string, "headers": headers, _ASKER: Asker(caller, gone),
         }  # fmt: skip
-        told = asyncio.run_coroutine_threadsafe(self._asked(scope, request.get_data()), self._loop).result()
+        manager = self._part if caller.reads else self._whole
+        told = asyncio.run_coroutine_threadsafe(_asked(manager, scope, request.get_data()), self._loop).result()
         response = Response(bytes(told.body), status=told.status)
         response.headers.clear()
         for name, value in told.headers:
             response.headers.add(name, value)
         return response
 
-    async def _asked(self, scope: dict[str, Any], body: bytes) -> _Told:
-        told, parts = _Told(), [{"type": "http.request", "body": body, "more_body": False}]
 
-        async def receive() -> dict[str, Any]:
-            if parts:
-                return parts.pop()
-            await asyncio.Event().wait()  # for ever: that somebody has left is noticed by the tools
-            return {"type": "http.disconnect"}
+def _manager(tools: Tools, about: str) -> StreamableHTTPSessionManager:
+    """What answers requests. It says at once what the map is, so those who may not read all names have another."""
+    from mcp.server.transport_security import TransportSecuritySettings
 
-        await self._manager.handle_request(scope, receive, told.send)
-        return told
+    made = server_of(tools, _asker, about)
+    made.streamable_http_app(  # names and origins are looked at by the doors
+        json_response=True,
+        stateless_http=True,
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
+    )
+    return made.session_manager
+
+
+async def _asked(manager: StreamableHTTPSessionManager, scope: dict[str, Any], body: bytes) -> _Told:
+    told, parts = _Told(), [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive() -> dict[str, Any]:
+        if parts:
+            return parts.pop()
+        await asyncio.Event().wait()  # for ever: that somebody has left is noticed by the tools
+        return {"type": "http.disconnect"}
+
+    await manager.handle_request(scope, receive, told.send)
+    return told
 
 
 @contextmanager
 def addresses(opening: Opening, live: Live, endpoint: Endpoint) -> Iterator[tuple[Blueprint, ...]]:
     """The address for assistants, while this runs."""
-    with closing(Address(Tools(live, endpoint, Comparing(opening, history=False)), endpoint.doors)) as address:
+    with closing(
+        Address(Tools(live, endpoint, Comparing(opening, history=False, key=live.key)), endpoint.doors)
+    ) as address:
         yield (address.blueprint(),)
 
 

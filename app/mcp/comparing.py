@@ -9,7 +9,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,15 +73,25 @@ class Comparing:
     Args:
         opening: how the map is opened.
         history: whether older revisions of its files may be told.
+        key: makes the names of what is hidden, for those who may not read all.
         seconds: how long a comparison may take.
     """
 
-    def __init__(self, opening: Opening, *, history: bool, seconds: float = SECONDS) -> None:
-        self._opening, self._history, self._seconds = opening, history, seconds
+    def __init__(self, opening: Opening, *, history: bool, key: bytes = b"", seconds: float = SECONDS) -> None:
+        self._opening, self._history, self._key, self._seconds = opening, history, key, seconds
         self._one = threading.Lock()
 
-    def compare(self, *, what_if: str = "", base: str = "", gone: Callable[[], bool] = lambda: False) -> dict[str, Any]:
+    def compare(
+        self,
+        *,
+        what_if: str = "",
+        base: str = "",
+        reads: tuple[str, ...] = (),
+        gone: Callable[[], bool] = lambda: False,
+    ) -> dict[str, Any]:
         """What a patch, or the edits since a revision of git, change: as `servicemap compare` tells it in JSON.
+
+        ``reads`` are the namespaces whose names may be told; () for all.
 
         Raises InputError when what is asked for cannot be, takes too long, or somebody else compares.
         """
@@ -89,17 +99,18 @@ class Comparing:
             raise InputError.of("compare takes one of what_if and base", remedy="give a patch, or a revision of git")
         if len(what_if) > _LONGEST:
             raise InputError.of(f"the patch is longer than {_LONGEST:,} characters", remedy="write less")
-        if base and not self._history:
+        if base and (reads or not self._history):
             raise InputError.of("older revisions are not told here", remedy="ask with what_if")
         if not self._one.acquire(timeout=self._seconds / 6):
             raise InputError.of("somebody else compares", remedy="try again in a moment", check="busy")
         try:
-            return self._worked_out(what_if, base, gone)
+            return self._worked_out(what_if, base, reads, gone)
         finally:
             self._one.release()
 
-    def _worked_out(self, what_if: str, base: str, gone: Callable[[], bool]) -> dict[str, Any]:
-        asked = self._opening.told() | {"what_if": what_if, "base": base}
+    def _worked_out(self, what_if: str, base: str, reads: tuple[str, ...], gone: Callable[[], bool]) -> dict[str, Any]:
+        hiding = {"reads": list(reads), "key": self._key.hex()} if reads else {}
+        asked = self._opening.told() | {"what_if": what_if, "base": base} | hiding
         with tempfile.TemporaryFile() as question, tempfile.TemporaryFile() as answer:
             question.write(json.dumps(asked).encode())
             question.seek(0)
@@ -175,19 +186,25 @@ def _compared(asked: dict[str, Any]) -> Any:  # noqa: ANN401 an Answer; its modu
     from graph.consequences import answer, consequences
 
     opening = Opening.of(asked)
-    before, after = _patched(opening, asked["what_if"]) if asked["what_if"] else _in_git(opening, asked["base"])
+    if asked["what_if"]:
+        before, after = _patched(opening.map(), asked["what_if"], asked.get("reads", ()), asked.get("key", ""))
+    else:
+        before, after = _in_git(opening, asked["base"])
     found = compare(before, after)
     return answer(found, consequences(before, after, found))
 
 
-def _patched(opening: Opening, what_if: str) -> tuple[Map, Map]:
+def _patched(before: Map, what_if: str, reads: Sequence[str], key: str) -> tuple[Map, Map]:
+    from graph.redaction import View, redacted
     from graph.whatif import overlaid
 
-    before = opening.map()
+    if reads:
+        before = redacted(before, reads, bytes.fromhex(key))
     with tempfile.TemporaryDirectory(prefix="servicemap-") as folder:
         patch = Path(folder) / _PATCH
         patch.write_text(what_if, encoding="utf-8", errors="replace")
-        return before, overlaid(before, patch)
+        after = overlaid(before, patch)
+        return before, View(after.store, after.reading) if reads else after
 
 
 def _in_git(opening: Opening, base: str) -> tuple[Map, Map]:

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from app.mcp.tools import ROWS, Asker, Tools
+from app.reader import eyes
 from graph.model import Finding, InputError
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ def check_installed() -> None:
         raise InputError.of("the Model Context Protocol is not installed", remedy="pip install 'servicemap[mcp]'")
 
 
-def server_of(tools: Tools, asker: "Callable[[Context[Any, Any]], Asker]") -> "MCPServer[Any]":
-    """The server that offers the tools; ``asker`` says who is behind a request."""
+def server_of(tools: Tools, asker: "Callable[[Context[Any, Any]], Asker]", about: str) -> "MCPServer[Any]":
+    """The server that offers the tools; ``asker`` says who is behind a request, ``about`` what the map is."""
     from mcp.server.mcpserver import Context, MCPServer
     from mcp.server.mcpserver.exceptions import ToolError
     from mcp.types import ToolAnnotations
@@ -41,7 +42,7 @@ def server_of(tools: Tools, asker: "Callable[[Context[Any, Any]], Asker]") -> "M
     made = MCPServer[Any](
         "servicemap",
         version=_version(),
-        instructions=_INSTRUCTIONS.format(about=tools.about),
+        instructions=_INSTRUCTIONS.format(about=about),
         log_level="WARNING",
         subscriptions=False,
     )
@@ -50,24 +51,29 @@ def server_of(tools: Tools, asker: "Callable[[Context[Any, Any]], Asker]") -> "M
     rows = Field(ge=1, le=ROWS, description="At most so many rows.")
     tool = made.tool(annotations=reading)
 
-    def told(answer: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    def told(context: Context[Any, Any], answer: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """The answer, as whoever asks may see it."""
         try:
-            return answer()
+            with eyes(asker(context).caller.reads):
+                return answer()
         except InputError as error:
             raise ToolError("\n".join(map(_words, error.problems[:20]))) from error
 
     @tool
     def find(
+        context: Context[Any, Any],
         words: Annotated[str, Field(min_length=1, max_length=200, description="Words of a name or an id.")],
         limit: Annotated[int, Field(ge=1, le=100, description="At most so many.")] = 20,
     ) -> dict[str, Any]:
         """Find elements by name or id, the best first; small typing errors are forgiven."""
-        return told(lambda: tools.find(words, limit=limit))
+        return told(context, lambda: tools.find(words, limit=limit))
 
     @tool
-    def describe(element: Annotated[str, element], most: Annotated[int, rows] = 100) -> dict[str, Any]:
+    def describe(
+        context: Context[Any, Any], element: Annotated[str, element], most: Annotated[int, rows] = 100
+    ) -> dict[str, Any]:
         """Everything the sources say about one element, with file and line, and its dependencies both ways."""
-        return told(lambda: tools.describe(element, most=most))
+        return told(context, lambda: tools.describe(element, most=most))
 
     @tool
     def ask(
@@ -77,7 +83,7 @@ def server_of(tools: Tools, asker: "Callable[[Context[Any, Any]], Asker]") -> "M
         rows: Annotated[int, rows] = 100,
     ) -> dict[str, Any]:
         """Put a ready question to the map: who owns what, what ends next, what a service rests on, and 70 others."""
-        return told(lambda: tools.ask(asker(context), question, about, rows=rows))
+        return told(context, lambda: tools.ask(asker(context), question, about, rows=rows))
 
     @tool
     def sparql(
@@ -86,16 +92,17 @@ def server_of(tools: Tools, asker: "Callable[[Context[Any, Any]], Asker]") -> "M
         rows: Annotated[int, rows] = 100,
     ) -> dict[str, Any]:
         """Ask in SPARQL 1.1, reading only; stopped after 10 seconds. Prefixes sm, rdf, rdfs, xsd, skos are known."""
-        return told(lambda: tools.sparql(asker(context), query, rows=rows))
+        return told(context, lambda: tools.sparql(asker(context), query, rows=rows))
 
     @tool
     def impact(
+        context: Context[Any, Any],
         elements: Annotated[list[str], Field(min_length=1, max_length=100, description="What fails; see find.")],
         state: Annotated[Literal["down", "degraded"], Field(description="How badly.")] = "down",
         most: Annotated[int, rows] = 100,
     ) -> dict[str, Any]:
         """What breaks if elements fail at the same time: who is down, degraded or at risk, how far away, and why."""
-        return told(lambda: tools.impact(elements, state=state, most=most))
+        return told(context, lambda: tools.impact(elements, state=state, most=most))
 
     @tool
     def compare(
@@ -108,7 +115,7 @@ def server_of(tools: Tools, asker: "Callable[[Context[Any, Any]], Asker]") -> "M
 
         Told are elements and dependencies, findings, blast radius, single points of failure, availability, promises.
         """
-        return told(lambda: tools.compare(asker(context), what_if=what_if, base=base, most=most))
+        return told(context, lambda: tools.compare(asker(context), what_if=what_if, base=base, most=most))
 
     return made
 

@@ -99,7 +99,7 @@ class Tools:
 
     def compare(self, asker: Asker, *, what_if: str = "", base: str = "", most: int = _ALL_ROWS) -> dict[str, Any]:
         """What a patch, or the edits since a revision of git, change and bring about."""
-        told = self._comparing.compare(what_if=what_if, base=base, gone=asker.gone)
+        told = self._comparing.compare(what_if=what_if, base=base, reads=asker.caller.reads, gone=asker.gone)
         cut = [name for name, said in told.items() if isinstance(said, list) and name != "notes" and len(said) > most]
         notes = [f"the first {most:,} of {len(told[name]):,} {name} are told; raise most to see more" for name in cut]
         return {**told, **{name: told[name][:most] for name in cut}, "notes": [*notes, *told["notes"]]}

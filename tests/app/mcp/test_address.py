@@ -10,7 +10,7 @@ import pytest
 from app.audit import Audit
 from app.doors import Doors
 from app.live import Live
-from app.mcp.address import Address
+from app.mcp.address import Address, addresses
 from app.mcp.comparing import Comparing, Opening
 from app.mcp.tools import Tools
 from app.sparql.alone import create_programs
@@ -90,11 +90,59 @@ def test_only_who_has_a_token_comes_in_and_refusals_are_noted(closed):
     assert len(told.get_json()["result"]["tools"]) == 6
 
 
-def test_who_may_not_read_all_names_is_not_answered(closed):
-    client, _, audit = closed
-    token = add_token(audit.parent / "store", "some", reads=("shop",))
-    answer = client.post("/mcp", json=LIST, headers=JSON | {"Authorization": f"Bearer {token}"})
-    assert (answer.status_code, answer.get_json()["error"]["detail"]) == (403, "token some may not read all names")
+CALLS = [
+    ("find", {"words": "name"}),
+    ("find", {"words": "db"}),
+    ("describe", {"element": "Shop"}),
+    ("ask", {"question": "services-behind", "about": {"service": "Shop"}}),
+    ("ask", {"question": "elements-by-kind"}),
+    ("sparql", {"query": "SELECT ?s ?p ?o { ?s ?p ?o FILTER(ISIRI(?s)) } ORDER BY DESC(STR(?s))", "rows": 1000}),
+    ("sparql", {"query": "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"}),
+    ("sparql", {"query": "SELECT ?s ?n { ?s fast:users ?n }"}),
+    ("impact", {"elements": ["Shop"]}),
+    ("compare", {"what_if": "remove: [Shop]"}),
+]
+
+
+def test_who_may_not_read_all_names_is_told_effects_without_them(tmp_path):
+    """Whatever is asked, no name, id or file of another namespace is in an answer, and what is hit is counted."""
+    secret = tmp_path / "backroom"
+    secret.mkdir()
+    (secret / "vault.yaml").write_text(
+        "title: Topsecret\nelements:\n  - {id: zugspitze, kind: server, name: Zugspitze host}\n"
+        "  - {id: watzmann, kind: business service, name: Watzmann, depends_on: [shop/shop]}\n"
+    )
+    shop = write(
+        tmp_path,
+        SHOP.replace(
+            "  - {id: db, kind: database, owner: web-team}",
+            "  - {id: db, kind: database, owner: web-team, depends_on: [backroom/zugspitze]}",
+        ),
+    )
+    load_into(tmp_path / "store", [secret, shop])
+    opening = Opening(store=tmp_path / "store")
+    live, doors = Live(opening.map()), Doors(Tokens(tmp_path / "store"), open=False)
+    heads = JSON | {"Authorization": f"Bearer {add_token(tmp_path / 'store', 'some', reads=('shop',))}"}
+    endpoint = Endpoint(lambda: live.atlas.map.store, doors, size=1)
+    with closing(endpoint), addresses(opening, live, endpoint) as blueprints:
+        client = create_programs(endpoint, blueprints).test_client()
+        said = {}
+        begin = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}
+        said["begin"] = client.post("/mcp", json=LIST | {"method": "initialize", "params": begin}, headers=heads).text
+        for name, arguments in CALLS:
+            asked = LIST | {"method": "tools/call", "params": {"name": name, "arguments": arguments}}
+            answer = client.post("/mcp", json=asked, headers=heads)
+            assert not answer.get_json()["result"].get("isError"), answer.text
+            said[f"{name} {arguments}"] = answer.text
+        wrong = LIST | {"method": "tools/call", "params": {"name": "describe", "arguments": {"element": "zugspitz"}}}
+        said["wrong"] = client.post("/mcp", json=wrong, headers=heads).text.replace("'zugspitz'", "")
+    for asked, text in said.items():
+        for name in ("zugspitze", "watzmann", "topsecret", "backroom", "vault"):
+            assert name not in text.lower(), asked
+    assert (
+        "hidden element" in said["find {'words': 'name'}"] or "hidden element" in said["impact {'elements': ['Shop']}"]
+    )
+    assert "1 element down" in said["impact {'elements': ['Shop']}"]
 
 
 @pytest.mark.parametrize(
