@@ -16,6 +16,7 @@ from graph.analysis.budgets import answer as promises_answer
 from graph.analysis.changes import happenings, times_of
 from graph.analysis.elements import kind_of
 from graph.analysis.exposures import Exposed, exposure_words, exposures
+from graph.analysis.impact import broken_groups
 from graph.analysis.judgement import Judgement, told
 from graph.analysis.judgement import answer as affected_answer
 from graph.analysis.known import Known
@@ -32,6 +33,7 @@ from graph.back_out import back_out
 from graph.compare import compare
 from graph.consequences import answer as consequences_answer
 from graph.consequences import consequences
+from graph.coverage import coverage
 from graph.figures import figures
 from graph.maps import Map
 from graph.people import Part, People, people
@@ -152,7 +154,7 @@ def stakes(
         known,
         budgets(known, standing.added if standing else judgement, used=spent),
         people(opened.store, projection, changed, hit, at=at, leave_out=leave_out),
-        _unknown(projection, judgement),
+        _unknown(opened, judgement, at),
     )
 
 
@@ -307,17 +309,28 @@ def _exposures(projection: Projection, judgement: Judgement) -> tuple[Exposed, .
     return exposures(projection, worst)
 
 
-def _unknown(projection: Projection, judgement: Judgement) -> Answer:
+def _closure(judgement: Judgement) -> set[int]:
+    """What is changed, and all that rests on it."""
+    hit = {bracket.element for bracket in judgement.affected}
+    return {*(change.element for change in judgement.changes), *hit, *judgement.spared}
+
+
+def _unknown(opened: Map, judgement: Judgement, at: datetime | None) -> Answer:
     """Assumptions and what decides, in words."""
-    notes = []
+    projection, notes = opened.projection, list[str]()
     if judgement.assumed:
         of = count(judgement.dependencies, "dependency", "dependencies")
         notes.append(f"The strength of {judgement.assumed:,} of {of} here is assumed.")
     stubs = [bracket.element for bracket in judgement.affected if projection.stub[bracket.element]]
     if stubs:
         notes.append(f"Not defined anywhere: {', '.join(projection.labels[v] for v in stubs)}.")
-    if not judgement.affected:
-        notes.append("No known impact is not the same as safe: nobody has attested that the map is complete here.")
+    known = coverage(opened, _closure(judgement), at=at)
+    notes.append(str(known))
+    notes += [f"{sentence[0].upper()}{sentence[1:]}." for sentence in broken_groups(projection, _closure(judgement))]
+    if not judgement.affected and known.safe:
+        notes.append(f"Safe, as far as people have attested: all of it was found complete since {known.oldest}.")
+    elif not judgement.affected:
+        notes.append("No known impact is not the same as safe: not all of it is attested as complete in the last year.")
     rows = []
     for each in judgement.deciding:
         for edge in each.alone or each.together:

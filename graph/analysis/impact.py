@@ -8,7 +8,7 @@ dependencies and its groups. All of this is monotone, so the least fixed point e
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +24,7 @@ from graph.answer import Answer, count
 from graph.ntriples import readable_id
 from graph.projection import Projection
 
-__all__ = ["Impact", "State", "answer", "impact"]
+__all__ = ["Impact", "State", "answer", "broken_groups", "impact"]
 
 Ints = npt.NDArray[np.int32]
 
@@ -115,16 +115,24 @@ def _spared(projection: Projection, w: Wiring, found: Spread, changes: Mapping[i
     return beside[np.lexsort((beside, hops[beside]))] if beside.size else beside
 
 
+def broken_groups(projection: Projection, elements: Collection[int] | None = None) -> Iterator[str]:
+    """The first 20 groups that need more members than they have, in words; where elements are given, theirs alone."""
+    groups, told = projection.groups, 0
+    for number in np.flatnonzero(groups.k > groups.size).tolist():
+        owner = groups.iris[number].partition("/group/")[0]
+        if told < _MOST_BROKEN and (elements is None or projection.index.get(owner, -1) in elements):
+            told += 1
+            yield (
+                f"a group of {readable_id(owner)} needs {groups.k[number]} members and has {groups.size[number]}: "
+                "what its failure does is not known"
+            )
+
+
+_MOST_BROKEN = 20
+
+
 def _unknowns(projection: Projection, hit: Sequence[int]) -> tuple[str, ...]:
-    said = []
-    groups = projection.groups
-    broken = np.flatnonzero(groups.k > groups.size)
-    for number in broken[:20]:
-        name = readable_id(groups.iris[number].partition("/group/")[0])
-        said.append(
-            f"a group of {name} needs {groups.k[number]} members and has {groups.size[number]}: "
-            "what its failure does is not known"
-        )
+    said = [*broken_groups(projection)]
     stubs = int(projection.stub[list(hit)].sum()) if hit else 0
     if stubs:
         said.append(

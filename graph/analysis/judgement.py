@@ -12,12 +12,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 
 from graph.analysis.changes import Change, Profile, happenings, strengths
 from graph.analysis.elements import kind_of
+from graph.analysis.impact import broken_groups
 from graph.analysis.kernels import LARGE, warm
 from graph.analysis.reach import reach
 from graph.analysis.states import State
@@ -276,6 +278,7 @@ def _notes(projection: Projection, result: Judgement) -> Iterator[str]:
             yield f"{labels[each.element]} is hit if {ways} {'is' if len(each.together) == 1 else 'are'} required"
     if len(result.deciding) > _TOLD:
         yield f"what decides for {len(result.deciding) - _TOLD} more elements is in the JSON"
+    yield from _of_groups(projection, result)
     if result.most.circular:
         yield f"circular restart, does not come back by itself: {_some(projection, list(result.most.circular))}"
     if result.spared:
@@ -284,6 +287,33 @@ def _notes(projection: Projection, result: Judgement) -> Iterator[str]:
 
 
 _TOLD = 8
+
+
+def _of_groups(projection: Projection, result: Judgement) -> Iterator[str]:
+    """Groups that need more than they have, and those that have fewer spares now."""
+    if bool((projection.groups.k > projection.groups.size).any()):
+        yield from broken_groups(projection, {*result.spared, *(each.element for each in result.affected)})
+    if fewer := list(islice(_spares(projection, result), _TOLD + 1)):
+        yield f"fewer spares: {', '.join(fewer[:_TOLD])}{' and more' if len(fewer) > _TOLD else ''}"
+
+
+def _spares(projection: Projection, result: Judgement) -> Iterator[str]:
+    """Groups that lose members and go on, with their spares before and after: "Web (N+1 → N+0)"."""
+    (uses, by_dependent), (used, by_provider) = projection.uses, projection.used_by
+    edges, groups, most = projection.edges, projection.groups, result.most
+    for number in range(len(groups)):
+        vertex = len(projection) + number
+        if (
+            vertex not in most.spans[State.AT_RISK]
+            or vertex in most.spans[State.DOWN]
+            or used[vertex] == used[vertex + 1]
+        ):
+            continue
+        members = projection.counted(by_dependent[uses[vertex] : uses[vertex + 1]])
+        lost = sum(most.worst(v) == State.DOWN for v in edges.provider[members].tolist())
+        owner, spare = int(edges.dependent[by_provider[used[vertex]]]), int(groups.size[number] - groups.k[number])
+        if 0 < lost <= spare and owner < len(projection):
+            yield f"{projection.labels[owner]} (N+{spare} → N+{spare - lost})"
 
 
 def _edge(projection: Projection, edge: int) -> str:

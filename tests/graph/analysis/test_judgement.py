@@ -111,3 +111,15 @@ def test_the_answer_says_when_at_least_at_most_and_what_decides():
         "cannot tell for 1 element whether it is hit: E0",
         "E0 is safe if E0 → E1 is optional; state its strength",
     )
+
+
+def test_spares_that_are_lost_are_told_before_and_after():
+    p = projection(5, [], [(0, 2, [1, 2, 3, 4])])
+    notes = answer(p, judge(p, [Change(ChangeKind.OUTAGE, 1)])).notes
+    assert "fewer spares: E0 (N+2 → N+1)" in notes
+
+
+def test_a_group_that_needs_more_than_it_has_is_told_as_an_unknown():
+    p = projection(3, [], [(0, 3, [1, 2])])
+    told = "a group of t/e000 needs 3 members and has 2: what its failure does is not known"
+    assert told in answer(p, judge(p, [Change(ChangeKind.OUTAGE, 1)])).notes

@@ -1,0 +1,87 @@
+"""How well is the part of the map known that an answer rests on? Owners, strengths, evidence, and who attested it.
+
+That nothing is hit is only as good as the map. It is called safe where somebody attested each element of the part, in
+the year before the change; a time without a date attests nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from graph.answer import count
+from graph.maps import Map
+from graph.projection import STRUCTURE
+from ontology import terms as t
+
+__all__ = ["Coverage", "coverage"]
+
+LIMIT = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Of a part of the map: how many elements and dependencies there are, and of how many something is known.
+
+    ``stated``    dependencies with a strength that a source states, ``evident`` those of which it is said how one knows
+    ``attested``  elements that somebody found complete in the year before, ``oldest`` the first day of those
+    """
+
+    elements: int
+    owned: int
+    dependencies: int
+    stated: int
+    evident: int
+    attested: int
+    oldest: str
+
+    @property
+    def safe(self) -> bool:
+        """Whether what the map does not show is attested not to be there."""
+        return 0 < self.elements == self.attested
+
+    def __str__(self) -> str:
+        of = f"{count(self.elements, 'element')} and {count(self.dependencies, 'dependency', 'dependencies')} here"
+        known = f"with an owner {self.owned:,}, with a stated strength {self.stated:,}, with evidence {self.evident:,}"
+        since = f" (since {self.oldest})" if self.oldest else ""
+        return f"Of {of}: {known}, attested as complete {self.attested:,}{since}."
+
+
+def coverage(opened: Map, elements: Collection[int], *, at: datetime | None = None) -> Coverage:
+    """How well these elements, and the dependencies between them, are known.
+
+    Args:
+        opened: the map.
+        elements: what is changed, and all that rests on it.
+        at: when the change is made; without it no attestation is young enough.
+    """
+    p, inside = opened.projection, np.zeros(opened.projection.vertices, np.bool_)
+    inside[list(elements)] = True
+    dependent, provider, edge = p.direct
+    between = edge[inside[dependent] & inside[provider] & (p.edges.strength[edge] != STRUCTURE)]
+    moments = dict(opened.store.pairs(t.ATTESTED_AT))
+    fresh = dict[int, str]()
+    for iri, attestation in opened.store.pairs(t.HAS_ATTESTATION) if at else ():
+        said = moments.get(attestation, "")
+        if iri in p.index and inside[p.index[iri]] and _young(said, at):
+            fresh[p.index[iri]] = max(said, fresh.get(p.index[iri], ""))
+    return Coverage(
+        elements=len(elements),
+        owned=int(p.owned[list(elements)].sum()) if len(p.owned) else 0,
+        dependencies=len(between),
+        stated=int((~p.edges.assumed[between]).sum()),
+        evident=int(p.edges.evident[between].sum()),
+        attested=len(fresh),
+        oldest=min(fresh.values(), default="")[:10],
+    )
+
+
+def _young(said: str, at: datetime | None) -> bool:
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError:
+        return False
+    return at is not None and moment.tzinfo is not None and at - LIMIT <= moment <= at
