@@ -506,6 +506,17 @@ TYPED = (
     + ':s1 sm:hasNamingCode :sql . :sql sm:codeLetters "SQL" ; sm:codeMeaning "database" ; sm:meansKind "database" . '
     + ':vm a sm:%s ; sm:namedUnder :names ; sm:technicalName "SQL-01" .'
 )
+CRITICAL = ':a a sm:Service ; rdfs:label "A" ; sm:criticality sm:criticality-critical'
+TESTING = """
+:names a sm:NamingConvention ; sm:separator "-" ; sm:letterCase sm:case-upper ; sm:hasSegment :s1, :s2, :s3 .
+:s1 sm:name "A" ; sm:segmentOrder 1 ; sm:shortest 3 ; sm:longest 3 ; sm:hasNamingCode :sta .
+:s2 sm:name "B" ; sm:segmentOrder 2 ; sm:shortest 1 ; sm:longest 1 ; sm:hasNamingCode :p .
+:s3 sm:name "C" ; sm:segmentOrder 3 ; sm:shortest 1 ; sm:longest 1 .
+:sta sm:codeLetters "STA" ; sm:codeMeaning "storage account" ; sm:meansKind "storage" ; sm:separator "none" ; sm:letterCase sm:case-lower .
+:p sm:codeLetters "P" ; sm:codeMeaning "production" ; sm:meansEnvironment sm:environment-production .
+:disk a sm:StorageVolume ; sm:namedUnder :names ; sm:technicalName "stap1" ; sm:inEnvironment :where .
+:where a sm:Environment ; sm:environmentType sm:environment-%s .
+"""
 APPLIED = (
     STORAGE
     + ':s1 sm:hasNamingCode :shp . :shp sm:codeLetters "SHP" ; sm:codeMeaning "shop" ; sm:meansElement :shop . '
@@ -530,6 +541,18 @@ MORE = [
         "'A' has data about people and no data owner",
     ),
     ("half-owned", ':a a sm:Service ; rdfs:label "A" ; sm:technicalOwner :t ; sm:ownedBy :u .', ""),
+    (
+        "half-owned",
+        ':a a sm:Server ; rdfs:label "A" ; sm:infrastructureOwner :t ; sm:monthlyCost :c .',
+        "'A' has a cost and no cost owner",
+    ),
+    ("half-owned", ":a a sm:Server ; sm:infrastructureOwner :t ; sm:monthlyCost :c ; sm:costOwner :u .", ""),
+    (
+        "half-owned",
+        f"{CRITICAL} ; sm:businessOwner :t ; sm:technicalOwner :u .",
+        "'A' has owners and no support group, though it is critical",
+    ),
+    ("half-owned", f"{CRITICAL} ; sm:businessOwner :t ; sm:technicalOwner :u ; sm:supportGroup :v .", ""),
     ("layer-rule", TIERS % "critical", "'A' depends on 'B' against the rule 'R'"),
     ("layer-rule", TIERS % "high", ""),
     (
@@ -544,6 +567,20 @@ MORE = [
         "the name 'SHP-01' says shop ('SHP'), the map says not a part of it",
     ),
     ("name-contradicts-the-map", APPLIED % ("sta01", "shop"), ""),
+    (
+        "name-contradicts-the-map",
+        TESTING % "test",
+        "the name 'stap1' says production ('P'), the map says test",
+    ),
+    ("name-contradicts-the-map", TESTING % "production", ""),
+    ("name-segment", STORAGE % "staxx", "part B of the name 'staxx': 'XX' is no number"),
+    ("name-segment", STORAGE % "sta01", ""),
+    (
+        "name-segment",
+        STORAGE.replace('sm:separator "-"', 'sm:separator "none"') % "STAXX",
+        "part B of the name 'STAXX': 'XX' is no number",
+    ),
+    ("name-parts", STORAGE.replace('sm:separator "-"', 'sm:separator "none"') % "STA01", ""),
     ("name-of-a-type", STORAGE % "STA01", "the name 'STA01' of a storage account is not in small letters"),
     ("name-of-a-type", STORAGE % "sta1", "the name 'sta1' of a storage account is shorter than 5"),
     ("name-of-a-type", STORAGE % "sta001", "the name 'sta001' of a storage account is longer than 5"),
