@@ -7,7 +7,7 @@
   "use strict";
   const byId = (id) => document.getElementById(id);
   const house = () => window.servicemapHouse;
-  const PAGE = 100, PATIENCE = 1000;
+  const PAGE = 100, MOST_TAKEN = 50, PATIENCE = 1000;
   const state = { said: null, asked: "", about: "", answer: null, abort: null, editor: null, loading: null, chosen: new Set(), timer: 0, key: "" };
 
   function made(tag, attributes, ...inside) {
@@ -55,7 +55,7 @@
       values.ask = "";
     }
     const href = address({ ...values, page: "", ...(said.name ? {} : { sort: "", find: "", across: "", up: "" }) });
-    if (href === location.pathname + location.search || href === address({})) return void ask(said.asked, true);
+    if (href === location.pathname + location.search || href === address({})) return void ask(`${said.asked}&part=${said.page}`, true);
     state.key = "";
     house().go(href);
   }
@@ -73,7 +73,7 @@
     const here = document.querySelector("#query-library [aria-current]");
     if (here && !(before && before.name === said.name)) here.scrollIntoView({ block: "nearest" });
     problem(said.wrong);
-    if (said.asked) ask(said.asked, false);
+    if (said.asked) ask(`${said.asked}&part=${said.page}`, false);
     else { stop(); state.answer = null; state.asked = ""; nothing(said); }
     return window.dash_clientside.no_update;
   }
@@ -237,6 +237,8 @@
         "Ctrl-Space": (editor) => { offer.wanted = true; editor.autocomplete(); offer.wanted = false; } },
     });
     yasqe.getInputField().setAttribute("aria-label", "Query, in SPARQL");
+    yasqe.getScrollerElement().tabIndex = 0; // a long query is read by keyboard too
+    yasqe.on("autocompletionShown", (_, widget) => widget.hints.setAttribute("aria-label", "Words that fit"));
     yasqe.on("change", changed);
     yasqe.on("inputRead", () => { offer.typed = Date.now(); });
     yasqe.on("focus", vocabulary);
@@ -383,7 +385,7 @@
       const response = await fetch(asked, { headers, signal: mine.signal });
       const found = await response.json();
       if (state.abort !== mine) return;
-      const about = asked.replace(/&(find|sort)=[^&]*/g, "");
+      const about = asked.replace(/&(find|sort|part)=[^&]*/g, "");
       if (about !== state.about || fresh) state.chosen.clear();
       state.asked = asked;
       state.about = about;
@@ -594,7 +596,7 @@
   }
 
   async function graph(found, box) {
-    const count = new Set(Object.values(found.elements).map((each) => each.id)).size;
+    const count = found.drawn;
     if (!count) return void box.replaceChildren(message("Nothing to draw", "No element of the map is in this answer. Ask for elements, for example with ?x a sm:Element."));
     if (count > 150) return void box.replaceChildren(message("Too many for a picture", `${plural(count, "element")} are in this answer, and 150 are drawn at most. Filter the rows, or read the table.`, made("a", { class: "button", href: address({ view: "table" }) }, icon("table"), "Show the table")));
     const scheme = window.servicemapScheme.get() === "dark" ? "dark" : "light";
@@ -623,17 +625,12 @@
       made("p", {}, yes ? "The map holds what was asked for." : "The map holds nothing of that kind."));
   }
 
-  function rowsShown(found) {
-    const pages = Math.max(1, Math.ceil(found.rows.length / PAGE)), page = Math.min(state.said.page, pages);
-    return { pages, page, rows: found.rows.slice((page - 1) * PAGE, page * PAGE) };
-  }
-
   function table(found, said) {
     if (!found.rows.length) {
       const clear = said.find ? made("a", { class: "button", href: address({ find: "", page: "" }) }, "Show all rows") : "";
       return message(said.find ? "No row holds these words" : "No row", said.find ? `None of ${plural(found.total, "row")} holds “${said.find}”.` : "The map has nothing that fits. Try another value, or look at the query.", clear);
     }
-    const { rows, page, pages } = rowsShown(found);
+    const { rows, page, pages } = found;
     const pick = rows.some((row) => elementOf(found, row));
     const all = made("input", { type: "checkbox", "aria-label": "Choose all rows of this page" });
     all.addEventListener("change", () => { boxes.forEach((each) => { each.checked = all.checked; each.dispatchEvent(new Event("change")); }); });
@@ -663,12 +660,12 @@
       return line;
     });
     const body = made("table", { class: "list answer" },
-      made("caption", { class: "sr" }, `The answer, ${plural(found.rows.length, "row")}`),
+      made("caption", { class: "sr" }, `The answer, ${plural(found.found, "row")}`),
       made("thead", {}, made("tr", {}, ...(pick ? [made("th", { class: "pick-cell" }, all)] : []), ...head)), made("tbody", {}, ...lines));
     if (pages === 1) return body;
     const steps = made("nav", { class: "query-pages", "aria-label": "Pages of the answer" },
       page > 1 ? made("a", { href: address({ page: page > 2 ? String(page - 1) : "" }), class: "button" }, icon("arrow-left"), "Previous") : "",
-      made("span", {}, `Rows ${((page - 1) * PAGE + 1).toLocaleString("en")}–${((page - 1) * PAGE + rows.length).toLocaleString("en")} of ${found.rows.length.toLocaleString("en")}`),
+      made("span", {}, `Rows ${((page - 1) * PAGE + 1).toLocaleString("en")}–${((page - 1) * PAGE + rows.length).toLocaleString("en")} of ${found.found.toLocaleString("en")}`),
       page < pages ? made("a", { href: address({ page: String(page + 1) }), class: "button" }, "Next", icon("arrow-right")) : "");
     const whole = document.createDocumentFragment();
     whole.append(body, steps);
@@ -717,26 +714,17 @@
     acts(found);
   }
 
-  function elements(found) {
-    const all = new Map();
-    for (const row of found.rows) {
-      const element = elementOf(found, row);
-      if (element && (!state.chosen.size || state.chosen.has(element.id))) all.set(element.id, element);
-    }
-    return [...all.values()];
-  }
-
   function acts(found) {
     const noun = found.form === "graph" ? "statement" : "row", some = state.chosen.size;
-    const shown = found.rows.length === found.total ? plural(found.total, noun) : `${found.rows.length.toLocaleString("en")} of ${plural(found.total, noun)}`;
+    const shown = found.found === found.total ? plural(found.total, noun) : `${found.found.toLocaleString("en")} of ${plural(found.total, noun)}`;
     byId("query-count").replaceChildren(made("b", {}, found.form === "ask" ? "" : shown), some ? made("span", { class: "muted" }, `, ${some.toLocaleString("en")} chosen`) : "");
-    const these = elements(found), list = [];
-    if (these.length) {
-      const ids = these.slice(0, 50).map((each) => path(each.id));
+    const count = some || found.about, list = [];
+    const ids = (some ? [...state.chosen].slice(0, MOST_TAKEN) : found.first).map(path);
+    if (ids.length) {
       const href = ids.length === 1 ? `/map?focus=${ids[0]}&select=${ids[0]}` : `/map?select=${ids.join(",")}`;
-      const many = these.length > 50 ? " Only the first 50 are taken." : "";
-      list.push(made("a", { class: "button", href, title: `Show ${plural(these.length, "element")} on the map.${many}` }, icon("sitemap"), made("span", {}, some ? `Show ${some.toLocaleString("en")} on map` : "Show on map")));
-      list.push(made("a", { class: "button", href: `/impact?${these.slice(0, 50).map((each) => `element=${path(each.id)}`).join("&")}`, title: `Judge a change of ${plural(these.length, "element")}.${many}` }, icon("bolt"), made("span", { class: "roomy" }, "Use as change")));
+      const many = count > MOST_TAKEN ? ` Only the first ${MOST_TAKEN} are taken.` : "";
+      list.push(made("a", { class: "button", href, title: `Show ${plural(count, "element")} on the map.${many}` }, icon("sitemap"), made("span", {}, some ? `Show ${some.toLocaleString("en")} on map` : "Show on map")));
+      list.push(made("a", { class: "button", href: `/impact?${ids.map((each) => `element=${each}`).join("&")}`, title: `Judge a change of ${plural(count, "element")}.${many}` }, icon("bolt"), made("span", { class: "roomy" }, "Use as change")));
     }
     list.push(downloads(found));
     byId("query-acts").replaceChildren(...list);
@@ -745,7 +733,7 @@
   function downloads(found) {
     const rows = { csv: "CSV, for table programs", json: "JSON, with elements", srj: "SPARQL results in JSON", srx: "SPARQL results in XML", tsv: "TSV" };
     const kinds = found.form === "graph" ? { ttl: "Turtle", nt: "N-Triples", jsonld: "JSON-LD", rdf: "RDF/XML", csv: rows.csv, json: rows.json } : found.form === "ask" ? { srj: rows.srj, srx: rows.srx } : { ...rows, svg: "Chart as SVG" };
-    if (Object.keys(found.elements).length) kinds["light.svg"] = "Graph as SVG";
+    if (found.drawn) kinds["light.svg"] = "Graph as SVG";
     const entry = (ending, words) => made("a", { href: file(ending), download: `${state.said.name || "query"}.${ending}` }, made("span", { class: "grow" }, words), made("code", { class: "count" }, `.${ending}`));
     const menu = made("details", { class: "menu" }, made("summary", { class: "button", title: "Download" }, icon("download"), made("span", { class: "roomy" }, "Download"), icon("chevron-down", "icon-14")),
       made("div", { class: "menu-list menu-right" }, ...Object.entries(kinds).map(([ending, words]) => entry(ending, words))));

@@ -176,8 +176,10 @@ class Answers:
             limits = caller.within(Limits(seconds=2, rows=1))
             self._endpoint.workers.tell(query, nothing, limits, client=caller.name, share=caller.share).close()
 
-        used = {each["iri"] for listed in self.words().values() for each in listed}
-        return check(text, known() | used, parse)
+        def used() -> set[str]:
+            return {each["iri"] for listed in self.words().values() for each in listed}
+
+        return check(text, known(), parse, used)
 
     def _cells(self) -> int:
         return sum(len(table.rows) * max(len(table.columns), 1) for _, table, _ in self._kept.values())

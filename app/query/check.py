@@ -29,13 +29,16 @@ class Wrong:
     length: int = 0
 
 
-def check(text: str, known: Collection[str], parse: Callable[[str], object]) -> list[Wrong]:
+def check(
+    text: str, known: Collection[str], parse: Callable[[str], object], used: Callable[[], Collection[str]] = tuple
+) -> list[Wrong]:
     """All that is wrong with a query; empty where nothing is.
 
     Args:
         text: the query.
-        known: the words of the vocabulary, and others that the map uses.
+        known: the words of the vocabulary.
         parse: has the engine read the query; raises InputError.
+        used: gives the words that the map uses; asked only about those that the vocabulary has not.
     """
     if not text.strip():
         return []
@@ -45,7 +48,10 @@ def check(text: str, known: Collection[str], parse: Callable[[str], object]) -> 
         problem = error.problems[0]
         if problem.check not in _PASSED:
             return list(_undeclared(text)) or [_told(problem.message, problem.remedy)]
-    return list(_unknown(text, _pieces(text), frozenset(known)))
+    said, words = _pieces(text), frozenset(known)
+    if next(_unknown(text, said, words), None) is None:
+        return []
+    return list(_unknown(text, said, words.union(used())))
 
 
 def _told(message: str, remedy: str) -> Wrong:

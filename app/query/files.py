@@ -7,6 +7,7 @@ from dataclasses import asdict
 from functools import partial
 from itertools import islice
 
+import numpy as np
 from flask import Flask, Response, jsonify, request
 
 from app.atlas import Atlas
@@ -18,7 +19,6 @@ from app.query.chart import svg as bars
 from app.query.picture import picture
 from app.query.told import Told
 from app.sparql.endpoint import Endpoint
-from graph.analysis.search import search
 from graph.look import Scheme, slug
 from graph.model import InputError
 from graph.reports import csv, svg
@@ -61,7 +61,7 @@ class _Files:
     def addresses(self) -> dict[str, Callable[[], Response]]:
         """What is asked for with GET."""
         return {
-            "/query.json": lambda: jsonify(self._told().values()),
+            "/query.json": lambda: jsonify(self._told().values(part=_part())),
             "/query.csv": self._csv,
             "/query.svg": self._chart,
             "/query.light.svg": lambda: self._picture("light"),
@@ -121,6 +121,12 @@ class _Files:
         return jsonify({"picks": list(islice(_picks(self._live.atlas, kind, words), _PICKS))})
 
 
+def _part() -> int:
+    """Which page of the rows is wanted, 0 for all."""
+    said = request.args.get("part", "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 7 else 0
+
+
 def _drawing(text: str, left_out: str) -> Response:
     response = Response(text, mimetype="image/svg+xml")
     if left_out:
@@ -132,9 +138,10 @@ def _picks(atlas: Atlas, kind: str, words: str) -> Iterator[dict[str, str]]:
     """Elements of a class that words find, the best first; without words the most used."""
     p, known, wanted = atlas.projection, vocabulary(), SM + kind.removeprefix("sm:")
     if words.strip():
-        order = [hit.element for hit in search(p, words, limit=_SEARCHED)]
+        order = [hit.element for hit in atlas.index.search(words, limit=_SEARCHED)]
     else:
-        order = sorted(range(len(p)), key=lambda e: (-atlas.users(e), p.labels[e]))
+        start, _ = p.used_by
+        order = np.argsort(-np.diff(start[: len(p) + 1]), kind="stable").tolist()
     for element in order:
         cls = p.classes[element]
         if wanted == f"{SM}Element" or (cls in known.classes and known.is_a(cls, wanted)):

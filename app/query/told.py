@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -19,7 +19,12 @@ from graph.reports import query
 from graph.reports.json import data
 from graph.store.interface import Row, Table, Value
 
-__all__ = ["Column", "Told", "words_of_column"]
+__all__ = ["FIRST", "PAGE_SIZE", "Column", "Told", "words_of_column"]
+
+PAGE_SIZE = 100
+"""Rows on a page."""
+FIRST = 50
+"""So many elements of an answer are taken to the map, or changed together."""
 
 Kind = Literal["element", "number", "time", "address", "text"]
 
@@ -120,12 +125,23 @@ class Told:
             return number_of(value) or 0, ""
         return 0, self.words(value).casefold()
 
-    def values(self) -> dict[str, Any]:
-        """The same as plain values, for programs and for the page."""
+    def values(self, *, part: int = 0) -> dict[str, Any]:
+        """The same as plain values; with ``part`` the rows of one page alone, and what the page must know of all."""
         answered, table = self.answered, self.table
         took = f"{answered.milliseconds:,.0f} ms"
-        found = data(self.answer())
-        asked = answered.question
+        asked, pages = answered.question, max(1, -(-len(self.rows) // PAGE_SIZE))
+        page = min(part, pages)
+        rows = self.rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE] if part else self.rows
+        found = data(self._answer(rows))
+        all_elements = list(dict.fromkeys(self._named(self.rows))) if part else []
+        more = {
+            "found": len(self.rows),
+            "page": page,
+            "pages": pages,
+            "first": [self.atlas.projection.ids[element] for element in all_elements[:FIRST]],
+            "about": len(all_elements),
+            "drawn": len({e for row in self.rows for value in row if (e := self.element(value)) is not None}),
+        }
         return {
             "title": f"{self.count(len(table.rows))} in {took}" if table.form != "ask" else f"Answered in {took}",
             "question": asked.title if asked else None,
@@ -138,8 +154,9 @@ class Told:
             "total": len(table.rows),
             "columns": [{"name": c.name, "words": c.words, "kind": c.kind} for c in self.columns],
             "rows": found["rows"],
-            "elements": self._elements(),
+            "elements": self._elements(rows),
             "notes": found["notes"],
+            **(more if part else {}),
         }
 
     def count(self, number: int) -> str:
@@ -148,13 +165,24 @@ class Told:
 
     def answer(self) -> Answer:
         """The rows as an answer, for the writers of all pages."""
-        table = self.table
-        return query.answer(Table(table.columns, self.rows, table.truncated, table.form))
+        return self._answer(self.rows)
 
-    def _elements(self) -> dict[str, dict[str, Any]]:
+    def _answer(self, rows: tuple[Row, ...]) -> Answer:
+        table = self.table
+        return query.answer(Table(table.columns, rows, table.truncated, table.form))
+
+    def _named(self, rows: Iterable[Row]) -> Iterator[int]:
+        """The element that each row is about: that of the first cell, in a column of elements, that names one."""
+        places = [at for at, column in enumerate(self.columns) if column.kind == "element"]
+        for row in rows:
+            element = next((e for at in places if (e := self.element(row[at])) is not None), None)
+            if element is not None:
+                yield element
+
+    def _elements(self, rows: Iterable[Row]) -> dict[str, dict[str, Any]]:
         """Text of a cell -> the element that it names."""
         p, found = self.atlas.projection, dict[str, dict[str, Any]]()
-        for row in self.rows:
+        for row in rows:
             for value in row:
                 if value is None or value.text in found or (element := self.element(value)) is None:
                     continue

@@ -41,6 +41,7 @@ def own(query: str) -> str:
 def test_pick_a_question_give_its_value_and_go_to_an_element_and_back(page: Any, shop: str) -> None:
     page.goto(f"{shop}/query")
     page.fill(".query-menu .filter-box input", "rest on")
+    page.wait_for_selector("#query-library a:has-text('How many elements')", state="detached")
     page.click("#query-library a:has-text('What does a service rest on, directly')")
     page.wait_for_selector(".query-problem:has-text('is asked about a service')")
     page.click("#query-fields [role=combobox]")

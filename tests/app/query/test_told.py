@@ -69,3 +69,18 @@ def test_an_unknown_column_sorts_nothing(told: Any) -> None:
 @pytest.mark.parametrize(("name", "words"), [("name", "Name"), ("hitBy", "Hit by"), ("ID", "ID"), ("", "")])
 def test_a_variable_becomes_words(name: str, words: str) -> None:
     assert words_of_column(name) == words
+
+
+def test_a_part_has_the_rows_of_one_page_and_what_the_page_says_of_all(
+    shop: Map, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.query.told.PAGE_SIZE", 2)
+    monkeypatch.setattr("app.query.told.FIRST", 1)
+    told = Told(Atlas(shop), Answered(Asked(), "", TABLE, 1.0, Limits()))
+    second = told.values(part=2)
+    assert [row["name"] for row in second["rows"]] == ["Crew"]
+    assert (second["found"], second["page"], second["pages"], second["about"]) == (3, 2, 2, 3)
+    assert second["first"] == ["shop/web"]
+    assert second["drawn"] == 4, "shop/db is named by its address and by its id"
+    assert told.values(part=9)["page"] == 2
+    assert len(told.values()["rows"]) == 3
