@@ -471,6 +471,16 @@ class Atlas:
         return int(start[element + 1] - start[element])
 
     @cached_property
+    def most_used(self) -> tuple[int, ...]:
+        """The nine elements that most dependencies point at, the most used first."""
+        start, _ = self.projection.used_by
+        users = np.diff(start)[: len(self)]
+        least = np.sort(users)[-9:].min(initial=0)
+        labels = self.projection.labels
+        found = sorted(np.flatnonzero(users >= max(least, 1)).tolist(), key=lambda e: (-int(users[e]), labels[e]))
+        return tuple(found[:9])
+
+    @cached_property
     def cycles(self) -> Cycles:
         """Circles and self-loops."""
         return cycles(self.projection)
@@ -509,6 +519,15 @@ class Atlas:
         order = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
         return tuple(sorted(self.map.findings, key=lambda f: (order[f.severity], f.message)))
 
+    @property
+    def findings_known(self) -> bool:
+        """Whether findings can be told at once: those of a large map take minutes, and are looked for beside."""
+        return len(self) <= MOST_CHECKED or "findings" in vars(self)
+
+    def findings_about(self, element: int) -> list[Finding]:
+        """What was found about an element; nothing as long as it is not known."""
+        return self.findings_of.get(self.projection.iris[element], []) if self.findings_known else []
+
     @cached_property
     def findings_of(self) -> dict[str, list[Finding]]:
         """Findings by the IRI that they are about."""
@@ -543,12 +562,13 @@ class Atlas:
 
         On a large map findings are told once they are known: that takes long.
         """
-        ready = len(self) <= MOST_CHECKED or "findings" in vars(self)
+        ready = self.findings_known
         key = (int(time.time()) // _QUARTER, ready)
         if self._badges is None or self._badges[0] != key:
             found = self.findings_of if ready else {}
+            services = self.catalogue if len(self) <= MOST_CHECKED else ()  # a large one checks no promise
             at = key[0] * _QUARTER
-            self._badges = key, badges(self.map.store, self.projection, at, services=self.catalogue, findings=found)
+            self._badges = key, badges(self.map.store, self.projection, at, services=services, findings=found)
         return self._badges[1]
 
     # ── pictures ───────────────────────────────────────────────────────────────────────────

@@ -115,7 +115,7 @@ def tile(look: str, *, extra: str = "") -> Component:
 def most_used(atlas: Atlas, address: Callable[[int], str]) -> Component:
     """The nine elements that most others use, with the ``address`` that each leads to; empty where none is used."""
     p = atlas.projection
-    most = sorted(range(len(p)), key=lambda e: (-atlas.users(e), p.labels[e]))[:9]
+    most = atlas.most_used
     picks = [
         html.A(
             [

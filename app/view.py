@@ -263,7 +263,9 @@ def shown(
     """
     focus = _number(projection, view.focus) if not among else None
     hidden = frozenset(view.hidden)
-    stays = np.fromiter((lane not in hidden for lane in lanes), np.bool_, len(projection))
+    stays = np.ones(len(projection), np.bool_)
+    if hidden:
+        stays = np.fromiter((lane not in hidden for lane in lanes), np.bool_, len(projection))
     kept = stays if sieve is None else stays & sieve
     hops, within, cut = ALL, len(projection), ""
     if among:
@@ -275,8 +277,9 @@ def shown(
             else ""
         )
     elif focus is None:
-        out = np.array(sorted(aside if not view.everything else ()), np.int32)
-        chosen = np.setdiff1d(np.arange(len(projection), dtype=np.int32), out).astype(np.int32)
+        inside = np.ones(len(projection), np.bool_)
+        inside[list(aside if not view.everything else ())] = False
+        chosen = np.flatnonzero(inside).astype(np.int32)
         fits = int(kept[chosen].sum())
         if fits > (WALL_ON_PHONES if narrow else WALL):
             return Shown((), (), ALL, len(projection), wall=True, fits=fits)

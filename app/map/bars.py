@@ -175,7 +175,7 @@ def status(atlas: Atlas, now: Screen) -> list[Component]:
     folded = ", ".join(rows[key].lower() for key in now.view.hidden if key in rows)
     here = {card.lane for card in now.picture.cards}
     absent = [row.label.lower() for row in atlas.rows if row.key not in here and row.key not in now.view.hidden]
-    bad = len({f.where.path for f in atlas.findings if f.where})
+    bad = len({f.where.path for f in atlas.findings if f.where}) if atlas.findings_known else 0
     sources = plural(len(atlas.sources), "source") + (f", {bad:,} with findings" if bad else "")
     left: list[Component] = [
         html.Span(f"{len(shown.elements):,} of {plural(len(p), 'element')} shown"),

@@ -96,7 +96,7 @@ def _look_at_first(atlas: Atlas, now: Screen) -> list[Component]:
     rows = [_circle(atlas, circle, now) for circle in atlas.cycles.circles if shown.issuperset(circle)]
     rows += [_first(atlas, e, p.labels[e], "Depends on itself", now) for e in atlas.cycles.selves if e in shown]
     told = {*atlas.stubs, *atlas.cycles.selves, *(circle[0] for circle in atlas.cycles.circles)}
-    for finding in atlas.findings:
+    for finding in atlas.findings if atlas.findings_known else ():
         element = p.index.get(finding.subject, -1)
         if element in shown and element not in told and finding.severity is not Severity.NOTE:
             rows.append(_first(atlas, element, p.labels[element], sentence(finding.message), now))
@@ -105,6 +105,8 @@ def _look_at_first(atlas: Atlas, now: Screen) -> list[Component]:
         rows.append(
             html.P(f"{plural(further, 'more finding')} on the pages of their elements", className="words muted")
         )
+    if not atlas.findings_known:
+        rows.append(html.P("Findings are still being looked for.", className="words muted"))
     stubs = [e for e in atlas.stubs if e in shown]
     rows += [_stub(atlas, e, now) for e in stubs[:4]]
     if len(stubs) > 4:
@@ -199,7 +201,7 @@ def _selection_pane(atlas: Atlas, now: Screen, element: int) -> list[Component]:
         _side(atlas, now, element, "Depends on", depends, "dependencies", page),
         _side(atlas, now, element, "Used by", used, "dependants", page),
     ]
-    findings = atlas.findings_of.get(p.iris[element], [])
+    findings = atlas.findings_about(element)
     if findings:
         parts.append(section("Findings", findings_list(findings[:4])))
     if facts:

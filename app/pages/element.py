@@ -102,7 +102,7 @@ def answer(atlas: Atlas, rest: str, _query: str) -> dict[str, Any]:
         "named_by": [
             {"relation": words, "id": p.ids[each], "label": p.labels[each]} for words, each in atlas.named_by(element)
         ],
-        "findings": [str(finding) for finding in atlas.findings_of.get(p.iris[element], [])],
+        "findings": [str(finding) for finding in atlas.findings_about(element)],
         "more": [
             {"question": part.heading, **data(part.answer)}
             for part in atlas.dossiers.of(element, at=datetime.now(UTC)).sections
@@ -260,8 +260,8 @@ def columns(atlas: Atlas, element: int) -> tuple[list[Component], list[Component
     ]
     right = [
         *(
-            [_card([section("Findings", findings_list(atlas.findings_of[atlas.projection.iris[element]]))])]
-            if atlas.projection.iris[element] in atlas.findings_of
+            [_card([section("Findings", findings_list(atlas.findings_about(element)))])]
+            if atlas.findings_about(element)
             else []
         ),
         *([] if atlas.projection.stub[element] else [_card([section("Who", party_rows(atlas, element, None))])]),

@@ -23,6 +23,7 @@ from app.map.overview import Gathered
 from app.map.pane import pane
 from app.map.screen import Screen, answer, asked, line_words, lit, screen
 from app.map.sift import chips as sift_chips
+from app.map.sift import facets
 from app.map.views import menu as views_menu
 from app.missing import Missing
 from app.pages import Page
@@ -235,7 +236,7 @@ def _gathered(atlas: Atlas, now: Screen, found: Gathered, key: str) -> tuple[Any
         [],
         no_update if same else canvas_elements(atlas, found, now.view),
         no_update if same else {"name": "preset", "key": now.picture.key},
-        pane(atlas, now) if _about_something(now) else overview_pane(atlas, now.view, found),
+        pane(atlas, now) if _about_something(now) else [*overview_pane(atlas, now.view, found), *facets(atlas, now)],
         "pane selection" if _about_something(now) else "pane",
         overview_status(atlas, found, len(atlas) if now.view.everything else len(atlas) - len(atlas.aside)),
         notice(now),

@@ -12,7 +12,6 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import numpy.typing as npt
 
-from graph.analysis.elements import kind_of
 from graph.analysis.expression import (
     OPERATORS,
     And,
@@ -221,8 +220,8 @@ class _Asked:
     def _named(self, text: str) -> Bools:
         """A part of the name, the id or another name."""
         wanted = text.casefold()
-        names = zip(self.p.labels, self.p.ids, strict=True)
-        found = np.fromiter((wanted in a.casefold() or wanted in b.casefold() for a, b in names), np.bool_, len(self.p))
+        names = _NAMES.get(self.p) or _NAMES.setdefault(self.p, _names(self.p))
+        found = np.fromiter((wanted in name for name in names), np.bool_, len(self.p))
         if "alias" in self.columns.keys:
             column = self.columns.of("alias")
             fits = np.array([wanted in word.casefold() for word in column.words], np.bool_)
@@ -295,6 +294,14 @@ class _Asked:
 
 
 _COUNTS: WeakKeyDictionary[Projection, tuple[Ints, Ints]] = WeakKeyDictionary()
+
+
+_NAMES: WeakKeyDictionary[Projection, list[str]] = WeakKeyDictionary()
+
+
+def _names(projection: Projection) -> list[str]:
+    """Name and id of each element in small letters, once for a revision: they are asked for with every keystroke."""
+    return [f"{a}\n{b}".casefold() for a, b in zip(projection.labels, projection.ids, strict=True)]
 
 
 def _counts(projection: Projection) -> tuple[Ints, Ints]:
@@ -402,7 +409,7 @@ def _known_values(projection: Projection, columns: Columns, key: str) -> list[st
     words = vocabulary()
     match key:
         case "kind":
-            used = {cls: kind_of(projection, n) for n, cls in enumerate(projection.classes)}
+            used = set(projection.classes)
             above = {a for cls in used if cls in words.classes for a in (cls, *words.classes[cls].ancestors)}
             return sorted({words.classes[cls].key for cls in above if cls in words.classes and words.classes[cls].key})
         case "lane":
