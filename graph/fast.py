@@ -374,9 +374,13 @@ def rewriter(store: Opened | RemoteStore) -> Callable[[str], str]:
     The service graph is mapped from beside the triples, or built; what is worked out is kept for the next query.
     """
     from graph.projection import project
-    from graph.projection.cache import cached
+    from graph.projection.cache import cached, fetched
     from graph.servicegraph import ServiceGraph
+    from graph.store.embedded import Opened
 
-    file = store.beside("projection")
-    graph = ServiceGraph(store, project(store) if file is None else cached(store, file))
+    if not isinstance(store, Opened):
+        graph = ServiceGraph(store, fetched(store))
+    else:
+        file = store.beside("projection")
+        graph = ServiceGraph(store, project(store) if file is None else cached(store, file))
     return lambda text: expanded(text, graph)[0]

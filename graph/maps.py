@@ -14,7 +14,7 @@ from graph.analysis.cycles import findings as circles
 from graph.answer import count
 from graph.model import Finding, InputError, Severity, Source, Statements, Where
 from graph.projection import Projection, project
-from graph.projection.cache import cached
+from graph.projection.cache import cached, fetched
 from graph.sources import Reading, read_again, read_sources, root_and_namespace, without_open_ends
 from graph.store.embedded import DiskStore, MemoryStore, place_of
 from graph.store.engine import is_address
@@ -47,7 +47,7 @@ class Map:
             return project(self.store)
         if isinstance(self.store, DiskStore):
             return cached(self.store, self.store.generation.parent / "projection")
-        return cached(self.store, self.store.beside("projection"))
+        return fetched(self.store)
 
     @property
     def fast(self) -> bool:

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +28,10 @@ from graph.projection.model import Coded, DependencyIris, Edges, Groups, Ids, Pr
 from graph.texts import Names, Texts
 from ontology.vocabulary import ontology_files, shape_files, vocabulary
 
-__all__ = ["FORMAT", "cached", "load", "save"]
+if TYPE_CHECKING:
+    from graph.store.remote import RemoteStore
+
+__all__ = ["FORMAT", "cached", "fetched", "load", "save"]
 
 FORMAT = 2
 _MAGIC = b"servicemap projection\n"
@@ -37,19 +40,32 @@ _NAMES = ("full", "short", "label")
 Arrays = dict[str, npt.NDArray[Any]]
 
 
-def cached(store: Statements, file: Path) -> Projection:
+def cached(store: Statements, file: Path, *, newest: bool = False) -> Projection:
     """The projection of a store: mapped from the file when that is whole and of this revision, else built and kept.
 
-    Where the file cannot be written, the projection is built for this process alone.
+    Where the file cannot be written, the projection is built for this process alone. With ``newest`` it takes the place
+    of one of another revision.
     """
     found = load(file, store.revision)
     if isinstance(found, Projection):
         return found
     built = project(store)
-    if found is None:
+    if found is None or newest:
         with suppress(OSError):
             save(built, file)
     return built
+
+
+def fetched(store: RemoteStore) -> Projection:
+    """The projection of a map in an engine elsewhere, kept here; only sources that have changed are fetched again."""
+    from graph.store.fetched import Fetched
+
+    file = store.beside("projection")
+    found = load(file, store.revision)
+    if isinstance(found, Projection):
+        return found
+    with Fetched(store) as columns:
+        return cached(columns, file, newest=True)
 
 
 @dataclass(frozen=True, slots=True)

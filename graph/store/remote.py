@@ -160,24 +160,25 @@ class RemoteStore(Holding):
 
     def column(self, predicate: str) -> bytes:
         """As ``Reader.column``."""
-        return self._tsv(f"SELECT ?s ?o {{ ?s <{_iri(predicate)}> ?o }}")
+        return self.tsv(f"SELECT ?s ?o {{ ?s <{_iri(predicate)}> ?o }}")
 
     def subjects(self, predicate: str) -> bytes:
         """As ``Reader.subjects``."""
-        return self._tsv(f"SELECT ?s {{ ?s <{_iri(predicate)}> ?o }}")
+        return self.tsv(f"SELECT ?s {{ ?s <{_iri(predicate)}> ?o }}")
 
     def instances(self, cls: str) -> bytes:
         """As ``Reader.instances``."""
-        return self._tsv(f"SELECT ?s {{ ?s a <{_iri(cls)}> }}")
+        return self.tsv(f"SELECT ?s {{ ?s a <{_iri(cls)}> }}")
 
-    def _tsv(self, query: str) -> bytes:
-        pieces = [_tsv(text) for text in self._whole(query)]
+    def tsv(self, query: str, graphs: Sequence[str] | None = None) -> bytes:
+        """The whole answer to a SELECT of ours over all graphs, or over some, in TSV."""
+        pieces = [_tsv(text) for text in self._whole(query, graphs)]
         return b"".join([pieces[0], *(piece.partition(b"\n")[2] for piece in pieces[1:])])
 
-    def _whole(self, query: str) -> tuple[bytes, ...]:
+    def _whole(self, query: str, graphs: Sequence[str] | None = None) -> tuple[bytes, ...]:
         """The answer of the engine; what it refuses although it is a query of ours is worked out here."""
         try:
-            return self.engine.whole(query, self.graphs)
+            return self.engine.whole(query, self.graphs if graphs is None else graphs)
         except InputError as error:
             if error.problems[0].check != "refused":
                 raise
@@ -259,6 +260,15 @@ class RemoteStore(Holding):
         if len(asked) < sum(mark.word == "from" and not mark.depth for mark in marks(text)):
             raise InputError.of("a graph is not named in full", remedy="write its whole address after FROM")
         return (), ()
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The graphs, each with a name for what it says now; "" where a broken load may have changed it."""
+        held = {source_graph(each.source.id): each.file for each in self._loaded.held}
+        broken = {source_graph(source_id) for source_id in self._broken}
+        made = {ONTOLOGY: f"words {self._loaded.words}", DERIVED: f"derived {self.revision}", META: ""}
+        known = {**made, **held} if not broken else {**made, DERIVED: "", **held, **dict.fromkeys(broken, "")}
+        return {graph: known[graph] for graph in self.graphs if graph != META}
 
     def size(self, graph: str) -> int:
         """How many statements a graph has."""
