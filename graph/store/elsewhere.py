@@ -15,11 +15,15 @@ _CONSTRUCT = re.compile(r"^CONSTRUCT\s*\{([^{}]*)\}\s*WHERE", re.MULTILINE)
 def as_update(rule: Rule, into: str, graphs: Sequence[str]) -> str:
     """The rule as an update that puts what it concludes from the union of some graphs into one.
 
+    A rule with GRAPH sees the same graphs by name.
+
     >>> rule = Rule("1", "", "CONSTRUCT { ?a ?b ?c } WHERE { ?a ?b ?c }")
     >>> as_update(rule, "http://x/d", ["http://x/s"])
     'INSERT { GRAPH <http://x/d> { ?a ?b ?c } } USING <http://x/s> WHERE { ?a ?b ?c }'
     """
     using = " ".join(f"USING <{graph}>" for graph in graphs)
+    if re.search(r"\bGRAPH\b", rule.query):
+        using += "".join(f" USING NAMED <{graph}>" for graph in graphs)
     written, times = _CONSTRUCT.subn(
         lambda found: f"INSERT {{ GRAPH <{into}> {{ {found[1].strip()} }} }} {using} WHERE", rule.query, count=1
     )
