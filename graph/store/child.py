@@ -18,7 +18,7 @@ import struct
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeVar, cast
@@ -205,11 +205,11 @@ class _At:
 
             self._sums = Sums(self.store)
             self._begun = address_space()
-        return self._sums.rewritten
+        return partial(self._sums.rewritten, seconds=task.limits.seconds)
 
     def spent(self) -> bool:
         """Whether it has grown so much, beside what was worked out, that another should take its place."""
-        self._begun += self._sums.grown() if self._sums is not None else 0
+        self._begun += self._sums.answered() if self._sums is not None else 0
         return address_space() - self._begun > SPENT
 
 

@@ -9,6 +9,7 @@ to be the engine's, is left to the engine as it is.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -27,6 +28,7 @@ __all__ = ["Sums"]
 
 Ids = npt.NDArray[np.int64]
 _MOST_ROWS, _MOST_COLUMNS, _MOST_GROUPS, _MOST_TERMS, _MOST_ASKED = 300_000, 12, 20_000, 800_000, 1_000
+_SHARE = 4  # of the time of a query, the part that its engine may need for its columns to be read
 _GROWS = 12  # bytes of memory for a byte of TSV, measured
 _NUMBER = re.compile(  # as the engine writes an integer or a decimal
     rb"(?P<whole>-?[0-9]{1,18})(?:\.(?P<fraction>[0-9]{1,6}))?"
@@ -64,17 +66,25 @@ class _Unlike(Exception):  # noqa: N818  it is no error
 class Sums:
     """Answers sums over the triples of one revision.
 
-    To read columns costs two to three times what the engine needs for a sum. So the engine answers what is asked once;
-    the columns are read when somebody asks of them again.
+    To read a column costs about as much as the engine needs for a whole sum. So the engine answers what is asked once;
+    when it is asked again, one column is read each time, until all are here. What takes the engine more than a quarter
+    of its time stays with it: reading must not be why an answer is late.
     """
 
     def __init__(self, triples: ox.Store) -> None:
         self._triples, self._grown = triples, 0
-        self._asked, self._large = set[tuple[str, str]](), set[tuple[str, str]]()
+        self._large = set[tuple[str, str]]()
+        self._took: dict[frozenset[tuple[str, str]], float] = {}
+        self._left: tuple[frozenset[tuple[str, str]], float] | None = None
         self._forget()
 
-    def grown(self) -> int:
-        """Bytes that columns have taken since this was asked last, about."""
+    def answered(self) -> int:
+        """What was left to the engine is answered; how many bytes columns have taken since the last time, about."""
+        if self._left is not None:
+            asked, begun = self._left
+            if len(self._took) >= _MOST_ASKED:
+                self._took.clear()
+            self._took[asked], self._left = time.monotonic() - begun, None
         grown, self._grown = self._grown, 0
         return grown
 
@@ -84,22 +94,22 @@ class Sums:
         self._columns: dict[tuple[str, str], _Column] = {}
         self._numbers, self._kinds = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int8)
 
-    def rewritten(self, text: str) -> str:
-        """The query with its answer in place of its pattern; the query itself where it is left to the engine."""
+    def rewritten(self, text: str, *, seconds: float) -> str:
+        """The query with its answer in place of its pattern; the query itself where it is left to the engine.
+
+        ``seconds`` is how long the answer may take.
+        """
         try:
-            return self._answered(_Reading(text).asked())
+            return self._answered(_Reading(text).asked(), seconds)
         except (_Unlike, InputError):
             return text
 
-    def _answered(self, asked: _Asked) -> str:
-        missing = {(each.verb, each.thing) for each in asked.patterns} - self._columns.keys()
-        first, self._asked = missing - self._asked, self._asked | missing
-        if first or missing & self._large or len(self._asked) > _MOST_ASKED:
+    def _answered(self, asked: _Asked, seconds: float) -> str:
+        needed = frozenset((each.verb, each.thing) for each in asked.patterns)
+        if needed - self._columns.keys() and not self._gathered(needed, seconds):
+            self._left = needed, time.monotonic()
             raise _Unlike
-        if len(self._columns) + len(missing) > _MOST_COLUMNS or len(self._terms) > _MOST_TERMS:
-            self._forget()
-        columns = {(each.verb, each.thing): self._column(each.verb, each.thing) for each in asked.patterns}
-        rows = _joined(asked.patterns, columns)
+        rows = _joined(asked.patterns, self._columns)
         many = len(next(iter(rows.values())))
         number, keys = _numbered([rows[name] for name in asked.groups], many)
         if len(keys) > _MOST_GROUPS:
@@ -143,22 +153,29 @@ class Sums:
         self._numbers = np.concatenate([self._numbers, np.array([n for n, _ in weighed], dtype=np.int64)])
         self._kinds = np.concatenate([self._kinds, np.array([kind for _, kind in weighed], dtype=np.int8)])
 
-    def _column(self, verb: str, thing: str) -> _Column:
-        if (verb, thing) not in self._columns:
-            said = f"?s <{verb}> <{thing}>" if thing else f"?s <{verb}> ?o"
-            query = f"SELECT {'?s' if thing else '?s ?o'} {{ {said} }} LIMIT {_MOST_ROWS + 1}"
-            found = self._triples.query(query, use_default_graph_as_union=True)
-            assert isinstance(found, ox.QuerySolutions)
-            text = found.serialize(format=ox.QueryResultsFormat.TSV) or b""
-            cells = [line.split(b"\t") for line in text.split(b"\n")[1:-1]]
-            self._grown += _GROWS * len(text)
-            if len(cells) > _MOST_ROWS:
-                self._large.add((verb, thing))
-                raise _Unlike
-            pairs = np.array([[self._id(cell) for cell in row] for row in cells], dtype=np.int64)
-            pairs = pairs.reshape(len(cells), 1 if thing else 2)  # what two graphs say counts twice, as in the engine
-            self._columns[verb, thing] = _Column(pairs[:, 0], pairs[:, -1])
-        return self._columns[verb, thing]
+    def _gathered(self, needed: frozenset[tuple[str, str]], seconds: float) -> bool:
+        """Read one more of the columns that are needed, if that is worth it; whether all are here then."""
+        if needed & self._large or self._took.get(needed, seconds) > seconds / _SHARE or len(needed) > _MOST_COLUMNS:
+            return False
+        if len(self._columns.keys() | needed) > _MOST_COLUMNS or len(self._terms) > _MOST_TERMS:
+            self._forget()
+        self._read(*min(needed - self._columns.keys()))
+        return needed <= self._columns.keys()
+
+    def _read(self, verb: str, thing: str) -> None:
+        said = f"?s <{verb}> <{thing}>" if thing else f"?s <{verb}> ?o"
+        query = f"SELECT {'?s' if thing else '?s ?o'} {{ {said} }} LIMIT {_MOST_ROWS + 1}"
+        found = self._triples.query(query, use_default_graph_as_union=True)
+        assert isinstance(found, ox.QuerySolutions)
+        text = found.serialize(format=ox.QueryResultsFormat.TSV) or b""
+        cells = [line.split(b"\t") for line in text.split(b"\n")[1:-1]]
+        self._grown += _GROWS * len(text)
+        if len(cells) > _MOST_ROWS:
+            self._large.add((verb, thing))
+            raise _Unlike
+        pairs = np.array([[self._id(cell) for cell in row] for row in cells], dtype=np.int64)
+        pairs = pairs.reshape(len(cells), 1 if thing else 2)  # what two graphs say counts twice, as in the engine
+        self._columns[verb, thing] = _Column(pairs[:, 0], pairs[:, -1])
 
     def _id(self, term: bytes) -> int:
         known = self._ids.setdefault(term, len(self._terms))
