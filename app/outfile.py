@@ -19,8 +19,8 @@ def check_outfile(out: Path | None) -> None:
         raise InputError.of(f"the folder of '{out}' does not exist", remedy="make it first, or name another")
 
 
-def write_whole(out: Path, text: str) -> None:
-    """Write a text. A link stays a link, rights stay as they are, and a pipe or device is written to directly.
+def write_whole(out: Path, text: str | bytes) -> None:
+    """Write a text, or bytes. A link stays a link, rights stay as they are, a pipe or device is written to directly.
 
     Raises:
         InputError: the file cannot be written; what was there is as it was.
@@ -28,21 +28,25 @@ def write_whole(out: Path, text: str) -> None:
     try:
         place = out.resolve()
         if place.exists() and not place.is_file():
-            place.write_text(text, encoding="utf-8", newline="")
+            place.write_bytes(_bytes(text))
         else:
-            _replace(place, text)
+            _replace(place, _bytes(text))
     except OSError as error:
         reason = error.strerror or str(error)
         remedy = "name a file in a folder that you may write and that has room"
         raise InputError.of(f"'{out}' cannot be written ({reason})", remedy=remedy) from error
 
 
-def _replace(place: Path, text: str) -> None:
+def _bytes(text: str | bytes) -> bytes:
+    return text.encode() if isinstance(text, str) else text
+
+
+def _replace(place: Path, text: bytes) -> None:
     mode = place.stat().st_mode & 0o777 if place.exists() else 0o666 & ~_umask()
     number, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name[:40]}.")
     draft = Path(name)
     try:
-        with os.fdopen(number, "w", encoding="utf-8", newline="") as file:
+        with os.fdopen(number, "wb") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

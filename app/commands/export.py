@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,6 +78,8 @@ def command(
     _check_size(part, form, getattr(writer, "MOST", None), limit)
     made, notes, many = _made(part, form, table, positions=positions, scheme=scheme)
     text, findings = (made.text, made.findings) if isinstance(made, Written) else (made, ())
+    if out is None and isinstance(text, bytes) and sys.stdout.isatty():
+        raise InputError.of(f"{form} is nothing to read on a screen", remedy="name a file with --out")
     if out is None:
         click.echo(text, nl=False)
     else:
@@ -110,7 +113,7 @@ def _check_size(part: Excerpt, form: str, most: int | None, limit: int | None) -
 
 def _made(
     part: Excerpt, form: str, table: str | None, *, positions: bool, scheme: Any  # noqa: ANN401 click checks the words
-) -> tuple[str | Written, Sequence[str], int]:  # fmt: skip
+) -> tuple[str | bytes | Written, Sequence[str], int]:  # fmt: skip
     """The text, what must be said beside it, and how many elements are in it."""
     writer = _FORMATS[form]
     if "picture" in writer.TAKES:

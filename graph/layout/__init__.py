@@ -191,14 +191,16 @@ def _ordered(nets: Nets, plans: Sequence[RowPlan], before: Mapping[int, float], 
     guess = partial(rough, nets, width=width, pad=PAD)
     tried = [(found, guess(found)) for found in candidates] if len(candidates) > 1 or free else []
     if tried and len(nets.nodes) <= TOUCHED_UP:
-        best = min(tried, key=lambda one: least_ink(nets, one[1]))
-        touched = [less_ink(nets, *best)]
-        tried += [(found, guess(found)) for found in touched]
-    ordered, x = min(tried, key=lambda one: least_ink(nets, one[1])) if len(tried) > 1 else (candidates[0], [])
+        tried = [min(tried, key=lambda one: least_ink(nets, one[1]))]
+        touched = less_ink(nets, *tried[0])
+        tried.append((touched, guess(touched)))
+    if len(tried) > 1:
+        tried = [min(tried, key=lambda one: least_ink(nets, one[1]))]
+    ordered, x = tried[0] if tried else (candidates[0], [])
     if not free:
         return ordered
     return [
-        _with_free(row, [n for n in full if n in free], nets, plan, x or guess(ordered), width)
+        _with_free(row, [n for n in full if n in free], nets, plan, x, width)
         for row, full, plan in zip(ordered, nets.rows, plans, strict=True)
     ]
 

@@ -47,7 +47,7 @@ def orders(
             found.append((state.cost(swapped), number, swapped))
     found.sort(key=lambda one: one[:2])
     good = found[0][0] * (1 + NEARLY)
-    return [candidate for cost, _, candidate in found[: 5 if size <= SMALL else 1] if cost <= good]
+    return [candidate for cost, _, candidate in found[: 3 if size <= SMALL else 1] if cost <= good]
 
 
 def reorder(

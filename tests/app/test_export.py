@@ -43,10 +43,21 @@ def test_the_choices_are_the_files_of_the_folder():
         "csv",
         "svg",
         "json",
+        "pdf",
+        "png",
+        "cytoscape",
     } <= set(choices)
 
 
-@pytest.mark.parametrize("form", sorted(writers("answer", "map", "picture")))
+@pytest.mark.parametrize(("form", "head"), [("pdf", b"%PDF-"), ("png", b"\x89PNG")])
+def test_pictures_that_are_no_text_go_to_a_file(do, shop, tmp_path, form, head):
+    pytest.importorskip("typst")
+    written = do(shop, "--format", form, "--out", tmp_path / "out")
+    assert written.code == 0
+    assert (tmp_path / "out").read_bytes().startswith(head)
+
+
+@pytest.mark.parametrize("form", sorted({*writers("answer", "map", "picture")} - {"pdf", "png"}))
 def test_every_format_is_written_the_same_to_stdout_and_to_a_file(do, shop, tmp_path, form):
     printed = do(shop, "--format", form)
     assert (printed.code, bool(printed.out)) == (0, True)

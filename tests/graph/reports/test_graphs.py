@@ -17,7 +17,7 @@ from graph.excerpt import excerpt
 from graph.layout import Layout
 from graph.layout.model import Rect
 from graph.reports import csv as csv_report
-from graph.reports import dot, graphml, mermaid
+from graph.reports import cytoscape, dot, graphml, mermaid
 from graph.reports import json as json_report
 from tests.graph.written import SHOP, opened
 
@@ -171,3 +171,23 @@ def test_a_dependency_in_the_table_knows_its_group(hostile):
     outer = {row["group"] for row in rows if row["must work"] == "1 of 3"}
     assert {row["group within"] for row in inner} == outer
     assert len(rows) == hostile.projection.dependencies
+
+
+# Cytoscape
+
+
+def test_cytoscape_gets_every_element_group_and_dependency(shipped, hostile):
+    for part in (shipped, hostile):
+        found = json.loads(cytoscape.write(part))["elements"]
+        ids = [node["data"]["id"] for node in found["nodes"]]
+        assert len(set(ids)) == len(ids) == len(part.elements) + len(part.groups)
+        assert len(found["edges"]) == len(list(part.arrows()))
+        assert {edge["data"][end] for edge in found["edges"] for end in ("source", "target")} <= set(ids)
+
+
+def test_cytoscape_places_elements_by_their_middle(tmp_path, shop):
+    found = json.loads(cytoscape.write(shop, Layout(positions={shop.projection.ids[0]: Rect(10, 20, 100, 34)})))
+    placed = [node["position"] for node in found["elements"]["nodes"] if "position" in node]
+    assert placed == [{"x": 60.0, "y": 37.0}]
+    read = nx.cytoscape_graph({"data": [], "directed": True, "multigraph": True, "elements": found["elements"]})
+    assert len(read) == len(found["elements"]["nodes"])
