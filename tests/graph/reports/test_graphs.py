@@ -189,5 +189,3 @@ def test_cytoscape_places_elements_by_their_middle(tmp_path, shop):
     found = json.loads(cytoscape.write(shop, Layout(positions={shop.projection.ids[0]: Rect(10, 20, 100, 34)})))
     placed = [node["position"] for node in found["elements"]["nodes"] if "position" in node]
     assert placed == [{"x": 60.0, "y": 37.0}]
-    read = nx.cytoscape_graph({"data": [], "directed": True, "multigraph": True, "elements": found["elements"]})
-    assert len(read) == len(found["elements"]["nodes"])
