@@ -16,6 +16,8 @@ from ontology.vocabulary import migration_files, vocabulary
 
 __all__ = ["migrated"]
 
+_OLD_VALUE = re.compile(r"'(?P<old>.+)' is an old word of '(?P<key>.+)'")
+
 
 def migrated(path: Path) -> tuple[str, tuple[Finding, ...]]:
     """The text of a file in today's words, and what was old in it; the text is as it was where nothing is old.
@@ -46,12 +48,27 @@ def _rdf(path: Path, options: ReadOptions) -> tuple[str, tuple[Finding, ...]]:
 def _map(path: Path, options: ReadOptions) -> tuple[str, tuple[Finding, ...]]:
     text = path.read_bytes().decode("utf-8-sig")
     found = _old(map_file.read(path, options).findings)
-    now = {old.key: _key(old.instead) for old in vocabulary().renamed.values() if old.key}
+    words = vocabulary()
+    renamed = [old for old in words.renamed.values() if old.key]
+    now = {old.key: _key(old.instead) for old in renamed if old.instead not in {**words.classes, **words.codes}}
+    values = {
+        old.key: (words.codes.get(old.instead) or words.classes[old.instead]).key
+        for old in renamed
+        if old.key not in now
+    }
     lines = text.splitlines(keepends=True)
     names = "|".join(map(re.escape, now))
     keys = re.compile(rf"(?<![\w-])({names})(?=['\"]?\s*:)")
     for number in _lines_of(path, now) if found else ():
         lines[number - 1] = keys.sub(lambda key: now[key[1]], lines[number - 1])
+    for finding in found:
+        of = _OLD_VALUE.fullmatch(finding.message)
+        if of and finding.where and of["old"] in values:
+            at, said = finding.where.line - 1, re.escape(of["old"])
+            value = re.compile(
+                rf"(?<![\w-])({re.escape(of['key'])}['\"]?\s*:\s*['\"]?){said}(?=['\"]?\s*([,}}#]|$))", re.MULTILINE
+            )
+            lines[at] = value.sub(rf"\g<1>{values[of['old']]}", lines[at])
     return "".join(lines), found
 
 

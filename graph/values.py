@@ -93,7 +93,7 @@ class _Property:
                 found.append(_error(subject, place, f"'{use.key}' is {what}", f"write {_wanted(use, self.words)}"))
                 continue
             try:
-                self._single(subject, use, item.strip(), place)
+                found += self._single(subject, use, item.strip(), place)
             except InputError as problem:
                 found += problem.problems
             except ValueError as problem:
@@ -101,14 +101,20 @@ class _Property:
                 found.append(_error(subject, place, f"'{use.key}': {message}", remedy))
         return found
 
-    def _single(self, subject: str, use: PropertyUse, text: str, where: Where) -> None:
+    def _single(self, subject: str, use: PropertyUse, text: str, where: Where) -> list[Finding]:
+        """Write one value; what is returned is told and no reason to refuse it."""
         if use.kind == "reference":
             self.writer.iri(subject, use.iri, self.resolve(text, use, where))
         elif use.kind == "code":
-            self.writer.iri(subject, use.iri, code_iri(text, use.range, self.words, self.proposals))
+            old = self.words.old_code(text, use.range)
+            self.writer.iri(subject, use.iri, old.iri if old else code_iri(text, use.range, self.words, self.proposals))
+            if old:
+                message = f"'{text}' is an old word of '{use.key}'"
+                return [Finding(Severity.WARNING, "old-word", subject, where, message, f"write '{old.key}'")]
         else:
             lexical, datatype = literal(text, use)
             self.writer.text(subject, use.iri, lexical, datatype)
+        return []
 
     def _part(
         self, subject: str, use: PropertyUse, item: Value, where: Where, position: int, parts: dict[str, int]

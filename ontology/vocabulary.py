@@ -117,9 +117,13 @@ class DependencyKind(Term):
 
 @dataclass(frozen=True, slots=True)
 class Renamed(Term):
-    """A word that is deprecated: ``instead`` is the IRI of the one to write now."""
+    """A word that is deprecated: ``instead`` is the IRI of the one to write now.
+
+    ``of`` is the code list of an old code, the class of an old class (``owl:Class``), and so on.
+    """
 
     instead: str
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,16 @@ class Vocabulary:
     def codes_of(self, scheme: str) -> tuple[Code, ...]:
         """The entries of one code list."""
         return tuple(code for code in self.codes.values() if code.scheme == scheme)
+
+    def old_code(self, key: str, scheme: str) -> Code | None:
+        """The entry of a code list that was once called ``key``."""
+        found = (old.instead for old in self.renamed.values() if old.key == key and old.of == scheme)
+        return next((self.codes[iri] for iri in found if iri in self.codes), None)
+
+    def old_class(self, key: str) -> ElementClass | None:
+        """The class that map files once called ``key``."""
+        found = (old.instead for old in self.renamed.values() if old.key and old.key == key)
+        return next((self.classes[iri] for iri in found if iri in self.classes), None)
 
     def is_a(self, cls: str, ancestor: str) -> bool:
         """Whether a class is, or is below, another."""
@@ -204,7 +218,7 @@ def _name(term: object, file_number: int) -> str:
 def vocabulary() -> Vocabulary:
     """Read the vocabulary that is shipped; once per process, about 25 ms."""
     facts = Facts(dict.fromkeys((*ontology_files(), *shape_files())))
-    classes = facts.typed(t.OWL_CLASS)
+    classes = [iri for iri in facts.typed(t.OWL_CLASS) if not facts.of(iri, t.OWL_DEPRECATED)]
     ancestors = {iri: _ancestors(facts, iri) for iri in classes}
     code_classes = {c for c in classes if t.SKOS_CONCEPT in ancestors[c]}
     part_classes = {c for c in classes if {t.DESCRIPTOR, t.ASSIGNMENT} & {c, *ancestors[c]}}
@@ -213,6 +227,7 @@ def vocabulary() -> Vocabulary:
         for scheme in facts.by_subject
         if scheme in code_classes
         for iri in facts.typed(scheme)
+        if not facts.of(iri, t.OWL_DEPRECATED)
     }
     shapes: dict[str, list[PropertyUse]] = defaultdict(list)
     for shape in facts.typed(t.SH_NODE_SHAPE):
@@ -256,7 +271,7 @@ def vocabulary() -> Vocabulary:
         lanes=dict(sorted(lanes.items(), key=lambda item: item[1].position)),
         exposures={iri: Exposure(*facts.term(iri)) for iri in facts.typed(t.EXPOSURE)},
         renamed={
-            iri: Renamed(*facts.term(iri), facts.one(iri, t.DCTERMS_IS_REPLACED_BY))
+            iri: Renamed(*facts.term(iri), facts.one(iri, t.DCTERMS_IS_REPLACED_BY), facts.one(iri, t.RDF_TYPE))
             for iri, about in facts.by_subject.items()
             if t.OWL_DEPRECATED in about
         },

@@ -151,6 +151,9 @@ class _Reader:
     def add(self, problems: Iterable[Finding]) -> None:
         """Keep problems; there is no use in reading on after the last that is shown."""
         for problem in problems:
+            if problem.check == "old-word":
+                self.old_words.append(problem)
+                continue
             if len(self.problems) >= MOST_PROBLEMS:
                 raise _EnoughError(f"it has more problems than these {MOST_PROBLEMS}")
             self.problems.append(problem)
@@ -259,6 +262,10 @@ class _Reader:
         if key is None:
             return None
         cls = self.classes.get(key)
+        if cls is None and (cls := self.words.old_class(key)) is not None:
+            where = Where(self.path, entry.lines["kind"])
+            message, remedy = f"'{key}' is an old word of 'kind'", f"write '{cls.key}'"
+            self.old_words.append(Finding(Severity.WARNING, "old-word", "", where, message, remedy))
         if cls is None:
             remedy = self.proposals.proposal(key, self.classes)
             self.problem(entry.lines["kind"], f"unknown kind '{key[:60]}'", remedy, check="unknown-kind")

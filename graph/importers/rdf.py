@@ -83,11 +83,19 @@ class _Noted:
         self.numbers: list[ox.Triple] = []
         self.old: dict[str, None] = {}
 
+    def _today(self, triple: ox.Triple) -> ox.Triple:
+        """The statement with the properties, classes and codes of today."""
+        now, value = _renamed(), name_of(triple.object)
+        old = [word for word in (triple.predicate.value, value) if word in now]
+        if not old:
+            return triple
+        self.old.update(dict.fromkeys(old))
+        target = now.get(value, triple.object)
+        return ox.Triple(triple.subject, now.get(triple.predicate.value, triple.predicate), target)
+
     def passing(self, triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
         for triple in triples:
-            if triple.predicate.value in _renamed():
-                self.old[triple.predicate.value] = None
-                triple = ox.Triple(triple.subject, _renamed()[triple.predicate.value], triple.object)  # noqa: PLW2901 the same statement in today's words
+            triple = self._today(triple)  # noqa: PLW2901 the same statement in today's words
             subject, predicate, value = name_of(triple.subject), triple.predicate.value, name_of(triple.object)
             self.subjects.add(subject)
             if predicate == t.RDF_TYPE:

@@ -331,7 +331,12 @@ class _Reader:
         possible, is_open = _possible(kind)
         for text in possible:
             if text not in by_key:
-                hint = did_you_mean(text, by_key) or "see the list of kinds in the reference of map files"
+                old = self.words.old_class(text)
+                hint = (
+                    f"it is called '{old.key}' now"
+                    if old
+                    else did_you_mean(text, by_key) or "see the list of kinds in the reference of map files"
+                )
                 raise self.error(kind.line, f"unknown kind '{text}'", hint)
         return tuple(by_key[text] for text in possible) if not is_open else tuple(by_key.values())
 
@@ -343,14 +348,19 @@ class _Reader:
         known = {name for cls in classes for name in cls.properties}
         names = {cls.key or cls.label.lower() for cls in classes}
         what = f"'{names.pop()}'" if len(names) == 1 else "any of the kinds of this rule"
-        hint = did_you_mean(key, known) or f"known are {', '.join(sorted(known)[:20])}"
+        was = [old.instead for old in self.words.renamed.values() if old.key == key]
+        now = [name for cls in classes for name, use in cls.properties.items() if use.iri in was]
+        hint = f"it is called '{now[0]}' now" if now else did_you_mean(key, known)
+        hint = hint or f"known are {', '.join(sorted(known)[:20])}"
         raise self.error(line, f"unknown property '{key}' of {what}", hint)
 
     def check_codes(self, expression: Expression, use: PropertyUse) -> None:
         known = [code.key for code in self.words.codes_of(use.range)]
         for text in _possible(expression)[0]:
             if text not in known:
-                hint = did_you_mean(text, known) or f"write one of {', '.join(known)}"
+                old = self.words.old_code(text, use.range)
+                hint = f"it is called '{old.key}' now" if old else ""
+                hint = hint or did_you_mean(text, known) or f"write one of {', '.join(known)}"
                 raise self.error(expression.line, f"'{use.key}' cannot be '{text}'", hint)
 
     # Edges

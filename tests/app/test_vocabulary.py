@@ -54,7 +54,7 @@ def test_the_heaviest_wish_that_can_be_met_is_met(accept: str, ending: str | Non
     ],
 )
 def test_the_address_of_the_vocabulary_answers_in_each_notation(client: FlaskClient, media: str, notation: str) -> None:
-    for address in ("/ontology", "/ontology/data", "/ontology/0.3.0"):
+    for address in ("/ontology", "/ontology/data", "/ontology/0.4.0"):
         answer = client.get(address, headers={"Accept": media})
 
         assert answer.status_code == 200

@@ -110,6 +110,53 @@ def test_a_word_that_only_rdf_knew_by_its_old_name_is_migrated_too(tmp_path: Pat
     assert migrated(unchanged) == (unchanged.read_text(encoding="utf-8"), ())
 
 
+def test_a_class_and_a_code_that_were_renamed_are_read_and_migrated(tmp_path: Path) -> None:
+    old = written(
+        tmp_path,
+        "old.ttl",
+        f"@prefix sm: <{t.SM}> .\n@prefix x: <https://w3id.org/servicemap/id/shop/> .\n"
+        "x:apart a sm:SeparationRule . x:web a sm:Application ; sm:placement x:web-1 . x:web-1 a sm:Placement ;"
+        " sm:placementTarget sm:placement-private .\n",
+    )
+    found = [(f.message, f.remedy) for f in open_map([old]).findings if f.check == "old-word"]
+    assert found == [
+        ("'sm:SeparationRule' is an old word", "write 'sm:SeparationOfDuties'"),
+        ("'sm:placement-private' is an old word", "write 'sm:placement-private-cloud'"),
+    ]
+    before = statements(old)
+    assert f"<{t.SEPARATION_OF_DUTIES}>" in before
+    assert f"<{t.PLACEMENT_PRIVATE_CLOUD}>" in before
+    assert f"<{t.PLACEMENT_PRIVATE}>" not in before
+    text, told = migrated(old)
+    assert len(told) == 2
+    old.write_text(text, encoding="utf-8")
+    assert statements(old) == before
+    assert migrated(old) == (text, ())
+
+
+def test_an_old_code_of_a_map_file_is_read_and_migrated(tmp_path: Path) -> None:
+    line = "  - {{id: web, kind: application, description: private, placement: {{target: {}, driver: existing}}}}  # private\n"
+    text = "namespace: shop\nelements:\n" + line
+    old, new = (
+        written(tmp_path, "old.yaml", text.format("private")),
+        written(tmp_path, "new.yaml", text.format("private cloud")),
+    )
+
+    assert statements(old) == statements(new)
+    (found,) = [f for f in open_map([old]).findings if f.check == "old-word"]
+    assert str(found) == f"{old}:3: 'private' is an old word of 'target'; write 'private cloud'"
+    assert migrated(old)[0] == text.format("private cloud")
+    assert migrated(new) == (text.format("private cloud"), ())
+
+
+def test_queries_in_an_old_class_keep_their_answers(tmp_path: Path) -> None:
+    made = open_map(
+        [written(tmp_path, "map.ttl", f"<https://w3id.org/servicemap/id/shop/apart> a <{t.SEPARATION_OF_DUTIES}> .")]
+    )
+
+    assert len(made.store.select(f"SELECT ?rule {{ ?rule a <{t.SEPARATION_RULE}> }}").rows) == 1
+
+
 def test_the_updates_do_the_same_in_both_engines_and_twice_as_once() -> None:
     store, other = ox.Store(), rdflib.Dataset()
     quads = f"<x:a> <{t.REQUIRES_PROCESS}> <x:b> .\n<x:c> <{t.REQUIRES_PROCESS}> <x:d> <x:graph> .\n"

@@ -67,7 +67,7 @@ SPARES = """
 :vm-1 sm:runsOn :box-1 . :vm-2 sm:runsOn :box-%s . :box-1 a sm:Server ; rdfs:label "Box 1" . :box-2 a sm:Server ; rdfs:label "Box 2" .
 """
 ACCESS = """
-:apart a sm:SeparationRule ; rdfs:label "Apart" ; sm:separatesOne :owner ; sm:separatesOther :auditor .
+:apart a sm:SeparationOfDuties ; rdfs:label "Apart" ; sm:separatesOne :owner ; sm:separatesOther :auditor .
 :owner a sm:AccessRole . :auditor a sm:AccessRole . :ann a sm:Person ; rdfs:label "Ann" .
 :cloud a sm:Subscription ; rdfs:label "Cloud" ; sm:hasAccess :a1 . :group a sm:ResourceGroup ; sm:inSubscription :cloud ; sm:hasAccess :a2 .
 :a1 a sm:AccessAssignment ; sm:grantsRole :owner ; sm:principal :ann .

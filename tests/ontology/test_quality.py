@@ -230,7 +230,7 @@ def test_a_renamed_word_leads_to_one_of_its_sort_with_a_migration(facts: Facts) 
         assert old.instead not in vocabulary().renamed
         assert old.key not in keys
         assert {f"sm:{iri.removeprefix(t.SM)} ", f"sm:{old.instead.removeprefix(t.SM)} "} <= set(
-            re.findall(r"sm:\w+ ", updates)
+            re.findall(r"sm:[\w-]+ ", updates)
         )
     assert vocabulary().renamed
 

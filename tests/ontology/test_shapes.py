@@ -170,7 +170,7 @@ FAILING = [
     ("NamingCode", 'sm:codeLetters "SQL"', "codeMeaning", "stands for nothing"),
     ("AccessRole", f"{ELEMENT} ; sm:permits sm:effect-deny", "permits", "a word of another list"),
     ("AccessAssignment", "sm:grantsRole good:accessRole", "principal", "access of nobody"),
-    ("SeparationRule", f"{ELEMENT} ; sm:separatesOne good:accessRole", "separatesOther", "one side only"),
+    ("SeparationOfDuties", f"{ELEMENT} ; sm:separatesOne good:accessRole", "separatesOther", "one side only"),
     ("LayerRule", f'{ELEMENT} ; sm:ruleFrom "business service"', "ruleTo", "no second kind"),
     (
         "LayerRule",

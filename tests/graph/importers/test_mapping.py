@@ -789,6 +789,8 @@ GOOD = "mapping: m\nrules:\n  - each: rows[]\n    id: '{id}'\n    kind: applicat
         (GOOD + "    properties:\n      lifecycle: in servce", "m.yaml:7: 'lifecycle' cannot be 'in servce'; did you mean 'in service'?"),
         (GOOD + "    properties:\n      lifecycle: {value: '{x}', table: {a: in service, b: gone}}", "m.yaml:7: 'lifecycle' cannot be 'gone'; write one of planned, in service, retiring, retired"),
         (GOOD + "    properties:\n      lifecycle: [planned, old]", "m.yaml:7: 'lifecycle' cannot be 'old'; write one of planned, in service, retiring, retired"),
+        (GOOD + "    properties:\n      placement: {part: {target: private}}", "m.yaml:7: 'target' cannot be 'private'; it is called 'private cloud' now"),
+        (GOOD.replace("application", "activity") + "    properties:\n      belongs_to_process: x", "m.yaml:7: unknown property 'belongs_to_process' of 'activity'; it is called 'done_in_process' now"),
         (GOOD + "    properties:\n      log: {part: {nmae: x}}", "m.yaml:7: unknown property 'nmae' of 'link'; did you mean 'name'?"),
         (GOOD + "    properties:\n      tier: {part: {name: x}}", "m.yaml:7: 'part' is only for properties that have parts; use 'value' here"),
         (GOOD + "    properties:\n      tier: {valeu: x}", "m.yaml:7: unknown key 'valeu' in a value; did you mean 'value'?"),
