@@ -20,6 +20,8 @@ from graph.maps import Map
 from graph.model import Finding, Where
 from graph.ntriples import readable_id
 from graph.store import source_graph
+from graph.store.embedded import DiskStore, MemoryStore
+from graph.store.marks import differing, marks_of
 from graph.validation import NOT_LISTED, Places
 from ontology import terms as t
 
@@ -85,7 +87,7 @@ class Comparison:
 
 def compare(before: Map, after: Map) -> Comparison:
     """What the second map says otherwise than the first. Cost: the statements of the sources that differ."""
-    gone, come = _different(_statements(before, after), _statements(after, before))
+    gone, come = _by_marks(before, after) or _different(_statements(before, after), _statements(after, before))
     subjects = defaultdict[str, tuple[set[_Said], set[_Said]]](lambda: (set(), set()))
     for side, lines in enumerate((gone, come)):
         for subject, said in map(_split, lines):
@@ -146,14 +148,51 @@ def _order(difference: Difference) -> tuple[int, str, str, str]:
     return list(How).index(difference.how), difference.what, difference.name.casefold(), difference.iri
 
 
-def _statements(here: Map, there: Map) -> list[bytes]:
-    """What the sources say that the other map does not have just so: a text for each, of one statement a line."""
+def _other(here: Map, there: Map) -> list[str]:
+    """Ids of the sources that the other map does not have just so."""
     same = {(s.id, s.digest, s.namespace, s.importer) for s in there.store.sources}
     return [
-        here.store.triples(source_graph(source.id))
+        source.id
         for source in here.store.sources
         if source.importer and (source.id, source.digest, source.namespace, source.importer) not in same
     ]
+
+
+def _statements(here: Map, there: Map) -> list[bytes]:
+    """What the sources say that the other map does not have just so: a text for each, of one statement a line."""
+    return [here.store.triples(source_graph(source_id)) for source_id in _other(here, there)]
+
+
+def _by_marks(before: Map, after: Map) -> tuple[set[bytes], set[bytes]] | None:
+    """As ``_different``, by the marks that stores keep of subjects; None where there are none, or much differs."""
+    one, two = before.store, after.store
+    if not (isinstance(one, MemoryStore | DiskStore) and isinstance(two, MemoryStore | DiskStore)):
+        return None
+    sides = (one, _other(before, after)), (two, _other(after, before))
+    noted = [[store.marks(source_id) for source_id in ids] for store, ids in sides]
+    if not any(marks for side in noted for marks in side):
+        return None
+    first, second = (
+        [marks or marks_of(store.triples(source_graph(each))) for each, marks in zip(ids, side, strict=True)]
+        for (store, ids), side in zip(sides, noted, strict=True)
+    )
+    subjects = differing(first, second)
+    if len(subjects) > _MANY or not all(subject.startswith("<") for subject in subjects):
+        return None
+    here, there = (
+        {
+            line
+            for source_id in ids
+            for subject in subjects
+            for line in store.triples_of(subject[1:-1], source_graph(source_id)).split(b"\n")
+            if line
+        }
+        for store, ids in sides
+    )
+    return here - there, there - here
+
+
+_MANY = 50_000
 
 
 def _different(first: Sequence[bytes], second: Sequence[bytes]) -> tuple[set[bytes], set[bytes]]:

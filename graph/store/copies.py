@@ -103,7 +103,7 @@ def _copy_generation(source: Path, generation: Path, target: Path, name: str) ->
         shutil.copyfile(generation / file, target / name / file)
     for held in loaded.held:
         shutil.copyfile(source / LINES / f"{held.file}.lines", target / LINES / f"{held.file}.lines")
-        for ending in ("findings", "mentions"):
+        for ending in ("findings", "mentions", "marks"):
             if (source / LINES / f"{held.file}.{ending}").exists():
                 shutil.copyfile(source / LINES / f"{held.file}.{ending}", target / LINES / f"{held.file}.{ending}")
 

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyoxigraph as ox
 
+from graph.store.marks import Noted
+
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer as Buffer
 
-__all__ = ["GraphDigest", "digest_of", "digest_of_pieces", "stored_digest"]
+__all__ = ["GraphDigest", "digest_of", "digest_of_pieces", "stored_digest", "summed"]
 
 _NTRIPLES = ox.RdfFormat.N_TRIPLES
 _BATCH, _MOST_ODD = 4_096, 100_000
@@ -55,15 +57,28 @@ def digest_of_pieces(pieces: Iterable[Sequence[bytes]]) -> GraphDigest:
     >>> digest_of_pieces([[line], [line]]) == digest_of([line])
     True
     """
+    return summed(pieces)[0]
+
+
+def summed(pieces: Iterable[Sequence[bytes]], noted: Noted | None = None) -> tuple[GraphDigest, bytes]:
+    """The same, and the numbers of all subjects as a table where ``noted`` notes them; else nothing."""
     hashes, odd, plain, hashed = bytearray(), list[bytes](), _PLAIN.fullmatch, hashlib.blake2b
+
+    def take(lines: Sequence[bytes]) -> None:
+        nonlocal hashes
+        hashes += b"".join([hashed(line, digest_size=8).digest() for line in lines])
+        if noted is not None:
+            noted.add(lines)
+
     for lines in pieces:
         fits = list(map(plain, lines))
-        hashes += b"".join([hashed(line[:-1], digest_size=8).digest() for line in compress(lines, fits)])
+        take([line[:-1] for line in compress(lines, fits)])
         odd += compress(lines, map(not_, fits))
         if len(odd) >= _MOST_ODD:
-            hashes += _rewritten(odd)
-    hashes += _rewritten(odd)
-    return _digest(hashes)
+            take(_rewritten(odd))
+    take(_rewritten(odd))
+    found = _digest(hashes)
+    return found, noted.table(np.frombuffer(bytes(hashes), "<u8"), found.digest) if noted is not None else b""
 
 
 def _digest(hashes: bytearray) -> GraphDigest:
@@ -79,13 +94,13 @@ def _hashes(text: bytes) -> bytes:
     return b"".join([hashed(line, digest_size=8).digest() for line in text.split(b"\n") if line])
 
 
-def _rewritten(lines: list[bytes]) -> bytes:
-    """The hashes of lines as the engine writes them; the list is emptied."""
+def _rewritten(lines: list[bytes]) -> list[bytes]:
+    """Lines as the engine writes them; the list is emptied."""
     engine, graph = ox.Store(), ox.NamedNode("urn:g")
     engine.bulk_load(input=b"\n".join(lines), format=_NTRIPLES, to_graph=graph)
     lines.clear()
     text = engine.dump(format=_NTRIPLES, from_graph=graph) or b""
-    return _hashes(text)
+    return [line for line in text.split(b"\n") if line]
 
 
 def stored_digest(triples: ox.Store, graph: str) -> GraphDigest:

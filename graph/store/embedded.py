@@ -23,7 +23,7 @@ import pyoxigraph as ox
 from graph.model import Finding, InputError, Statements
 from graph.sources import Kept, place_of
 from graph.store.columns import Columns
-from graph.store.digest import GraphDigest, digest_of_pieces
+from graph.store.digest import GraphDigest, summed
 from graph.store.folder import (
     COLUMNS,
     DRAFT,
@@ -48,6 +48,7 @@ from graph.store.loaded import Held, Loaded, Ruled, read_findings
 from graph.store.programs import empty_graphs, intact, written_graphs, written_source
 from graph.store.provenance import provenance
 from graph.store.rules import derive
+from graph.store.marks import Marks, Noted, open_marks
 from ontology import terms as t
 from ontology.vocabulary import ontology_files
 
@@ -70,6 +71,8 @@ __all__ = [
 _NTRIPLES, _NQUADS = ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS
 _SMALL, _BATCH, _PIECE = 1_000_000, 64_000_000, 1_000_000
 _FEW, _DEARER = 50_000, 3
+_MARKED = 5_000
+"""From so many statements on, a source has its marks kept: smaller ones are read as fast as their marks."""
 
 
 class _Reading(Holding):
@@ -127,6 +130,16 @@ class _Reading(Holding):
     def triples(self, graph: str) -> bytes:
         with self._reading():
             return self._triples.dump(format=_NTRIPLES, from_graph=ox.NamedNode(graph)) or b""
+
+    def triples_of(self, subject: str, graph: str) -> bytes:
+        """What a graph says of a subject, written as ``triples`` does."""
+        with self._reading():
+            found = self._triples.quads_for_pattern(ox.NamedNode(subject), None, None, ox.NamedNode(graph))
+            return ox.serialize((quad.triple for quad in found), format=_NTRIPLES) or b""
+
+    def marks(self, source_id: str) -> Marks | None:  # noqa: ARG002 a store on disk has them
+        """The numbers of what a source says of each subject; None where nobody noted them."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,14 +399,16 @@ class DiskStore(_Reading):
         triples, draft = self._begun(after, gone), after / "draft.nt"
         columns = None if staying else self._noting(after, triples)
         digests = _put_in(triples, new, digests=True, columns=columns)
-        held = [held_of(s, digest, file_name(s, after.name)) for s, digest in zip(new, digests, strict=True)]
+        held = [held_of(s, digest, file_name(s, after.name)) for s, (digest, _) in zip(new, digests, strict=True)]
         loaded = self._loaded.changed([*staying, *held], at=now(), program=program())
         loaded = conclude(triples, loaded, draft, columns)
         triples.flush()
         del triples
         write_files(after, self._generation)
-        for s, each in zip(new, held, strict=True):
+        for s, each, (_, marks) in zip(new, held, digests, strict=True):
             self._write_tables(s, each)
+            if each.statements >= _MARKED:
+                write_whole(self.folder / LINES / f"{each.file}.marks", marks)
         write_whole(after / "history.jsonl", loaded.history_text())
         write_whole(after / "loaded.json", loaded.to_json())
 
@@ -457,6 +472,11 @@ class DiskStore(_Reading):
         recipe = "" if held.stale_since else held.recipe
         mentions = self._table(source_id, "mentions")
         return Kept(held.source, recipe, lambda: self.lines(source_id), mentions, held.place)
+
+    def marks(self, source_id: str) -> Marks | None:
+        """The numbers of what a source says of each subject; None where they were not noted when it was loaded."""
+        held, file = self._held_as(source_id), self._side_file(source_id, "marks")
+        return open_marks(file, held.digest) if held is not None and file is not None else None
 
     def findings(self, source_id: str) -> tuple[Finding, ...]:
         """What the reading of a source found when it was loaded."""
@@ -533,8 +553,8 @@ def _take_out(triples: ox.Store, loaded: Loaded, gone: set[str]) -> None:
 
 def _put_in(
     triples: ox.Store, new: Sequence[Statements], *, digests: bool = False, columns: Columns | None = None
-) -> list[GraphDigest]:
-    """Put sources into their graphs; meanwhile the digests are worked out, and columns noted."""
+) -> list[tuple[GraphDigest, bytes]]:
+    """Put sources into their graphs; meanwhile digests and the marks of subjects are worked out, and columns noted."""
     with ThreadPoolExecutor(1) as beside:
         waiting = [beside.submit(_digest, s, columns) for s in new] if digests else []
         batch: list[bytes] = []
@@ -567,7 +587,7 @@ def _quads(text: bytes, graph: str) -> bytes | None:
     return text.replace(b" .\n", f" <{graph}> .\n".encode())
 
 
-def _digest(s: Statements, columns: Columns | None) -> GraphDigest:
+def _digest(s: Statements, columns: Columns | None) -> tuple[GraphDigest, bytes]:
     content = hashlib.sha256()
 
     def pieces() -> Iterator[list[bytes]]:
@@ -586,7 +606,7 @@ def _digest(s: Statements, columns: Columns | None) -> GraphDigest:
                 columns.add(lines)
             yield lines
 
-    found = digest_of_pieces(noted())
+    found = summed(noted(), Noted())
     if s.file is None:
         return found
     if content.hexdigest() != s.source.digest:
