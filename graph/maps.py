@@ -19,7 +19,7 @@ from graph.sources import Reading, read_again, read_sources, root_and_namespace,
 from graph.store.embedded import DiskStore, MemoryStore, place_of
 from graph.store.engine import is_address
 from graph.store.interface import ONTOLOGY, source_graph
-from graph.validation import Engine, run_checks, run_shapes
+from graph.validation import Engine, kept_checks, run_checks, run_shapes
 
 if TYPE_CHECKING:
     from graph.store.remote import RemoteStore
@@ -71,9 +71,16 @@ class Map:
             *self.reading,
             *self._remembered,
             *self.projection.findings,
-            *run_checks(self.store),
+            *self._checked,
             *circles(self.projection),
         )
+
+    @cached_property
+    def _checked(self) -> tuple[Finding, ...]:
+        """What the checks find; beside a store on disk it is kept for this revision."""
+        if isinstance(self.store, DiskStore):
+            return kept_checks(self.store, self.store.generation.parent / "findings")
+        return run_checks(self.store)
 
     @cached_property
     def _remembered(self) -> tuple[Finding, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -12,11 +14,14 @@ from graph.model import Finding, InputError, Severity, Where
 from graph.ntriples import readable_id
 from graph.shapes import Broken, broken, broken_by_pyshacl
 from graph.store import ONTOLOGY, Reader
+from graph.store.folder import write_whole
+from graph.store.held import program, words_digest
+from graph.store.loaded import findings_text, read_findings
 from ontology import terms as t
 from ontology.constraints import ShapeError, read_shapes, shape_triples
 from ontology.vocabulary import HOME, shape_files
 
-__all__ = ["MOST_TOLD", "NOT_LISTED", "Engine", "Places", "run_checks", "run_shapes"]
+__all__ = ["MOST_TOLD", "NOT_LISTED", "Engine", "Places", "kept_checks", "run_checks", "run_shapes"]
 
 MOST_TOLD = 1_000
 Engine = Literal["checks", "pyshacl"]
@@ -66,6 +71,24 @@ def run_checks(store: Reader) -> tuple[Finding, ...]:
     places = Places(store)
     found = [finding for file in sorted(HOME.glob("checks/*.rq")) for finding in _check(store, file, places)]
     return tuple(sorted(found, key=_order))
+
+
+def kept_checks(store: Reader, file: Path) -> tuple[Finding, ...]:
+    """As ``run_checks``, for a revision that stays as it is: the first to ask keeps the answer in a file beside it.
+
+    A file that cannot be read or written, or that other checks made, costs time and nothing else.
+    """
+    state = hashlib.sha256(f"{words_digest()} {program()} {store.revision}".encode())
+    for check in sorted(HOME.glob("checks/*.rq")):
+        state.update(check.read_bytes())
+    with suppress(OSError, ValueError, TypeError):
+        key, _, told = file.read_text(encoding="utf-8").partition("\n")
+        if key == state.hexdigest():
+            return read_findings(told)
+    found = run_checks(store)
+    with suppress(OSError):
+        write_whole(file, f"{state.hexdigest()}\n{findings_text(found)}")
+    return found
 
 
 def _check(store: Reader, file: Path, places: Places) -> Iterator[Finding]:

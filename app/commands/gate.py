@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -107,7 +108,8 @@ def _case(
     else:
         after, tip = repository.opened(head, namespace=namespace, mappings=mappings), repository.commit(head)
     fork = repository.fork(target, tip)
-    name = fork[:7] if fork.startswith(base) else f"{base} ({fork[:7]})"
+    called = base[:7] if re.fullmatch(r"[0-9a-f]{40}", base) else base
+    name = fork[:7] if fork.startswith(base) else f"{called} ({fork[:7]})"
     before = repository.opened_or_empty(fork, name=name, namespace=namespace, mappings=mappings)
     planning = import_module("graph.planned").planning(after.opened, read) if read else NO_PLANS
     return Case(before, after.opened, datetime.now(UTC).date(), planning), (name, after.name)

@@ -184,7 +184,10 @@ def _assumed(case: Case) -> Iterator[str]:
     if assumed := max((judgement.assumed for judgement in judged), default=0):
         all_ = max(judgement.dependencies for judgement in judged)
         words = count(all_, "dependency", "dependencies")
-        yield f"{assumed:,} of {words} that rest on it state no strength; they are taken as required"
+        if all_ == 1:
+            yield "the one dependency that rests on it states no strength; it is taken as required"
+        else:
+            yield f"{assumed:,} of {words} that rest on it state no strength; they are taken as required"
     if named := [effect for effect in case.planning.effects if effect.by == "name"]:
         labels = case.after.projection.labels
         names = ", ".join(labels[effect.element] for effect in named)

@@ -45,10 +45,10 @@ from graph.store.held import Holding, file_name, held_of, marked, now, program, 
 from graph.store.interface import DERIVED, META, ONTOLOGY, Row, Table, Value, source_graph
 from graph.store.lines import LineTable, open_lines, packed
 from graph.store.loaded import Held, Loaded, Ruled, read_findings
+from graph.store.marks import Marks, Noted, open_marks
 from graph.store.programs import empty_graphs, intact, written_graphs, written_source
 from graph.store.provenance import provenance
 from graph.store.rules import derive
-from graph.store.marks import Marks, Noted, open_marks
 from ontology import terms as t
 from ontology.vocabulary import ontology_files
 

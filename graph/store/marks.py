@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Noted", "Marks", "differing", "open_marks", "marks_of"]
+__all__ = ["Marks", "Noted", "differing", "marks_of", "open_marks"]
 
 Hashes = npt.NDArray[np.uint64]
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from graph.maps import load_into, open_map
 from graph.model import InputError
 from graph.validation import run_checks, run_shapes
 from tests.graph.written import SHOP, opened
@@ -123,3 +124,22 @@ def test_a_stub_stands_where_the_first_dependency_on_it_does(tmp_path):
     (stub,) = [f for f in map_.findings if f.check == "stub"]
 
     assert (stub.subject.rpartition("/")[2], stub.where.line) == ("gone", 3)
+
+
+def test_what_the_checks_of_a_stored_revision_find_is_kept_and_asked_once(tmp_path, monkeypatch):
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    (folder / "map.yaml").write_text("elements:\n  - {id: web, kind: application, owner: nobody}\nstubs: [nobody]\n")
+    load_into(tmp_path / "shop.store", [folder])
+    found = open_map(store=tmp_path / "shop.store").findings
+    assert "stub" in [f.check for f in found]
+    with monkeypatch.context() as patch:
+        patch.setattr("graph.validation.run_checks", lambda _: pytest.fail("the checks were asked again"))
+        assert open_map(store=tmp_path / "shop.store").findings == found
+    (kept,) = tmp_path.glob("shop.store/0*/findings")
+    for spoilt in (kept.read_text()[:-9], "0" * 64 + "\n[]", ""):
+        kept.write_text(spoilt)
+        assert open_map(store=tmp_path / "shop.store").findings == found
+    (folder / "map.yaml").write_text("elements:\n  - {id: web, kind: application}\n")
+    load_into(tmp_path / "shop.store", [folder])
+    assert "stub" not in [f.check for f in open_map(store=tmp_path / "shop.store").findings]

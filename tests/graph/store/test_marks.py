@@ -46,7 +46,10 @@ elements:
 @pytest.fixture
 def stores(tmp_path, monkeypatch):
     monkeypatch.setattr(embedded, "_MARKED", 0)
-    states = (("Shop", "{amount: 10.50, currency: EUR}", "web, db"), ('The "shop"', "{amount: 11, currency: EUR}", "web, mail"))
+    states = (
+        ("Shop", "{amount: 10.50, currency: EUR}", "web, db"),
+        ('The "shop"', "{amount: 11, currency: EUR}", "web, mail"),
+    )
     for number, (name, cost, on) in enumerate(states):
         folder = tmp_path / str(number) / "shop"
         folder.mkdir(parents=True)
