@@ -66,6 +66,8 @@
     if (!said) return window.dash_clientside.no_update;
     const before = state.said;
     state.said = said;
+    if (before && before.revision !== said.revision) state.asked = ""; // the map is another one now
+    if (said.wrong && said.name) document.querySelector(".query-menu").open = true;
     window.dash_clientside.servicemap.arrived({ title: said.title, announce: before && before.title === said.title ? "" : said.announce });
     fields(said);
     tools(said);

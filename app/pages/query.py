@@ -42,7 +42,7 @@ def frame() -> Component:
     )
     ways = html.Details(
         [
-            html.Summary([icon("list-details"), "Questions"], className="chip only-narrow"),
+            html.Summary([icon("list-details"), "Questions and values"], className="chip only-narrow"),
             html.Div(
                 [
                     slot,

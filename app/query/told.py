@@ -62,15 +62,21 @@ class Told:
     def __init__(self, atlas: Atlas, answered: Answered) -> None:
         self.atlas, self.answered = atlas, answered
         self.table, self.asked = answered.table, answered.asked
+        self._held: dict[Value, int | None] = {}
 
     def element(self, value: Value | None) -> int | None:
         """The element that a cell names: by its address, its id, or a name that it alone has."""
-        if value is None or value.kind == "bnode":
+        if value is None:
             return None
+        if value not in self._held:
+            self._held[value] = self._element(value)
+        return self._held[value]
+
+    def _element(self, value: Value) -> int | None:
         p = self.atlas.projection
         if value.kind == "uri":
             return p.index.get(value.text)
-        if value.datatype and value.datatype != _XSD + "string":
+        if value.kind == "bnode" or (value.datatype and value.datatype != _XSD + "string"):
             return None
         return self.atlas.named.get(value.text)
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
+from app.live import Live
 from app.web import create_server
 from graph.maps import open_map
 
@@ -217,6 +218,20 @@ def test_names_that_would_be_markup_are_text(page: Any, shop: str) -> None:
     page.wait_for_selector(f"{ROWS}:has-text('<img src=x')")
     assert page.evaluate("() => window.hit") is None
     assert page.locator("table.answer img, table.answer script").count() == 0
+
+
+def test_an_answer_follows_the_map(page: Any, serve: Callable[[Any], str], tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(SHOP)
+    live = Live(open_map([tmp_path]), lambda: open_map([tmp_path]))
+    live.watch([tmp_path])
+    try:
+        page.goto(f"{serve(create_server(live))}{own(ALL)}")
+        page.wait_for_selector("#query-count b:text-is('6 rows')")
+        page.wait_for_timeout(500)
+        (tmp_path / "shop.yaml").write_text(f"{SHOP}  - {{id: new, kind: database, name: New}}\n")
+        page.wait_for_selector("#query-count b:text-is('7 rows')")
+    finally:
+        live.stop()
 
 
 def test_a_phone_shows_the_answer_without_scrolling_sideways(chromium: Any, shop: str) -> None:
