@@ -15,6 +15,7 @@ from graph.wordbook.uses import uses
 from ontology import terms as t
 from ontology.vocabulary import ontology_files
 from ontology.words import Word, words
+from tests.ontology.examples import words_of_examples
 
 WORDS = words()
 DATA = Path(__file__).parents[2] / "data"
@@ -26,8 +27,8 @@ OF_STORES = {t.STALE_SINCE, t.STALE_BECAUSE}
 
 @cache
 def said() -> frozenset[str]:
-    """The properties, classes and codes in all shipped maps, with what follows from them, and in the code lists."""
-    found: set[str] = set()
+    """The properties, classes and codes in all shipped maps and examples, with what follows from them, and in the code lists."""
+    found = set(words_of_examples())
     for folder in MAPS:
         store = open_map([folder]).store
         for graph in (*(source_graph(source.id) for source in store.sources), DERIVED, META):
