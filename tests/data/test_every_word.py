@@ -21,8 +21,6 @@ WORDS = words()
 DATA = Path(__file__).parents[2] / "data"
 MAPS = [folder for folder in chain(DATA.iterdir(), (DATA / "samples").iterdir()) if folder.name != "samples"]
 BELOW = {iri: [other for other in WORDS.values() if iri in other.above] for iri in WORDS}
-# A store writes these when a file that it holds becomes unusable; no map says them.
-OF_STORES = {t.STALE_SINCE, t.STALE_BECAUSE}
 
 
 @cache
@@ -57,10 +55,6 @@ def test_each_class_and_property_is_used_by_a_shape_rule_check_or_question() -> 
 
 
 def test_each_class_property_and_code_is_used_by_what_is_shipped() -> None:
-    wanted = [
-        word
-        for word in WORDS.values()
-        if word.sort != "annotation" and word.iri not in OF_STORES and not word.deprecated
-    ]
+    wanted = [word for word in WORDS.values() if word.sort != "annotation" and not word.deprecated]
 
     assert [word.name for word in wanted if not is_used(word, said())] == []
