@@ -50,8 +50,10 @@ class _Pattern:
     group: Group
 
 
-def expanded(text: str, graph: ServiceGraph) -> tuple[str, tuple[Given, ...]]:
+def expanded(text: str, graph: ServiceGraph, *, apart: bool = False) -> tuple[str, tuple[Given, ...]]:
     """The query with values in place of its fast patterns, and what was put in.
+
+    With ``apart`` values of several variables stand in a query of their own: alone under UNION Virtuoso loses them.
 
     Raises:
         InputError: a fast property stands where it cannot be answered, or its answer is too large.
@@ -69,7 +71,7 @@ def expanded(text: str, graph: ServiceGraph) -> tuple[str, tuple[Given, ...]]:
             parts, told = [], ""
             for said in fast:
                 pattern = _pattern(statement, said, group, known)
-                answering = _Answering(pattern, graph, known)
+                answering = _Answering(pattern, graph, known, apart=apart)
                 words, rows = answering.values()
                 parts.append(words)
                 given.append(Given(pattern.name, rows))
@@ -191,8 +193,8 @@ _LENGTHS = {
 class _Answering:
     """One pattern, answered."""
 
-    def __init__(self, pattern: _Pattern, graph: ServiceGraph, known: Mapping[str, str]) -> None:
-        self.pattern, self.graph, self.known = pattern, graph, dict(known)
+    def __init__(self, pattern: _Pattern, graph: ServiceGraph, known: Mapping[str, str], *, apart: bool) -> None:
+        self.pattern, self.graph, self.known, self.apart = pattern, graph, dict(known), apart
 
     def values(self) -> tuple[str, int]:
         """What stands in the place of the pattern, and how many rows it has."""
@@ -331,7 +333,10 @@ class _Answering:
             raise InputError.of("a fast property joins a variable with itself", remedy="write two, and FILTER(?a = ?b)")
         head = " ".join(terms[n].text for n in places)
         body = " ".join(f"({' '.join(row[n] for n in places)})" for row in rows)
-        return f"VALUES ({head}) {{ {body} }}", len(rows)
+        values = f"VALUES ({head}) {{ {body} }}"
+        if self.apart and len(places) > 1:
+            values = f"{{ SELECT {head} WHERE {{ {values} }} }}"
+        return values, len(rows)
 
     def _constant(self, term: Token) -> str:
         return f"<{iri(term, self.known)}>" if term.kind in ("iri", "name") else term.text
@@ -379,8 +384,8 @@ def rewriter(store: Opened | RemoteStore) -> Callable[[str], str]:
     from graph.store.embedded import Opened
 
     if not isinstance(store, Opened):
-        graph = ServiceGraph(store, fetched(store))
-    else:
-        file = store.beside("projection")
-        graph = ServiceGraph(store, project(store) if file is None else cached(store, file))
+        away = ServiceGraph(store, fetched(store))
+        return lambda text: expanded(text, away, apart=True)[0]
+    file = store.beside("projection")
+    graph = ServiceGraph(store, project(store) if file is None else cached(store, file))
     return lambda text: expanded(text, graph)[0]
