@@ -5,7 +5,7 @@ Blast radius, single points of failure, availability, promises, gaps in the resp
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from math import isclose
 
@@ -128,15 +128,15 @@ def consequences(before: Map, after: Map, comparison: Comparison) -> Consequence
     for the services concerned; availability is asked as long as they have no more than 200,000 elements beneath them.
     """
     chosen = touched(comparison)
-    gaps = _gaps(before), _gaps(after)
+    new_gaps, gone_gaps = _changed_gaps(before, after, comparison)
     points = changed_points(before.projection, after.projection)
     figured = _Figured(before, after, chosen)
     return Consequences(
         radius=tuple(_radii(before.projection, after.projection, chosen)),
         new_points=tuple(sorted(_point(after.projection, *pair) for pair in points.new)),
         gone_points=tuple(sorted(_point(before.projection, *pair) for pair in points.gone)),
-        new_gaps=tuple(gap for gap in gaps[1] if gap not in gaps[0]),
-        gone_gaps=tuple(gap for gap in gaps[0] if gap not in gaps[1]),
+        new_gaps=new_gaps,
+        gone_gaps=gone_gaps,
         downtime=tuple(figured.downtime()),
         slack=tuple(figured.slack()),
         cuts=tuple(figured.cuts),
@@ -190,7 +190,7 @@ class _Figured:
     """What rests on anything that differs, in both states, with its figures."""
 
     def __init__(self, before: Map, after: Map, chosen: Iterable[str]) -> None:
-        known = [Known(opened.projection, figures(opened.store)) for opened in (before, after)]
+        known = [Known(opened.projection, figures(opened.store, money=False)) for opened in (before, after)]
         self.known = known
         differing = {*chosen, *_differing(known[0].figures, known[1].figures)}
         self.concerned = [_resting(each.projection, differing) for each in known]
@@ -278,11 +278,42 @@ def _judged(verdict: str, slack: float | None) -> str:
     return f"{verdict} ({rounded(abs(slack)):,g} minutes {'left' if slack >= 0 else 'too many'})"
 
 
-def _gaps(opened: Map) -> list[Gap]:
-    """What is missing in the responsibilities for all services, each thing once."""
+def _changed_gaps(before: Map, after: Map, comparison: Comparison) -> tuple[tuple[Gap, ...], tuple[Gap, ...]]:
+    """What is newly missing in the responsibilities, and what is missing no more.
+
+    Asked are the services that the difference can reach; all services only where something comes out, since what is
+    missing for one may be missing for another already.
+    """
+    differing = {difference.iri for difference in comparison.differences}
+    concerned = {iri for opened in (before, after) for iri in _naming(opened, differing)}
+    gaps = tuple(_gaps(opened, concerned) for opened in (before, after))
+    if set(gaps[0]) == set(gaps[1]):
+        return (), ()
+    gaps = tuple(_gaps(opened) for opened in (before, after))
+    return tuple(gap for gap in gaps[1] if gap not in gaps[0]), tuple(gap for gap in gaps[0] if gap not in gaps[1])
+
+
+_RESPONSIBLE = frozenset({t.RACI, t.ASSIGNED_TO, t.HOLDING, t.HOLDER})
+
+
+def _naming(opened: Map, differing: Iterable[str]) -> set[str]:
+    """What differs, and all that names it in its responsibilities: assignments, roles, and whoever has these."""
+    found, left = set(differing), list(differing)
+    while left:
+        pointing = opened.store.pointing_at(left.pop())
+        for subject in {subject for subject, predicate, _ in pointing if predicate in _RESPONSIBLE} - found:
+            found.add(subject)
+            left.append(subject)
+    return found
+
+
+def _gaps(opened: Map, within: Container[str] | None = None) -> list[Gap]:
+    """What is missing in the responsibilities for all services, or those of some IRIs, each thing once."""
     words, projection = vocabulary(), opened.projection
     wanted = {cls for cls in set(projection.classes) if words.is_a(cls, t.SERVICE)}
     services = [v for v, cls in enumerate(projection.classes) if cls in wanted and not projection.stub[v]]
+    if within is not None:
+        services = [v for v in services if projection.iris[v] in within]
     gaps = (Gap(gap, projection.iris[v]) for v in services for gap in people(opened.store, projection, [v], {}).gaps)
     return list(dict.fromkeys(gaps))
 

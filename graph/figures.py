@@ -103,8 +103,11 @@ class Figures:
     losses: Mapping[str, tuple[Decimal, str]] = field(default_factory=dict)
 
 
-def figures(store: Statements) -> Figures:
-    """Read them from a store. Two sources that differ: the smaller availability and the longer time count."""
+def figures(store: Statements, *, money: bool = True) -> Figures:
+    """Read them from a store. Two sources that differ: the smaller availability and the longer time count.
+
+    Without ``money`` what elements cost, and what an hour down costs, is not read: on a large map that is half of it.
+    """
     objectives = _objectives(store)
     by_owner = _lists(store, t.HAS_OBJECTIVE)
     agreed = set(_lists(store, t.AGREED_BY))
@@ -126,8 +129,8 @@ def figures(store: Statements) -> Figures:
         owners=_lists(store, t.OWNED_BY),
         offerings=_texts(store, t.OFFERING_OF),
         turnarounds=_numbers(store, t.TURNAROUND_MINUTES),
-        costs=_amounts(store, t.MONTHLY_COST),
-        losses=_amounts(store, t.COST_PER_HOUR_DOWN),
+        costs=_amounts(store, t.MONTHLY_COST) if money else {},
+        losses=_amounts(store, t.COST_PER_HOUR_DOWN) if money else {},
     )
 
 

@@ -146,7 +146,8 @@ class Known:
             times = self.figures.turnarounds
             meant = [iri for iri in covered if objective.within is not None and times.get(iri) == objective.within]
             covered = dict.fromkeys(meant or covered)
-        return [self.projection.index[iri] for iri in covered if iri in self.projection.index]
+        found = (self.projection.index.get(iri) for iri in covered)
+        return [vertex for vertex in found if vertex is not None]
 
     @cached_property
     def objectives_of(self) -> Mapping[int, tuple[Promise, ...]]:

@@ -4,6 +4,7 @@ from textwrap import dedent
 
 import pytest
 
+from graph import consequences as consequences_module
 from graph.compare import compare
 from graph.consequences import Consequences, Gap, answer, consequences, touched
 from tests.graph.written import SHOP, opened
@@ -126,3 +127,41 @@ def test_services_with_too_much_beneath_are_left_out_and_that_is_said(tmp_path, 
     assert result.cuts == (
         "availability is compared for 0 of 1 services that may differ; the others have too much beneath them",
     )
+
+
+RESPONSIBLE = """
+people: [{id: ann, name: Ann}, {id: bob, name: Bob}]
+teams: [{id: web-team, name: Web team}]
+roles:
+  - {id: lead, name: Lead, held_by: {party: ann}}
+  - {id: spare, name: Spare}
+elements:
+  - {id: shop, kind: business service, name: Shop, raci: [{duty: accountable, to: lead}], depends_on: [web]}
+  - {id: till, kind: business service, name: Till, raci: [{duty: accountable, to: spare}]}
+  - {id: post, kind: technical service, name: Post, raci: [{duty: accountable, to: ann}, {duty: responsible, to: web-team}]}
+  - {id: web, kind: application, name: Web}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "gaps"),
+    [
+        (", held_by: {party: ann}", "", 1),
+        ("{duty: accountable, to: ann}, ", "", 1),
+        ("{duty: accountable, to: ann}, ", "{duty: accountable, to: ann}, {duty: accountable, to: bob}, ", 1),
+        ("to: lead}], depends", "to: spare}], depends", 0),
+        ("{duty: responsible, to: web-team}", "{duty: responsible, to: ann}", 1),
+        ("name: Spare}", "name: Nobody yet}", 1),
+        ("depends_on: [web]", "depends_on: []", 0),
+        ("name: Web}", "name: The web}", 0),
+    ],
+)
+def test_gaps_are_those_of_all_services_though_only_those_concerned_are_asked(tmp_path, old, new, gaps):
+    text = dedent(RESPONSIBLE)
+    assert old in text
+    before, after = opened(tmp_path / "a", text), opened(tmp_path / "b", text.replace(old, new))
+    found = consequences(before, after, compare(before, after))
+    was, is_ = consequences_module._gaps(before), consequences_module._gaps(after)
+    assert found.new_gaps == tuple(gap for gap in is_ if gap not in was)
+    assert found.gone_gaps == tuple(gap for gap in was if gap not in is_)
+    assert len(found.new_gaps) == gaps
