@@ -666,7 +666,8 @@
         go(changed({ line: `${event.target.source().id()}>${event.target.target().id()}`, select: "" }));
       }
     });
-    cy.on("dbltap", "node.element", (event) => { if (!event.target.data("href")) go(changed({ focus: event.target.id(), select: event.target.id() })); });
+    const adds = (event) => event.originalEvent && (event.originalEvent.shiftKey || event.originalEvent.ctrlKey || event.originalEvent.metaKey);
+    cy.on("dbltap", "node.element", (event) => { if (!event.target.data("href") && !adds(event)) go(changed({ focus: event.target.id(), select: event.target.id() })); });
     cy.on("mouseover", "node.element", (event) => {
       event.target.addClass("hover");
       event.target.connectedEdges().addClass("hover whole");

@@ -35,7 +35,8 @@ _LARGE = 32
 class Run:
     """One reading of the map: the state of each vertex, and the turn in which it came to it (0 without a state).
 
-    Each element with a state is changed to it, or held there by a provider that came to its own in an earlier turn.
+    Each element with a state is changed to it, or held there by a provider that came to its own
+    in an earlier turn, or to a worse one since.
     A group is held by all of its members that are hit.
     """
 

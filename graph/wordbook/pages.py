@@ -289,6 +289,8 @@ class Book:
         yield "</section>"
 
     def _of_class(self, word: Word) -> Iterator[tuple[str, str]]:
+        if word.deprecated:  # nothing is made of it any more
+            return
         cls = vocabulary().classes[word.iri]
         written = f"<code>kind: {_text(word.key)}</code>" if word.key else ""
         if cls.section:

@@ -30,14 +30,15 @@ STATES = st.sampled_from([State.DOWN, State.DOWN, State.DEGRADED, State.AT_RISK]
 
 
 def holds_itself(found):
-    """Whether a state is held by nothing: no change, and no provider that came to its own in an earlier turn."""
+    """Whether a state is held by nothing: no change, and no provider that is worse, or came to its own earlier."""
     p = found.projection
     for run, optimistic in ((found.most, False), (found.least, True)):
         claim = wiring(p, optimistic=optimistic).claim
         for vertex in np.flatnonzero(run.state[: len(p)]).tolist():
             edges = np.flatnonzero(p.edges.dependent == vertex)
             passed = np.minimum(run.state[p.edges.provider[edges]], again._MOST[claim[edges]])
-            earlier = run.turn[p.edges.provider[edges]] < run.turn[vertex]
+            provider = p.edges.provider[edges]
+            earlier = (run.turn[provider] < run.turn[vertex]) | (run.state[provider] > run.state[vertex])
             by_change = found.changes.get(vertex, 0) >= run.state[vertex]
             if not (by_change or ((passed >= run.state[vertex]) & earlier).any()):
                 return True

@@ -815,7 +815,7 @@ GOOD = "mapping: m\nrules:\n  - each: rows[]\n    id: '{id}'\n    kind: applicat
         (GOOD + "    depends_on: [{on: a, strength: requried}]", "m.yaml:6: 'strength' cannot be 'requried'; did you mean 'required'?"),
         (GOOD + "    depends_on: [{on: a, strenght: required}]", "m.yaml:6: unknown key 'strenght' in a dependency rule; did you mean 'strength'?"),
         (GOOD + "    depends_on: [{on: a, reverse: yes}]", "m.yaml:6: 'reverse' must be true or false; write 'reverse: true' or leave it out"),
-        (GOOD + "    depends_on: [{of: [{on: a}], reverse: true}]", "m.yaml:6: unknown key 'reverse' in a group; known are each, when, namespace, of, k, id, strength, full, mode, switchover, coverage, common_cause"),
+        (GOOD + "    depends_on: [{of: [{on: a}], reverse: true}]", "m.yaml:6: unknown key 'reverse' in a group; known are each, when, namespace, of, k, id, strength, full, weight, mode, switchover, coverage, common_cause"),
         (GOOD + "    repeated: often", "m.yaml:6: 'repeated' cannot be 'often'; write one of warn, same"),
         (GOOD + "misfits: tier", "m.yaml:6: 'tier' cannot keep misfits; name a property whose parts have a name and a value"),
         (GOOD + "recognises: {file: [a]}", "m.yaml:6: unknown key 'file' in 'recognises'; did you mean 'files'?"),

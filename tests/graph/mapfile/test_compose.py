@@ -81,7 +81,10 @@ def test_shipped_maps_survive(back, name):
     assert written.findings == ()
 
 
-@pytest.mark.parametrize("name", sorted(p.name for p in (DATA / "samples").iterdir()))
+WITHOUT_ELEMENTS = {"records"}
+
+
+@pytest.mark.parametrize("name", sorted({p.name for p in (DATA / "samples").iterdir()} - WITHOUT_ELEMENTS))
 def test_what_a_catalogue_says_becomes_a_map_file_that_opens(tmp_path, name):
     known = open_map([DATA / "samples" / name])
     written = compose(said(known))

@@ -191,7 +191,7 @@ def test_no_query_reaches_the_network(tmp_path, listener, monkeypatch, walls):
     address, asked = listener
     store = open_map([write(tmp_path, SHOP)]).store
     if walls == "sockets alone":
-        monkeypatch.setattr(child, "_calls", lambda *_: False)
+        monkeypatch.setattr(child, "calls", lambda *_: False)
     for query in CALLS:
         text = query.replace("ADDRESS", address)
         with contextlib.suppress(InputError):
@@ -204,7 +204,7 @@ def test_no_query_reaches_the_network(tmp_path, listener, monkeypatch, walls):
 def test_each_wall_against_sockets_stands_alone(tmp_path, listener, monkeypatch, wall):
     address, asked = listener
     store = open_map([write(tmp_path, SHOP)]).store
-    monkeypatch.setattr(child, "_calls", lambda *_: False)
+    monkeypatch.setattr(child, "calls", lambda *_: False)
     if wall == "RLIMIT_NOFILE":
         monkeypatch.setattr(child, "forbid_sockets", lambda: None)
     else:
@@ -218,7 +218,7 @@ def test_each_wall_against_sockets_stands_alone(tmp_path, listener, monkeypatch,
 @pytest.mark.parametrize("query", CALLS[:5] + CALLS[6:9] + CALLS[11:15] + CALLS[17:19] + CALLS[22:29])
 def test_the_parser_itself_finds_every_call(query):
     """The second wall sees what the engine would run, whatever the scanner believes."""
-    assert child._calls(query.replace("ADDRESS", "http://127.0.0.1:1/"), ())
+    assert child.calls(query.replace("ADDRESS", "http://127.0.0.1:1/"), ())
 
 
 def test_calls_that_the_scanner_takes_for_names_are_found_by_the_parser():
