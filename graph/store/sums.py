@@ -28,7 +28,7 @@ __all__ = ["Sums"]
 
 Ids = npt.NDArray[np.int64]
 _MOST_ROWS, _MOST_COLUMNS, _MOST_GROUPS, _MOST_TERMS, _MOST_ASKED = 300_000, 12, 20_000, 800_000, 1_000
-_SHARE = 4  # of the time of a query, the part that its engine may need for its columns to be read
+_SHARE = 3  # of the time of a query, the part that its engine may need for its columns to be read
 _GROWS = 12  # bytes of memory for a byte of TSV, measured
 _NUMBER = re.compile(  # as the engine writes an integer or a decimal
     rb"(?P<whole>-?[0-9]{1,18})(?:\.(?P<fraction>[0-9]{1,6}))?"
@@ -67,7 +67,7 @@ class Sums:
     """Answers sums over the triples of one revision.
 
     To read a column costs about as much as the engine needs for a whole sum. So the engine answers what is asked once;
-    when it is asked again, one column is read each time, until all are here. What takes the engine more than a quarter
+    when it is asked again, one column is read each time, until all are here. What takes the engine more than a third
     of its time stays with it: reading must not be why an answer is late.
     """
 

@@ -7,12 +7,13 @@ import random
 import pytest
 
 from graph.fast import MOST_ROWS, expanded
-from graph.maps import open_map
+from graph.maps import load_into, open_map
 from graph.model import InputError
 from graph.servicegraph import ServiceGraph
 from graph.store.guard import PREFIXES
+from graph.store.embedded import DiskStore
 from graph.store.isolation import Workers, ask
-from tests.graph.written import opened
+from tests.graph.written import SHOP, opened, write
 
 HEAD = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
 SHARED = """?m sm:memberOfGroup ?g ; sm:provider ?a . ?k sm:memberOfGroup ?g ; sm:provider ?b . FILTER(STR(?a) < STR(?b))
@@ -263,3 +264,13 @@ def test_what_was_put_in_is_told(enterprise):
     graph = ServiceGraph(enterprise.store, enterprise.projection)
     (given,) = expanded("SELECT * { ?a fast:users (?n 7) }", graph)[1]
     assert (given.name, given.rows) == ("users", 7)
+
+
+def test_a_worker_reads_the_service_graph_that_lies_beside_the_triples(tmp_path):
+    load_into(tmp_path / "store", [write(tmp_path, SHOP)])
+    store = DiskStore(tmp_path / "store")
+    beside = store.newest.parent / "projection"
+    beside.unlink()
+    with Workers(store, size=1) as workers:
+        workers.ask("ASK { ?x fast:users ?n }")
+    assert beside.exists()
