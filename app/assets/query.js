@@ -426,7 +426,9 @@
     state.answer = null;
     state.asked = "";
     bar(null);
-    const words = [error.detail, error.help].filter(Boolean).map((each) => capital(String(each)).replace(/[.]$/, "") + ".").join(" ");
+    const place = error.title === "Not SPARQL" && error.position;
+    const told = place ? [`line ${place.line}, column ${place.column}: from here on it is no SPARQL`, "mend it there, and run it again"] : [error.detail, error.help];
+    const words = told.filter(Boolean).map((each) => capital(String(each)).replace(/[.]$/, "") + ".").join(" ");
     byId("query-result").replaceChildren(message(error.title || "This cannot be answered", words || "The server did not say why.", button("Run again", "player-play", run)));
     byId("query-status").replaceChildren(made("span", {}, icon("alert-circle", "icon-14"), "No answer"));
     house().announce(error.title || "This cannot be answered");
@@ -691,7 +693,16 @@
     }
     if (column.kind === "number") return made("td", { class: "number" }, number(text));
     if (column.kind === "time") return made("td", { class: "time", title: text }, time(text));
-    return made("td", { class: "anywhere", title: text.length > 160 ? text.slice(0, 2000) : undefined }, column.kind === "address" ? made("code", {}, short(text)) : short(text, 400));
+    const brief = abbreviated(text);
+    if (brief || column.kind === "address") return made("td", { class: "anywhere", title: text.slice(0, 2000) }, made("code", {}, short(brief || text)));
+    return made("td", { class: "anywhere", title: text.length > 160 ? text.slice(0, 2000) : undefined }, short(text, 400));
+  }
+
+  /* An address with a prefix that every query may use, as queries write it; "" for any other text. */
+  function abbreviated(text) {
+    if (!state.prefixes) state.prefixes = Object.entries(JSON.parse(byId("query-editor").dataset.prefixes));
+    const found = text.startsWith("http") && state.prefixes.find(([, start]) => text.startsWith(start) && /^[\w-]+$/.test(text.slice(start.length)));
+    return found ? `${found[0]}:${text.slice(found[1].length)}` : "";
   }
 
   const short = (text, most = 160) => (text.length <= most ? text : `${text.slice(0, most / 2)}…${text.slice(-most / 2)}`);

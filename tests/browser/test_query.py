@@ -234,6 +234,15 @@ def test_an_answer_follows_the_map(page: Any, serve: Callable[[Any], str], tmp_p
         live.stop()
 
 
+def test_addresses_are_written_as_queries_write_them(page: Any, shop: str) -> None:
+    page.goto(shop + own('SELECT ?class { ?x rdfs:label "Crew" ; a ?class }'))
+    page.wait_for_selector(f"{ROWS} code:text-is('sm:Team')")
+    assert (
+        page.locator(f"{ROWS} td:has(code:text-is('sm:Team'))").get_attribute("title")
+        == "https://w3id.org/servicemap#Team"
+    )
+
+
 def test_a_phone_shows_the_answer_without_scrolling_sideways(chromium: Any, shop: str) -> None:
     context = chromium.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
     page = context.new_page()

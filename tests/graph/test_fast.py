@@ -10,8 +10,8 @@ from graph.fast import MOST_ROWS, expanded
 from graph.maps import load_into, open_map
 from graph.model import InputError
 from graph.servicegraph import ServiceGraph
-from graph.store.guard import PREFIXES
 from graph.store.embedded import DiskStore
+from graph.store.guard import PREFIXES
 from graph.store.isolation import Workers, ask
 from tests.graph.written import SHOP, opened, write
 

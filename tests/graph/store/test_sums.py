@@ -147,7 +147,7 @@ def test_what_takes_the_engine_long_stays_with_it(monkeypatch):
     monkeypatch.setattr("graph.store.sums.time.monotonic", lambda: next(clock))
     sums = Sums(some_map(1, False))
     for _ in range(6):
-        assert sums.rewritten(SUM, seconds=10) == SUM
+        assert sums.rewritten(SUM, seconds=6) == SUM
         assert sums.answered() == 0
     assert "VALUES" in again(sums, SUM)
 
