@@ -59,6 +59,11 @@ class _Group:
     k: int
     full: int
     members: list[_Need] = field(default_factory=list)
+    share: Decimal | None = None
+
+    def need(self, size: int) -> int:
+        """How many of so many members must work."""
+        return self.k if self.share is None else max(1, ceil(self.share * size / 100))
 
 
 def check(store: Reader, result: Mapping[str, Any], *, path: str | Path = "") -> tuple[str, ...]:
@@ -97,6 +102,7 @@ def _problems(facts: _Facts, result: Mapping[str, Any]) -> Iterator[str]:
     yield from _compare("at most", most, result["most"])
     yield from _compare("at least", least, result["least"])
     changed = {change["element"] for change in result["changes"]}
+    retired = {change["element"] for change in result["changes"] if change["kind"] == "retirement"}
     resting = facts.resting_on(changed)
     said = {each["element"] for each in result["affected"]}
     hit = {iri for iri in most if iri not in facts.groups and iri not in changed}
@@ -109,7 +115,7 @@ def _problems(facts: _Facts, result: Mapping[str, Any]) -> Iterator[str]:
         yield from _bounds(each, most, least)
         yield from _walk(facts, each, most, changed)
     for each in result["spared"]:
-        yield from _saved(facts, each, most, changed)
+        yield from _saved(facts, each, most, changed, retired)
     stated = [need for need in facts.needs if need.provider in resting | changed and need.provider not in facts.groups]
     if (result["assumed"], result["dependencies"]) != (sum(not n.stated for n in stated), len(stated)):
         yield "the number of assumed strengths is not what the map says"
@@ -180,7 +186,9 @@ def _says(facts: _Facts, name: str, step: Mapping[str, Any], need: _Need) -> Ite
         yield f"{name}: its proof names another place for '{step['dependency']}' than the map"
 
 
-def _saved(facts: _Facts, each: Mapping[str, Any], most: Mapping[str, Felt], changed: set[str]) -> Iterator[str]:
+def _saved(
+    facts: _Facts, each: Mapping[str, Any], most: Mapping[str, Felt], changed: set[str], retired: set[str]
+) -> Iterator[str]:
     """What is told to save the element is there, and does save it."""
     expected = []
     for need in facts.of.get(each["element"], ()):
@@ -189,7 +197,9 @@ def _saved(facts: _Facts, each: Mapping[str, Any], most: Mapping[str, Felt], cha
             lost = [m.counts for m in facts.all_members[need.provider] if most.get(m.provider, {}).get("down")]
             if lost:
                 left = facts.size(need.provider) - sum(lost)
-                expected.append({"group": need.provider, "needs": group.k, "left": left})
+                gone = sum(m.counts for m in facts.all_members[need.provider] if m.provider in retired)
+                needs = group.k if not gone else group.need(facts.size(need.provider) - gone)
+                expected.append({"group": need.provider, "needs": needs, "left": left})
         elif any(most.get(need.provider, {}).values()) or need.provider in changed:
             expected.append({"dependency": need.iri, "because": "optional" if need.strength < 1 else "reserve"})
     told = sorted(map(str, (dict(sorted(s.items())) for s in each["saved_by"])))
@@ -286,7 +296,8 @@ class _Facts:
                 k = ceil(max(Decimal(v) for v in share[iri]) * size / 100)
             wanted = max(int(max(Decimal(v) for v in full[iri])), k) if iri in full else k
             members = [need for need in self.of[iri] if need.strength >= 1]
-            self.groups[iri] = _Group(k if k <= size else 0, min(wanted, size), members)
+            percent = max(Decimal(v) for v in share[iri]) if iri in share and iri not in least else None
+            self.groups[iri] = _Group(k if k <= size else 0, min(wanted, size), members, percent)
 
     def size(self, group: str) -> int:
         """How many members a group has; one with a weight counts as so many."""
@@ -334,10 +345,14 @@ def _evaluate(
 ) -> dict[str, Felt]:
     """Every element and group with when it is how bad, by repeating the rules until nothing changes."""
     own: dict[str, Felt] = {}
+    gone: dict[str, int] = {}
     for change in changes:
-        spans = _read(change.get("surely", change["windows"]) if certain else change["windows"])
+        both = [_read(change["windows"]), _read(change.get("surely", change["windows"]))]
+        spans, other = both[::-1] if certain else both
         if change["kind"] == "retirement" and spans:
-            spans = [(spans[0][0], _END)]
+            spans = [(min(spans)[0], _END)]
+            if other:
+                gone[change["element"]] = min(min(other)[0], gone.get(change["element"], _END))
         felt = own.setdefault(change["element"], {state: [] for state in _STATES})
         for state in _STATES[: 2 if change["kind"] in _LESSER else 3]:
             felt[state] = _join([*felt[state], *spans], horizon)
@@ -351,7 +366,7 @@ def _evaluate(
             return now
         following: set[str] = set()
         for iri in sorted(waiting):
-            felt = _rule(facts, iri, now, own.get(iri, {}), loose=loose, horizon=horizon)
+            felt = _rule(facts, iri, now, own.get(iri, {}), gone, loose=loose, horizon=horizon)
             if any(felt.values()) and felt != now.get(iri):
                 now[iri] = felt
                 following |= users[iri]
@@ -359,7 +374,9 @@ def _evaluate(
     raise ValueError("a circle of lags has no end")
 
 
-def _rule(facts: _Facts, iri: str, now: Mapping[str, Felt], own: Felt, *, loose: bool, horizon: int) -> Felt:
+def _rule(
+    facts: _Facts, iri: str, now: Mapping[str, Felt], own: Felt, gone: Mapping[str, int], *, loose: bool, horizon: int
+) -> Felt:
     group = facts.groups.get(iri)
     needs = group.members if group else [n for n in facts.of.get(iri, ()) if n.strength >= 1]
     passed = [_passed(need, now, loose=loose, horizon=horizon) for need in needs]
@@ -369,6 +386,9 @@ def _rule(facts: _Facts, iri: str, now: Mapping[str, Felt], own: Felt, *, loose:
     size = facts.size(iri)
     if group.k < 1:
         return {s: [] for s in _STATES}
+    times = [gone.get(need.provider, _END) if group.share is not None else _END for need in needs]
+    if min(times, default=_END) < _END:
+        return _fewer(group, size, list(zip(passed, counts, times, strict=True)), horizon)
     lost = {s: [p[s] for p in passed] for s in _STATES}
     some = [span for spans in lost["degraded"] for span in spans]
     return {
@@ -376,6 +396,23 @@ def _rule(facts: _Facts, iri: str, now: Mapping[str, Felt], own: Felt, *, loose:
         "degraded": _when(lost["degraded"], counts, size - max(group.full, group.k) + 1),
         "at risk": _join([*_when(lost["at risk"], counts, size - group.k + 1), *some], horizon),
     }
+
+
+def _fewer(group: _Group, size: int, members: Sequence[tuple[Felt, int, int]], horizon: int) -> Felt:
+    """A group that needs a share, while members go for good: looked at between each two moments at which one goes."""
+    felt: Felt = {s: [] for s in _STATES}
+    felt["at risk"] += [span for passed, _, _ in members for span in passed["degraded"]]
+    moments = sorted({_BEGINNING, _END, *(time for _, _, time in members)})
+    for a, b in pairwise(moments):
+        here = [(passed, counts) for passed, counts, time in members if time > a]
+        left = size - sum(counts for _, counts, time in members if time <= a)
+        need = group.need(left)
+        full = max(need, min(group.full, left)) if group.full > group.k else need
+        for state, wanted in (("down", need), ("degraded", full), ("at risk", need)):
+            lost = _when([passed[state] for passed, _ in here], [n for _, n in here], left - wanted + 1)
+            for start, end in lost if left else [(_BEGINNING, _END)]:
+                felt[state].append((max(start, a), min(end, b)))
+    return {s: _join(spans, horizon) for s, spans in felt.items()}
 
 
 def _passed(need: _Need, now: Mapping[str, Felt], *, loose: bool, horizon: int) -> Felt:

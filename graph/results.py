@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from graph.analysis._frontier import carrying
-from graph.analysis.changes import Change, times_of
+from graph.analysis.changes import Change, ChangeKind, times_of
 from graph.analysis.judgement import Judgement
 from graph.analysis.states import State
 from graph.analysis.timed import LEVELS, Timed
@@ -179,5 +179,8 @@ class _Teller:
         edges = self.projection.counted(order[start[group] : start[group + 1]])
         members = self.projection.edges.provider[edges]
         down = int(np.sum([self.judgement.most.worst(int(m)) == State.DOWN for m in members]))
-        number = group - len(self.projection)
-        return (int(self.projection.groups.k[number]), len(members) - down) if down else None
+        retired = {c.element for c in self.judgement.changes if c.kind is ChangeKind.RETIREMENT}
+        gone = sum(member in retired for member in members.tolist())
+        return (
+            (self.projection.groups.needed(group - len(self.projection), gone), len(members) - down) if down else None
+        )

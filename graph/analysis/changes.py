@@ -71,14 +71,21 @@ class Change:
 
 
 def happenings(changes: Sequence[Change], *, certain: bool = False) -> tuple[Happening, ...]:
-    """What the changes do, when they may be under way or when they surely are. What is retired stays away."""
+    """What the changes do, when they may be under way or when they surely are. What is retired stays away.
+
+    What is retired is no member of its groups any more. That can only help, so it counts from when it is certain in the
+    pessimistic reading, and from when it is possible in the optimistic one.
+    """
     found = []
     for change in changes:
-        spans = merged(change.surely if certain and change.surely is not None else change.windows)
+        may = merged(change.windows)
+        must = may if change.surely is None else merged(change.surely)
+        spans, other = (must, may) if certain else (may, must)
+        gone = None
         if change.kind is ChangeKind.RETIREMENT and spans:
-            spans = ((spans[0][0], FOREVER),)
+            spans, gone = ((spans[0][0], FOREVER),), other[0][0] if other else None
         if spans:
-            found.append(Happening(change.element, change.kind.state, spans))
+            found.append(Happening(change.element, change.kind.state, spans, gone))
     return tuple(found)
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -35,11 +36,15 @@ _PATIENCE, _MOST_ROUNDS, _FAR = 4, 2_000, 2**61
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """What a change does to one element: the state it brings, and when (seconds since 1970)."""
+    """What a change does to one element: the state it brings, and when (seconds since 1970).
+
+    ``gone``  from when on it is no member of its groups any more, so that a share of them is one of fewer; None: never
+    """
 
     element: int
     state: State
     spans: Spans
+    gone: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +131,7 @@ def timed(
     """
     told = tuple(sorted(happenings, key=lambda h: (h.element, -h.state, h.spans)))
     strength = projection.edges.strength if strength is None else strength
-    if horizon == FOREVER and (own := _for_ever(told)) is not None:
+    if horizon == FOREVER and (own := _for_ever(projection, told)) is not None:
         return Timed(projection.revision, told, *untimed(projection, own, strength), (), horizon)
     run = _Run(projection, told, times or Times(), horizon, strength)
     run.solve()
@@ -150,7 +155,7 @@ def worst(
     strength: npt.NDArray[np.int8] | None = None,
 ) -> npt.NDArray[np.int8]:
     """The worst state of each vertex at any time: as ``timed``, and fast where nothing has a beginning or an end."""
-    if horizon == FOREVER and (own := _for_ever(happenings)) is not None:
+    if horizon == FOREVER and (own := _for_ever(projection, happenings)) is not None:
         return states(projection, own, projection.edges.strength if strength is None else strength)
     run = timed(projection, happenings, times=times, horizon=horizon, strength=strength)
     found = np.zeros(projection.vertices, np.int8)
@@ -159,9 +164,11 @@ def worst(
     return found
 
 
-def _for_ever(happenings: Sequence[Happening]) -> dict[int, State] | None:
-    """The state that each element is brought to for all of time; None where anything begins or ends."""
+def _for_ever(projection: Projection, happenings: Sequence[Happening]) -> dict[int, State] | None:
+    """The state each element is brought to for all of time; None where anything begins or ends, or leaves a group."""
     if not all(happening.spans == ALWAYS for happening in happenings):
+        return None
+    if projection.groups.share and any(happening.gone is not None for happening in happenings):
         return None
     own: dict[int, State] = {}
     for happening in happenings:
@@ -187,7 +194,10 @@ class _Run:
         self.elements, self.strength = len(projection), strength
         self.usable, self.weight = carrying(projection), projection.weight
         self.own: dict[int, _Felt] = {}
+        self.gone: dict[int, int] = {}
         for happening in happenings:
+            if happening.gone is not None and projection.groups.share:
+                self.gone[happening.element] = min(happening.gone, self.gone.get(happening.element, FOREVER))
             felt = self.own.setdefault(happening.element, dict.fromkeys(LEVELS, ()))
             for state in LEVELS:
                 if state <= happening.state:
@@ -372,6 +382,8 @@ class _Run:
         k, size, full = int(groups.k[number]), int(groups.size[number]), int(groups.full[number])
         if not 0 < k <= size:
             return dict.fromkeys(LEVELS, ())
+        if self.gone and number in groups.share and (times := self._leaving(vertex)):
+            return self._shrinking(vertex, times, full)
         members = [passed for edge in self._edges(vertex) for passed in [self._passed(edge)] * self._counts(edge)]
         full = min(max(full, k), size)
         down = at_least(size - k + 1, [m[State.DOWN] for m in members])
@@ -382,6 +394,34 @@ class _Run:
             State.DEGRADED: at_least(size - full + 1, degraded),
             State.AT_RISK: merged([*risk, *(span for spans in degraded for span in spans)]),
         }
+
+    def _leaving(self, vertex: int) -> list[int]:
+        """When members of a group are no more, in order."""
+        providers = self.projection.edges.provider[self._edges(vertex)].tolist()
+        return sorted({self.gone[provider] for provider in providers if provider in self.gone})
+
+    def _shrinking(self, vertex: int, times: list[int], full: int) -> _Felt:
+        """A group that needs a share of its members, from one retirement to the next: of those that are left."""
+        groups, number = self.projection.groups, vertex - self.elements
+        members = [
+            (edge, self._passed(edge), self.gone.get(self._provider(edge), FOREVER)) for edge in self._edges(vertex)
+        ]
+        found: dict[State, list[tuple[int, int]]] = {state: [] for state in LEVELS}
+        for begin, end in pairwise((-FOREVER, *times, FOREVER)):
+            left = [felt for edge, felt, gone in members for felt in [felt] * self._counts(edge) if gone > begin]
+            lost = sum(self._counts(edge) for edge, _, gone in members if gone <= begin)
+            size, need = int(groups.size[number]) - lost, groups.needed(number, lost)
+            whole = max(need, min(full, size)) if full > int(groups.k[number]) else need
+            least = {State.DOWN: need, State.DEGRADED: whole, State.AT_RISK: need}
+            for state in LEVELS:
+                enough = at_least(size - least[state] + 1, [felt[state] for felt in left]) if size else ALWAYS
+                found[state] += at_least(2, [enough, ((begin, end),)])
+        some = [span for _, felt, _ in members for span in felt[State.DEGRADED]]
+        found[State.AT_RISK] += some
+        return {state: self._cut(merged(spans)) for state, spans in found.items()}
+
+    def _provider(self, edge: int) -> int:
+        return int(self.projection.edges.provider[edge])
 
     def _counts(self, edge: int) -> int:
         """As how many members the provider of an edge counts."""
@@ -410,6 +450,8 @@ class _Run:
         provider = self.spans.get(int(self.projection.edges.provider[edge]))
         if provider is None:
             return
+        if (gone := self.gone.get(self._provider(edge))) is not None:  # fewer are left to share the load
+            yield from ((gone, state, start) for start, end in provider[state] if start <= gone < end)
         tolerance, _, refill = self._times(edge)
         if state != State.DOWN or self.strength[edge] > DEGRADING:
             for moment, (start, _) in used_up(provider[state], tolerance=tolerance, refill=refill):

@@ -533,7 +533,8 @@ class _GroupFacts:
         size = np.bincount(dependent, weight, minlength=elements + len(iris))[elements:].astype(np.int32)
         k = [self.k(iri, int(n)) for iri, n in zip(iris, size, strict=True)]
         full = [max(int(self.full.get(iri, least)), least) for iri, least in zip(iris, k, strict=True)]
-        return Groups(iris, np.array(k, np.int32), np.array(full, np.int32), size)
+        share = {n: self.percent[iri] for n, iri in enumerate(iris) if iri in self.percent and iri not in self.members}
+        return Groups(iris, np.array(k, np.int32), np.array(full, np.int32), size, share)
 
     def k(self, iri: str, size: int) -> int:
         """How many members must work: a count, or a percentage rounded up."""

@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -158,6 +159,7 @@ def _told(p: Projection) -> dict[str, Any]:
         "key": _key(),
         "revision": p.revision,
         "dated": p.dated,
+        "shares": {str(number): str(percent) for number, percent in p.groups.share.items()},
         "classes": _coded(p.classes).words,
         "rare": list(p.edges.rare),
         "findings": [_finding(finding) for finding in p.findings],
@@ -232,7 +234,9 @@ def _projection(head: Mapping[str, Any], a: Arrays) -> Projection:
         owned=a["owned"],
         criticality=a["criticality"],
         edges=Edges.packed((*ends, a["claim"]), made, rare),
-        groups=Groups(groups, a["k"], a["full"], a["group_size"]),
+        groups=Groups(
+            groups, a["k"], a["full"], a["group_size"], {int(n): Decimal(said) for n, said in head["shares"].items()}
+        ),
         kinds=kinds,
         dated=head["dated"],
         findings=tuple(_found(*finding) for finding in head["findings"]),

@@ -203,7 +203,8 @@ def _groups(projection: Projection, edit: Edit) -> Groups:
     for each in edit.added:
         if each.dependent >= elements:
             size[each.dependent - elements] += 1
-    return Groups(groups.iris, k, full, size)
+    share = {number: percent for number, percent in groups.share.items() if number not in edit.needs}
+    return Groups(groups.iris, k, full, size, share)
 
 
 def _keep(old: Projection, made: Projection, edit: Edited, new: Sequence[int], said: Edit) -> None:

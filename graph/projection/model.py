@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from itertools import chain
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -140,16 +142,24 @@ class Edges:
 class Groups:
     """All groups of alternatives: how many members must work, and how many for full service (``full`` >= ``k``).
 
-    A member with a weight counts as so many members, in ``size`` too.
+    A member with a weight counts as so many members, in ``size`` too. Where a share of them must work, ``share`` says
+    how many percent, by the number of the group; ``k`` is what that comes to.
     """
 
     iris: Sequence[str]
     k: Ints
     full: Ints
     size: Ints
+    share: Mapping[int, Decimal] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.iris)
+
+    def needed(self, number: int, gone: int) -> int:
+        """How many members of a group must work once so many of them are there no more; never none of those left."""
+        if not gone or number not in self.share:
+            return int(self.k[number])
+        return max(1, ceil(self.share[number] * int(self.size[number] - gone) / 100))
 
 
 def weights(edges: Edges, elements: int) -> Ints | None:
