@@ -85,7 +85,11 @@ def test_a_question_is_answered_row_by_row(name: str) -> None:
     assert answer(opened(CASES[name]["map"]), text(name)) == CASES[name]["rows"]
 
 
-@pytest.mark.parametrize("name", QUESTIONS)
+SLOW_THERE = {"declared-not-observed", "if-a-role-is-vacant", "less-critical-than-their-users"}
+"""Half a minute each in rdflib: tests/soak asks them."""
+
+
+@pytest.mark.parametrize("name", [name for name in QUESTIONS if name not in SLOW_THERE])
 def test_a_second_engine_gives_the_same_rows(name: str) -> None:
     assert sorted(other_answer(CASES[name]["map"], plain(name))) == sorted(CASES[name]["rows"])
 
