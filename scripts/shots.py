@@ -99,6 +99,7 @@ def pictures(browser: Browser, address: str, stem: Path, element: str) -> Iterat
 def picture(browser: Browser, address: str, file: Path, size: tuple[int, int], scheme: str) -> Path:
     """One picture of one address."""
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
+    context.add_init_script("localStorage.setItem('servicemap-toured', 'yes')")  # no hints over the picture
     page = context.new_page()
     page.goto(address, wait_until="networkidle")
     page.wait_for_timeout(1500)  # the map is fitted once its frame has its size
