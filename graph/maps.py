@@ -39,6 +39,8 @@ class Map:
     store: MemoryStore | DiskStore | RemoteStore
     reading: tuple[Finding, ...] = ()
     unchanged: int = 0
+    draft: DiskStore | None = None
+    """The same map on this machine, right after all of it was loaded into an engine elsewhere."""
 
     @cached_property
     def projection(self) -> Projection:
@@ -80,7 +82,7 @@ class Map:
         """What the checks find; beside a store on disk it is kept for this revision."""
         if isinstance(self.store, DiskStore):
             return kept_checks(self.store, self.store.generation.parent / "findings")
-        return run_checks(self.store)
+        return run_checks(self.draft or self.store)
 
     @cached_property
     def _remembered(self) -> tuple[Finding, ...]:
@@ -112,7 +114,7 @@ class Map:
         The shapes are asked beside the rest: the engine answers in a thread of its own.
         """
         with ThreadPoolExecutor(max_workers=1) as beside:
-            of_shapes = beside.submit(run_shapes, self.store, shapes, engine=engine)
+            of_shapes = beside.submit(run_shapes, self.draft or self.store, shapes, engine=engine)
             rest = self.findings
             return (*rest, *of_shapes.result())
 
@@ -178,7 +180,8 @@ def load_into(place: Path | str, paths: Sequence[Path], *, namespace: str = "", 
         understood = [s for s in reading.read if s.source.importer]
         store.replace(understood, remove=[source.id for source in gone], failed=reading.failed)
         _ = Map(store).projection  # made while what was read is at hand, and kept for who asks next
-    loaded = Map(open_store(place), tuple(_told(reading, gone)), len(reading.unchanged))
+    draft = None if isinstance(store, DiskStore) else store.draft
+    loaded = Map(open_store(place), tuple(_told(reading, gone)), len(reading.unchanged), draft)
     _ = loaded.projection
     return loaded
 

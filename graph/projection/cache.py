@@ -58,13 +58,18 @@ def cached(store: Statements, file: Path, *, newest: bool = False) -> Projection
 
 
 def fetched(store: RemoteStore) -> Projection:
-    """The projection of a map in an engine elsewhere, kept here; only sources that have changed are fetched again."""
+    """The projection of a map in an engine elsewhere, kept here; only sources that have changed are fetched again.
+
+    What was loaded just now and is still at hand is not fetched at all.
+    """
     from graph.store.fetched import Fetched
 
     file = store.beside("projection")
     found = load(file, store.revision)
     if isinstance(found, Projection):
         return found
+    if store.draft is not None:
+        return cached(store.draft, file, newest=True)
     with Fetched(store) as columns:
         return cached(columns, file, newest=True)
 

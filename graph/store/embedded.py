@@ -131,6 +131,11 @@ class _Reading(Holding):
         with self._reading():
             return self._triples.dump(format=_NTRIPLES, from_graph=ox.NamedNode(graph)) or b""
 
+    def write(self, graph: str, file: Path) -> None:
+        """Have what a graph says in a file, as ``triples`` tells it."""
+        with self._reading():
+            self._triples.dump(str(file), _NTRIPLES, from_graph=ox.NamedNode(graph))
+
     def triples_of(self, subject: str, graph: str) -> bytes:
         """What a graph says of a subject, written as ``triples`` does."""
         with self._reading():

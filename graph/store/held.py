@@ -13,7 +13,7 @@ from graph.model import Finding, Severity, Source, Statements
 from graph.sources import place_of
 from graph.store.digest import GraphDigest
 from graph.store.lines import packed
-from graph.store.loaded import Held, Loaded, Revision, findings_text
+from graph.store.loaded import Held, Loaded, Revision, Ruled, findings_text
 from graph.store.rules import rules
 from ontology.vocabulary import ontology_files
 
@@ -107,6 +107,11 @@ class Holding:
     def history(self) -> tuple[Revision, ...]:
         """The revisions that are remembered, the oldest first."""
         return self._loaded.history
+
+    @property
+    def ruled(self) -> tuple[Ruled, ...]:
+        """The rules as they were run for this revision."""
+        return self._loaded.ruled
 
     @property
     def titles(self) -> Mapping[str, str]:

@@ -28,8 +28,9 @@ import pyoxigraph as ox
 from graph.model import Finding, InputError, Statements
 from graph.sources import Kept
 from graph.store.digest import GraphDigest
+from graph.store.draft import LARGE, drafted, is_large, write_conclusions
 from graph.store.elsewhere import as_update, predicates
-from graph.store.embedded import table_of
+from graph.store.embedded import DiskStore, table_of
 from graph.store.engine import SURE, Answer, Engine, Stopping, addresses, parsed
 from graph.store.guard import PREFIXES, check_query, graphs_asked, marks
 from graph.store.held import Holding, file_name, held_of, marked, now, program, side_tables, words_digest
@@ -71,6 +72,8 @@ class RemoteStore(Holding):
         self.address = address
         self.engine = Engine(addresses(address))
         self._token = ""
+        self.draft: DiskStore | None = None
+        """All that was loaded just now, on this machine; None where some of it was there before, or it is small."""
         self._tables: dict[str, Mapping[str, int]] = {}
         self._broken: frozenset[str] = frozenset()
         if writable:
@@ -339,7 +342,7 @@ class RemoteStore(Holding):
     ) -> str:
         """As ``DiskStore.replace``; what a broken load may leave half changed is named, and mended by the next.
 
-        Cost: each changed source is sent once; the rules run in the engine.
+        Cost: each changed source is sent once; the rules run in the engine. Where all is new and much, they run here.
         """
         if not self._token:
             raise InputError.of(f"the map at {self.engine.host} was opened for reading only")
@@ -349,11 +352,12 @@ class RemoteStore(Holding):
         staying = [marked(each, failed.get(each.source.id)) for each in self.held if each.source.id not in gone]
         if not new and staying == list(self._loaded.held) and self._loaded.words == words_digest():
             return self.revision
+        self.draft = drafted(new, self.beside("draft")) if not staying and is_large(new) else None
         changing = {*self._broken, *gone, *(s.source.id for s in new)}
         self._note(CHANGE, {"sources": json.dumps(sorted(changing)).encode()})
         held = self._sent(new, gone)
         loaded = self._loaded.changed([*staying, *held], at=now(), program=program())
-        loaded = replace(loaded, ruled=self._concluded(loaded), words=words_digest())
+        loaded = replace(loaded, ruled=self._published() or self._concluded(loaded), words=words_digest())
         self.engine.put(META, provenance(loaded))
         self._note(STATE, {"state": loaded.to_json().encode(), "history": loaded.history_text().encode()})
         self._after(loaded, changing - {s.source.id for s in new} - gone)
@@ -378,8 +382,9 @@ class RemoteStore(Holding):
     def _send(self, s: Statements) -> None:
         graph = source_graph(s.source.id)
         if s.file is not None:
+            large = s.file.stat().st_size > LARGE
             with s.file.open("rb") as file:
-                self.engine.put(graph, file)
+                self.engine.fill(graph, file) if large else self.engine.put(graph, file)
             self.engine.add(graph, s.triples)
             return
         first, rest = _part(s.triples)
@@ -387,6 +392,16 @@ class RemoteStore(Holding):
         while rest:
             first, rest = _part(rest)
             self.engine.add(graph, first)
+
+    def _published(self) -> tuple[Ruled, ...]:
+        """Have what was concluded here in the engine; () where it has to be concluded there."""
+        file = write_conclusions(self.draft) if self.draft is not None else None
+        if self.draft is None or file is None:
+            return ()
+        with file.open("rb") as opened:
+            self.engine.fill(DERIVED, opened)
+        self._sign()
+        return self.draft.ruled
 
     def _concluded(self, loaded: Loaded) -> tuple[Ruled, ...]:
         """Run the rules in the engine, each on all that is known by then; what it refuses is worked out here."""
@@ -458,6 +473,8 @@ class RemoteStore(Holding):
 
     def close(self) -> None:
         """Let go of the lock."""
+        if self.draft is not None:
+            self.draft.close()
         if self._token:
             self._token = ""
             self.engine.drop(LOCK)

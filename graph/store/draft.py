@@ -1,0 +1,67 @@
+"""Where is a large map worked out before it goes to an engine elsewhere? In a folder here, which goes when it is done.
+
+Rules over whole columns, the service graph, shapes and checks cost a pass over files here, and a question to the engine
+for each statement there.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import mkdtemp
+from weakref import finalize
+
+from graph.model import Statements
+from graph.store.embedded import DiskStore
+from graph.store.interface import DERIVED
+
+__all__ = ["LARGE", "drafted", "is_large", "write_conclusions"]
+
+LARGE = 20_000_000
+"""Bytes of statements from which on it is worth it."""
+_PIECE = 1 << 24
+_BLANK = re.compile(rb"(?:^|\s)_:", re.MULTILINE)
+
+
+def is_large(new: Sequence[Statements]) -> bool:
+    """Whether sources say so much."""
+    return sum(len(s.triples) + (s.file.stat().st_size if s.file is not None else 0) for s in new) > LARGE
+
+
+def drafted(new: Sequence[Statements], beside: Path) -> DiskStore:
+    """A store of some sources and what follows from them, in a folder that goes when nobody asks it any more.
+
+    Until it is closed it has whole columns at hand. ``beside`` is a place in the folder of that folder. Raises
+    InputError as ``DiskStore.replace``.
+    """
+    folder = Path(mkdtemp(prefix="draft-", dir=beside.parent))
+    store = None
+    try:
+        store = DiskStore(folder / "store", writable=True)
+        store.replace(new)
+    except BaseException:
+        if store is not None:
+            store.close()
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    finalize(store, shutil.rmtree, folder, ignore_errors=True)
+    return store
+
+
+def write_conclusions(draft: DiskStore) -> Path | None:
+    """A file with what follows, which goes with the draft; None where it speaks of things without a name.
+
+    Such things have other names in every store.
+    """
+    file = draft.folder / "conclusions.nt"
+    draft.write(DERIVED, file)
+    with file.open("rb") as opened:
+        rest = b""
+        while piece := opened.read(_PIECE):
+            said = rest + piece
+            if b"_:" in said and _BLANK.search(said) is not None:
+                return None
+            rest = piece[-2:]
+    return file
