@@ -28,7 +28,7 @@ import pyoxigraph as ox
 from graph.model import Finding, InputError, Statements
 from graph.sources import Kept
 from graph.store.digest import GraphDigest
-from graph.store.draft import LARGE, drafted, is_large, write_conclusions
+from graph.store.draft import drafted, is_large, write_conclusions
 from graph.store.elsewhere import as_update, predicates
 from graph.store.embedded import DiskStore, table_of
 from graph.store.engine import SURE, Answer, Engine, Stopping, addresses, parsed
@@ -382,9 +382,9 @@ class RemoteStore(Holding):
     def _send(self, s: Statements) -> None:
         graph = source_graph(s.source.id)
         if s.file is not None:
-            large = s.file.stat().st_size > LARGE
+            send = self.engine.fill if is_large([s]) else self.engine.put
             with s.file.open("rb") as file:
-                self.engine.fill(graph, file) if large else self.engine.put(graph, file)
+                send(graph, file)
             self.engine.add(graph, s.triples)
             return
         first, rest = _part(s.triples)

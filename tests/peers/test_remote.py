@@ -328,3 +328,13 @@ def test_an_engine_that_goes_away_is_told_and_comes_back_by_itself(quick, monkey
         assert gone.status_code == 503
         assert "cannot be reached" in gone.get_json()["error"]["detail"]
     assert client.get(page).status_code == 200
+
+
+def test_a_large_map_is_worked_out_here_and_says_the_same(oxigraph, root, monkeypatch, here):
+    monkeypatch.setattr("graph.store.draft.LARGE", 1_000)
+    there = load_into(oxigraph() + "/query", [root / "data" / "enterprise"])
+    assert there.draft is not None
+    for graph in (DERIVED, *(source_graph(source.id) for source in there.store.sources)):
+        assert statements(there.store.triples(graph)) == statements(here.store.triples(graph)), graph
+    assert list(there.projection.iris) == list(here.projection.iris)
+    assert there.projection.edges.provider.tolist() == here.projection.edges.provider.tolist()
