@@ -123,9 +123,12 @@ class _Reading(Holding):
     def rows(self, query: str) -> Iterator[Row]:
         with self._reading():
             answer = self._triples.query(query, use_default_graph_as_union=True)
-            assert isinstance(answer, ox.QuerySolutions)
-            for solution in answer:
-                yield tuple(None if term is None else value_of(term) for term in solution)
+            try:
+                assert isinstance(answer, ox.QuerySolutions)
+                for solution in answer:
+                    yield tuple(None if term is None else value_of(term) for term in solution)
+            finally:
+                del answer  # an error that is kept for long must not keep it: it may be let go in its own thread alone
 
     def triples(self, graph: str) -> bytes:
         with self._reading():
@@ -538,9 +541,13 @@ def _fill(first: Path) -> None:
 
 
 def load_ontology(triples: ox.Store) -> None:
-    """Put the vocabulary where it belongs."""
-    for file in ontology_files():
-        triples.bulk_load(path=str(file), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(ONTOLOGY))
+    """Put the vocabulary where it belongs, in one go: each bulk load writes files of its own."""
+    graph = ox.NamedNode(ONTOLOGY)
+    triples.bulk_extend(
+        ox.Quad(said.subject, said.predicate, said.object, graph)
+        for file in ontology_files()
+        for said in ox.parse(path=str(file), format=ox.RdfFormat.TURTLE, rename_blank_nodes=True)
+    )
 
 
 def _is_full(error: Exception) -> bool:
@@ -656,8 +663,11 @@ def table_of(answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, *, r
         form, columns = "graph", ("subject", "predicate", "object")
         lines = ((triple.subject, triple.predicate, triple.object) for triple in answer)
     found: list[Row] = []
-    for line in lines:
-        if rows is not None and len(found) == rows:
-            return Table(columns, tuple(found), f"the first {rows:,} rows; there are more", form)
-        found.append(tuple(None if term is None else value_of(term) for term in line))
+    try:
+        for line in lines:
+            if rows is not None and len(found) == rows:
+                return Table(columns, tuple(found), f"the first {rows:,} rows; there are more", form)
+            found.append(tuple(None if term is None else value_of(term) for term in line))
+    finally:
+        del answer, lines  # as in ``rows``
     return Table(columns, tuple(found), form=form)
