@@ -6,7 +6,7 @@ so: all pairs of changes, all causes, all samples.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -85,6 +85,16 @@ class Batch:
                     reached |= own[row]
             own[[self.row[vertex] for vertex in part]] = reached
         return own
+
+    def beneath(self, rows: Iterable[int]) -> set[int]:
+        """The rows that some row of these rests on, whatever saves it, and these themselves."""
+        waiting = list(rows)
+        found = set(waiting)
+        while waiting:
+            fresh = {row for row, _ in self._inner[int(self.vertices[waiting.pop()])]} - found
+            found |= fresh
+            waiting += fresh
+        return found
 
     def members(self) -> Iterator[list[int]]:
         """The rows of the members of each group that something can touch."""

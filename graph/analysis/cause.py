@@ -6,13 +6,14 @@ when no smaller set inside it explains them too. The same engine answers as for 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
 
-from graph.analysis.batch import Batch
+from graph.analysis.batch import Batch, States
 from graph.analysis.elements import kind_of
 from graph.analysis.reach import reach
 from graph.analysis.states import State
@@ -78,7 +79,7 @@ def cause(projection: Projection, red: Mapping[int, State], green: Collection[in
             cuts.append(f"only the first {_MOST_SETS:,} of {len(sets):,} sets of {size} elements are looked at")
             sets = sets[:_MOST_SETS]
         found += search.explaining(sets)
-    told = sorted(search.told(each) for each in found)
+    told = sorted(search.told(found))
     return Causes(
         red=dict(sorted(red.items())),
         green=tuple(sorted(green)),
@@ -104,14 +105,16 @@ class _Search:
         alone = self._states(np.array(self.candidates, np.int32)[:, None])
         allowed = ~np.asarray((alone.green >= State.DEGRADED).any(axis=0))
         self.possible: list[int] = [v for v, ok in zip(self.candidates, allowed.tolist(), strict=True) if ok]
-        self.covers = (alone.red >= self.least[:, None])[:, allowed]
-        self.touches = (alone.red > State.UNAFFECTED)[:, allowed]
+        self.beneath = self.batch.beneath(self.red.tolist())
 
     def sets(self, size: int, smaller: Sequence[tuple[int, ...]]) -> npt.NDArray[np.int32]:
-        """The sets of possible elements that hold no smaller explanation; each member does something to a red one."""
+        """The sets of possible elements that hold no smaller explanation; something red rests on each member.
+
+        What a member does alone says nothing: a group that is at risk leaves the group above it as it was, until
+        more of it fails.
+        """
         taken = {each[0] for each in smaller if len(each) == 1}
-        useful = np.asarray(self.touches.any(axis=0))
-        alive = [v for v, ok in zip(self.possible, useful.tolist(), strict=True) if ok and v not in taken]
+        alive = [v for v in self.possible if v not in taken and self.batch.row[v] in self.beneath]
         sets = np.array(alive, np.int32)[:, None]
         for _ in range(size - 1):
             sets = np.array(
@@ -130,28 +133,34 @@ class _Search:
         fits = (states.red >= self.least[:, None]).all(axis=0) & ~(states.green >= State.DEGRADED).any(axis=0)
         return [tuple(each) for each in sets[fits].tolist()]
 
-    def told(self, each: tuple[int, ...]) -> tuple[int, int, tuple[int, ...], Cause]:
-        """How a set ranks, and what is told of it."""
-        states = self.batch.states([dict.fromkeys(each, State.DOWN)])[:, 0]
-        rows = np.flatnonzero(states >= State.DEGRADED)
-        hit = [int(self.batch.vertices[row]) for row in rows]
-        others = tuple(v for v in hit if v < len(self.projection) and v not in self.named and v not in each)
-        return len(each), len(others), each, Cause(each, others)
+    def told(self, found: Sequence[tuple[int, ...]]) -> Iterator[tuple[int, int, tuple[int, ...], Cause]]:
+        """How each set ranks, and what is told of it."""
+        for size, each in groupby(found, len):
+            sets = np.array(list(each), np.int32).reshape(-1, size)
+            for block, states in self._blocks(sets):
+                for column, chosen in enumerate(map(tuple, block.tolist())):
+                    hit = self.batch.vertices[np.flatnonzero(states[:, column] >= State.DEGRADED)].tolist()
+                    others = tuple(v for v in hit if self._unnamed(v, chosen))
+                    yield size, len(others), chosen, Cause(chosen, others)
+
+    def _unnamed(self, vertex: int, chosen: Sequence[int]) -> bool:
+        return vertex < len(self.projection) and vertex not in self.named and vertex not in chosen
 
     def _states(self, sets: npt.NDArray[np.int32]) -> _Seen:
-        """What the red and the green elements are under each set, a block of sets at a time."""
+        """What the red and the green elements are under each set."""
+        red, green = zip(*((states[self.red], states[self.green]) for _, states in self._blocks(sets)), strict=True)
+        return _Seen(np.concatenate(red, axis=1), np.concatenate(green, axis=1))
+
+    def _blocks(self, sets: npt.NDArray[np.int32]) -> Iterator[tuple[npt.NDArray[np.int32], States]]:
+        """Some sets at a time, and the state of every vertex under each."""
         width = max(1, _BLOCK // max(1, len(self.batch.vertices)))
-        red, green = [], []
         for begin in range(0, len(sets), width):
             block = sets[begin : begin + width]
             own = np.zeros((len(self.batch.vertices), len(block)), np.int8)
             rows = np.array([self.batch.row[v] for v in block.ravel().tolist()]).reshape(block.shape)
             for position in range(block.shape[1]):
                 own[rows[:, position], np.arange(len(block))] = State.DOWN
-            states = self.batch.spread(own)
-            red.append(states[self.red])
-            green.append(states[self.green])
-        return _Seen(np.concatenate(red, axis=1), np.concatenate(green, axis=1))
+            yield block, self.batch.spread(own)
 
 
 @dataclass(frozen=True, slots=True)

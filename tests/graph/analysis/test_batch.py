@@ -42,3 +42,9 @@ def test_an_assumption_may_take_the_place_of_a_strength():
     weaker = p.edges.strength.copy()
     weaker[:] = OPTIONAL
     assert Batch(p, strength=weaker).states([{1: State.DOWN}]).ravel().tolist() == [0, State.DOWN]
+
+
+def test_what_is_beneath_an_element_is_all_that_it_rests_on_through_groups_too():
+    p = projection(5, [(0, 1), (1, 2, OPTIONAL), (4, 0)], [(1, 1, [2, 3])])
+    batch = Batch(p)
+    assert sorted(int(batch.vertices[row]) for row in batch.beneath([batch.row[0]])) == [0, 1, 2, 3, 5]

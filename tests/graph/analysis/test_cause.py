@@ -49,6 +49,13 @@ def test_both_replicas_together_explain_what_neither_does():
     assert [c.elements for c in cause(p, {0: DOWN}, [], most=2).found] == [(0,), (1, 2)]
 
 
+def test_what_only_puts_a_group_within_a_group_at_risk_has_its_part_in_an_explanation():
+    p = projection(4, [], [(-2, 3, [0, 1, 2, 3]), (0, 3, [0, 1, 2, 4])])
+    assert sorted(c.elements for c in cause(p, {0: DOWN}, [], most=3).found) == [(0,), (1, 2), (1, 3), (2, 3)]
+    p = projection(5, [], [(0, 1, [1, 2]), (1, 1, [3, 4])])
+    assert sorted(c.elements for c in cause(p, {0: DOWN}, [], most=3).found) == [(0,), (1, 2), (2, 3, 4)]
+
+
 def test_the_answer_says_what_else_would_be_hit():
     p = projection(4, [(0, 2), (1, 2), (3, 2)])
     told = answer(p, cause(p, {0: DOWN, 1: DOWN}, most=1))
