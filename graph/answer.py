@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["Answer", "Cell", "Report", "Section", "count", "words_of_cell"]
+__all__ = ["Answer", "Cell", "Report", "Section", "count", "few", "words_of_cell"]
 
 Cell = str | int | float | bool | None | Sequence[str] | Mapping[str, str]
 
@@ -53,6 +53,16 @@ def count(number: int, noun: str, plural: str = "") -> str:
     ('1 element', '12,000 elements', '2 dependencies')
     """
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def few(names: Sequence[str], *, most: int = 8) -> str:
+    """The first names of a list, and how many are left: a wall of names is read by nobody.
+
+    >>> few(("a", "b")), few("abcdefghij", most=3)
+    ('a, b', 'a, b, c and 7 more')
+    """
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def words_of_cell(cell: Cell) -> str:

@@ -13,7 +13,7 @@ from graph.access import Access, access, differing
 from graph.access import answer as access_answer
 from graph.analysis.budgets import Budget, Spent, Verdict, budgets
 from graph.analysis.budgets import answer as promises_answer
-from graph.analysis.changes import happenings, times_of
+from graph.analysis.changes import Profile, happenings, times_of
 from graph.analysis.elements import kind_of
 from graph.analysis.exposures import Exposed, exposure_words, exposures
 from graph.analysis.impact import broken_groups
@@ -27,7 +27,7 @@ from graph.analysis.single_points import business_services
 from graph.analysis.states import State
 from graph.analysis.timed import timed
 from graph.analysis.windows import FOREVER
-from graph.answer import Answer, Report, Section, count
+from graph.answer import Answer, Report, Section, count, few
 from graph.back_out import answer as back_out_answer
 from graph.back_out import back_out
 from graph.compare import compare
@@ -119,7 +119,7 @@ def assess(
             "Who has access, and who would lose it?", access_answer(projection, _access(opened, judgement, occasion))
         ),
         *(_around(occasion, zone) if occasion else ()),
-        Section("In which order does it come back?", restart_answer(projection, recovery(projection, down))),
+        Section("In which order does it come back?", restart_answer(projection, recovery(projection, down), most=most)),
         *(_edited(before, opened) if before else ()),
         *_response(opened, judgement),
         Section("What do we not know?", stake.unknown),
@@ -129,7 +129,10 @@ def assess(
     return Report(
         title=title_of(projection, judgement),
         summary=(
-            *_summary(projection, judgement, broken, approving, len(involved.gaps), zone),
+            *_summary(projection, judgement, zone),
+            _kept(known, broken),
+            f"To approve: {', '.join(approving)}." if approving else "Nobody is named who approves.",
+            *([f"{count(len(involved.gaps), 'gap')} in who is responsible."] if involved.gaps else ()),
             *(f"{line[0].upper()}{line[1:]}." for line in shifted),
         ),
         sections=tuple(s for s in sections if s.answer.rows or s.answer.notes),
@@ -165,9 +168,7 @@ def title_of(projection: Projection, judgement: Judgement) -> str:
     return f"{' and '.join(kinds).capitalize()} of {', '.join(names)}"
 
 
-def _summary(
-    projection: Projection, judgement: Judgement, broken: int, approving: list[str], gaps: int, zone: tzinfo
-) -> Iterator[str]:
+def _summary(projection: Projection, judgement: Judgement, zone: tzinfo) -> Iterator[str]:
     """The short of it, a sentence a line."""
     for change in judgement.changes:
         for start, end in change.windows:
@@ -180,10 +181,22 @@ def _summary(
     untold = sum(bracket.untold for bracket in judgement.affected)
     if untold:
         yield f"For {count(untold, 'element')} one cannot tell; the last section says what decides."
-    yield f"{count(broken, 'promise')} broken." if broken else "No promise is broken for certain."
-    yield f"To approve: {', '.join(approving)}." if approving else "Nobody is named who approves."
-    if gaps:
-        yield f"{count(gaps, 'gap')} in who is responsible."
+    if judgement.assumed:
+        of = count(judgement.dependencies, "dependency", "dependencies")
+        yield f"For {judgement.assumed:,} of {of} here nobody says how strong the need is; {_READ[judgement.profile]}."
+
+
+_READ = {
+    Profile.REQUIRED: "each is taken as required",
+    Profile.UNKNOWN: "each is read both ways, so the answer says at least and at most",
+}
+
+
+def _kept(known: Known, broken: int) -> str:
+    """Whether promises hold."""
+    if not known.agreements:
+        return "The map shows no agreement, so no promise is looked at."
+    return f"{count(broken, 'promise')} broken." if broken else "No promise is broken for certain."
 
 
 def _by_kind(projection: Projection, judgement: Judgement) -> Answer:
@@ -212,8 +225,15 @@ def _affected(
     projection: Projection, judgement: Judgement, standing: Standing | None, zone: tzinfo, most: int | None
 ) -> Answer:
     if standing and standing.plans:
-        return standing_answer(standing, zone=zone, most=most)
-    return affected_answer(projection, judgement, zone=zone, most=most)
+        told = standing_answer(standing, zone=zone, most=most, named=True)
+    else:
+        told = affected_answer(projection, judgement, zone=zone, most=most, named=True)
+    if any(bracket.lower != bracket.upper for bracket in judgement.affected):
+        told = replace(told, notes=(_BRACKET, *told.notes))
+    return told
+
+
+_BRACKET = "a state with … in it tells the least and the most that can happen, as far as anybody has said"
 
 
 def _spent(occasion: Occasion) -> Spent:
@@ -251,7 +271,7 @@ def _response(opened: Map, judgement: Judgement) -> Iterator[Section]:
         plan = flat(response_plan(opened.store, projection, service, failing=changed, alone=True))
         yield Section(f"If {projection.labels[service]} is down: who does and says what?", plan)
     if len(down) > _MOST_PLANS:
-        more = ", ".join(projection.labels[v] for v in down[_MOST_PLANS:])
+        more = few([projection.labels[v] for v in down[_MOST_PLANS:]])
         note = f"the plan of each is printed by `servicemap response-plan SERVICE`: {more}"
         yield Section("Response plans of the other services", Answer("", "plans", (), (), notes=(note,)))
 
@@ -323,7 +343,7 @@ def _unknown(opened: Map, judgement: Judgement, at: datetime | None) -> Answer:
         notes.append(f"The strength of {judgement.assumed:,} of {of} here is assumed.")
     stubs = [bracket.element for bracket in judgement.affected if projection.stub[bracket.element]]
     if stubs:
-        notes.append(f"Not defined anywhere: {', '.join(projection.labels[v] for v in stubs)}.")
+        notes.append(f"Not defined anywhere: {few([projection.labels[v] for v in stubs])}.")
     known = coverage(opened, _closure(judgement), at=at)
     notes.append(str(known))
     notes += [f"{sentence[0].upper()}{sentence[1:]}." for sentence in broken_groups(projection, _closure(judgement))]
@@ -331,7 +351,7 @@ def _unknown(opened: Map, judgement: Judgement, at: datetime | None) -> Answer:
         notes.append(f"Safe, as far as people have attested: all of it was found complete since {known.oldest}.")
     elif not judgement.affected:
         notes.append("No known impact is not the same as safe: not all of it is attested as complete in the last year.")
-    rows = []
+    rows, untold = [], sum(bracket.untold for bracket in judgement.affected)
     for each in judgement.deciding:
         for edge in each.alone or each.together:
             ends = projection.edges.dependent[edge], projection.edges.provider[edge]
@@ -339,7 +359,7 @@ def _unknown(opened: Map, judgement: Judgement, at: datetime | None) -> Answer:
             how = "decides alone" if each.alone else "decides together with others"
             rows.append((projection.labels[each.element], f"{names[0]} → {names[1]}", how))
     return Answer(
-        title=count(len(judgement.deciding), "open element"),
+        title=f"{count(untold, 'element')} may be hit or not" if untold else "",
         of="unknowns",
         columns=("element", "dependency of unknown strength", "how"),
         rows=tuple(rows),

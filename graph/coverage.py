@@ -44,10 +44,16 @@ class Coverage:
         return 0 < self.elements == self.attested
 
     def __str__(self) -> str:
-        of = f"{count(self.elements, 'element')} and {count(self.dependencies, 'dependency', 'dependencies')} here"
-        known = f"with an owner {self.owned:,}, with a stated strength {self.stated:,}, with evidence {self.evident:,}"
         since = f" (since {self.oldest})" if self.oldest else ""
-        return f"Of {of}: {known}, attested as complete {self.attested:,}{since}."
+        elements, dependencies = (
+            count(self.elements, "element"),
+            count(self.dependencies, "dependency", "dependencies"),
+        )
+        return (
+            f"Of {elements} here, with an owner: {self.owned:,}; attested as complete: {self.attested:,}{since}. "
+            f"Of {dependencies}, with a stated strength: {self.stated:,}; "
+            f"with a word on how it is known: {self.evident:,}."
+        )
 
 
 def coverage(opened: Map, elements: Collection[int], *, at: datetime | None = None) -> Coverage:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from enum import IntEnum
 
 from graph.analysis.states import State
-from graph.answer import Answer, count
+from graph.answer import Answer, count, few
 from graph.projection import Projection
 from graph.store import DERIVED, ONTOLOGY, Reader
 from ontology import terms as t
@@ -238,11 +238,11 @@ def answer(projection: Projection, result: People) -> Answer:
 
 
 def _gaps(gaps: Sequence[str]) -> Iterator[str]:
-    """The gaps as notes; all elements that nobody is accountable for are named in one of them."""
+    """The gaps as notes; what nobody is accountable for is one of them, with the first names."""
     names = [gap.removeprefix(_NOBODY) for gap in gaps if gap.startswith(_NOBODY)]
     if names:
-        many = f" ({len(names):,} elements)" if len(names) > 1 else ""
-        yield f"gap: {_NOBODY}{', '.join(names)}{many}"
+        many = f"{len(names):,} elements: " if len(names) > 1 else ""
+        yield f"gap: {_NOBODY}{many}{few(names)}"
     yield from (f"gap: {gap}" for gap in gaps if not gap.startswith(_NOBODY))
 
 
@@ -252,5 +252,5 @@ def _why(projection: Projection, entry: Entry) -> str:
         + (f" as {projection.labels[reason.role]}" if reason.role is not None else "")
         for reason in entry.reasons
     ]
-    more = f"; {len(told) - _MOST_REASONS} more reasons" if len(told) > _MOST_REASONS else ""
+    more = f"; {count(len(told) - _MOST_REASONS, 'more reason')}" if len(told) > _MOST_REASONS else ""
     return "; ".join(told[:_MOST_REASONS]) + more

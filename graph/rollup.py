@@ -170,21 +170,24 @@ def answer(projection: Projection, found: Reach, *, most: int | None = None) -> 
         titles += [_many(len(every), what)] if every else []
         if most is not None and len(every) > most:
             notes.append(f"of {_many(len(every), what)} the worst {most} are listed; --rolled-up lists all")
-    for number, words in (
-        (found.unserving, "business service is|business services are|hit for which nobody names a customer"),
-        (found.unplaced, "element is|elements are|hit of which nobody says where it stands"),
-        (found.nowhere, "element is|elements are|hit of which nobody says in which environment it is"),
+    for number, noun, one, several in (
+        (found.unserving, "business service", "for which nobody names a customer", "for which nobody names a customer"),
+        (found.unplaced, "element", "of which nobody says where it stands", "of which nobody says where they stand"),
+        (found.nowhere, "element", "of which nobody says in which environment it is", _NOWHERE),
     ):
-        one, several, rest = words.split("|")
-        notes += [f"{count(number, one, several)} {rest}"] if number else []
+        rest = f"is hit {one}" if number == 1 else f"are hit {several}"
+        notes += [f"{count(number, noun)} {rest}"] if number else []
     return Answer(
-        title=", ".join(titles) or "nothing of these",
+        title=", ".join(titles) or "the map shows none of these above it",
         of="reached",
         columns=("what", "id", "name", "state", "elements", "because of"),
         rows=tuple(_row(projection, each) for each in rows),
         facts={"revision": projection.revision},
         notes=tuple(notes),
     )
+
+
+_NOWHERE = "of which nobody says in which environment they are"
 
 
 def _row(projection: Projection, each: Reached) -> tuple[Cell, ...]:

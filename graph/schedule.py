@@ -336,8 +336,9 @@ def _names(plans: Sequence[Plan]) -> str:
 def answer(projection: Projection, result: Schedule, *, zone: tzinfo = UTC, findings: Sequence[str] = ()) -> Answer:
     """What stands in the way as rows, joint collisions first; findings about records are told beside them."""
     changes = sum(plan.what == "change" for plan in result.plans)
+    title = f"{count(len(result.clashes), 'collision')} of {count(changes, 'planned change')}"
     return Answer(
-        title=f"{count(len(result.clashes), 'collision')} of {count(changes, 'planned change')}",
+        title=title if result.plans or result.clashes else "no collision: the map shows no change in this time",
         of="collisions",
         columns=("kind", "changes", "elements", "state", "from", "until", "because", "way out"),
         rows=tuple(_row(projection, clash, zone) for clash in result.clashes),

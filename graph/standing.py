@@ -102,9 +102,9 @@ def _both(one: Mapping[int, Spans], other: Mapping[int, Spans], number: int) -> 
     return {v: spans for v, spans in found.items() if spans}
 
 
-def answer(result: Standing, *, zone: tzinfo = UTC, most: int | None = None) -> Answer:
+def answer(result: Standing, *, zone: tzinfo = UTC, most: int | None = None, named: bool = False) -> Answer:
     """What the changes add: rows as for a judgement, with the state of each element without them."""
-    plain = judged(result.projection, result.shown, zone=zone, most=most)
+    plain = judged(result.projection, result.shown, zone=zone, most=most, named=named)
     at = plain.columns.index("state") + 1
     before = [result.base.most.worst(bracket.element).words for bracket in result.shown.affected[:most]]
     return replace(

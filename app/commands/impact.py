@@ -100,7 +100,7 @@ RESULTS = format_names("result")
     "--rolled-up", is_flag=True, help="List services, processes, customers, locations and environments instead."
 )
 @click.option(
-    "--most", type=click.IntRange(1), default=1000, show_default=True, metavar="N", help="List at most so many."
+    "--most", type=click.IntRange(1), metavar="N", help="List at most so many; else 1,000, and 100 in a report."
 )
 @what_if_option
 @source_options
@@ -117,7 +117,7 @@ def command(
     element: str | None, files: tuple[Path, ...], record: str | None, plans: tuple[Path, ...],
     edits: tuple[tuple[Path, Path], ...], query: str | None, base: str | None, head: str, also: tuple[str, ...],
     state: str, kind: str | None, start: datetime | None, end: datetime | None, lasts: int | None, assume: str,
-    leave_out: tuple[str, ...], save: Path | None, most: int, what_if: Path | None, store: Path | str | None,
+    leave_out: tuple[str, ...], save: Path | None, most: int | None, what_if: Path | None, store: Path | str | None,
     namespace: str, mappings: tuple[Path, ...], form: str,
     *, baseline: bool | None, rolled_up: bool,
 ) -> None:  # fmt: skip
@@ -143,6 +143,7 @@ def command(
       servicemap impact sql-cluster data/enterprise --from 2026-12-05T02:00+01:00 --lasts "2 h" --format markdown
     """
     check_outfile(save)
+    most = most or (100 if form in REPORTS else 1_000)
     spans = window(start, end, lasts)
     proposal = Proposal(plans, edits, query, base, head)
     named, files = _apart(element, files, also, without=record is not None or bool(proposal))

@@ -194,7 +194,7 @@ def defaults_of(texts: Sequence[str]) -> dict[str, Decimal]:
 def answer(known: Known, found: Sequence[Availability], *, title: str = "") -> Answer:
     """One row for each element: how available, how many minutes down, and how sure that is."""
     return Answer(
-        title=title or f"availability of {count(len(found), 'service')}",
+        title=title or (f"availability of {count(len(found), 'service')}" if found else _NO_SERVICE),
         of="services",
         columns=(
             *("id", "name", "availability", "minutes down", "in", "promised", "method", "no figure"),
@@ -202,17 +202,21 @@ def answer(known: Known, found: Sequence[Availability], *, title: str = "") -> A
         ),
         rows=tuple(_row(known, each) for each in found),
         facts={"revision": known.projection.revision},
-        notes=tuple(_notes(known, found)),
+        notes=tuple(_notes(known, found)) if found else (),
     )
+
+
+_NO_SERVICE = "no element of this map is a service; name the element that you ask about"
 
 
 def _row(known: Known, found: Availability) -> tuple[Cell, ...]:
     p, bound = known.projection, "≤ " if found.missing else ""
+    told = "not known" if _nothing_known(found) else bound + percent_words(found.unavailability)
     promised = found.promised[1].percent if found.promised else None
     return (
         p.ids[found.target],
         p.labels[found.target],
-        bound + percent_words(found.unavailability),
+        told,
         rounded(found.minutes),
         found.period.words,
         f"{promised.normalize():f} %" if promised is not None else "",
@@ -221,6 +225,11 @@ def _row(known: Known, found: Availability) -> tuple[Cell, ...]:
         rounded(found.unavailability, 10),
         rounded(found.error / found.counted if found.counted else 0.0, 3),
     )
+
+
+def _nothing_known(found: Availability) -> bool:
+    """Whether no element has a figure: then the bound is 100 %, and says nothing."""
+    return not found.unavailability and len(found.missing) == len(found.structure.vertices)
 
 
 def _method(found: Availability) -> str:
@@ -253,8 +262,11 @@ def causes_answer(known: Known, found: Availability) -> Answer:
     label, bound = p.labels[found.target], "at best " if found.missing else ""
     works = f"{label} works {bound}{percent_words(found.unavailability)} of the time"
     within = f"{'in a' if found.period.start is None else 'from'} {found.period.words}"
+    title = f"{works}: {rounded(found.minutes):,} minutes down {within}"
+    if _nothing_known(found):
+        title = f"how available {label} is cannot be told: nothing that it rests on has a figure, nor has it itself"
     return Answer(
-        title=f"{works}: {rounded(found.minutes):,} minutes down {within}",
+        title=title,
         of="causes",
         columns=("id", "name", "kind", "availability", "figure", "scope", "alone", "minutes won"),
         rows=tuple(rows),

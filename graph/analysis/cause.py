@@ -6,6 +6,7 @@ when no smaller set inside it explains them too. The same engine answers as for 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -200,6 +201,15 @@ def answer(projection: Projection, result: Causes) -> Answer:
         notes=(
             f"{count(result.candidates, 'element')} could have a part in it; "
             f"{result.ruled_out:,} ruled out by what works",
+            *_alike(result),
             *result.cuts,
         ),
     )
+
+
+def _alike(result: Causes) -> Iterator[str]:
+    """How many explanations hit the same elements, so that nothing that is seen can tell them apart."""
+    hit = Counter(frozenset((*each.elements, *each.others)) for each in result.found if len(each.elements) == 1)
+    most = max(hit.values(), default=0)
+    if most > _LISTED:
+        yield f"{most:,} of these hit the very same elements: nothing that is seen on the map tells them apart"

@@ -191,18 +191,20 @@ class _Decider:
         return mixed
 
 
-def answer(projection: Projection, result: Judgement, *, zone: tzinfo = UTC, most: int | None = None) -> Answer:
+def answer(
+    projection: Projection, result: Judgement, *, zone: tzinfo = UTC, most: int | None = None, named: bool = False
+) -> Answer:
     """The affected elements as rows: state, when (where any change has a window), how far, and a way from a change.
 
-    ``most`` cuts the rows, and says so.
+    ``most`` cuts the rows, and says so; ``named`` tells the way in names, and not in ids.
     """
-    timeless = all(change.windows == ALWAYS for change in result.changes)
-    when = () if timeless else ("from", "until")
+    shown = None if all(change.windows == ALWAYS for change in result.changes) else zone
+    when = ("from", "until") if shown else ()
     return Answer(
         title=_title(projection, result),
         of="affected",
         columns=("id", "name", "kind", "state", *when, "distance", "path"),
-        rows=tuple(_row(projection, result, bracket, None if timeless else zone) for bracket in result.affected[:most]),
+        rows=tuple(_row(projection, result, each, shown, named=named) for each in result.affected[:most]),
         facts={
             "revision": result.most.revision,
             "profile": result.profile.value,
@@ -220,10 +222,13 @@ def _cut(result: Judgement, most: int | None) -> Iterator[str]:
         yield f"the first {most:,} of {len(result.affected):,} affected elements are listed; raise --most to see more"
 
 
-def _row(projection: Projection, result: Judgement, bracket: Bracket, zone: tzinfo | None) -> tuple[Cell, ...]:
+def _row(
+    projection: Projection, result: Judgement, bracket: Bracket, zone: tzinfo | None, *, named: bool
+) -> tuple[Cell, ...]:
     v = bracket.element
     way = [projection.edges.provider[e] for e in result.most.path(projection, v)] + [v]
-    names = [projection.ids[int(u)].partition("/")[2] for u in way if u < len(projection)]
+    seen = [int(u) for u in way if u < len(projection)]
+    names = [projection.labels[u] if named else projection.ids[u].partition("/")[2] for u in seen]
     cut = ["…"] if len(names) > _LONGEST_WAY else []
     return (
         projection.ids[v],
@@ -266,7 +271,8 @@ def _notes(projection: Projection, result: Judgement) -> Iterator[str]:
         yield f"strength assumed for {result.assumed:,} of {all_} here (profile: {result.profile.value})"
     untold = [b.element for b in result.affected if b.untold]
     if untold:
-        yield f"cannot tell for {count(len(untold), 'element')} whether it is hit: {_some(projection, untold)}"
+        it = "it is" if len(untold) == 1 else "they are"
+        yield f"cannot tell for {count(len(untold), 'element')} whether {it} hit: {_some(projection, untold)}"
     for each in result.deciding[:_TOLD]:
         if each.alone:
             ways = " or ".join(_edge(projection, edge) for edge in each.alone)

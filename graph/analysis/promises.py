@@ -418,11 +418,13 @@ def answer(known: Known, found: Sequence[Check]) -> Answer:
             for c in found
         ),
         facts={"revision": p.revision},
-        notes=tuple(_notes(known, found)),
+        notes=tuple(_notes(known, found)) if found else (),
     )
 
 
 def _title(found: Sequence[Check]) -> str:
+    if not found:
+        return "no promise is looked at: the map shows no agreement with an objective here"
     bad = [c for c in found if c.verdict in ("not expected to hold", "not guaranteed", "weaker beneath")]
     return f"{count(len(found), 'promise')}, {len(bad):,} of them stronger than what is promised beneath"
 

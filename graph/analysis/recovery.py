@@ -7,14 +7,14 @@ each other in a circle come back together; a circle with a start-phase dependenc
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from graph.analysis._parts import parts
 from graph.analysis.elements import kind_of
-from graph.answer import Answer, count
+from graph.answer import Answer, count, few
 from graph.projection import PHASES, REQUIRED, Projection
 
 __all__ = ["Recovery", "answer", "recovery"]
@@ -105,21 +105,24 @@ class _Restart:
         return bool(self.starting[edges][within].any())
 
 
-def answer(projection: Projection, result: Recovery) -> Answer:
-    """The steps as rows."""
+def answer(projection: Projection, result: Recovery, *, most: int | None = None) -> Answer:
+    """The steps as rows; ``most`` cuts them, and says so."""
     labels = projection.labels
+
+    def names(circle: Sequence[int]) -> str:
+        return few([labels[v] for v in circle])
+
+    rows = [(number, v) for number, step in enumerate(result.steps, start=1) for v in step]
+    cut = most is not None and len(rows) > most
     return Answer(
-        title=f"{count(sum(map(len, result.steps)), 'element')} to restart in {count(len(result.steps), 'step')}",
+        title=f"{count(len(rows), 'element')} to restart in {count(len(result.steps), 'step')}",
         of="steps",
         columns=("step", "id", "name", "kind"),
-        rows=tuple(
-            (number, projection.ids[v], labels[v], kind_of(projection, v))
-            for number, step in enumerate(result.steps, start=1)
-            for v in step
-        ),
+        rows=tuple((number, projection.ids[v], labels[v], kind_of(projection, v)) for number, v in rows[:most]),
         facts={"revision": projection.revision},
         notes=(
-            *(f"cannot cold-start, each waits for the other: {', '.join(labels[v] for v in c)}" for c in result.cold),
-            *(f"only work together: {', '.join(labels[v] for v in c)}" for c in result.circles if c not in result.cold),
+            *([f"the first {most:,} of {len(rows):,} elements are listed"] if cut else ()),
+            *(f"cannot cold-start, each waits for the other: {names(c)}" for c in result.cold),
+            *(f"only work together: {names(c)}" for c in result.circles if c not in result.cold),
         ),
     )

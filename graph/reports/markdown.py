@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from graph.answer import Answer, Report, words_of_cell
 from graph.reports._markup import text
+from graph.reports._plain import plain
 
 if TYPE_CHECKING:
     from graph.gate.verdict import Verdict
@@ -20,7 +21,7 @@ def write(told: Report | Verdict) -> str:
     r"""Of a report the short of it first, then a table a section; of a verdict what somebody must know who merges.
 
     >>> from graph.answer import Section
-    >>> told = Answer("1 element", "x", ("id", "state"), (("a|b", "down"),), notes=("assumed",))
+    >>> told = Answer("1 element", "x", ("name", "state"), (("a|b", "down"),), notes=("assumed",))
     >>> print(write(Report("Outage of *A*", ("1 element down.",), (Section("Who is hit?", told),))), end="")
     # Outage of \*A\*
     <BLANKLINE>
@@ -30,7 +31,7 @@ def write(told: Report | Verdict) -> str:
     <BLANKLINE>
     1 element
     <BLANKLINE>
-    | id | state |
+    | name | state |
     | --- | --- |
     | a\|b | down |
     <BLANKLINE>
@@ -42,7 +43,7 @@ def write(told: Report | Verdict) -> str:
         return _verdict.write(told)
     parts = [f"# {text(told.title)}\n", _list(told.summary)]
     for section in told.sections:
-        parts += [f"## {text(section.heading)}\n", *_answer(section.answer)]
+        parts += [f"## {text(section.heading)}\n", *_answer(plain(section.answer))]
     return "\n".join(part for part in parts if part)
 
 

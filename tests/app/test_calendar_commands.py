@@ -40,7 +40,7 @@ def test_collisions_are_told_in_the_zone_that_was_asked_in(said):
 def test_what_is_over_or_later_is_not_looked_at(said):
     assert json.loads(said("collisions", "--from", "2026-12-06", "--format", "json").out)["collisions"] == []
     before = said("collisions", "--from", "2026-12-01", "--until", "2026-12-02", "--format", "json")
-    assert json.loads(before.out)["title"] == "0 collisions of 0 planned changes"
+    assert json.loads(before.out)["title"] == "no collision: the map shows no change in this time"
 
 
 def test_a_time_that_ends_before_it_starts_is_one_clear_line(said):

@@ -72,7 +72,7 @@ def test_customers_are_those_that_a_service_or_an_agreement_names_and_teams_are_
 def test_a_thing_stands_where_it_is_located_or_else_where_what_it_runs_on_stands_and_in_all_around_that(reached):
     p, found = reached("vm-1")
     assert rows(p, found, "location") == [("location", "Hall", "down", 2), ("location", "Site", "down", 2)]
-    assert "5 elements are hit of which nobody says where it stands" in answer(p, found).notes
+    assert "5 elements are hit of which nobody says where they stand" in answer(p, found).notes
 
 
 def test_a_location_that_fails_is_told_with_all_that_stands_in_it(reached):

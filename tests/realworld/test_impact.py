@@ -2,18 +2,26 @@
 
 import hashlib
 import json
+import re
 from functools import cache
 
 import networkx as nx
 import pytest
 
+from graph import schedule
+from graph.analysis import availability, promises
+from graph.analysis.cause import cause
 from graph.analysis.changes import Change, ChangeKind, Profile
 from graph.analysis.judgement import answer, judge
+from graph.analysis.known import Known
 from graph.analysis.states import State
+from graph.analysis.windows import FOREVER
 from graph.assessment import assess
 from graph.checker import check
+from graph.figures import figures
 from graph.maps import open_map
-from graph.reports import html
+from graph.records import Records
+from graph.reports import html, markdown
 from graph.results import document
 
 SYSTEMS = {
@@ -94,3 +102,42 @@ def test_the_report_says_what_is_down_what_is_assumed_and_who_is_not_known(asked
     page = html.write(assess(opened, judge(p, [Change(ChangeKind.OUTAGE, p.find(provider))]), most=100))
     assert "is assumed." in page
     assert "nobody is accountable for" in page
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+@pytest.mark.parametrize("profile", Profile)
+def test_the_report_can_be_read_by_somebody_who_does_not_know_the_system(asked, name, profile):
+    opened, truth = asked(name)
+    p = opened.projection
+    provider = max(truth["impact"], key=lambda each: truth["impact"][each]["transitive_dependants"])
+    told = assess(opened, judge(p, [Change(ChangeKind.OUTAGE, p.find(provider))], profile=profile), most=100)
+    assert any("nobody says how strong the need is" in line for line in told.summary)
+    text = markdown.write(told)
+    lines = text.splitlines()
+    assert len(lines) < 400, "ten pages are read by nobody"
+    assert max(map(len, lines)) < 400, "walls of names are read by nobody"
+    assert f"{name}/" not in text, "ids are for machines"
+    assert not re.search(r"\b1 (more reasons|elements|dependencies|gaps)\b", text)
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_each_source_that_would_explain_an_outage_is_told_and_none_else(asked, name):
+    opened, _ = asked(name)
+    p = opened.projection
+    graph = p.networkx()
+    red = next(iri for iri in sorted(graph) if 0 < len(nx.descendants(graph, iri) - {iri}) < 30)
+    found = cause(p, {p.find(red): State.DOWN})
+    assert {p.iris[v] for each in found.found for v in each.elements} == nx.descendants(graph, red) | {red}
+    assert {len(each.elements) for each in found.found} == {1}
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_what_the_files_do_not_say_is_said_and_no_number_is_made_up(asked, name):
+    opened, _ = asked(name)
+    known = Known(opened.projection, figures(opened.store))
+    told = availability.answer(known, [availability.availability(known, v) for v in availability.services(known)[:10]])
+    assert {row[2] for row in told.rows} <= {"not known"}
+    assert told.rows or told.title.startswith("no element of this map is a service")
+    assert promises.answer(known, promises.checks(known)).title.startswith("no promise is looked at")
+    records = Records(opened.store, opened.projection, 0, FOREVER)
+    assert schedule.answer(opened.projection, schedule.schedule(records)).title.startswith("no collision: the map")

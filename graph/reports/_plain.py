@@ -1,0 +1,34 @@
+"""What of a table is for people who do not know the system? Names, and no ids where the names tell the rows apart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeVar
+
+from graph.answer import Answer
+
+__all__ = ["plain"]
+
+_NAMES = ("name", "who")
+T = TypeVar("T")
+
+
+def plain(answer: Answer) -> Answer:
+    """The table without its ids, unless two of them have the same name.
+
+    >>> plain(Answer("", "x", ("id", "name"), (("shop/web", "Web"),))).rows
+    (('Web',),)
+    >>> plain(Answer("", "x", ("id", "name"), (("a/db", "DB"), ("b/db", "DB")))).columns
+    ('id', 'name')
+    """
+    named = next((name for name in _NAMES if name in answer.columns), "")
+    if not named or "id" not in answer.columns:
+        return answer
+    at, name = answer.columns.index("id"), answer.columns.index(named)
+    if len({row[at] for row in answer.rows}) > len({row[name] for row in answer.rows}):
+        return answer
+    return replace(answer, columns=_without(answer.columns, at), rows=tuple(_without(row, at) for row in answer.rows))
+
+
+def _without(row: tuple[T, ...], at: int) -> tuple[T, ...]:
+    return (*row[:at], *row[at + 1 :])
