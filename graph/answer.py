@@ -38,12 +38,16 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Several answers about one thing, for people: what it is about, the short of it, and the sections."""
+    """Several answers about one thing, for people: what it is about, the short of it, and the sections.
+
+    ``named``  whether a table for people leaves out ids where the names tell its rows apart
+    """
 
     title: str
     summary: tuple[str, ...]
     sections: tuple[Section, ...]
     facts: Mapping[str, Cell] = field(default_factory=dict)
+    named: bool = False
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

@@ -137,6 +137,7 @@ def assess(
         ),
         sections=tuple(s for s in sections if s.answer.rows or s.answer.notes),
         facts={"revision": judgement.most.revision, "profile": judgement.profile.value},
+        named=True,
     )
 
 

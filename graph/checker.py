@@ -116,9 +116,22 @@ def _problems(facts: _Facts, result: Mapping[str, Any]) -> Iterator[str]:
         yield from _walk(facts, each, most, changed)
     for each in result["spared"]:
         yield from _saved(facts, each, most, changed, retired)
+    yield from _cuts(facts, result)
     stated = [need for need in facts.needs if need.provider in resting | changed and need.provider not in facts.groups]
     if (result["assumed"], result["dependencies"]) != (sum(not n.stated for n in stated), len(stated)):
         yield "the number of assumed strengths is not what the map says"
+
+
+def _cuts(facts: _Facts, result: Mapping[str, Any]) -> Iterator[str]:
+    """What is told to be left out is what a limit left out, and nothing of that is left untold."""
+    open_ = sum(each["lower"] == "unaffected" and each["upper"] in _STATES[1:] for each in result["affected"])
+    expected = [f"what decides is told for the first 50 of {open_:,} open elements"] if open_ > 50 else []
+    told = [cut for cut in result["cuts"] if cut != _ENDLESS or not any(need.lag for need in facts.needs)]
+    if told != expected:
+        yield "what is told of its limits is not what they left out"
+
+
+_ENDLESS = "a circle of lags was not followed to its end; its spans last to the horizon"
 
 
 def _asked(facts: _Facts, result: Mapping[str, Any]) -> Iterator[str]:

@@ -30,7 +30,7 @@ def write(report: Report) -> str:
     body.append(_contents(report))
     for number, section in enumerate(report.sections, start=1):
         body.append(f'<section id="s{number}"><h2>{_text(section.heading)}</h2>')
-        body += _answer(plain(section.answer))
+        body += _answer(plain(section.answer) if report.named else section.answer)
         body.append("</section>")
     facts = " · ".join(f"{_text(key)} {_text(words_of_cell(value))}" for key, value in report.facts.items())
     body.append(f"<footer>servicemap · {facts}</footer>")

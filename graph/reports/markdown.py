@@ -43,7 +43,7 @@ def write(told: Report | Verdict) -> str:
         return _verdict.write(told)
     parts = [f"# {text(told.title)}\n", _list(told.summary)]
     for section in told.sections:
-        parts += [f"## {text(section.heading)}\n", *_answer(plain(section.answer))]
+        parts += [f"## {text(section.heading)}\n", *_answer(plain(section.answer) if told.named else section.answer)]
     return "\n".join(part for part in parts if part)
 
 

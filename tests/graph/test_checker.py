@@ -18,9 +18,9 @@ ROOT = Path(__file__).resolve().parents[2]
 HOUR = 3600
 
 
-def kept(opened_map, names, *, kind=ChangeKind.OUTAGE, profile=Profile.REQUIRED, windows=((0, 2 * HOUR),)):
+def kept(opened_map, names, *, kind=ChangeKind.OUTAGE, profile=Profile.REQUIRED, windows=((0, 2 * HOUR),), **more):
     p = opened_map.projection
-    changes = [Change(kind, p.find(name), windows) for name in names]
+    changes = [Change(kind, p.find(name), windows, **more) for name in names]
     result = judge(p, changes, times=times_of(p), profile=profile)
     return json.loads(json.dumps(document(opened_map, result)))
 
@@ -97,7 +97,7 @@ def rejected(opened_map, result):
         return True
 
 
-QUESTIONS = {"horizon", "loaded_at"}  # with another horizon or time of loading the same answer is true of this map
+QUESTIONS = {"horizon", "loaded_at", "name"}  # with another the same answer is true of this map
 
 
 @pytest.mark.parametrize("profile", list(Profile))
@@ -117,6 +117,71 @@ def test_a_forged_digest_does_not_help(small, profile):
             assert rejected(small, changed | {"digest": digest(changed)}), path
             tried += 1
     assert tried > 50
+
+
+def _fields(schema, path=()):
+    """Every field that a result may have, as a way through the published schema."""
+    if "properties" in schema:
+        for key, inner in schema["properties"].items():
+            yield from _fields(inner, (*path, key))
+    elif isinstance(schema.get("items"), dict):
+        yield from _fields(schema["items"], (*path, "each"))
+    elif "prefixItems" in schema:
+        yield from _fields(schema["prefixItems"][0], (*path, "each"))
+    elif isinstance(schema.get("additionalProperties"), dict):
+        yield from _fields(schema["additionalProperties"], (*path, "each"))
+    else:
+        yield path
+
+
+def _field(schema, path):
+    """The field of the schema that a place of a result belongs to."""
+    way = []
+    for key in path:
+        if "properties" in schema:
+            schema, word = schema["properties"][key], key
+        elif inner := schema.get("items") or schema.get("prefixItems", [schema.get("additionalProperties")])[0]:
+            schema, word = inner, "each"
+        else:
+            break  # what saves an element is one of two objects, told apart by their keys
+        way.append(word)
+    return tuple(way)
+
+
+def _without(result, path):
+    less = copy.deepcopy(result)
+    at = less
+    for key in path[:-1]:
+        at = at[key]
+    del at[path[-1]]
+    return less
+
+
+def test_every_field_of_the_published_schema_is_guarded(small, tmp_path):
+    schema = json.loads((ROOT / "docs" / "reference" / "result.schema.json").read_text(encoding="utf-8"))
+    tools = "".join(f"      - {{id: tool-{n}, kind: tool, depends_on: [db]}}\n" for n in range(51))
+    wide = opened(tmp_path / "wide", "\n    elements:\n      - {id: db, kind: database}\n" + tools)
+    apart = ((0, HOUR // 3), (HOUR // 2, HOUR))
+    results = [
+        (small, kept(small, ["vm-1", "vm-2"], windows=apart, surely=((60, HOUR // 3),), name="Patches")),
+        (small, kept(small, ["vm-1"], profile=Profile.UNKNOWN)),
+        (small, kept(small, ["mail"])),
+        (wide, kept(wide, ["db"], profile=Profile.UNKNOWN)),
+    ]
+    left = set(_fields(schema))
+    for opened_map, result in results:
+        assert check(opened_map.store, result) == ()
+        for path, changed in mutations(result):
+            field = _field(schema, path)
+            if field not in left:
+                continue
+            left.remove(field)
+            if not {*field} & QUESTIONS:
+                for forged in (changed, _without(result, path)):
+                    assert rejected(opened_map, forged), field
+                    if field != ("digest",):
+                        assert rejected(opened_map, forged | {"digest": digest(forged)}), field
+    assert left == set(), "no result of this test has them"
 
 
 def test_a_result_that_leaves_something_out_is_rejected(small):
