@@ -6,7 +6,7 @@ import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import wraps
 from importlib import import_module
 from pathlib import Path
@@ -146,7 +146,12 @@ def window(start: datetime | None, end: datetime | None, lasts: int | None) -> t
     last = last if lasts is None else first + lasts
     if last <= first:
         raise InputError.of("the window ends before it starts", remedy="give an end that is later")
+    if any(abs(moment) < FOREVER and not _FIRST <= moment <= _LAST for moment in (first, last)):
+        raise InputError.of("the window lies outside of the years 2 to 9998", remedy="give a time within them")
     return ((first, last),)
+
+
+_FIRST, _LAST = (round(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (2, 9999))
 
 
 def files_argument(function: _F) -> _F:

@@ -7,6 +7,7 @@ sensitive or not, are never looked at.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ __all__ = ["TAKES", "read"]
 TAKES = 1
 
 _LARGEST = 200_000_000
-_VERSIONS = ("0.1", "0.2", "1.")
+_VERSION = re.compile(r"0\.[12]|1\.\d+")
 _MADE_BY = "make it with: terraform show -json PLAN"
 
 _ACTIONS = {
@@ -45,8 +46,8 @@ def read(path: Path) -> Plan:
     version = told.get("format_version")
     if not isinstance(version, str) or "terraform_version" not in told:
         raise InputError.of("this is no Terraform plan in JSON", path=path, remedy=_MADE_BY)
-    if not version.startswith(_VERSIONS):
-        what = f"a plan of format {shown(version)}"
+    if not _VERSION.fullmatch(version):
+        what = f"a plan of format '{shown(version)}'"
         raise InputError.of(f"{what} is not known", path=path, remedy="formats 0.1, 0.2 and 1.x are")
     if "resource_changes" not in told and "planned_values" not in told:
         raise InputError.of("this is a Terraform state, not a plan", path=path, remedy=_MADE_BY)
@@ -70,7 +71,7 @@ def _json(path: Path) -> dict[str, Any]:
 
 
 def _list(path: Path, told: Mapping[str, Any], key: str) -> list[Any]:
-    found = told.get(key) or []
+    found = [] if told.get(key) is None else told[key]
     if not isinstance(found, list):
         raise InputError.of(f"'{key}' is no list, so this is no Terraform plan", path=path, remedy=_MADE_BY)
     return found

@@ -112,6 +112,11 @@ def test_a_file_in_the_place_of_the_element_is_told_beside_what_else_is_missing(
         (("shop", "--head", "HEAD"), "--head needs --base"),
         (("shop", "old.yaml", "--base", "HEAD"), "--base takes one file or folder in git"),
         (("db", "shop", "--from", "2026-12-05", "--until", "2026-12-04"), "the window ends before it starts"),
+        (
+            ("db", "shop", "--from", "2026-12-05", "--lasts", "999999999 h"),
+            "the window lies outside of the years 2 to 9998",
+        ),
+        (("db", "shop", "--from", "0001-01-01T00:00+14:00"), "the window lies outside of the years 2 to 9998"),
         (("shop", "--replace", "old.yaml", "shop/map.yaml"), "neither Compose nor Kubernetes"),
     ],
 )

