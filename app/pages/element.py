@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import PurePath
-from typing import Any
-from urllib.parse import unquote
+from typing import Any, NamedTuple, Self, TypeVar
+from urllib.parse import parse_qs, unquote
 
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
@@ -44,7 +45,9 @@ from ontology import terms as t
 
 __all__ = ["PAGE", "answer", "columns", "find", "more_columns"]
 
+T = TypeVar("T")
 _LISTED, _NARROW = 25, 3
+_MOST, _MOST_ASKED = 1_000, 100_000
 _AFFECTS = words_of(t.AFFECTS)
 _STATES = {State.DOWN: ("down", "Down"), State.DEGRADED: ("degraded", "Degraded"), State.AT_RISK: ("risk", "At risk")}
 
@@ -75,10 +78,45 @@ def _missing(atlas: Atlas, identifier: str) -> Missing:
 # ── as JSON ────────────────────────────────────────────────────────────────────────────────────
 
 
-def answer(atlas: Atlas, rest: str, _query: str) -> dict[str, Any]:
-    """Everything about an element as plain values."""
-    element = find(atlas, rest)
+class Piece(NamedTuple):
+    """Which part of long lists is told: so many from a place on. ``limit`` and ``offset`` in an address say it.
+
+    >>> Piece.of("limit=2&offset=4").told("users", [1, 2, 3, 4, 5, 6, 7])
+    ([5, 6], ['users: 5 to 6 of 7'])
+    >>> Piece.of("").told("users", [1, 2])
+    ([1, 2], [])
+    """
+
+    limit: int = _MOST
+    offset: int = 0
+
+    @classmethod
+    def of(cls, query: str) -> Self:
+        """As an address says it; what is no number counts as nothing."""
+        said = {name: values[0] for name, values in parse_qs(query).items() if values[0].isdecimal()}
+        limit, offset = (int(said.get(name, usual)[:9]) for name, usual in (("limit", str(_MOST)), ("offset", "0")))
+        return cls(min(limit, _MOST_ASKED), offset)
+
+    def told(self, name: str, each: Sequence[T]) -> tuple[Sequence[T], list[str]]:
+        """The part, and in words what it is where it is not all."""
+        some = each[self.offset : self.offset + self.limit]
+        if len(some) == len(each):
+            return some, []
+        where = f"{self.offset + 1:,} to {self.offset + len(some):,}" if some else "none"
+        return some, [f"{name}: {where} of {len(each):,}"]
+
+
+def answer(atlas: Atlas, rest: str, query: str) -> dict[str, Any]:
+    """Everything about an element as plain values; of its long lists the piece that the query asks for."""
+    element, piece = find(atlas, rest), Piece.of(query)
     p = atlas.projection
+    down, cut_down = piece.told("depends_on", atlas.depends_on(element))
+    up, cut_up = piece.told("used_by", atlas.used_by(element))
+    naming, cut_naming = piece.told("named_by", atlas.named_by(element))
+    fails = _failing(atlas, {element: State.DOWN}, piece) if _can_fail(atlas, element) else None
+    affected = _affected_by(atlas, element)
+    also_fails = _failing(atlas, affected, piece) if affected else None
+    cut = [*cut_down, *cut_up, *cut_naming, *(words for each in (fails, also_fails) if each for words in each["cut"])]
     return {
         "id": p.ids[element],
         "iri": p.iris[element],
@@ -91,23 +129,22 @@ def answer(atlas: Atlas, rest: str, _query: str) -> dict[str, Any]:
             {"relation": word, "id": p.ids[party], "label": p.labels[party]} for word, party in atlas.owners(element)
         ],
         "facts": [_fact_values(fact) for fact in atlas.facts(element)],
-        "depends_on": [_link_values(atlas, each) for each in atlas.depends_on(element)],
-        "used_by": [_link_values(atlas, each) for each in atlas.used_by(element)],
+        "depends_on": [_link_values(atlas, each) for each in down],
+        "used_by": [_link_values(atlas, each) for each in up],
         "in_all": {
             "depends_on": len(reach(p, [element], direction="dependencies").elements),
             "used_by": len(reach(p, [element], direction="dependants").elements),
         },
-        "if_it_fails": _failing(atlas, {element: State.DOWN}) if _can_fail(atlas, element) else None,
-        "if_what_it_affects_fails": _failing(atlas, affected) if (affected := _affected_by(atlas, element)) else None,
-        "named_by": [
-            {"relation": words, "id": p.ids[each], "label": p.labels[each]} for words, each in atlas.named_by(element)
-        ],
+        "if_it_fails": fails,
+        "if_what_it_affects_fails": also_fails,
+        "named_by": [{"relation": words, "id": p.ids[each], "label": p.labels[each]} for words, each in naming],
         "findings": [str(finding) for finding in atlas.findings_about(element)],
         "more": [
             {"question": part.heading, **data(part.answer)}
             for part in atlas.dossiers.of(element, at=datetime.now(UTC)).sections
         ],
         "written": None if p.stub[element] else snippet(atlas.map.store, p.iris[element]).text,
+        "cut": cut,
         "revision": p.revision,
     }
 
@@ -126,19 +163,18 @@ def _affected_by(atlas: Atlas, element: int) -> dict[int, State]:
     return dict.fromkeys((index[iri] for iri in named if iri in index), State.DOWN)
 
 
-def _failing(atlas: Atlas, changes: dict[int, State]) -> dict[str, Any]:
+def _failing(atlas: Atlas, changes: dict[int, State], piece: Piece) -> dict[str, Any]:
     """What breaks, as plain values."""
     p = atlas.projection
     result = impact(p, changes)
+    told, cut = piece.told("affected", result.affected.tolist())
     return {
         "down": result.count(State.DOWN),
         "degraded": result.count(State.DEGRADED),
         "at_risk": result.count(State.AT_RISK),
         "spared": len(result.spared),
-        "affected": [
-            {"id": p.ids[e], "label": p.labels[e], "state": State(int(result.state[e])).words}
-            for e in result.affected.tolist()
-        ],
+        "affected": [{"id": p.ids[e], "label": p.labels[e], "state": State(int(result.state[e])).words} for e in told],
+        "cut": cut,
         "unknowns": list(result.unknowns),
         "cuts": list(result.cuts),
     }
@@ -435,7 +471,12 @@ def _breaks(atlas: Atlas, result: Impact, title: str) -> Component:
 
 def _cut_rows(number: int) -> list[Component]:
     return (
-        [html.P(f"The first 300 of {number:,}; all are in the .json of this page.", className="words")]
+        [
+            html.P(
+                f"The first 300 of {number:,}; all are in the .json of this page, {_MOST:,} at a time.",
+                className="words",
+            )
+        ]
         if number > 300
         else []
     )

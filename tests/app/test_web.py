@@ -141,6 +141,22 @@ def test_an_element_as_json_says_what_breaks_and_where_it_is_said(client: FlaskC
     assert answer["facts"][0]["line"] > 0
     assert "Who has a part in a change?" in {each["question"] for each in answer["more"]}
     assert "- id: sql\n" in answer["written"]
+    assert answer["cut"] == []
+
+
+def test_the_json_of_an_element_tells_long_lists_in_pieces(client: FlaskClient) -> None:
+    whole = client.get("/element/norrvik/sql.json").get_json()
+    affected = whole["if_it_fails"]["affected"]
+    said = [client.get(f"/element/norrvik/sql.json?limit=1&offset={n}").get_json() for n in range(len(affected) + 1)]
+    assert [each for one in said for each in one["if_it_fails"]["affected"]] == affected
+    assert [each for one in said for each in one["used_by"]] == whole["used_by"]
+    assert said[1]["cut"] == [
+        "depends_on: 2 to 2 of 2",
+        f"used_by: 2 to 2 of {len(whole['used_by'])}",
+        *([f"named_by: 2 to 2 of {len(whole['named_by'])}"] if len(whole["named_by"]) > 1 else []),
+        f"affected: 2 to 2 of {len(affected)}",
+    ]
+    assert said[0]["if_it_fails"]["down"] == whole["if_it_fails"]["down"]
 
 
 def test_search_ranks_and_forgives(client: FlaskClient) -> None:
