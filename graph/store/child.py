@@ -403,7 +403,7 @@ def reply_of(found: Found, task: Task, cut: Callable[[int], str] = lambda _: "")
         return _table(("answer",), "ask", iter([(ox.Literal(bool(found)),)]), task.limits)
     if isinstance(found, ox.QueryTriples):
         triple_rows = ((triple.subject, triple.predicate, triple.object) for triple in found)
-        return _table(("subject", "predicate", "object"), "graph", triple_rows, task.limits)
+        return _table(("subject", "predicate", "object"), "graph", triple_rows, task.limits, cut)
     columns = tuple(variable.value for variable in found.variables)
     if (why := _too_wide(columns)) is not None:
         return why
@@ -457,6 +457,7 @@ def tell_found(
         piece(boolean(notation, bool(found)))
     elif isinstance(found, ox.QueryTriples):
         kept, cut = _within(found, task.limits, lambda triple: str(triple).encode())
+        cut = cut or more(len(kept))
         add_frame(out, said_of(form=form, notation=notation, truncated=cut, rows=len(kept)))
         pieces = Pieces(piece)
         triples(notation, (triple for triple, _ in kept), PREFIXES, cut, cast("IO[bytes]", pieces))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from graph.sparql import Token, tokens
 from graph.store.rules import Rule
 
-__all__ = ["as_update", "predicates"]
+__all__ = ["as_update", "builds", "built_from", "predicates"]
 
 _CONSTRUCT = re.compile(r"^CONSTRUCT\s*\{([^{}]*)\}\s*WHERE", re.MULTILINE)
 
@@ -30,6 +31,42 @@ def as_update(rule: Rule, into: str, graphs: Sequence[str]) -> str:
     if not times:
         raise ValueError(f"{rule.name} is no CONSTRUCT with one template")
     return written
+
+
+def builds(query: str) -> bool:
+    """Whether a query is answered with statements.
+
+    >>> builds("DESCRIBE <http://x/select>"), builds("SELECT ?construct {}")
+    (True, False)
+    """
+    form = _form(query)
+    return form is not None and form.word in ("CONSTRUCT", "DESCRIBE")
+
+
+def _form(query: str) -> Token | None:
+    forms = ("CONSTRUCT", "DESCRIBE", "SELECT", "ASK")
+    return next((token for token in tokens(query) if token.word in forms), None)
+
+
+def built_from(query: str) -> str:
+    """The query for the rows from which a CONSTRUCT builds its statements; "" for queries that build none.
+
+    >>> built_from("PREFIX x: <http://x/> CONSTRUCT { ?a x:b ?c } WHERE { ?a x:c ?c } LIMIT 5")
+    'PREFIX x: <http://x/> SELECT * WHERE { ?a x:c ?c } LIMIT 5'
+    >>> built_from("CONSTRUCT WHERE { ?a ?b ?c }"), built_from("DESCRIBE <http://x/construct>")
+    ('SELECT * WHERE { ?a ?b ?c }', '')
+    """
+    form = _form(query)
+    if form is None or form.word != "CONSTRUCT":
+        return ""
+    depth, end = 0, form.end
+    for token in (token for token in tokens(query) if token.start > form.start):
+        depth += {"{": 1, "}": -1}.get(token.text, 0)
+        if token.text in ("{", "}"):
+            end = token.end
+        if not depth:
+            break
+    return f"{query[: form.start]}SELECT *{query[end:]}"
 
 
 def predicates(query: str) -> frozenset[str] | None:

@@ -195,6 +195,20 @@ class Engine:
         assert isinstance(answer, ox.QuerySolutions)
         return int(_first(answer) or 0)
 
+    def given(
+        self,
+        query: str,
+        graphs: Sequence[str] = (),
+        *,
+        named: Sequence[str] | None = None,
+        seconds: float | None = None,
+    ) -> int:
+        """How many rows of a query the engine gives at once."""
+        head, body = _split(query)
+        return _count(
+            self.once(f"{head} SELECT (1 AS ?n) WHERE {{ {{ {body} }} }}", graphs, named=named, seconds=seconds)
+        )
+
     def once(
         self,
         query: str,
@@ -204,6 +218,7 @@ class Engine:
         seconds: float | None = None,
         most: int | None = None,
         stopping: Stopping | None = None,
+        statements: bool = False,
     ) -> bytes:
         """What the engine says to a query, be it cut or not: results in JSON, or statements in Turtle.
 
@@ -214,10 +229,11 @@ class Engine:
             seconds: how long it may take; InputError with the check ``late`` after that.
             most: bytes; InputError with the check ``large`` for more.
             stopping: who may stop it.
+            statements: whether it is answered with statements; Virtuoso would tell them as rows, of a kind of its own.
         """
         fields = [("query", query), *(("default-graph-uri", graph) for graph in graphs)]
         fields += [("named-graph-uri", graph) for graph in (graphs if named is None else named)]
-        headers = {**_FORM, "Accept": f"{_RESULTS}, {_STATEMENTS}"}
+        headers = {**_FORM, "Accept": _STATEMENTS if statements else f"{_RESULTS}, {_STATEMENTS}"}
         call = _Call("POST", self.places.query, urlencode(fields).encode(), headers)
         try:
             return self._do(call, seconds, most, stopping)

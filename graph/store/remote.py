@@ -29,7 +29,7 @@ from graph.model import Finding, InputError, Statements
 from graph.sources import Kept
 from graph.store.digest import GraphDigest
 from graph.store.draft import drafted, is_large, write_conclusions
-from graph.store.elsewhere import as_update, predicates
+from graph.store.elsewhere import as_update, builds, built_from, predicates
 from graph.store.embedded import DiskStore, table_of
 from graph.store.engine import SURE, Answer, Engine, Stopping, addresses, parsed
 from graph.store.guard import PREFIXES, check_query, graphs_asked, marks
@@ -216,7 +216,7 @@ class RemoteStore(Holding):
         check_query(text, services=services)
         answer, cut = self.answer(text, limits, asking=asking)
         table = table_of(answer, rows=limits.rows)
-        if table.form != "select" or table.truncated:
+        if table.form == "ask" or table.truncated:
             return table
         return replace(table, truncated=cut(len(table.rows)))
 
@@ -225,25 +225,37 @@ class RemoteStore(Holding):
     ) -> tuple[Answer, Callable[[int], str]]:
         """What the engine says to a query, with its own limits as well as these of time and size.
 
-        The second says in words how the engine itself cut a table after so many rows, "" where it did not.
+        The second says in words how the engine itself cut the answer after so many rows or statements, "" where it did
+        not. What CONSTRUCT builds is believed when the engine gives all rows that it is built from; what DESCRIBE tells
+        is the engine's own choice, and cannot be counted.
         """
         wanted = wanted or Wanted()
         graphs, named = self._dataset(text, wanted)
         text = _with_prefixes(text, wanted.base)
-        said = self.engine.once(text, graphs, named=named, seconds=limits.seconds, most=limits.size, stopping=asking)
+        built, asked = builds(text), built_from(text) or text
+        said = self.engine.once(
+            text, graphs, named=named, seconds=limits.seconds, most=limits.size, stopping=asking, statements=built
+        )
+
+        def counted(how: Callable[..., int]) -> int:
+            return how(asked, graphs, named=named, seconds=limits.seconds)
 
         def cut(rows: int) -> str:
-            if rows < SURE:
+            if built and asked is text:
+                return f"{rows:,} statements; whether the engine has more is not known" if rows >= SURE else ""
+            if rows < SURE and not built:
                 return ""
             try:
-                all_rows = self.engine.count(text, graphs, named=named, seconds=limits.seconds)
+                all_rows = counted(self.engine.count)
+                given = counted(self.engine.given) if built and all_rows >= SURE else rows
             except InputError as error:  # a query with FROM cannot stand in another
                 if error.problems[0].check != "refused":
                     raise
-                return f"{rows:,} rows; whether the engine has more is not known"
-            if all_rows <= rows:
+                what = "statements" if built else "rows"
+                return f"{rows:,} {what}; whether the engine has more is not known"
+            if all_rows <= given or all_rows < SURE:
                 return ""
-            return f"the first {rows:,} of {all_rows:,} rows: the engine gives no more at a time"
+            return f"{'from ' * built}the first {given:,} of {all_rows:,} rows: the engine gives no more at a time"
 
         return parsed(said), cut
 

@@ -240,6 +240,33 @@ def test_an_engine_that_cuts_answers_is_not_believed(cutting):
     assert table.truncated.startswith("the first 5,000 of ")
 
 
+def test_what_an_engine_builds_from_a_part_of_the_rows_is_not_believed(cutting):
+    store = RemoteStore(cutting)
+    cut = store.ask("CONSTRUCT { ?s a ?o } WHERE { ?s ?p ?o }", Limits())
+    assert cut.truncated.startswith("from the first 5,000 of ")
+    assert cut.truncated.endswith(" rows: the engine gives no more at a time")
+    one = store.ask("CONSTRUCT { <x:all> <x:has> ?p } WHERE { ?s ?p ?o }", Limits())
+    assert len(one.rows) < 1_000
+    assert one.truncated.startswith("from the first 5,000 of ")
+    some = store.ask("CONSTRUCT { ?s a ?o } WHERE { ?s ?p ?o } LIMIT 2000", Limits())
+    assert (len(some.rows) > 500, some.truncated) == (True, "")
+    short = store.ask("CONSTRUCT WHERE { ?s a owl:Class }", Limits())
+    assert (len(short.rows) > 50, short.truncated) == (True, "")
+
+
+def test_what_an_engine_describes_is_not_taken_for_all_that_there_is(address):
+    store = RemoteStore(address)
+    few = store.ask("DESCRIBE <https://w3id.org/servicemap/id/fernhaven/finance-database>", Limits())
+    assert (0 < len(few.rows) < 1_000, few.truncated) == (True, "")
+    many = store.ask("DESCRIBE ?s WHERE { ?s a owl:Class }", Limits())
+    assert many.truncated == f"{len(many.rows):,} statements; whether the engine has more is not known"
+
+
+def test_all_that_an_engine_builds_is_believed_where_it_is_all(quick):
+    built = RemoteStore(quick).ask("CONSTRUCT { ?s a ?o } WHERE { ?s a ?o }", Limits())
+    assert (len(built.rows) > 1_000, built.truncated) == (True, "")
+
+
 def test_our_own_limits_cut_and_say_so(address):
     store = RemoteStore(address)
     table = store.ask("SELECT ?s ?p ?o { ?s ?p ?o }", replace(Limits(), rows=10))
