@@ -26,8 +26,10 @@ _MOMENT = 0.2  # seconds after which somebody waits for the answer
 _LOOK = 0.1  # seconds between two looks for that
 _LONG = 256_000  # bytes of an answer for which somebody waits
 
-Begin = Callable[[dict[str, Any]], "Begun | None"]
-"""What begins the query of a request, of which it is given the environment; None for what cannot be begun."""
+Begin = Callable[[dict[str, Any]], Any]
+"""What begins the query of a request, of which it is given the environment; None for what cannot be begun.
+
+It gives a ``Begun``, or anything else where the answer is at hand."""
 
 
 class AtOnce(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no types
@@ -64,6 +66,9 @@ class AtOnce(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no t
         if begun is None:
             return False
         request.environ[BEGUN] = begun
+        if not hasattr(begun, "fileno"):  # it is at hand; told in the next round, when the request is read to its end
+            channel.server.trigger.pull_trigger(channel.service)
+            return True
         _Arrival(channel, begun, super().add_task)
         return True
 
@@ -146,5 +151,6 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
             super().service()
         finally:
             environment = getattr(request, "environ", None) or {}
-            if (begun := environment.get(BEGUN)) is not None:
-                begun.close()
+            close: Callable[[], object] | None = getattr(environment.get(BEGUN), "close", None)
+            if close is not None:
+                close()

@@ -81,11 +81,11 @@ def command(
     link = pattern(source_link)
     if mcp:
         check_installed()
-    folder = store if isinstance(store, Path) else None  # an engine on a server has doors of its own
+    folder = store if isinstance(store, Path) else None
     if writable and folder is None:
         raise InputError.of("only a store in a folder takes writes here", remedy="name one with --store DIR")
     doors = Doors(
-        tokens=Tokens(folder) if folder is not None else None,
+        tokens=Tokens(store) if store is not None else None,
         proxies=networks(proxies),
         user_header=user_header,
         groups_header=groups_header,

@@ -6,16 +6,18 @@ from pathlib import Path
 
 import click
 
-from app.options import StoreFolder, format_option, print_answer, say
+from app.options import StorePlace, format_option, print_answer, say
 
 __all__ = ["command"]
 
-_STORE = click.option("--store", required=True, type=StoreFolder(), metavar="DIR", help="The store that they open.")
+_STORE = click.option("--store", required=True, type=StorePlace(), metavar="PLACE", help="The store that they open.")
 
 
 @click.group("token")
 def command() -> None:
     """Make, list and revoke the keys with which programs and people reach a map that is served.
+
+    Those to a map in an engine of your own open servers that this user starts on this machine.
 
     \b
     Examples:
@@ -36,7 +38,7 @@ def command() -> None:
 )
 @click.option("--at-once", type=click.IntRange(1, 100), default=2, show_default=True, help="Queries at a time.")
 def add(
-    name: str, store: Path, write: bool, namespaces: tuple[str, ...], reads: tuple[str, ...],  # noqa: FBT001 click gives flags so
+    name: str, store: Path | str, write: bool, namespaces: tuple[str, ...], reads: tuple[str, ...],  # noqa: FBT001 click gives flags so
     seconds: float, at_once: int,
 ) -> None:  # fmt: skip
     """Make a token; its secret goes to standard output, and is told once."""
@@ -54,7 +56,7 @@ def add(
 @command.command("list")
 @_STORE
 @format_option
-def list_(store: Path, form: str) -> None:
+def list_(store: Path | str, form: str) -> None:
     """Show the tokens, and what each may do; no secret is known."""
     from graph.answer import Answer, count
     from graph.store.tokens import tokens_of
@@ -70,7 +72,7 @@ def list_(store: Path, form: str) -> None:
 @command.command("revoke")
 @click.argument("name")
 @_STORE
-def revoke(name: str, store: Path) -> None:
+def revoke(name: str, store: Path | str) -> None:
     """Take a token away; servers that run notice it at once."""
     from graph.store.tokens import revoke_token
 

@@ -143,6 +143,11 @@ class Endpoint:
         self._count(answering.rows, answering.truncated)
         return answering
 
+    def again(self, rows: int) -> None:
+        """Count an answer that was at hand."""
+        with self._counted():
+            self._count(rows, "")
+
     def close(self) -> None:
         """End the workers."""
         with self._lock:

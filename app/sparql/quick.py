@@ -18,6 +18,7 @@ from app.at_once import BEGUN
 from app.headers import SMALLEST, Squeezed, everywhere
 from app.problem import Problem
 from app.sparql.endpoint import FAILED, FEW
+from app.sparql.kept import Asked, Kept, Told
 from app.sparql.notations import media_type, notations
 from app.sparql.protocol import operation
 from graph.model import InputError
@@ -32,6 +33,7 @@ __all__ = ["Quick"]
 _ADDRESSES = ("/sparql", "/sparql/")
 _LONGEST, _SHORT = 60_000, 4  # bytes of a request that is read here; digits of their number where it may not wait
 _BASES = 20
+_ASKED = "servicemap.asked"  # in the environment of a request that was begun: its query, and of which revision
 _LONG_WAY = ("HTTP_ORIGIN", "HTTP_RANGE", "HTTP_TRANSFER_ENCODING")
 
 Environment = dict[str, Any]
@@ -46,6 +48,7 @@ class Quick:
 
     def __init__(self, application: Application, endpoint: Endpoint, scripts: Sequence[str] = ()) -> None:
         self.application, self._endpoint = application, endpoint
+        self._kept = Kept()
         self._bases: dict[tuple[str, str, str], str] = {}
         self._headers = [*everywhere(scripts).items(), ("Cache-Control", "no-cache")]
         self._headers += [("Vary", "Accept"), ("Vary", "Origin"), ("Vary", "Accept-Encoding")]
@@ -53,30 +56,44 @@ class Quick:
     def __call__(self, environ: Environment, start: Callable[..., Any]) -> Iterable[bytes]:
         """As WSGI calls it."""
         begun = environ.pop(BEGUN, None)
-        asked = None if begun else self._ordinary(environ)
+        query, key = environ.pop(_ASKED, (None, ""))
+        told = begun if isinstance(begun, Told) else None
+        ordinary = self._ordinary(environ) if begun is None else None
+        if ordinary is not None:
+            query, key = _asked(environ, ordinary), self._endpoint.workers.key()
+            told = self._kept.told(key, query)
+        if told is not None:
+            self._endpoint.again(told.rows)
+            start("200 OK", list(told.headers))
+            return [told.body]
         try:
             if begun:
                 answering = self._endpoint.finish(begun)
-            elif asked:
-                answering = self._endpoint.tell(**asked)
+            elif ordinary is not None:
+                answering = self._endpoint.tell(**ordinary)
             else:
                 return self.application(environ, start)
         except InputError as error:
             environ[FAILED] = error
             return self.application(environ, start)
-        accept, encodings = environ.get("HTTP_ACCEPT", ""), environ.get("HTTP_ACCEPT_ENCODING", "")
-        return self._told(answering, accept, encodings, start)
+        return self._told(answering, query, key, start)
 
-    def begin(self, environ: Environment) -> Begun | None:
+    def begin(self, environ: Environment) -> Begun | Told | None:
         """Give the query of a request to a worker, without waiting; None where that cannot be done now.
 
-        What comes of it is told when the request comes again, with the query in its environment.
+        What comes of it is told when the request comes again, with the query in its environment; so is an answer that
+        is at hand.
         """
         if environ["REQUEST_METHOD"] == "POST" and len(environ.get("CONTENT_LENGTH", "")) > _SHORT:
             return None
-        asked = self._ordinary(environ)
+        ordinary = self._ordinary(environ)
+        if ordinary is None:
+            return None
+        query, key = environ[_ASKED] = _asked(environ, ordinary), self._endpoint.workers.key()
+        if (told := self._kept.told(key, query)) is not None:
+            return told
         try:
-            return self._endpoint.begin(**asked) if asked else None
+            return self._endpoint.begin(**ordinary)
         except InputError:  # it is found again, and told, on the other way
             return None
 
@@ -119,18 +136,25 @@ class Quick:
             self._bases[called] = request.base_url
         return self._bases[called]
 
-    def _told(self, answering: Answering, accept: str, encodings: str, start: Callable[..., Any]) -> Iterable[bytes]:
-        """The answer with the headers that it has on the long way."""
-        headers = [("Content-Type", media_type(answering.form, answering.notation, accept)), *self._headers]
+    def _told(self, answering: Answering, asked: Asked, key: str, start: Callable[..., Any]) -> Iterable[bytes]:
+        """The answer with the headers that it has on the long way; it is kept where it is short and whole."""
+        headers = [("Content-Type", media_type(answering.form, answering.notation, asked.accept)), *self._headers]
         if answering.truncated:
             headers.append(("Truncated", answering.truncated))
-        squeezed = "gzip" in encodings.lower()
         if answering.rows > FEW:
-            start("200 OK", [*headers, ("Content-Encoding", "gzip")] if squeezed else headers)
-            return Squeezed(answering) if squeezed else answering
+            start("200 OK", [*headers, ("Content-Encoding", "gzip")] if asked.squeezed else headers)
+            return Squeezed(answering) if asked.squeezed else answering
         body = b"".join(answering)
-        if squeezed and len(body) >= SMALLEST:
+        if asked.squeezed and len(body) >= SMALLEST:
             body = gzip.compress(body, 5, mtime=0)
             headers.append(("Content-Encoding", "gzip"))
-        start("200 OK", [*headers, ("Content-Length", str(len(body)))])
+        headers.append(("Content-Length", str(len(body))))
+        if not answering.truncated and answering.key == key:
+            self._kept.keep(key, asked, Told(tuple(headers), body, answering.rows))
+        start("200 OK", headers)
         return [body]
+
+
+def _asked(environ: Environment, ordinary: dict[str, Any]) -> Asked:
+    squeezed = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "").lower()
+    return Asked(ordinary["text"], ordinary["wanted"].base, environ.get("HTTP_ACCEPT", ""), squeezed)

@@ -160,10 +160,14 @@ class Answering:
     """An answer on its way: what it is, then its bytes, piece by piece. Whoever has it closes it, or reads its end.
 
     ``form`` (select, ask, graph), ``notation``, ``truncated`` (in words, "" for no cut) and ``rows`` are known before
-    the first piece. Closed before the end, its query is stopped.
+    the first piece, and so is ``key``, which tells the revision that was asked from others. Closed before the end, its
+    query is stopped.
     """
 
-    def __init__(self, head: dict[str, Any], pieces: Iterator[bytes], close: Callable[[], object]) -> None:
+    def __init__(
+        self, head: dict[str, Any], pieces: Iterator[bytes], close: Callable[[], object], key: str = ""
+    ) -> None:
+        self.key = key
         self.form, self.notation = str(head["form"]), str(head["notation"])
         self.truncated, self.rows = str(head["truncated"]), int(head["rows"])
         self._pieces, self._close = pieces, close
@@ -212,7 +216,7 @@ class Begun:
         except BaseException:
             close()
             raise
-        return Answering(head, pieces, close)
+        return Answering(head, pieces, close, self._worker.key)
 
     def close(self) -> None:
         """Need it no more: the query is stopped. Does nothing where somebody took the answer."""
@@ -309,7 +313,7 @@ class Workers:
         except BaseException:
             lease.close()
             raise
-        return Answering(head, pieces, lease.close)
+        return Answering(head, pieces, lease.close, worker.key)
 
     def begin(
         self,
@@ -328,7 +332,7 @@ class Workers:
         """
         limits, asking = limits or self._limits, asking or Asking()
         check_query(text)
-        key = self._key()
+        key = self.key()
         if self._closed or not key or (worker := self.turns.take_now(client, share=share)) is None:
             return None
         if worker.key != key:
@@ -343,8 +347,8 @@ class Workers:
             raise
         return Begun(worker, until, limits, asking, close.close)
 
-    def _key(self) -> str:
-        """The key of the newest revision, as far as that is at hand."""
+    def key(self) -> str:
+        """The key of the newest revision, as far as that is at hand; "" for one that is not, or is elsewhere."""
         if isinstance(self.store, DiskStore):
             with suppress(OSError, InputError):
                 return _place(self.store)[0]

@@ -138,7 +138,7 @@ def test_where_no_worker_is_free_a_thread_waits_for_one(port, endpoint, threads)
     slow.start()
     while not endpoint.workers.turns.held:
         time.sleep(0.005)
-    status, said = ask(port, SELECT)
+    status, said = ask(port, f"{SELECT} # asked for the first time")
     slow.join()
     assert (found, status, len(rows(said))) == ([503], 200, 1)
     assert len(threads) == 2
@@ -177,3 +177,16 @@ def test_other_addresses_go_to_a_thread(port, threads):
     assert connection.getresponse().read() == b"OK"
     connection.close()
     assert threads == ["/healthz"]
+
+
+def test_what_is_at_hand_is_told_on_the_connection_without_a_thread(port, threads):
+    connection = HTTPConnection("127.0.0.1", port, timeout=20)
+    told = []
+    for _ in range(5):
+        connection.request("GET", f"/sparql?query={quote('SELECT ?kept { ?kept a sm:Database }')}")
+        said = connection.getresponse()
+        told.append((said.status, said.getheader("Content-Type"), said.read()))
+    assert told[0][0] == 200
+    assert told == 5 * told[:1]
+    assert len(threads) <= 1
+    connection.close()

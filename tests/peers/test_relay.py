@@ -8,13 +8,14 @@ from contextlib import closing
 
 import pytest
 
-from app.doors import Doors, networks
+from app.doors import Caller, Doors, networks
 from app.live import Live
 from app.sparql.alone import create_programs
 from app.sparql.endpoint import Endpoint
 from app.web import create_app
 from graph.maps import load_into, open_map
 from graph.store.interface import Limits
+from graph.store.tokens import Tokens, add_token, revoke_token
 from tests.graph.written import SHOP, write
 
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(STR(?c) < STR(?f)) }"
@@ -208,3 +209,44 @@ def test_the_pages_follow_what_is_loaded_by_somebody_else(folder, oxigraph, tmp_
         time.sleep(0.1)
     live.stop()
     assert "other/secret-host" in live.atlas.projection.ids
+
+
+def test_who_has_a_token_asks_a_map_in_an_engine_elsewhere(engine, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    live = Live(open_map(store=engine))
+    some = add_token(engine, "some", reads=("shop",))
+    doors = Doors(Tokens(engine), open=False)
+    names = {"query": "SELECT ?n { ?s rdfs:label ?n FILTER(CONTAINS(?n, 'secret')) }"}
+    with closing(Endpoint(lambda: live.atlas.map.store, doors, size=1)) as endpoint:
+        client = create_programs(endpoint).test_client()
+
+        def asked(secret):
+            head = {"Authorization": f"Bearer {secret}", "Accept": "application/sparql-results+json"}
+            return client.get("/sparql", query_string=names, headers=head)
+
+        assert client.get("/sparql", query_string=names).status_code == 401
+        assert len(asked(add_token(engine, "whole")).get_json()["results"]["bindings"]) == 1
+        assert asked(some).get_json()["results"]["bindings"] == []
+        revoke_token(engine, "some")
+        assert asked(some).status_code == 401
+
+
+def test_an_assistant_asks_a_map_in_an_engine_elsewhere(engine, here):
+    pytest.importorskip("mcp", reason="the Model Context Protocol is not installed")
+    from app.mcp.comparing import Comparing, Opening
+    from app.mcp.tools import Asker, Tools
+
+    def told(place, opened):
+        live = Live(opened)
+        with closing(Endpoint(lambda: live.atlas.map.store, size=1)) as endpoint:
+            tools = Tools(live, endpoint, Comparing(Opening(store=place), history=True))
+            asker = Asker(Caller("the assistant"))
+            return [
+                tools.find("db"),
+                tools.describe("Shop"),
+                tools.ask(asker, "services-behind", {"service": "Shop"}),
+                tools.sparql(asker, "SELECT ?n { ?x a sm:Database ; rdfs:label ?n }"),
+                tools.impact(["db"]),
+            ]
+
+    assert told(engine, open_map(store=engine)) == told(here.store.folder, here)

@@ -135,3 +135,21 @@ def test_whoever_reads_some_namespaces_alone_takes_the_long_way(quick, detours, 
     assert detours == []
     assert answer(quick, get(ASK, Authorization=f"Bearer {some}"))[0] == 200
     assert len(detours) == 1
+
+
+def test_what_was_asked_before_is_at_hand_until_the_store_says_something_else(tmp_path, monkeypatch):
+    file = write(tmp_path, SHOP)
+    load_into(tmp_path / "store", [file])
+    store = DiskStore(tmp_path / "store")
+    endpoint = Endpoint(lambda: store, Doors(own=True), size=1, limits=Limits(seconds=20, rows=200))
+    way = create_programs(endpoint).wsgi_app
+    requests = [get(SELECT), get(SELECT, Accept="text/csv"), get(f"{ALL} LIMIT 90", Accept_Encoding="gzip")]
+    first = [answer(way, request) for request in requests]
+    with monkeypatch.context() as patch:
+        patch.setattr(Endpoint, "tell", None)
+        assert [answer(way, request) for request in requests] == first
+    assert b'servicemap_queries_total{outcome="answered"} 6.0' in Client(way).get("/metrics", "http://localhost/").data
+    file.write_text(file.read_text() + "  - {id: db2, kind: database}\n")
+    load_into(tmp_path / "store", [file])
+    assert answer(way, get(SELECT, Accept="text/csv"))[2].count(b"\r\n") == first[1][2].count(b"\r\n") + 1
+    endpoint.close()

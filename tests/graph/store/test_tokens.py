@@ -50,3 +50,27 @@ def test_what_cannot_be_is_told(folder, act, says):
     with pytest.raises(InputError) as error:
         act(folder)
     assert says in str(error.value)
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
+    return "http://127.0.0.1:7878/query"
+
+
+def test_tokens_to_an_engine_elsewhere_are_kept_by_who_serves_it(elsewhere, tmp_path):
+    tokens = Tokens(elsewhere)
+    assert not tokens.any
+    secret = add_token(elsewhere, "ci", reads=("shop",))
+    assert tokens.of(secret).reads == ("shop",)
+    assert [token.name for token in tokens_of(elsewhere + "/")] == ["ci"]
+    assert tokens_of("http://127.0.0.1:7879/query") == ()
+    (file,) = (tmp_path / "settings").rglob("tokens.json")
+    assert (file.stat().st_mode | file.parent.stat().st_mode) & 0o077 == 0
+    revoke_token(elsewhere, "ci")
+    assert tokens.of(secret) is None
+
+
+def test_no_token_writes_into_an_engine_elsewhere(elsewhere):
+    with pytest.raises(InputError, match="takes no writes through our server"):
+        add_token(elsewhere, "ci", write=True)
