@@ -5,7 +5,7 @@
 .DELETE_ON_ERROR:
 
 PORT ?= 8050
-JOBS ?= 2
+JOBS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
@@ -33,13 +33,16 @@ demo: $(DEMO) ## start the explorer on the demo map; PORT=8050
 
 test: lint check ## install what the tests need and run every check
 
+# A file stays in one process; the processes take the files in the order of tests/conftest.py.
+SHARED := -n $(JOBS) --dist loadfile --no-loadscope-reorder
+
 PEERS := $(VENV)/.browser $(VENV)/.java $(VENV)/.virtuoso $(VENV)/.nginx $(VENV)/.axe $(VENV)/.comunica
 
 check: $(TEST) $(PEERS)
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+	$(BIN)/python -m pytest $(SHARED)
 
 cover: $(TEST) $(PEERS) ## run the tests and count what they run; takes half as long again
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --cov --cov-report=term-missing:skip-covered
+	$(BIN)/python -m pytest $(SHARED) --cov --cov-report=term-missing:skip-covered
 
 lint: lint-style lint-format lint-types lint-imports lint-deps ## check style, types, contracts and dependencies
 

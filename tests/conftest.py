@@ -22,6 +22,7 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[1]
+LONG = ("house", "browser", "peers", "hostile", "store")  # the folders of tests that take long
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_OPTIONS = (
     "--disable-background-networking",
@@ -42,6 +43,8 @@ settings.load_profile(os.environ.get("SERVICEMAP_EXAMPLES", "house"))
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what drives a browser, so that ``-m 'not browser'`` leaves all of it out.
 
+    What takes long comes first: else, near the end, one process has it to itself and the others wait.
+
     What is tried with hundreds of examples is not counted in the coverage: counting doubles its time, and the plain
     tests beside it go the same ways.
     """
@@ -50,6 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker("no_cover")
+    items.sort(key=lambda item: item.path.parent.name not in LONG)
 
 
 @pytest.fixture(scope="session")
