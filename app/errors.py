@@ -11,7 +11,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from app.missing import Missing
-from app.parts import sentence
+from app.parts import stopped
 from app.problem import PROGRAMS, Problem, challenged, kind_of, problem, without_letters
 from app.shell import HEAD
 from app.versions import look_address, versioned
@@ -94,8 +94,13 @@ def _page(title: str, detail: str, remedy: str, links: Mapping[str, str]) -> str
         f'<a class="button" href="{escape(href, quote=True)}"><span class="anywhere">{escape(words)}</span></a>'
         for href, words in links.items()
     )
-    words = escape(f"{sentence(detail)}. {sentence(remedy)}.")
+    said = [] if _letters(detail) == _letters(title) else [detail]
+    words = escape(" ".join(stopped(each) for each in (*said, remedy)))
     return plain_page(title, f'<p>{words}</p><div class="actions">{buttons}</div>', kind="message")
+
+
+def _letters(words: str) -> str:
+    return "".join(filter(str.isalnum, words)).casefold()
 
 
 def plain_page(title: str, inside: str, *, kind: str = "plain") -> str:

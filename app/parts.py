@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
@@ -31,6 +33,7 @@ __all__ = [
     "focus_address",
     "icon",
     "impact_address",
+    "in_words",
     "link_rows",
     "message",
     "most_used",
@@ -38,6 +41,7 @@ __all__ = [
     "party_rows",
     "section",
     "sentence",
+    "stopped",
     "tile",
     "where_text",
 ]
@@ -95,6 +99,15 @@ def sentence(words: str) -> str:
     ('Define it', '')
     """
     return f"{words[:1].upper()}{words[1:]}"
+
+
+def stopped(words: str) -> str:
+    """Words as a whole sentence: with a capital letter, and a full stop where no other mark ends it.
+
+    >>> stopped("define it"), stopped("did you mean 'db'?")
+    ('Define it.', "Did you mean 'db'?")
+    """
+    return sentence(words) if words.endswith(("?", "!", ".")) else f"{sentence(words)}."
 
 
 def attrs(values: Mapping[str, str]) -> dict[str, Any]:
@@ -262,10 +275,33 @@ def fact_text(fact: Fact) -> str:
     ('300', '99.9 %')
     """
     unit = {"minutes": " min", "percent": " %"}.get(fact.unit, "")
+    if _MOMENT.fullmatch(fact.value):
+        return in_words(fact.value)
     if fact.property == "amount" and fact.value.isdecimal():
         return f"{int(fact.value):,}"
     value = fact.value.rstrip("0").rstrip(".") if fact.unit and "." in fact.value else fact.value
     return f"{value}{unit}"
+
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?")
+
+
+def in_words(text: str) -> str:
+    """The same text with each moment as people write it, in the zone in which it is said.
+
+    >>> in_words("2026-12-05T02:00+00:00 to 2026-12-05T04:00+00:00"), in_words("2025-06-30T00:00:00+02:00")
+    ('5 Dec 2026, 02:00 to 5 Dec 2026, 04:00', '30 Jun 2025')
+    """
+    return _MOMENT.sub(lambda found: _said_moment(found[0]), text)
+
+
+def _said_moment(text: str) -> str:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    clock = at.strftime(", %H:%M") if at.hour or at.minute else ""
+    return f"{at.day} {at:%b %Y}{clock}"
 
 
 def where_text(fact: Fact) -> str:

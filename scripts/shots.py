@@ -135,8 +135,8 @@ STATES = {
     "query-raw": State("/query?ask=services-and-owners&view=raw"),
     "sources": State("/sources"),
     "sources-findings": State("/sources?show=findings"),
-    "sources-seen": State("/sources?show=seen"),
-    "sources-stubs": State("/sources?show=stubs"),
+    "sources-seen": State("/sources?show=evidence"),
+    "sources-stubs": State("/sources?show=undefined"),
     "sources-check": State("/sources?show=check"),
 }
 
@@ -254,7 +254,7 @@ def pictures(browser: Browser, address: str, folder: Path, asked: argparse.Names
             if state.act:
                 state.act(page)
             for scheme in chosen(asked.schemes, SCHEMES):
-                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
                 page.wait_for_timeout(250)
                 file = folder / f"{name}-{width}-{scheme}.png"
                 page.screenshot(path=file)
@@ -271,7 +271,9 @@ def chosen(asked: str, known: Iterable[Any]) -> list[str]:
 
 def opened(browser: Browser, size: tuple[int, int], scheme: str) -> Page:
     """A page of that size, without the hints of a first visit over it."""
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)  # type: ignore[arg-type]
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, reduced_motion="reduce"
+    )  # type: ignore[arg-type]
     context.add_init_script("localStorage.setItem('servicemap-toured', 'yes')")
     return context.new_page()
 
@@ -291,10 +293,9 @@ def sheets(browser: Browser, taken: Sequence[Path]) -> None:
         groups.setdefault(tuple(file.stem.rsplit("-", 2)[1:]), []).append(file)
     for (width, scheme), files in groups.items():
         across, wide = COLUMNS[int(width)], {1440: 720, 1024: 720, 390: 360}[int(width)]
-        each = across * (1 if width != "390" else 1)
-        for number, start in enumerate(range(0, len(files), each)):
+        for number, start in enumerate(range(0, len(files), across)):
             page = browser.new_page(viewport={"width": across * wide, "height": 900})
-            inside = "".join(f'<img src="{file.name}" width="{wide}">' for file in files[start : start + each])
+            inside = "".join(f'<img src="{file.name}" width="{wide}">' for file in files[start : start + across])
             sheet = files[0].parent / f"sheet-{width}-{scheme}-{number:02}.html"
             sheet.write_text(f'<body style="margin:0;display:flex;flex-wrap:wrap">{inside}</body>')
             page.goto(sheet.as_uri())

@@ -486,20 +486,29 @@
     if (!alive() || !state.picture || !state.picture.bounds) return;
     const area = frame(), [left, y1, right, y2] = state.picture.bounds;
     const x1 = left - 14, x2 = right + 14;
-    const main = state.cy.getElementById(state.picture.selected[0] || (state.picture.line || "").split(" > ")[0] || state.picture.focus || (state.picture.lit || [])[0] || "");
+    const asked = lit();
+    const main = asked ? asked : state.cy.getElementById(state.picture.selected[0] || (state.picture.line || "").split(" > ")[0] || state.picture.focus || (state.picture.lit || [])[0] || "");
     const across = Math.min(area.width / (x2 - x1), 1), whole = Math.min(across, area.height / (y2 - y1));
-    const readable = Math.max(Math.min(across, 1), 0.92); // names of 12 px are read at 11 px or more
+    const around = asked ? Math.min((area.width - 48) / asked.w, (area.height - 48) / asked.h) : 1; // both ends of ways are seen
+    const readable = Math.max(Math.min(across, 1), Math.max(Math.min(around, 0.92), 0.65)); // names of 12 px are read at 11 px or more
     const zoom = animate === true ? whole : Math.max(whole, state.picture.whole ? Math.min(across, 0.7) : readable);
-    const centre = main.nonempty() ? main.position() : { x: x1, y: y1 };
-    const place = (size, low, high, middle, start) => {
+    const centre = asked ? { x: asked.x1 + asked.w / 2, y: asked.y1 + asked.h / 2 } : main.nonempty() ? main.position() : { x: x1, y: y1 };
+    const place = (size, low, high, middle, start, down) => {
       const full = (high - low) * zoom;
-      if (full <= size) return start + (start === area.top ? Math.min((size - full) / 2, 24) : (size - full) / 2) - low * zoom;
+      if (full <= size) return start + (down ? Math.min((size - full) / 2, 24) : (size - full) / 2) - low * zoom;
       return start + Math.min(0, Math.max(size - full, size / 2 - (middle - low) * zoom)) - low * zoom;
     };
-    const pan = { x: place(area.width, x1, x2, centre.x, area.left), y: place(area.height, y1, y2, centre.y, area.top) };
+    const pan = { x: place(area.width, x1, x2, centre.x, area.left), y: place(area.height, y1, y2, centre.y, area.top, true) };
     if (animate === true && !calm() && state.cy.elements().length <= 500) {
       state.cy.stop().animate({ zoom, pan }, { duration: 200, easing: "ease-out" });
     } else state.cy.viewport({ zoom, pan: { x: Math.round(pan.x), y: Math.round(pan.y) } });
+  }
+
+  /* What several were asked for takes, where that can be seen at once: ways, a selection of several. */
+  function lit() {
+    const ids = state.picture.selected.length > 1 ? state.picture.selected : state.picture.litLines ? state.picture.lit : [];
+    const nodes = state.cy.collection(ids.map((id) => state.cy.getElementById(id)[0]).filter(Boolean));
+    return nodes.length > 1 && nodes.length <= 60 ? nodes.boundingBox({ includeLabels: false, includeOverlays: false }) : null;
   }
 
   function zoomBy(factor) {

@@ -359,7 +359,7 @@
   /* ── the first visit ───────────────────────────────────────────────────────────────────── */
 
   const STOPS = [
-    ["#search-slot", "Find anything", "Type a part of a name, an id, an owner or a kind. Slips are forgiven. The key / leads here."],
+    [".header .search-box", "Find anything", "Type a part of a name, an id, an owner or a kind. Slips are forgiven. The key / leads here."],
     ["#map-stage", "Pick an element", "A click lights up what it depends on and who uses it, and tells its facts. A double click focuses on it; a right click offers more."],
     ["#find-menu", "Light up, show only, hide", "Write what you look for, such as environment = production. The list below the field says what may come next."],
     ["#map-pane", "Filters and facts", "Here you keep only some kinds, owners or environments. Once you pick something, its facts are here, each with its source."],

@@ -104,13 +104,24 @@ def table(atlas: Atlas, found: Chosen) -> Component:
             "Nothing has all that is asked for. Take a filter away, or look among all, retired ones too.",
             button("Show all services", name="layout-list", href=link(Choice(life="all")), filled=True),
         )
-    heads = [_head(found.choice, column, words, extra) for column, (words, extra) in _HEADS.items()]
+    silent = _silent(atlas)
+    heads = [_head(found.choice, key, *said) for key, said in _HEADS.items() if said[0] not in silent]
     heads.append(html.Th(html.Span("Show on the map", className="sr"), scope="col"))
     words = f"{plural(len(found.entries), 'service')}, sorted by {_sorted_words(found.choice)}"
-    rows = [_row(atlas, entry) for entry in found.page]
+    rows = [_row(atlas, entry, silent) for entry in found.page]
     return html.Table(
         [html.Caption(words, className="sr"), html.Thead(html.Tr(heads)), html.Tbody(rows)], className="list services"
     )
+
+
+def _silent(atlas: Atlas) -> frozenset[str]:
+    """Columns of which no service of the map says anything; the status line names them."""
+    said = {
+        "Offerings": lambda each: each.offerings or each.price,
+        "Criticality": lambda each: each.criticality,
+        "State": lambda each: each.state,
+    }
+    return frozenset(words for words, get in said.items() if not any(map(get, atlas.catalogue)))
 
 
 def _sorted_words(choice: Choice) -> str:
@@ -132,7 +143,7 @@ def _head(choice: Choice, column: str, words: str, extra: str) -> Component:
     return html.Th(sort, scope="col", className=extra, **attrs(said))
 
 
-def _row(atlas: Atlas, entry: Entry) -> Component:
+def _row(atlas: Atlas, entry: Entry, silent: frozenset[str]) -> Component:
     p = atlas.projection
     name = p.labels[entry.element]
     owners: list[Component | str] = []
@@ -147,6 +158,11 @@ def _row(atlas: Atlas, entry: Entry) -> Component:
         title="Show on the map",
         className="button button-icon button-plain small",
     )
+    least = {
+        "Offerings": _offerings(atlas, entry),
+        "Criticality": _word(entry.criticality),
+        "State": _word(entry.state),
+    }
     return html.Tr(
         [
             html.Td(entity(atlas, entry.element, element_address(atlas, entry.element))),
@@ -154,9 +170,7 @@ def _row(atlas: Atlas, entry: Entry) -> Component:
             html.Td(owners or html.Span("Nobody", className="missing"), className="less"),
             html.Td(promise_words(entry) or html.Span("–", className="missing"), className="number"),
             html.Td(_carried(entry)),
-            html.Td(_offerings(atlas, entry), className="least"),
-            html.Td(_word(entry.criticality), className="least"),
-            html.Td(_word(entry.state), className="least"),
+            *(html.Td(inside, className="least") for words, inside in least.items() if words not in silent),
             html.Td(f"{atlas.users(entry.element):,}", className="number less"),
             html.Td(show, className="act"),
         ]
@@ -225,6 +239,8 @@ def footer(atlas: Atlas, found: Chosen) -> list[Component]:
     if len(atlas) > MOST_CHECKED:
         words = f"promises are not checked above {MOST_CHECKED:,} elements: servicemap promises SERVICE does"
         parts.append(html.Span([icon("alert-triangle-filled"), sentence(words)], className="cut"))
+    if silent := _silent(atlas):
+        parts.append(html.Span(f"No service says: {', '.join(sorted(silent)).lower()}", className="less"))
     parts.append(html.Span(className="grow"))
     if found.pages > 1:
         before = link(replace(found.choice, page=page - 1)) if page > 1 else ""

@@ -18,7 +18,19 @@ from app.impact.judged import MOST_DRAWN, Judged
 from app.impact.offers import offers
 from app.impact.question import KINDS, MOST_ELEMENTS, Question, link
 from app.missing import Missing
-from app.parts import attrs, button, element_address, entity, icon, most_used, section, sentence, tile
+from app.parts import (
+    attrs,
+    button,
+    element_address,
+    entity,
+    icon,
+    in_words,
+    most_used,
+    section,
+    sentence,
+    stopped,
+    tile,
+)
 from app.view import View
 from app.view import link as map_link
 from graph.analysis.judgement import Bracket
@@ -172,7 +184,7 @@ def _ready(atlas: Atlas, question: Question) -> Iterator[Component]:
 def wrong(problem: Missing | InputError) -> list[Component]:
     """What cannot be judged, and how to mend it."""
     if isinstance(problem, Missing):
-        lines = [html.P(f"{sentence(problem.detail)}. {sentence(problem.help)}.")]
+        lines = [html.P(f"{stopped(problem.detail)} {stopped(problem.help)}")]
         title = problem.title
     else:
         title = "This cannot be judged"
@@ -192,7 +204,7 @@ def article(atlas: Atlas, judged: Judged | None) -> list[Component]:
     head = html.Section(
         [
             html.H2(short(report.title, 300), className="verdict-title"),
-            html.Ul([html.Li(line) for line in report.summary], className="verdict-lines"),
+            html.Ul([html.Li(in_words(line)) for line in report.summary], className="verdict-lines"),
             _tally(judged),
             _saves(judged.question),
         ],
@@ -280,7 +292,9 @@ def _times(judged: Judged) -> Component:
     zone = question.zone
     entries = [("Worst", "")]
     entries += [
-        (datetime.fromtimestamp(moment, zone).strftime("%a %d %b, %H:%M"), str(moment)) for moment in moments[:_FIRST]
+        (f"{at:%a} {at.day} {at:%b, %H:%M}", str(moment))
+        for moment in moments[:_FIRST]
+        for at in (datetime.fromtimestamp(moment, zone),)
     ]
     links = [
         html.A(

@@ -209,7 +209,9 @@ def _bundles(plane: Plane, x: float, y: float, most: int) -> list[dict[str, Any]
     boxes = {key: Rect(r.x + x, r.y + y, r.width, r.height) for key, r in plane.layout.positions.items()}
     own = branches(named, routes)
     names = {node.path: node.path if node.element >= 0 else canvas_id(node.path) for node in plane.nodes}
-    edges = [_edge(bundle, routes, own, boxes, most, names) for bundle in plane.bundles if bundle.id in routes]
+    thickest = {each.provider: each.id for each in sorted(plane.bundles, key=lambda one: (one.count, one.id))}
+    cut = {key: route for key, route in own.items() if key not in thickest.values()}  # a trunk is as thick as any
+    edges = [_edge(bundle, routes, cut, boxes, most, names) for bundle in plane.bundles if bundle.id in routes]
     return [*edges, *_numbers(plane.bundles, routes, own, boxes, names)]
 
 

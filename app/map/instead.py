@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from app.atlas import Atlas, plural, short
 from app.map.screen import Screen
 from app.missing import Missing
-from app.parts import button, entity, focus_address, most_used, sentence
+from app.parts import button, entity, focus_address, most_used, stopped
 from app.view import link
 
 __all__ = ["empty", "not_found", "table"]
@@ -53,7 +53,7 @@ def not_found(atlas: Atlas, missing: Missing) -> list[Component]:
     """What is said when the address names an element that the map does not have."""
     words = [
         html.H2(missing.title),
-        html.P(f"{sentence(missing.help)}."),
+        html.P(stopped(missing.help)),
         most_used(atlas, partial(focus_address, atlas)),
     ]
     return [html.Div(words, className="empty-card", role="status")]

@@ -145,7 +145,7 @@ def ways_pane(atlas: Atlas, now: Screen, ways: Paths) -> list[Component]:
     words = f"{plural(len(ways.ways), 'way')} of {plural(ways.hops, 'hop')}{longest}" + (
         f"; {ways.cuts[0]}" if ways.cuts else ""
     )
-    limits = [("Shortest", 0), *((f"Up to {n} hops", n) for n in range(ways.hops + 1, ways.hops + 4))]
+    limits = [("Shortest", 0), *((f"Up to {n}", n) for n in range(ways.hops + 1, ways.hops + 4))]
     chosen = view.within if view.within > ways.hops else 0
     choice = [
         html.A(

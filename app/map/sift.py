@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from app.atlas import Atlas, plural, short
 from app.map.screen import Screen
-from app.parts import attrs, icon, section, sentence
+from app.parts import attrs, icon, section, stopped
 from app.sieve import FACETS, NOT_SAID, Choice, choices
 from app.view import View, link
 from graph.analysis.nearby import distances
@@ -56,9 +56,9 @@ def problems(now: Screen) -> list[Component]:
         words = "Nothing is lit up" if name == "find" else "Nothing is hidden"
         marked = html.Mark(error.text[error.at : error.until] or " ")
         text: list[str | Component] = [error.text[: error.at], marked, error.text[error.until :]]
-        remedy = f" {sentence(error.remedy)}." if error.remedy else ""
+        remedy = f" {stopped(error.remedy)}" if error.remedy else ""
         found.append(html.Span([f"{words}: {error.message}. ", html.Code(text), remedy]))
-    found += [html.Span(f"{sentence(note)}.") for note in now.sieve.notes]
+    found += [html.Span(stopped(note)) for note in now.sieve.notes]
     if strangers := now.asked.strangers:
         named = ", ".join(short(name, 40) for name in strangers[:3])
         more = f" and {len(strangers) - 3:,} more" if len(strangers) > 3 else ""

@@ -96,7 +96,10 @@ def _folder(live: Live) -> Path:
 def _no_place() -> tuple[str, str]:
     if reads():
         return "views may name what you may not read", "copy the address of this view instead"
-    return "this map is read from files, and views are kept in a store", "serve a store: servicemap serve --store DIR"
+    return (
+        "this map is read from files, and views are kept in a store",
+        "load it into one, and serve that: servicemap serve --store DIR",
+    )
 
 
 def _why_not(live: Live, doors: Doors) -> str:
@@ -117,7 +120,7 @@ def menu() -> Component:
     inside = [
         html.Div(id="views-list", className="views-list"),
         html.Div(id="views-slot", className="views-slot"),
-        html.Div(id="views-said", className="find-said", role="status"),
+        html.Div(id="views-said", className="find-said views-said", role="status"),
         html.Div(
             [
                 html.A([icon("download"), html.Span("YAML")], href="/views.yaml", className="button", download=""),
@@ -127,7 +130,7 @@ def menu() -> Component:
         ),
     ]
     summary = html.Summary(
-        [icon("layout-list"), html.Span("Views", className="wide"), icon("chevron-down", extra="wide")],
+        [icon("bookmark"), html.Span("Views", className="wide"), icon("chevron-down", extra="wide")],
         className="chip",
         title="Views that were saved",
         **attrs({"aria-label": "Saved views"}),

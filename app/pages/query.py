@@ -12,7 +12,7 @@ from app.atlas import Atlas
 from app.live import Live
 from app.missing import Missing
 from app.pages import Page
-from app.parts import attrs, icon, sentence
+from app.parts import attrs, icon, stopped
 from app.query.answers import library, named
 from app.query.asked import VIEWS, Asked, link
 from app.query.screen import bare, fields, head, shelves
@@ -191,9 +191,9 @@ def _filled(atlas: Atlas, query: str) -> tuple[Any, ...]:
 
 def _words(problem: InputError | Missing) -> str:
     if isinstance(problem, Missing):
-        return f"{sentence(problem.detail)}. {sentence(problem.help)}."
+        return f"{stopped(problem.detail)} {stopped(problem.help)}"
     first = problem.problems[0]
-    return f"{sentence(first.message)}. {sentence(first.remedy)}" if first.remedy else f"{sentence(first.message)}."
+    return " ".join(stopped(each) for each in (first.message, first.remedy) if each)
 
 
 def _checked(_atlas: Atlas, _rest: str, query: str) -> None:
