@@ -138,6 +138,20 @@ class Doors:
             raise _unknown("write")
         return caller
 
+    def keeper(self, request: Request) -> Caller:
+        """Who asks, where that one may keep views: who may write, or the person at a server of one machine alone.
+
+        That person needs no token where none is known: the request must come from this machine, and where it keeps or
+        forgets something from a page of this server itself, which the browser says. Else Problem.
+        """
+        alone = self.own and self.open and not self.proxies and not self.closed
+        if not alone or not _at_home(request.remote_addr):
+            return self.writer(request)
+        self.check_origin(request, "write")
+        if request.method != "GET" and not request.headers.get("Origin"):
+            raise Problem(403, "Not allowed", "only pages of this server may write here", "save the view on its page")
+        return replace(self.reader(request), name="whoever started it")
+
     def check_origin(self, request: Request, act: str) -> None:
         """Problem where the page of another site made the browser ask."""
         origin = request.headers.get("Origin", "")
@@ -220,6 +234,13 @@ def _of_token(token: Token) -> Caller:
         share=share,
         seconds=token.seconds,
     )
+
+
+def _at_home(address: str | None) -> bool:
+    try:
+        return ip_address(address or "").is_loopback
+    except ValueError:
+        return False
 
 
 def _secret(request: Request) -> str:

@@ -31,7 +31,7 @@ def shell(live: Live, found: tuple[Page, ...]) -> Component:
         if page.position
     ]
     rail.append(
-        html.A([icon("help-circle", extra="icon-20"), html.Span("Words")], href="/ontology/index.html", target="_self")
+        html.A([icon("file-text", extra="icon-20"), html.Span("Words")], href="/ontology/index.html", target="_self")
     )
     main = [
         html.Div(
@@ -115,6 +115,7 @@ def _header(atlas: Atlas) -> Component:
                         icon_only=True,
                         **attrs({"data-copy": "address", "data-said": "Link copied"}),
                     ),
+                    _help(),
                     html.Button(
                         [icon("moon"), icon("sun"), html.Span("Light or dark", className="sr")],
                         type="button",
@@ -137,18 +138,40 @@ def _header(atlas: Atlas) -> Component:
     )
 
 
+def _help() -> Component:
+    """What helps: hints, the small map, the words; and on phones the steps that have no place in the toolbar."""
+    acts = [
+        ("undo", "One step back", "arrow-left", "only-phone"),
+        ("redo", "One step forth", "arrow-right", "only-phone"),
+        ("tour", "Show the hints", "help-circle", ""),
+        ("small-map", "Hide the small map", "eye-off", "not-phone"),
+    ]
+    entries: list[Component] = [
+        html.Button(
+            [icon(name), html.Span(words, className="grow")],
+            type="button",
+            className=extra,
+            **attrs({"data-act": act}),
+        )
+        for act, words, name, extra in acts
+    ]
+    words = [icon("file-text"), html.Span("What the words mean", className="grow")]
+    entries.append(html.A(words, href="/ontology/index.html", target="_self"))
+    summary = html.Summary(
+        [icon("help-circle"), html.Span("Help", className="sr")], className="button button-icon", title="Help"
+    )
+    return html.Details([summary, html.Div(entries, className="menu-list")], className="menu help-menu", id="help-menu")
+
+
 def _tabs(found: tuple[Page, ...]) -> Component:
-    """What phones have at the bottom: pages, the table, the search."""
+    """What phones have at the bottom: the pages, and the table of the map."""
     entries = [
         html.A([icon(page.icon), html.Span(page.title)], href=page.path, id=f"tab-{page.name}")
         for page in found
         if page.position
     ]
-    more = [
-        html.A([icon("table"), html.Span("Table")], href="/map?as=table", id="tab-table"),
-        html.Button([icon("search"), html.Span("Search")], type="button", **attrs({"data-act": "search"})),
-    ]
-    return html.Nav([*entries, *more], className="tabs", **attrs({"aria-label": "Pages"}))
+    table = html.A([icon("table"), html.Span("Table")], href="/map?as=table", id="tab-table")
+    return html.Nav([*entries, table], className="tabs", **attrs({"aria-label": "Pages"}))
 
 
 def _theme() -> dict[str, Any]:

@@ -82,6 +82,7 @@ def create_app(opened: Map | Live, endpoint: Endpoint | None = None, also: Seque
             look_address("look.js"),
             versioned("explorer.js"),
             versioned("exploring.js"),
+            versioned("pictures.js"),
             versioned("sources.js"),
             versioned("query.js"),
         ],

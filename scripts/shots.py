@@ -38,6 +38,8 @@ MAPS = {
     "made": MADE,
 }
 ELEMENTS = 100_000
+WORDS = ("platform", "service", "ser", "a", "1")
+"""What an element of a map is looked for by that is too large to be drawn at once."""
 SIZES = {1440: 900, 1024: 768, 390: 844}
 SCHEMES = ("light", "dark")
 COLUMNS = {1440: 2, 1024: 2, 390: 4}
@@ -227,7 +229,7 @@ def busiest(address: str) -> tuple[str, str]:
     """The element that most others rest on, whose pages are the fullest, and one that uses it."""
     drawn = told(f"{address}/map.json")["dependencies"]
     used = Counter(line["provider"] for line in drawn)
-    hits = [] if used else told(f"{address}/search.json?q=platform")["hits"]
+    hits = [] if used else [hit for word in WORDS for hit in told(f"{address}/search.json?q={word}")["hits"]]
     found = used.most_common(1)[0][0] if used else max(hits, key=lambda hit: hit["users"])["id"]
     users = told(f"{address}/element/{quote(found)}.json")["used_by"]
     return found, users[0]["id"]

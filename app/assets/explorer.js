@@ -123,13 +123,25 @@
       for (const [key, value] of Object.entries(attributes)) input.setAttribute(key, value);
       box.querySelector(".grow").append(input);
       let timer = 0;
-      if (box.dataset.key && !box.dataset.live) input.addEventListener("change", () => filtered(input, key));
+      if (long) {
+        input.addEventListener("input", () => drafts.set(key, input.value));
+        input.addEventListener("blur", () => { if (drafts.get(key) !== null) { drafts.drop(key); filtered(input, key); } });
+      } else if (box.dataset.key && !box.dataset.live) input.addEventListener("change", () => filtered(input, key));
       else input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => filtered(input, key), 200); });
     }
-    const words = page && byId(`${page.name}-page`).contains(box) ? new URLSearchParams(address.search).get(key) || "" : "";
+    const mine = page && byId(`${page.name}-page`).contains(box), said = mine ? new URLSearchParams(address.search).get(key) || "" : "";
+    const words = (mine && long && drafts.get(key)) || said;
     if (document.activeElement !== input) input.value = words;
     if (long && words) box.closest("details").open = true;
   }
+
+  /* What is typed in a long field and not yet asked survives a reload of the same address, in this tab. */
+  const drafts = {
+    name: (key) => { const rest = new URLSearchParams(location.search); rest.delete(key); rest.delete("at"); return `servicemap-draft ${location.pathname}?${rest} ${key}`; },
+    get(key) { try { return sessionStorage.getItem(this.name(key)); } catch { return null; } },
+    set(key, text) { try { sessionStorage.setItem(this.name(key), text); } catch { /* it is asked when the field is left */ } },
+    drop(key) { try { sessionStorage.removeItem(this.name(key)); } catch { /* nothing was kept */ } },
+  };
 
   function filtered(input, key) {
     const query = new URLSearchParams(location.search);
@@ -195,6 +207,7 @@
     const copy = target.closest("[data-copy]");
     if (copy) return void copyText(copy.dataset.copy === "address" ? location.href : copy.dataset.copy === "link" ? new URL(copy.dataset.link, location.href).href : copy.dataset.copy, copy.dataset.said);
     const act = target.closest("[data-act]");
+    if (act && act.closest(".help-menu")) byId("help-menu").open = false;
     if (act && actions[act.dataset.act]) return void actions[act.dataset.act](act);
     if (!anchor || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const href = anchor.getAttribute("href");
@@ -633,7 +646,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     const menu = event.target.closest && event.target.closest(".menu");
     if (menu && menu.open && ["Escape", "ArrowDown", "ArrowUp"].includes(event.key)) {
-      const entries = [menu.querySelector("summary"), ...menu.querySelectorAll(".menu-list a")];
+      const entries = [menu.querySelector("summary"), ...menu.querySelectorAll(".menu-list a, .menu-list > button")].filter((each) => each.offsetParent && !each.disabled);
       const at = entries.indexOf(document.activeElement);
       if (event.key === "Escape") { menu.open = false; entries[0].focus(); }
       else entries[Math.min(Math.max(at + (event.key === "ArrowDown" ? 1 : -1), 0), entries.length - 1)].focus();

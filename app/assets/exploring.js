@@ -216,9 +216,8 @@
     if (steps.seen === undefined) steps.last = Math.max(steps.at, Number(sessionStorage.getItem("servicemap-last") || 0));
     steps.seen = true;
     sessionStorage.setItem("servicemap-last", String(steps.last));
-    const undo = byId("undo"), redo = byId("redo");
-    if (undo) undo.disabled = steps.at <= 0;
-    if (redo) redo.disabled = steps.at >= steps.last;
+    document.querySelectorAll("[data-act=undo]").forEach((each) => { each.disabled = steps.at <= 0; });
+    document.querySelectorAll("[data-act=redo]").forEach((each) => { each.disabled = steps.at >= steps.last; });
   }
 
   actions.undo = () => { if (steps.at > 0) { history.back(); announce("One step back"); } };
@@ -312,6 +311,23 @@
 
   /* ── the small map ─────────────────────────────────────────────────────────────────────── */
 
+  const OFF = "servicemap-small-map-off";
+  const off = () => { try { return localStorage.getItem(OFF) === "yes"; } catch { return false; } };
+
+  function switched() {
+    const entry = document.querySelector("[data-act=small-map]");
+    if (!entry) return;
+    entry.querySelector(".grow").textContent = off() ? "Show the small map" : "Hide the small map";
+    entry.querySelector(".icon").className = `icon icon-${off() ? "eye" : "eye-off"}`;
+  }
+
+  actions["small-map"] = () => {
+    try { if (off()) localStorage.removeItem(OFF); else localStorage.setItem(OFF, "yes"); } catch { return announce("This browser remembers nothing"); }
+    announce(off() ? "The small map is hidden" : "The small map is shown");
+    redraw();
+  };
+  document.addEventListener("toggle", (event) => { if (event.target.id === "help-menu" && event.target.open) switched(); }, true);
+
   let waiting = false;
   function redraw() {
     if (waiting) return;
@@ -325,7 +341,7 @@
     if (!canvas || !t.alive() || !t.state.picture || !t.state.picture.bounds) return;
     const cy = t.state.cy, [x1, y1, x2, y2] = t.state.picture.bounds, seen = cy.extent();
     const whole = x1 >= seen.x1 - 4 && x2 <= seen.x2 + 4 && y1 >= seen.y1 - 4 && y2 <= seen.y2 + 4;
-    canvas.hidden = whole || t.narrow() || t.state.picture.key === "none" || cy.nodes(".element").length < 12;
+    canvas.hidden = off() || whole || t.narrow() || t.state.picture.key === "none" || cy.nodes(".element").length < 12;
     if (canvas.hidden) return;
     const scale = Math.min(168 / (x2 - x1 || 1), 112 / (y2 - y1 || 1)), ratio = window.devicePixelRatio || 1;
     const width = Math.max((x2 - x1) * scale, 24), height = Math.max((y2 - y1) * scale, 12);
@@ -359,11 +375,11 @@
   /* ── the first visit ───────────────────────────────────────────────────────────────────── */
 
   const STOPS = [
-    [".header .search-box", "Find anything", "Type a part of a name, an id, an owner or a kind. Slips are forgiven. The key / leads here."],
+    [".header .search-box, .header [data-act=search]", "Find anything", "Type a part of a name, an id, an owner or a kind. Slips are forgiven. The key / leads here."],
     ["#map-stage", "Pick an element", "A click lights up what it depends on and who uses it, and tells its facts. A double click focuses on it; a right click offers more."],
     ["#find-menu", "Light up, show only, hide", "Write what you look for, such as environment = production. The list below the field says what may come next."],
     ["#map-pane", "Filters and facts", "Here you keep only some kinds, owners or environments. Once you pick something, its facts are here, each with its source."],
-    ["#undo", "Nothing is lost", "Every step can be undone. The address of the page holds what you see: send it to a colleague."],
+    ["#undo, #help-menu", "Nothing is lost", "Every step can be undone. The address of the page holds what you see: send it to a colleague."],
   ];
 
   const known = () => { try { return localStorage.getItem("servicemap-toured"); } catch { return "yes"; } };
@@ -405,7 +421,8 @@
   }
 
   function stop(number) {
-    const [where, title, words] = STOPS[number], box = card("tour-stop"), target = document.querySelector(where);
+    const [where, title, words] = STOPS[number], box = card("tour-stop");
+    const target = [...document.querySelectorAll(where)].find((each) => each.offsetParent) || byId("map-stage");
     add(box, "small", "", `${number + 1} of ${STOPS.length}`);
     add(box, "b", "", title);
     add(box, "p", "", words);
@@ -422,7 +439,11 @@
   }
 
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && byId("tour") && (byId("tour").classList.contains("tour-stop") || byId("tour").contains(event.target))) { leave(); event.stopPropagation(); } }, true);
-  actions.tour = () => stop(0);
+  actions.tour = () => {
+    if (onMap()) return stop(0);
+    go("/map");
+    document.addEventListener("servicemap:drawn", () => setTimeout(() => stop(0), 300), { once: true });
+  };
   window.servicemapOffer = offer;
   document.addEventListener("servicemap:drawn", () => setTimeout(offer, 600));
 })();

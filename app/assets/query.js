@@ -608,7 +608,8 @@
     if (!drawn || viewOf(found) !== "graph") return;
     const image = made("img", { alt: `The ${plural(count, "element")} of the answer, drawn as a map; the table names them all`, src: URL.createObjectURL(new Blob([drawn.text], { type: "image/svg+xml" })) });
     image.addEventListener("load", () => URL.revokeObjectURL(image.src));
-    box.replaceChildren(cutLine(drawn.leftOut), made("div", { class: "graph" }, image));
+    const inner = made("div", { class: "picture-inner" }, image);
+    box.replaceChildren(cutLine(drawn.leftOut), made("div", { class: "graph" }, made("div", { class: "picture-box", tabindex: "0", role: "region", "aria-label": "Picture of the answer" }, inner)));
   }
 
   document.addEventListener("servicemap:scheme", () => { if (state.answer && viewOf(state.answer) === "graph" && !byId("query-page").hidden) draw(); });

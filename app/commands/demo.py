@@ -34,6 +34,7 @@ def command(port: int, which: str, check: bool) -> None:  # noqa: FBT001 click g
       servicemap demo --check
       servicemap demo --check --map laundry
     """
+    from app.doors import Doors
     from app.web import serve, try_out
     from graph.maps import open_map
 
@@ -42,4 +43,5 @@ def command(port: int, which: str, check: bool) -> None:  # noqa: FBT001 click g
     if check:
         say(try_out(opened))
         return
-    serve(opened, port=port, ready=lambda address: say(f"open {address} in a browser; stop with Ctrl-C"))
+    said = "open {} in a browser; stop with Ctrl-C"
+    serve(opened, port=port, doors=Doors(own=True), ready=lambda address: say(said.format(address)))

@@ -279,7 +279,8 @@ def _picture(judged: Judged) -> Component:
         )
         for scheme in ("light", "dark")
     ]
-    seen = html.Div(images, className="picture-box", tabIndex=0, role="region", **_label("Picture of what is hit"))
+    inner = html.Div(images, className="picture-inner")
+    seen = html.Div(inner, className="picture-box", tabIndex=0, role="region", **_label("Picture of what is hit"))
     there = map_link(View(focus=judged.atlas.projection.ids[judged.changed[0]], direction="up"))
     return section("On the map", [_times(judged), seen, html.A("Show on the map", href=there, className="more-link")])
 

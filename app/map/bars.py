@@ -112,7 +112,7 @@ def _lane_menu(atlas: Atlas, now: Screen) -> Component:
         entries.append(also)
     words = [html.Span("Lanes", className="wide"), *([html.B(f"{len(hidden)} hidden")] if hidden else [])]
     chevron = icon("chevron-down", extra="wide")
-    summary = html.Summary([icon("filter"), *words, chevron], className="chip", **attrs({"aria-label": "Lanes"}))
+    summary = html.Summary([icon("stack-2"), *words, chevron], className="chip", **attrs({"aria-label": "Lanes"}))
     return html.Details([summary, html.Div([*entries, note], className="menu-list")], className="menu")
 
 

@@ -76,7 +76,7 @@ def menu() -> Component:
     ]
     chevron = icon("chevron-down", extra="wide")
     summary = html.Summary(
-        [icon("search"), html.Span("Find", className="wide"), chevron],
+        [icon("filter"), html.Span("Find", className="wide"), chevron],
         className="chip",
         title="Find, show only or hide by an expression (F)",
         **attrs({"aria-label": "Find by an expression"}),

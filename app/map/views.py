@@ -19,7 +19,7 @@ from app.reader import reads
 from app.view import View, link
 from graph.model import InputError
 from graph.store.embedded import DiskStore
-from graph.store.views import SavedView, forget_view, save_view, views_of
+from graph.store.views import SavedView, forget_view, own_place, save_view, views_of
 
 __all__ = ["blueprint", "menu"]
 
@@ -32,19 +32,19 @@ def blueprint(live: Live, doors: Doors) -> Blueprint:
     @made.get("/views.json")
     def listed() -> Response:
         why = _why_not(live, doors)
-        return jsonify({"views": [_told(view) for view in _known(live)], "why_not": why})
+        return jsonify({"views": [_told(view) for view in _known(live, doors)], "why_not": why})
 
     @made.get("/views.yaml")
     def exported() -> Response:
-        said = [{key: value for key, value in _told(view).items() if value} for view in _known(live)]
+        said = [{key: value for key, value in _told(view).items() if value} for view in _known(live, doors)]
         text = yaml.safe_dump({"views": said}, allow_unicode=True, sort_keys=False)
         saved = {"Content-Disposition": 'attachment; filename="views.yaml"'}
         return Response(text, mimetype="application/yaml", headers=saved)
 
     @made.post("/views.json")
     def save() -> Response:
-        folder = _folder(live)
-        caller = doors.writer(request)
+        folder = _folder(live, doors)
+        caller = doors.keeper(request)
         name, query, again = _said()
         with one_at_a_time:
             kept = save_view(folder, name, View.parse(query).query, by=caller.name, again=again)
@@ -53,8 +53,8 @@ def blueprint(live: Live, doors: Doors) -> Blueprint:
 
     @made.delete("/views.json")
     def forget() -> Response:
-        folder = _folder(live)
-        caller = doors.writer(request)
+        folder = _folder(live, doors)
+        caller = doors.keeper(request)
         with one_at_a_time:
             forget_view(folder, request.args.get("name", ""))
         doors.wrote(caller, 200, live.atlas.projection.revision, ())
@@ -75,19 +75,28 @@ def _told(view: SavedView) -> dict[str, Any]:
     return {"name": view.name, "address": link(View.parse(view.query)), "by": view.by, "saved_at": view.saved_at}
 
 
-def _kept_in(live: Live) -> Path | None:
-    """The folder of the store; None where there is none, or for readers who may not know every name."""
+def _kept_in(live: Live, doors: Doors) -> Path | None:
+    """The folder of the store, or one's own for a map of files that only this machine asks; None where there is none.
+
+    Readers who may not know every name have none.
+    """
     store = live.atlas.map.store
-    return store.folder if isinstance(store, DiskStore) and not reads() else None
+    if reads():
+        return None
+    if isinstance(store, DiskStore):
+        return store.folder
+    alone = doors.own and doors.open and not doors.proxies
+    paths = [source.path for source in live.atlas.sources]
+    return own_place(paths) if alone and paths else None
 
 
-def _known(live: Live) -> tuple[SavedView, ...]:
-    folder = _kept_in(live)
+def _known(live: Live, doors: Doors) -> tuple[SavedView, ...]:
+    folder = _kept_in(live, doors)
     return views_of(folder) if folder is not None else ()
 
 
-def _folder(live: Live) -> Path:
-    folder = _kept_in(live)
+def _folder(live: Live, doors: Doors) -> Path:
+    folder = _kept_in(live, doors)
     if folder is None:
         raise Problem(403, "Not allowed", *_no_place())
     return folder
@@ -104,10 +113,10 @@ def _no_place() -> tuple[str, str]:
 
 def _why_not(live: Live, doors: Doors) -> str:
     """Why whoever asks cannot save a view here; "" where that one can."""
-    if _kept_in(live) is None:
+    if _kept_in(live, doors) is None:
         return ": ".join(_no_place())
     try:
-        doors.writer(request)
+        doors.keeper(request)
     except Problem as problem:
         return f"{problem}: {problem.help}"
     except InputError as error:

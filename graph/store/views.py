@@ -1,9 +1,11 @@
-"""Which views of a map have names? Kept beside the store that they look at, so that everybody finds them."""
+"""Which views of a map have names? Kept beside the store, those of a map of files in one's own folder."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +14,7 @@ from graph.model import InputError
 from graph.similar import proposal
 from graph.store.folder import is_store, sync
 
-__all__ = ["MOST_VIEWS", "SavedView", "forget_view", "save_view", "views_of"]
+__all__ = ["MOST_VIEWS", "SavedView", "forget_view", "own_place", "save_view", "views_of"]
 
 _FILE = "views.json"
 MOST_VIEWS = 500
@@ -27,6 +29,21 @@ class SavedView:
     query: str
     by: str = ""
     saved_at: str = ""
+
+
+def own_place(paths: Collection[str]) -> Path:
+    """Where somebody's own views of a map of files are kept: a folder for each folder that such files lie in.
+
+    >>> own_place(["maps/a.yaml", "maps/b.yaml"]) == own_place(["maps/a.yaml", "maps/more/c.yaml"])
+    True
+    """
+    folders = [str(Path(path).resolve().parent) for path in paths]
+    shared = os.path.commonpath(folders) if folders else ""
+    return _home() / hashlib.sha256(shared.encode()).hexdigest()[:16]
+
+
+def _home() -> Path:
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "servicemap" / "views"
 
 
 def save_view(folder: Path, name: str, query: str, *, by: str = "", again: bool = False) -> SavedView:
@@ -62,8 +79,8 @@ def forget_view(folder: Path, name: str) -> None:
 
 
 def views_of(folder: Path) -> tuple[SavedView, ...]:
-    """The views of a store, by name. InputError when it is no store, or the file is spoilt."""
-    if not is_store(folder):
+    """The views of a store, or those of one's own, by name. InputError for another folder, or a spoilt file."""
+    if not is_store(folder) and folder.parent != _home():
         raise InputError.of(f"'{folder}' is no servicemap store", remedy="views are kept in a store: --store DIR")
     try:
         found = [SavedView(**each) for each in json.loads((folder / _FILE).read_bytes())]
@@ -77,6 +94,8 @@ def views_of(folder: Path) -> tuple[SavedView, ...]:
 def _write(folder: Path, kept: tuple[SavedView, ...]) -> None:
     draft = folder / (_FILE + ".new")
     try:
+        if folder.parent == _home():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with draft.open("wb") as out:
             out.write(json.dumps([asdict(view) for view in kept], indent=1, ensure_ascii=False).encode())
             out.flush()

@@ -113,3 +113,57 @@ def test_a_map_of_files_says_why(tmp_path: Path) -> None:
     assert client.get("/views.json").get_json()["why_not"].startswith("this map is read from files")
     answer = client.post("/views.json", json={"name": "x", "query": ""})
     assert (answer.status_code, answer.get_json()["error"]["title"]) == (403, "Not allowed")
+
+
+@pytest.fixture(scope="module")
+def alone(folder: Path) -> Iterator[FlaskClient]:
+    """A server of files that only this machine reaches, as `servicemap serve FILE` starts it."""
+    live = Live(open_map([folder.parent / "shop.yaml"]))
+    endpoint = Endpoint(lambda: live.atlas.map.store, Doors(own=True))
+    yield create_app(live, endpoint).server.test_client()
+    endpoint.close()
+
+
+OWN_PAGE = {"Origin": "http://localhost"}
+
+
+def test_whoever_started_a_server_of_files_saves_without_a_token(
+    alone: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert alone.get("/views.json").get_json() == {"views": [], "why_not": ""}
+    assert (
+        alone.post("/views.json", json={"name": "Mine", "query": "focus=shop/a"}, headers=OWN_PAGE).status_code == 200
+    )
+    assert [view["name"] for view in alone.get("/views.json").get_json()["views"]] == ["Mine"]
+    assert len(list(tmp_path.glob("servicemap/views/*/views.json"))) == 1
+    assert alone.delete("/views.json?name=Mine", headers=OWN_PAGE).status_code == 200
+    assert alone.get("/views.json").get_json()["views"] == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "peer"),
+    [
+        ({"Origin": "https://elsewhere.example"}, "127.0.0.1"),
+        ({"Origin": "http://localhost", "Sec-Fetch-Site": "cross-site"}, "127.0.0.1"),
+        ({}, "127.0.0.1"),
+        (OWN_PAGE, "192.0.2.7"),
+    ],
+)
+def test_other_pages_and_other_machines_save_nothing(
+    alone: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, headers: dict[str, str], peer: str
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    said = {"name": "Theirs", "query": ""}
+    answer = alone.post("/views.json", json=said, headers=headers, environ_base={"REMOTE_ADDR": peer})
+    assert answer.status_code in (401, 403)
+    assert not list(tmp_path.rglob("views.json"))
+
+
+def test_with_a_token_known_nobody_saves_without_one(folder: Path, tokens: dict[str, dict[str, str]]) -> None:
+    assert tokens
+    live = Live(open_map(store=folder))
+    endpoint = Endpoint(lambda: live.atlas.map.store, Doors(tokens=Tokens(folder), own=True, writable=True))
+    asked = create_app(live, endpoint).server.test_client()
+    assert asked.post("/views.json", json={"name": "Mine", "query": ""}, headers=OWN_PAGE).status_code == 401
+    endpoint.close()

@@ -1,0 +1,129 @@
+/* How is a picture looked at that is larger than its frame? Moved and zoomed as the map is: by mouse, fingers and keys.
+ *
+ * The pictures of a change and of an answer are drawn by the server; a frame is any .picture-box with images in it.
+ */
+(function () {
+  "use strict";
+  const LEAST = 0.1, MOST = 3, READABLE = 0.65, TALL = 520;
+  const frames = new WeakMap();
+
+  function add(parent, tag, name, values) {
+    const made = document.createElement(tag);
+    made.className = name;
+    for (const [key, value] of Object.entries(values || {})) made.setAttribute(key, value);
+    parent.append(made);
+    return made;
+  }
+
+  const shown = (box) => [...box.querySelectorAll("img")].find((image) => image.offsetParent !== null && image.naturalWidth);
+
+  /* Once the picture is there, its frame gets a place for it, buttons, and a first view: all of it where that is readable. */
+  function ready(box) {
+    const image = shown(box);
+    if (!image) return;
+    if (!frames.has(box)) {
+      const inner = box.querySelector(".picture-inner");
+      const tools = add(box, "div", "picture-tools", { role: "group", "aria-label": "Zoom" });
+      for (const [sign, words, act] of [["minus", "Zoom out", () => zoom(box, 0.8)], ["plus", "Zoom in", () => zoom(box, 1.25)], ["maximize", "Fit the whole picture", () => fit(box, true)]]) {
+        const button = add(tools, "button", "button button-icon", { type: "button", title: words, "aria-label": words });
+        add(button, "span", `icon icon-${sign}`, { "aria-hidden": "true" });
+        button.addEventListener("click", act);
+      }
+      frames.set(box, { x: 0, y: 0, zoom: 1, size: "", inner, fingers: new Map() });
+    }
+    const at = frames.get(box), size = `${image.naturalWidth} ${image.naturalHeight}`;
+    if (at.size === size) place(box); else fit(box, false); // another time of the same picture is seen from the same place
+    at.size = size;
+  }
+
+  function fit(box, whole) {
+    const image = shown(box), at = frames.get(box);
+    if (!image || !at) return;
+    const width = image.naturalWidth, height = image.naturalHeight;
+    box.style.height = `${Math.round(Math.min(TALL, Math.max(height * Math.min(1, box.clientWidth / width), 160)))}px`;
+    const all = Math.min(1, box.clientWidth / width, box.clientHeight / height);
+    at.zoom = whole ? all : Math.max(all, Math.min(READABLE, 1));
+    at.x = Math.max(0, (box.clientWidth - width * at.zoom) / 2);
+    at.y = 0;
+    place(box);
+  }
+
+  function place(box) {
+    const at = frames.get(box), image = shown(box);
+    const free = (frame, size, value) => (size <= frame ? Math.min(Math.max(value, 0), frame - size) : Math.min(Math.max(value, frame - size), 0));
+    at.x = free(box.clientWidth, image.naturalWidth * at.zoom, at.x);
+    at.y = free(box.clientHeight, image.naturalHeight * at.zoom, at.y);
+    at.inner.style.transform = `translate(${at.x}px, ${at.y}px) scale(${at.zoom})`;
+  }
+
+  function zoom(box, factor, x = box.clientWidth / 2, y = box.clientHeight / 2) {
+    const at = frames.get(box);
+    if (!at || !shown(box)) return;
+    const next = Math.min(Math.max(at.zoom * factor, LEAST), MOST), change = next / at.zoom;
+    at.x = x - (x - at.x) * change;
+    at.y = y - (y - at.y) * change;
+    at.zoom = next;
+    place(box);
+    if (window.servicemapHouse) window.servicemapHouse.announce(`${Math.round(next * 100)} %`);
+  }
+
+  function move(box, x, y) {
+    const at = frames.get(box);
+    at.x += x;
+    at.y += y;
+    place(box);
+  }
+
+  const boxOf = (event) => (event.target instanceof Element ? event.target.closest(".picture-box") : null);
+  const known = (event) => { const box = boxOf(event); return box && frames.has(box) && shown(box) ? box : null; };
+
+  document.addEventListener("load", (event) => { const box = event.target instanceof HTMLImageElement && boxOf(event); if (box) ready(box); }, true);
+  document.addEventListener("servicemap:scheme", () => requestAnimationFrame(() => document.querySelectorAll(".picture-box").forEach((box) => { if (frames.has(box) && shown(box)) place(box); else ready(box); })));
+
+  document.addEventListener("keydown", (event) => {
+    const box = known(event);
+    if (!box || event.ctrlKey || event.metaKey || event.altKey) return;
+    const steps = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] };
+    if (event.key in steps) move(box, ...steps[event.key]);
+    else if (event.key === "+" || event.key === "=") zoom(box, 1.25);
+    else if (event.key === "-") zoom(box, 0.8);
+    else if (event.key === "0") fit(box, true);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }, true);
+
+  /* The wheel scrolls the page; it zooms the picture with Control, or once somebody went into it. */
+  document.addEventListener("wheel", (event) => {
+    const box = known(event);
+    if (!box || !(event.ctrlKey || event.metaKey || box.contains(document.activeElement))) return;
+    event.preventDefault();
+    const area = box.getBoundingClientRect();
+    zoom(box, Math.exp(-event.deltaY / 400), event.clientX - area.left, event.clientY - area.top);
+  }, { passive: false });
+
+  document.addEventListener("pointerdown", (event) => {
+    const box = known(event);
+    if (!box || event.button || event.target.closest("button")) return;
+    frames.get(box).fingers.set(event.pointerId, event);
+    box.setPointerCapture(event.pointerId);
+    box.focus({ preventScroll: true });
+    if (event.pointerType === "mouse") event.preventDefault();
+  });
+
+  document.addEventListener("pointermove", (event) => {
+    const box = known(event);
+    const fingers = box ? frames.get(box).fingers : null;
+    if (!fingers || !fingers.has(event.pointerId)) return;
+    const before = fingers.get(event.pointerId), other = [...fingers.values()].find((each) => each.pointerId !== event.pointerId);
+    if (other) {
+      const area = box.getBoundingClientRect(), apart = (one) => Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY);
+      zoom(box, apart(event) / Math.max(apart(before), 1), (event.clientX + other.clientX) / 2 - area.left, (event.clientY + other.clientY) / 2 - area.top);
+    } else move(box, event.clientX - before.clientX, event.clientY - before.clientY);
+    fingers.set(event.pointerId, event);
+  });
+
+  const lifted = (event) => { const box = known(event); if (box) frames.get(box).fingers.delete(event.pointerId); };
+  document.addEventListener("pointerup", lifted);
+  document.addEventListener("pointercancel", lifted);
+})();
