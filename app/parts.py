@@ -314,8 +314,8 @@ def where_text(fact: Fact) -> str:
     return f"{name}:{fact.line}" if fact.line else name
 
 
-_WIDE = 70
-"""A fact with more characters than this stands under its name, over the whole width."""
+_WIDE, _LINE = 70, 56
+"""A value with more characters, or a line with name and place, stands under its name, over the whole width."""
 
 
 def fact_list(atlas: Atlas, facts: Iterable[Sequence[Fact]]) -> Component:
@@ -327,11 +327,12 @@ def fact_list(atlas: Atlas, facts: Iterable[Sequence[Fact]]) -> Component:
         value = _fact_value(atlas, group[0]) if len(group) == 1 and not group[0].part else _part_values(atlas, group)
         place = where_text(group[0])
         title = f"{group[0].path}:{group[0].line}" if group[0].line else group[0].path
-        wide = sum(len(fact.value) for fact in group) > _WIDE
-        said = html.Dd(value, className="wide" if wide else "")
+        said = sum(len(fact.value) for fact in group)
+        wide = said > _WIDE or len(word) + said + len(place) > _LINE
+        told = html.Dd(value, className="wide" if wide else "")
         where = html.Dd(html.Code(place, title=title), className="where wide-where" if wide else "where")
         name = html.Dt("" if word == last and not wide else word[:1].upper() + word[1:])
-        cells += [name, where, said] if wide else [name, said, where]
+        cells += [name, where, told] if wide else [name, told, where]
         last = word
     return html.Dl(cells, className="facts")
 

@@ -4,7 +4,7 @@
  */
 (function () {
   "use strict";
-  const LEAST = 0.1, MOST = 3, READABLE = 0.65, TALL = 520;
+  const LEAST = 0.1, MOST = 3, READABLE = 0.85, TALL = 520;
   const frames = new WeakMap();
 
   function add(parent, tag, name, values) {

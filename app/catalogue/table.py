@@ -121,7 +121,7 @@ def _silent(atlas: Atlas) -> frozenset[str]:
         "Criticality": lambda each: each.criticality,
         "State": lambda each: each.state,
     }
-    return frozenset(words for words, get in said.items() if not any(map(get, atlas.catalogue)))
+    return frozenset(words for words, get in said.items() if atlas.catalogue and not any(map(get, atlas.catalogue)))
 
 
 def _sorted_words(choice: Choice) -> str:

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from app.doors import Doors
 from app.live import Live
-from app.web import create_server
+from app.sparql.endpoint import Endpoint
+from app.web import create_app, create_server
 from graph.maps import open_map
 
 NORRVIK = Path(__file__).parents[1] / "app" / "maps" / "norrvik"
@@ -413,3 +415,54 @@ def test_an_edit_is_on_the_screen_and_the_view_stays(page: Any, serve: Callable[
     file.write_text("elements: [")
     page.wait_for_selector("#stale:has-text('shop.yaml:')")
     live.stop()
+
+
+def test_whoever_started_the_server_saves_a_view_and_goes_back_to_it(
+    page: Any, serve: Callable[[Any], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    live = Live(open_map([NORRVIK]))
+    address = serve(create_app(live, Endpoint(lambda: live.atlas.map.store, Doors(own=True))).server)
+    visit(page, f"{address}/map?focus=norrvik/sql")
+    page.click("#views-menu > summary")
+    page.fill("#view-name", "What the database carries")
+    page.click("#views-menu button:has-text('Save this view')")
+    page.wait_for_selector("#views-said:has-text('Saved as')")
+    page.goto(f"{address}/map")
+    settled(page)
+    page.click("#views-menu > summary")
+    page.click("#views-list a:has-text('What the database carries')")
+    page.wait_for_function("() => location.search.includes('focus=norrvik/sql')")
+
+
+def test_the_help_menu_hides_the_small_map_for_good_and_shows_the_hints_again(page: Any, norrvik: str) -> None:
+    page.set_viewport_size({"width": 700 + 330, "height": 500})
+    visit(page, f"{norrvik}/map")
+    page.wait_for_selector("#map-small", state="visible")
+    page.click("#help-menu > summary")
+    page.click("#help-menu button:has-text('Hide the small map')")
+    page.reload()
+    settled(page)
+    assert page.locator("#map-small").is_hidden()
+    page.click("#help-menu > summary")
+    page.click("#help-menu button:has-text('Show the hints')")
+    page.wait_for_selector("#tour:has-text('1 of 5')")
+
+
+def test_a_phone_steps_back_and_its_menus_stay_on_the_screen(chromium: Any, norrvik: str) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    visit(page, f"{norrvik}/map?focus=norrvik/sql")
+    page.evaluate("() => window.servicemapHouse.go('/map?focus=norrvik/sql&hops=2')")
+    page.wait_for_function("() => location.search.includes('hops=2')")
+    settled(page)
+    for menu in ("#find-menu", "#views-menu", ".toolbar-start .menu:last-child"):
+        page.click(f"{menu} > summary")
+        box = page.locator(f"{menu} > .menu-list").bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= 390
+        page.click(f"{menu} > summary")
+    page.click("#help-menu > summary")
+    page.click("#help-menu button:has-text('One step back')")
+    page.wait_for_function("() => !location.search.includes('hops=2')")
+    context.close()

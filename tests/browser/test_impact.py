@@ -58,3 +58,41 @@ def test_search_adds_an_element_and_a_what_if_survives_a_reload(page: Any, laund
     page.wait_for_selector(".message:has-text('what-if:1')")
     assert page.locator("#impact-page .patch textarea").input_value() == "remove: [nothing]"
     assert page.locator("#impact-page .patch textarea").is_visible()
+
+
+def test_the_picture_is_zoomed_and_moved_by_buttons_keys_and_mouse(page: Any, laundry: str) -> None:
+    page.goto(f"{laundry}/impact?element=laundry/carrier")
+    page.wait_for_selector(".picture-tools")
+    placed = "() => document.querySelector('.picture-inner').style.transform"
+    before = page.evaluate(placed)
+    page.click(".picture-tools button[title='Zoom in']")
+    closer = page.evaluate(placed)
+    assert closer != before
+    page.locator(".picture-box").focus()
+    page.keyboard.press("+")
+    page.keyboard.press("ArrowRight")
+    moved = page.evaluate(placed)
+    assert moved != closer
+    box = page.locator(".picture-box").bounding_box()
+    page.mouse.move(box["x"] + 200, box["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 160, box["y"] + 60)
+    page.mouse.up()
+    assert page.evaluate(placed) != moved
+    page.keyboard.press("0")
+    assert page.evaluate(placed) != moved
+
+
+def test_a_what_if_survives_a_reload_as_it_is_typed(page: Any, laundry: str) -> None:
+    page.goto(f"{laundry}/impact?element=laundry/carrier")
+    page.wait_for_selector(".verdict-title")
+    page.click("summary:has-text('What if the map were')")
+    page.locator("#impact-page .patch textarea").press_sequentially("remove: [half")
+    page.reload()
+    page.wait_for_selector(".verdict-title")
+    field = page.locator("#impact-page .patch textarea")
+    assert field.input_value() == "remove: [half"
+    assert field.is_visible()
+    field.focus()
+    field.blur()
+    page.wait_for_selector(".message:has-text('what-if')")
