@@ -188,22 +188,41 @@ def _sequence(work: Sequence[Wire], must: Ints) -> list[int]:
     """All wires from top to bottom: fewest crossings first, demands kept; then each moves to its best place."""
     costs = _costs(work)
     prefer = costs - costs.T
-    waiting = (must > 0).sum(axis=0).astype(np.int64)
-    score = prefer.sum(axis=1)
-    left = np.ones(len(work), dtype=bool)
-    order: list[int] = []
     middle = np.array([w.low + w.high for w in work])
-    for _ in work:
-        ready = np.flatnonzero(left & (waiting == 0))
-        pick = int(ready[np.lexsort((middle[ready], score[ready]))[0]])
-        order.append(pick)
-        left[pick] = False
-        waiting -= must[pick] > 0
-        score = score - prefer[:, pick]
+    order = _greedy(prefer, must, np.argsort(middle, kind="stable"))
     for _ in range(4 if len(work) <= 60 else 1):
-        if not sum(_move(order, wire, prefer, must) for wire in range(len(work))):
+        if not sum([_move(order, wire, prefer, must) for wire in _movable(order, prefer, must)]):
             break
     return order
+
+
+def _greedy(prefer: npt.NDArray[np.float64], must: Ints, by_middle: Ints) -> list[int]:
+    """All wires from top to bottom: of those with nothing above that waits, the one that crosses least comes next."""
+    held = (must[np.ix_(by_middle, by_middle)] > 0).astype(np.int64)
+    prefer = prefer[np.ix_(by_middle, by_middle)]
+    waiting, score = held.sum(axis=0), prefer.sum(axis=1)
+    order: list[int] = []
+    for _ in by_middle:
+        pick = int(np.where(waiting == 0, score, np.inf).argmin())
+        order.append(pick)
+        waiting -= held[pick]
+        waiting[pick] = -1
+        score -= prefer[:, pick]
+    return [int(wire) for wire in by_middle[order]]
+
+
+def _movable(order: Sequence[int], prefer: npt.NDArray[np.float64], must: Ints) -> list[int]:
+    """The wires that cross less somewhere else, as long as all others stay."""
+    held = np.array(order, dtype=np.int64)
+    cost = np.cumsum(prefer[np.ix_(held, held)], axis=0)
+    place = np.arange(len(held))
+    above = must[np.ix_(held, held)] > 0
+    first = np.where(above, place[:, None], -1).max(axis=0)
+    last = np.where(above, place, len(held)).min(axis=1)
+    inside = (place[:, None] >= first) & (place[:, None] < last)
+    best = np.where(inside, cost, np.inf).min(axis=0)
+    best = np.where(first < 0, np.minimum(best, 0.0), best)
+    return sorted(held[best < np.diagonal(cost)].tolist())
 
 
 def _move(order: list[int], wire: int, prefer: npt.NDArray[np.float64], must: Ints) -> bool:

@@ -177,19 +177,28 @@ class _Sweeper:
         return found
 
     def transpose(self, rows: Rows, *, rounds: int, free: set[int] | None = None) -> Rows:
-        """Swap neighbours while that lowers the number of crossings; only pairs with a ``free`` node, if given."""
+        """Swap neighbours while that lowers the number of crossings; only pairs with a ``free`` node, if given.
+
+        A row is looked at again when it, or one beside it, has changed.
+        """
         rows = [row[:] for row in rows]
         for row in rows:
             self._place(row)
+        waiting = set(range(len(rows)))
         for _ in range(rounds):
-            if not sum(self._swap(row, free) for row in rows):
+            again: set[int] = set()
+            for index, row in enumerate(rows):
+                if (index in waiting or index in again) and self._swap(row, free):
+                    again |= {index - 1, index, index + 1}
+            waiting = again
+            if not waiting:
                 break
         return rows
 
     def _swap(self, row: list[int], free: set[int] | None) -> bool:
         place = self.place
-        up = {n: sorted(place[o] for o in self.up[n]) for n in row}
-        down = {n: sorted(place[o] for o in self.down[n]) for n in row}
+        up = {n: sorted([place[o] for o in self.up[n]]) for n in row}
+        down = {n: sorted([place[o] for o in self.down[n]]) for n in row}
         changed = False
         for index in range(len(row) - 1):
             left, right = row[index], row[index + 1]
@@ -209,4 +218,4 @@ def _inversions(left: list[float], right: list[float]) -> int:
     """How many links cross when the node with neighbours ``left`` stands left of that with ``right``."""
     if not left or not right or left[-1] <= right[0]:
         return 0
-    return sum(bisect_left(right, one) for one in left)
+    return sum([bisect_left(right, one) for one in left])
