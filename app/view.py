@@ -15,7 +15,19 @@ from graph.analysis.nearby import Direction, distances
 from graph.model import InputError
 from graph.projection import Projection
 
-__all__ = ["ALL", "MOST_BOXES", "WALL", "WALL_ON_PHONES", "Line", "Shown", "View", "lines_among", "link", "shown"]
+__all__ = [
+    "ALL",
+    "MOST_AT_FIRST",
+    "MOST_BOXES",
+    "WALL",
+    "WALL_ON_PHONES",
+    "Line",
+    "Shown",
+    "View",
+    "lines_among",
+    "link",
+    "shown",
+]
 
 Ints = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
@@ -24,6 +36,8 @@ WALL = 400
 """A map with more elements than this is not shown without a focus."""
 MOST_BOXES = 300
 """A view with a focus is cut by hops to at most this many elements."""
+MOST_AT_FIRST = 150
+"""The same where the address says nothing of hops: what can still be read, and is drawn at once."""
 WALL_ON_PHONES = 40
 MOST_ON_PHONES = 14
 ALL = 0
@@ -322,17 +336,19 @@ def _near(distance: Ints, hops: int, *, narrow: bool) -> tuple[Ints, int, int, s
     far = int(distance.max(initial=0))
     counts = np.cumsum(np.bincount(distance[reached], minlength=far + 1))
     within = len(reached)
+    most = MOST_BOXES
     if hops < 0:
+        most = MOST_AT_FIRST
         hops = ALL if not narrow else 2 if counts[min(2, far)] <= MOST_ON_PHONES else 1
     limit = far if hops == ALL else min(hops, far)
     asked = int(counts[limit])
-    if asked <= MOST_BOXES:
+    if asked <= most:
         return reached[distance[reached] <= limit], hops, within, ""
-    fits = max((h for h in range(limit + 1) if counts[h] <= MOST_BOXES), default=0)
+    fits = max((h for h in range(limit + 1) if counts[h] <= most), default=0)
     kept = reached[distance[reached] <= fits]
     next_ring = reached[distance[reached] == fits + 1]
     if fits == 0:
-        kept = np.sort(np.concatenate([kept, next_ring[: MOST_BOXES - 1]]))
+        kept = np.sort(np.concatenate([kept, next_ring[: most - 1]]))
         drawn = f"only {len(kept) - 1:,} of {len(next_ring):,} neighbours are drawn"
         cut = f"{asked - len(kept):,} more within reach; {drawn}"
         return kept, 1, within, cut

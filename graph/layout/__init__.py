@@ -39,7 +39,7 @@ WIDTH = 1200.0
 PAD = 10.0
 FULL = 0.95
 TOUCHED_UP = 250
-VERSION = "2"
+VERSION = "3"
 
 
 def layout(

@@ -12,6 +12,7 @@ __all__ = ["Track", "Wire", "least_crossings", "tracks"]
 
 CLOSE = 6.0
 APART = 8.0
+ROUNDS = 2
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
@@ -190,7 +191,7 @@ def _sequence(work: Sequence[Wire], must: Ints) -> list[int]:
     prefer = costs - costs.T
     middle = np.array([w.low + w.high for w in work])
     order = _greedy(prefer, must, np.argsort(middle, kind="stable"))
-    for _ in range(4 if len(work) <= 60 else 1):
+    for _ in range(6 if len(work) <= 60 else ROUNDS):
         if not sum([_move(order, wire, prefer, must) for wire in _movable(order, prefer, must)]):
             break
     return order

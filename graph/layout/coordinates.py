@@ -25,8 +25,9 @@ MARK_GAP = 28.0
 CORNER = 12.0
 SPREAD_GAP = 72.0
 LARGEST_PROGRAMME = 1500
-LARGEST_STRAIGHTENED = 400
-ANCHOR = 20.0
+LARGEST_WITH_PORTS = 250
+LARGEST_STRAIGHTENED = 250
+ANCHOR, PINNED = 20.0, 1000.0
 STRAIGHTENINGS = 2
 SNAPS = 2
 BEND = 24.0
@@ -82,8 +83,9 @@ def place(
     """Give every node and port an x; the order of the rows stays.
 
     Up to some size this is a linear programme: the horizontal way of all lines is shortest, trunks count most, rows
-    are drawn to the middle a little, and nodes that had a place (``before``) are held there. Above, it is sweeps of
-    isotonic regression with the same weights.
+    are drawn to the middle a little, and nodes that had a place (``before``) are held there. In small maps it places the
+    ports too; in others they stand around the middle of their box, and move where that makes a line straight. Above, it
+    is sweeps of isotonic regression with the same weights.
 
     Args:
         nets: the map as nodes and nets.
@@ -95,11 +97,17 @@ def place(
     task = _Task.of(nets, rows, width, pad, before)
     sides = _sides(nets, task.ties, _sweep(task, [0.0] * len(nets.ports), rounds=10))
     offsets = _offsets(nets, sides)
-    if 0 < len(nets.nodes) <= LARGEST_PROGRAMME:
+    if 0 < len(nets.nodes) <= LARGEST_WITH_PORTS:
         return _programme(task, sides, offsets)
-    found = _sweep(task, offsets, rounds=24)
+    whole = 0 < len(nets.nodes) <= LARGEST_PROGRAMME
+    if whole:
+        found = _programme_of_nodes(task, offsets)
+        sides = _sides(nets, task.ties, found)
+        offsets = _offsets(nets, sides)
+    else:
+        found = _sweep(task, offsets, rounds=24)
     ports = [found[port.node] + offsets[n] for n, port in enumerate(nets.ports)]
-    for _ in range(SNAPS if nets.nodes else 0):
+    for _ in range(SNAPS if nets.nodes and not whole else 0):
         _snap_trunks(task, found, ports)
     _snap_ports(task, sides, found, ports)
     return Places(found, ports, task.width)
@@ -199,24 +207,56 @@ def _sweep(task: _Task, offsets: Sequence[float], *, rounds: int) -> list[float]
     for wanted, strength in ((task.ideal, 0.05), (task.before, ANCHOR)):
         for node, value in wanted.items():
             x[node], pull[node], hold[node] = value, value, strength
+    strips = _strips(task, offsets, hold)
+    for turn in range(rounds):
+        for strip in strips if turn % 2 == 0 else reversed(strips):
+            index = strip.nodes
+            total = np.bincount(strip.mine, strip.weight * (x[strip.far] + strip.apart), len(index))
+            target = np.where(strip.heavy > 0, (total + hold[index] * pull[index]) / strip.most, x[index])
+            fitted = isotonic_regression(target - strip.fixed, weights=strip.most).x
+            x[index] = np.minimum(np.maximum(fitted, strip.first), strip.last) + strip.fixed
+    return [float(one) for one in np.round(x)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Strip:
+    """A row in the sweeps: its nodes, their least distances from the first, where that may stand, and what draws them.
+
+    ``mine`` is the place in the row of the node that is drawn, ``heavy`` the sum of what draws each, ``most`` the same
+    and never nothing.
+    """
+
+    nodes: Ints
+    fixed: Floats
+    first: float
+    last: float
+    mine: Ints
+    far: Ints
+    apart: Floats
+    weight: Floats
+    heavy: Floats
+    most: Floats
+
+
+def _strips(task: _Task, offsets: Sequence[float], hold: Floats) -> list[_Strip]:
+    nodes = task.nets.nodes
     mine, far, apart, weight = _draws(task.ties, offsets)
-    row_of = np.array([node.row for node in nodes])[mine]
+    row_of = np.array([node.row for node in nodes], dtype=np.int64)[mine]
+    place = np.zeros(len(nodes), dtype=np.int64)
     strips = []
     for number, row in enumerate(task.rows):
-        if row:
-            steps = [0.0, *(gap(nodes[p], nodes[q]) for p, q in pairwise(row))]
-            strips.append((np.array(row), np.cumsum(np.array(steps)), np.flatnonzero(row_of == number)))
-    for turn in range(rounds):
-        for index, fixed, near in strips if turn % 2 == 0 else reversed(strips):
-            total = np.bincount(mine[near], weight[near] * (x[far[near]] + apart[near]), len(x))[index]
-            heavy = np.bincount(mine[near], weight[near], len(x))[index]
-            total, heavy = total + hold[index] * pull[index], heavy + hold[index]
-            target = np.where(heavy > 0, total / np.maximum(heavy, 1e-9), x[index])
-            fitted = isotonic_regression(target - fixed, weights=np.maximum(heavy, 0.01)).x
-            first = task.pad + nodes[int(index[0])].width / 2
-            last = task.width - task.pad - nodes[int(index[-1])].width / 2 - fixed[-1]
-            x[index] = np.clip(fitted, first, last) + fixed
-    return [float(one) for one in np.round(x)]
+        if not row:
+            continue
+        index, near = np.array(row), np.flatnonzero(row_of == number)
+        place[index] = np.arange(len(row))
+        fixed = np.cumsum(np.array([0.0, *(gap(nodes[p], nodes[q]) for p, q in pairwise(row))]))
+        first = task.pad + nodes[row[0]].width / 2
+        last = task.width - task.pad - nodes[row[-1]].width / 2 - float(fixed[-1])
+        inside = place[mine[near]]
+        heavy = np.bincount(inside, weight[near], len(row)) + hold[index]
+        most = np.maximum(heavy, 0.01)
+        strips.append(_Strip(index, fixed, first, last, inside, far[near], apart[near], weight[near], heavy, most))
+    return strips
 
 
 def _draws(ties: Sequence[_Tie], offsets: Sequence[float]) -> tuple[Ints, Ints, Floats, Floats]:
@@ -300,7 +340,17 @@ def _programme(task: _Task, sides: Sequence[Sequence[int]], offsets: Sequence[fl
     return Places(x[:count], x[count : count + len(task.nets.ports)], task.width)
 
 
-def _demand_gaps(model: _Model, task: _Task) -> None:
+def _programme_of_nodes(task: _Task, offsets: Sequence[float]) -> list[float]:
+    """The linear programme of a map that is not small: ports stay where they are on their boxes."""
+    model = _Model(len(task.nets.nodes))
+    _demand_gaps(model, task, hold=PINNED)
+    for tie in task.ties:
+        away = sum(sign * offsets[pin.port] for sign, pin in ((1, tie.b), (-1, tie.a)) if pin.port >= 0)
+        model.near(tie.a.node, tie.b.node, away, tie.weight)
+    return model.solve()
+
+
+def _demand_gaps(model: _Model, task: _Task, *, hold: float = ANCHOR) -> None:
     """Nodes keep their order and their distance, stay inside the band, and near where they stood or would stand."""
     nodes = task.nets.nodes
     for index, node in enumerate(nodes):
@@ -308,7 +358,7 @@ def _demand_gaps(model: _Model, task: _Task) -> None:
     for row in task.rows:
         for left, right in pairwise(row):
             model.at_least(right, left, gap(nodes[left], nodes[right]))
-    for wanted, cost in ((task.ideal, 0.02), (task.before, ANCHOR)):
+    for wanted, cost in ((task.ideal, 0.02), (task.before, hold)):
         for index, value in wanted.items():
             model.anchor(index, value, cost)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.atlas import Atlas
-from app.view import ALL, MOST_BOXES, View, link, shown
+from app.view import ALL, MOST_AT_FIRST, MOST_BOXES, View, link, shown
 
 words = st.text(st.characters(codec="utf-8", exclude_characters=","), min_size=1, max_size=20)
 views = st.builds(
@@ -138,5 +138,11 @@ def test_a_view_is_cut_by_hops_and_says_how_much_is_missing(wide: Atlas) -> None
 
 def test_a_hub_with_too_many_neighbours_shows_as_many_as_can_be_read(wide: Atlas) -> None:
     choice = shown(wide.projection, View("wide/hub"), wide.lane)
+    assert len(choice.elements) == MOST_AT_FIRST
+    assert choice.cut == "352 more within reach; only 149 of 501 neighbours are drawn"
+
+
+def test_who_asks_for_hops_is_shown_more_of_them(wide: Atlas) -> None:
+    choice = shown(wide.projection, View("wide/hub", hops=1), wide.lane)
     assert len(choice.elements) == MOST_BOXES
     assert choice.cut == "202 more within reach; only 299 of 501 neighbours are drawn"
