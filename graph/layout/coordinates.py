@@ -83,9 +83,9 @@ def place(
     """Give every node and port an x; the order of the rows stays.
 
     Up to some size this is a linear programme: the horizontal way of all lines is shortest, trunks count most, rows
-    are drawn to the middle a little, and nodes that had a place (``before``) are held there. In small maps it places the
-    ports too; in others they stand around the middle of their box, and move where that makes a line straight. Above, it
-    is sweeps of isotonic regression with the same weights.
+    are drawn to the middle a little, and nodes that had a place (``before``) are held there. In small maps it places
+    the ports too; in others they stand around the middle of their box, and move where that makes a line straight.
+    Above, it is sweeps of isotonic regression with the same weights.
 
     Args:
         nets: the map as nodes and nets.
