@@ -285,7 +285,10 @@ class _Facts:
             at = min(said[t.MEMBER_OF_GROUP].get(at, {""}))
             stated = stated or at in said[t.STRENGTH]
         times = [[Decimal(m) for m in said[term].get(iri, ())] for term in _TIMES]
-        tolerance, lag, refill = [round(float(min(minutes)) * 60) if minutes else 0 for minutes in times]
+        worst = (min, max, max)  # of several claims the one that does most harm
+        tolerance, lag, refill = [
+            round(float(most(minutes)) * 60) if minutes else 0 for most, minutes in zip(worst, times, strict=True)
+        ]
         weight = min(said[t.WEIGHT].get(iri, {"1"}))
         counts = int(weight) if weight.isdecimal() and 1 <= int(weight) <= 1_000 else 1
         return _Need(iri, dependent, provider, strength, stated, tolerance, lag, refill, counts)

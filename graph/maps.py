@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from graph.analysis.cycles import findings as circles
 from graph.answer import count
+from graph.claims import with_sources
 from graph.model import Finding, InputError, Severity, Source, Statements, Where
 from graph.projection import Projection, project
 from graph.projection.cache import cached, fetched
@@ -72,7 +73,7 @@ class Map:
         return (
             *self.reading,
             *self._remembered,
-            *self.projection.findings,
+            *with_sources(self.store, self.projection.findings),
             *self._checked,
             *circles(self.projection),
         )

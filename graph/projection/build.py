@@ -94,7 +94,7 @@ def project(store: Statements, words: Vocabulary | None = None) -> Projection:
     columns = (dependent, provider, kind, edges.claim[order])
     made = _put_together(columns[:3], (names, group_names), owner, words_of_kinds(kinds), iris_of_edges)
     back = np.argsort(order)
-    rare = {name: _rare(store, term, found.table, back) for name, term in RARE.items()}
+    rare = {name: _rare(_said(store, name, term), found.table, back) for name, term in RARE.items()}
     done = Edges.packed(columns, made, rare)
     identifiers = _first_values(store, t.DCTERMS_IDENTIFIER, iris)
     ids = _ids(names, identifiers)
@@ -111,7 +111,7 @@ def project(store: Statements, words: Vocabulary | None = None) -> Projection:
         groups=groups.groups(group_names, dependent, elements, weights(done, elements)),
         kinds=kinds,
         dated=dated(done),
-        findings=(*found.findings(), *groups.findings),
+        findings=(*found.findings(), *_other_times(store, found.table), *groups.findings),
     )
 
 
@@ -468,8 +468,53 @@ def _last_two(names: Stretches) -> Stretches:
     return Stretches(names.blob, np.maximum(slashes[np.maximum(place, 0)] + 1, names.start), names.end)
 
 
-def _rare(store: Statements, predicate: str, iris: Table, position: Places) -> Sparse:
-    subjects, values = _first(pairs(store, predicate))
+_TIMES = {
+    "tolerance": (min, "tolerance", "the shorter"),
+    "lag": (max, "recovery lag", "the longer"),
+    "refill": (max, "refill time", "the longer"),
+}
+"""Of several times that sources state of one dependency the one counts that does most harm: which, and in words."""
+
+
+def _said(store: Statements, name: str, predicate: str) -> tuple[Stretches, Stretches]:
+    """What is said of each subject, once: the time that does most harm; of anything else the smallest text."""
+    subjects, values = pairs(store, predicate)
+    if name not in _TIMES or not (others := _several(subjects, values)):
+        return _first((subjects, values))
+    worst, kept = _TIMES[name][0], np.ones(len(subjects), np.bool_)
+    for rows in others:
+        kept[rows] = False
+        kept[worst(rows, key=lambda row: _minutes(values, row))] = True
+    return _first((subjects.take(np.flatnonzero(kept)), values.take(np.flatnonzero(kept))))
+
+
+def _several(subjects: Stretches, values: Stretches) -> list[list[int]]:
+    """The rows of each subject of which different numbers are said."""
+    if not len(subjects):
+        return []
+    _, number = first_of_each(subjects)
+    rows: dict[int, list[int]] = {}
+    for row in np.flatnonzero(np.bincount(number)[number] > 1).tolist():
+        if _NUMBER.fullmatch(values.bytes_at(row).decode()):
+            rows.setdefault(int(number[row]), []).append(row)
+    return [each for each in rows.values() if len({_minutes(values, row) for row in each}) > 1]
+
+
+def _minutes(values: Stretches, row: int) -> Decimal:
+    return Decimal(values.bytes_at(row).decode())
+
+
+def _other_times(store: Statements, iris: Table) -> Iterator[Finding]:
+    """Dependencies of which two sources state different times."""
+    for name, (_, what, wins) in _TIMES.items():
+        subjects, values = pairs(store, RARE[name])
+        named = sorted(subjects.bytes_at(rows[0]).decode() for rows in _several(subjects, values))
+        known = iris.find(Texts.of(named).stretches()) if named else ()
+        yield from (_conflict(iri, what, wins) for iri, row in zip(named, known, strict=True) if row >= 0)
+
+
+def _rare(said: tuple[Stretches, Stretches], iris: Table, position: Places) -> Sparse:
+    subjects, values = said
     row = iris.find(subjects)
     known = np.flatnonzero(row >= 0)
     edge = position[row[known]]

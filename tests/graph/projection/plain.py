@@ -89,8 +89,23 @@ def project(store: Statements, words: Vocabulary | None = None) -> Plain:
         edges=sorted(rows),
         groups=[(iri, *group_facts.numbers(iri, size[number[iri]])) for iri in group_iris],
         dated=sum(row[0] in dated for row in rows if row[4] != STRUCTURE),
-        findings=[*edges.findings, *group_facts.findings],
+        findings=[*edges.findings, *_other_times(store, {row[0] for row in rows}), *group_facts.findings],
     )
+
+
+def _other_times(store: Statements, known: set[str]) -> list[Finding]:
+    """Dependencies of which different times are said."""
+    found = []
+    for term, what, wins in (
+        (t.TOLERANCE_MINUTES, "tolerance", "the shorter"),
+        (t.RECOVERY_LAG_MINUTES, "recovery lag", "the longer"),
+        (t.REFILL_MINUTES, "refill time", "the longer"),
+    ):
+        for iri, claims in _all(store.pairs(term)).items():
+            numbers = {Decimal(claim) for claim in claims if re.fullmatch(r"\d+(\.\d+)?", claim)}
+            if len(numbers) > 1 and iri in known:
+                found.append(_conflict(iri, what, wins))
+    return found
 
 
 def _group_claims(strengths: Mapping[str, tuple[str, ...]], outer: Mapping[str, str]) -> Callable[[str], bool]:

@@ -148,6 +148,27 @@ def test_of_two_claims_the_one_that_matters_more_counts(tmp_path, property_, cla
     assert check in {f.check for f in map_.projection.findings}
 
 
+def test_of_two_times_the_one_that_does_more_harm_counts_whatever_their_text(tmp_path):
+    first = "elements:\n  - {id: a, kind: service, depends_on: [{on: b, tolerance: 10 min, refill: 9 min, recovery_lag: 9 min}]}\n"
+    first += "  - {id: b, kind: service}\n"
+    one = write(tmp_path, first, "one.yaml")
+    (iri,) = open_map([one]).projection.edges.iris
+    sm = "https://w3id.org/servicemap#"
+    said = {"toleranceMinutes": "9", "refillMinutes": "10", "recoveryLagMinutes": "10"}
+    two = write(tmp_path, "".join(f"<{iri}> <{sm}{term}> {value} .\n" for term, value in said.items()), "two.ttl")
+    for files in ([one, two], [two, one]):
+        map_ = open_map(files)
+        rare = map_.projection.edges.rare
+        assert [float(rare[name].get(0)) for name in ("tolerance", "refill", "lag")] == [9, 10, 10]
+        told = [f for f in map_.findings if f.check.startswith("conflicting")]
+        assert {f.check.removeprefix("conflicting-") for f in told} == {"tolerance", "refill time", "recovery lag"}
+        (words,) = [str(f) for f in told if f.check == "conflicting-tolerance"]
+        assert "one.yaml:2 says 10" in words
+        assert "two.ttl" in words
+        assert "says 9" in words
+        assert "the shorter claim counts" in words
+
+
 def test_the_larger_of_two_numbers_of_members_counts(tmp_path):
     first = open_map([write(tmp_path, GROUPED, "a.yaml")])
     (group,) = first.projection.groups.iris
