@@ -17,7 +17,7 @@ from graph.analysis.changes import Profile, happenings, times_of
 from graph.analysis.elements import kind_of
 from graph.analysis.exposures import Exposed, exposure_words, exposures
 from graph.analysis.impact import broken_groups
-from graph.analysis.judgement import Judgement, told
+from graph.analysis.judgement import Judgement, decision, told
 from graph.analysis.judgement import answer as affected_answer
 from graph.analysis.known import Known
 from graph.analysis.losses import claims, claims_answer, losses, losses_answer
@@ -354,15 +354,14 @@ def _unknown(opened: Map, judgement: Judgement, at: datetime | None) -> Answer:
         notes.append("No known impact is not the same as safe: not all of it is attested as complete in the last year.")
     rows, untold = [], sum(bracket.untold for bracket in judgement.affected)
     for each in judgement.deciding:
-        for edge in each.alone or each.together:
-            ends = projection.edges.dependent[edge], projection.edges.provider[edge]
-            names = [projection.labels[int(v)] if v < len(projection) else "a group" for v in ends]
-            how = "decides alone" if each.alone else "decides together with others"
-            rows.append((projection.labels[each.element], f"{names[0]} → {names[1]}", how))
+        for unknown in each.together:
+            how = "decides alone" if unknown in each.alone else "decides together with others"
+            words = decision(projection, unknown, saves=False)
+            rows.append((projection.labels[each.element], unknown.what.value, words, how))
     return Answer(
         title=f"{count(untold, 'element')} may be hit or not" if untold else "",
         of="unknowns",
-        columns=("element", "dependency of unknown strength", "how"),
+        columns=("element", "unknown", "hit if", "how"),
         rows=tuple(rows),
         notes=(*notes, *judgement.cuts),
     )

@@ -16,6 +16,7 @@ from typing import Any
 
 from graph.analysis.budgets import Budget
 from graph.analysis.judgement import Bracket, Deciding, Judgement
+from graph.analysis.unknowns import What
 from graph.answer import count
 from graph.assessment import Occasion, Stakes, stakes, title_of
 from graph.maps import Map
@@ -181,8 +182,9 @@ class _Teller:
             self.spans(iri, f"{name}/{state.replace(' ', '-')}", spans, _STATES[state])
         for place, step in enumerate(each["proof"], 1):
             self.step(iri, f"{name}/step/{place}", place, step)
-        for edge in (open_.alone or open_.together) if open_ else ():
-            w.iri(iri, t.DECIDED_BY, self.projection.edges.iris[edge])
+        for unknown in open_.together if open_ else ():
+            of = self.projection.groups if unknown.what is What.NEEDED else self.projection.edges
+            w.iri(iri, t.DECIDED_BY, of.iris[unknown.at])
 
     def anyway(self, number: int, state: str) -> None:
         """What the element is without the change."""

@@ -1,30 +1,34 @@
 """How is a judgement kept, so that anybody can check it later? As plain values with a proof for each element.
 
 A result names the revision, the changes and the profile; for both runs the spans of every element and group that is
-hit; for each affected element the way by which its worst state comes, dependency by dependency with source, line and
-rule; and for each spared one what saves it. ``graph.checker`` checks all of it without the engine.
+hit; for each affected element the way by which its worst state comes, dependency by dependency with source, line, age
+and rule; for each spared one what saves it; for each open one what decides. ``graph.checker`` checks all of it without
+the engine.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 
 from graph.analysis._frontier import carrying
-from graph.analysis.changes import Change, ChangeKind, times_of
+from graph.analysis.changes import Change, ChangeKind, Profile, times_of
 from graph.analysis.judgement import Judgement
 from graph.analysis.states import State
 from graph.analysis.timed import LEVELS, Timed
+from graph.analysis.unknowns import Unknown, What
 from graph.analysis.windows import FOREVER, Spans, used_up
+from graph.doubts import Ages, failed
 from graph.maps import Map
 from graph.projection import DEGRADING, OPTIONAL, Projection
 from graph.validation import Places
 
-__all__ = ["FORMAT", "digest", "document"]
+__all__ = ["FORMAT", "digest", "document", "proofs"]
 
 FORMAT = "servicemap result 1"
 
@@ -37,6 +41,9 @@ def document(opened: Map, judgement: Judgement) -> dict[str, Any]:
         "revision": judgement.most.revision,
         "profile": judgement.profile.value,
         "horizon": _moment(judgement.most.horizon),
+        "as_of": judgement.doubts.as_of or None,
+        "stale_after": judgement.doubts.stale_after or None,
+        "depth": judgement.depth,
         "changes": [teller.change(change) for change in judgement.changes],
         "most": teller.states(judgement.most),
         "least": teller.states(judgement.least),
@@ -52,16 +59,32 @@ def document(opened: Map, judgement: Judgement) -> dict[str, Any]:
         "spared": [
             {"element": opened.projection.iris[v], "saved_by": list(teller.savers(v))} for v in judgement.spared
         ],
+        "deciding": [
+            {
+                "element": opened.projection.iris[each.element],
+                "alone": [teller.unknown(unknown) for unknown in each.alone],
+                "together": [teller.unknown(unknown) for unknown in each.together],
+            }
+            for each in judgement.deciding
+        ],
+        "beyond": [opened.projection.iris[v] for v in judgement.beyond],
         "sources": {
             source.path: {"digest": source.digest, "loaded_at": source.loaded_at}
             for source in opened.store.sources
             if source.importer
         },
+        "failed_sources": {each.path: each.since for each in failed(opened.store)},
         "assumed": judgement.assumed,
         "dependencies": judgement.dependencies,
         "cuts": list(judgement.cuts),
     }
     return told | {"digest": digest(told)}
+
+
+def proofs(opened: Map, judgement: Judgement, elements: Sequence[int]) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+    """Elements with the steps of their proofs, as ``document`` tells them."""
+    teller = _Teller(opened, judgement)
+    yield from ((element, list(teller.proof(element))) for element in elements)
 
 
 def digest(told: Mapping[str, Any]) -> str:
@@ -90,6 +113,9 @@ class _Teller:
         self.judgement, self.places = judgement, Places(opened.store)
         self.times = times_of(opened.projection)
         self.usable = carrying(opened.projection)
+        self.groups, as_of = judgement.worst.projection.groups, judgement.doubts.as_of
+        self.ages = Ages(opened.store, datetime.fromtimestamp(as_of, UTC))
+        self.loose = judgement.profile is not Profile.REQUIRED
 
     def change(self, change: Change) -> dict[str, Any]:
         told: dict[str, Any] = {
@@ -128,15 +154,35 @@ class _Teller:
             where = self.places.of(edges.iris[edge])
             if where is not None:
                 step |= {"source": where.path, "line": where.line}
+            age = self.ages.of(edges.iris[edge])
+            step |= {"known_by": age.by, "since": age.since or None}
+            step["age_days"] = age.days if self.judgement.doubts.as_of else None
             yield step
+
+    def unknown(self, unknown: Unknown) -> dict[str, str]:
+        """What is unknown of a dependency or a group."""
+        if unknown.what is What.NEEDED:
+            return {"what": unknown.what.value, "group": self.projection.groups.iris[unknown.at]}
+        edges = self.projection.edges
+        ends = int(edges.dependent[unknown.at]), int(edges.provider[unknown.at])
+        return {
+            "what": unknown.what.value,
+            "dependency": edges.iris[unknown.at],
+            "dependent": self._iri(ends[0]),
+            "provider": self._iri(ends[1]),
+        }
 
     def _rule(self, edge: int) -> str:
         """Which rule of the meaning the step uses."""
-        e, groups = self.projection.edges, self.projection.groups
+        e, groups = self.projection.edges, self.groups
         rule = "degrading" if e.strength[edge] <= DEGRADING else "required"
         group = int(e.dependent[edge]) - len(self.projection)
         if group >= 0:
             rule += f", member of {groups.k[group]} of {groups.size[group]}"
+            if self.loose and group in self.judgement.doubts.needed:
+                rule += " (how many must work is not said)"
+            if edge in self.judgement.worst.lost:
+                rule += ", lost as its evidence is old"
             if self.projection.weight is not None and self.projection.weight[edge] > 1:
                 rule += f", counts {self.projection.weight[edge]}"
         if edge in self.times.tolerance:
@@ -181,6 +227,4 @@ class _Teller:
         down = int(np.sum([self.judgement.most.worst(int(m)) == State.DOWN for m in members]))
         retired = {c.element for c in self.judgement.changes if c.kind is ChangeKind.RETIREMENT}
         gone = sum(member in retired for member in members.tolist())
-        return (
-            (self.projection.groups.needed(group - len(self.projection), gone), len(members) - down) if down else None
-        )
+        return (self.groups.needed(group - len(self.projection), gone), len(members) - down) if down else None

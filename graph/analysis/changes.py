@@ -6,16 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-import numpy as np
-import numpy.typing as npt
-
 from graph.analysis.states import State
 from graph.analysis.timed import Happening, Times
 from graph.analysis.windows import ALWAYS, FOREVER, Spans, covers, merged
 from graph.model import InputError
-from graph.projection import OPTIONAL, Projection
+from graph.projection import Projection
 
-__all__ = ["Change", "ChangeKind", "Profile", "happenings", "strengths", "times_of"]
+__all__ = ["Change", "ChangeKind", "Profile", "happenings", "times_of"]
 
 
 class ChangeKind(Enum):
@@ -38,11 +35,14 @@ class Profile(Enum):
     """What is assumed of a dependency whose strength nobody states.
 
     ``REQUIRED``  what the kind says by default: the pessimistic reading
-    ``UNKNOWN``   both readings, required and optional: the answer is a bracket
+    ``UNKNOWN``   both readings, required and optional, and so of all else that the map leaves open: see
+                  ``graph.analysis.unknowns``; the answer is a bracket
+    ``NOTHING``   as unknown, and a dependency that states no tolerance may also have an endless one
     """
 
     REQUIRED = "required"
     UNKNOWN = "unknown"
+    NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +87,6 @@ def happenings(changes: Sequence[Change], *, certain: bool = False) -> tuple[Hap
         if spans:
             found.append(Happening(change.element, change.kind.state, spans, gone))
     return tuple(found)
-
-
-def strengths(projection: Projection, *, optimistic: bool) -> npt.NDArray[np.int8]:
-    """The strength of each edge in one of the two readings: optimistic takes for optional what nobody states.
-
-    The edge from an element to its group states what the group states.
-    """
-    strength = projection.edges.strength
-    if not optimistic:
-        return strength
-    return np.where(projection.edges.assumed & (strength > OPTIONAL), np.int8(OPTIONAL), strength)
 
 
 def times_of(projection: Projection) -> Times:

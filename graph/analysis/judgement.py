@@ -1,34 +1,36 @@
 """What do changes do to the map, at least and at most? Two runs bracket the truth, and name what decides it.
 
-Every unknown acts in one direction, so a pessimistic and an optimistic run bracket the truth. Unknown are strengths
-that nobody states (when the profile says so), and starts and ends of windows that are not fixed. An element whose lower
-bound is "unaffected" and whose upper bound is "degraded" or "down" cannot be told; then the dependencies that decide
-are named: each that flips it alone, and a smallest set that together would hit it.
+Every unknown acts in one direction, so a pessimistic and an optimistic run bracket the truth. Unknown is what
+``graph.analysis.unknowns`` lists (when the profile says so), and starts and ends of windows that are not fixed. An
+element whose lower bound is "unaffected" and whose upper bound is "degraded" or "down" cannot be told; then the
+unknowns that decide are named: each that flips it alone, and a smallest set that together would hit it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
 
-from graph.analysis.changes import Change, Profile, happenings, strengths
+from graph.analysis._frontier import carrying, gather
+from graph.analysis.changes import Change, Profile, happenings
 from graph.analysis.elements import kind_of
 from graph.analysis.impact import broken_groups
 from graph.analysis.kernels import LARGE, warm
 from graph.analysis.reach import reach
 from graph.analysis.states import State
-from graph.analysis.timed import Timed, Times, timed, worst
+from graph.analysis.timed import Happening, Timed, Times, timed, worst
+from graph.analysis.unknowns import Doubts, Reading, Readings, Unknown, What
 from graph.analysis.windows import ALWAYS, FOREVER, Spans
 from graph.answer import Answer, Cell, count
 from graph.projection import OPTIONAL, Projection
 
-__all__ = ["Bracket", "Deciding", "Judgement", "answer", "judge", "told"]
+__all__ = ["Bracket", "Deciding", "Judgement", "answer", "decision", "judge", "told"]
 
 _MOST_DECIDED = 50
 
@@ -51,15 +53,15 @@ class Bracket:
 
 @dataclass(frozen=True, slots=True)
 class Deciding:
-    """Which unknown dependencies decide about an element.
+    """Which unknowns decide about an element.
 
-    ``alone``     edges of which each by itself, if it were optional, would save the element
-    ``together``  a smallest set of edges that, if they were required, would hit it, all other unknown ones optional
+    ``alone``     each of which by itself, read at its best, would save the element; all others read at their worst
+    ``together``  a set of which none can be missed that, read at its worst, would hit it; all others at their best
     """
 
     element: int
-    alone: tuple[int, ...]
-    together: tuple[int, ...]
+    alone: tuple[Unknown, ...]
+    together: tuple[Unknown, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,6 +73,10 @@ class Judgement:
     ``deciding``   for elements that cannot be told, the first 50 of them
     ``most``, ``least``   the pessimistic and the optimistic run, with all spans and ways
     ``assumed``    how many dependencies of the part that rests on the changes have no stated strength, of how many
+    ``worst``      how the pessimistic run reads the map, ``doubts`` what was known to be open
+    ``open``       how many things of each sort are unknown in that part, beside strengths
+    ``depth``      how many hops were followed; None for all
+    ``beyond``     elements that are further away, and may be hit
     """
 
     changes: tuple[Change, ...]
@@ -83,6 +89,11 @@ class Judgement:
     assumed: int
     dependencies: int
     cuts: tuple[str, ...]
+    worst: Reading
+    doubts: Doubts
+    open: Mapping[What, int] = field(default_factory=dict)
+    depth: int | None = None
+    beyond: tuple[int, ...] = ()
 
 
 def judge(
@@ -92,43 +103,98 @@ def judge(
     times: Times | None = None,
     profile: Profile = Profile.REQUIRED,
     horizon: int = FOREVER,
+    doubts: Doubts | None = None,
+    depth: int | None = None,
 ) -> Judgement:
     """Judge changes before they are made.
 
     Cost: two runs of ``timed``, one where both readings are the same, and a few for each element that is open.
+
+    Args:
+        projection: the map.
+        changes: what will happen.
+        times: tolerances, lags and refill times of the dependencies.
+        profile: what is assumed where the map does not say.
+        horizon: spans are cut there, in seconds since 1970.
+        doubts: what the map leaves open beside strengths; it counts where the profile says so.
+        depth: follow dependencies so many hops, and no further; what is beyond may be hit, and is told.
     """
-    times = times or Times()
-    loose = profile is Profile.UNKNOWN
-    upper, lower = strengths(projection, optimistic=False), strengths(projection, optimistic=loose)
-    may, must = happenings(changes), happenings(changes, certain=True)
-    most = timed(projection, may, times=times, horizon=horizon, strength=upper)
-    same = lower is upper and may == must
-    least = most if same else timed(projection, must, times=times, horizon=horizon, strength=lower)
+    times, doubts = times or Times(), doubts or Doubts()
     changed = {change.element for change in changes}
     walked = reach(projection, changed)
+    away = None if depth is None else _away(projection, walked.distance, depth)
+    readings = Readings(projection, times, doubts, profile, away)
+    may, must = happenings(changes), happenings(changes, certain=True)
+    most = _run(readings.worst, may, horizon)
+    same = readings.best is readings.worst and may == must
+    least = most if same else _run(readings.best, must, horizon)
     brackets = _brackets(most, least, walked.distance, changed, len(projection))
     open_ = [bracket.element for bracket in brackets if bracket.untold]
+    beyond = () if away is None else _beyond(projection, most, away)
     cuts = [*most.cuts]
     if len(open_) > _MOST_DECIDED:
         cuts.append(f"what decides is told for the first {_MOST_DECIDED} of {len(open_):,} open elements")
+    if beyond:
+        hops, rest = count(depth or 0, "hop"), count(len(beyond), "element")
+        cuts.append(f"dependencies are followed for {hops}; beyond that {rest} may be down or not hit at all")
     inside = np.flatnonzero(walked.distance[projection.edges.provider] >= 0)
-    carrying = inside[(projection.edges.strength[inside] >= OPTIONAL) & (projection.edges.phase[inside] == 0)]
-    stated = carrying[projection.edges.provider[carrying] < len(projection)]
+    inside = inside[(projection.edges.strength[inside] >= OPTIONAL) & (projection.edges.phase[inside] == 0)]
+    stated = inside[projection.edges.provider[inside] < len(projection)]
     if open_ and len(projection) >= LARGE:
         warm()
-    decider = _Decider(projection, changes, times, horizon, upper, lower)
+    decider = _Decider(readings, may, horizon)
     return Judgement(
         changes=tuple(changes),
         profile=profile,
         affected=tuple(brackets),
-        spared=tuple(v for v in walked.elements.tolist() if v not in most.spans[State.AT_RISK]),
+        spared=tuple(
+            v for v in walked.elements.tolist() if v not in most.spans[State.AT_RISK] and (away is None or not away[v])
+        ),
         deciding=tuple(decider.about(element, most) for element in open_[:_MOST_DECIDED]),
         most=most,
         least=least,
         assumed=int(projection.edges.assumed[stated].sum()),
         dependencies=len(stated),
         cuts=tuple(cuts),
+        worst=readings.worst,
+        doubts=doubts,
+        open=readings.counts(inside.tolist()),
+        depth=depth,
+        beyond=beyond,
     )
+
+
+def _run(reading: Reading, happening: Sequence[Happening], horizon: int) -> Timed:
+    return timed(
+        reading.projection, happening, times=reading.times, horizon=horizon, strength=reading.strength,
+        lost=reading.lost,
+    )  # fmt: skip
+
+
+def _away(projection: Projection, distance: npt.NDArray[np.int32], depth: int) -> npt.NDArray[np.bool_]:
+    """The vertices that are more than so many hops from a change; a group is as far as the element whose it is."""
+    away: npt.NDArray[np.bool_] = distance > depth
+    edges = projection.edges
+    for _ in range(len(projection.groups)):
+        inner = away[edges.dependent] & (edges.provider >= len(projection)) & ~away[edges.provider]
+        if not inner.any():
+            break
+        away[edges.provider[inner]] = True
+    return away
+
+
+def _beyond(projection: Projection, most: Timed, away: npt.NDArray[np.bool_]) -> tuple[int, ...]:
+    """The elements that are away, and rest on something that is hit: all of them may be hit, or none."""
+    edges = projection.edges
+    passing = carrying(projection) & (edges.strength > OPTIONAL) & away[edges.dependent]
+    reached = np.zeros(projection.vertices, np.bool_)
+    front = np.array(sorted(most.spans[State.AT_RISK]), np.int32)
+    while front.size:
+        out = gather(projection.used_by, front)
+        front = np.unique(edges.dependent[out[passing[out]]])
+        front = front[~reached[front]]
+        reached[front] = True
+    return tuple(np.flatnonzero(reached[: len(projection)]).tolist())
 
 
 def _brackets(
@@ -150,45 +216,85 @@ def _brackets(
 
 @dataclass(frozen=True, slots=True)
 class _Decider:
-    """Tries readings between the two: some unknown dependencies required, the others optional."""
+    """Tries readings between the two: some unknowns at their worst, the others at their best."""
 
-    projection: Projection
-    changes: Sequence[Change]
-    times: Times
+    readings: Readings
+    happening: Sequence[Happening]
     horizon: int
-    upper: npt.NDArray[np.int8]
-    lower: npt.NDArray[np.int8]
 
     def about(self, element: int, most: Timed) -> Deciding:
-        """Only unknown edges on the witness can save the element alone: the witness holds without the others."""
-        way = [edge for edge in most.path(self.projection, element) if self.upper[edge] != self.lower[edge]]
-        alone = tuple(edge for edge in way if not self._hit(element, self._with(self.upper, [edge], self.lower)))
-        if not self._hit(element, self._with(self.lower, way, self.upper)):
-            way = self._below(most)  # a group needs more than one way to be lost
-        for edge in list(way):
-            fewer = [other for other in way if other != edge]
-            if self._hit(element, self._with(self.lower, fewer, self.upper)):
-                way = fewer
-        return Deciding(element, alone, tuple(way))
+        """What decides: a part of what brings the effect.
 
-    def _below(self, most: Timed) -> list[int]:
-        """The unknown edges whose providers are hit."""
-        hit = np.zeros(self.projection.vertices, np.bool_)
-        hit[list(most.spans[State.AT_RISK])] = True
-        edges: list[int] = np.flatnonzero((self.upper != self.lower) & hit[self.projection.edges.provider]).tolist()
+        The part alone brings it, whatever else holds; so what is not in it cannot save the element alone.
+        """
+        part = self._unknown_on(self._ways(element, most))
+        if not self._hit(element, self.readings.mixed(optimistic=True, but=part)):
+            part = self._unknown_on(self._below(element, most))
+        part = self._fewest(element, part)
+        alone = (each for each in part if not self._hit(element, self.readings.mixed(optimistic=False, but=[each])))
+        return Deciding(element, tuple(alone), tuple(part))
+
+    def _fewest(self, element: int, part: list[Unknown]) -> list[Unknown]:
+        """Leave out what can be missed: in halves, quarters, …, and at last one by one."""
+        size = len(part)
+        while size:
+            size = (size + 1) // 2 if size > 1 else 1
+            for start in range(0, len(part), size)[::-1]:
+                fewer = part[:start] + part[start + size :]
+                if self._hit(element, self.readings.mixed(optimistic=True, but=fewer)):
+                    part = fewer
+            if size == 1:
+                break
+        return part
+
+    def _unknown_on(self, edges: Iterable[int]) -> list[Unknown]:
+        return list(dict.fromkeys(each for edge in edges for each in self.readings.on(edge)))
+
+    def _ways(self, element: int, most: Timed) -> Iterator[int]:
+        """The edges of the way to the element, and to each member of the groups on it that is hit."""
+        provider, elements = self.readings.projection.edges.provider, len(self.readings.projection)
+        waiting, seen = [element], {element}
+        while waiting:
+            for edge in most.path(self.readings.projection, waiting.pop()):
+                yield edge
+                group = int(provider[edge])
+                if group >= elements and group not in seen:
+                    seen.add(group)
+                    members = self._into(group)
+                    yield from members
+                    hit = [int(provider[each]) for each in members if most.worst(int(provider[each]))]
+                    waiting += [member for member in hit if member not in seen]
+                    seen.update(hit)
+
+    def _below(self, element: int, most: Timed) -> Iterator[int]:
+        """All edges below the element whose providers are hit, those of the groups whatever their members are."""
+        provider, elements = self.readings.projection.edges.provider, len(self.readings.projection)
+        waiting, seen = [element], {element}
+        while waiting:
+            vertex = waiting.pop()
+            for edge in self._into(vertex):
+                hit = bool(most.worst(int(provider[edge])))
+                if hit or vertex >= elements:
+                    yield edge
+                if hit and int(provider[edge]) not in seen:
+                    seen.add(int(provider[edge]))
+                    waiting.append(int(provider[edge]))
+
+    def _into(self, vertex: int) -> list[int]:
+        start, order = self.readings.projection.uses
+        edges: list[int] = order[start[vertex] : start[vertex + 1]].tolist()
         return edges
 
-    def _hit(self, element: int, strength: npt.NDArray[np.int8]) -> bool:
+    def _hit(self, element: int, reading: Reading) -> bool:
         found = worst(
-            self.projection, happenings(self.changes), times=self.times, horizon=self.horizon, strength=strength
+            reading.projection,
+            self.happening,
+            times=reading.times,
+            horizon=self.horizon,
+            strength=reading.strength,
+            lost=reading.lost,
         )
         return bool(found[element] >= State.DEGRADED)
-
-    @staticmethod
-    def _with(base: npt.NDArray[np.int8], edges: Sequence[int], other: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
-        mixed = base.copy()
-        mixed[list(edges)] = other[list(edges)]
-        return mixed
 
 
 def answer(
@@ -265,7 +371,6 @@ def _title(projection: Projection, result: Judgement) -> str:
 
 def _notes(projection: Projection, result: Judgement) -> Iterator[str]:
     """What must be said beside the rows: assumptions, what cannot be told and why, what is spared, cuts."""
-    labels = projection.labels
     if result.assumed:
         all_ = count(result.dependencies, "dependency", "dependencies")
         yield f"strength assumed for {result.assumed:,} of {all_} here (profile: {result.profile.value})"
@@ -273,15 +378,7 @@ def _notes(projection: Projection, result: Judgement) -> Iterator[str]:
     if untold:
         it = "it is" if len(untold) == 1 else "they are"
         yield f"cannot tell for {count(len(untold), 'element')} whether {it} hit: {_some(projection, untold)}"
-    for each in result.deciding[:_TOLD]:
-        if each.alone:
-            ways = " or ".join(_edge(projection, edge) for edge in each.alone)
-            yield f"{labels[each.element]} is safe if {ways} is optional; state its strength"
-        elif not each.together:
-            yield f"{labels[each.element]} is hit if the change takes down what it is about"
-        else:
-            ways = " and ".join(_edge(projection, edge) for edge in each.together)
-            yield f"{labels[each.element]} is hit if {ways} {'is' if len(each.together) == 1 else 'are'} required"
+    yield from (_decided(projection, each) for each in result.deciding[:_TOLD])
     if len(result.deciding) > _TOLD:
         yield f"what decides for {len(result.deciding) - _TOLD} more elements is in the JSON"
     yield from _of_groups(projection, result)
@@ -293,6 +390,47 @@ def _notes(projection: Projection, result: Judgement) -> Iterator[str]:
 
 
 _TOLD = 8
+
+
+def _decided(projection: Projection, each: Deciding) -> str:
+    """What would save an element, or hit it, in a sentence."""
+    name = projection.labels[each.element]
+    if not each.together:
+        return f"{name} is hit if the change takes down what it is about"
+    chosen, only = each.alone or each.together, "state its strength"
+    if all(unknown.what is What.STRENGTH for unknown in chosen):
+        ways = (" or " if each.alone else " and ").join(_edge(projection, unknown.at) for unknown in chosen)
+        if each.alone:
+            return f"{name} is safe if {ways} is optional; {only}"
+        return f"{name} is hit if {ways} {'is' if len(chosen) == 1 else 'are'} required"
+    if each.alone:
+        return f"{name} is safe if {' or '.join(decision(projection, u, saves=True) for u in chosen)}; find out"
+    return f"{name} is hit if {' and '.join(decision(projection, u, saves=False) for u in chosen)}"
+
+
+def decision(projection: Projection, unknown: Unknown, *, saves: bool) -> str:
+    """How an unknown has to be for the better, or for the worse, in words."""
+    if unknown.what is What.NEEDED:
+        owner = _owner(projection, len(projection) + unknown.at)
+        return f"{owner} needs {'one member' if saves else 'all members'} of its group"
+    ends = _edge(projection, unknown.at)
+    good, bad = {
+        What.STRENGTH: ("is optional", "is required"),
+        What.EVIDENCE: ("is there no more", "is still there"),
+        What.MEMBERSHIP: ("still holds", "does not hold any more"),
+        What.TOLERANCE: ("has the longest tolerance", "has the shortest tolerance"),
+    }[unknown.what]
+    return f"{ends} {good if saves else bad}"
+
+
+def _owner(projection: Projection, vertex: int) -> str:
+    """The element whose group it is."""
+    while projection.is_group(vertex):
+        start, order = projection.used_by
+        if start[vertex] == start[vertex + 1]:
+            return "a group"
+        vertex = int(projection.edges.dependent[order[start[vertex]]])
+    return projection.labels[vertex]
 
 
 def _of_groups(projection: Projection, result: Judgement) -> Iterator[str]:

@@ -116,6 +116,7 @@ def timed(
     times: Times | None = None,
     horizon: int = FOREVER,
     strength: npt.NDArray[np.int8] | None = None,
+    lost: frozenset[int] = frozenset(),
 ) -> Timed:
     """What the happenings do to the rest of the map, and when.
 
@@ -128,12 +129,14 @@ def timed(
         times: tolerances, lags and refill times of the dependencies.
         horizon: spans are cut there, in seconds since 1970.
         strength: strength of each edge, in place of the map's own: what an assumption makes of it.
+        lost: edges from a group to members that count as lost whenever a member is hit.
     """
     told = tuple(sorted(happenings, key=lambda h: (h.element, -h.state, h.spans)))
     strength = projection.edges.strength if strength is None else strength
-    if horizon == FOREVER and (own := _for_ever(projection, told)) is not None:
+    times = times or Times()
+    if horizon == FOREVER and not lost and (own := _for_ever(projection, told, times)) is not None:
         return Timed(projection.revision, told, *untimed(projection, own, strength), (), horizon)
-    run = _Run(projection, told, times or Times(), horizon, strength)
+    run = _Run(projection, told, times, horizon, strength, lost)
     run.solve()
     return Timed(
         revision=projection.revision,
@@ -153,20 +156,26 @@ def worst(
     times: Times | None = None,
     horizon: int = FOREVER,
     strength: npt.NDArray[np.int8] | None = None,
+    lost: frozenset[int] = frozenset(),
 ) -> npt.NDArray[np.int8]:
     """The worst state of each vertex at any time: as ``timed``, and fast where nothing has a beginning or an end."""
-    if horizon == FOREVER and (own := _for_ever(projection, happenings)) is not None:
+    if horizon == FOREVER and not lost and (own := _for_ever(projection, happenings, times or Times())) is not None:
         return states(projection, own, projection.edges.strength if strength is None else strength)
-    run = timed(projection, happenings, times=times, horizon=horizon, strength=strength)
+    run = timed(projection, happenings, times=times, horizon=horizon, strength=strength, lost=lost)
     found = np.zeros(projection.vertices, np.int8)
     for state in sorted(LEVELS):
         found[list(run.spans[state])] = state
     return found
 
 
-def _for_ever(projection: Projection, happenings: Sequence[Happening]) -> dict[int, State] | None:
-    """The state each element is brought to for all of time; None where anything begins or ends, or leaves a group."""
+def _for_ever(projection: Projection, happenings: Sequence[Happening], times: Times) -> dict[int, State] | None:
+    """The state each element is brought to for all of time.
+
+    None where anything begins or ends, or leaves a group, or where a reserve outlasts all of time.
+    """
     if not all(happening.spans == ALWAYS for happening in happenings):
+        return None
+    if max(times.tolerance.values(), default=0) > FOREVER:
         return None
     if projection.groups.share and any(happening.gone is not None for happening in happenings):
         return None
@@ -189,9 +198,10 @@ class _Run:
         times: Times,
         horizon: int,
         strength: npt.NDArray[np.int8],
+        lost: frozenset[int],
     ) -> None:
         self.projection, self.times, self.horizon = projection, times, horizon
-        self.elements, self.strength = len(projection), strength
+        self.elements, self.strength, self.lost = len(projection), strength, lost
         self.usable, self.weight = carrying(projection), projection.weight
         self.own: dict[int, _Felt] = {}
         self.gone: dict[int, int] = {}
@@ -384,7 +394,7 @@ class _Run:
             return dict.fromkeys(LEVELS, ())
         if self.gone and number in groups.share and (times := self._leaving(vertex)):
             return self._shrinking(vertex, times, full)
-        members = [passed for edge in self._edges(vertex) for passed in [self._passed(edge)] * self._counts(edge)]
+        members = [passed for edge, felt in self._members(vertex) for passed in [felt] * self._counts(edge)]
         full = min(max(full, k), size)
         down = at_least(size - k + 1, [m[State.DOWN] for m in members])
         degraded = [m[State.DEGRADED] for m in members]
@@ -395,6 +405,15 @@ class _Run:
             State.AT_RISK: merged([*risk, *(span for spans in degraded for span in spans)]),
         }
 
+    def _members(self, vertex: int) -> list[tuple[int, _Felt]]:
+        """What each member hands on; one that counts as lost is down whenever any of them is hit."""
+        members = [(edge, self._passed(edge)) for edge in self._edges(vertex)]
+        if self.lost.isdisjoint(edge for edge, _ in members):
+            return members
+        hit = merged(span for _, felt in members for span in felt[State.AT_RISK])
+        down = dict.fromkeys(LEVELS, hit)
+        return [(edge, down if edge in self.lost else felt) for edge, felt in members]
+
     def _leaving(self, vertex: int) -> list[int]:
         """When members of a group are no more, in order."""
         providers = self.projection.edges.provider[self._edges(vertex)].tolist()
@@ -403,9 +422,7 @@ class _Run:
     def _shrinking(self, vertex: int, times: list[int], full: int) -> _Felt:
         """A group that needs a share of its members, from one retirement to the next: of those that are left."""
         groups, number = self.projection.groups, vertex - self.elements
-        members = [
-            (edge, self._passed(edge), self.gone.get(self._provider(edge), FOREVER)) for edge in self._edges(vertex)
-        ]
+        members = [(edge, felt, self.gone.get(self._provider(edge), FOREVER)) for edge, felt in self._members(vertex)]
         found: dict[State, list[tuple[int, int]]] = {state: [] for state in LEVELS}
         for begin, end in pairwise((-FOREVER, *times, FOREVER)):
             left = [felt for edge, felt, gone in members for felt in [felt] * self._counts(edge) if gone > begin]
@@ -439,10 +456,13 @@ class _Run:
         own = self.own.get(vertex)
         if own and any(first == start for first, _ in own[state]):
             return -1, state, start
-        for edge in sorted(self._edges(vertex), key=self._far):
-            for brought in self._brings(edge, state):
-                if brought[0] == start:
-                    return edge, *brought[1:]
+        edges = sorted(self._edges(vertex), key=self._far)
+        levels = range(state, 0, -1) if not self.lost.isdisjoint(edges) else (state,)  # one that is hit loses others
+        for level in levels:
+            for edge in edges:
+                for brought in self._brings(edge, State(level)):
+                    if brought[0] == start:
+                        return edge, *brought[1:]
         raise AssertionError("a span begins that nothing brings")
 
     def _brings(self, edge: int, state: State) -> Iterator[tuple[int, State, int]]:

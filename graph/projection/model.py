@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain
@@ -347,6 +347,13 @@ class Projection:
         order = np.arange(len(self.edges), dtype=np.int32) if self.by_provider else _order(self.edges.provider)
         return self.users, order
 
+    def with_groups(self, groups: Groups) -> Projection:
+        """The same map where groups need other numbers of members; indexes of its dependencies are kept."""
+        made = replace(self, groups=groups)
+        kept = ((name, value) for name, value in vars(self).items() if name in _INDEXES)
+        vars(made).update(kept)
+        return made
+
     @cached_property
     def weight(self) -> Ints | None:
         """As how many members the provider of each edge counts in its group; None where each counts once."""
@@ -471,6 +478,10 @@ class Projection:
             key = self.kinds[kind].key
             graph.add_edge(names[dependent], names[provider], key=iri, kind=key, strength=strength)
         return graph
+
+
+_INDEXES = frozenset({"by_provider", "users", "uses", "used_by", "weight", "index", "assumed", "direct", "exposing"})
+"""What is worked out of the dependencies alone, whatever the groups need."""
 
 
 def _as_texts(texts: Sequence[str]) -> Texts:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from graph.model import Source, Statements
+
+if TYPE_CHECKING:
+    from graph.store.loaded import Held
 
 __all__ = [
     "DEFAULT",
@@ -98,6 +101,10 @@ class Reader(Protocol):
     @property
     def sources(self) -> Sequence[Source]:
         """What is loaded."""
+
+    @property
+    def held(self) -> Sequence[Held]:
+        """The same sources as they are held: those that could not be read again say since when."""
 
     @property
     def titles(self) -> Mapping[str, str]:

@@ -11,12 +11,17 @@ from graph.analysis.changes import Change, ChangeKind, Profile, happenings
 from graph.analysis.impact import State
 from graph.analysis.judgement import answer, judge
 from graph.analysis.timed import timed
+from graph.analysis.unknowns import Unknown, What
 from graph.analysis.windows import FOREVER
 from graph.model import InputError
 from graph.projection import OPTIONAL
 from tests.graph.analysis.small import maps, projection
 
 OUTAGE, DOWN, UNAFFECTED = ChangeKind.OUTAGE, State.DOWN, State.UNAFFECTED
+
+
+def strength(edge):
+    return Unknown(What.STRENGTH, edge)
 
 
 def unsure(p, edges):
@@ -45,12 +50,13 @@ def test_every_reading_of_the_unknown_lies_in_the_bracket(made, data):
             lower, upper = (found[v].lower, found[v].upper) if v in found else (UNAFFECTED, UNAFFECTED)
             assert lower <= run.worst(v) <= upper
     for each in result.deciding:
-        for edge in each.alone:
+        for unknown in each.alone:
             strength = p.edges.strength.copy()
-            strength[edge] = OPTIONAL
+            strength[unknown.at] = OPTIONAL
             assert timed(p, happenings(changes), strength=strength).worst(each.element) < State.DEGRADED
         strength = np.where(p.edges.assumed, np.int8(OPTIONAL), p.edges.strength)
-        strength[list(each.together)] = p.edges.strength[list(each.together)]
+        needed = [unknown.at for unknown in each.together]
+        strength[needed] = p.edges.strength[needed]
         assert timed(p, happenings(changes), strength=strength).worst(each.element) >= State.DEGRADED
 
 
@@ -68,7 +74,7 @@ def test_an_unknown_strength_decides_alone_where_there_is_one_way():
         (1, DOWN, DOWN, False),
         (0, UNAFFECTED, DOWN, True),
     ]
-    assert [(d.element, d.alone, d.together) for d in result.deciding] == [(0, (0,), (0,))]
+    assert [(d.element, d.alone, d.together) for d in result.deciding] == [(0, (strength(0),), (strength(0),))]
 
 
 def test_of_two_unknown_ways_neither_decides_alone():
