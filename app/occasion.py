@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from graph.analysis.changes import Change, ChangeKind, Profile
+from graph.analysis.unknowns import Doubts
 from graph.analysis.windows import ALWAYS, FOREVER, Spans
 from graph.assessment import Occasion
 from graph.maps import Map
@@ -24,6 +25,8 @@ def occasion(
     spans: Spans | None = None,
     profile: Profile = Profile.REQUIRED,
     baseline: bool | None = None,
+    doubts: Doubts | None = None,
+    depth: int | None = None,
 ) -> tuple[Occasion, list[Change]]:
     """The occasion of changes, or of a change record, and the changes with what the record says.
 
@@ -43,5 +46,12 @@ def occasion(
     at = plan.start if plan.start > -FOREVER else now
     records = Records(opened.store, opened.projection, at, plan.end)
     already = [each for each in records.baseline if each.record != plan.record or each.what != "change"]
-    found = standing(opened.projection, plan.changes, already if baseline is not False else (), profile=profile)
+    found = standing(
+        opened.projection,
+        plan.changes,
+        already if baseline is not False else (),
+        profile=profile,
+        doubts=doubts,
+        depth=depth,
+    )
     return Occasion(records, plan, found), list(plan.changes)

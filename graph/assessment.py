@@ -17,7 +17,7 @@ from graph.analysis.changes import Profile, happenings, times_of
 from graph.analysis.elements import kind_of
 from graph.analysis.exposures import Exposed, exposure_words, exposures
 from graph.analysis.impact import broken_groups
-from graph.analysis.judgement import Judgement, decision, told
+from graph.analysis.judgement import Judgement, decision, told, unknown_words
 from graph.analysis.judgement import answer as affected_answer
 from graph.analysis.known import Known
 from graph.analysis.losses import claims, claims_answer, losses, losses_answer
@@ -34,6 +34,7 @@ from graph.compare import compare
 from graph.consequences import answer as consequences_answer
 from graph.consequences import consequences
 from graph.coverage import coverage
+from graph.doubts import failed
 from graph.figures import figures
 from graph.maps import Map
 from graph.people import Part, People, people
@@ -345,8 +346,10 @@ def _unknown(opened: Map, judgement: Judgement, at: datetime | None) -> Answer:
     stubs = [bracket.element for bracket in judgement.affected if projection.stub[bracket.element]]
     if stubs:
         notes.append(f"Not defined anywhere: {few([projection.labels[v] for v in stubs])}.")
-    known = coverage(opened, _closure(judgement), at=at)
-    notes.append(str(known))
+    known = coverage(opened, _closure(judgement), at=at, doubts=judgement.doubts)
+    notes += [str(known), *known.further, *(f"{each.words}." for each in failed(opened.store))]
+    if opened_up := unknown_words(judgement):
+        notes.append(f"{opened_up[0].upper()}{opened_up[1:]}.")
     notes += [f"{sentence[0].upper()}{sentence[1:]}." for sentence in broken_groups(projection, _closure(judgement))]
     if not judgement.affected and known.safe:
         notes.append(f"Safe, as far as people have attested: all of it was found complete since {known.oldest}.")

@@ -6,12 +6,14 @@ the year before the change; a time without a date attests nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
+import numpy.typing as npt
 
+from graph.analysis.unknowns import Doubts
 from graph.answer import count
 from graph.maps import Map
 from graph.projection import STRUCTURE
@@ -28,6 +30,9 @@ class Coverage:
 
     ``stated``    dependencies with a strength that a source states, ``evident`` those of which it is said how one knows
     ``attested``  elements that somebody found complete in the year before, ``oldest`` the first day of those
+    ``groups``    groups of alternatives, ``counted`` those that say how many members must work
+    ``dated``     dependencies with a day on which they were last seen, ``stale`` those whose evidence is older than
+                  ``limit`` days
     """
 
     elements: int
@@ -37,11 +42,33 @@ class Coverage:
     evident: int
     attested: int
     oldest: str
+    groups: int = 0
+    counted: int = 0
+    dated: int = 0
+    stale: int = 0
+    limit: int = 0
 
     @property
     def safe(self) -> bool:
         """Whether what the map does not show is attested not to be there."""
         return 0 < self.elements == self.attested
+
+    @property
+    def further(self) -> tuple[str, ...]:
+        """What is known of groups and of the age of the evidence, in sentences."""
+        told = []
+        if self.groups:
+            needs = "says" if self.counted == 1 else "say"
+            told.append(f"Of {count(self.groups, 'group')} here {self.counted:,} {needs} how many members must work.")
+        if self.dependencies and self.limit:
+            old = f"{self.stale:,} of them more than {self.limit:,} days ago" if self.dated else "so none counts as old"
+            known = count(self.dated, "dependency says", "dependencies say")
+            told.append(
+                f"{known} when it was last seen: {old}."
+                if self.dated
+                else f"No dependency here says when it was last seen, {old}."
+            )
+        return tuple(told)
 
     def __str__(self) -> str:
         since = f" (since {self.oldest})" if self.oldest else ""
@@ -56,14 +83,18 @@ class Coverage:
         )
 
 
-def coverage(opened: Map, elements: Collection[int], *, at: datetime | None = None) -> Coverage:
+def coverage(
+    opened: Map, elements: Collection[int], *, at: datetime | None = None, doubts: Doubts | None = None
+) -> Coverage:
     """How well these elements, and the dependencies between them, are known.
 
     Args:
         opened: the map.
         elements: what is changed, and all that rests on it.
         at: when the change is made; without it no attestation is young enough.
+        doubts: what the map leaves open beside strengths; without it nothing is said of groups and ages.
     """
+    doubts = doubts or Doubts()
     p, inside = opened.projection, np.zeros(opened.projection.vertices, np.bool_)
     inside[list(elements)] = True
     dependent, provider, edge = p.direct
@@ -82,7 +113,28 @@ def coverage(opened: Map, elements: Collection[int], *, at: datetime | None = No
         evident=int(p.edges.evident[between].sum()),
         attested=len(fresh),
         oldest=min(fresh.values(), default="")[:10],
+        **(_further(opened, inside, between.tolist(), doubts) if doubts.as_of else {}),
     )
+
+
+def _further(opened: Map, inside: npt.NDArray[np.bool_], between: Sequence[int], doubts: Doubts) -> dict[str, int]:
+    """What is known of the groups in the part, and of the age of its dependencies."""
+    p = opened.projection
+    start, order = p.used_by
+    groups = [
+        number
+        for number in range(len(p.groups))
+        for first, last in [start[len(p) + number : len(p) + number + 2].tolist()]
+        if any(inside[p.edges.dependent[edge]] for edge in order[first:last].tolist())
+    ]
+    seen = {iri for iri, _ in opened.store.pairs(t.LAST_SEEN)}
+    return {
+        "groups": len(groups),
+        "counted": sum(number not in doubts.needed for number in groups),
+        "dated": sum(p.edges.iris[edge] in seen for edge in between) if seen else 0,
+        "stale": sum(edge in doubts.stale for edge in between),
+        "limit": doubts.stale_after // 86_400,
+    }
 
 
 def _young(said: str, at: datetime | None) -> bool:

@@ -12,6 +12,7 @@ from graph.analysis.judgement import Bracket, Judgement, judge, told
 from graph.analysis.judgement import answer as judged
 from graph.analysis.states import State
 from graph.analysis.timed import LEVELS, Timed, timed
+from graph.analysis.unknowns import Doubts
 from graph.analysis.windows import Spans, at_least, without
 from graph.answer import Answer, count
 from graph.projection import Projection
@@ -76,7 +77,13 @@ class Standing:
 
 
 def standing(
-    projection: Projection, own: Sequence[Change], plans: Sequence[Plan], *, profile: Profile = Profile.REQUIRED
+    projection: Projection,
+    own: Sequence[Change],
+    plans: Sequence[Plan],
+    *,
+    profile: Profile = Profile.REQUIRED,
+    doubts: Doubts | None = None,
+    depth: int | None = None,
 ) -> Standing:
     """Judge changes on top of what is so already. Cost: two judgements and a run."""
     times = times_of(projection)
@@ -85,8 +92,8 @@ def standing(
         projection,
         tuple(own),
         tuple(plans),
-        full=judge(projection, [*own, *before], times=times, profile=profile),
-        base=judge(projection, before, times=times, profile=profile),
+        full=judge(projection, [*own, *before], times=times, profile=profile, doubts=doubts, depth=depth),
+        base=judge(projection, before, times=times, profile=profile, doubts=doubts),
         alone=timed(projection, happenings(own), times=times),
     )
 

@@ -11,7 +11,7 @@ No file and no store is touched: the answer is another map, in memory. A patch h
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from graph.analysis.elements import kind_of
 from graph.analysis.judgement import Judgement, judge
 from graph.analysis.shift import shifts, told
 from graph.analysis.states import State
+from graph.analysis.unknowns import Doubts
 from graph.documents import Document, Seq, Value, read_documents
 from graph.documents import Map as Mapped
 from graph.importers.map import statements
@@ -119,8 +120,25 @@ def fares(p: Projection, q: Projection, result: Judgement) -> tuple[str, ...]:
     changes = [replace(change, element=p.index.get(q.iris[change.element], -1)) for change in result.changes]
     if any(change.element < 0 for change in changes):
         return ()
-    old = judge(p, changes, times=times_of(p), profile=result.profile)
+    doubts = _doubts_in(p, q, result.doubts)
+    old = judge(p, changes, times=times_of(p), profile=result.profile, doubts=doubts, depth=result.depth)
     return tuple(told(q, shifts(p, old.most.worsts(p.vertices), q, result.most.worsts(q.vertices))))
+
+
+def _doubts_in(p: Projection, q: Projection, doubts: Doubts) -> Doubts:
+    """What is open in the map after a patch, as far as it was there before."""
+    edges, groups = ({iri: n for n, iri in enumerate(iris)} for iris in (p.edges.iris, p.groups.iris))
+
+    def number(known: Mapping[str, int], iris: Sequence[str], at: int) -> int:
+        return known.get(iris[at], -1)
+
+    longest = {number(edges, q.edges.iris, at): most for at, most in doubts.longest.items()}
+    return replace(
+        doubts,
+        needed=frozenset(number(groups, q.groups.iris, at) for at in doubts.needed) - {-1},
+        stale=frozenset(number(edges, q.edges.iris, at) for at in doubts.stale) - {-1},
+        longest={edge: most for edge, most in longest.items() if edge >= 0},
+    )
 
 
 def _read(opened: Map, path: Path) -> _Patch:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,10 +87,25 @@ RESULTS = format_names("result")
 @click.option("--lasts", type=TimeSpan(), metavar="TIME SPAN", help="How long it lasts, instead of --until.")
 @click.option(
     "--assume",
-    type=click.Choice(["required", "unknown"]),
+    type=click.Choice(["required", "unknown", "nothing"]),
     default="required",
     show_default=True,
-    help="What to take a strength for that nobody states; with unknown the answer says at least and at most.",
+    help="What to take for granted that nobody states. With unknown the answer says at least and at most: strengths, "
+    "how many members a group needs, old evidence, reserves without a size; with nothing tolerances too.",
+)
+@click.option(
+    "--stale-after",
+    type=TimeSpan(),
+    default="180 d",
+    show_default=True,
+    metavar="TIME SPAN",
+    help="Evidence that was last seen longer ago is old.",
+)
+@click.option(
+    "--depth",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Follow dependencies N hops; what is beyond may be hit. Without it all.",
 )
 @click.option("--leave-out", multiple=True, metavar="ELEMENT", help="Who is not to be notified, in a report.")
 @click.option(
@@ -117,7 +132,8 @@ def command(
     element: str | None, files: tuple[Path, ...], record: str | None, plans: tuple[Path, ...],
     edits: tuple[tuple[Path, Path], ...], query: str | None, base: str | None, head: str, also: tuple[str, ...],
     state: str, kind: str | None, start: datetime | None, end: datetime | None, lasts: int | None, assume: str,
-    leave_out: tuple[str, ...], save: Path | None, most: int | None, what_if: Path | None, store: Path | str | None,
+    stale_after: int, depth: int | None, leave_out: tuple[str, ...],
+    save: Path | None, most: int | None, what_if: Path | None, store: Path | str | None,
     namespace: str, mappings: tuple[Path, ...], form: str,
     *, baseline: bool | None, rolled_up: bool,
 ) -> None:  # fmt: skip
@@ -140,8 +156,11 @@ def command(
       servicemap impact --chosen-by "SELECT ?e { ?e sm:ownedBy/rdfs:label 'Platform' }" data/enterprise
       servicemap impact --base HEAD data/laundry
       servicemap impact sql-cluster data/enterprise --assume unknown
+      servicemap impact sql-cluster data/enterprise --assume nothing --stale-after "30 d" --depth 3
       servicemap impact sql-cluster data/enterprise --from 2026-12-05T02:00+01:00 --lasts "2 h" --format markdown
     """
+    from graph.doubts import failed
+
     check_outfile(save)
     most = most or (100 if form in REPORTS else 1_000)
     spans = window(start, end, lasts)
@@ -150,6 +169,7 @@ def command(
     with naming(named):
         opened, before = proposal.maps(files, store=store, namespace=namespace, mappings=mappings)
     graph_alone = save is None and form in FORMATS and not (record or proposal or spans or baseline or rolled_up)
+    graph_alone = graph_alone and assume == "required" and depth is None
     laid, projection = None, opened.projection
     if what_if is not None:
         from graph.whatif import Laid, laid_over, overlaid
@@ -163,32 +183,38 @@ def command(
     found = projection.find_all([*named, *leave_out])
     silent = found[len(named) :]
     chosen = [*dict.fromkeys([*found[: len(named)], *proposal.chosen(opened)])]
-    plain = spans is None and kind is None and assume == "required" and save is None and form in FORMATS
+    plain = spans is None and kind is None and assume == "required" and save is None and form in FORMATS and not depth
+    gone = tuple(each.words for each in failed(opened.store))
     if plain and not record and not proposal and not baseline and not rolled_up:
         from graph.analysis.impact import State, answer, impact
 
         failing = dict.fromkeys(chosen, State[state.upper()])
         plainly = answer(projection, impact(projection, failing), most=most)
-        print_answer(replace(plainly, notes=(*(laid.told(failing) if laid else ()), *plainly.notes)), form)
+        print_answer(replace(plainly, notes=(*gone, *(laid.told(failing) if laid else ()), *plainly.notes)), form)
         return
     from graph.analysis.changes import Change, ChangeKind, Profile, times_of
     from graph.analysis.judgement import judge
     from graph.analysis.windows import ALWAYS
+    from graph.doubts import doubts
 
     what = ChangeKind(kind or ("outage" if state == "down" else "degradation"))
     changes = [Change(what, each, spans or ALWAYS) for each in chosen]
     planned, said = proposal.changes(opened, before, spans or ALWAYS)
     changes += planned
+    open_ = doubts(opened.store, projection, at=datetime.now(UTC), limit=timedelta(seconds=stale_after))
     occasion = None
     if (record or spans or baseline) and (changes or record):
         from app.occasion import occasion as occasion_of
 
         occasion, changes = occasion_of(
-            opened, changes, record=record, kind=kind, spans=spans, profile=Profile(assume), baseline=baseline
-        )
+            opened, changes, record=record, kind=kind, spans=spans, profile=Profile(assume), baseline=baseline,
+            doubts=open_, depth=depth,
+        )  # fmt: skip
     standing = occasion.standing if occasion else None
     result = (
-        standing.full if standing else judge(projection, changes, times=times_of(projection), profile=Profile(assume))
+        standing.full
+        if standing
+        else judge(projection, changes, times=times_of(projection), profile=Profile(assume), doubts=open_, depth=depth)
     )
     shifted: tuple[str, ...] = ()
     if laid is not None:
@@ -215,7 +241,7 @@ def command(
     shown = standing if standing and standing.plans else result
     answered = _rolled_up(opened, shown) if rolled_up else _listed(projection, shown, zone=zone, most=most)
     title = answered.title if changes else f"{proposal.words} takes nothing away that is on the map: no known impact"
-    print_answer(replace(answered, title=title, notes=(*said, *shifted, *answered.notes)), form)
+    print_answer(replace(answered, title=title, notes=(*said, *gone, *shifted, *answered.notes)), form)
 
 
 def _listed(projection: Projection, found: Standing | Judgement, *, zone: tzinfo, most: int) -> Answer:

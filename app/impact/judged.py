@@ -24,6 +24,7 @@ from graph.analysis.timed import Timed
 from graph.analysis.windows import ALWAYS, FOREVER
 from graph.answer import Answer, Report
 from graph.assessment import Occasion, assess
+from graph.doubts import doubts
 from graph.excerpt import Excerpt
 from graph.library import questions
 from graph.look import Scheme
@@ -184,6 +185,7 @@ def judged(atlas: Atlas, question: Question) -> Judged | None:
     spans, profile = question.window(), Profile.UNKNOWN if question.unknown else Profile.REQUIRED
     kind = ChangeKind(question.kind or "outage")
     elements = chosen if not question.record else chosen[:-1]
+    open_ = doubts(atlas.map.store, atlas.projection, at=datetime.now(UTC))
     changes, found = [Change(kind, each, spans or ALWAYS) for each in elements], None
     if question.record or spans:
         found, changes = occasion(
@@ -193,10 +195,11 @@ def judged(atlas: Atlas, question: Question) -> Judged | None:
             kind=question.kind or None,
             spans=spans,
             profile=profile,
+            doubts=open_,
         )
     standing = found.standing if found else None
     p = atlas.projection
-    result = standing.full if standing else judge(p, changes, times=times_of(p), profile=profile)
+    result = standing.full if standing else judge(p, changes, times=times_of(p), profile=profile, doubts=open_)
     changed = tuple(dict.fromkeys(change.element for change in changes))
     left_out = tuple(_element(atlas, each) for each in question.left_out)
     return Judged(atlas, question, result, found, changed, left_out, before)

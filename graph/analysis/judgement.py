@@ -30,7 +30,7 @@ from graph.analysis.windows import ALWAYS, FOREVER, Spans
 from graph.answer import Answer, Cell, count
 from graph.projection import OPTIONAL, Projection
 
-__all__ = ["Bracket", "Deciding", "Judgement", "answer", "decision", "judge", "told"]
+__all__ = ["Bracket", "Deciding", "Judgement", "answer", "decision", "judge", "told", "unknown_words"]
 
 _MOST_DECIDED = 50
 
@@ -318,6 +318,8 @@ def answer(
             "assumed": result.assumed,
             "dependencies": result.dependencies,
             "spared": [projection.ids[v] for v in result.spared],
+            "deciding": [_decided(projection, each) for each in result.deciding],
+            "beyond": [projection.ids[v] for v in result.beyond],
         },
         notes=(*_cut(result, most), *_notes(projection, result)),
     )
@@ -374,6 +376,8 @@ def _notes(projection: Projection, result: Judgement) -> Iterator[str]:
     if result.assumed:
         all_ = count(result.dependencies, "dependency", "dependencies")
         yield f"strength assumed for {result.assumed:,} of {all_} here (profile: {result.profile.value})"
+    if other := unknown_words(result):
+        yield other
     untold = [b.element for b in result.affected if b.untold]
     if untold:
         it = "it is" if len(untold) == 1 else "they are"
@@ -390,6 +394,20 @@ def _notes(projection: Projection, result: Judgement) -> Iterator[str]:
 
 
 _TOLD = 8
+_SORTS = {
+    What.NEEDED: ("group does not say how many members must work", "groups do not say how many members must work"),
+    What.EVIDENCE: ("dependency has old evidence", "dependencies have old evidence"),
+    What.MEMBERSHIP: ("membership has old evidence", "memberships have old evidence"),
+    What.TOLERANCE: ("tolerance is not known", "tolerances are not known"),
+}
+
+
+def unknown_words(result: Judgement) -> str:
+    """How much is unknown here beside strengths, where the profile asks for it; "" where nothing is."""
+    said = [count(number, *_SORTS[what]) for what, number in result.open.items() if what in _SORTS]
+    old = {What.EVIDENCE, What.MEMBERSHIP} & result.open.keys() and result.doubts.stale_after
+    limit = f" (older than {count(result.doubts.stale_after // 86_400, 'day')})" if old else ""
+    return f"read at best and at worst: {', '.join(said)}{limit}" if said else ""
 
 
 def _decided(projection: Projection, each: Deciding) -> str:

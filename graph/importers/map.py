@@ -454,8 +454,10 @@ class _Dependencies:
         return iri
 
     def _minimum(self, iri: str, item: Map, members: int) -> int:
-        """``k``: a count, or a percentage of the members; returns how many members that is."""
-        value, line = item.get("k", "1"), item.lines.get("k", item.line)
+        """``k``: a count, or a percentage of the members; returns how many members that is, 1 when nothing is said."""
+        if "k" not in item:
+            return 1
+        value, line = item["k"], item.lines["k"]
         text = value.strip() if isinstance(value, str) else ""
         try:
             amount = number(text.removesuffix("%").strip())

@@ -482,9 +482,11 @@ class _Run:
                     yield from (_local([got], scope.namespace) for got in values(member.on, row))
 
     def _minimum(self, edge: Edge, group: str, scope: Scope) -> None:
-        """``k``: a count, or a percentage of the members; 1 when nothing is said."""
+        """``k``: a count, or a percentage of the members; where nothing is said, nothing is."""
         got = single(edge.k, scope)
-        text = _text(got) or "1"
+        text = _text(got)
+        if not text:
+            return
         try:
             amount = percent(text) if text.endswith("%") else number(text)
         except ValueError:

@@ -515,7 +515,7 @@ class _Entry:
         group: dict[str, Content] = {"id": unquote(now.rpartition("/")[2])} if given != digest else {}
         size = sum(many for many, item in zip(counts, below, strict=True) if item is not None)
         least, k = self._least(iri, size)
-        group |= {"of": items, "k": k}
+        group |= {"of": items} if k is None else {"of": items, "k": k}
         cls = self.words.classes[t.DEPENDENCY_GROUP]
         full = next((use for name, use in cls.properties.items() if name == "full"), None)
         uses = [use for key, use in cls.properties.items() if key not in ("id", "of", "k")]
@@ -534,8 +534,8 @@ class _Entry:
         now = f"{self.iri}/group/group-{self.groups}"
         return self._new_group() if now in self.composer.left else now
 
-    def _least(self, iri: str, members: int) -> tuple[int, Content]:
-        """How many members must work, and how the file says so."""
+    def _least(self, iri: str, members: int) -> tuple[int, Content | None]:
+        """How many members must work, and how the file says so; None where nobody does."""
         about, said = self.composer.left.get(iri, {}), self.composer.said
         for term in about.get(t.MINIMUM_MEMBERS, ()):
             if term.datatype == XSD + "integer" and _is_number(term.text) and int(term.text) <= LARGEST_COUNT:
@@ -549,8 +549,7 @@ class _Entry:
             if term.datatype == XSD + "decimal" and format(share, "f") == term.text and 0 <= share <= 100:
                 said(iri, t.MINIMUM_PERCENT, term)
                 return int((share * members / 100).to_integral_value(ROUND_CEILING)), f"{term.text} %"
-        said(iri, t.MINIMUM_MEMBERS, Term("1", datatype=XSD + "integer"))
-        return 1, Bare("1")
+        return 1, None
 
     def _full_fits(self, iri: str, use: PropertyUse, least: int) -> bool:
         values = self.composer.left.get(iri, {}).get(use.iri, ())

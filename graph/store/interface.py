@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from graph.model import Source, Statements
-
-if TYPE_CHECKING:
-    from graph.store.loaded import Held
 
 __all__ = [
     "DEFAULT",
@@ -91,6 +88,15 @@ class Limits:
     size: int = 20_000_000
 
 
+class Kept(Protocol):
+    """A source as it is held, and since when its file cannot be used; "" while it can."""
+
+    @property
+    def source(self) -> Source: ...
+    @property
+    def stale_since(self) -> str: ...
+
+
 class Reader(Protocol):
     """A revision of the map that stays as it is while it is read."""
 
@@ -103,7 +109,7 @@ class Reader(Protocol):
         """What is loaded."""
 
     @property
-    def held(self) -> Sequence[Held]:
+    def held(self) -> Sequence[Kept]:
         """The same sources as they are held: those that could not be read again say since when."""
 
     @property
