@@ -12,10 +12,10 @@ from graph.analysis.changes import Change, ChangeKind, Profile, times_of
 from graph.analysis.judgement import judge
 from graph.checker import check
 from graph.doubts import doubts
-from graph.maps import open_map
+from graph.maps import load_into, open_map
 from graph.model import InputError
 from graph.results import digest, document
-from tests.graph.written import opened
+from tests.graph.written import opened, write
 
 ROOT = Path(__file__).resolve().parents[2]
 HOUR = 3600
@@ -59,6 +59,8 @@ MAP = """
       - {id: vm-2, kind: virtual machine}
       - {id: vm-3, kind: virtual machine}
       - {id: board, kind: application, depends_on: [{of: [{on: vm-1, last_seen: 2026-11-20}, {on: vm-3, last_seen: 2025-01-01}]}]}
+      - {id: hub, kind: application, depends_on: [{of: [{on: vm-1, strength: required}, {on: vm-3, strength: required}], strength: required}]}
+      - {id: panel, kind: application, depends_on: [hub]}
       - {id: feed, kind: application, depends_on: [{on: db, strength: required, last_seen: 2025-03-01}]}
       - {id: chart, kind: application, depends_on: [{on: feed, strength: required, refill: 1 h}]}
 """
@@ -116,7 +118,7 @@ def rejected(opened_map, result):
         return True
 
 
-QUESTIONS = {"horizon", "loaded_at", "name", "as_of", "stale_after"}
+QUESTIONS = {"horizon", "loaded_at", "name", "as_of", "stale_after", "depth"}
 """With another horizon, time of loading, name, or limit of age the same answer may be true of this map."""
 
 
@@ -185,12 +187,18 @@ def test_every_field_of_the_published_schema_is_guarded(small, tmp_path):
     schema = json.loads((ROOT / "docs" / "reference" / "result.schema.json").read_text(encoding="utf-8"))
     tools = "".join(f"      - {{id: tool-{n}, kind: tool, depends_on: [db]}}\n" for n in range(51))
     wide = opened(tmp_path / "wide", "\n    elements:\n      - {id: db, kind: database}\n" + tools)
+    file = write(tmp_path / "old", "elements:\n  - {id: db, kind: database}\n")
+    load_into(tmp_path / "store", [file])
+    file.write_text("elements: [", encoding="utf-8")
+    old = load_into(tmp_path / "store", [file])
     apart = ((0, HOUR // 3), (HOUR // 2, HOUR))
     results = [
         (small, kept(small, ["vm-1", "vm-2"], windows=apart, surely=((60, HOUR // 3),), name="Patches")),
         (small, kept(small, ["vm-1"], profile=Profile.UNKNOWN)),
         (small, kept(small, ["mail"])),
         (wide, kept(wide, ["db"], profile=Profile.UNKNOWN)),
+        (small, kept(small, ["vm-1"], depth=1)),
+        (old, kept(old, ["db"])),
     ]
     left = set(_fields(schema))
     for opened_map, result in results:
