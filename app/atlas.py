@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import PurePath
-from threading import Lock
+from threading import Lock, RLock
 from typing import Any, TypeAlias, TypeVar, cast
 
 import numpy as np
@@ -204,6 +204,7 @@ class Atlas:
         self._made: OrderedDict[Hashable, Any] = OrderedDict()
         self._made_before = dict(before._made) if before else {}  # noqa: SLF001 of its own class
         self._lock = Lock()
+        self._turns: dict[Hashable, RLock] = {}
 
     def __len__(self) -> int:
         return len(self.projection)
@@ -305,7 +306,9 @@ class Atlas:
                 found.setdefault(element, []).append((label, party))
         names = self.projection.labels
         return {
-            element: sorted(set(pairs), key=lambda pair: (_nearness(pair[0]), pair[0], names[pair[1]], pair[1]))
+            element: pairs
+            if len(pairs) == 1
+            else sorted(set(pairs), key=lambda pair: (_nearness(pair[0]), pair[0], names[pair[1]], pair[1]))
             for element, pairs in found.items()
         }
 
@@ -638,29 +641,34 @@ class Atlas:
     def kept(self, key: Hashable, make: Callable[[], T]) -> T:
         """What was made under a key for this revision, made once; for what other modules work out of the map."""
         with self._lock:
-            if key in self._made:
-                self._made.move_to_end(key)
-                return cast("T", self._made[key])
-        made = make()
-        with self._lock:
-            self._made[key] = made
-            if len(self._made) > _KEPT:
-                self._made.popitem(last=False)
-        return made
+            turn = self._turns.setdefault(key, RLock())
+        with turn:
+            with self._lock:
+                if key in self._made:
+                    self._made.move_to_end(key)
+                    self._turns.pop(key, None)
+                    return cast("T", self._made[key])
+            made = make()
+            with self._lock:
+                self._made[key] = made
+                self._turns.pop(key, None)
+                if len(self._made) > _KEPT:
+                    self._made.popitem(last=False)
+            return made
 
     def before(self, key: Hashable) -> Any:  # noqa: ANN401 whatever was kept
         """What was kept under a key for the revision before; None when nothing was."""
         return self._made_before.get(key)
 
     def warm(self) -> None:
-        """Work out what the first visitor asks for."""
+        """Work out what the first visitor asks for, what takes longest last."""
         self.picture(View())
-        self.index.search("a")
         for facet in FACETS:
             self.facet(facet)
-        len(self.findings)
+        self.index.search("a")
         len(self.catalogue)
         len(self.witnesses)
+        len(self.findings)
 
     def choose(self, view: View, *, narrow: bool = False, among: Sequence[int] = ()) -> Choice:
         """Which elements and lines a view shows. Who filters by kind or layer sees papers and people too."""

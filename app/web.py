@@ -18,16 +18,19 @@ from app import look, queries
 from app.atlas import Atlas, short
 from app.doors import Doors
 from app.errors import answer_errors
+from app.groupings import GROUPINGS, grouping
 from app.headers import guard
 from app.listen import listen
 from app.live import Live
 from app.map import views
 from app.map.finding import typed
+from app.map.screen import screen
 from app.missing import Missing
 from app.pages import Page, pages
 from app.parts import focus_address
 from app.query import files
 from app.shell import document, shell
+from app.sieve import FACETS
 from app.sparql.endpoint import Endpoint
 from app.sparql.quick import Quick
 from app.versions import ASSETS, look_address, versioned
@@ -136,13 +139,23 @@ def serve(
     def begun(address: str) -> None:
         ready(address)
         # No daemon: ended in the middle of compiled code, it would take the whole process down with it.
-        Thread(target=live.atlas.warm, name="first picture").start()
+        Thread(target=_get_ready, args=(live.atlas,), name="first picture").start()
 
     try:
         with also(endpoint) as more:
             listen(create_app(live, endpoint, more).server, endpoint.doors, host=host, port=port, ready=begun)
     finally:
         endpoint.close()
+
+
+def _get_ready(atlas: Atlas) -> None:
+    """Work out what is asked for first: the map, then what a large one is gathered by, then the other pages."""
+    screen(atlas, "")
+    for facet in FACETS:
+        atlas.facet(facet)
+    for by in GROUPINGS:
+        grouping(atlas, by)
+    atlas.warm()
 
 
 def try_out(opened: Map) -> str:
