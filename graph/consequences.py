@@ -193,6 +193,7 @@ class _Figured:
         known = [Known(opened.projection, figures(opened.store, money=False)) for opened in (before, after)]
         self.known = known
         differing = {*chosen, *_differing(known[0].figures, known[1].figures)}
+        self.differing = differing
         self.concerned = [_resting(each.projection, differing) for each in known]
         self.cuts: list[str] = []
 
@@ -220,7 +221,7 @@ class _Figured:
 
     def slack(self) -> Iterator[Slack]:
         """Of every promise that is judged otherwise, or has other minutes left."""
-        states = [self._checked(known, each) for known, each in zip(self.known, self.concerned, strict=True)]
+        states = [self._checked(known) for known in self.known]
         for key in sorted(states[0].keys() | states[1].keys()):
             old, new = (state.get(key) for state in states)
             said = _verdict(old), _verdict(new)
@@ -233,12 +234,11 @@ class _Figured:
         found = (o for known in self.known for a in known.agreements for o in a.objectives if o.iri == objective)
         return f"{_name(q, p, agreement)}, {next(found).metric} of {_name(q, p, element)}"
 
-    @staticmethod
-    def _checked(known: Known, concerned: frozenset[str]) -> dict[tuple[str, str, str], Check]:
-        iris = known.projection.iris
+    def _checked(self, known: Known) -> dict[tuple[str, str, str], Check]:
+        iris, index = known.projection.iris, known.projection.index
         return {
             (each.agreement.iri, each.objective.iri, iris[each.vertex]): each
-            for each in checks(known, within={known.projection.index[iri] for iri in concerned})
+            for each in checks(known, touching={index[iri] for iri in self.differing if iri in index})
         }
 
 
@@ -248,7 +248,7 @@ def _differing(first: Figures, second: Figures) -> Iterator[str]:
         one, other = getattr(first, name), getattr(second, name)
         if name == "agreements":
             for agreement in set(one) ^ set(other):
-                yield from agreement.covers
+                yield from (*agreement.covers, agreement.by)
         else:
             yield from (iri for iri in one.keys() | other.keys() if one.get(iri) != other.get(iri))
 

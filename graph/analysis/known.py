@@ -323,12 +323,23 @@ class Known:
 
     def unclear(self, metric: str, agreement: Agreement) -> set[int]:
         """Elements for which it depends on who asks: an agreement's own, and those with promises of both scopes."""
-        own = {v for objective in agreement.objectives for v in self.subjects(agreement, objective)}
+        own = self.own_of(agreement)
         promises = self.promises_of(metric)
         if metric not in self._mixed:
             scopes = {v: {objective.end_to_end for _, objective in each} for v, each in promises.items()}
             self._mixed[metric] = {v for v, each in scopes.items() if len(each) > 1}
         return self._mixed[metric] | (own & promises.keys())
+
+    def own_of(self, agreement: Agreement) -> frozenset[int]:
+        """Every element that some objective of an agreement is for."""
+        if agreement.iri not in self._own:
+            subjects = (v for objective in agreement.objectives for v in self.subjects(agreement, objective))
+            self._own[agreement.iri] = frozenset(subjects)
+        return self._own[agreement.iri]
+
+    @cached_property
+    def _own(self) -> dict[str, frozenset[int]]:
+        return {}
 
     @cached_property
     def _mixed(self) -> dict[str, set[int]]:

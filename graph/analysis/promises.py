@@ -132,28 +132,65 @@ def check(known: Known, agreement: Agreement, objective: Objective, vertex: int)
     return promise.compared() if objective.within is not None else None
 
 
-def checks(known: Known, target: int | None = None, *, within: Set[int] | None = None) -> list[Check]:
-    """All promises of ours, or those for one element, by the element's name; ``within`` keeps those for some elements.
+def checks(known: Known, target: int | None = None, *, touching: Set[int] | None = None) -> list[Check]:
+    """All promises of ours, or those for one element, by the element's name.
 
     Contracts with vendors are promises to us: what they rest on is not ours to see. An offering goes with its service.
+    ``touching`` keeps the promises that any of these elements has a part in; none of the others looks at them.
     """
-    found = [made for each in _asked(known, target, within) if (made := check(known, *each)) is not None]
+    above = None if touching is None else _Above(known, touching)
+    asked = (each for each in _asked(known, target) if above is None or above.concerns(*each))
+    found = [made for each in asked if (made := check(known, *each)) is not None]
     names = known.projection.labels
     return sorted(found, key=lambda c: (names[c.vertex].casefold(), c.agreement.iri, c.objective.iri))
 
 
-def _asked(known: Known, target: int | None, within: Set[int] | None) -> Iterator[tuple[Agreement, Objective, int]]:
+def _asked(known: Known, target: int | None) -> Iterator[tuple[Agreement, Objective, int]]:
     if target is not None:
-        if within is None or target in within:
-            yield from ((*promise, target) for promise in known.objectives_of.get(target, ()))
+        yield from ((*promise, target) for promise in known.objectives_of.get(target, ()))
         return
     for agreement in known.agreements:
         for objective in agreement.objectives if agreement.kind != "underpinning contract" else ():
             subjects = known.subjects(agreement, objective)
             for vertex in subjects:
                 service = known.figures.offerings.get(known.projection.iris[vertex], "")
-                if (within is None or vertex in within) and known.projection.index.get(service) not in subjects:
+                if known.projection.index.get(service) not in subjects:
                     yield agreement, objective, vertex
+
+
+class _Above:
+    """Which promises look at some elements? Upwards from them, as far as no promise on the way answers for them."""
+
+    def __init__(self, known: Known, elements: Set[int]) -> None:
+        self.known, self.elements = known, elements
+        self.found: dict[tuple[str, str], Set[int]] = {}
+
+    def concerns(self, agreement: Agreement, objective: Objective, vertex: int) -> bool:
+        """Whether a promise for an element may look at any of them."""
+        metric = objective.metric
+        own = self.known.own_of(agreement)  # to an agreement, what it promises itself is no end
+        stopping = own & self._resting(metric, "", frozenset())
+        return vertex in (self._resting(metric, agreement.iri, own) if stopping else self._resting(metric, "", own))
+
+    def _resting(self, metric: str, agreement: str, own: Set[int]) -> Set[int]:
+        key = (metric, agreement)
+        if key not in self.found:
+            ended = self.known.vendors | self.known.ended(metric)
+            self.found[key] = self._upwards(ended, own if agreement else frozenset())
+        return self.found[key]
+
+    def _upwards(self, ended: Bools, own: Set[int]) -> Set[int]:
+        p = self.known.projection
+        (start, order), dependent = p.used_by, p.edges.dependent
+        found, waiting = set(self.elements), list(self.elements)
+        while waiting:
+            vertex = waiting.pop()
+            if vertex < len(p) and ended[vertex] and vertex not in own and vertex not in self.elements:
+                continue
+            fresh = set(dependent[order[start[vertex] : start[vertex + 1]]].tolist()) - found
+            found |= fresh
+            waiting += fresh
+        return found
 
 
 class _Promise:

@@ -8,6 +8,8 @@ import pytest
 from graph.analysis.known import Known, Settings
 from graph.analysis.promises import answer, check, checks, reliances, reliances_answer
 from graph.figures import figures
+from graph.maps import open_map
+from graph.projection.edits import Edit, edited
 from tests.graph.written import opened
 
 HEAD = """
@@ -311,3 +313,35 @@ def test_the_answer_says_everything_in_minutes(tmp_path):
     assert told.rows == (
         ("shop/shop", "shop", "sla", "99.95 % in a month of 30 days", 21.6, 43.2, 43.2, -21.6, "not expected to hold", "ola (db)", 0),
     )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def shipped(root):
+    opened = open_map([root / "data" / "enterprise"])
+    return Known(opened.projection, figures(opened.store))
+
+
+@pytest.mark.parametrize("place", range(8))
+def test_after_an_edit_only_promises_that_its_ends_have_a_part_in_may_be_judged_otherwise(shipped, place):
+    p = shipped.projection
+    edge = (place * 2 + 1) * len(p.edges) // 16
+    other = Known(edited(p, Edit(removed=(edge,))).projection, shipped.figures)
+    ends = {int(p.edges.dependent[edge]), int(p.edges.provider[edge])}
+    every = [{_judged(c) for c in checks(known)} for known in (shipped, other)]
+    asked = [{_judged(c) for c in checks(known, touching=ends)} for known in (shipped, other)]
+    assert every[0] ^ every[1] <= asked[0] | asked[1]
+    assert {told[:3] for told in asked[0]} == {told[:3] for told in asked[1]}
+
+
+def _judged(c):
+    return c.agreement.iri, c.objective.iri, c.vertex, c.verdict, c.expected, c.promised
+
+
+def test_above_a_promise_that_is_meant_end_to_end_nothing_looks_beneath_it(tmp_path):
+    one = known(
+        tmp_path, service("shop", "web"), service("web", "db"), service("db", "disk"), service("disk"),
+        deal("sla", "shop", availability(99), kind="sla"), deal("ola", "db", availability(99.5)),
+    )  # fmt: skip
+    p = one.projection
+    assert [p.labels[c.vertex] for c in checks(one, touching={p.find("disk")})] == ["db"]
+    assert [p.labels[c.vertex] for c in checks(one, touching={p.find("db")})] == ["db", "shop"]
