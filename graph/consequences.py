@@ -130,7 +130,7 @@ def consequences(before: Map, after: Map, comparison: Comparison) -> Consequence
     chosen = touched(comparison)
     new_gaps, gone_gaps = _changed_gaps(before, after, comparison)
     points = changed_points(before.projection, after.projection)
-    figured = _Figured(before, after, chosen)
+    figured = _Figured(before, after, set(_changed(before, after, comparison)))
     return Consequences(
         radius=tuple(_radii(before.projection, after.projection, chosen)),
         new_points=tuple(sorted(_point(after.projection, *pair) for pair in points.new)),
@@ -147,6 +147,13 @@ def touched(comparison: Comparison) -> frozenset[str]:
     """IRIs of the elements that differ, and of both ends of the dependencies that do."""
     ends = ((difference.owner, difference.provider) for difference in comparison.differences)
     return frozenset(iri for pair in ends for iri in pair if iri)
+
+
+def _changed(before: Map, after: Map, comparison: Comparison) -> Iterator[str]:
+    """IRIs of the elements that differ, or whose dependencies do: what is only needed by these fares as before."""
+    for difference in comparison.differences:
+        known = any(difference.owner in opened.projection.index for opened in (before, after))
+        yield difference.owner if known else difference.provider
 
 
 def _radii(before: Projection, after: Projection, chosen: Iterable[str]) -> Iterator[Radius]:
