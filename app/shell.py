@@ -45,6 +45,7 @@ def shell(live: Live, found: tuple[Page, ...]) -> Component:
             role="alert",
         ),
         html.Div(id="stale", className="offline", hidden=True, role="status"),
+        html.Div(id="working", className="working", role="status"),
         *(page.frame() for page in found),
     ]
     made: Component = dmc.MantineProvider(

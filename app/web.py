@@ -83,6 +83,7 @@ def create_app(opened: Map | Live, endpoint: Endpoint | None = None, also: Seque
         external_scripts=[
             versioned("cytoscape.bundle.js"),
             look_address("look.js"),
+            versioned("painted.js"),
             versioned("explorer.js"),
             versioned("exploring.js"),
             versioned("pictures.js"),

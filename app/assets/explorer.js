@@ -48,13 +48,17 @@
     return text ? `/map?${text}` : "/map";
   }
 
-  let waiting = 0;
+  let waiting = 0, slow = 0;
   function pending(on) {
     document.body.classList.toggle("pending", on);
     clearTimeout(waiting);
     const bar = byId("trouble");
     if (bar) bar.hidden = true;
     if (on) waiting = setTimeout(() => { if (bar) bar.hidden = false; }, 10000);
+    clearTimeout(slow);
+    const words = byId("working");
+    if (!on && words) words.textContent = "";
+    if (on && words) slow = setTimeout(() => { words.textContent = "Working…"; }, 700);
   }
 
   /* A question that failed is said at once; what is on the screen stays. */

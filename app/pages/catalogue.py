@@ -12,6 +12,7 @@ from app.catalogue.choice import Choice, chosen
 from app.catalogue.table import bar, facets, footer, table
 from app.live import Live
 from app.pages import Page
+from app.painted import painted
 from app.parts import attrs, icon
 from graph.answer import Answer
 from graph.catalogue import answer as services
@@ -72,6 +73,7 @@ def connect(app: Dash, live: Live) -> None:
         Input("catalogue-address", "data"),
         prevent_initial_call=True,
     )
+    @painted
     def show(address: dict[str, Any]) -> tuple[Any, ...]:
         atlas = live.atlas
         found = chosen(atlas, Choice.parse(address["query"]))

@@ -16,6 +16,7 @@ from app.atlas import Atlas, Link, plural, short
 from app.live import Live
 from app.missing import Missing
 from app.pages import Page
+from app.painted import painted
 from app.parts import (
     attrs,
     button,
@@ -244,6 +245,7 @@ def connect(app: Dash, live: Live) -> None:
         Input("element-address", "data"),
         prevent_initial_call=True,
     )
+    @painted
     def show(address: dict[str, Any]) -> tuple[Component, list[Component], list[Component], dict[str, str]]:
         atlas = live.atlas
         try:
@@ -262,6 +264,7 @@ def connect(app: Dash, live: Live) -> None:
         Input("element-address", "data"),
         prevent_initial_call=True,
     )
+    @painted
     def more(address: dict[str, Any]) -> tuple[list[Component], list[Component]]:
         try:
             return more_columns(live.atlas, named(address), source_link=live.source_link)
@@ -273,6 +276,7 @@ def connect(app: Dash, live: Live) -> None:
         Input("element-address", "data"),
         prevent_initial_call=True,
     )
+    @painted
     def planned(address: dict[str, Any]) -> list[Component]:
         atlas = live.atlas
         try:

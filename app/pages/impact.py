@@ -17,6 +17,7 @@ from app.impact.screen import article, bar, picker, wrong
 from app.live import Live
 from app.missing import Missing
 from app.pages import Page
+from app.painted import painted
 from app.parts import attrs, icon
 from graph.answer import Answer
 from graph.model import InputError
@@ -112,6 +113,7 @@ def connect(app: Dash, live: Live) -> None:
         Input("impact-address", "data"),
         prevent_initial_call=True,
     )
+    @painted
     def show(address: dict[str, Any]) -> tuple[Any, ...]:
         return _filled(live.atlas, address["query"])
 

@@ -27,6 +27,7 @@ from app.map.sift import facets
 from app.map.views import menu as views_menu
 from app.missing import Missing
 from app.pages import Page
+from app.painted import painted
 from app.parts import attrs, button, icon
 from app.view import View, link
 
@@ -163,6 +164,7 @@ def connect(app: Dash, live: Live) -> None:
         State("map-key", "data"),
         prevent_initial_call=True,
     )
+    @painted
     def show(address: dict[str, Any], key: str) -> tuple[Any, ...]:
         atlas = live.atlas
         try:

@@ -12,6 +12,7 @@ from app.atlas import Atlas
 from app.live import Live
 from app.missing import Missing
 from app.pages import Page
+from app.painted import painted
 from app.parts import attrs, icon, stopped
 from app.query.answers import library, named
 from app.query.asked import VIEWS, Asked, link
@@ -139,6 +140,7 @@ def connect(app: Dash, live: Live) -> None:
         Input("query-address", "data"),
         prevent_initial_call=True,
     )
+    @painted
     def show(address: dict[str, Any]) -> tuple[Any, ...]:
         return _filled(live.atlas, address["query"])
 

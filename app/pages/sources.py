@@ -12,6 +12,7 @@ from app.atlas import Atlas
 from app.live import Live
 from app.missing import Missing
 from app.pages import Page
+from app.painted import painted
 from app.parts import attrs, icon
 from app.sources.checks import LARGEST, Check, Checks, safe_name
 from app.sources.ledger import TABS, Ledger, table, values
@@ -90,6 +91,7 @@ def connect(app: Dash, live: Live) -> None:
         Input("sources-address", "data"),
         prevent_initial_call=True,
     )
+    @painted
     def show(address: dict[str, Any]) -> tuple[Any, ...]:
         atlas, ledger = live.atlas, Ledger.parse(address["query"])
         checking = ledger.show == "check"
