@@ -173,20 +173,22 @@ PROPERTIES: Mapping[str, Property] = {
         "?a fast:noAlternative (?b 500)", "?a needs ?b in full, outside of any group; critical ?a first", "needed"
     ),
     "unused": Property(
-        "?a fast:unused (?n 500)", "nothing depends on ?a; ?n is how many it depends on itself", "unused"
+        "?a fast:unused (?n 500), or (?n 500 sm:Application sm:Platform) for those of any of the classes",
+        "nothing depends on ?a; ?n is how many it depends on itself",
+        "unused",
     ),
     "slackMinutes": Property("?a fast:slackMinutes ?n", "minutes left of the promises for ?a, the least", "figure"),
 }
 
 
-_LENGTHS = {
+_LENGTHS: Mapping[str, Sequence[int]] = {
     "count": (1, 2),
     "money": (1, 2),
     "shared": (4,),
     "least": (2,),
     "ranked": (2,),
     "needed": (2,),
-    "unused": (2,),
+    "unused": range(2, 12),
 }
 
 
@@ -225,13 +227,27 @@ class _Answering:
         if shape == "needed":
             return self._table(terms[0], terms[1], graph.no_alternative(narrowed, self._number(terms.pop())))
         if shape == "unused":
-            idle = graph.unused(narrowed, self._number(terms.pop()))
-            return self._rows(terms, [(self._iri(v), str(rests)) for v, rests in idle])
+            among = self._of_any(terms[3:], narrowed)
+            idle = graph.unused(among, self._number(terms[2]))
+            return self._rows(terms[:2], [(self._iri(v), str(rests)) for v, rests in idle])
         least, starts = graph.least_promised(), self._starts(terms[0])
         of = least if starts is None else [v for v in starts if v in least]
         chosen = [v for v in of if narrowed is None or narrowed[v]]
         self._check_size(len(chosen))
         return self._rows(terms, [(self._iri(v), self._iri(least[v][0]), least[v][1]) for v in chosen])
+
+    def _of_any(self, classes: Sequence[Token], narrowed: Bools | None) -> Bools | None:
+        """The elements of any of the classes of a list, of those that count; all of those where it names none."""
+        if any(each.kind not in ("iri", "name") for each in classes):
+            raise InputError.of(
+                f"fast:{self.pattern.name} is written otherwise", remedy=f"write {PROPERTIES[self.pattern.name].form}"
+            )
+        found = narrowed
+        for n, each in enumerate(classes):
+            members = self.graph.members(iri(each, self.known))
+            members = members if narrowed is None else members & narrowed
+            found = members if n == 0 or found is None else found | members
+        return found
 
     def _pairs(self) -> tuple[str, int]:
         subject, target = self.pattern.subject, self.pattern.objects[0]

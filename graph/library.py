@@ -192,7 +192,7 @@ def _values(said: tuple[Token, ...]) -> Iterator[tuple[str, int, int]]:
             if end > at + 3:
                 yield variable.variable, said[at + 3].start, said[end - 1].end
     for before, number, after in zip(said, said[1:], said[2:] + said[-1:], strict=False):
-        in_list = before.variable and after.text == ")"  # ?a fast:users (?n 20)
+        in_list = before.variable and (after.text == ")" or after.kind in ("iri", "name"))  # ?a fast:users (?n 20)
         if number.kind == "number" and (before.word == "LIMIT" or in_list):
             yield LIMIT, number.start, number.end
 

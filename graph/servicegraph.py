@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from itertools import islice, product
 from typing import TYPE_CHECKING, Protocol
@@ -18,20 +18,19 @@ import numpy.typing as npt
 
 from graph.analysis._condensed import Condensed, condense
 from graph.analysis._frontier import gather
-from graph.analysis.availability import availability
 from graph.analysis.blast_radius import blast_radius, on_circle
 from graph.analysis.kernels import distinct
-from graph.analysis.known import Known
-from graph.analysis.promises import checks
-from graph.analysis.resting import NONE, least_below, less_critical, no_alternative, shared_first, unused
+from graph.analysis.resting import NONE, least_below, least_within, less_critical, no_alternative, shared_first, unused
 from graph.figures import figures
 from graph.model import InputError
 from graph.projection import Projection
-from graph.texts import Table, Texts
+from graph.projection.model import Coded
+from graph.texts import Stretches, Table, Texts, columns_of, first_of_each
 from ontology import terms as t
+from ontology.vocabulary import vocabulary
 
 if TYPE_CHECKING:
-    from graph.store.interface import Row
+    from graph.analysis.known import Known
 
 __all__ = ["Bools", "ServiceGraph", "Statements"]
 
@@ -55,8 +54,8 @@ class Statements(Protocol):
     def pairs(self, predicate: str) -> Iterable[tuple[str, str]]:
         """As ``Reader.pairs``."""
 
-    def rows(self, query: str) -> Iterable[Row]:
-        """As ``Reader.rows``."""
+    def tsv(self, query: str) -> bytes:
+        """As ``Reader.tsv``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +66,14 @@ class _Column:
     has: Bools
     fraction: Bools
     scale: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Promised:
+    """For each element the place of the least promise times the size of the map, and its vertex; and its words."""
+
+    least: Wide
+    words: Mapping[int, str]
 
 
 class ServiceGraph:
@@ -183,12 +190,24 @@ class ServiceGraph:
     def members(self, cls: str) -> Bools:
         """Which elements the triples say to be of a class."""
         if cls not in self._members:
-            said = self.store.instances(cls).split(b"\n")[1:-1]
-            at = self._table.find(Texts.of([line[1:-1] for line in said]).stretches())
-            member = np.zeros(len(self.projection), np.bool_)
-            member[at[at >= 0]] = True
-            self._members[cls] = member
+            self._members[cls] = self._told_by_class(cls) if cls in self.projection.besides else self._asked_for(cls)
         return self._members[cls]
+
+    def _told_by_class(self, cls: str) -> Bools:
+        """Members by the class of each element; a few are of other classes too."""
+        p, words = self.projection, vocabulary()
+        assert isinstance(p.classes, Coded), "who knows what is besides has the classes as codes"
+        of_class = np.array([words.is_a(word, cls) for word in p.classes.words], np.bool_)
+        member: Bools = of_class[p.classes.codes]
+        member[p.besides[cls]] = True
+        return member
+
+    def _asked_for(self, cls: str) -> Bools:
+        """Members as the engine tells them: of a class that is not ours, or where not all that follows is said."""
+        member = np.zeros(len(self.projection), np.bool_)
+        at = self._table.find(_within_brackets(columns_of(self.store.instances(cls))[0]))
+        member[at[at >= 0]] = True
+        return member
 
     @cached_property
     def _table(self) -> Table:
@@ -216,14 +235,20 @@ class ServiceGraph:
 
     @cached_property
     def _known(self) -> Known:
+        from graph.analysis.known import Known  # with what else it needs it takes longer than most answers
+
         return Known(self.projection, figures(self.store))
 
     def availability_of(self, element: int) -> Iterator[tuple[str]]:
         """The share of time, from 0 to 1, that ``servicemap availability`` expects an element to be available."""
+        from graph.analysis.availability import availability
+
         yield (f'"{1 - availability(self._known, element).unavailability:.9f}"^^<{_XSD}decimal>',)
 
     def slack_of(self, element: int) -> Iterator[tuple[str]]:
         """The least slack of the promises for an element, as ``servicemap promises`` says it; nothing without one."""
+        from graph.analysis.promises import checks
+
         left = [check.slack for check in checks(self._known, element) if check.slack is not None]
         if left:
             yield (f'"{min(left):.6f}"^^<{_XSD}decimal>',)
@@ -246,27 +271,33 @@ class ServiceGraph:
         return [(p.groups.iris[group], p.iris[a], p.iris[b], p.iris[cause]) for group, a, b, cause in found]
 
     @cached_property
-    def _promised(self) -> Mapping[int, tuple[Decimal, str]]:
-        """The least availability that is promised for each element: as a number, and as SPARQL writes it."""
-        said = [(element, percent) for element, percent in self.store.rows(_PROMISED) if element and percent]
-        at = self._table.find(Texts.of([element.text for element, _ in said]).stretches()).tolist()
-        return {
-            vertex: (Decimal(percent.text), f'"{percent.text}"^^<{percent.datatype}>')
-            for vertex, (_, percent) in zip(at, said, strict=True)
-            if vertex >= 0
-        }
+    def _promised(self) -> _Promised:
+        """The least availability that is promised for each element."""
+        elements, percents = columns_of(self.store.tsv(_PROMISED))
+        first, number = first_of_each(percents)
+        written = [each.decode() for each in percents.take(first).to_bytes()]
+        amounts = [_amount(each) for each in written]
+        levels = sorted({amount for amount in amounts if amount is not None})
+        level = np.array([len(levels) if amount is None else levels.index(amount) for amount in amounts], np.int64)
+        at = self._table.find(_within_brackets(elements))
+        known = (at >= 0) & (level[number] < len(levels)) if len(at) else np.zeros(0, np.bool_)
+        at, number = at[known], number[known]
+        least, size = np.full(len(self.projection), NONE), max(len(self.projection), 1)
+        np.minimum.at(least, at, level[number] * size + at)
+        words = dict[int, str]()
+        for vertex, n in zip(at.tolist(), number.tolist(), strict=True):
+            if level[n] == least[vertex] // size:
+                words[vertex] = min(words.get(vertex, written[n]), written[n])
+        return _Promised(least, words)
 
     def least_promised(self) -> Mapping[int, tuple[int, str]]:
         """Of all that an element rests on, that with the least availability promised, and how much; by address."""
         size, promised = max(len(self.projection), 1), self._promised
-        levels = sorted({percent for percent, _ in promised.values()})
-        place = {percent: n for n, percent in enumerate(levels)}
-        own = np.full(len(self.projection), NONE)
-        for vertex, (percent, _) in promised.items():
-            own[vertex] = place[percent] * size + vertex
-        least = least_below(self.projection, self._condensed, self.circular, own)
+        least = least_within(self._uses, self._used_by, promised.least, _STEPS)
+        if least is None:
+            least = least_below(self.projection, self._condensed, self.circular, promised.least)
         of = np.flatnonzero(least < NONE)
-        return {v: (at, promised[at][1]) for v, at in zip(of.tolist(), (least[of] % size).tolist(), strict=True)}
+        return {v: (at, promised.words[at]) for v, at in zip(of.tolist(), (least[of] % size).tolist(), strict=True)}
 
     def less_critical(self, most: int) -> list[tuple[int, int]]:
         """Providers that are called less critical than a dependent that cannot do without them, the worst first."""
@@ -282,12 +313,27 @@ class ServiceGraph:
         return [(v, int(rests[v])) for v in unused(self.projection, among, most)]
 
 
-_PROMISED = f"""SELECT ?element (MIN(?percent) AS ?least) {{
+_PROMISED = f"""SELECT ?element ?percent {{
     {{ SELECT ?promise ?element {{ ?promise <{t.COVERS}> ?element }} }}
     {{ SELECT ?promise ?objective {{ ?promise <{t.HAS_OBJECTIVE}> ?objective }} }}
     {{ SELECT ?objective {{ ?objective <{t.METRIC}> <{t.METRIC_AVAILABILITY}> }} }}
     {{ SELECT ?objective ?percent {{ ?objective <{t.TARGET_PERCENT}> ?percent }} }}
-}} GROUP BY ?element"""
+}}"""
+_STEPS = 100  # of a map that is not deeper, the least is found without taking the circles out first
+
+
+def _within_brackets(terms: Stretches) -> Stretches:
+    """IRIs without their brackets."""
+    return Stretches(terms.blob, terms.start + 1, np.maximum(terms.end - 1, terms.start + 1))
+
+
+def _amount(written: str) -> Decimal | None:
+    """The number that a term of SPARQL says; None where it says none."""
+    try:
+        amount = Decimal(written.partition("^^")[0].strip('"'))
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() else None
 
 
 def _starts_of(column: Ints, size: int) -> Ints:

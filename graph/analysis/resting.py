@@ -17,7 +17,7 @@ from graph.analysis._frontier import gather
 from graph.analysis.kernels import distinct, expand
 from graph.projection import REQUIRED, Projection
 
-__all__ = ["NONE", "least_below", "less_critical", "no_alternative", "shared_first", "unused"]
+__all__ = ["NONE", "least_below", "least_within", "less_critical", "no_alternative", "shared_first", "unused"]
 
 Ints = npt.NDArray[np.int32]
 Wide = npt.NDArray[np.int64]
@@ -94,6 +94,26 @@ def least_below(projection: Projection, condensed: Condensed, circular: Bools, o
             with_own[of] = np.minimum(with_own[of], below[of])
     found: Wide = np.where(circular, with_own[row], below[row])
     return found
+
+
+def least_within(uses: tuple[Ints, Ints], used_by: tuple[Ints, Ints], own: Wide, steps: int) -> Wide | None:
+    """As ``least_below``, handed up one step at a time; None where that takes more steps than wanted.
+
+    ``uses`` and ``used_by`` say where the providers of each element stand, and they; and its dependents.
+    """
+    best, below = own.copy(), np.full(len(own), NONE)
+    of = np.flatnonzero(np.diff(uses[0])).astype(np.int32)
+    for _ in range(steps):
+        edges = expand(uses[0], of)
+        if not edges.size:
+            return below
+        many = uses[0][of + 1] - uses[0][of]
+        found = np.minimum.reduceat(best[uses[1][edges]], np.cumsum(many) - many)
+        below[of] = found
+        better = of[found < best[of]]
+        best[better] = below[better]
+        of = distinct(gather(used_by, better))
+    return None
 
 
 def no_alternative(projection: Projection, carries: Bools, among: Bools | None, most: int) -> list[tuple[int, int]]:

@@ -81,7 +81,7 @@ def project(store: Statements, words: Vocabulary | None = None) -> Projection:
     """
     words = words or vocabulary()
     kinds = tuple(words.kinds.values())
-    iris, classes = _elements(store, words)
+    iris, classes, besides = _elements(store, words)
     groups = _GroupFacts(store)
     elements = len(iris)
     found = _Found(store, Table(joined([iris, groups.iris])), groups)
@@ -112,6 +112,7 @@ def project(store: Statements, words: Vocabulary | None = None) -> Projection:
         kinds=kinds,
         dated=dated(done),
         findings=(*found.findings(), *_other_times(store, found.table), *groups.findings),
+        besides=besides,
     )
 
 
@@ -193,18 +194,32 @@ def _first_values(store: Statements, predicate: str, subjects: Stretches) -> Str
 # Elements
 
 
-def _elements(store: Statements, words: Vocabulary) -> tuple[Stretches, Coded]:
-    """All elements in the order of their IRIs, each with its most specific class."""
+def _elements(store: Statements, words: Vocabulary) -> tuple[Stretches, Coded, Mapping[str, Ints]]:
+    """All elements in the order of their IRIs, each with its most specific class; and ``Projection.besides``."""
     classes = [iri for iri in words.classes if words.is_a(iri, t.ELEMENT)]
     classes.sort(key=lambda iri: (len(words.classes[iri].ancestors), iri), reverse=True)
-    found: dict[bytes, int] = {}
+    below = [{n for n, each in enumerate(classes) if words.is_a(each, cls)} for cls in classes]
+    found, besides, sizes = dict[bytes, int](), list[list[bytes]](), list[int]()
     for number, cls in enumerate(classes):
-        for line in store.instances(cls).split(b"\n")[1:-1]:
-            found.setdefault(line, number)
-    bare = {line[1:-1] if line.startswith(b"<") else line[2:]: number for line, number in found.items()}
+        said = set(store.instances(cls).split(b"\n")[1:-1])
+        besides.append([line for line in said if found.setdefault(line, number) not in below[number]])
+        sizes.append(len(said))
+    bare = {_inside(line): number for line, number in found.items()}
     iris = sorted(bare)
     codes = np.fromiter((bare[iri] for iri in iris), np.uint16, len(iris))
-    return Texts.of(iris).stretches(), Coded(classes, codes)
+    many = np.bincount(codes, minlength=len(classes))
+    at = {iri: vertex for vertex, iri in enumerate(iris)} if any(besides) else {}
+    known = {
+        cls: np.array(sorted(at[_inside(line)] for line in besides[n]), np.int32)
+        for n, cls in enumerate(classes)
+        if int(many[list(below[n])].sum()) + len(besides[n]) == sizes[n]  # else a class above is not said
+    }
+    return Texts.of(iris).stretches(), Coded(classes, codes), known
+
+
+def _inside(line: bytes) -> bytes:
+    """The text of an IRI or a blank node as the engine writes it."""
+    return line[1:-1] if line.startswith(b"<") else line[2:]
 
 
 def _stubs(store: Statements, iris: Stretches) -> Bools:

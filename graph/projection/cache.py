@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "cached", "fetched", "load", "save"]
 
-FORMAT = 2
+FORMAT = 3
 _MAGIC = b"servicemap projection\n"
 _ALIGNED = 64
 _NAMES = ("full", "short", "label")
@@ -167,6 +167,7 @@ def _told(p: Projection) -> dict[str, Any]:
         "shares": {str(number): str(percent) for number, percent in p.groups.share.items()},
         "classes": _coded(p.classes).words,
         "rare": list(p.edges.rare),
+        "besides": {cls: len(vertices) for cls, vertices in p.besides.items()},
         "findings": [_finding(finding) for finding in p.findings],
     }
 
@@ -204,6 +205,7 @@ def _arrays(p: Projection) -> Arrays:
         "group_size": p.groups.size,
         "owner": iris.owner,
         "other": iris.other.edges,
+        "besides": np.concatenate([*p.besides.values(), np.zeros(0, np.int32)]),
     }
     texts = {"iris": p.iris, "ids": p.ids, "labels": p.labels, "groups": p.groups.iris, "others": iris.other.values}
     for name, rare in edges.rare.items():
@@ -229,6 +231,7 @@ def _projection(head: Mapping[str, Any], a: Arrays) -> Projection:
     made = DependencyIris(ends, (iris, groups), a["owner"], words_of_kinds(kinds), other)
     rare = {name: Sparse(a[f"rare {name}"], texts(f"rare {name}")) for name in head["rare"]}
     ids = Ids(*(Names(a[f"by {name}"], a[f"{name} vertices"]) for name in _NAMES))
+    ends_of = np.cumsum(list(head["besides"].values()), dtype=np.int64)[:-1]
     found = Projection(
         revision=head["revision"],
         iris=iris,
@@ -246,6 +249,7 @@ def _projection(head: Mapping[str, Any], a: Arrays) -> Projection:
         dated=head["dated"],
         findings=tuple(_found(*finding) for finding in head["findings"]),
         known_ids=ids,
+        besides=dict(zip(head["besides"], np.split(a["besides"], ends_of), strict=False)),
     )
     vars(found).update(by_provider=True, users=a["users"], uses=(a["uses"], a["order"]))
     return found

@@ -296,6 +296,8 @@ class Projection:
     ``dated`` is how many dependencies that can carry an outage state a time of validity; all count, whatever the day.
     ``owned`` says which elements name an owner; ``criticality`` is 1 low, 2 medium, 3 high, 4 critical, 0 where nothing
     is said, and of several the highest. ``known_ids`` is what ``find`` looks in, where it is known already.
+    ``besides`` says by class which elements are of it although their own class does not tell; a class that is not there
+    is not known.
     """
 
     revision: str
@@ -312,6 +314,7 @@ class Projection:
     owned: Bools = field(default_factory=lambda: np.zeros(0, np.bool_))
     criticality: Bytes = field(default_factory=lambda: np.zeros(0, np.int8))
     known_ids: Ids | None = field(default=None, repr=False)
+    besides: Mapping[str, Ints] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.iris)

@@ -105,16 +105,15 @@ class _Reading(Holding):
             return table_of(self._triples.query(query, use_default_graph_as_union=True))
 
     def column(self, predicate: str) -> bytes:
-        return self._tsv(f"SELECT ?s ?o {{ ?s <{predicate}> ?o }}")
+        return self.tsv(f"SELECT ?s ?o {{ ?s <{predicate}> ?o }}")
 
     def subjects(self, predicate: str) -> bytes:
-        return self._tsv(f"SELECT ?s {{ ?s <{predicate}> ?o }}")
+        return self.tsv(f"SELECT ?s {{ ?s <{predicate}> ?o }}")
 
     def instances(self, cls: str) -> bytes:
-        return self._tsv(f"SELECT ?s {{ ?s a <{cls}> }}")
+        return self.tsv(f"SELECT ?s {{ ?s a <{cls}> }}")
 
-    def _tsv(self, query: str) -> bytes:
-        """The answer to a SELECT as the engine writes it, in SPARQL 1.1 TSV: for whole columns at once."""
+    def tsv(self, query: str) -> bytes:
         with self._reading():
             found = self._triples.query(query, use_default_graph_as_union=True)
             assert isinstance(found, ox.QuerySolutions)

@@ -137,6 +137,9 @@ class Reader(Protocol):
     def instances(self, cls: str) -> bytes:
         """The things of which a class is said, in TSV; what is said twice may come twice."""
 
+    def tsv(self, query: str) -> bytes:
+        """The answer to a SELECT of ours in SPARQL 1.1 TSV: for whole columns at once."""
+
     def rows(self, query: str) -> Iterable[Row]:
         """As ``select`` for a SELECT, a row at a time: for answers that may not fit into memory."""
 

@@ -110,6 +110,10 @@ FORMS = {
         "SELECT ?e ?n { ?e a sm:Application ; fast:unused (?n 1000) }",
         "SELECT ?e (COUNT(DISTINCT ?u) AS ?n) { ?e a sm:Application MINUS { ?x sm:provider ?e } OPTIONAL { ?e sm:dependsOn ?u } } GROUP BY ?e",
     ),
+    "unused, of any of two classes": (
+        "SELECT ?e { ?e fast:unused (?n 1000 sm:Application sm:Server) }",
+        "SELECT DISTINCT ?e { VALUES ?c { sm:Application sm:Server } ?e a ?c MINUS { ?x sm:provider ?e } }",
+    ),
 }  # fmt: skip
 
 
@@ -225,6 +229,7 @@ def test_users_ask_in_a_child_whether_the_map_is_in_memory_or_in_a_store(enterpr
         ("SELECT * { ?a fast:users (?n 0) }", "'0' is no number of rows"),
         ("SELECT * { ?a fast:users ?a }", "a fast property joins a variable with itself"),
         ("CONSTRUCT { ?a fast:users 1 } { ?a ?b ?c }", "fast properties cannot be built; write them in the WHERE part"),
+        ("SELECT * { ?a fast:unused (?n 5 ?c) }", "fast:unused is written otherwise"),
         ("SELECT * { ?a fast:user ?n }", "there is no fast:user; did you mean 'users'?"),
         ("SELECT * { ?a a fast:users }", "fast:users stands where it cannot be answered"),
         ("SELECT * { ?a <https://w3id.org/servicemap/fast#dependsOn> ?b }", "fast:dependsOn does not say where it begins"),
@@ -274,3 +279,29 @@ def test_a_worker_reads_the_service_graph_that_lies_beside_the_triples(tmp_path)
     with Workers(store, size=1) as workers:
         workers.ask("ASK { ?x fast:users ?n }")
     assert beside.exists()
+
+
+def test_members_of_every_class_are_those_that_the_engine_tells(enterprise):
+    p, graph = enterprise.projection, ServiceGraph(enterprise.store, enterprise.projection)
+    assert len(p.besides) > 80
+    for cls in p.besides:
+        assert graph._told_by_class(cls).tolist() == graph._asked_for(cls).tolist(), cls
+
+
+def test_a_promise_that_is_no_number_counts_as_none(tmp_path):
+    made = opened(tmp_path, SHOP)
+    graph = ServiceGraph(made.store, made.projection)
+    vertex = made.projection.find("db")
+    iri = made.projection.iris[vertex]
+    graph.store = _Saying(f'?element\t?percent\n<{iri}>\t"much"\n<{iri}>\t99.50\n<{iri}>\t99.5\n<urn:x>\t1\n'.encode())
+    assert graph.least_promised()[made.projection.find("shop")] == (vertex, "99.5")
+
+
+class _Saying:
+    """A store that has one answer."""
+
+    def __init__(self, said):
+        self.said = said
+
+    def tsv(self, query):
+        return self.said

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from graph.analysis._condensed import condense
-from graph.analysis.resting import NONE, least_below, less_critical, no_alternative, shared_first, unused
+from graph.analysis.resting import NONE, least_below, least_within, less_critical, no_alternative, shared_first, unused
 from graph.servicegraph import ServiceGraph
 from tests.graph.written import opened
 
@@ -43,6 +43,8 @@ def test_the_least_number_of_all_beneath_and_not_ones_own(tmp_path):
     at = {p.ids[v].partition("/")[2]: v for v in range(len(p))}
     own[at["shop"]], own[at["pay"]], own[at["host"]] = 1, 7, 5
     found = least_below(p, condense(p, graph._reaching), graph.circular, own)
+    assert least_within(graph._uses, graph._used_by, own, 9).tolist() == found.tolist()
+    assert least_within(graph._uses, graph._used_by, own, 2) is None
     assert {name: int(found[v]) for name, v in at.items() if found[v] < NONE} == {
         "shop": 5,
         "pay": 5,

@@ -156,3 +156,12 @@ def test_iris_of_dependencies_are_put_together_and_only_others_are_kept():
     p = open_map([ROOT / "data" / "enterprise"]).projection
     assert len(p.edges) > 100
     assert len(p.edges.iris.other) * 5 < len(p.edges)
+
+
+def test_what_is_of_two_classes_is_known_to_be_of_both():
+    a = "<urn:a>"
+    p = project(stored([(a, t.RDF_TYPE, f"<{t.SERVER}>"), (a, t.RDF_TYPE, f"<{t.TEAM}>")]))
+    besides = {cls for cls, vertices in p.besides.items() if vertices.tolist() == [0]}
+    assert (p.classes[0], t.TEAM in besides) in {(t.SERVER, True), (t.TEAM, False)}
+    assert besides
+    assert besides.isdisjoint({p.classes[0], t.ELEMENT})
