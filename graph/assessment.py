@@ -34,7 +34,7 @@ from graph.compare import compare
 from graph.consequences import answer as consequences_answer
 from graph.consequences import consequences
 from graph.coverage import coverage
-from graph.doubts import failed
+from graph.doubts import Age, failed
 from graph.figures import figures
 from graph.maps import Map
 from graph.people import Part, People, people
@@ -42,12 +42,14 @@ from graph.people import answer as people_answer
 from graph.projection import Projection
 from graph.records import Plan, Records
 from graph.response import flat, response_plan
+from graph.results import proofs
 from graph.rollup import answer as reach_answer
 from graph.rollup import reach
 from graph.schedule import answer as schedule_answer
 from graph.schedule import schedule
 from graph.standing import Standing, already
 from graph.standing import answer as standing_answer
+from ontology import terms as t
 
 __all__ = ["Occasion", "Stakes", "assess", "stakes", "title_of"]
 
@@ -123,6 +125,7 @@ def assess(
         Section("In which order does it come back?", restart_answer(projection, recovery(projection, down), most=most)),
         *(_edited(before, opened) if before else ()),
         *_response(opened, judgement),
+        Section("How do we know?", _proved(opened, whole, judgement)),
         Section("What do we not know?", stake.unknown),
     ]
     broken = sum(budget.verdict is Verdict.BROKEN for budget in promises)
@@ -191,6 +194,7 @@ def _summary(projection: Projection, judgement: Judgement, zone: tzinfo) -> Iter
 _READ = {
     Profile.REQUIRED: "each is taken as required",
     Profile.UNKNOWN: "each is read both ways, so the answer says at least and at most",
+    Profile.NOTHING: "each is read both ways, and so is each tolerance, so the answer says at least and at most",
 }
 
 
@@ -331,6 +335,53 @@ def _exposures(projection: Projection, judgement: Judgement) -> tuple[Exposed, .
     return exposures(projection, worst)
 
 
+def _proved(opened: Map, whole: Judgement, shown: Judgement) -> Answer:
+    """The way to the elements that are hit worst, a dependency a row: its rule, where it is said, how old that is."""
+    p, hit = opened.projection, [bracket.element for bracket in shown.affected]
+    rows = []
+    for element, steps in proofs(opened, whole, hit[:_MOST_PROVED]):
+        for number, step in enumerate(steps, 1):
+            where = f"{step['source']}:{step['line']}" if step.get("line") else step.get("source", "not known")
+            age = Age(step["since"] or "", step["known_by"], step["age_days"]).words
+            rule = f"{step['rule']}, assumed" if step["assumed"] else step["rule"]
+            ends = " → ".join(_called(p, step[end]) for end in ("dependent", "provider"))
+            rows.append((p.labels[element], number, ends, step["dependency"], rule, where, age))
+    more = len(hit) - _MOST_PROVED
+    note = f"the first {_MOST_PROVED} of {count(len(hit), 'element')} are proved here; --save keeps the proof of each"
+    return Answer(
+        title=f"Proof of {count(min(len(hit), _MOST_PROVED), 'element')}, from the change to each" if hit else "",
+        of="proof",
+        columns=("element", "step", "name", "id", "rule", "where it is said", "how old that is"),
+        rows=tuple(rows),
+        notes=(note,) if more > 0 else (),
+    )
+
+
+_MOST_PROVED = 10
+
+
+def _called(projection: Projection, iri: str) -> str:
+    return projection.labels[projection.index[iri]] if iri in projection.index else "a group"
+
+
+def _spares(opened: Map, inside: Collection[int]) -> Iterator[str]:
+    """Groups here whose spares must take over or be started: what that takes, and that no state says it."""
+    p, modes, minutes = (
+        opened.projection,
+        dict(opened.store.pairs(t.GROUP_MODE)),
+        dict(opened.store.pairs(t.SWITCHOVER_MINUTES)),
+    )
+    told = {t.MODE_STANDBY: "must take over (standby)", t.MODE_COLD: "must be started (cold)"}
+    for iri in p.groups.iris:
+        owner, words = p.index.get(iri.partition("/group/")[0], -1), told.get(modes.get(iri, ""))
+        if owner in inside and words:
+            takes = f"takes {minutes[iri]} minutes" if iri in minutes else "takes a time that nobody says"
+            yield (
+                f"The spares of {p.labels[owner]} {words}, which {takes}; the states above take that for at once, "
+                "availability counts it where it is said."
+            )
+
+
 def _closure(judgement: Judgement) -> set[int]:
     """What is changed, and all that rests on it."""
     hit = {bracket.element for bracket in judgement.affected}
@@ -350,6 +401,7 @@ def _unknown(opened: Map, judgement: Judgement, at: datetime | None) -> Answer:
     notes += [str(known), *known.further, *(f"{each.words}." for each in failed(opened.store))]
     if opened_up := unknown_words(judgement):
         notes.append(f"{opened_up[0].upper()}{opened_up[1:]}.")
+    notes += _spares(opened, _closure(judgement))
     notes += [f"{sentence[0].upper()}{sentence[1:]}." for sentence in broken_groups(projection, _closure(judgement))]
     if not judgement.affected and known.safe:
         notes.append(f"Safe, as far as people have attested: all of it was found complete since {known.oldest}.")

@@ -43,7 +43,7 @@ def format_names(*takes: str) -> tuple[str, ...]:
     """The names of these formats, in order.
 
     >>> format_names("report")
-    ('html', 'markdown')
+    ('html', 'markdown', 'whole')
     """
     return tuple(sorted(writers(*takes)))
 

@@ -92,6 +92,23 @@ def test_what_is_printed_keeps_to_its_schema_and_shows_all_of_it(printed, name):
     assert set().union(*map(keys, answers)) == promised(known)
 
 
+def test_a_whole_report_keeps_to_its_schema_claims_and_proofs_included(tmp_path, capsys, monkeypatch):
+    folder, known = str(write(tmp_path, OFFICE).parent), schema("report")
+    done = run(capsys, monkeypatch, "impact", "db", folder, *WINDOW, "--assume", "unknown", "--format", "whole")
+    assert done.code == 0, done.err
+    told = json.loads(done.out)
+    jsonschema.Draft202012Validator.check_schema(known)
+    jsonschema.Draft202012Validator(known).validate(told)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(told | {"one more": 1}, known)
+    sections = {section["of"]: section for section in told["sections"]}
+    assert {"affected", "reached", "promises", "people", "proof", "unknowns"} <= set(sections)
+    step = sections["proof"]["rows"][0]
+    assert step["id"].startswith("https://")
+    assert step["where it is said"].endswith("map.yaml:3")
+    assert step["how old that is"] == "read today"
+
+
 def test_a_kept_result_keeps_to_its_schema(tmp_path, capsys, monkeypatch):
     folder, kept = str(write(tmp_path, OFFICE).parent), tmp_path / "kept.json"
     assert run(capsys, monkeypatch, "impact", "vm-1", folder, *WINDOW, "--save", str(kept)).code == 0

@@ -38,6 +38,27 @@ def report(tmp_path):
     return assess(opened_map, judge(p, [change], times=times_of(p), profile=Profile.UNKNOWN))
 
 
+def test_spares_that_must_take_over_or_be_started_are_told_with_what_that_takes(tmp_path):
+    text = """
+        elements:
+          - {id: shop, kind: business service, name: Shop, depends_on: [{of: [a, b], k: 1, mode: cold, switchover: 5 min}]}
+          - {id: web, kind: application, name: Web, depends_on: [{of: [a, b], k: 1, mode: standby}]}
+          - {id: both, kind: application, name: Both, depends_on: [{of: [a, b], k: 1, mode: active}]}
+          - {id: a, kind: server}
+          - {id: b, kind: server}
+    """
+    small = opened(tmp_path, text)
+    p = small.projection
+    notes = assess(small, judge(p, [Change(ChangeKind.OUTAGE, p.find("a"))])).sections[-1].answer.notes
+    told = [note for note in notes if note.startswith("The spares of")]
+    assert sorted(told) == [
+        "The spares of Shop must be started (cold), which takes 5 minutes; the states above take that for at once, "
+        "availability counts it where it is said.",
+        "The spares of Web must take over (standby), which takes a time that nobody says; the states above take that "
+        "for at once, availability counts it where it is said.",
+    ]
+
+
 def test_the_short_of_it_comes_first(report):
     assert report.title == "Maintenance of Disk"
     assert report.summary == (
@@ -65,6 +86,7 @@ def test_every_question_of_a_change_board_has_its_section(report):
         "Who has access, and who would lose it?",
         "In which order does it come back?",
         "If Shop is down: who does and says what?",
+        "How do we know?",
         "What do we not know?",
     ]
     told = {section.heading: section.answer for section in report.sections}
