@@ -87,6 +87,7 @@ def create_app(opened: Map | Live, endpoint: Endpoint | None = None, also: Seque
             versioned("explorer.js"),
             versioned("exploring.js"),
             versioned("pictures.js"),
+            versioned("change.js"),
             versioned("sources.js"),
             versioned("query.js"),
         ],

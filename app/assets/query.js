@@ -738,10 +738,19 @@
       const href = ids.length === 1 ? `/map?focus=${ids[0]}&select=${ids[0]}` : `/map?select=${ids.join(",")}`;
       const many = count > MOST_TAKEN ? ` Only the first ${MOST_TAKEN} are taken.` : "";
       list.push(made("a", { class: "button", href, title: `Show ${plural(count, "element")} on the map.${many}` }, icon("sitemap"), made("span", {}, some ? `Show ${some.toLocaleString("en")} on map` : "Show on map")));
-      list.push(made("a", { class: "button", href: `/impact?${ids.map((each) => `element=${each}`).join("&")}`, title: `Judge a change of ${plural(count, "element")}.${many}` }, icon("bolt"), made("span", { class: "roomy" }, "Use as change")));
+      list.push(made("a", { class: "button", href: changeOf(some, count, ids), title: `Judge a change of ${plural(count, "element")}.${many}` }, icon("bolt"), made("span", { class: "roomy" }, "Use as change")));
     }
     list.push(downloads(found));
     byId("query-acts").replaceChildren(...list);
+  }
+
+  /* A ready question that was answered as a whole is named, so that the change follows the map; else the elements are. */
+  function changeOf(some, count, ids) {
+    const query = new URLSearchParams(location.search), rest = new URLSearchParams();
+    if (some || count > MOST_TAKEN || !query.get("ask") || query.get("find")) return `/impact?${ids.map((each) => `element=${each}`).join("&")}`;
+    rest.set("asked", query.get("ask"));
+    for (const [key, value] of query) if (key.startsWith("$") && value) rest.set(key, value);
+    return `/impact?${rest.toString().replace(/%24/g, "$").replace(/%2F/g, "/")}`;
   }
 
   function downloads(found) {

@@ -11,18 +11,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from app.atlas import Atlas, short
+from app.atlas import Atlas, plural, short
 from app.drawn import drawn
 from app.impact.question import MOST_ELEMENTS, Question
 from app.missing import Missing
 from app.occasion import occasion
+from app.problem import Problem
+from app.reader import reads
 from graph.analysis.changes import Change, ChangeKind, Profile, times_of
 from graph.analysis.judgement import Judgement, judge
 from graph.analysis.judgement import answer as judged_answer
 from graph.analysis.states import State
 from graph.analysis.timed import Timed
-from graph.analysis.windows import ALWAYS, FOREVER
+from graph.analysis.windows import ALWAYS, FOREVER, Spans
 from graph.answer import Answer, Report
+from graph.asking import filled
 from graph.assessment import Occasion, assess
 from graph.doubts import doubts
 from graph.excerpt import Excerpt
@@ -38,6 +41,7 @@ from graph.rollup import Reach, reach
 from graph.rollup import answer as reach_answer
 from graph.standing import answer as standing_answer
 from graph.store import Limits
+from graph.store.guard import check_query
 from graph.store.held import program
 from graph.store.isolation import ask
 from graph.whatif import fares, overlaid
@@ -165,6 +169,8 @@ class Judged:
 def checked(atlas: Atlas, _rest: str, query: str) -> tuple[int, ...]:
     """What an address names. Raises Missing for what the map does not have, InputError for what cannot be."""
     question = Question.parse(query)
+    for _, each in question.acts:
+        _element(atlas, each)
     if question.patch:  # it is judged when the page is filled, which says what is wrong with it beside it
         return ()
     return (*_chosen(atlas, question), *(_element(atlas, each) for each in question.left_out))
@@ -187,6 +193,7 @@ def judged(atlas: Atlas, question: Question) -> Judged | None:
     elements = chosen if not question.record else chosen[:-1]
     open_ = doubts(atlas.map.store, atlas.projection, at=datetime.now(UTC))
     changes, found = [Change(kind, each, spans or ALWAYS) for each in elements], None
+    changes += [_act(ChangeKind(did), _element(atlas, each), spans or ALWAYS) for did, each in question.acts]
     if question.record or spans:
         found, changes = occasion(
             atlas.map,
@@ -208,7 +215,8 @@ def judged(atlas: Atlas, question: Question) -> Judged | None:
 def _chosen(atlas: Atlas, question: Question) -> tuple[int, ...]:
     """The elements of a question, those of a ready question, and last the change record."""
     named = [_element(atlas, each) for each in question.elements]
-    named += _found_by(atlas, question.asked) if question.asked else ()
+    named += _found_by(atlas, question) if question.asked else ()
+    named += _given_by(atlas, question.sparql) if question.sparql else ()
     return (*dict.fromkeys(named), *((_element(atlas, question.record),) if question.record else ()))
 
 
@@ -223,25 +231,53 @@ def _element(atlas: Atlas, name: str) -> int:
         raise Missing(f"No element “{short(name, 60)}” in this map", problem.message, remedy, _HELP) from error
 
 
-def _found_by(atlas: Atlas, name: str) -> list[int]:
-    """The elements that a ready question finds: those of its first column, by IRI or by a name that only one has."""
-    known = questions()
-    if name not in known or known[name].parameters:
-        raise Missing("No such question", f"no question '{name[:60]}' can be asked here", "pick one of the list", _HELP)
-    table = ask(atlas.map.store, known[name].text, Limits())
-    cells = [row[0].text for row in table.rows if row and row[0] is not None]
-    found = [*dict.fromkeys(_told(atlas.projection, cells))]
+def _act(kind: ChangeKind, element: int, spans: Spans) -> Change:
+    """What a plan does; what is changed in place may restart, or may not."""
+    return Change(kind, element, spans, () if kind is ChangeKind.MAINTENANCE else None, "plan")
+
+
+def _given_by(atlas: Atlas, text: str) -> list[int]:
+    """The elements that a query of one's own gives, in any column. InputError where it gives none or too many.
+
+    Who may read some names alone may not: what a query finds would tell about the others.
+    """
+    if reads():
+        raise Problem(
+            403, "Not allowed", "a query may not choose what is changed for you", "ask it on the page of queries"
+        )
+    check_query(text)
+    table = ask(atlas.map.store, text, Limits())
+    index = atlas.projection.index
+    cells = (cell.text for row in getattr(table, "rows", ()) for cell in row if cell is not None)
+    return _few([*dict.fromkeys(index[each] for each in cells if each in index)], "the query")
+
+
+def _few(found: list[int], whose: str) -> list[int]:
     if not found or len(found) > MOST_ELEMENTS:
-        said = f"“{known[name].title}” finds {len(found):,} elements"
-        raise InputError.of(said, remedy=f"pick a question that finds 1 to {MOST_ELEMENTS}")
+        words = plural(len(found), "element")
+        raise InputError.of(f"{whose} finds {words}", remedy=f"ask for 1 to {MOST_ELEMENTS} elements of the map")
     return found
+
+
+def _found_by(atlas: Atlas, question: Question) -> list[int]:
+    """The elements of a ready question: those of the first column with any, by IRI, id, or a name that only one has."""
+    known, name = questions(), question.asked
+    if name not in known:
+        raise Missing("No such question", f"no question '{name[:60]}' can be asked here", "pick one of the list", _HELP)
+    text, _ = filled(known[name], dict(question.values), atlas.projection)
+    table = ask(atlas.map.store, text, Limits())
+    columns = ([cell.text for row in table.rows if (cell := row[at]) is not None] for at in range(len(table.columns)))
+    told = ([*dict.fromkeys(_told(atlas.projection, cells))] for cells in columns)
+    found = next(filter(None, told), [])
+    return _few(found, f"“{known[name].title}”")
 
 
 def _told(p: Projection, cells: Iterable[str]) -> Iterator[int]:
     held = Counter(p.labels)
+    by_id = {identifier: number for number, identifier in enumerate(p.ids)}
     by_name = {label: number for number, label in enumerate(p.labels) if held[label] == 1}
     for text in cells:
-        if (number := p.index.get(text, by_name.get(text))) is not None:
+        if (number := p.index.get(text, by_id.get(text, by_name.get(text)))) is not None:
             yield number
 
 

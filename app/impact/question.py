@@ -27,7 +27,9 @@ class Question:
 
     ``elements``  ids or names of what is changed
     ``record``    a change record, which says what is changed and when
-    ``asked``     a ready question of the library: all that it finds is changed
+    ``asked``     a ready question of the library: all that it finds is changed; ``values`` are for its parameters
+    ``sparql``    a query of one's own: all elements that it gives are changed
+    ``acts``      what a plan does: a kind of change and an element each
     ``start``, ``end``, ``lasts``  the window, in the words of map files
     ``left_out``  who is not to be told
     ``patch``     a what-if, in the format of map files
@@ -41,6 +43,9 @@ class Question:
     elements: tuple[str, ...] = ()
     record: str = ""
     asked: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+    sparql: str = ""
+    acts: tuple[tuple[str, str], ...] = ()
     kind: str = ""
     start: str = ""
     end: str = ""
@@ -63,6 +68,9 @@ class Question:
             elements=tuple(dict.fromkeys(values.get("element", ()))),
             record=last.get("change", ""),
             asked=last.get("asked", ""),
+            values=tuple(sorted((key[1:], text) for key, text in last.items() if key.startswith("$") and text)),
+            sparql=values["query"][-1].replace("\r\n", "\n") if "query" in values else "",
+            acts=tuple(dict.fromkeys(_act(each) for each in values.get("act", ()))),
             kind=last.get("kind", ""),
             start=last.get("from", ""),
             end=last.get("until", ""),
@@ -80,7 +88,14 @@ class Question:
         """Raise InputError for what cannot be, in words that say how to mend it."""
         if self.kind and self.kind not in KINDS:
             raise InputError.of(f"no kind of change is called '{self.kind[:60]}'", remedy=f"say {', '.join(KINDS)}")
-        if len(self.elements) + len(self.left_out) > MOST_ELEMENTS:
+        if any(not kind or not each for kind, each in self.acts):
+            raise InputError.of("an act names a kind of change and an element", remedy="write act=replacement shop/db")
+        if strange := next((kind for kind, _ in self.acts if kind not in KINDS), ""):
+            raise InputError.of(f"no kind of change is called '{strange[:60]}'", remedy=f"say {', '.join(KINDS)}")
+        if len(self.sparql) > LONGEST_PATCH:
+            remedy = "make it shorter, or use `servicemap impact --chosen-by` with a file"
+            raise InputError.of(f"a query here has at most {LONGEST_PATCH:,} characters", remedy=remedy)
+        if len(self.elements) + len(self.left_out) + len(self.acts) > MOST_ELEMENTS:
             raise InputError.of(f"more than {MOST_ELEMENTS} elements are named", remedy="name fewer")
         if len(self.patch) > LONGEST_PATCH:
             remedy = "make it shorter, or use `servicemap impact --what-if` with a file"
@@ -92,7 +107,7 @@ class Question:
     @property
     def named(self) -> bool:
         """Whether anything is changed at all."""
-        return bool(self.elements or self.record or self.asked)
+        return bool(self.elements or self.record or self.asked or self.sparql or self.acts)
 
     def window(self) -> Spans | None:
         """When it happens; None where nobody says. Raises InputError for times that cannot be."""
@@ -126,9 +141,12 @@ class Question:
     def query(self) -> str:
         """The part of the address after the question mark."""
         parts = [("element", each) for each in self.elements]
+        parts += [("act", f"{kind} {each}") for kind, each in self.acts]
         said: Mapping[str, str] = {
             "change": self.record,
             "asked": self.asked,
+            **{f"${key}": text for key, text in self.values},
+            "query": self.sparql,
             "kind": self.kind,
             "from": self.start,
             "until": self.end,
@@ -140,7 +158,13 @@ class Question:
         }
         parts += [(key, value) for key, value in said.items() if value]
         parts += [("leave-out", each) for each in self.left_out]
-        return urlencode(parts, safe="/,:", quote_via=quote)
+        return urlencode(parts, safe="/,:$", quote_via=quote)
+
+
+def _act(text: str) -> tuple[str, str]:
+    """A kind of change, and the element that it is done to: `capacity loss shop/db`."""
+    kind, _, element = text.strip().rpartition(" ")
+    return kind, element
 
 
 def _time(text: str) -> datetime:

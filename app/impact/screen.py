@@ -71,7 +71,14 @@ def bar(atlas: Atlas, question: Question) -> list[Component]:
     if question.record:
         parts.append(("Record: ", _name(atlas, question.record), replace(question, record="", at="")))
     if question.asked in questions():
-        parts.append(("All that: ", questions()[question.asked].title, replace(question, asked="", at="")))
+        values = ", ".join(text for _, text in question.values)
+        title = questions()[question.asked].title + (f" ({values})" if values else "")
+        parts.append(("All that: ", title, replace(question, asked="", values=(), at="")))
+    if question.sparql:
+        parts.append(("", "All that a query finds", replace(question, sparql="", at="")))
+    for act in question.acts:
+        rest = tuple(each for each in question.acts if each != act)
+        parts.append((f"{sentence(act[0])}: ", _name(atlas, act[1]), replace(question, acts=rest, at="")))
     chips: list[Component] = [
         html.Span(
             [words, html.B(short(name, 50)), html.A(icon("x"), href=link(there), **_label(f"Without {name}"))],
@@ -151,6 +158,13 @@ def _choice(words: str, there: Question, *, on: bool) -> Component:
     return html.Li(html.A(inside, href=link(there), **attrs({"aria-current": "true"} if on else {})))
 
 
+def _asking(title: str, name: str) -> Component:
+    """A question that needs values: they are given on the page of queries, whose answer is then used as a change."""
+    words = "It needs values: give them on the next page, then use the answer as a change"
+    inside = [icon("chevron-right"), html.Span(title, className="anywhere grow")]
+    return html.Li(html.A(inside, href=f"/query?ask={name}", title=words))
+
+
 def _action(words: str, there: Question, *, name: str = "plus") -> Component:
     return html.Li(html.A([icon(name), html.Span(words, className="anywhere grow")], href=link(there)))
 
@@ -170,10 +184,11 @@ def _ready(atlas: Atlas, question: Question) -> Iterator[Component]:
             _choice(short(p.labels[v], 60), Question(record=p.ids[v]), on=question.record == p.ids[v]) for v in records
         ]
         yield _facet("Change records", entries, open_=not question.named)
-    known = [each for each in questions().values() if not each.parameters]
     entries = [
-        _choice(each.title, replace(question, asked=each.name, at=""), on=question.asked == each.name)
-        for each in sorted(known, key=lambda each: each.title)
+        _asking(each.title, each.name)
+        if each.parameters
+        else _choice(each.title, replace(question, asked=each.name, values=(), at=""), on=question.asked == each.name)
+        for each in sorted(questions().values(), key=lambda each: each.title)
     ]
     yield _facet("All that a question finds", entries, open_=False)
 

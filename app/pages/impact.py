@@ -8,10 +8,11 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
-from flask import Flask, Response, request
+from flask import Flask, Response, jsonify, request
 
 from app.atlas import Atlas
 from app.impact.judged import Judged, checked, judged
+from app.impact.planned import LARGEST_PLAN, planned
 from app.impact.question import LONGEST_PATCH, Question
 from app.impact.screen import article, bar, picker, wrong
 from app.live import Live
@@ -19,6 +20,7 @@ from app.missing import Missing
 from app.pages import Page
 from app.painted import painted
 from app.parts import attrs, icon
+from app.problem import Problem
 from graph.answer import Answer
 from graph.model import InputError
 from graph.reports import csv, markdown, trig, turtle
@@ -69,7 +71,11 @@ def frame() -> Component:
     ways = html.Details(
         [
             html.Summary([icon("filter"), "What is changed"], className="chip only-narrow"),
-            html.Nav([html.Div(id="impact-picker"), patch], className="facets", **attrs({"aria-label": "The change"})),
+            html.Nav(
+                [html.Div(id="impact-picker"), _own_query(), _plan(), patch],
+                className="facets",
+                **attrs({"aria-label": "The change"}),
+            ),
         ],
         className="facet-menu",
         open=True,
@@ -91,6 +97,30 @@ def frame() -> Component:
         className="page",
         id="impact-page",
         hidden=True,
+    )
+
+
+def _own_query() -> Component:
+    """The field for a query whose elements are changed."""
+    field = {
+        "data-filter": "Query that gives what is changed",
+        "data-key": "query",
+        "data-most": str(LONGEST_PATCH),
+        "data-hint": "SELECT ?x { ?x a sm:Database }",
+    }
+    words = "All elements that the rows name are changed."
+    box = html.Div(html.Div(className="grow"), className="patch", **attrs(field))
+    return html.Details(
+        [html.Summary("All that a query finds"), html.P(words, className="words"), box], className="facet fold"
+    )
+
+
+def _plan() -> Component:
+    """Where a plan is picked; the browser adds the field."""
+    words = "The file that terraform show -json writes. It is read and forgotten; the address keeps what it does."
+    box = html.Div(id="impact-plan", className="patch plan-box")
+    return html.Details(
+        [html.Summary("What a Terraform plan does"), html.P(words, className="words"), box], className="facet fold"
     )
 
 
@@ -123,6 +153,7 @@ def connect(app: Dash, live: Live) -> None:
         Input("impact-done", "data"),
     )
     _give_files(app.server, live)
+    _take_plans(app.server, live)
 
 
 def _filled(atlas: Atlas, query: str) -> tuple[Any, ...]:
@@ -159,6 +190,17 @@ def _give_files(server: Flask, live: Live) -> None:
         (".dark.svg", lambda found: found.picture("dark"), "image/svg+xml"),
     ):
         server.add_url_rule(f"/impact{ending}", f"impact{ending}", give(write, kind))
+
+
+def _take_plans(server: Flask, live: Live) -> None:
+    """The address that a plan is sent to; nothing is kept, so who may read may ask."""
+
+    @server.post("/impact/plan.json")
+    def plan() -> Response:
+        if request.content_length is None or request.content_length > LARGEST_PLAN:
+            remedy = "judge it with `servicemap impact --plan`"
+            raise Problem(413, "Too large", f"a plan here has at most {LARGEST_PLAN // 1_000_000} MB", remedy)
+        return jsonify(planned(live.atlas, request.get_data()))
 
 
 def _query() -> str:
