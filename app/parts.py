@@ -134,7 +134,7 @@ def most_used(atlas: Atlas, address: Callable[[int], str]) -> Component:
             [
                 tile(atlas.look[e], extra="tile-24"),
                 html.B(short(p.labels[e], 60)),
-                html.Small(f"{atlas.kind(e)}, used by {atlas.users(e):,}"),
+                html.Small([f"{atlas.kind(e)}, ", html.Span(f"used by {atlas.users(e):,}", className="whole")]),
             ],
             href=address(e),
             className="pick",

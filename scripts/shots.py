@@ -142,11 +142,16 @@ STATES = {
     "sources-check": State("/sources?show=check"),
 }
 
+ORDERS = "/map?focus=fernhaven/order-management"
 DOCS = {
-    "map-light": ("/map?focus=fernhaven/order-management", "light"),
-    "map-dark": ("/map?focus=fernhaven/order-management", "dark"),
-    "element-light": ("/element/fernhaven/sql-cluster", "light"),
+    "map-light": (ORDERS, "light", (1280, 800)),
+    "map-dark": (f"{ORDERS}&select=fernhaven/order-management", "dark", (1280, 800)),
+    "overview-light": ("/map?by=owner", "light", (1280, 800)),
+    "impact-light": (f"/impact?element=fernhaven/sql-replica-1&{WINDOW}", "light", (1280, 800)),
+    "query-dark": (f"/query?view=graph&query={LINES}", "dark", (1280, 800)),
+    "phone-light": (f"{ORDERS}&select=fernhaven/order-management", "light", (390, 844)),
 }
+"""The best six: name -> address, colours, size."""
 
 
 def main() -> None:
@@ -191,8 +196,8 @@ def place_name(name: str) -> str:
 def documents(browser: Browser) -> None:
     """The pictures of README and docs."""
     with serving(MAPS["enterprise"]) as address:
-        for name, (path, scheme) in DOCS.items():
-            page = opened(browser, (1440, 900), scheme)
+        for name, (path, scheme, size) in DOCS.items():
+            page = opened(browser, size, scheme)
             visit(page, address + path)
             file = ROOT / "docs" / "images" / f"{name}.png"
             page.screenshot(path=file)

@@ -358,7 +358,9 @@
     });
     pen.strokeStyle = loud;
     pen.lineWidth = 1.5 / scale;
-    pen.strokeRect(seen.x1, seen.y1, seen.w, seen.h);
+    const within = (value, low, high) => Math.min(Math.max(value, low), high), half = 0.75 / scale; // the frame stays on the small map
+    const left = within(seen.x1, x1 + half, x2), top = within(seen.y1, y1 + half, y2);
+    pen.strokeRect(left, top, within(seen.x2, x1, x2 - half) - left, within(seen.y2, y1, y2 - half) - top);
   }
 
   function jump(event) {

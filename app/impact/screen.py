@@ -369,14 +369,22 @@ def _bracket(judged: Judged, proofs: dict[str, list[dict[str, object]]], bracket
 
 def _when(bracket: Bracket, judged: Judged) -> str:
     spans = [(a, b) for a, b in bracket.spans if abs(a) < FOREVER or abs(b) < FOREVER]
-    said = [f"{_clock(a, judged)}–{_clock(b, judged)}" for a, b in spans[:2]]
+    said = [_span(a, b, judged) for a, b in spans[:2]]
     return ", ".join(said) + (f" and {len(spans) - 2} more" if len(spans) > 2 else "")
+
+
+def _span(start: int, end: int, judged: Judged) -> str:
+    """A span of time; a day that it does not leave is said once."""
+    first, last = _clock(start, judged), _clock(end, judged)
+    day, _, clock = last.rpartition(" ")
+    return f"{first}–{clock if day and first.startswith(day) else last}"
 
 
 def _clock(moment: int, judged: Judged) -> str:
     if abs(moment) >= FOREVER:
         return "…"
-    return datetime.fromtimestamp(moment, judged.question.zone).strftime("%d %b %H:%M")
+    at = datetime.fromtimestamp(moment, judged.question.zone)
+    return f"{at.day} {at:%b, %H:%M}"
 
 
 def _step(judged: Judged, step: dict[str, object]) -> list[Component | str]:

@@ -49,3 +49,52 @@ def test_axe_finds_nothing_serious_on_any_page(page: Any, serve: Callable[[Any],
                 if each["impact"] in ("serious", "critical")
             ]
     assert not found
+
+
+OPENED = {
+    "#find-menu": "() => { document.querySelector('#find-menu').open = true; }",
+    "#views-menu": "() => { document.querySelector('#views-menu').open = true; }",
+    ".toolbar-start": "() => { document.querySelectorAll('.toolbar-start .menu').forEach((each) => { each.open = true; }); }",
+    "#map-pane": "() => { document.querySelectorAll('#map-pane details').forEach((each) => { each.open = true; }); }",
+    "#help-menu": "() => { document.querySelector('#help-menu').open = true; }",
+    "#tour": "() => window.servicemapTools.actions.tour()",
+    "#context": "() => { const one = cy.nodes('.element')[0]; one.emit({ type: 'cxttap', renderedPosition: { x: 9, y: 9 } }); }",
+}
+PICKED = {"#query-fields": "() => document.querySelector('#query-fields [role=combobox]').focus()"}
+ASKED = {
+    "#query-acts": "() => { document.querySelectorAll('#query-acts details').forEach((each) => { each.open = true; }); }",
+    "#query-tools": "() => { document.querySelectorAll('#query-tools details').forEach((each) => { each.open = true; }); }",
+}
+JUDGED = {
+    "#impact-page .facets": "() => { document.querySelectorAll('#impact-page details').forEach((each) => { each.open = true; }); }",
+    "#impact-article": "() => document.querySelector('.picture-box').focus()",
+}
+STATES = {
+    "/map": ("#map-lanes .lane", OPENED),
+    "/query?ask=services-behind": ("#query-fields [role=combobox]", PICKED),
+    "/query?ask=services-and-owners": ("#query-acts a", ASKED),
+    "/query?view=graph&query=SELECT+?x+{+?x+a+sm:Team+}": (".picture-tools", {".query-main": "() => {}"}),
+    "/impact?element=laundry/carrier": (".picture-tools", JUDGED),
+}
+SERIOUS = """([part]) => axe.run(part, { resultTypes: ['violations'] }).then((r) => r.violations
+    .filter((one) => ['serious', 'critical'].includes(one.impact)).map((one) => [one.id, one.nodes[0].html.slice(0, 200)]))"""
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not there: make check fetches it where npm is installed")
+def test_axe_finds_nothing_serious_in_what_opens(page: Any, serve: Callable[[Any], str]) -> None:
+    address = serve(create_server(open_map([LAUNDRY])))
+    found = []
+    for path, (there, parts) in STATES.items():
+        page.goto(f"{address}{path}")
+        page.wait_for_selector(there, state="attached")
+        page.wait_for_function("() => !document.body.classList.contains('pending')")
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        for part, opening in parts.items():
+            page.evaluate(opening)
+            page.wait_for_selector(part)
+            page.wait_for_timeout(150)
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                page.wait_for_function("s => document.documentElement.dataset.mantineColorScheme === s", arg=scheme)
+                found += [(path, part, scheme, *each) for each in page.evaluate(SERIOUS, [part])]
+    assert not found
