@@ -36,7 +36,7 @@ def shell(live: Live, found: tuple[Page, ...]) -> Component:
     main = [
         html.Div(
             [
-                "The server does not answer; what you see may be out of date. ",
+                html.Span("", id="trouble-words"),
                 button("Try again", name="refresh", **attrs({"data-act": "reload"})),
             ],
             id="trouble",

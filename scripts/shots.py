@@ -50,6 +50,7 @@ STILL = """() => {
     const map = document.getElementById('map-page');
     if (!window.servicemapHouse || !document.querySelector('.page:not([hidden])')) return false;
     if (document.body.classList.contains('pending') || document.querySelector('.asking')) return false;
+    if (/^Drawing/.test((document.getElementById('query-result') || {}).textContent || '')) return false;
     return map.hidden || !document.getElementById('map-empty').hidden || !document.getElementById('map-table').hidden
         || (window.servicemapReady !== undefined && (!window.cy || !window.cy.animated()));
 }"""
@@ -147,7 +148,7 @@ DOCS = {
     "map-light": (ORDERS, "light", (1280, 800)),
     "map-dark": (f"{ORDERS}&select=fernhaven/order-management", "dark", (1280, 800)),
     "overview-light": ("/map?by=owner", "light", (1280, 800)),
-    "impact-light": (f"/impact?element=fernhaven/sql-replica-1&{WINDOW}", "light", (1280, 800)),
+    "impact-light": (f"/impact?element=fernhaven/zone-a&{WINDOW}", "light", (1280, 800)),
     "query-dark": (f"/query?view=graph&query={LINES}", "dark", (1280, 800)),
     "phone-light": (f"{ORDERS}&select=fernhaven/order-management", "light", (390, 844)),
 }

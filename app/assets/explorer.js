@@ -49,12 +49,19 @@
   }
 
   let waiting = 0, slow = 0;
+  function trouble(words) {
+    const bar = byId("trouble");
+    if (!bar) return;
+    byId("trouble-words").textContent = words;
+    bar.hidden = false;
+  }
+
   function pending(on) {
     document.body.classList.toggle("pending", on);
     clearTimeout(waiting);
     const bar = byId("trouble");
     if (bar) bar.hidden = true;
-    if (on) waiting = setTimeout(() => { if (bar) bar.hidden = false; }, 10000);
+    if (on) waiting = setTimeout(() => trouble("This takes longer than usual; what you see is from before."), 10000);
     clearTimeout(slow);
     const words = byId("working");
     if (!on && words) words.textContent = "";
@@ -65,7 +72,7 @@
   const ask0 = window.fetch.bind(window);
   window.fetch = (resource, options) => {
     const question = String(resource && resource.url ? resource.url : resource).includes("_dash-update-component");
-    const tell = () => { if (question) { pending(false); const bar = byId("trouble"); if (bar) bar.hidden = false; } };
+    const tell = () => { if (question) { pending(false); trouble("The server does not answer; what you see may be out of date."); } };
     return ask0(resource, options).then((answer) => { if (!answer.ok) tell(); return answer; }, (error) => { if (error.name !== "AbortError") tell(); throw error; });
   };
 

@@ -109,7 +109,7 @@ def _own_query() -> Component:
         "data-hint": "SELECT ?x { ?x a sm:Database }",
     }
     words = "All elements that the rows name are changed."
-    box = html.Div(html.Div(className="grow"), className="patch", **attrs(field))
+    box = html.Div(html.Div(className="grow"), className="own-box", **attrs(field))
     return html.Details(
         [html.Summary("All that a query finds"), html.P(words, className="words"), box], className="facet fold"
     )
@@ -118,7 +118,7 @@ def _own_query() -> Component:
 def _plan() -> Component:
     """Where a plan is picked; the browser adds the field."""
     words = "The file that terraform show -json writes. It is read and forgotten; the address keeps what it does."
-    box = html.Div(id="impact-plan", className="patch plan-box")
+    box = html.Div(id="impact-plan", className="own-box plan-box")
     return html.Details(
         [html.Summary("What a Terraform plan does"), html.P(words, className="words"), box], className="facet fold"
     )
