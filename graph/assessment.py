@@ -388,6 +388,9 @@ def _closure(judgement: Judgement) -> set[int]:
     return {*(change.element for change in judgement.changes), *hit, *judgement.spared}
 
 
+_MOST_UNKNOWN = 60
+
+
 def _unknown(opened: Map, judgement: Judgement, at: datetime | None) -> Answer:
     """Assumptions and what decides, in words."""
     projection, notes = opened.projection, list[str]()
@@ -417,6 +420,14 @@ def _unknown(opened: Map, judgement: Judgement, at: datetime | None) -> Answer:
         title=f"{count(untold, 'element')} may be hit or not" if untold else "",
         of="unknowns",
         columns=("element", "unknown", "hit if", "how"),
-        rows=tuple(rows),
-        notes=(*notes, *judgement.cuts),
+        rows=tuple(rows[:_MOST_UNKNOWN]),
+        notes=(
+            *notes,
+            *(
+                [f"The first {_MOST_UNKNOWN} of {len(rows):,} rows are listed; --save keeps all."]
+                if len(rows) > _MOST_UNKNOWN
+                else ()
+            ),
+            *judgement.cuts,
+        ),
     )
