@@ -584,6 +584,10 @@ class Atlas:
         made = self._kept((view.picture, narrow, ()))
         return self._kept((view.picture, narrow, tuple(sorted(set(among))))) if among and made.shown.wall else made
 
+    def picture_of(self, view: View, among: Sequence[int], *, narrow: bool = False) -> Picture:
+        """The elements ``among`` which something is asked, and no others, whatever the view hides."""
+        return self._kept((view.picture, narrow, tuple(sorted(set(among)))))
+
     def _kept(self, key: _Key) -> Picture:
         with self._lock:
             if key in self._pictures:

@@ -86,6 +86,7 @@
     document.querySelectorAll(".menu[open]").forEach((menu) => { menu.open = false; });
     document.body.classList.remove("searching");
     if (page) pending(true);
+    if (byId("map-page") && byId("map-page").hidden) state.arriving = true; // from another page
     shell(page, address);
     const data = { path: address.pathname, query: address.search.slice(1), narrow: narrow() };
     return [...pages.map((p) => (p === page ? data : skip)), ...pages.map((p) => p !== page)];
@@ -514,7 +515,7 @@
     const main = asked ? asked : state.cy.getElementById(state.picture.selected[0] || (state.picture.line || "").split(" > ")[0] || state.picture.focus || (state.picture.lit || [])[0] || "");
     const across = Math.min(area.width / (x2 - x1), 1), whole = Math.min(across, area.height / (y2 - y1));
     const around = asked ? Math.min((area.width - 48) / asked.w, (area.height - 48) / asked.h) : 1; // both ends of ways are seen
-    const readable = Math.max(Math.min(across, 1), Math.max(Math.min(around, 0.92), 0.65)); // names of 12 px are read at 11 px or more
+    const readable = Math.max(Math.min(across, 1), Math.max(Math.min(around, 0.92), asked && state.picture.litLines ? 0.45 : 0.65)); // names of 12 px are read at 11 px or more
     const zoom = animate === true ? whole : Math.max(whole, state.picture.whole ? Math.min(across, 0.7) : readable);
     const centre = asked ? { x: asked.x1 + asked.w / 2, y: asked.y1 + asked.h / 2 } : main.nonempty() ? main.position() : { x: x1, y: y1 };
     const place = (size, low, high, middle, start, down) => {
@@ -595,7 +596,7 @@
     const href = id && state.cy.getElementById(id).data("href"); // a group of an overview opens
     if (href) return void go(href);
     const query = new URLSearchParams(location.search);
-    if (id && query.get("from") && !query.get("to")) return go(changed({ to: id, select: "" }));
+    if (id && !more && query.get("from") && id !== query.get("from")) return go(changed({ to: id, select: "", line: "", way: "" })); // also another end
     const ids = !id ? [] : !more ? [id] : state.picks.includes(id) ? state.picks.filter((each) => each !== id) : [...state.picks, id];
     if (state.picture) state.picture.line = null;
     select(ids);
@@ -757,6 +758,9 @@
       state.level = "";
       state.cy.resize();
     }
+    const asked = state.picture.litLines ? state.picture.lit.join() : "", anew = (asked && asked !== state.ways) || (state.arriving && state.picture.selected.length > 0);
+    state.ways = asked; state.arriving = false;
+    if (!fresh && anew) { state.touched = false; if (lit()) fit(); else bring(state.picture.selected[0]); detail(); }
     if (fresh) { if (state.same) bring(state.opening); else if (!state.stay) fit(); detail(); } // before anything reads a style, so that styles are worked out once
     select(state.picture.selected);
     lanes();

@@ -8,7 +8,7 @@
   const byId = (id) => document.getElementById(id);
   const house = () => window.servicemapHouse;
   const PAGE = 100, MOST_TAKEN = 50, PATIENCE = 1000;
-  const state = { said: null, asked: "", about: "", answer: null, abort: null, editor: null, loading: null, chosen: new Set(), timer: 0, key: "" };
+  const state = { said: null, asked: "", about: "", answer: null, abort: null, editor: null, loading: null, chosen: new Map(), timer: 0, key: "" };
 
   function made(tag, attributes, ...inside) {
     const element = document.createElement(tag);
@@ -653,7 +653,7 @@
           box.checked = state.chosen.has(element.id);
           boxes.push(box);
           box.addEventListener("change", () => {
-            if (box.checked) state.chosen.add(element.id); else state.chosen.delete(element.id);
+            if (box.checked) state.chosen.set(element.id, [...new Set([...(state.chosen.get(element.id) || []), ...namedIn(found, row)])]); else state.chosen.delete(element.id);
             line.classList.toggle("chosen", box.checked);
             acts(found);
           });
@@ -692,6 +692,7 @@
     if (element && (column.kind === "element" || column.kind === "address" || column.kind === "text")) {
       return made("td", {}, made("a", { class: "entity", href: element.href, title: `${element.kind}, ${element.id}` }, tile(element.look), made("span", { class: "anywhere" }, short(element.label))));
     }
+    if (column.kind === "element" && (found.unclear || []).includes(text)) return made("td", { title: "Several elements have this name; the row does not say which is meant" }, short(text));
     if (column.kind === "number") return made("td", { class: "number" }, number(text));
     if (column.kind === "time") return made("td", { class: "time", title: text }, time(text));
     const brief = abbreviated(text);
@@ -728,16 +729,25 @@
     acts(found);
   }
 
+  /* Every element that a row names, in whichever column. */
+  const namedIn = (found, row) => Object.values(row).map((text) => found.elements[text]).filter(Boolean).map((element) => element.id);
+
   function acts(found) {
     const noun = found.form === "graph" ? "statement" : "row", some = state.chosen.size;
     const shown = found.found === found.total ? plural(found.total, noun) : `${found.found.toLocaleString("en")} of ${plural(found.total, noun)}`;
     byId("query-count").replaceChildren(made("b", {}, found.form === "ask" ? "" : shown), some ? made("span", { class: "muted" }, `, ${some.toLocaleString("en")} chosen`) : "");
     const count = some || found.about, list = [];
-    const ids = (some ? [...state.chosen].slice(0, MOST_TAKEN) : found.first).map(path);
+    const ids = (some ? [...state.chosen.keys()].slice(0, MOST_TAKEN) : found.first).map(path);
+    const named = some ? [...new Set([...state.chosen.values()].flat())] : found.shown, meant = some ? named.length : found.drawn;
+    const drawn = named.slice(0, MOST_TAKEN).map(path);
+    if (drawn.length) {
+      const href = drawn.length === 1 ? `/map?focus=${drawn[0]}&select=${drawn[0]}` : `/map?select=${drawn.join(",")}`;
+      const cut = meant > MOST_TAKEN ? ` Only the first ${MOST_TAKEN} are taken.` : "", unclear = !some && found.unclear.length ? ` ${plural(found.unclear.length, "name")} left out: several elements have it.` : "";
+      const all = meant + (some ? 0 : found.unclear.length), words = drawn.length < all ? `Show ${drawn.length.toLocaleString("en")} of ${all.toLocaleString("en")} on map` : `Show ${all.toLocaleString("en")} on map`;
+      list.push(made("a", { class: "button", href, title: `Show ${plural(drawn.length, "element")} of all columns on the map.${cut}${unclear}` }, icon("sitemap"), made("span", {}, words)));
+    }
     if (ids.length) {
-      const href = ids.length === 1 ? `/map?focus=${ids[0]}&select=${ids[0]}` : `/map?select=${ids.join(",")}`;
       const many = count > MOST_TAKEN ? ` Only the first ${MOST_TAKEN} are taken.` : "";
-      list.push(made("a", { class: "button", href, title: `Show ${plural(count, "element")} on the map.${many}` }, icon("sitemap"), made("span", {}, some ? `Show ${some.toLocaleString("en")} on map` : "Show on map")));
       list.push(made("a", { class: "button", href: changeOf(some, count, ids), title: `Judge a change of ${plural(count, "element")}.${many}` }, icon("bolt"), made("span", { class: "roomy" }, "Use as change")));
     }
     list.push(downloads(found));

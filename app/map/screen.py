@@ -15,10 +15,22 @@ from app.map.overview import answer as plain_overview
 from app.missing import Missing
 from app.sieve import Sieve
 from app.view import ALL, Line, Shown, View, link
-from graph.analysis.paths import Paths, paths
+from graph.analysis.paths import Paths, linked, paths
 from graph.model import InputError
 
-__all__ = ["MOST_WAYS", "Asked", "Screen", "answer", "asked", "dependencies", "line_words", "lit", "screen", "whole"]
+__all__ = [
+    "MOST_WAYS",
+    "Asked",
+    "Screen",
+    "along",
+    "answer",
+    "asked",
+    "dependencies",
+    "line_words",
+    "lit",
+    "screen",
+    "whole",
+]
 
 Ints = npt.NDArray[np.int32]
 
@@ -47,6 +59,7 @@ class Screen:
     ``selected``  the element of a selection of one, else None
     ``ways``      the ways that are asked for, None where none are
     ``sieve``     what expressions and filters mean
+    ``linked``    where no way leads there: edges of a way over links that carry no outage, as ``linked``
     """
 
     view: View
@@ -56,6 +69,7 @@ class Screen:
     ways: Paths | None
     overview: Gathered | None = None
     """Where the map is gathered into groups, those; the picture then holds only the elements in open groups."""
+    linked: tuple[int, ...] = ()
 
     @property
     def focus(self) -> int | None:
@@ -127,16 +141,21 @@ def screen(atlas: Atlas, query: str, *, narrow: bool = False) -> Screen:
     ways = None
     if start is not None and end is not None:
         ways = paths(atlas.projection, start, end, hops=view.within or None, most=MOST_WAYS)
-    among = _on_ways(atlas, ways) or (meant.picked if len(meant.picked) > 1 else ())
+    links = linked(atlas.projection, ways.source, ways.target) if ways is not None and not ways.ways else ()
+    on_ways = _on_ways(atlas, ways, links)
+    among = on_ways or (meant.picked if len(meant.picked) > 1 else ())
     found = atlas.sieve(view)
     if meant.focus is not None or not view.by:
         picture = atlas.picture(view, narrow=narrow, among=among)
+        if not picture.shown.wall and not set(on_ways) <= set(picture.shown.elements):
+            # what hides an end of a way would hide what was asked for
+            also = () if narrow else picture.shown.elements
+            picture = atlas.picture_of(view, (*on_ways, *also), narrow=narrow)
         if not picture.shown.wall:
-            return Screen(view, picture, meant, found, ways)
+            return Screen(view, picture, meant, found, ways, linked=links)
     groups = gathered(atlas, view, whole(atlas, view), narrow=narrow)
-    return Screen(
-        view, _few(atlas, groups, f"{atlas.projection.revision} {view.picture.query}"), meant, found, ways, groups
-    )
+    few = _few(atlas, groups, f"{atlas.projection.revision} {view.picture.query}")
+    return Screen(view, few, meant, found, ways, groups, links)
 
 
 def whole(atlas: Atlas, view: View) -> Ints:
@@ -157,18 +176,27 @@ def _few(atlas: Atlas, found: Gathered, key: str) -> Picture:
     return Picture(shown, (), found.plane.layout, found.plane.layout.width, key)
 
 
-def _on_ways(atlas: Atlas, ways: Paths | None) -> tuple[int, ...]:
+def _on_ways(atlas: Atlas, ways: Paths | None, links: tuple[int, ...]) -> tuple[int, ...]:
+    """The elements of all ways; where there are none, those of the links that lead there all the same."""
     if ways is None:
         return ()
     count = len(atlas.projection)
-    return tuple(dict.fromkeys(v for way in ways.ways for v in way if v < count)) or (ways.source, ways.target)
+    found = dict.fromkeys(v for way in ways.ways for v in way if v < count)
+    return tuple(found) or tuple(dict.fromkeys((ways.source, *along(atlas, links), ways.target)))
+
+
+def along(atlas: Atlas, links: tuple[int, ...]) -> list[int]:
+    """The elements that links one after the other lead through, groups of alternatives left out."""
+    edges, count = atlas.projection.edges, len(atlas.projection)
+    ends = [int(edges.dependent[links[0]])] if links else []
+    return [v for v in (*ends, *(int(edges.provider[edge]) for edge in links)) if v < count]
 
 
 def lit(atlas: Atlas, now: Screen) -> tuple[list[str], list[str] | None] | None:
     """What is lit up: ids of elements, and of lines where not all between them are; None where nothing was asked."""
     ids = atlas.projection.ids
     if now.ways is not None:
-        ways, count = now.ways.ways, len(atlas.projection)
+        ways, count = now.ways.ways or (tuple(along(atlas, now.linked)),), len(atlas.projection)
         chosen = ways[now.view.way - 1 : now.view.way] if 0 < now.view.way <= len(ways) else ways
         steps = [[v for v in way if v < count] for way in chosen]
         lines = {f"{ids[a]} > {ids[b]}" for way in steps for a, b in pairwise(way)}
@@ -220,7 +248,7 @@ def answer(atlas: Atlas, _rest: str, query: str) -> dict[str, Any]:
         "selected": [p.ids[element] for element in now.picked],
         "not_in_this_map": list(now.asked.strangers),
         "lit": None if (shining := lit(atlas, now)) is None else shining[0],
-        "ways": _ways(atlas, now.ways),
+        "ways": _ways(atlas, now.ways, now.linked),
         "problems": [str(problem) for problem in now.sieve.wrong.values()] + list(now.sieve.notes),
         "cut": shown.cut or (_gathered_words(now.overview) if now.overview else None),
         "lanes": [
@@ -260,7 +288,7 @@ def answer(atlas: Atlas, _rest: str, query: str) -> dict[str, Any]:
     }
 
 
-def _ways(atlas: Atlas, ways: Paths | None) -> dict[str, Any] | None:
+def _ways(atlas: Atlas, ways: Paths | None, links: tuple[int, ...]) -> dict[str, Any] | None:
     if ways is None:
         return None
     p = atlas.projection
@@ -269,6 +297,7 @@ def _ways(atlas: Atlas, ways: Paths | None) -> dict[str, Any] | None:
         "to": p.ids[ways.target],
         "hops": ways.hops if ways.ways else None,
         "ways": [[p.ids[v] for v in way if v < len(p)] for way in ways.ways],
+        "linked": [p.ids[v] for v in along(atlas, links)],
         "cut": list(ways.cuts),
     }
 

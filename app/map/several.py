@@ -15,7 +15,7 @@ from app.atlas import Atlas, age, plural, said_strength, short
 from app.map.screen import MOST_WAYS, Screen
 from app.parts import Here, attrs, button, element_address, icon, section, sentence, tile
 from app.view import View, link
-from graph.analysis.paths import Paths, paths
+from graph.analysis.paths import Paths, passing, paths
 from graph.model import Where
 
 __all__ = ["line_pane", "picked_pane", "ways_pane"]
@@ -138,8 +138,7 @@ def ways_pane(atlas: Atlas, now: Screen, ways: Paths) -> list[Component]:
     turned = link(replace(view, start=view.end, end=view.start, way=0))
     turn = button("The other way round", name="repeat", href=turned)
     if not ways.ways:
-        title = f"{start} does not depend on {end}"
-        return [_head("Ways", title, "No dependency that can carry an outage leads there.", close, [turn])]
+        return _no_way(atlas, now, (start, end), close, turn)
     longest = " or longer" if view.within else ""
     title = f"{start} depends on {end}"
     words = f"{plural(len(ways.ways), 'way')} of {plural(ways.hops, 'hop')}{longest}" + (
@@ -167,6 +166,35 @@ def ways_pane(atlas: Atlas, now: Screen, ways: Paths) -> list[Component]:
         html.Section(html.Div(choice, className="segments ways-length"), className="section"),
         section("One by one", html.Div([everything, *rows], className="rows ways")),
     ]
+
+
+def _no_way(atlas: Atlas, now: Screen, names: tuple[str, str], close: str, turn: Component) -> list[Component]:
+    """Why an outage does not pass: nothing leads there, or links of which one carries none."""
+    if not now.linked:
+        title = f"{names[0]} does not depend on {names[1]}"
+        return [_head("Ways", title, "No link of any kind leads there.", close, [turn])]
+    links = list(zip(now.linked, passing(atlas.projection, now.linked), strict=True))
+    rows = [_link(atlas, edge, passes=passes) for edge, passes in links]
+    holds = [_said(atlas, edge) for edge, passes in links if not passes]
+    title = f"Linked, but an outage of {names[1]} does not reach {names[0]}"
+    words = f"It does not pass here: {'; '.join(holds)}. " + "Such a link carries no outage while things run."
+    return [
+        _head("Ways", title, words, close, [turn]),
+        section("How they are linked", html.Ul(rows, className="linked")),
+    ]
+
+
+def _said(atlas: Atlas, edge: int) -> str:
+    """A link in words: "Kubernetes, monitored by Monitoring"."""
+    p = atlas.projection
+    ends = (int(p.edges.dependent[edge]), int(p.edges.provider[edge]))
+    names = [short(p.labels[v], 60) if v < len(p) else "alternatives" for v in ends]
+    return f"{names[0]}, {p.kinds[int(p.edges.kind[edge])].label.lower()} {names[1]}"
+
+
+def _link(atlas: Atlas, edge: int, *, passes: bool) -> Component:
+    note = [] if passes else [html.Span("no outage passes", className="note")]
+    return html.Li([html.Span(_said(atlas, edge), className="anywhere"), *note], className="" if passes else "stops")
 
 
 def _way(atlas: Atlas, now: Screen, number: int, way: tuple[int, ...]) -> Component:

@@ -140,13 +140,16 @@ class Told:
         rows = self.rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE] if part else self.rows
         found = data(self._answer(rows))
         all_elements = list(dict.fromkeys(self._named(self.rows))) if part else []
+        drawn = list(dict.fromkeys(self._drawn(self.rows))) if part else []
         more = {
             "found": len(self.rows),
             "page": page,
             "pages": pages,
             "first": [self.atlas.projection.ids[element] for element in all_elements[:FIRST]],
             "about": len(all_elements),
-            "drawn": len({e for row in self.rows for value in row if (e := self.element(value)) is not None}),
+            "drawn": len(drawn),
+            "unclear": sorted(self._unclear)[:FIRST] if part else [],
+            "shown": [self.atlas.projection.ids[element] for element in drawn[:FIRST]],
         }
         return {
             "title": f"{self.count(len(table.rows))} in {took}" if table.form != "ask" else f"Answered in {took}",
@@ -184,6 +187,18 @@ class Told:
             element = next((e for at in places if (e := self.element(row[at])) is not None), None)
             if element is not None:
                 yield element
+
+    def _drawn(self, rows: Iterable[Row]) -> Iterator[int]:
+        """Every element that a row names, in whichever column; those that several have the name of are left out."""
+        return (e for row in rows for value in row if (e := self.element(value)) is not None)
+
+    @property
+    def _unclear(self) -> set[str]:
+        """Names in columns of elements that several elements have, so that none is meant for certain."""
+        labels = set(self.atlas.projection.labels)
+        places = [at for at, column in enumerate(self.columns) if column.kind == "element"]
+        cells = (row[at] for row in self.rows for at in places)
+        return {cell.text for cell in cells if cell and self.element(cell) is None and cell.text in labels}
 
     def _elements(self, rows: Iterable[Row]) -> dict[str, dict[str, Any]]:
         """Text of a cell -> the element that it names."""

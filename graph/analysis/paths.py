@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from heapq import heappop, heappush
 
-from graph.analysis._frontier import carrying
+from graph.analysis._frontier import carries, carrying
 from graph.analysis.reach import reach
 from graph.answer import Answer, count
 from graph.projection import Projection
 
-__all__ = ["Paths", "answer", "paths"]
+__all__ = ["Paths", "answer", "linked", "passing", "paths"]
 
 _STEPS = 1_000_000
 
@@ -57,6 +58,38 @@ def paths(projection: Projection, source: int, target: int, *, hops: int | None 
         cuts = (f"stopped after {_STEPS:,} steps; there may be more ways",)
     ways.sort(key=lambda way: (sum(v < len(projection) for v in way), way))
     return Paths(source, target, tuple(ways), nearest, cuts)
+
+
+def linked(projection: Projection, source: int, target: int) -> tuple[int, ...]:
+    """Edges of a way from ``source`` to ``target`` over links of any kind, empty where none leads there.
+
+    Of all ways one with the fewest links that carry no outage, and of those a shortest. It says why two elements that
+    are linked on a map do not depend on each other.
+    """
+    start, order = projection.uses
+    passes, provider = carrying(projection), projection.edges.provider
+    done: dict[int, int] = {}
+    queue = [(0, 0, source, -1)]
+    while queue:
+        blocked, hops, vertex, via = heappop(queue)
+        if vertex in done:
+            continue
+        done[vertex] = via
+        if vertex == target:
+            break
+        for edge in order[start[vertex] : start[vertex + 1]].tolist():
+            if (after := int(provider[edge])) not in done:
+                heappush(queue, (blocked + (not passes[edge]), hops + 1, after, edge))
+    way, vertex = list[int](), target
+    while (via := done.get(vertex, -1)) >= 0:
+        way.append(via)
+        vertex = int(projection.edges.dependent[via])
+    return tuple(reversed(way))
+
+
+def passing(projection: Projection, edges: tuple[int, ...]) -> tuple[bool, ...]:
+    """For each of the edges, whether an outage can pass while things run."""
+    return tuple(bool(passes) for passes in carries(projection.edges.claim[list(edges)]))
 
 
 class _Ways:

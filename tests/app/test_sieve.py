@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import quote
 
 import numpy as np
@@ -10,6 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.atlas import Atlas
+from app.map.pane import pane
+from app.map.screen import lit, screen
 from app.sieve import NOT_SAID, choices
 from app.view import View
 from app.web import create_server
@@ -141,6 +144,37 @@ def test_an_address_asks_for_ways(client: FlaskClient) -> None:
     lit = ask(client, **{"from": "shop/shop", "to": "shop/disk", "way": "1"})["lit"]
     assert isinstance(lit, list)
     assert len(lit) == 4
+
+
+def test_elements_of_ways_are_in_the_picture_whatever_hides_them(shop: Atlas) -> None:
+    asked = "from=shop/shop&to=shop/disk&hide=applications&focus=shop/shop&hops=1"
+    ids = shop.projection.ids
+    for narrow in (True, False):
+        drawn = {ids[element] for element in screen(shop, asked, narrow=narrow).picture.shown.elements}
+        assert drawn >= {"shop/shop", "shop/till", "shop/stock", "shop/db", "shop/disk"}
+
+
+def test_linked_elements_that_do_not_depend_are_told_with_the_link_that_stops(tmp_path: Path) -> None:
+    lines = [
+        "elements:",
+        "  - {id: till, kind: application, name: Till, depends_on: [db]}",
+        "  - {id: db, kind: database, name: Books, depends_on: [{on: watch, kind: monitored by}]}",
+        "  - {id: watch, kind: application, name: Watch, depends_on: [logs]}",
+        "  - {id: logs, kind: storage, name: Logs}",
+        "  - {id: lone, kind: storage, name: Lone}",
+    ]
+    (tmp_path / "map.yaml").write_text("\n".join(lines), encoding="utf-8")
+    atlas = Atlas(open_map([tmp_path / "map.yaml"]))
+    till, logs = (next(id_ for id_ in atlas.projection.ids if id_.endswith(end)) for end in ("/till", "/logs"))
+    now = screen(atlas, f"from={till}&to={logs}")
+    said = str(pane(atlas, now))
+    assert "Linked, but an outage of Logs does not reach Till" in said
+    assert "It does not pass here: Books, monitored by Watch." in said
+    assert [name.rpartition("/")[2] for name in lit(atlas, now)[0]] == ["till", "logs", "db", "watch"]
+    assert len(lit(atlas, now)[1]) == 3
+    assert "No link of any kind leads there" in str(
+        pane(atlas, screen(atlas, f"from={till}&to={till.replace('till', 'lone')}"))
+    )
 
 
 def test_an_address_lights_up(client: FlaskClient) -> None:

@@ -82,5 +82,7 @@ def test_a_part_has_the_rows_of_one_page_and_what_the_page_says_of_all(
     assert (second["found"], second["page"], second["pages"], second["about"]) == (3, 2, 2, 3)
     assert second["first"] == ["shop/web"]
     assert second["drawn"] == 4, "shop/db is named by its address and by its id"
+    assert len(second["shown"]) == 1, "of the elements of all columns only so many are taken"
+    assert second["unclear"] == ["Twin"]
     assert told.values(part=9)["page"] == 2
     assert len(told.values()["rows"]) == 3

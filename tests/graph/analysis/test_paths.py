@@ -1,10 +1,13 @@
 """Ways from A to B equal networkx."""
 
+from itertools import pairwise
+
 import networkx as nx
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph.analysis.paths import answer, paths
+from graph.analysis.paths import answer, linked, passing, paths
+from graph.projection import REQUIRED, STRUCTURE
 from tests.graph.analysis.small import maps, plain, projection
 
 
@@ -54,3 +57,23 @@ def test_the_shortest_ways_come_first_even_when_cut():
 def test_an_element_and_itself_is_told():
     p = projection(2, [(0, 1), (1, 0)])
     assert answer(p, paths(p, 0, 0)).title == "E0 is asked for twice"
+
+
+@given(maps(), st.data())
+def test_linked_takes_the_fewest_links_that_carry_nothing_and_then_the_shortest_way(made, data):
+    n, edges, _ = made
+    mixed = [(a, b, data.draw(st.sampled_from([REQUIRED, STRUCTURE]))) for a, b, *_ in edges]
+    a, b = data.draw(st.integers(0, n - 1)), data.draw(st.integers(0, n - 1))
+    p, g = projection(n, mixed), nx.MultiDiGraph()
+    g.add_nodes_from(range(n))
+    for start, end, strength in mixed:
+        g.add_edge(start, end, weight=1 + (1_000 if strength == STRUCTURE else 0))
+    found = linked(p, a, b)
+    ends = [(int(p.edges.dependent[e]), int(p.edges.provider[e])) for e in found]
+    assert all(here[1] == after[0] for here, after in pairwise(ends))
+    if a == b or not nx.has_path(g, a, b):
+        assert not found
+    else:
+        assert (ends[0][0], ends[-1][1]) == (a, b)
+        cost = sum(1 if passes else 1_001 for passes in passing(p, found))
+        assert cost == nx.shortest_path_length(g, a, b, weight="weight")
