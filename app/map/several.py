@@ -52,7 +52,7 @@ def picked_pane(atlas: Atlas, now: Screen) -> list[Component]:
     """The elements of the selection, what they share, and what can be done with them."""
     p, picked = atlas.projection, now.picked
     kinds = Counter(atlas.kind(element).lower() for element in picked)
-    words = ", ".join(f"{count:,} {kind}" for kind, count in kinds.most_common(4))
+    words = ", ".join(_count(count, kind) for kind, count in kinds.most_common(4))
     changed = "&".join(f"element={quote(p.ids[element], safe='/')}" for element in picked[:_MOST_CHANGED])
     actions = [button("What if they fail?", name="bolt", href=f"/impact?{changed}", filled=True)]
     if len(picked) > _MOST_CHANGED:
@@ -195,6 +195,24 @@ def _said(atlas: Atlas, edge: int) -> str:
 def _link(atlas: Atlas, edge: int, *, passes: bool) -> Component:
     note = [] if passes else [html.Span("no outage passes", className="note")]
     return html.Li([html.Span(_said(atlas, edge), className="anywhere"), *note], className="" if passes else "stops")
+
+
+def _count(number: int, kind: str) -> str:
+    """So many of a kind, in words.
+
+    >>> _count(2, "component"), _count(2, "process"), _count(3, "policy"), _count(2, "not defined")
+    ('2 components', '2 processes', '3 policies', '2 not defined')
+    """
+    if number == 1 or kind in ("not defined", "infrastructure"):
+        return f"{number:,} {kind}"
+    ending = (
+        f"{kind[:-1]}ies"
+        if kind[-1:] == "y" and kind[-2:-1] not in "aeiou"
+        else f"{kind}es"
+        if kind[-1:] == "s"
+        else ""
+    )
+    return plural(number, kind, ending)
 
 
 def _way(atlas: Atlas, now: Screen, number: int, way: tuple[int, ...]) -> Component:
