@@ -196,3 +196,19 @@ def test_a_text_is_quoted_and_typed() -> None:
     filled = fill(asked, {"day": '2027" } DROP ALL #'})
 
     assert 'VALUES ?day { "2027\\u0022 } DROP ALL #"^^xsd:dateTime }' in filled
+
+
+def test_a_tier_rule_is_broken_only_by_the_tiers_that_it_names(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    (folder / "map.yaml").write_text(
+        "layer_rules: [{id: r, name: Apart, from_kind: service, from_criticality: critical, to_kind: service, "
+        "to_criticality: low}]\nelements:\n"
+        "  - {id: a, kind: business service, name: A, criticality: critical, depends_on: [b, c]}\n"
+        "  - {id: b, kind: technical service, name: B, criticality: low, depends_on: [d]}\n"
+        "  - {id: c, kind: technical service, name: C, criticality: high}\n"
+        "  - {id: d, kind: technical service, name: D, criticality: low}\n",
+        encoding="utf-8",
+    )
+
+    assert answer(open_map([folder]), HEAD + QUESTIONS["layers-skipped"].text) == ["Apart | A | B"]
