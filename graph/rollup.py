@@ -6,6 +6,7 @@ to what the map says: an element without a place, an environment or a customer i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -37,6 +38,8 @@ class Reached:
     """A service, application, process, customer, location or environment, and how badly it is reached.
 
     ``through``  the elements by which it is, the worst first; of a service, application or process itself alone
+    ``worst``    how many of these fare as badly as the worst, and ``of`` how many there are in it, hit or not; of what
+                 is hit itself both are 0
     """
 
     what: str
@@ -44,6 +47,8 @@ class Reached:
     lower: State
     upper: State
     through: tuple[int, ...]
+    worst: int = 0
+    of: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ def reach(opened: Map, judgement: Judgement) -> Reach:
     customers, places, rooms = _customers(opened, services), _places(projection, upper), _environments(opened, upper)
     found = [Reached(what, v, lower[v], upper[v], (v,)) for v, what in own.items()]
     for what, of in (("customer", customers), ("location", places), ("environment", rooms)):
-        found += _gathered(what, of, lower, upper)
+        found += _gathered(what, of, lower, upper, _totals(opened, what, of) if any(of.values()) else {})
     labels = projection.labels
     found.sort(key=lambda r: (KINDS.index(r.what), -r.upper, -r.lower, -len(r.through), labels[r.element], r.element))
     return Reach(
@@ -94,7 +99,11 @@ def reach(opened: Map, judgement: Judgement) -> Reach:
 
 
 def _gathered(
-    what: str, of: Mapping[int, set[int]], lower: Mapping[int, State], upper: Mapping[int, State]
+    what: str,
+    of: Mapping[int, set[int]],
+    lower: Mapping[int, State],
+    upper: Mapping[int, State],
+    many: Mapping[int, int],
 ) -> Iterator[Reached]:
     """Turn "who is where" round: each place with what is hit in it, and the worst state of that."""
     inside: dict[int, list[int]] = {}
@@ -103,7 +112,48 @@ def _gathered(
             inside.setdefault(whole, []).append(element)
     for whole, elements in inside.items():
         elements.sort(key=lambda v: (-upper[v], -lower[v], v))
-        yield Reached(what, whole, max(lower[v] for v in elements), upper[elements[0]], tuple(elements))
+        least, most = max(lower[v] for v in elements), upper[elements[0]]
+        itself = whole in upper and upper[whole] == most
+        worst = 0 if itself else sum(upper[v] == most for v in elements)
+        yield Reached(what, whole, least, most, tuple(elements), worst, 0 if itself else many.get(whole, 0))
+
+
+def _totals(opened: Map, what: str, of: Mapping[int, set[int]]) -> Mapping[int, int]:
+    """How many elements or services each of them has, hit or not."""
+    if what == "location":
+        return _standing(opened.projection, {place for places in of.values() for place in places})
+    if what == "customer":
+        return _counted(_customers(opened, _business_services(opened.projection)))
+    return _counted(_environments(opened, range(opened.projection.vertices)))
+
+
+def _counted(of: Mapping[int, set[int]]) -> Counter[int]:
+    """How many stand in each place, receive from each service, and so on."""
+    return Counter(whole for wholes in of.values() for whole in wholes)
+
+
+def _business_services(projection: Projection) -> list[int]:
+    is_a = vocabulary().is_a
+    known = {cls for cls in set(projection.classes) if is_a(cls, t.BUSINESS_SERVICE)}
+    return [v for v, cls in enumerate(projection.classes) if cls in known]
+
+
+def _standing(projection: Projection, places: Iterable[int]) -> dict[int, int]:
+    """How many elements stand in each of the places, places within it as well."""
+    stands = _ends(projection, t.KIND_RUNS_ON) | _ends(projection, t.KIND_LOCATED_IN)
+    inside: dict[int, list[int]] = {}
+    for element, wholes in stands.items():
+        for whole in wholes:
+            inside.setdefault(whole, []).append(element)
+    found = {}
+    for place in places:
+        stack, seen = [place], {place}
+        while stack:
+            fresh = [v for v in inside.get(stack.pop(), []) if v not in seen]
+            seen.update(fresh)
+            stack += fresh
+        found[place] = len(seen) - 1
+    return found
 
 
 def _customers(opened: Map, services: Sequence[int]) -> dict[int, set[int]]:
@@ -169,7 +219,7 @@ def answer(projection: Projection, found: Reach, *, most: int | None = None) -> 
         rows += every[:most]
         titles += [_many(len(every), what)] if every else []
         if most is not None and len(every) > most:
-            notes.append(f"of {_many(len(every), what)} the worst {most} are listed; --rolled-up lists all")
+            notes.append(f"of {_many(len(every), what)} the worst {most} are listed; the rolled-up list has all")
     for number, noun, one, several in (
         (found.unserving, "business service", "for which nobody names a customer", "for which nobody names a customer"),
         (found.unplaced, "element", "of which nobody says where it stands", "of which nobody says where they stand"),
@@ -205,9 +255,18 @@ def _row(projection: Projection, each: Reached) -> tuple[Cell, ...]:
 
 
 def state_words(each: Reached) -> str:
-    """Its state; where that is not certain, the least and the most."""
+    """Its state, where that is not certain the least and the most; of a place how many of its elements fare so.
+
+    >>> state_words(Reached("location", 0, State.DOWN, State.DOWN, (1, 2, 3), worst=3, of=40))
+    '3 of its 40 elements are down'
+    """
     upper, lower = each.upper.words, each.lower.words
-    return upper if each.lower == each.upper else f"{lower} … {upper}"
+    if not each.of:
+        return upper if each.lower == each.upper else f"{lower} … {upper}"
+    what = "service" if each.what == "customer" else "element"
+    most = "" if each.lower == each.upper else "at most "
+    of = f"its only {what}" if each.of == 1 else f"{each.worst:,} of its {each.of:,} {what}s"
+    return f"{most}{of} {'is' if each.worst == 1 else 'are'} {upper}"
 
 
 def plural(what: str) -> str:

@@ -38,7 +38,7 @@ from graph.whatif_graph import Said, edit_of
 from ontology import terms as t
 from ontology.vocabulary import ElementClass, vocabulary
 
-__all__ = ["Laid", "fares", "laid_over", "overlaid", "overlaid_graph"]
+__all__ = ["Laid", "fares", "judged_before", "laid_over", "overlaid", "overlaid_graph"]
 
 _PARTS = ("add", "change", "remove")
 _HEADER = ("title", "description", "namespace")
@@ -107,8 +107,8 @@ def overlaid_graph(opened: Map, path: Path) -> Projection:
     return laid_over(opened, path).after
 
 
-def fares(p: Projection, q: Projection, result: Judgement) -> tuple[str, ...]:
-    """Whom a patch helps and harms, as ``Laid.told``, where the changes were judged on the map after it.
+def judged_before(p: Projection, q: Projection, result: Judgement) -> Judgement | None:
+    """What the same changes do without a patch; None where the map had not yet what is changed.
 
     Cost: one more judgement; what was judged may have windows, reserves and open ends.
 
@@ -119,9 +119,19 @@ def fares(p: Projection, q: Projection, result: Judgement) -> tuple[str, ...]:
     """
     changes = [replace(change, element=p.index.get(q.iris[change.element], -1)) for change in result.changes]
     if any(change.element < 0 for change in changes):
-        return ()
+        return None
     doubts = _doubts_in(p, q, result.doubts)
-    old = judge(p, changes, times=times_of(p), profile=result.profile, doubts=doubts, depth=result.depth)
+    return judge(p, changes, times=times_of(p), profile=result.profile, doubts=doubts, depth=result.depth)
+
+
+def fares(p: Projection, q: Projection, result: Judgement) -> tuple[str, ...]:
+    """Whom a patch helps and harms, as ``Laid.told``, where the changes were judged on the map after it.
+
+    Cost and arguments are those of ``judged_before``.
+    """
+    old = judged_before(p, q, result)
+    if old is None:
+        return ()
     return tuple(told(q, shifts(p, old.most.worsts(p.vertices), q, result.most.worsts(q.vertices))))
 
 

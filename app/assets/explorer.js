@@ -155,8 +155,29 @@
     drop(key) { try { sessionStorage.removeItem(this.name(key)); } catch { /* nothing was kept */ } },
   };
 
+  /* A time as people write it, with a date in one of the usual orders, in the zone of this computer where none is
+     said. What is not read here goes on as it is, and the page says what is wrong with it. */
+  const DATES = [/^(?<y>\d{4})-(?<m>\d{1,2})-(?<d>\d{1,2})/, /^(?<d>\d{1,2})\.\s?(?<m>\d{1,2})\.\s?(?<y>\d{4})/,
+    /^(?<d>\d{1,2})\.? (?<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* (?<y>\d{4})/];
+  const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+  function moment(text, now = new Date()) {
+    const said = text.trim().toLowerCase(), near = said.match(/^(today|tomorrow)\b/);
+    const date = near || DATES.map((each) => said.match(each)).find(Boolean);
+    const clock = date && said.slice(date[0].length).match(/^(?:(?:t|,? at |,? *)(\d{1,2})[:.](\d\d)(?::00)?)?$/);
+    if (!clock) return text;
+    const g = date.groups, months = g && (g.name ? MONTHS.indexOf(g.name) : g.m - 1);
+    const [year, month, day] = near ? [now.getFullYear(), now.getMonth(), now.getDate() + (near[1] === "tomorrow" ? 1 : 0)] : [+g.y, months, +g.d];
+    const at = new Date(year, month, day, +(clock[1] || 0), +(clock[2] || 0));
+    if (!near && (at.getMonth() !== month || at.getDate() !== day) || clock[1] > 23 || clock[2] > 59) return text;
+    const two = (number) => String(number).padStart(2, "0"), shift = -at.getTimezoneOffset(), far = Math.abs(shift);
+    return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`
+      + (shift ? `${shift < 0 ? "-" : "+"}${two(Math.floor(far / 60))}:${two(far % 60)}` : "Z");
+  }
+
   function filtered(input, key) {
     const query = new URLSearchParams(location.search);
+    if (input.closest("[data-time]")) input.value = moment(input.value);
     if (input.value.trim()) query.set(key, well(input.value.trim())); else query.delete(key);
     query.delete("page");
     const text = query.toString();

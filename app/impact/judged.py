@@ -13,6 +13,7 @@ from typing import Any
 
 from app.atlas import Atlas, plural, short
 from app.drawn import drawn
+from app.impact.offers import patch_of
 from app.impact.question import MOST_ELEMENTS, Question
 from app.missing import Missing
 from app.occasion import occasion
@@ -21,6 +22,7 @@ from app.reader import reads
 from graph.analysis.changes import Change, ChangeKind, Profile, times_of
 from graph.analysis.judgement import Judgement, judge
 from graph.analysis.judgement import answer as judged_answer
+from graph.analysis.shift import Shift, shifts, told
 from graph.analysis.states import State
 from graph.analysis.timed import Timed
 from graph.analysis.windows import ALWAYS, FOREVER, Spans
@@ -44,7 +46,7 @@ from graph.store import Limits
 from graph.store.guard import check_query
 from graph.store.held import program
 from graph.store.isolation import ask
-from graph.whatif import fares, overlaid
+from graph.whatif import judged_before, overlaid
 
 __all__ = ["MOST_DRAWN", "Judged", "checked", "judged"]
 
@@ -73,6 +75,19 @@ class Judged:
         return standing.shown if standing else self.result
 
     @cached_property
+    def earlier(self) -> Judgement | None:
+        """What the same changes do without the what-if; None without one, and where they cannot be made without it."""
+        return judged_before(self.before.projection, self.atlas.projection, self.result) if self.before else None
+
+    @cached_property
+    def shifted(self) -> tuple[Shift, ...]:
+        """Who fares otherwise with the what-if, those most helped or harmed first."""
+        if self.before is None or self.earlier is None:
+            return ()
+        p, q = self.before.projection, self.atlas.projection
+        return shifts(p, self.earlier.most.worsts(p.vertices), q, self.result.most.worsts(q.vertices))
+
+    @cached_property
     def report(self) -> Report:
         """The whole report, as for a change board."""
         return assess(
@@ -83,7 +98,7 @@ class Judged:
             most=MOST_LISTED,
             occasion=self.occasion,
             before=self.before,
-            shifted=fares(self.before.projection, self.atlas.projection, self.result) if self.before else (),
+            shifted=tuple(told(self.atlas.projection, self.shifted)) if self.earlier else (),
         )
 
     @cached_property
@@ -167,11 +182,15 @@ class Judged:
 
 
 def checked(atlas: Atlas, _rest: str, query: str) -> tuple[int, ...]:
-    """What an address names. Raises Missing for what the map does not have, InputError for what cannot be."""
-    question = Question.parse(query)
+    """What an address names. Raises Missing for what the map does not have, InputError for what cannot be.
+
+    Times are read when the page is filled: what is wrong with them is said beside them, and what is picked stays.
+    """
+    question = Question.read(query)
+    question.check(window=False)
     for _, each in question.acts:
         _element(atlas, each)
-    if question.patch:  # it is judged when the page is filled, which says what is wrong with it beside it
+    if question.what_if:  # it is judged when the page is filled, which says what is wrong with it beside it
         return ()
     return (*_chosen(atlas, question), *(_element(atlas, each) for each in question.left_out))
 
@@ -185,8 +204,8 @@ def judged(atlas: Atlas, question: Question) -> Judged | None:
     """
     if not question.named:
         return None
-    before = atlas.map if question.patch else None
-    atlas = _laid_over(atlas, question.patch) if question.patch else atlas
+    before = atlas.map if question.what_if else None
+    atlas = _laid_over(atlas, patch_of(atlas, question)) if question.what_if else atlas
     chosen = _chosen(atlas, question)
     spans, profile = question.window(), Profile.UNKNOWN if question.unknown else Profile.REQUIRED
     kind = ChangeKind(question.kind or "outage")

@@ -1,4 +1,4 @@
-"""What could be different in the map, in one click? Ready edits around what is changed, each added to the what-if."""
+"""What could be different in the map, in one click? Ready edits around what is changed; an address names them."""
 
 from __future__ import annotations
 
@@ -9,26 +9,27 @@ from typing import Any
 import yaml
 
 from app.atlas import Atlas, Link, short
-from app.impact.question import LONGEST_PATCH, Question
+from app.impact.question import Question
 from graph.model import InputError
 from graph.projection import REQUIRED
 from graph.store import DERIVED
 from ontology.vocabulary import vocabulary
 
-__all__ = ["Offer", "offers"]
+__all__ = ["Offer", "offers", "patch_of", "titles"]
 
 _MOST_ELEMENTS, _MOST_EACH, _MOST_USERS = 3, 4, 30
-_RESERVE = "30 min"
+_RESERVE, _BETWEEN = "30 min", "~"
 
 Patch = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An edit in words, and the question with it."""
+    """An edit in words, and the question with it; of one that is chosen the question without it."""
 
     words: str
     question: Question
+    chosen: bool = False
 
 
 def offers(atlas: Atlas, question: Question) -> list[Offer]:
@@ -40,16 +41,49 @@ def offers(atlas: Atlas, question: Question) -> list[Offer]:
     >>> [offer.words for offer in offers(atlas, Question(elements=("laundry/boiler",)))][:2]
     ['Boiler is taken away', 'A second Boiler, one of them is enough']
     """
-    said = _read(question.patch)
-    if said is None:
+    if _read(question.patch) is None:
         return []
     found = []
     for element in _chosen(atlas, question):
-        for words, edit in _edits(atlas, element):
-            patch = yaml.safe_dump(_merged(said, edit), sort_keys=False, allow_unicode=True, width=100)
-            if len(patch) <= LONGEST_PATCH:
-                found.append(Offer(words, replace(question, patch=patch.strip(), at="")))
+        for name, words, _ in _edits(atlas, element):
+            on = name in question.offered
+            rest = tuple(each for each in question.offered if each != name)
+            found.append(Offer(words, replace(question, offered=rest if on else (*rest, name), at=""), on))
     return found
+
+
+def patch_of(atlas: Atlas, question: Question) -> str:
+    """The whole what-if of a question: what is written, and the ready edits that it names.
+
+    Raises:
+        InputError: for an edit that is not offered, or where nothing can be added to what is written.
+    """
+    if not question.offered:
+        return question.patch
+    said = _read(question.patch)
+    if said is None:
+        raise InputError.of("nothing can be added to this what-if", remedy="write it in the format of map files")
+    for name in question.offered:
+        said = _merged(said, _named(atlas, name)[1])
+    return yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=100).strip()
+
+
+def titles(atlas: Atlas, question: Question) -> list[str]:
+    """The what-if in words: its ready edits, and that more is written by hand."""
+    named = [_named(atlas, name)[0] for name in question.offered]
+    return [*named, *(["what you wrote yourself"] if question.patch else [])]
+
+
+def _named(atlas: Atlas, name: str) -> tuple[str, Patch]:
+    """The words and the edit that a name stands for."""
+    try:
+        element = atlas.projection.find(name.split(_BETWEEN)[1]) if _BETWEEN in name else -1
+    except InputError:
+        element = -1
+    found = {each: (words, patch) for each, words, patch in _edits(atlas, element)} if element >= 0 else {}
+    if name not in found:
+        raise InputError.of(f"'{name[:80]}' is no edit that is offered here", remedy="pick one of the list")
+    return found[name]
 
 
 def _chosen(atlas: Atlas, question: Question) -> Iterator[int]:
@@ -93,20 +127,22 @@ def _merged(one: Any, other: Any) -> Any:  # noqa: ANN401 any YAML
 # ── edits ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _edits(atlas: Atlas, element: int) -> Iterator[tuple[str, Patch]]:
+def _edits(atlas: Atlas, element: int) -> Iterator[tuple[str, str, Patch]]:
+    """The name of each edit, as addresses have it, its words, and the patch."""
     p = atlas.projection
-    name = short(p.labels[element], 40)
-    yield f"{name} is taken away", {"remove": [p.ids[element]]}
+    own, name = p.ids[element], short(p.labels[element], 40)
+    yield _BETWEEN.join(("away", own)), f"{name} is taken away", {"remove": [own]}
     if (twin := _twin(atlas, element)) is not None:
-        yield f"A second {name}, one of them is enough", twin
+        yield _BETWEEN.join(("second", own)), f"A second {name}, one of them is enough", twin
     for each in _said(atlas, _plain(atlas.used_by(element)))[:_MOST_EACH]:
         user, other = p.ids[each.element], short(p.labels[each.element], 40)
-        yield f"{other} no longer needs {name}", _about(user, {"remove": [p.ids[element]]})
+        yield _BETWEEN.join(("free", own, user)), f"{other} no longer needs {name}", _about(user, {"remove": [own]})
         if each.strength == "required":
-            softer = {"on": p.ids[element], "strength": "degrading"}
-            yield f"{other} only works worse without {name}", _about(user, {"change": [softer]})
-            longer = {"on": p.ids[element], "tolerance": _RESERVE}
-            yield f"{other} holds out {_RESERVE} without {name}", _about(user, {"change": [longer]})
+            softer, longer = {"on": own, "strength": "degrading"}, {"on": own, "tolerance": _RESERVE}
+            words = f"{other} only works worse without {name}"
+            yield _BETWEEN.join(("softer", own, user)), words, _about(user, {"change": [softer]})
+            words = f"{other} holds out {_RESERVE} without {name}"
+            yield _BETWEEN.join(("longer", own, user)), words, _about(user, {"change": [longer]})
 
 
 def _about(element: str, dependencies: Mapping[str, Any]) -> Patch:

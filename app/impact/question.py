@@ -33,6 +33,7 @@ class Question:
     ``start``, ``end``, ``lasts``  the window, in the words of map files
     ``left_out``  who is not to be told
     ``patch``     a what-if, in the format of map files
+    ``offered``   the names of ready edits that are laid over the map as well
     ``words``     what somebody searches for, to change it too
     ``at``        the time of the picture, in seconds since 1970
 
@@ -53,18 +54,26 @@ class Question:
     unknown: bool = False
     left_out: tuple[str, ...] = ()
     patch: str = ""
+    offered: tuple[str, ...] = ()
     words: str = ""
     at: str = ""
 
     @classmethod
     def parse(cls, query: str) -> Question:
         """Read the part of an address after the question mark. Raises InputError for what cannot be."""
+        found = cls.read(query)
+        found.check()
+        return found
+
+    @classmethod
+    def read(cls, query: str) -> Question:
+        """The same, unchecked: what is right in it can be kept. Raises InputError for an address that is too long."""
         try:
             values = parse_qs(query.lstrip("?"), max_num_fields=200)
         except ValueError as error:
             raise InputError.of("the address says too much", remedy="name fewer elements") from error
         last = {key: found[-1].strip() for key, found in values.items()}
-        found = cls(
+        return cls(
             elements=tuple(dict.fromkeys(values.get("element", ()))),
             record=last.get("change", ""),
             asked=last.get("asked", ""),
@@ -78,14 +87,13 @@ class Question:
             unknown=last.get("assume", "") == "unknown",
             left_out=tuple(dict.fromkeys(values.get("leave-out", ()))),
             patch=values["what-if"][-1].replace("\r\n", "\n") if "what-if" in values else "",
+            offered=tuple(dict.fromkeys(values.get("if", ()))),
             words=" ".join(last.get("q", "").split())[:200],
             at=last.get("at", ""),
         )
-        found.check()
-        return found
 
-    def check(self) -> None:
-        """Raise InputError for what cannot be, in words that say how to mend it."""
+    def check(self, *, window: bool = True) -> None:
+        """Raise InputError for what cannot be, in words that say how to mend it; for times only with ``window``."""
         if self.kind and self.kind not in KINDS:
             raise InputError.of(f"no kind of change is called '{self.kind[:60]}'", remedy=f"say {', '.join(KINDS)}")
         if any(not kind or not each for kind, each in self.acts):
@@ -97,24 +105,37 @@ class Question:
             raise InputError.of(f"a query here has at most {LONGEST_PATCH:,} characters", remedy=remedy)
         if len(self.elements) + len(self.left_out) + len(self.acts) > MOST_ELEMENTS:
             raise InputError.of(f"more than {MOST_ELEMENTS} elements are named", remedy="name fewer")
+        if len(self.offered) > MOST_ELEMENTS:
+            raise InputError.of(f"more than {MOST_ELEMENTS} edits are named", remedy="name fewer")
         if len(self.patch) > LONGEST_PATCH:
             remedy = "make it shorter, or use `servicemap impact --what-if` with a file"
             raise InputError.of(f"a what-if here has at most {LONGEST_PATCH:,} characters", remedy=remedy)
         if self.at and not self.at.removeprefix("-").isdecimal():
             raise InputError.of(f"'{self.at[:60]}' is no time of the picture", remedy="pick one of the times offered")
-        self.window()
+        if window:
+            self.window()
 
     @property
     def named(self) -> bool:
         """Whether anything is changed at all."""
         return bool(self.elements or self.record or self.asked or self.sparql or self.acts)
 
+    @property
+    def what_if(self) -> bool:
+        """Whether the map is judged as it would be with edits."""
+        return bool(self.patch or self.offered)
+
+    @property
+    def as_it_is(self) -> Question:
+        """The same question about the map as it is."""
+        return replace(self, patch="", offered=(), at="")
+
     def window(self) -> Spans | None:
         """When it happens; None where nobody says. Raises InputError for times that cannot be."""
         if not (self.start or self.end or self.lasts):
             return None
         if self.lasts and (self.end or not self.start):
-            remedy = "say when it begins, and how long it lasts or when it ends"
+            remedy = "fill in the start, and either the length or the end"
             raise InputError.of("how long it lasts needs a beginning, and no end", remedy=remedy)
         first = round(_time(self.start).timestamp()) if self.start else -FOREVER
         last = round(_time(self.end).timestamp()) if self.end else FOREVER
@@ -157,6 +178,7 @@ class Question:
             "at": self.at,
         }
         parts += [(key, value) for key, value in said.items() if value]
+        parts += [("if", each) for each in self.offered]
         parts += [("leave-out", each) for each in self.left_out]
         return urlencode(parts, safe="/,:$", quote_via=quote)
 
@@ -167,18 +189,22 @@ def _act(text: str) -> tuple[str, str]:
     return kind, element
 
 
+_WRITE = "write a date and a time, as 2026-12-05 02:00+01:00; on the page 5.12.2026 2:00 will do"
+
+
 def _time(text: str) -> datetime:
     try:
         return datetime.fromisoformat(moment(text))
     except ValueError as problem:
-        raise InputError.of(f"'{text[:60]}' is no time: {problem}", remedy="write 2026-12-05T02:00+01:00") from problem
+        known = "has no time zone" if "no time zone" in str(problem) else "is no time that can be read"
+        raise InputError.of(f"'{text[:60]}' {known}", remedy=_WRITE) from problem
 
 
 def _length(text: str) -> int:
     try:
         return round(minutes(text) * 60)
     except ValueError as problem:
-        raise InputError.of(f"'{text[:60]}' is no length of time: {problem}", remedy="write 30 min or 2 h") from problem
+        raise InputError.of(f"'{text[:60]}' is no length of time", remedy="write 30 min or 2 h") from problem
 
 
 def link(question: Question, *, ending: str = "") -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import partial
 from pathlib import PurePath
 from typing import Any
@@ -15,7 +15,7 @@ from dash.development.base_component import Component
 from app.answers import part_of
 from app.atlas import Atlas, plural, short
 from app.impact.judged import MOST_DRAWN, Judged
-from app.impact.offers import offers
+from app.impact.offers import offers, titles
 from app.impact.question import KINDS, MOST_ELEMENTS, Question, link
 from app.missing import Missing
 from app.parts import (
@@ -33,7 +33,8 @@ from app.parts import (
 )
 from app.view import View
 from app.view import link as map_link
-from graph.analysis.judgement import Bracket
+from graph.analysis.judgement import Bracket, Judgement
+from graph.analysis.shift import Shift
 from graph.analysis.states import State
 from graph.analysis.windows import FOREVER
 from graph.answer import Answer, Section, words_of_cell
@@ -45,7 +46,7 @@ from graph.rollup import state_words
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 
-__all__ = ["article", "bar", "picker", "wrong"]
+__all__ = ["article", "bar", "picker", "when", "wrong"]
 
 _STATES = {State.DOWN: "down", State.DEGRADED: "degraded", State.AT_RISK: "risk"}
 _WORDS = {"down": "down", "degraded": "degraded", "at risk": "risk", "broken": "down", "may break": "degraded"}
@@ -86,7 +87,39 @@ def bar(atlas: Atlas, question: Question) -> list[Component]:
         )
         for words, name, there in parts
     ]
+    if question.what_if and chips:
+        undo = html.A(icon("x"), href=link(question.as_it_is), title="Undo", **_label("Undo the what-if"))
+        chips.append(
+            html.Span(["What if: ", html.B(short(_edits(atlas, question), 60)), undo], className="chip chip-focus")
+        )
     return chips or [html.Span("Nothing is picked yet", className="muted")]
+
+
+def _edits(atlas: Atlas, question: Question) -> str:
+    try:
+        return ", and ".join(titles(atlas, question))
+    except InputError:
+        return "an edit that is not offered here"
+
+
+def when(question: Question) -> list[Component]:
+    """Under the fields of time: the window in words with its zone, or what is wrong with it and how to write it."""
+    try:
+        spans = question.window()
+    except InputError as problem:
+        return [html.Span(str(problem), className="when-wrong")]
+    if spans is None:
+        return []
+    (first, last), zone = spans[0], question.zone
+    start = "From any time" if abs(first) >= FOREVER else _moment(first, zone)
+    end = "without an end" if abs(last) >= FOREVER else f"to {_moment(last, zone)}"
+    name = datetime.fromtimestamp(0 if abs(first) >= FOREVER else first, zone).strftime("%z")
+    return [html.Span(f"{start} {end}, UTC{name[:3]}:{name[3:]}" if name != "+0000" else f"{start} {end}, UTC")]
+
+
+def _moment(seconds: int, zone: tzinfo) -> str:
+    at = datetime.fromtimestamp(seconds, zone)
+    return f"{at:%a} {at.day} {at:%b %Y, %H:%M}"
 
 
 def _label(words: str) -> dict[str, Any]:
@@ -110,10 +143,10 @@ def picker(atlas: Atlas, question: Question) -> list[Component]:
         loose = _choice("Say at least and at most", replace(question, unknown=True, at=""), on=question.unknown)
         parts.append(_facet("Where nobody states a strength", [strict, loose]))
     if found := offers(atlas, question):
-        entries = [_action(each.words, each.question) for each in found]
-        if question.patch:
-            entries.insert(0, _action("As the map is", replace(question, patch="", at=""), name="refresh"))
-        parts.append(_facet("What if it were different?", entries, open_=bool(question.patch)))
+        entries = [_choice(each.words, each.question, on=each.chosen) for each in found]
+        if question.what_if:
+            entries.insert(0, _action("Undo: the map as it is", question.as_it_is, name="refresh"))
+        parts.append(_facet("What if it were different?", entries, open_=question.what_if))
     return [*parts, *_ready(atlas, question)]
 
 
@@ -210,7 +243,7 @@ def wrong(problem: Missing | InputError) -> list[Component]:
 
 
 def article(atlas: Atlas, judged: Judged | None) -> list[Component]:
-    """The answer, or how to begin where nothing is changed yet."""
+    """The answer, or how to begin where nothing is changed yet; ``atlas`` is the map without a what-if."""
     if judged is None:
         return [_beginning(atlas)]
     report, found = judged.report, judged.shown
@@ -219,13 +252,17 @@ def article(atlas: Atlas, judged: Judged | None) -> list[Component]:
     head = html.Section(
         [
             html.H2(short(report.title, 300), className="verdict-title"),
+            _supposed(atlas, judged.question),
             html.Ul([html.Li(in_words(line)) for line in report.summary], className="verdict-lines"),
             _tally(judged),
             _saves(judged.question),
         ],
         className="section",
     )
-    cards = [html.Div(head, className="card"), html.Div(_picture(judged), className="card")]
+    cards = [html.Div(head, className="card")]
+    if judged.earlier:
+        cards.append(html.Div(_shifted(judged), className="card"))
+    cards.append(html.Div(_picture(judged), className="card"))
     people = sides.get(_PEOPLE)
     left = [html.Div(_hit(judged), className="card")]
     if found.spared:
@@ -236,13 +273,21 @@ def article(atlas: Atlas, judged: Judged | None) -> list[Component]:
         html.Div(part_of(judged.atlas, part), className="card") for part in report.sections if _tells_unknowns(part)
     ]
     columns = html.Div([html.Div(left, className="column"), html.Div(right, className="column")], className="columns")
-    more = [html.Div(part_of(judged.atlas, part), className="card") for part in rest if not _tells_unknowns(part)]
+    more = [
+        html.Div(part_of(judged.atlas, _above(part)), className="card") for part in rest if not _tells_unknowns(part)
+    ]
     return [html.Div([*cards, columns, *more], className="article-inner impact")]
 
 
 _HIT, _PEOPLE = "Who is hit, and when?", "Who must approve, do, be asked, be told?"
 _REACHED = "Which services, customers and places does it reach?"
 _OWN = (_HIT, _PEOPLE, _REACHED)
+
+
+def _above(part: Section) -> Section:
+    """The same, where it asks for a time: the fields stand above."""
+    notes = tuple(note.replace("a start and a length", "a start and a length above") for note in part.answer.notes)
+    return replace(part, answer=replace(part.answer, notes=notes))
 
 
 def _tells_unknowns(part: Section) -> bool:
@@ -257,15 +302,62 @@ def _beginning(atlas: Atlas) -> Component:
     return html.Div(html.Div(inside, className="empty-card"), className="article-inner")
 
 
+def _supposed(atlas: Atlas, question: Question) -> Component | None:
+    """What the what-if is, and the way back to the map as it is."""
+    if not question.what_if:
+        return None
+    undo = html.A("Undo", href=link(question.as_it_is), className="more-link")
+    return html.P(["What if: ", html.B(_edits(atlas, question)), ". ", undo], className="words supposed")
+
+
 def _tally(judged: Judged) -> Component:
-    found = judged.shown
+    """How many fare how; with a what-if before it and with it."""
+    found, old = judged.shown, judged.earlier if judged.shown is judged.result else None
+
+    def many(of: Judgement, state: State) -> int:
+        return sum(bracket.upper is state for bracket in of.affected)
+
     boxes = []
     for state, name in _STATES.items():
-        number = sum(bracket.upper is state for bracket in found.affected)
+        number = many(found, state)
+        said = f"{many(old, state):,} → {number:,}" if old else f"{number:,}"
         small = html.Small([html.Span(className=f"badge {name}"), sentence(state.words)])
-        boxes.append(html.Div([html.B(f"{number:,}"), small], className=f"state-{name}" if number else ""))
+        boxes.append(html.Div([html.B(said), small], className=f"state-{name}" if number else ""))
+    said = f"{len(old.spared):,} → {len(found.spared):,}" if old else f"{len(found.spared):,}"
     small = html.Small([html.Span(className="badge unaffected"), "Spared"])
-    return html.Div([*boxes, html.Div([html.B(f"{len(found.spared):,}"), small])], className="tally")
+    return html.Div([*boxes, html.Div([html.B(said), small])], className="tally")
+
+
+def _shifted(judged: Judged) -> Component:
+    """Who fares better and who worse with the what-if: before and after, the first of them."""
+    if not judged.shifted:
+        return section(
+            "Before and after", html.P("Every element fares as it would without the what-if.", className="words")
+        )
+    parts: list[Component] = []
+    for words, better in (("better", True), ("worse", False)):
+        found = [each for each in judged.shifted if (each.after < each.before) is better]
+        if not found:
+            continue
+        title = f"{plural(len(found), 'element')} {'fares' if len(found) == 1 else 'fare'} {words}"
+        head = html.Thead(html.Tr([html.Th(each, scope="col") for each in ("Name", "Before", "With the what-if")]))
+        rows = [
+            html.Tr([html.Td(_who(judged, each)), _state(each.before), _state(each.after)]) for each in found[:_FIRST]
+        ]
+        table = html.Table([head, html.Tbody(rows)], className="list")
+        parts += [html.H3(title), html.Div(table, className="table-box", tabIndex=0, role="region", **_label(title))]
+        if len(found) > _FIRST:
+            parts.append(html.P(f"and {len(found) - _FIRST:,} more", className="muted"))
+    return section("Before and after", parts)
+
+
+def _who(judged: Judged, each: Shift) -> Component:
+    return entity(judged.atlas, each.element, element_address(judged.atlas, each.element))
+
+
+def _state(state: State) -> Component:
+    name = _STATES.get(state, "unaffected")
+    return html.Td(html.Span([html.Span(className=f"badge {name}"), state.words], className=f"state-word {name}"))
 
 
 def _saves(question: Question) -> Component:

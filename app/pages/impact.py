@@ -14,7 +14,7 @@ from app.atlas import Atlas
 from app.impact.judged import Judged, checked, judged
 from app.impact.planned import LARGEST_PLAN, planned
 from app.impact.question import LONGEST_PATCH, Question
-from app.impact.screen import article, bar, picker, wrong
+from app.impact.screen import article, bar, picker, when, wrong
 from app.live import Live
 from app.missing import Missing
 from app.pages import Page
@@ -36,13 +36,13 @@ _PATCH = "change:\n  database-1:\n    depends_on:\n      remove: [disk-1]"
 def frame() -> Component:
     """The parts of the page; the callback fills them."""
     fields = [
-        _field("From", "from", "From 2026-12-05T02:00Z"),
-        _field("Lasts", "lasts", "Lasts 2 h"),
-        _field("Until", "until", "or until"),
+        _field("Start: date and time", "from", "Start: date and time", **{"data-time": "true"}),
+        _field("Length, as 2 h", "lasts", "Length"),
+        _field("End: date and time", "until", "or end", **{"data-time": "true"}),
     ]
     patch = html.Details(
         [
-            html.Summary("What if the map were changed?"),
+            html.Summary("Write a what-if yourself"),
             html.P(
                 "Write what to add, change or remove, in the format of map files. The map is judged as it would be "
                 "then; no file changes, and the text stays in the address.",
@@ -80,6 +80,7 @@ def frame() -> Component:
         className="facet-menu",
         open=True,
     )
+    times = html.Div(id="impact-when", className="when-said", **attrs({"aria-live": "polite"}))
     body = html.Div(
         id="impact-article", className="article", tabIndex=0, role="region", **attrs({"aria-label": "The answer"})
     )
@@ -89,7 +90,13 @@ def frame() -> Component:
             dcc.Store(id="impact-done"),
             html.H1("Change impact", className="sr"),
             html.Div(
-                [search, html.Div(id="impact-bar", className="toolbar-start"), *fields, html.Div(className="progress")],
+                [
+                    search,
+                    html.Div(id="impact-bar", className="toolbar-start"),
+                    *fields,
+                    times,
+                    html.Div(className="progress"),
+                ],
                 className="toolbar toolbar-wraps",
             ),
             html.Div([ways, body], className="listing"),
@@ -124,11 +131,11 @@ def _plan() -> Component:
     )
 
 
-def _field(words: str, key: str, hint: str) -> Component:
+def _field(words: str, key: str, hint: str, **more: str) -> Component:
     return html.Div(
         html.Div(className="grow"),
         className="search-box filter-box time-box",
-        **attrs({"data-filter": words, "data-key": key, "data-hint": hint}),
+        **attrs({"data-filter": words, "data-key": key, "data-hint": hint, **more}),
     )
 
 
@@ -137,6 +144,7 @@ def connect(app: Dash, live: Live) -> None:
 
     @app.callback(
         Output("impact-bar", "children"),
+        Output("impact-when", "children"),
         Output("impact-picker", "children"),
         Output("impact-article", "children"),
         Output("impact-done", "data"),
@@ -160,13 +168,14 @@ def _filled(atlas: Atlas, query: str) -> tuple[Any, ...]:
     """Everything that an address shows; what is wrong with it stands in place of the answer."""
     question = Question()
     try:
-        question = Question.parse(query)
+        question = Question.read(query)
+        question.check()
         found = judged(atlas, question)
         inside, title = article(atlas, found), found.report.title if found else "Change impact"
     except (Missing, InputError) as problem:
         inside, title = wrong(problem), "This cannot be judged"
     said = {"title": f"{title[:120]} · {atlas.title}", "announce": title}
-    return bar(atlas, question), picker(atlas, question), inside, said
+    return bar(atlas, question), when(question), picker(atlas, question), inside, said
 
 
 def _give_files(server: Flask, live: Live) -> None:

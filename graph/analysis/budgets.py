@@ -248,4 +248,4 @@ def _notes(known: Known, found: tuple[Budget, ...]) -> Iterator[str]:
     if out:
         yield f"planned time does not count against the promises for {', '.join(out)}"
     if any(b.verdict is Verdict.OPEN for b in found):
-        yield "the change has no window, so no minutes are counted; give --from and --until"
+        yield "nobody says when it happens, so no minutes are counted; choose a start and a length"

@@ -6,10 +6,12 @@ import pytest
 
 from app.atlas import Atlas
 from app.impact.judged import judged
-from app.impact.offers import offers
+from app.impact.offers import offers, patch_of, titles
 from app.impact.question import LONGEST_PATCH, Question
+from app.impact.screen import article, bar
 from graph.analysis.states import State
 from graph.maps import open_map
+from graph.model import InputError
 from graph.whatif import overlaid_graph
 
 DATA = Path(__file__).parents[2] / "data"
@@ -46,7 +48,7 @@ def test_every_edit_can_be_laid_over_the_map(name, tmp_path):
     tried = 0
     for element in range(0, len(atlas.projection), len(atlas.projection) // 12):
         for offer in offers(atlas, Question(elements=(atlas.projection.ids[element],)))[:3]:
-            (tmp_path / "what-if.yaml").write_text(offer.question.patch)
+            (tmp_path / "what-if.yaml").write_text(patch_of(atlas, offer.question))
             overlaid_graph(atlas.map, tmp_path / "what-if.yaml")
             tried += 1
     assert tried > 1
@@ -70,11 +72,37 @@ def test_edits_of_its_users_do_what_their_words_say(atlas):
     assert hit(atlas, found["Web holds out 30 min without Database"])["shop/web"] == "at risk"
 
 
-def test_edits_add_up(atlas):
-    first = offered(atlas, Question(elements=("shop/db",)))["Web only works worse without Database"]
+def test_edits_add_up_to_what_is_written_and_an_address_names_each(atlas):
+    asked = Question(elements=("shop/db",), patch="remove: [shop/maker]")
+    first = offered(atlas, asked)["Web only works worse without Database"]
     second = offered(atlas, first)["Database is taken away"]
-    assert second.patch.startswith(first.patch)
-    assert "remove:\n- shop/db" in second.patch
+    assert second.offered == ("softer~shop/db~shop/web", "away~shop/db")
+    assert Question.parse(second.query) == second
+    assert "strength: degrading" in patch_of(atlas, second)
+    assert "remove:\n- shop/maker\n- shop/db" in patch_of(atlas, second)
+    assert [each.words for each in offers(atlas, second) if each.chosen] == [
+        "Database is taken away",
+        "Web only works worse without Database",
+    ]
+    assert offered(atlas, second)["Database is taken away"] == first, "once more takes it back"
+    assert titles(atlas, second)[-1] == "what you wrote yourself"
+
+
+@pytest.mark.parametrize("name", ["away", "away~nobody", "best~shop/db", "free~shop/db~shop/disk", "~"])
+def test_an_edit_that_is_not_offered_is_told(atlas, name):
+    with pytest.raises(InputError, match="no edit that is offered"):
+        judged(atlas, Question(elements=("shop/db",), offered=(name,)))
+
+
+def test_the_page_says_before_and_after_and_the_way_back(atlas):
+    with_twin = offered(atlas, Question(elements=("shop/db",)))["A second Database, one of them is enough"]
+    found = judged(atlas, with_twin)
+    said = str(article(atlas, found))
+    assert "'2 → 0'" in said
+    assert "'0 → 2'" in said
+    assert "2 elements fare better" in said
+    assert "'Undo'" in said
+    assert "Undo the what-if" in str(bar(atlas, with_twin))
 
 
 def test_what_follows_from_a_property_is_not_offered(atlas):

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from app.atlas import Atlas
 from app.impact.judged import checked, judged
 from app.impact.question import KINDS, LONGEST_PATCH, Question, link
-from app.impact.screen import article, bar, picker, wrong
+from app.impact.screen import article, bar, picker, when, wrong
 from app.missing import Missing
 from app.pages.impact import _filled
 from app.parts import impact_address
@@ -87,7 +87,7 @@ def test_what_cannot_be_is_said_with_status_400(client: FlaskClient, query: str,
     answer = client.get(f"/impact.json?{query}")
     assert answer.status_code == 400
     assert said in answer.get_json()["error"]["detail"]
-    assert client.get(f"/impact?{query}").status_code == 400
+    assert client.get(f"/impact?{query}").status_code == (200 if query.startswith(("from", "lasts")) else 400)
 
 
 @pytest.mark.parametrize("query", ["element=nothing", "change=nothing", "asked=nothing", "element=db&leave-out=nobody"])
@@ -162,7 +162,7 @@ def test_a_what_if_that_cannot_be_names_its_line_and_no_folder(atlas: Atlas) -> 
     with pytest.raises(InputError) as caught:
         judged(atlas, Question(elements=("shop/db",), patch="remove: [nothing]\n"))
     assert str(caught.value.problems[0]).startswith("what-if:1:")
-    assert "what-if:1:" in text(_filled(atlas, "element=shop/db&what-if=remove:+[nothing]")[2])
+    assert "what-if:1:" in text(_filled(atlas, "element=shop/db&what-if=remove:+[nothing]")[3])
 
 
 def test_the_page_says_verdict_proofs_people_and_unknowns(atlas: Atlas) -> None:
@@ -180,6 +180,30 @@ def test_the_page_says_who_is_spared_and_by_what(atlas: Atlas) -> None:
 def test_nothing_picked_offers_a_beginning(atlas: Atlas) -> None:
     assert "What do you want to change?" in text(article(atlas, judged(atlas, Question())))
     assert "Nothing is picked yet" in text(bar(atlas, Question()))
+
+
+@pytest.mark.parametrize(
+    ("times", "said"),
+    [
+        ("from=soon", "write a date and a time"),
+        ("from=2026-12-05&lasts=long", "write 30 min or 2 h"),
+        ("lasts=2+h", "start"),
+    ],
+)
+def test_a_time_that_cannot_be_read_is_said_beside_it_and_what_is_picked_stays(
+    atlas: Atlas, times: str, said: str
+) -> None:
+    chips, beside, beside_it, *_ = _filled(atlas, f"element=shop/db&kind=maintenance&{times}")
+    assert "Database" in text(chips)
+    assert said in text(beside)
+    assert "Maintenance" in text(beside_it)
+
+
+def test_the_window_is_said_in_words_with_its_zone() -> None:
+    window = Question(start="2026-12-05T02:00+01:00", lasts="10 h")
+    assert text(when(window)) == "Sat 5 Dec 2026, 02:00 to Sat 5 Dec 2026, 12:00, UTC+01:00"
+    assert not when(Question())
+    assert text(when(Question(end="2026-12-05T02:00Z"))) == "From any time to Sat 5 Dec 2026, 02:00, UTC"
 
 
 def test_what_is_searched_for_can_be_added(atlas: Atlas) -> None:

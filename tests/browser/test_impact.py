@@ -45,12 +45,37 @@ def test_pick_time_unfold_leave_out_and_reload(page: Any, laundry: str) -> None:
     page.wait_for_selector(".times a[aria-current]:has-text('Worst')")
 
 
+def test_times_are_taken_as_people_write_them_and_a_slip_keeps_what_is_picked(page: Any, laundry: str) -> None:
+    page.goto(f"{laundry}/impact?element=laundry/carrier")
+    page.wait_for_selector(".verdict-title")
+    start, shift = (
+        page.locator("#impact-page [data-key=from] input"),
+        page.evaluate("new Date(2026, 11, 5).getTimezoneOffset()"),
+    )
+    assert shift == 0, "the browser of the tests stands in UTC"
+    for written in ("5.12.2026 2:00", "2026-12-05 02:00", "5 Dec 2026, 02:00"):
+        start.fill("")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".when-said:has-text('to')", state="detached")
+        start.fill(written)
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".when-said:has-text('Sat 5 Dec 2026, 02:00')")
+        assert start.input_value() == "2026-12-05T02:00Z"
+    start.fill("31.2.2026 2:00")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".when-wrong:has-text('is no time that can be read')")
+    assert page.locator(".chip-focus").inner_text().strip() == "Carrier"
+    page.reload()
+    page.wait_for_selector(".when-wrong:has-text('is no time that can be read')")
+    assert page.locator(".chip-focus").inner_text().strip() == "Carrier"
+
+
 def test_search_adds_an_element_and_a_what_if_survives_a_reload(page: Any, laundry: str) -> None:
     page.goto(f"{laundry}/impact")
     page.fill("#impact-page [data-filter='Pick what is changed'] input", "carrier")
     page.click("#impact-picker a[title='Change Carrier too']")
     page.wait_for_selector(".verdict-title:text-is('Outage of Carrier')")
-    page.click("#impact-page summary:has-text('What if the map were changed?')")
+    page.click("#impact-page summary:has-text('Write a what-if yourself')")
     page.fill("#impact-page .patch textarea", "remove: [nothing]")
     page.locator("#impact-page .patch textarea").blur()
     page.wait_for_selector(".message:has-text('what-if:1')")

@@ -65,13 +65,17 @@ def test_services_applications_and_processes_are_told_with_their_own_state(reach
 
 def test_customers_are_those_that_a_service_or_an_agreement_names_and_teams_are_none(reached):
     p, found = reached("vm-1", "vm-2")
-    assert rows(p, found, "customer") == [("customer", "Firms", "down", 1), ("customer", "Gardeners", "down", 1)]
+    only = "its only service is down"
+    assert rows(p, found, "customer") == [("customer", "Firms", only, 1), ("customer", "Gardeners", only, 1)]
     assert "1 business service is hit for which nobody names a customer" in answer(p, found).notes
 
 
 def test_a_thing_stands_where_it_is_located_or_else_where_what_it_runs_on_stands_and_in_all_around_that(reached):
     p, found = reached("vm-1")
-    assert rows(p, found, "location") == [("location", "Hall", "down", 2), ("location", "Site", "down", 2)]
+    assert rows(p, found, "location") == [
+        ("location", "Hall", "2 of its 3 elements are down", 2),
+        ("location", "Site", "2 of its 4 elements are down", 2),
+    ]
     assert "5 elements are hit of which nobody says where they stand" in answer(p, found).notes
 
 
@@ -84,7 +88,10 @@ def test_a_location_that_fails_is_told_with_all_that_stands_in_it(reached):
 
 def test_environments_are_told_by_what_is_in_them(reached):
     p, found = reached("vm-1")
-    assert rows(p, found, "environment") == [("environment", "Live", "down", 2), ("environment", "Lab", "down", 1)]
+    assert rows(p, found, "environment") == [
+        ("environment", "Live", "1 of its 2 elements is down", 2),
+        ("environment", "Lab", "its only element is down", 1),
+    ]
 
 
 def test_what_is_not_certain_is_told_as_at_least_and_at_most(reached):
@@ -96,4 +103,4 @@ def test_a_cut_is_told(reached):
     p, found = reached("vm-1")
     told = answer(p, found, most=1)
     assert sum(row[0] == "application" for row in told.rows) == 1
-    assert "of 2 applications the worst 1 are listed; --rolled-up lists all" in told.notes
+    assert "of 2 applications the worst 1 are listed; the rolled-up list has all" in told.notes

@@ -98,5 +98,5 @@ def test_without_a_window_nothing_is_counted_and_that_is_said(asked):
     known, found = asked(hours=0)
     assert found[0].verdict is Verdict.OPEN
     assert answer(known, found).notes == (
-        "the change has no window, so no minutes are counted; give --from and --until",
+        "nobody says when it happens, so no minutes are counted; choose a start and a length",
     )
