@@ -244,7 +244,7 @@ def test_an_assistant_asks_a_map_in_an_engine_elsewhere(engine, here):
             return [
                 tools.find("db"),
                 tools.describe("Shop"),
-                tools.ask(asker, "services-behind", {"service": "Shop"}),
+                tools.ask(asker, "services-behind", {"service": "Shop"})["rows"],
                 tools.sparql(asker, "SELECT ?n { ?x a sm:Database ; rdfs:label ?n }"),
                 tools.impact(["db"]),
             ]
