@@ -291,6 +291,13 @@
     },
     "search-close"() { closeSearch(); document.body.classList.remove("searching"); },
     reload() { location.reload(); },
+    /* Two services of the catalogue, one after the other, are compared; the same again takes it back. */
+    compare(button) {
+      const first = document.querySelector(".picked-one");
+      if (!first) { button.classList.add("picked-one"); return void toast("Pick another one to compare it with"); }
+      first.classList.remove("picked-one");
+      if (first !== button) go(`/compare?${[first, button].map((each) => `element=${encodeURIComponent(each.dataset.id).replace(/%2F/g, "/")}`).join("&")}`);
+    },
     "zoom-in"() { zoomBy(1.25); },
     "zoom-out"() { zoomBy(0.8); },
     fit() { state.touched = false; fit(true); },
@@ -536,7 +543,7 @@
     const main = asked ? asked : state.cy.getElementById(state.picture.selected[0] || (state.picture.line || "").split(" > ")[0] || state.picture.focus || (state.picture.lit || [])[0] || "");
     const across = Math.min(area.width / (x2 - x1), 1), whole = Math.min(across, area.height / (y2 - y1));
     const around = asked ? Math.min((area.width - 48) / asked.w, (area.height - 48) / asked.h) : 1; // both ends of ways are seen
-    const readable = Math.max(Math.min(across, 1), Math.max(Math.min(around, 0.92), asked && state.picture.litLines ? 0.45 : 0.65)); // names of 12 px are read at 11 px or more
+    const readable = Math.max(Math.min(across, 1), Math.max(Math.min(around, 0.92), asked ? 0.45 : 0.65)); // names of 12 px are read at 11 px or more
     const zoom = animate === true ? whole : Math.max(whole, state.picture.whole ? Math.min(across, 0.7) : readable);
     const centre = asked ? { x: asked.x1 + asked.w / 2, y: asked.y1 + asked.h / 2 } : main.nonempty() ? main.position() : { x: x1, y: y1 };
     const place = (size, low, high, middle, start, down) => {

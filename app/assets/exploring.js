@@ -388,7 +388,7 @@
   const remember = () => { try { localStorage.setItem("servicemap-toured", "yes"); } catch { /* it is offered again */ } };
 
   function offer() {
-    if (known() || t.narrow() || !onMap() || byId("tour")) return;
+    if (known() || t.narrow() || !onMap() || byId("tour") || location.search.length > 1) return; // a picture that was sent is not covered
     const box = card("tour-offer");
     add(box, "b", "", "New here?");
     add(box, "p", "", "Five short hints show what this page can do.");

@@ -158,6 +158,13 @@ def _row(atlas: Atlas, entry: Entry, silent: frozenset[str]) -> Component:
         title="Show on the map",
         className="button button-icon button-plain small",
     )
+    compare = button(
+        f"Compare {short(name, 60)} with another",
+        name="layout-list",
+        icon_only=True,
+        extra="button-plain small",
+        **attrs({"data-act": "compare", "data-id": p.ids[entry.element]}),
+    )
     least = {
         "Offerings": _offerings(atlas, entry),
         "Criticality": _word(entry.criticality),
@@ -172,7 +179,7 @@ def _row(atlas: Atlas, entry: Entry, silent: frozenset[str]) -> Component:
             html.Td(_carried(entry)),
             *(html.Td(inside, className="least") for words, inside in least.items() if words not in silent),
             html.Td(f"{atlas.users(entry.element):,}", className="number less"),
-            html.Td(show, className="act"),
+            html.Td(html.Span([compare, show], className="row-acts"), className="act"),
         ]
     )
 

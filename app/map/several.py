@@ -55,6 +55,8 @@ def picked_pane(atlas: Atlas, now: Screen) -> list[Component]:
     words = ", ".join(_count(count, kind) for kind, count in kinds.most_common(4))
     changed = "&".join(f"element={quote(p.ids[element], safe='/')}" for element in picked[:_MOST_CHANGED])
     actions = [button("What if they fail?", name="bolt", href=f"/impact?{changed}", filled=True)]
+    if len(picked) == 2:
+        actions.append(button("Compare", name="layout-list", href=f"/compare?{changed}"))
     if len(picked) > _MOST_CHANGED:
         actions = []
     rows = [_picked(atlas, now, element) for element in picked[:_LISTED]]

@@ -24,6 +24,7 @@ ADDRESSES = {
     ],
     "element-address": [("/element/norrvik/online", ""), ("/element/norrvik/nothing", "")],
     "catalogue-address": [("/catalogue", "")],
+    "compare-address": [("/compare", "element=norrvik/online&element=norrvik/collect"), ("/compare", "")],
     "impact-address": [("/impact", ""), ("/impact", "element=norrvik/online"), ("/impact", "element=nothing")],
     "query-address": [("/query", "ask=services-behind")],
     "sources-address": [("/sources", ""), ("/sources", "show=findings"), ("/sources", "show=check")],

@@ -1,0 +1,225 @@
+"""How do two elements differ? What each rests on, alone and shared, what breaks with it, promises, owners, findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs, quote
+
+from dash import ClientsideFunction, Dash, Input, Output, dcc, html
+from dash.development.base_component import Component
+
+from app.answers import table_of
+from app.atlas import Atlas, plural, short
+from app.live import Live
+from app.missing import Missing
+from app.pages import Page
+from app.pages.element import find
+from app.painted import painted
+from app.parts import attrs, button, element_address, entity, message, section, sentence
+from graph.analysis.impact import State, impact
+from graph.analysis.reach import reach
+from graph.analysis.single_points import single_points
+from graph.answer import Answer, Cell, words_of_cell
+from graph.catalogue import answer as services
+from graph.reports.json import data
+
+__all__ = ["PAGE", "pair", "rows"]
+
+_LISTED = 40
+_WORDS = {
+    "carried": "can it be carried?",
+    "allowed": "allowed to be out, minutes",
+    "expected": "expected, minutes",
+    "guaranteed": "guaranteed by contracts, minutes",
+    "slack": "slack, minutes",
+}
+"""What the catalogue names shortly, in words that stand alone."""
+
+
+def pair(atlas: Atlas, query: str) -> tuple[int, int]:
+    """The two elements that an address names. Raises Missing where there are not two different ones."""
+    named = [name for text in parse_qs(query).get("element", []) for name in text.split(",") if name]
+    found = list(dict.fromkeys(find(atlas, name) for name in named))
+    if len(found) != 2:
+        raise Missing(
+            "Two elements are compared",
+            f"{plural(len(found), 'element')} named here",
+            "name two: /compare?element=ID&element=ID, or pick two in the catalogue or on the map",
+            {"/catalogue": "Show the catalogue", "/map": "Show the map"},
+        )
+    return found[0], found[1]
+
+
+def rows(atlas: Atlas, _rest: str, query: str) -> Answer:
+    """Both elements side by side, one question in each row."""
+    first, second = pair(atlas, query)
+    p = atlas.projection
+    beneath = _beneath(atlas, first, second)
+    sides = [_side(atlas, element, rests) for element, rests in zip((first, second), beneath, strict=True)]
+    names = dict.fromkeys(name for side in sides for name in side)
+    return Answer(
+        title=f"{p.labels[first]} and {p.labels[second]}, side by side",
+        of="questions",
+        columns=("question", "first", "second"),
+        rows=tuple((name, *(side.get(name, "") for side in sides)) for name in names),
+        facts={"revision": p.revision, "first": p.ids[first], "second": p.ids[second]},
+    )
+
+
+def _beneath(atlas: Atlas, *elements: int) -> list[frozenset[int]]:
+    """What each of the elements rests on, directly or not."""
+    p = atlas.projection
+    return [frozenset(reach(p, [each], direction="dependencies").elements.tolist()) - {each} for each in elements]
+
+
+def _side(atlas: Atlas, element: int, beneath: frozenset[int]) -> dict[str, Cell]:
+    p = atlas.projection
+    points = single_points(p, [element]).of[element].tolist()
+    broken = impact(p, {element: State.DOWN})
+    said: dict[str, Cell] = {
+        "name": p.labels[element],
+        "id": p.ids[element],
+        "kind": atlas.kind(element),
+        "owner": ", ".join(f"{p.labels[party]} ({word})" for word, party in atlas.owners(element)) or "nobody is named",
+        **_of_catalogue(atlas, element),
+        "rests on": len(beneath),
+        "each alone takes it down": len(points),
+        "used by": len(reach(p, [element], direction="dependants").elements),
+        "down if it fails": broken.count(State.DOWN),
+        "degraded if it fails": broken.count(State.DEGRADED),
+        "open findings": len(atlas.findings_about(element)),
+    }
+    return said
+
+
+def _of_catalogue(atlas: Atlas, element: int) -> dict[str, Cell]:
+    """What the catalogue says of a service: criticality, state, price, promise, and whether it can be carried."""
+    entry = next((each for each in atlas.catalogue if each.element == element), None)
+    if entry is None:
+        return {}
+    told = services(atlas.projection, [entry])
+    own = ("id", "name", "kind", "owners")
+    cells = zip(told.columns, told.rows[0], strict=True)
+    return {_WORDS.get(column, column): cell for column, cell in cells if column not in own}
+
+
+def frame() -> Component:
+    """An empty article."""
+    body = html.Div(
+        id="compare-article",
+        className="article",
+        tabIndex=0,
+        role="region",
+        **attrs({"aria-label": "Both side by side"}),
+    )
+    return html.Div(
+        [dcc.Store(id="compare-address"), dcc.Store(id="compare-done"), html.H1("Compare", className="sr"), body],
+        className="page",
+        id="compare-page",
+        hidden=True,
+    )
+
+
+def connect(app: Dash, live: Live) -> None:
+    """Fill the article when the address changes."""
+
+    @app.callback(
+        Output("compare-article", "children"),
+        Output("compare-done", "data"),
+        Input("compare-address", "data"),
+        prevent_initial_call=True,
+    )
+    @painted
+    def show(address: dict[str, Any]) -> tuple[Any, ...]:
+        atlas = live.atlas
+        try:
+            return _filled(atlas, address["query"])
+        except Missing as missing:
+            links = [html.A(words, href=href, className="button") for href, words in missing.links.items()]
+            said = message(missing.title, f"{missing.help[:1].upper()}{missing.help[1:]}.", links)
+            return said, {"title": f"{missing.title} · {atlas.title}", "announce": missing.title}
+
+    app.clientside_callback(
+        ClientsideFunction("servicemap", "arrived"),
+        Output("compare-page", "data-arrived"),
+        Input("compare-done", "data"),
+    )
+
+
+def _filled(atlas: Atlas, query: str) -> tuple[Any, ...]:
+    first, second = pair(atlas, query)
+    answer = rows(atlas, "", query)
+    words = f"{short(answer.title, 200)}"
+    inside = [html.Div(part, className="card") for part in _parts(atlas, first, second, answer)]
+    return [html.Div(inside, className="article-inner impact side-by-side")], {
+        "title": f"{words} · {atlas.title}",
+        "announce": words,
+    }
+
+
+def _parts(atlas: Atlas, first: int, second: int, answer: Answer) -> Iterator[list[Component]]:
+    p = atlas.projection
+    names = [short(p.labels[each], 60) for each in (first, second)]
+    asked = "&".join(f"element={quote(p.ids[each], safe='/')}" for each in (first, second))
+    both = f"/map?select={quote(p.ids[first], safe='/')},{quote(p.ids[second], safe='/')}"
+    files = [
+        html.A(w, href=f"/compare.{e}?{asked}", className="chip", target="_self")
+        for e, w in (("json", "JSON"), ("csv", "CSV"))
+    ]
+    copy = button("Copy link", name="link", **attrs({"data-copy": "address", "data-said": "Link copied"}))
+    cells = [
+        (sentence(str(name)), *(words_of_cell(each) or "–" for each in both_said))
+        for name, *both_said in answer.rows[2:]
+    ]
+    said = tuple(row for row in cells if row[1:] != ("–", "–"))
+    shown = Answer(answer.title, answer.of, ("", *names), said)
+    titles = [entity(atlas, each, element_address(atlas, each)) for each in (first, second)]
+    head = [
+        html.H2(short(answer.title, 200), className="verdict-title"),
+        html.Div(titles, className="compared"),
+        html.Div([button("Show on map", name="sitemap", href=both), copy, *files], className="saves wraps"),
+        table_of(atlas, shown),
+    ]
+    yield [html.Section(head, className="section")]
+    one, other = _beneath(atlas, first, second)
+    yield [_listed(atlas, "What both rest on", one & other)]
+    yield [_listed(atlas, f"Only {names[0]} rests on", one - other)]
+    yield [_listed(atlas, f"Only {names[1]} rests on", other - one)]
+    alone = [single_points(p, [each]).of[each].tolist() for each in (first, second)]
+    for name, points in zip(names, alone, strict=True):
+        yield [_listed(atlas, f"Each of these alone takes {name} down", frozenset(points))]
+    found = [
+        (name, finding)
+        for name, each in zip(names, (first, second), strict=True)
+        for finding in atlas.findings_about(each)
+    ]
+    told = [html.Li(f"{name}: {finding.message}") for name, finding in found]
+    yield [section("Open findings", html.Ul(told, className="notes") if told else html.P("None.", className="words"))]
+
+
+def _listed(atlas: Atlas, title: str, elements: frozenset[int]) -> Component:
+    ordered = sorted(elements, key=lambda v: atlas.projection.labels[v].casefold())
+    parts: list[Component] = [entity(atlas, v, element_address(atlas, v)) for v in ordered[:_LISTED]]
+    if len(ordered) > _LISTED:
+        parts.append(html.Span(f"and {len(ordered) - _LISTED:,} more", className="muted"))
+    return section(
+        title,
+        html.Div(parts, className="compared") if parts else html.P("Nothing.", className="words"),
+        note=f"{len(ordered):,}",
+    )
+
+
+PAGE = Page(
+    name="compare",
+    path="/compare",
+    title="Compare",
+    icon="layout-list",
+    position=0,
+    below=False,
+    frame=frame,
+    connect=connect,
+    check=lambda atlas, _rest, query: pair(atlas, query),
+    answer=lambda atlas, rest, query: data(rows(atlas, rest, query)),
+    table=rows,
+)

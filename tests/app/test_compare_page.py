@@ -1,0 +1,81 @@
+"""Are two elements compared by what each rests on, and by what the catalogue promises?"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.atlas import Atlas
+from app.missing import Missing
+from app.pages.compare import PAGE, _beneath, _parts, pair, rows
+from app.web import create_server
+from graph.maps import open_map
+
+TEXT = """
+teams: [{id: blue, name: Blue}]
+elements:
+  - {id: shop, kind: business service, name: Shop, owner: blue, criticality: high, depends_on: [till, stock]}
+  - {id: bank, kind: business service, name: Bank, depends_on: [till, vault]}
+  - {id: till, kind: application, name: Till, depends_on: [db]}
+  - {id: stock, kind: application, name: Stock}
+  - {id: vault, kind: application, name: Vault}
+  - {id: db, kind: database, name: Books}
+"""
+ASKED = "element=shop/shop&element=shop/bank"
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Atlas:
+    folder = tmp_path_factory.mktemp("compared") / "shop"
+    folder.mkdir()
+    (folder / "map.yaml").write_text(TEXT, encoding="utf-8")
+    return Atlas(open_map([folder]))
+
+
+@pytest.fixture(scope="module")
+def client(shop: Atlas) -> FlaskClient:
+    return create_server(shop.map).test_client()
+
+
+def test_both_stand_side_by_side(shop: Atlas) -> None:
+    told = {name: (one, other) for name, one, other in rows(shop, "", ASKED).rows}
+    assert told["name"] == ("Shop", "Bank")
+    assert told["owner"] == ("Blue (owner)", "nobody is named")
+    assert told["rests on"] == (3, 3)
+    assert told["each alone takes it down"] == (3, 3)
+    assert told["down if it fails"] == (0, 0)
+    assert told["criticality"][0] == "high"
+
+
+def test_what_is_shared_and_what_is_only_here_is_listed(shop: Atlas) -> None:
+    first, second = pair(shop, ASKED)
+    one, other = _beneath(shop, first, second)
+    names = shop.projection.labels
+    assert {names[v] for v in one & other} == {"Till", "Books"}
+    assert {names[v] for v in one - other} == {"Stock"}
+    said = str([*_parts(shop, first, second, rows(shop, "", ASKED))])
+    assert "Only Bank rests on" in said
+    assert "/map?select=shop/shop,shop/bank" in said
+
+
+def test_the_comparison_is_json_and_csv_too(client: FlaskClient) -> None:
+    told = client.get(f"/compare.json?{ASKED}").get_json()
+    assert [told["first"], told["second"]] == ["shop/shop", "shop/bank"]
+    table = list(csv.reader(io.StringIO(client.get(f"/compare.csv?{ASKED}").text)))
+    assert table[0] == ["question", "first", "second"]
+    assert len(table) == len(told["questions"]) + 1
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "element=shop/shop", "element=shop/shop,shop/shop", "element=shop/shop&element=no"]
+)
+def test_two_different_elements_are_needed(shop: Atlas, client: FlaskClient, asked: str) -> None:
+    with pytest.raises(Missing):
+        PAGE.check(shop, "", asked)
+    answer = client.get(f"/compare.json?{asked}")
+    assert answer.status_code == 404
+    assert json.loads(answer.text)["error"]["help"]
