@@ -259,11 +259,13 @@ def _actions(atlas: Atlas, now: Screen, element: int) -> Component:
         icon_only=True,
         **attrs({"data-copy": "link", "data-link": focus_address(atlas, element), "data-said": "Link copied"}),
     )
-    change = button("What if it fails or is changed?", name="bolt", icon_only=True, href=impact_address(atlas, element))
+    change = button(
+        "If it fails", name="bolt", title="What if it fails or is changed?", href=impact_address(atlas, element)
+    )
     ways = button(
-        "Ways from here to another element",
+        "Ways",
         name="hierarchy",
-        icon_only=True,
+        title="Ways from here to another element",
         href=link(replace(now.view, selected="", start=atlas.projection.ids[element], end="", way=0)),
     )
     return html.Div([first, *second, change, ways, copy], className="actions")

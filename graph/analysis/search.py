@@ -22,7 +22,7 @@ Bools = npt.NDArray[np.bool_]
 Octets = npt.NDArray[np.uint8]
 
 _EXACT, _BEGINS, _WORD, _INSIDE, _PARTS, _SIMILAR, _NONE = range(7)
-_LONGEST = 200
+_LONGEST, _SHORT = 200, 2
 _END = ord("\n")
 
 
@@ -147,6 +147,12 @@ class Index:
             if (rank == _NONE).all():
                 finer = self._similar(having)
                 rank[finer < _FAR] = _SIMILAR
+            if (rank == _NONE).all() and len(
+                parts
+            ) > 1:  # not all words together: those that have one of them, before nothing is found
+                some = np.sum([found for part, found in having.items() if len(part) > _SHORT], axis=0, dtype=np.int32)
+                rank[np.flatnonzero(some)] = _SIMILAR
+                finer = np.int32(len(parts)) - np.broadcast_to(some, rank.shape)
         return self._hits(rank, finer, parts, limit)
 
     def _by_words(self, asked: bytes, rank: npt.NDArray[np.int8]) -> None:

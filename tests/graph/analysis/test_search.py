@@ -90,3 +90,8 @@ def _plain(asked, name):
     if any(whole.startswith(asked) for whole in wholes):
         return 1
     return 2 if re.search(rf"(?<![a-z0-9]){re.escape(asked)}", name) and asked[0].isalnum() else 3
+
+
+def test_where_not_all_words_are_found_those_with_one_of_them_are(p):
+    assert [hit.label for hit in search(p, "customer hub")] == ["Order hub"]
+    assert search(p, "xylophone of zebras") == ()
