@@ -135,6 +135,12 @@
       for (const [key, value] of Object.entries(attributes)) input.setAttribute(key, value);
       box.querySelector(".grow").append(input);
       let timer = 0;
+      if (box.dataset.picks) input.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" || !input.value.trim()) return;
+        event.preventDefault();
+        clearTimeout(timer);
+        if (!picked(box.dataset.picks, input.value)) { state.pick = [box.dataset.picks, input.value]; filtered(input, key); }
+      });
       if (long) {
         input.addEventListener("input", () => drafts.set(key, input.value));
         input.addEventListener("blur", () => { if (drafts.get(key) !== null) { drafts.drop(key); filtered(input, key); } });
@@ -175,6 +181,15 @@
       + (shift ? `${shift < 0 ? "-" : "+"}${two(Math.floor(far / 60))}:${two(far % 60)}` : "Z");
   }
 
+  /* Enter takes the first of what is found, as soon as it is there. */
+  function picked(where, words) {
+    const list = document.querySelector(where), first = list && list.dataset.for === words.trim().replace(/\s+/g, " ") && list.querySelector("a");
+    if (!first) return false;
+    document.querySelectorAll("[data-picks] input").forEach((each) => { each.value = ""; });
+    first.click();
+    return true;
+  }
+
   function filtered(input, key) {
     const query = new URLSearchParams(location.search);
     if (input.closest("[data-time]")) input.value = moment(input.value);
@@ -190,6 +205,7 @@
     pending(false);
     refocus();
     document.title = data.title;
+    if (state.pick) { const pick = state.pick; state.pick = null; setTimeout(() => picked(...pick), 50); }
     const article = document.querySelector(".page:not([hidden]) .article, .page:not([hidden]) .table-flow");
     if (article && !state.stay) article.scrollTop = 0;
     state.stay = false;
@@ -244,6 +260,13 @@
     if (act && actions[act.dataset.act]) return void actions[act.dataset.act](act);
     if (!anchor || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const href = anchor.getAttribute("href");
+    if (href.startsWith("#") && byId(href.slice(1))) {
+      event.preventDefault();
+      const part = byId(href.slice(1));
+      part.tabIndex = -1;
+      part.scrollIntoView({ block: "start" });
+      return void part.focus({ preventScroll: true });
+    }
     if (!href.startsWith("/") || anchor.target || anchor.hasAttribute("download") || /\.(json|csv|svg)(\?|$)/.test(href)) return;
     event.preventDefault();
     held = anchor.closest(".page") && anchor === document.activeElement ? (anchor.title || anchor.textContent) : "";

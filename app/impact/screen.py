@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from functools import partial
@@ -33,6 +34,7 @@ from app.parts import (
 )
 from app.view import View
 from app.view import link as map_link
+from graph.analysis.budgets import Verdict
 from graph.analysis.judgement import Bracket, Judgement
 from graph.analysis.shift import Shift
 from graph.analysis.states import State
@@ -40,6 +42,7 @@ from graph.analysis.windows import FOREVER
 from graph.answer import Answer, Section, words_of_cell
 from graph.library import questions
 from graph.model import InputError
+from graph.people import Part
 from graph.rollup import KINDS as KINDS_REACHED
 from graph.rollup import plural as plural_of
 from graph.rollup import state_words
@@ -53,13 +56,13 @@ _WORDS = {"down": "down", "degraded": "degraded", "at risk": "risk", "broken": "
 _HITS, _PROOFS, _ROWS, _RECORDS = 8, 300, 200, 100
 _FIRST, _REACHED_ROWS = 12, 5
 _FILES = {
-    ".json": "JSON",
-    ".csv": "CSV",
-    ".md": "Markdown",
-    ".html": "Report",
-    ".ttl": "Turtle",
-    ".proofs.json": "Proofs",
-    ".rolled-up.csv": "Services and places",
+    ".html": "Report to read and print",
+    ".md": "Report as text (Markdown)",
+    ".csv": "Who is hit, as a table (CSV)",
+    ".rolled-up.csv": "Services, customers and places, as a table (CSV)",
+    ".json": "Who is hit, for programs (JSON)",
+    ".proofs.json": "Every step with its source, to check again (JSON)",
+    ".ttl": "All statements, for other tools (RDF)",
 }
 
 
@@ -138,10 +141,10 @@ def picker(atlas: Atlas, question: Question) -> list[Component]:
     parts = [_found(atlas, question)] if question.words else []
     if question.named:
         kinds = [_choice(sentence(kind), replace(question, kind=kind, at=""), on=_is(question, kind)) for kind in KINDS]
-        parts.append(_facet("What is done to it?", kinds))
+        parts.append(_facet("What is done to it?", kinds, one=True))
         strict = _choice("Take it as required", replace(question, unknown=False, at=""), on=not question.unknown)
         loose = _choice("Say at least and at most", replace(question, unknown=True, at=""), on=question.unknown)
-        parts.append(_facet("Where nobody states a strength", [strict, loose]))
+        parts.append(_facet("Where nobody states a strength", [strict, loose], one=True))
     if found := offers(atlas, question):
         entries = [_choice(each.words, each.question, on=each.chosen) for each in found]
         if question.what_if:
@@ -167,7 +170,8 @@ def _found(atlas: Atlas, question: Question) -> Component:
         for hit in hits
     ]
     nothing = html.P("Nothing has this name.", className="words facet-words")
-    return html.Section([html.H2("Pick what is changed"), html.Ul(rows) if rows else nothing], className="facet")
+    inside = html.Ul(rows, className="picks", **attrs({"data-for": question.words})) if rows else nothing
+    return html.Section([html.H2("Pick what is changed"), inside], className="facet")
 
 
 def _with(atlas: Atlas, question: Question, element: int) -> Question:
@@ -202,9 +206,10 @@ def _action(words: str, there: Question, *, name: str = "plus") -> Component:
     return html.Li(html.A([icon(name), html.Span(words, className="anywhere grow")], href=link(there)))
 
 
-def _facet(title: str, entries: list[Component], *, open_: bool = True) -> Component:
+def _facet(title: str, entries: list[Component], *, open_: bool = True, one: bool = False) -> Component:
+    """A group of choices; with ``one`` just one of them holds."""
     if open_:
-        return html.Section([html.H2(title), html.Ul(entries)], className="facet")
+        return html.Section([html.H2(title), html.Ul(entries)], className="facet one-of" if one else "facet")
     return html.Details([html.Summary(title), html.Ul(entries)], className="facet fold")
 
 
@@ -254,6 +259,7 @@ def article(atlas: Atlas, judged: Judged | None) -> list[Component]:
             html.H2(short(report.title, 300), className="verdict-title"),
             _supposed(atlas, judged.question),
             html.Ul([html.Li(in_words(line)) for line in report.summary], className="verdict-lines"),
+            _named_first(sides),
             _tally(judged),
             _saves(judged.question),
         ],
@@ -267,21 +273,54 @@ def article(atlas: Atlas, judged: Judged | None) -> list[Component]:
     left = [html.Div(_hit(judged), className="card")]
     if found.spared:
         left.append(html.Div(_spared(judged), className="card"))
+    left += [html.Div(_people(judged, people), className="card", id="told")] if people else []
     right = [html.Div(_reached(judged), className="card")] if judged.reach.reached else []
-    right += [html.Div(_people(judged, people), className="card")] if people else []
     right += [
         html.Div(part_of(judged.atlas, part), className="card") for part in report.sections if _tells_unknowns(part)
     ]
     columns = html.Div([html.Div(left, className="column"), html.Div(right, className="column")], className="columns")
     more = [
-        html.Div(part_of(judged.atlas, _above(part)), className="card") for part in rest if not _tells_unknowns(part)
+        html.Div(part_of(judged.atlas, _above(part)), className="card", **_place(part))
+        for part in rest
+        if not _tells_unknowns(part)
     ]
     return [html.Div([*cards, columns, *more], className="article-inner impact")]
 
 
 _HIT, _PEOPLE = "Who is hit, and when?", "Who must approve, do, be asked, be told?"
 _REACHED = "Which services, customers and places does it reach?"
+_PROMISES, _OPEN = "Which promises does it take from?", "Takes from (choose a start and a length above): "
 _OWN = (_HIT, _PEOPLE, _REACHED)
+_MOST_NAMED = 6
+
+
+def _place(part: Section) -> dict[str, Any]:
+    return {"id": "promises"} if part.heading == _PROMISES else {}
+
+
+def _named_first(sides: dict[str, Answer]) -> Component | None:
+    """Who must be told, and which promises break: names that lead to their parts below."""
+    lines: list[Component] = []
+    told = _column(sides.get(_PEOPLE), "who", lambda row: row["part"] == Part.TELL.words)
+    if told:
+        lines.append(_jump("Must be told: ", told, "#told"))
+    for verdict, words in ((Verdict.BROKEN, "Breaks: "), (Verdict.MAY_BREAK, "May break: "), (Verdict.OPEN, _OPEN)):
+        if names := _column(sides.get(_PROMISES), "agreement", lambda row, v=verdict: row["verdict"] == v.value):
+            lines.append(_jump(words, names, "#promises"))
+    return html.Ul(lines, className="verdict-lines") if lines else None
+
+
+def _column(answer: Answer | None, column: str, kept: Callable[[dict[str, str]], bool]) -> list[str]:
+    """The words of a column in the rows that are kept, once each."""
+    if answer is None:
+        return []
+    rows = (dict(zip(answer.columns, map(words_of_cell, row), strict=True)) for row in answer.rows)
+    return list(dict.fromkeys(row[column] for row in rows if kept(row)))
+
+
+def _jump(words: str, names: list[str], place: str) -> Component:
+    more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
+    return html.Li([words, html.A(", ".join(short(each, 60) for each in names[:_MOST_NAMED]) + more, href=place)])
 
 
 def _above(part: Section) -> Section:
@@ -362,13 +401,17 @@ def _state(state: State) -> Component:
 
 def _saves(question: Question) -> Component:
     files = [
-        html.A(words, href=link(replace(question, words=""), ending=ending), className="chip", target="_self")
+        html.A(words, href=link(replace(question, words=""), ending=ending), target="_self")
         for ending, words in _FILES.items()
     ]
     copy = button(
         "Copy link", name="link", **attrs({"data-copy": "address", "data-said": "Link copied"}), extra="only-copy"
     )
-    return html.Div([copy, *files], className="saves wraps")
+    summary = html.Summary([icon("download"), "Download", icon("chevron-down")], className="chip")
+    return html.Div(
+        [copy, html.Details([summary, html.Div(files, className="menu-list")], className="menu")],
+        className="saves wraps",
+    )
 
 
 def _picture(judged: Judged) -> Component:
@@ -479,6 +522,18 @@ def _clock(moment: int, judged: Judged) -> str:
     return f"{at.day} {at:%b, %H:%M}"
 
 
+_MINUTES = re.compile(r"\b(\d+) min\b")
+
+
+def _span_of(found: re.Match[str]) -> str:
+    """Minutes in the largest unit that they fill: 1440 min is a day."""
+    minutes = int(found[1])
+    for unit, size in (("day", 1_440), ("hour", 60)):
+        if minutes and minutes % size == 0:
+            return plural(minutes // size, unit)
+    return found[0]
+
+
 def _step(judged: Judged, step: dict[str, object]) -> list[Component | str]:
     """One dependency on the way: who needs whom, by which rule, and where that is said."""
     p = judged.atlas.projection
@@ -487,7 +542,7 @@ def _step(judged: Judged, step: dict[str, object]) -> list[Component | str]:
         number = p.index.get(str(iri))
         return short(p.labels[number], 60) if number is not None else "a group of alternatives"
 
-    rule = f"{step['rule']}{', assumed' if step['assumed'] else ''}"
+    rule = _MINUTES.sub(_span_of, f"{step['rule']}{', assumed' if step['assumed'] else ''}")
     if isinstance(moment := step.get("used_up"), int):
         rule += f"; reserve used up at {_clock(moment, judged)}"
     said: list[Component | str] = [html.B(name(step["dependent"])), " depends on ", html.B(name(step["provider"]))]

@@ -10,11 +10,12 @@ from flask.testing import FlaskClient
 from app.atlas import Atlas
 from app.impact.judged import checked, judged
 from app.impact.question import KINDS, LONGEST_PATCH, Question, link
-from app.impact.screen import article, bar, picker, when, wrong
+from app.impact.screen import _MINUTES, _PEOPLE, _PROMISES, _named_first, _span_of, article, bar, picker, when, wrong
 from app.missing import Missing
 from app.pages.impact import _filled
 from app.parts import impact_address
 from app.web import create_app
+from graph.answer import Answer
 from graph.checker import check
 from graph.maps import open_map
 from graph.model import InputError
@@ -175,6 +176,25 @@ def test_the_page_says_verdict_proofs_people_and_unknowns(atlas: Atlas) -> None:
 def test_the_page_says_who_is_spared_and_by_what(atlas: Atlas) -> None:
     said = text(article(atlas, judged(atlas, Question.parse("element=db"))))
     assert "Report it can do without" in said
+
+
+def test_the_top_names_who_is_told_and_which_promise_needs_a_time(atlas: Atlas) -> None:
+    people = Answer("", "people", ("part", "who"), (("must be told", "Ann"), ("must do it", "Bob")))
+    promises = Answer("", "promises", ("agreement", "verdict"), (("Gold", "broken"), ("Tin", "no window: not counted")))
+    said = text(_named_first({_PEOPLE: people, _PROMISES: promises}))
+    assert "Must be told:  Ann" in said
+    assert "Breaks:  Gold" in said
+    assert "choose a start and a length above" in said
+    assert "Bob" not in said
+    assert _named_first({}) is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [("after 1440 min", "after 1 day"), ("120 min", "2 hours"), ("90 min", "90 min"), ("0 min", "0 min")],
+)
+def test_long_times_are_said_in_their_largest_unit(rule: str, said: str) -> None:
+    assert _MINUTES.sub(_span_of, rule) == said
 
 
 def test_nothing_picked_offers_a_beginning(atlas: Atlas) -> None:

@@ -70,6 +70,17 @@ def test_times_are_taken_as_people_write_them_and_a_slip_keeps_what_is_picked(pa
     assert page.locator(".chip-focus").inner_text().strip() == "Carrier"
 
 
+def test_enter_picks_the_first_and_the_summary_leads_to_who_is_told(page: Any, laundry: str) -> None:
+    page.goto(f"{laundry}/impact")
+    page.fill("#impact-page [data-filter='Pick what is changed'] input", "boiler")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".verdict-title:text-is('Outage of Boiler')")
+    page.locator(".verdict-lines a[href='#told']").first.click()
+    page.wait_for_function("() => document.activeElement.id === 'told'")
+    page.click(".saves summary:has-text('Download')")
+    assert page.locator(".saves .menu-list a:has-text('Report to read')").is_visible()
+
+
 def test_search_adds_an_element_and_a_what_if_survives_a_reload(page: Any, laundry: str) -> None:
     page.goto(f"{laundry}/impact")
     page.fill("#impact-page [data-filter='Pick what is changed'] input", "carrier")
