@@ -190,6 +190,10 @@
     return true;
   }
 
+  function picking(pick, times) {
+    if (!picked(...pick) && times) setTimeout(() => picking(pick, times - 1), 50);
+  }
+
   function filtered(input, key) {
     const query = new URLSearchParams(location.search);
     if (input.closest("[data-time]")) input.value = moment(input.value);
@@ -205,7 +209,7 @@
     pending(false);
     refocus();
     document.title = data.title;
-    if (state.pick) { const pick = state.pick; state.pick = null; setTimeout(() => picked(...pick), 50); }
+    if (state.pick) { const pick = state.pick; state.pick = null; picking(pick, 40); }
     const article = document.querySelector(".page:not([hidden]) .article, .page:not([hidden]) .table-flow");
     if (article && !state.stay) article.scrollTop = 0;
     state.stay = false;

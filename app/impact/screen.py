@@ -170,7 +170,7 @@ def _found(atlas: Atlas, question: Question) -> Component:
         for hit in hits
     ]
     nothing = html.P("Nothing has this name.", className="words facet-words")
-    inside = html.Ul(rows, className="picks", **attrs({"data-for": question.words})) if rows else nothing
+    inside = html.Ul(rows, id="impact-found", **attrs({"data-for": question.words})) if rows else nothing
     return html.Section([html.H2("Pick what is changed"), inside], className="facet")
 
 

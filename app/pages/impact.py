@@ -66,7 +66,7 @@ def frame() -> Component:
     search = html.Div(
         [icon("search"), html.Div(className="grow")],
         className="search-box filter-box",
-        **attrs({"data-filter": "Pick what is changed", "data-picks": ".picks a"}),
+        **attrs({"data-filter": "Pick what is changed", "data-picks": "#impact-found"}),
     )
     ways = html.Details(
         [
