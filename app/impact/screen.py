@@ -320,7 +320,14 @@ def _column(answer: Answer | None, column: str, kept: Callable[[dict[str, str]],
 
 def _jump(words: str, names: list[str], place: str) -> Component:
     more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
-    return html.Li([words, html.A(", ".join(short(each, 60) for each in names[:_MOST_NAMED]) + more, href=place)])
+    return html.Li(
+        [
+            words,
+            html.A(
+                ", ".join(short(each, 60) for each in names[:_MOST_NAMED]) + more, href=place, className="more-link"
+            ),
+        ]
+    )
 
 
 def _above(part: Section) -> Section:
