@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from functools import partial
@@ -301,21 +301,21 @@ def _place(part: Section) -> dict[str, Any]:
 def _named_first(sides: dict[str, Answer]) -> Component | None:
     """Who must be told, and which promises break: names that lead to their parts below."""
     lines: list[Component] = []
-    told = _column(sides.get(_PEOPLE), "who", lambda row: row["part"] == Part.TELL.words)
+    told = _column(sides.get(_PEOPLE), "who", "part", Part.TELL.words)
     if told:
         lines.append(_jump("Must be told: ", told, "#told"))
     for verdict, words in ((Verdict.BROKEN, "Breaks: "), (Verdict.MAY_BREAK, "May break: "), (Verdict.OPEN, _OPEN)):
-        if names := _column(sides.get(_PROMISES), "agreement", lambda row, v=verdict: row["verdict"] == v.value):
+        if names := _column(sides.get(_PROMISES), "agreement", "verdict", verdict.value):
             lines.append(_jump(words, names, "#promises"))
     return html.Ul(lines, className="verdict-lines") if lines else None
 
 
-def _column(answer: Answer | None, column: str, kept: Callable[[dict[str, str]], bool]) -> list[str]:
-    """The words of a column in the rows that are kept, once each."""
+def _column(answer: Answer | None, column: str, where: str, value: str) -> list[str]:
+    """The words of a column in the rows that have a value in another one, once each."""
     if answer is None:
         return []
     rows = (dict(zip(answer.columns, map(words_of_cell, row), strict=True)) for row in answer.rows)
-    return list(dict.fromkeys(row[column] for row in rows if kept(row)))
+    return list(dict.fromkeys(row[column] for row in rows if row[where] == value))
 
 
 def _jump(words: str, names: list[str], place: str) -> Component:
