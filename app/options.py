@@ -6,7 +6,7 @@ import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from functools import wraps
 from importlib import import_module
 from pathlib import Path
@@ -94,6 +94,21 @@ class StorePlace(SomePath):
         from graph.store.engine import is_address
 
         return value if is_address(value) else super().convert(value, param, ctx)
+
+
+class Day(click.ParamType[datetime]):
+    """A day of the calendar."""
+
+    name = "date"
+
+    def convert(self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The day, as 2026-12-05."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            return datetime.combine(date.fromisoformat(value), time())
+        except ValueError:
+            self.fail(f"'{value}' is no day of the calendar; write it as 2026-12-05", param, ctx)
 
 
 class Moment(click.ParamType[datetime]):
@@ -223,11 +238,15 @@ def counting_options(function: _F) -> _F:
     """--on, --period and --default: what availability is counted over, and for what has no figure."""
     for decorate in (
         click.option("--default", "defaults", multiple=True, metavar="KIND=PERCENT", help=_DEFAULT),
-        click.option("--period", type=click.Choice(["", *_PERIODS]), default="", help=_PERIOD, show_choices=False),
-        click.option("--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help=_ON),
+        click.option("--period", type=click.Choice(_PERIODS), callback=_or_none, help=_PERIOD, show_choices=False),
+        click.option("--on", type=Day(), metavar="DATE", help=_ON),
     ):
         function = decorate(function)
     return function
+
+
+def _or_none(_context: click.Context, _option: click.Parameter, value: str | None) -> str:
+    return value or ""
 
 
 def limit_options(function: _F) -> _F:

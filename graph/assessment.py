@@ -37,7 +37,7 @@ from graph.coverage import coverage
 from graph.doubts import Age, failed
 from graph.figures import figures
 from graph.maps import Map
-from graph.people import Part, People, people
+from graph.people import Part, People, is_actor, people
 from graph.people import answer as people_answer
 from graph.projection import Projection
 from graph.records import Plan, Records
@@ -105,7 +105,10 @@ def assess(
     hit = {bracket.element: bracket.upper for bracket in judgement.affected}
     stake = stakes(opened, judgement, leave_out=leave_out, occasion=occasion)
     known, promises, involved = stake.known, stake.promises, stake.involved
-    down = [*changed, *(v for v, state in hit.items() if state == State.DOWN)]
+    down = [
+        *(v for v in changed if not is_actor(projection, v)),
+        *(v for v, state in hit.items() if state == State.DOWN),
+    ]
     exposed = _exposed(projection, whole, standing)
     sections = [
         Section("What is planned, as far as it can be read?", Answer("", "plan", (), (), notes=tuple(said))),
@@ -135,7 +138,7 @@ def assess(
         summary=(
             *_summary(projection, judgement, zone),
             _kept(known, broken),
-            f"To approve: {', '.join(approving)}." if approving else "Nobody is named who approves.",
+            *_approval(projection, judgement, approving),
             *([f"{count(len(involved.gaps), 'gap')} in who is responsible."] if involved.gaps else ()),
             *(f"{line[0].upper()}{line[1:]}." for line in shifted),
         ),
@@ -143,6 +146,14 @@ def assess(
         facts={"revision": judgement.most.revision, "profile": judgement.profile.value},
         named=True,
     )
+
+
+def _approval(projection: Projection, judgement: Judgement, approving: Sequence[str]) -> Iterator[str]:
+    """Who approves; that nobody does is told where something is done that somebody can approve of."""
+    if approving:
+        yield f"To approve: {', '.join(approving)}."
+    elif not all(is_actor(projection, change.element) for change in judgement.changes):
+        yield "Nobody is named who approves."
 
 
 def stakes(

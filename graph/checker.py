@@ -447,8 +447,8 @@ class _Facts:
         tolerance, lag, refill = [
             round(float(most(minutes)) * 60) if minutes else 0 for most, minutes in zip(worst, times, strict=True)
         ]
-        weight = min(said[t.WEIGHT].get(iri, {"1"}))
-        counts = int(weight) if weight.isdecimal() and 1 <= int(weight) <= 1_000 else 1
+        weights = [int(w) for w in said[t.WEIGHT].get(iri, ()) if w.isdecimal() and 1 <= int(w) <= 1_000]
+        counts = min(weights, default=1)  # the smaller does more harm
         return _Need(iri, dependent, provider, strength, stated, tolerance, lag, refill, counts)
 
     @staticmethod

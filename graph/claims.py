@@ -18,6 +18,7 @@ _SAID = {
     "tolerance": t.TOLERANCE_MINUTES,
     "recovery lag": t.RECOVERY_LAG_MINUTES,
     "refill time": t.REFILL_MINUTES,
+    "weight": t.WEIGHT,
     "number of members that must work": t.MINIMUM_MEMBERS,
     "share of members that must work": t.MINIMUM_PERCENT,
     "number of members for full service": t.FULL_SERVICE_MEMBERS,

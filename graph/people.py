@@ -19,7 +19,7 @@ from graph.store import DERIVED, ONTOLOGY, Reader
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 
-__all__ = ["Entry", "Part", "People", "Reason", "answer", "holders", "people"]
+__all__ = ["Entry", "Part", "People", "Reason", "answer", "holders", "is_actor", "people"]
 
 
 class Part(IntEnum):
@@ -105,6 +105,11 @@ def people(
 def holders(store: Reader, projection: Projection, actor: int, *, at: datetime | None = None) -> tuple[int, ...]:
     """Who acts for an actor at a time: those who hold it if it is a role, else the actor itself."""
     return tuple(person for person, _ in _Teller(store, projection, at).holders(actor))
+
+
+def is_actor(projection: Projection, element: int) -> bool:
+    """Whether it is a person, a team, a role or another party: nobody approves that one of these is away."""
+    return vocabulary().is_a(projection.classes[element], t.ACTOR)
 
 
 _PARTS = {"accountable": Part.APPROVE, "responsible": Part.DO, "consulted": Part.ASK, "informed": Part.TELL}
@@ -194,7 +199,7 @@ class _Teller:
         down = [element for element, state in hit.items() if state >= State.DEGRADED and self._is_service(element)]
         for element in sorted({*changed, *down}):
             accountable = {actor for actor, part, _ in self._said(element) if part is Part.APPROVE}
-            if not accountable:
+            if not accountable and not is_actor(self.projection, element):
                 yield f"{_NOBODY}{labels[element]}"
             elif len(accountable) > 1:
                 names = " and ".join(sorted(labels[actor] for actor in accountable))

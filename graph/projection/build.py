@@ -29,6 +29,7 @@ from graph.projection.model import (
     Groups,
     Projection,
     Sparse,
+    weight_of,
     weights,
 )
 from graph.texts import Stretches, Table, Texts, columns_of, find_in, first_of_each, joined
@@ -111,7 +112,7 @@ def project(store: Statements, words: Vocabulary | None = None) -> Projection:
         groups=groups.groups(group_names, dependent, elements, weights(done, elements)),
         kinds=kinds,
         dated=dated(done),
-        findings=(*found.findings(), *_other_times(store, found.table), *groups.findings),
+        findings=(*found.findings(), *_other_numbers(store, found.table), *groups.findings),
         besides=besides,
     )
 
@@ -483,24 +484,34 @@ def _last_two(names: Stretches) -> Stretches:
     return Stretches(names.blob, np.maximum(slashes[np.maximum(place, 0)] + 1, names.start), names.end)
 
 
-_TIMES = {
+_HARM = {
     "tolerance": (min, "tolerance", "the shorter"),
     "lag": (max, "recovery lag", "the longer"),
     "refill": (max, "refill time", "the longer"),
+    "weight": (min, "weight", "the smaller"),
 }
-"""Of several times that sources state of one dependency the one counts that does most harm: which, and in words."""
+"""Of several numbers that sources state of one dependency the one counts that does most harm: which, and in words."""
 
 
 def _said(store: Statements, name: str, predicate: str) -> tuple[Stretches, Stretches]:
-    """What is said of each subject, once: the time that does most harm; of anything else the smallest text."""
-    subjects, values = pairs(store, predicate)
-    if name not in _TIMES or not (others := _several(subjects, values)):
+    """What is said of each subject, once: the number that does most harm; of anything else the smallest text."""
+    subjects, values = _numbers(store, name, predicate)
+    if name not in _HARM or not (others := _several(subjects, values)):
         return _first((subjects, values))
-    worst, kept = _TIMES[name][0], np.ones(len(subjects), np.bool_)
+    worst, kept = _HARM[name][0], np.ones(len(subjects), np.bool_)
     for rows in others:
         kept[rows] = False
         kept[worst(rows, key=lambda row: _minutes(values, row))] = True
     return _first((subjects.take(np.flatnonzero(kept)), values.take(np.flatnonzero(kept))))
+
+
+def _numbers(store: Statements, name: str, predicate: str) -> tuple[Stretches, Stretches]:
+    """What is said of each subject; of weights only those that count."""
+    subjects, values = pairs(store, predicate)
+    if name != "weight":
+        return subjects, values
+    rows = [row for row, value in enumerate(values.to_bytes()) if weight_of(value.decode())]
+    return subjects.take(np.array(rows, np.int64)), values.take(np.array(rows, np.int64))
 
 
 def _several(subjects: Stretches, values: Stretches) -> list[list[int]]:
@@ -519,10 +530,10 @@ def _minutes(values: Stretches, row: int) -> Decimal:
     return Decimal(values.bytes_at(row).decode())
 
 
-def _other_times(store: Statements, iris: Table) -> Iterator[Finding]:
-    """Dependencies of which two sources state different times."""
-    for name, (_, what, wins) in _TIMES.items():
-        subjects, values = pairs(store, RARE[name])
+def _other_numbers(store: Statements, iris: Table) -> Iterator[Finding]:
+    """Dependencies of which two sources state different times or weights."""
+    for name, (_, what, wins) in _HARM.items():
+        subjects, values = _numbers(store, name, RARE[name])
         named = sorted(subjects.bytes_at(rows[0]).decode() for rows in _several(subjects, values))
         known = iris.find(Texts.of(named).stretches()) if named else ()
         yield from (_conflict(iri, what, wins) for iri, row in zip(named, known, strict=True) if row >= 0)

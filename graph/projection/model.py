@@ -41,6 +41,7 @@ __all__ = [
     "Ids",
     "Projection",
     "Sparse",
+    "weight_of",
     "weights",
 ]
 
@@ -170,8 +171,8 @@ def weights(edges: Edges, elements: int) -> Ints | None:
     said = edges.rare.get("weight")
     found = {}
     for edge, text in zip(said.edges.tolist(), said.values, strict=True) if said else ():
-        if edges.dependent[edge] >= elements and _WEIGHT.fullmatch(text) and 1 < int(text) <= 1_000:
-            found[edge] = int(text)
+        if edges.dependent[edge] >= elements and (counts_as := weight_of(text)) > 1:
+            found[edge] = counts_as
     if not found:
         return None
     counts = np.ones(len(edges), np.int32)
@@ -179,7 +180,13 @@ def weights(edges: Edges, elements: int) -> Ints | None:
     return counts
 
 
-_WEIGHT = re.compile("[0-9]{1,9}")
+def weight_of(text: str) -> int:
+    """The whole number from 1 to 1,000 that a text about a weight means; 0 where it means none."""
+    number = int(text) if _WEIGHT.fullmatch(text) else 0
+    return number if number <= _HEAVIEST else 0
+
+
+_WEIGHT, _HEAVIEST = re.compile("[0-9]{1,9}"), 1_000
 
 
 class Coded(Listed):

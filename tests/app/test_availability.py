@@ -107,6 +107,14 @@ def test_a_wrong_option_leaves_with_2(ask, words):
     assert "Traceback" not in done.err
 
 
+def test_a_day_that_no_calendar_has_and_a_period_are_told_in_words(ask):
+    assert (
+        "'2026-02-30' is no day of the calendar; write it as 2026-12-05"
+        in ask("availability", "FILE", "--on", "2026-02-30").err
+    )
+    assert "not one of 'day', 'week'" in ask("availability", "FILE", "--period", "decade").err
+
+
 def test_an_unknown_time_zone_in_a_map_is_one_line(tmp_path, capsys, monkeypatch):
     file = write(tmp_path, TEXT.replace("{id: us, kind: team}", "{id: us, kind: team, time_zone: Mars/Olympus}"))
     done = run(capsys, monkeypatch, "availability", file)

@@ -73,6 +73,13 @@ def test_the_short_of_it_comes_first(report):
     )
 
 
+def test_of_a_person_who_is_away_nobody_says_that_none_approves(tmp_path):
+    opened_map = opened(tmp_path, MAP)
+    p = opened_map.projection
+    said = assess(opened_map, judge(p, [Change(ChangeKind.OUTAGE, p.find("ann"))])).summary
+    assert not [line for line in said if "approve" in line or "gap" in line]
+
+
 def test_every_question_of_a_change_board_has_its_section(report):
     assert [section.heading for section in report.sections] == [
         "Who is hit, and when?",

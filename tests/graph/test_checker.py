@@ -48,6 +48,18 @@ def test_what_the_engine_says_of_real_catalogues_is_true(realworld, folder):
         assert check(opened_map.store, kept(opened_map, [name], profile=Profile.UNKNOWN)) == ()
 
 
+def test_of_two_weights_the_smaller_counts_for_the_checker_too(tmp_path):
+    text = "elements:\n  - {id: a, kind: service, depends_on: [{of: [{on: b, weight: 9}, c], k: 10}]}\n"
+    one = write(tmp_path, text + "  - {id: b, kind: service}\n  - {id: c, kind: service}\n", "one.yaml")
+    p = open_map([one]).projection
+    iri = p.edges.iris[p.edges.provider.tolist().index(p.find("b"))]
+    two = write(tmp_path, f"<{iri}> <https://w3id.org/servicemap#weight> 10, 0 .\n", "two.ttl")
+    opened_map = open_map([one, two])
+    result = kept(opened_map, ["c"])
+    assert [each["element"].rpartition("/")[2] for each in result["affected"]] == ["a"]
+    assert check(opened_map.store, result) == ()
+
+
 MAP = """
     elements:
       - {id: shop, kind: business service, depends_on: [web, {on: mail, strength: optional}, {on: db, tolerance: 3 h, refill: 2 h}]}

@@ -1,5 +1,7 @@
 """What follows from a difference: how far a failure reaches, single points of failure, gaps; nothing that stayed."""
 
+import re
+from random import Random
 from textwrap import dedent
 
 import pytest
@@ -165,3 +167,56 @@ def test_gaps_are_those_of_all_services_though_only_those_concerned_are_asked(tm
     assert found.new_gaps == tuple(gap for gap in is_ if gap not in was)
     assert found.gone_gaps == tuple(gap for gap in was if gap not in is_)
     assert len(found.new_gaps) == gaps
+
+
+def made(random):
+    """A small map with groups, figures, and promises on several floors; one seed gives one map."""
+    top, low = [f"s{n}" for n in range(3)], [f"a{n}" for n in range(5)]
+    text = "elements:\n"
+    for at, name in enumerate([*top, *low]):
+        below = random.sample(low[max(0, at - 2) :] or low, k=min(3, len(low[max(0, at - 2) :]) or 1))
+        strength = random.choice(["required", "required", "degrading", "optional"])
+        needs = [f"{{on: {below[0]}, slot: one, strength: {strength}}}"]
+        if len(below) > 2:
+            needs.append(f"{{of: [{below[1]}, {below[2]}], k: {random.choice([1, 2])}}}")
+        if random.random() < 0.3:
+            needs.append(f"{{on: {random.choice(top + low)}, slot: two}}")
+        kind = "business service" if name in top else random.choice(["application", "technical service"])
+        figure = f", intrinsic_availability: {random.choice([99, 99.9, 99.95])} %" if random.random() < 0.6 else ""
+        text += f"  - {{id: {name}, kind: {kind}, depends_on: [{', '.join(needs)}]{figure}}}\n"
+    text += "  - {id: us, kind: team}\n  - {id: them, kind: supplier}\nagreements:\n"
+    for number, name in enumerate(random.sample([*top, *low], k=5)):
+        kind, by = random.choice([("sla", "us"), ("ola", "us"), ("underpinning contract", "them")])
+        scope = random.choice(["intrinsic", "end to end"])
+        percent = random.choice([98, 99.5, 99.9])
+        text += f"  - {{id: d{number}, agreement_type: {kind}, by: {by}, for: us, covers: {name}, objectives: "
+        text += f"[{{metric: availability, percent: {percent} %, period: month, scope: {scope}}}]}}\n"
+    return text
+
+
+def edited(random, text):
+    """The map with one word of it changed: a strength, a number, an end of a dependency; or an element less."""
+    lines = text.split("\n")
+    at = random.choice([n for n, line in enumerate(lines) if "depends_on" in line or "covers" in line])
+    edits = [
+        lambda line: line.replace("strength: required", "strength: optional"),
+        lambda line: line.replace("k: 1", "k: 2").replace("99.9 %", "98.5 %"),
+        lambda line: re.sub(r"on: [sa]\d", lambda _: f"on: a{random.randrange(5)}", line),
+        lambda line: re.sub(r"covers: [sa]\d", lambda _: f"covers: s{random.randrange(3)}", line),
+        lambda line: line.replace("agreement_type: ola", "agreement_type: sla").replace("intrinsic}", "end to end}"),
+        lambda line: re.sub(r"depends_on: \[.*\]", "depends_on: []", line),
+    ]
+    lines[at] = random.choice(edits)(lines[at])
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_quick_comparison_says_what_the_full_one_says(tmp_path, monkeypatch, seed):
+    random = Random(seed)
+    text = made(random)
+    before, after = opened(tmp_path / "a", text), opened(tmp_path / "b", edited(random, edited(random, text)))
+    everything = {*before.projection.iris, *after.projection.iris}
+    ways = ((before, after), (after, before))
+    quick = [consequences(*way, compare(*way)) for way in ways]
+    monkeypatch.setattr("graph.consequences._differing", lambda *_: iter(everything))
+    assert quick == [consequences(*way, compare(*way)) for way in ways]

@@ -79,6 +79,11 @@ def test_gaps_are_said(asked):
     )
 
 
+def test_nobody_approves_that_a_person_is_away_and_that_is_no_gap(asked):
+    _, told = asked(["ann", "empty", "desk"], {})
+    assert not [gap for gap in told.gaps if gap.startswith("nobody is accountable")]
+
+
 def test_a_vacant_role_and_one_who_approves_their_own_work_are_gaps(tmp_path):
     text = MAP.replace("{duty: accountable, to: head}", "{duty: accountable, to: web}") + (
         "      - {id: cart, kind: technical service, raci: [{duty: accountable, to: empty}]}\n"

@@ -77,10 +77,9 @@ def project(store: Statements, words: Vocabulary | None = None) -> Plain:
         (iri, names[row[0]], names[row[1]], kinds[row[2]].iri, *row[3:])
         for iri, row in zip(edges.iris, edges.rows, strict=True)
     ]
-    weight, size = _first(store.pairs(t.WEIGHT)), Counter[int]()
+    weight, size = _weights(store), Counter[int]()
     for iri, row in zip(edges.iris, edges.rows, strict=True):
-        said = weight.get(iri, "1")
-        size[row[0]] += int(said) if re.fullmatch("[0-9]{1,9}", said) and 1 <= int(said) <= 1_000 else 1
+        size[row[0]] += min(weight.get(iri, {1}))
     return Plain(
         elements=[
             (iri, ids[n], labels.get(iri) or identifiers.get(iri) or ids[n], classes[iri], iri in stubs)
@@ -89,13 +88,23 @@ def project(store: Statements, words: Vocabulary | None = None) -> Plain:
         edges=sorted(rows),
         groups=[(iri, *group_facts.numbers(iri, size[number[iri]])) for iri in group_iris],
         dated=sum(row[0] in dated for row in rows if row[4] != STRUCTURE),
-        findings=[*edges.findings, *_other_times(store, {row[0] for row in rows}), *group_facts.findings],
+        findings=[*edges.findings, *_other_numbers(store, {row[0] for row in rows}), *group_facts.findings],
     )
 
 
-def _other_times(store: Statements, known: set[str]) -> list[Finding]:
-    """Dependencies of which different times are said."""
-    found = []
+def _weights(store: Statements) -> dict[str, set[int]]:
+    """The weights that are said of each dependency, of those that count."""
+    said: dict[str, set[int]] = {}
+    for iri, text in store.pairs(t.WEIGHT):
+        if re.fullmatch("[0-9]{1,9}", text) and 1 <= int(text) <= 1_000:
+            said.setdefault(iri, set()).add(int(text))
+    return said
+
+
+def _other_numbers(store: Statements, known: set[str]) -> list[Finding]:
+    """Dependencies of which different times or weights are said."""
+    weights = sorted(iri for iri, said in _weights(store).items() if len(said) > 1 and iri in known)
+    found = [_conflict(iri, "weight", "the smaller") for iri in weights]
     for term, what, wins in (
         (t.TOLERANCE_MINUTES, "tolerance", "the shorter"),
         (t.RECOVERY_LAG_MINUTES, "recovery lag", "the longer"),

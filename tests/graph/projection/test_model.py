@@ -169,6 +169,21 @@ def test_of_two_times_the_one_that_does_more_harm_counts_whatever_their_text(tmp
         assert "the shorter claim counts" in words
 
 
+def test_of_two_weights_the_smaller_counts_and_one_that_means_nothing_does_not(tmp_path):
+    first = "elements:\n  - {id: a, kind: service, depends_on: [{of: [{on: b, weight: 9}, c], k: 2}]}\n"
+    first += "  - {id: b, kind: service}\n  - {id: c, kind: service}\n"
+    one = write(tmp_path, first, "one.yaml")
+    projection = open_map([one]).projection
+    iri = projection.edges.iris[projection.edges.provider.tolist().index(projection.find("b"))]
+    two = write(tmp_path, f"<{iri}> <https://w3id.org/servicemap#weight> 10, 0 .\n", "two.ttl")
+    for files in ([one, two], [two, one]):
+        map_ = open_map(files)
+        assert map_.projection.groups.size.tolist() == [10]
+        (told,) = [str(f) for f in map_.findings if f.check == "conflicting-weight"]
+        assert "one.yaml:2 says 9" in told
+        assert "the smaller claim counts" in told
+
+
 def test_the_larger_of_two_numbers_of_members_counts(tmp_path):
     first = open_map([write(tmp_path, GROUPED, "a.yaml")])
     (group,) = first.projection.groups.iris
