@@ -43,6 +43,12 @@ class Age:
     days: int | None
 
     @property
+    def moment(self) -> str:
+        """Since when, with its zone; "" where it is not known."""
+        found = _moment(self.since)
+        return found.isoformat() if found else ""
+
+    @property
     def words(self) -> str:
         """As people say it: "seen 268 days ago"."""
         if self.days is None:

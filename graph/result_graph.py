@@ -16,9 +16,11 @@ from typing import Any
 
 from graph.analysis.budgets import Budget
 from graph.analysis.judgement import Bracket, Deciding, Judgement
+from graph.analysis.losses import claims
 from graph.analysis.unknowns import What
 from graph.answer import count
 from graph.assessment import Occasion, Stakes, stakes, title_of
+from graph.doubts import Ages
 from graph.maps import Map
 from graph.notation import prefixes_of
 from graph.ntriples import Writer
@@ -84,7 +86,7 @@ def result_graph(
     moment = at.astimezone(UTC).isoformat(timespec="seconds")
     name = hashlib.sha256(" ".join((told["digest"], moment, title)).encode())
     iri = f"{GRAPH}result/{name.hexdigest()[:24]}"
-    teller = _Teller(iri, Writer(), opened.projection)
+    teller = _Teller(iri, Writer(), opened.projection, Ages(opened.store, at))
     teller.head(told, title)
     teller.origin(told["revision"], _records(opened.projection, judgement, occasion), moment, program)
     for number, change in enumerate(told["changes"], 1):
@@ -114,8 +116,8 @@ def _records(projection: Projection, judgement: Judgement, occasion: Occasion | 
 class _Teller:
     """Says it, part by part; each part has an address below that of the result."""
 
-    def __init__(self, iri: str, writer: Writer, projection: Projection) -> None:
-        self.iri, self.writer, self.projection = iri, writer, projection
+    def __init__(self, iri: str, writer: Writer, projection: Projection, ages: Ages) -> None:
+        self.iri, self.writer, self.projection, self.ages = iri, writer, projection, ages
 
     def part(self, owner: str, joined: str, name: str, cls: str) -> str:
         """A part of the result, joined to its owner."""
@@ -183,8 +185,10 @@ class _Teller:
         for place, step in enumerate(each["proof"], 1):
             self.step(iri, f"{name}/step/{place}", place, step)
         for unknown in open_.together if open_ else ():
-            of = self.projection.groups if unknown.what is What.NEEDED else self.projection.edges
-            w.iri(iri, t.DECIDED_BY, of.iris[unknown.at])
+            if unknown.what is What.NEEDED:
+                w.iri(iri, t.DECIDED_BY_GROUP, self.projection.groups.iris[unknown.at])
+            else:
+                w.iri(iri, t.DECIDED_BY, self.projection.edges.iris[unknown.at])
 
     def anyway(self, number: int, state: str) -> None:
         """What the element is without the change."""
@@ -197,6 +201,8 @@ class _Teller:
         w.number(iri, t.STEP_NUMBER, place)
         w.iri(iri, t.THROUGH_DEPENDENCY, step["dependency"])
         w.text(iri, t.RULE_APPLIED, step["rule"])
+        if since := self.ages.of(step["dependency"]).moment:
+            w.text(iri, t.KNOWN_SINCE, since, t.XSD_DATE_TIME)
         w.truth(iri, t.STRENGTH_ASSUMED, value=step["assumed"])
         if "source" in step:
             w.text(iri, t.DCTERMS_SOURCE, f"{step['source']}:{step['line']}" if step["line"] else step["source"])
@@ -242,3 +248,9 @@ class _Teller:
         ):
             if minutes is not None:
                 self.writer.number(iri, term, Decimal(str(round(minutes, 3))))
+        for claim in claims([budget]):
+            for term, share in ((t.CREDIT_AT_LEAST, claim.least), (t.CREDIT_AT_MOST, claim.most)):
+                if share is not None:
+                    self.writer.number(iri, term, share)
+            if claim.until is not None:
+                self.writer.text(iri, t.CLAIM_UNTIL, claim.until.isoformat(), t.XSD_DATE_TIME)

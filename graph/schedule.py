@@ -89,7 +89,7 @@ def schedule(
     clashes = [*found, *looker.resources(), *looker.calendar()]
     if about is not None:
         clashes = [clash for clash in clashes if about in clash.plans]
-    return Schedule(tuple(looker.plans), tuple(clashes), looked_at, possible, (*cuts, *dict.fromkeys(looker.notes)))
+    return Schedule(tuple(looker.plans), tuple(clashes), looked_at, possible, (*cuts, *looker.notes))
 
 
 class _Looker:
@@ -98,9 +98,15 @@ class _Looker:
     def __init__(self, records: Records, plans: Sequence[Plan], movable: Collection[Plan], zone: tzinfo) -> None:
         self.records, self.projection = records, records.projection
         self.plans, self.movable, self.zone = plans, set(movable), zone
-        self.times, self.notes = times_of(self.projection), list[str]()
+        self.times = times_of(self.projection)
+        self._unclear: dict[str, dict[str, None]] = {}
         self.number = {plan: number for number, plan in enumerate(plans)}
         self._runs: dict[tuple[int, ...], Timed] = {}
+
+    @property
+    def notes(self) -> list[str]:
+        """What could not be read as it may be meant; each element once for all its texts."""
+        return [f"{said}: {'; '.join(texts)}" for said, texts in self._unclear.items()]
 
     def run(self, numbers: tuple[int, ...]) -> Timed:
         """What these plans do together."""
@@ -263,7 +269,8 @@ class _Looker:
                     continue
                 busy = week_spans(hours, (down[0][0], down[-1][1]), self._zone(element))
                 if busy is None:
-                    self.notes.append(f"{words} of {self.projection.labels[element]} are not understood: {hours}")
+                    said = f"{words} of {self.projection.labels[element]} are not understood"
+                    self._unclear.setdefault(said, {})[hours] = None
                 spans = at_least(2, [busy, down]) if busy else ()
                 if spans:
                     because = f"{self.projection.labels[element]} is {run.worst(element).words} in its {words}: {hours}"
@@ -273,7 +280,8 @@ class _Looker:
     def _zone(self, element: int) -> str:
         zone = self.records.zone(element)
         if not zone:
-            self.notes.append(f"hours of {self.projection.labels[element]} are read in UTC: no time zone is said")
+            said = f"hours of {self.projection.labels[element]} are read in UTC"
+            self._unclear[said] = {"no time zone is said": None}
         return zone
 
     @cached_property

@@ -14,12 +14,14 @@ from graph.analysis.impact import State, impact
 from graph.analysis.impact import answer as rows
 from graph.analysis.judgement import judge
 from graph.assessment import stakes
+from graph.doubts import doubts
 from graph.maps import open_map
 from graph.reports import format_names, writers
 from graph.result_graph import result_graph
 from graph.results import document
 from ontology import terms as t
 from tests.app.commands import run
+from tests.graph.written import opened as opened_from
 
 AT = datetime(2026, 11, 26, 2, 0, tzinfo=UTC)
 START = int(datetime.fromisoformat("2026-12-05T02:00+01:00").timestamp())
@@ -134,6 +136,44 @@ def test_people_promises_and_unknowns_are_those_of_the_report(kept, asked):
 def test_what_decides_about_an_open_element_is_named(asked):
     rows = asked("SELECT ?e ?d { ?x sm:onElement ?e ; sm:decidedBy ?d }")
     assert [(e.rpartition("/")[2], d.rpartition("/")[2]) for e, d in rows] == [("mail", "db")]
+
+
+def test_claims_ages_and_a_group_that_decides_are_told(tmp_path):
+    text = """
+        elements:
+          - {id: shop, kind: business service, name: Shop, depends_on: [{id: spare, of: [a, b]}, {on: c, strength: required}]}
+          - {id: a, kind: server}
+          - {id: b, kind: server}
+          - {id: c, kind: server}
+          - {id: us, kind: team}
+        agreements:
+          - id: deal
+            agreement_type: sla
+            by: us
+            for: us
+            covers: shop
+            claim_within: 30 d
+            objectives: [{metric: availability, percent: 99.9 %, period: month, credits: [{below: 99.9 %, credit: 10 %}]}]
+    """
+    map_ = opened_from(tmp_path, text)
+    p = map_.projection
+    open_ = doubts(map_.store, p, at=AT)
+    store = ox.Store()
+    for name in ("a", "c"):
+        change = Change(ChangeKind.OUTAGE, p.find(name), ((START, START + 7200),))
+        found = judge(p, [change], times=times_of(p), profile=Profile.UNKNOWN, doubts=open_)
+        text = result_graph(map_, found, at=AT, program="x").text
+        store.load(input=text, format=ox.RdfFormat.N_TRIPLES)
+
+    def told(term):
+        return {quad.object.value for quad in store.quads_for_pattern(None, ox.NamedNode(term), None)}
+
+    assert told(t.DECIDED_BY_GROUP) == set(p.groups.iris)
+    assert told(t.CREDIT_AT_MOST) == {"10"}
+    assert told(t.CREDIT_AT_LEAST) == {"0", "10"}
+    assert told(t.CLAIM_UNTIL) == {"2027-01-31T00:00:00Z"}
+    read = {datetime.fromisoformat(source.loaded_at) for source in map_.store.sources if source.importer}
+    assert {datetime.fromisoformat(since) for since in told(t.KNOWN_SINCE)} == read
 
 
 def test_a_cut_is_said_in_it(kept):
