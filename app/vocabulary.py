@@ -19,6 +19,7 @@ from graph.wordbook.files import WHOLE
 __all__ = ["answer_vocabulary", "chosen"]
 
 _HOME = "/ontology"
+_BACK = '<a href="/map">Back to the map</a>'  # only where there is a map: not in the files that are written
 # ending of the file: media types that ask for it; the first is the one it is sent as
 TYPES: Mapping[str, tuple[str, ...]] = {
     "ttl": ("text/turtle",),
@@ -97,6 +98,8 @@ def _file(name: str) -> Response:
 
 
 def _sent(text: str, ending: str) -> Response:
+    if ending == "html":
+        text = text.replace("</header>", f"{_BACK}</header>", 1)
     return Response(text, content_type=f"{TYPES[ending][0]}; charset=utf-8")
 
 

@@ -380,7 +380,7 @@
     [".header .search-box, .header [data-act=search]", "Find anything", "Type a part of a name, an id, an owner or a kind. Slips are forgiven. The key / leads here."],
     ["#map-stage", "Pick an element", "A click lights up what it depends on and who uses it, and tells its facts. A double click focuses on it; a right click offers more."],
     ["#find-menu", "Light up, show only, hide", "Write what you look for, such as environment = production. The list below the field says what may come next."],
-    ["#map-pane", "Filters and facts", "Here you keep only some kinds, owners or environments. Once you pick something, its facts are here, each with its source."],
+    ["#map-pane", "Filters and facts", "Here you keep only some kinds, owners or environments. Once you pick something, its facts are here, each with its source; “If it fails” among them leads to Impact: who is hit, and who must be told."],
     ["#undo, #help-menu", "Nothing is lost", "Every step can be undone. The address of the page holds what you see: send it to a colleague."],
   ];
 

@@ -39,7 +39,7 @@ def planned(atlas: Atlas, content: bytes) -> dict[str, Any]:
         remedy = "; ".join(said[:3]) or "it changes nothing"
         raise InputError.of("nothing on this map breaks by this plan", remedy=remedy)
     if len(acts) > MOST_ELEMENTS:
-        remedy = "judge it with `servicemap impact --plan`"
+        remedy = "a larger one is judged at the command line, from its file"
         raise InputError.of(f"the plan touches {len(acts):,} elements, {MOST_ELEMENTS} are judged here", remedy=remedy)
     return {"address": link(Question(acts=acts)), "said": said}
 

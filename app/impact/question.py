@@ -101,14 +101,14 @@ class Question:
         if strange := next((kind for kind, _ in self.acts if kind not in KINDS), ""):
             raise InputError.of(f"no kind of change is called '{strange[:60]}'", remedy=f"say {', '.join(KINDS)}")
         if len(self.sparql) > LONGEST_PATCH:
-            remedy = "make it shorter, or use `servicemap impact --chosen-by` with a file"
+            remedy = "make it shorter; a longer one is judged at the command line, from a file"
             raise InputError.of(f"a query here has at most {LONGEST_PATCH:,} characters", remedy=remedy)
         if len(self.elements) + len(self.left_out) + len(self.acts) > MOST_ELEMENTS:
             raise InputError.of(f"more than {MOST_ELEMENTS} elements are named", remedy="name fewer")
         if len(self.offered) > MOST_ELEMENTS:
             raise InputError.of(f"more than {MOST_ELEMENTS} edits are named", remedy="name fewer")
         if len(self.patch) > LONGEST_PATCH:
-            remedy = "make it shorter, or use `servicemap impact --what-if` with a file"
+            remedy = "make it shorter; a longer one is judged at the command line, from a file"
             raise InputError.of(f"a what-if here has at most {LONGEST_PATCH:,} characters", remedy=remedy)
         if self.at and not self.at.removeprefix("-").isdecimal():
             raise InputError.of(f"'{self.at[:60]}' is no time of the picture", remedy="pick one of the times offered")

@@ -107,7 +107,7 @@ def _no_place() -> tuple[str, str]:
         return "views may name what you may not read", "copy the address of this view instead"
     return (
         "this map is read from files, and views are kept in a store",
-        "load it into one, and serve that: servicemap serve --store DIR",
+        "copy the address of this view instead, or ask whoever serves the map to keep it in a store",
     )
 
 

@@ -81,7 +81,8 @@ def _side(atlas: Atlas, element: int, beneath: frozenset[int]) -> dict[str, Cell
         "name": p.labels[element],
         "id": p.ids[element],
         "kind": atlas.kind(element),
-        "owner": ", ".join(f"{p.labels[party]} ({word})" for word, party in atlas.owners(element)) or "nobody is named",
+        "who is named": ", ".join(f"{p.labels[party]} ({word})" for word, party in atlas.owners(element))
+        or "nobody is named",
         **_of_catalogue(atlas, element),
         "rests on": len(beneath),
         "each alone takes it down": len(points),

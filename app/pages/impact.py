@@ -207,7 +207,7 @@ def _take_plans(server: Flask, live: Live) -> None:
     @server.post("/impact/plan.json")
     def plan() -> Response:
         if request.content_length is None or request.content_length > LARGEST_PLAN:
-            remedy = "judge it with `servicemap impact --plan`"
+            remedy = "a larger one is judged at the command line, from its file"
             raise Problem(413, "Too large", f"a plan here has at most {LARGEST_PLAN // 1_000_000} MB", remedy)
         return jsonify(planned(live.atlas, request.get_data()))
 

@@ -44,7 +44,7 @@ def client(shop: Atlas) -> FlaskClient:
 def test_both_stand_side_by_side(shop: Atlas) -> None:
     told = {name: (one, other) for name, one, other in rows(shop, "", ASKED).rows}
     assert told["name"] == ("Shop", "Bank")
-    assert told["owner"] == ("Blue (owner)", "nobody is named")
+    assert told["who is named"] == ("Blue (owner)", "nobody is named")
     assert told["rests on"] == (3, 3)
     assert told["each alone takes it down"] == (3, 3)
     assert told["down if it fails"] == (0, 0)

@@ -9,6 +9,7 @@ import rdflib
 
 from app.vocabulary import chosen
 from app.web import create_server
+from graph.wordbook import wordbook
 from ontology.words import words
 
 if TYPE_CHECKING:
@@ -63,6 +64,13 @@ def test_the_address_of_the_vocabulary_answers_in_each_notation(client: FlaskCli
     answer = client.get("/ontology/data", headers={"Accept": media})
     assert len(rdflib.Graph().parse(data=answer.text, format=notation)) > 10
     assert client.get(answer.headers["Content-Location"]).text == answer.text
+
+
+def test_pages_lead_back_to_the_map_where_there_is_one(client: FlaskClient) -> None:
+    back = '<a href="/map">Back to the map</a></header>'
+    for page in ("index.html", "core.html"):
+        assert client.get(f"/ontology/{page}").text.count(back) == 1
+        assert back not in wordbook().file(page)
 
 
 def test_a_browser_is_led_to_pages(client: FlaskClient) -> None:
