@@ -60,7 +60,7 @@ def tree(parts: Sequence[Any]) -> list[Any]:
 
     >>> from dash import html
     >>> tree(["See ", html.A(html.B("here"), href="/map", className="chip")])
-    ['See ', ['a', {'href': '/map', 'className': 'chip'}, [['b', {}, ['here']]]]]
+    ['See ', ['a', {'className': 'chip', 'href': '/map'}, [['b', {}, ['here']]]]]
     """
     return [_node(part) for part in parts if part is not None]
 

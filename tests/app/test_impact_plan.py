@@ -56,7 +56,7 @@ def test_a_plan_goes_with_a_window_and_another_element(ask):
 def test_a_plan_of_another_format_is_refused_in_one_line(ask):
     done = ask("shop", "--plan", "plan.json", version="2.0")
     assert (done.code, done.out) == (2, "")
-    assert done.err == "error: plan.json: a plan of format 2.0 is not known; formats 0.1, 0.2 and 1.x are\n"
+    assert done.err == "error: plan.json: a plan of format '2.0' is not known; formats 0.1, 0.2 and 1.x are\n"
 
 
 def test_neither_an_element_nor_a_plan_is_refused(ask):

@@ -122,7 +122,7 @@ def test_the_picture_is_zoomed_and_moved_by_buttons_keys_and_mouse(page: Any, la
 def test_a_what_if_survives_a_reload_as_it_is_typed(page: Any, laundry: str) -> None:
     page.goto(f"{laundry}/impact?element=laundry/carrier")
     page.wait_for_selector(".verdict-title")
-    page.click("summary:has-text('What if the map were')")
+    page.click("summary:has-text('Write a what-if yourself')")
     page.locator("#impact-page .patch textarea").press_sequentially("remove: [half")
     page.reload()
     page.wait_for_selector(".verdict-title")
