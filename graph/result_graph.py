@@ -182,13 +182,12 @@ class _Teller:
             w.number(iri, t.EFFECT_DISTANCE, bracket.distance)
         for state, spans in states.items():
             self.spans(iri, f"{name}/{state.replace(' ', '-')}", spans, _STATES[state])
-        for place, step in enumerate(each["proof"], 1):
-            self.step(iri, f"{name}/step/{place}", place, step)
+        groups = self.projection.groups.iris
+        for place, step in enumerate((step for step in each["proof"] if step["dependency"] not in groups), 1):
+            self.step(iri, f"{name}/step/{place}", place, step)  # a step of a group is told by its member
         for unknown in open_.together if open_ else ():
-            if unknown.what is What.NEEDED:
-                w.iri(iri, t.DECIDED_BY_GROUP, self.projection.groups.iris[unknown.at])
-            else:
-                w.iri(iri, t.DECIDED_BY, self.projection.edges.iris[unknown.at])
+            decides = (groups if unknown.what is What.NEEDED else self.projection.edges.iris)[unknown.at]
+            w.iri(iri, t.DECIDED_BY_GROUP if decides in groups else t.DECIDED_BY, decides)
 
     def anyway(self, number: int, state: str) -> None:
         """What the element is without the change."""
