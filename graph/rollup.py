@@ -6,8 +6,7 @@ to what the map says: an element without a place, an environment or a customer i
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +14,7 @@ import numpy as np
 from graph.analysis.judgement import Judgement
 from graph.analysis.states import State
 from graph.answer import Answer, Cell, count
+from graph.attributes import Attributes
 from graph.maps import Map
 from graph.projection import Projection
 from ontology import terms as t
@@ -68,7 +68,7 @@ class Reach:
 
 
 def reach(opened: Map, judgement: Judgement) -> Reach:
-    """Gather what is changed or hit. Cost: the statements about customers and environments, and what is hit.
+    """Gather what is changed or hit. Cost: what is said about customers, environments and places, and what is hit.
 
     Where a thing stands is what it is located in, or else where what it runs on stands, and the places around that.
     """
@@ -83,77 +83,49 @@ def reach(opened: Map, judgement: Judgement) -> Reach:
     kinds = {cls: what for what, known in _OWN.items() for cls in set(projection.classes) if words.is_a(cls, known)}
     own = {v: kinds[projection.classes[v]] for v in upper if projection.classes[v] in kinds}
     services = [v for v, what in own.items() if what == "business service"]
-    customers, places, rooms = _customers(opened, services), _places(projection, upper), _environments(opened, upper)
+    customers = _turned(_customers(opened, _business_services(projection) if services else ()))
+    places, rooms = _places(projection), _environments(opened)
     found = [Reached(what, v, lower[v], upper[v], (v,)) for v, what in own.items()]
-    for what, of in (("customer", customers), ("location", places), ("environment", rooms)):
-        found += _gathered(what, of, lower, upper, _totals(opened, what, of) if any(of.values()) else {})
+    for what, inside in (("customer", customers), ("location", places), ("environment", rooms)):
+        found += _gathered(what, inside, lower, upper)
     labels = projection.labels
     found.sort(key=lambda r: (KINDS.index(r.what), -r.upper, -r.lower, -len(r.through), labels[r.element], r.element))
     return Reach(
         reached=tuple(found),
         hit=len(upper),
-        unplaced=sum(not places.get(v) for v in upper),
-        nowhere=sum(not rooms.get(v) for v in upper),
-        unserving=sum(not customers.get(v) for v in services),
+        unplaced=len(upper.keys() - set().union(*places.values())),
+        nowhere=len(upper.keys() - set().union(*rooms.values())),
+        unserving=len(set(services) - set().union(*customers.values())),
     )
 
 
-def _gathered(
-    what: str,
-    of: Mapping[int, set[int]],
-    lower: Mapping[int, State],
-    upper: Mapping[int, State],
-    many: Mapping[int, int],
-) -> Iterator[Reached]:
-    """Turn "who is where" round: each place with what is hit in it, and the worst state of that."""
-    inside: dict[int, list[int]] = {}
+def _turned(of: Mapping[int, set[int]]) -> dict[int, set[int]]:
+    """Who receives what, from what is received by whom."""
+    found: dict[int, set[int]] = {}
     for element, wholes in of.items():
         for whole in wholes:
-            inside.setdefault(whole, []).append(element)
-    for whole, elements in inside.items():
-        elements.sort(key=lambda v: (-upper[v], -lower[v], v))
+            found.setdefault(whole, set()).add(element)
+    return found
+
+
+def _gathered(
+    what: str, inside: Mapping[int, set[int]], lower: Mapping[int, State], upper: Mapping[int, State]
+) -> Iterator[Reached]:
+    """Each place in which something is hit: with that, the worst state of it, and how many fare so of how many."""
+    for whole, within in inside.items():
+        elements = sorted(within & upper.keys(), key=lambda v: (-upper[v], -lower[v], v))
+        if not elements:
+            continue
         least, most = max(lower[v] for v in elements), upper[elements[0]]
         itself = whole in upper and upper[whole] == most
         worst = 0 if itself else sum(upper[v] == most for v in elements)
-        yield Reached(what, whole, least, most, tuple(elements), worst, 0 if itself else many.get(whole, 0))
-
-
-def _totals(opened: Map, what: str, of: Mapping[int, set[int]]) -> Mapping[int, int]:
-    """How many elements or services each of them has, hit or not."""
-    if what == "location":
-        return _standing(opened.projection, {place for places in of.values() for place in places})
-    if what == "customer":
-        return _counted(_customers(opened, _business_services(opened.projection)))
-    return _counted(_environments(opened, range(opened.projection.vertices)))
-
-
-def _counted(of: Mapping[int, set[int]]) -> Counter[int]:
-    """How many stand in each place, receive from each service, and so on."""
-    return Counter(whole for wholes in of.values() for whole in wholes)
+        yield Reached(what, whole, least, most, tuple(elements), worst, 0 if itself else len(within - {whole}))
 
 
 def _business_services(projection: Projection) -> list[int]:
     is_a = vocabulary().is_a
     known = {cls for cls in set(projection.classes) if is_a(cls, t.BUSINESS_SERVICE)}
     return [v for v, cls in enumerate(projection.classes) if cls in known]
-
-
-def _standing(projection: Projection, places: Iterable[int]) -> dict[int, int]:
-    """How many elements stand in each of the places, places within it as well."""
-    stands = _ends(projection, t.KIND_RUNS_ON) | _ends(projection, t.KIND_LOCATED_IN)
-    inside: dict[int, list[int]] = {}
-    for element, wholes in stands.items():
-        for whole in wholes:
-            inside.setdefault(whole, []).append(element)
-    found = {}
-    for place in places:
-        stack, seen = [place], {place}
-        while stack:
-            fresh = [v for v in inside.get(stack.pop(), []) if v not in seen]
-            seen.update(fresh)
-            stack += fresh
-        found[place] = len(seen) - 1
-    return found
 
 
 def _customers(opened: Map, services: Sequence[int]) -> dict[int, set[int]]:
@@ -174,28 +146,30 @@ def _customers(opened: Map, services: Sequence[int]) -> dict[int, set[int]]:
     return {index[service]: found for service, found in told.items()}
 
 
-def _environments(opened: Map, elements: Iterable[int]) -> dict[int, set[int]]:
-    index, found = opened.projection.index, {v: set[int]() for v in elements}
-    for element, environment in opened.store.pairs(t.IN_ENVIRONMENT):
-        if element in index and environment in index and index[element] in found:
-            found[index[element]].add(index[environment])
+def _environments(opened: Map) -> dict[int, set[int]]:
+    """What is in each environment."""
+    found: dict[int, set[int]] = {}
+    naming, named = Attributes(opened.store, opened.projection).named(t.IN_ENVIRONMENT)
+    for element, environment in zip(naming.tolist(), named.tolist(), strict=True):
+        found.setdefault(environment, set()).add(element)
     return found
 
 
-def _places(projection: Projection, elements: Iterable[int]) -> dict[int, set[int]]:
-    """The locations of each element, the wider ones as well."""
-    is_a, around = vocabulary().is_a, _ends(projection, t.KIND_LOCATED_IN)
-    hosts = _ends(projection, t.KIND_RUNS_ON)
+def _places(projection: Projection) -> dict[int, set[int]]:
+    """What stands in each location, or in a place within it; the location itself as well. Cost: what is found."""
+    is_a, inside = vocabulary().is_a, dict[int, list[int]]()
+    for element, around in (_ends(projection, t.KIND_RUNS_ON) | _ends(projection, t.KIND_LOCATED_IN)).items():
+        for place in around:
+            inside.setdefault(place, []).append(element)
     location = {cls for cls in set(projection.classes) if is_a(cls, t.LOCATION)}
     found = {}
-    for element in elements:
-        stack, seen = [element], {element}
+    for place in (v for v, cls in enumerate(projection.classes) if cls in location):
+        stack, seen = [place], {place}
         while stack:
-            at = stack.pop()
-            fresh = [v for v in around.get(at, []) or hosts.get(at, []) if v not in seen]
+            fresh = [v for v in inside.get(stack.pop(), []) if v not in seen]
             seen.update(fresh)
             stack += fresh
-        found[element] = {v for v in seen if projection.classes[v] in location}
+        found[place] = seen
     return found
 
 
