@@ -3,13 +3,7 @@
   "use strict";
   const box = () => document.getElementById("impact-plan");
 
-  function add(parent, tag, name, words) {
-    const made = document.createElement(tag);
-    if (name) made.className = name;
-    if (words !== undefined) made.textContent = words;
-    parent.append(made);
-    return made;
-  }
+  const add = (...all) => window.servicemapHouse.add(...all);
 
   function field() {
     const here = box();

@@ -5,6 +5,14 @@
  */
 (function () {
   "use strict";
+  function add(parent, tag, name, words) {
+    const made = document.createElement(tag);
+    if (name) made.className = name;
+    if (words !== undefined) made.textContent = words;
+    parent.append(made);
+    return made;
+  }
+
   const byId = (id) => document.getElementById(id);
   const props = (id, values) => window.dash_clientside.set_props(id, values);
   const narrow = () => window.matchMedia("(max-width: 720px)").matches;
@@ -851,9 +859,9 @@
     return window.dash_clientside.no_update;
   }
 
-  window.servicemapHouse = { go, announce, toast };
+  window.servicemapHouse = { add, go, announce, toast };
   window.dash_clientside = Object.assign(window.dash_clientside || {}, {
     servicemap: { route, arrived, picture },
   });
-  window.servicemapTools = { byId, go, changed, choose, announce, toast, copyText, actions, typing, narrow, well, state, alive, fit, frame, plural, titles };
+  window.servicemapTools = { add, byId, go, changed, choose, announce, toast, copyText, actions, typing, narrow, well, state, alive, fit, frame, plural, titles };
 })();

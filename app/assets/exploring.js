@@ -4,17 +4,9 @@
  */
 (function () {
   "use strict";
-  const t = window.servicemapTools, { byId, go, changed, announce, actions, typing } = t;
+  const t = window.servicemapTools, { add, byId, go, changed, announce, actions, typing } = t;
   const onMap = () => byId("map-page") && !byId("map-page").hidden;
   const here = () => new URLSearchParams(location.search);
-
-  function add(parent, tag, name, words) {
-    const made = document.createElement(tag);
-    if (name) made.className = name;
-    if (words !== undefined) made.textContent = words;
-    parent.append(made);
-    return made;
-  }
 
   /* ── expressions ───────────────────────────────────────────────────────────────────────── */
 

@@ -122,12 +122,9 @@ class _Reading(Holding):
     def rows(self, query: str) -> Iterator[Row]:
         with self._reading():
             answer = self._triples.query(query, use_default_graph_as_union=True)
-            try:
-                assert isinstance(answer, ox.QuerySolutions)
-                for solution in answer:
-                    yield tuple(None if term is None else value_of(term) for term in solution)
-            finally:
-                del answer  # an error that is kept for long must not keep it: it may be let go in its own thread alone
+            assert isinstance(answer, ox.QuerySolutions)
+            for solution in answer:
+                yield tuple(None if term is None else value_of(term) for term in solution)
 
     def triples(self, graph: str) -> bytes:
         with self._reading():
@@ -662,11 +659,8 @@ def table_of(answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, *, r
         form, columns = "graph", ("subject", "predicate", "object")
         lines = ((triple.subject, triple.predicate, triple.object) for triple in answer)
     found: list[Row] = []
-    try:
-        for line in lines:
-            if rows is not None and len(found) == rows:
-                return Table(columns, tuple(found), f"the first {rows:,} rows; there are more", form)
-            found.append(tuple(None if term is None else value_of(term) for term in line))
-    finally:
-        del answer, lines  # as in ``rows``
+    for line in lines:
+        if rows is not None and len(found) == rows:
+            return Table(columns, tuple(found), f"the first {rows:,} rows; there are more", form)
+        found.append(tuple(None if term is None else value_of(term) for term in line))
     return Table(columns, tuple(found), form=form)

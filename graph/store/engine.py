@@ -187,27 +187,17 @@ class Engine:
         *,
         named: Sequence[str] | None = None,
         seconds: float | None = None,
+        at_once: bool = False,
     ) -> int:
-        """How many rows a query has, be its answer cut or not."""
+        """How many rows a query has, be its answer cut or not; with ``at_once`` how many of them it gives at once."""
         head, body = _split(query)
-        counted = f"{head} SELECT (COUNT(*) AS ?n) WHERE {{ {{ {body} }} }}"
-        answer = parsed(self.once(counted, graphs, named=named, seconds=seconds))
+        what = "(1 AS ?n)" if at_once else "(COUNT(*) AS ?n)"
+        said = self.once(f"{head} SELECT {what} WHERE {{ {{ {body} }} }}", graphs, named=named, seconds=seconds)
+        if at_once:
+            return _count(said)
+        answer = parsed(said)
         assert isinstance(answer, ox.QuerySolutions)
         return int(_first(answer) or 0)
-
-    def given(
-        self,
-        query: str,
-        graphs: Sequence[str] = (),
-        *,
-        named: Sequence[str] | None = None,
-        seconds: float | None = None,
-    ) -> int:
-        """How many rows of a query the engine gives at once."""
-        head, body = _split(query)
-        return _count(
-            self.once(f"{head} SELECT (1 AS ?n) WHERE {{ {{ {body} }} }}", graphs, named=named, seconds=seconds)
-        )
 
     def once(
         self,

@@ -237,8 +237,8 @@ class RemoteStore(Holding):
             text, graphs, named=named, seconds=limits.seconds, most=limits.size, stopping=asking, statements=built
         )
 
-        def counted(how: Callable[..., int]) -> int:
-            return how(asked, graphs, named=named, seconds=limits.seconds)
+        def counted(*, at_once: bool = False) -> int:
+            return self.engine.count(asked, graphs, named=named, seconds=limits.seconds, at_once=at_once)
 
         def cut(rows: int) -> str:
             if built and asked is text:
@@ -246,8 +246,8 @@ class RemoteStore(Holding):
             if rows < SURE and not built:
                 return ""
             try:
-                all_rows = counted(self.engine.count)
-                given = counted(self.engine.given) if built and all_rows >= SURE else rows
+                all_rows = counted()
+                given = counted(at_once=True) if built and all_rows >= SURE else rows
             except InputError as error:  # a query with FROM cannot stand in another
                 if error.problems[0].check != "refused":
                     raise

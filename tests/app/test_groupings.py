@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -76,3 +79,18 @@ def test_a_map_that_names_no_group_is_gathered_by_community(tmp_path: Path) -> N
 
 def test_a_map_is_gathered_by_the_first_word_that_says_much(small: Atlas) -> None:
     assert best_grouping(small) == "owner"
+
+
+def test_what_two_ask_for_at_once_is_made_once(atlas: Atlas) -> None:
+    made, begun = [], Event()
+
+    def make() -> str:
+        begun.set()
+        made.append(time.sleep(0.05))
+        return "made"
+
+    with ThreadPoolExecutor(2) as both:
+        first = both.submit(atlas.kept, "asked for at once", make)
+        begun.wait(10)
+        second = both.submit(atlas.kept, "asked for at once", make)
+        assert (first.result(), second.result(), len(made)) == ("made", "made", 1)
