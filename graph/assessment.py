@@ -131,7 +131,7 @@ def assess(
         Section("How do we know?", _proved(opened, whole, judgement)),
         Section("What do we not know?", stake.unknown),
     ]
-    broken = sum(budget.verdict is Verdict.BROKEN for budget in promises)
+    broken = [budget.agreement.iri for budget in promises if budget.verdict is Verdict.BROKEN]
     approving = [projection.labels[e.actor] for e in involved.entries if e.part is Part.APPROVE]
     return Report(
         title=title_of(projection, judgement),
@@ -209,11 +209,14 @@ _READ = {
 }
 
 
-def _kept(known: Known, broken: int) -> str:
+def _kept(known: Known, broken: Sequence[str]) -> str:
     """Whether promises hold."""
     if not known.agreements:
         return "The map shows no agreement, so no promise is looked at."
-    return f"{count(broken, 'promise')} broken." if broken else "No promise is broken for certain."
+    if not broken:
+        return "No promise is broken for certain."
+    several = f", in {count(len(set(broken)), 'agreement')}" if len(set(broken)) < len(broken) else ""
+    return f"{count(len(broken), 'promise')} broken{several}."
 
 
 def _by_kind(projection: Projection, judgement: Judgement) -> Answer:

@@ -38,6 +38,14 @@ def report(tmp_path):
     return assess(opened_map, judge(p, [change], times=times_of(p), profile=Profile.UNKNOWN))
 
 
+def test_promises_that_stand_in_one_agreement_are_told_as_such(tmp_path):
+    more = "percent: 99.9 %, period: month}, {metric: availability, percent: 99.99 %, period: week}]}"
+    both = opened(tmp_path, MAP.replace("percent: 99.9 %, period: month}]}", more))
+    p = both.projection
+    change = Change(ChangeKind.MAINTENANCE, p.find("disk"), ((START, START + 7200),))
+    assert "2 promises broken, in 1 agreement." in assess(both, judge(p, [change], times=times_of(p))).summary
+
+
 def test_spares_that_must_take_over_or_be_started_are_told_with_what_that_takes(tmp_path):
     text = """
         elements:
