@@ -131,7 +131,7 @@ def _further(opened: Map, inside: npt.NDArray[np.bool_], between: Sequence[int],
     return {
         "groups": len(groups),
         "counted": sum(number not in doubts.needed for number in groups),
-        "dated": sum(p.edges.iris[edge] in seen for edge in between) if seen else 0,
+        "dated": len(set(p.edges_called(seen)).intersection(between)) if seen else 0,
         "stale": sum(edge in doubts.stale for edge in between),
         "limit": doubts.stale_after // 86_400,
     }

@@ -14,11 +14,15 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 
+import numpy as np
+
 from graph.analysis.unknowns import ENDLESS, Doubts
 from graph.answer import count
 from graph.model import Source
 from graph.projection import Projection
+from graph.projection.build import pairs
 from graph.store import Reader
+from graph.texts import first_of_each
 from graph.validation import Places
 from ontology import terms as t
 
@@ -121,9 +125,7 @@ class Ages:
         oldest = self.at - limit
         old = {iri for iri, moment in self.seen.items() if moment < oldest}
         old |= self._forsaken(oldest) - self.seen.keys()
-        if not old:
-            return frozenset()
-        return frozenset(edge for edge, iri in enumerate(projection.edges.iris) if iri in old)
+        return frozenset(projection.edges_called(old) if old else ())
 
     def _forsaken(self, oldest: datetime) -> set[str]:
         """What is said by sources alone that cannot be read, and were read before that moment."""
@@ -163,7 +165,10 @@ def _longest(store: Reader, projection: Projection) -> Iterator[tuple[int, int]]
     held = set(tolerance.edges.tolist()) if tolerance else set()
     yield from ((edge, ENDLESS) for edge in (refill.edges.tolist() if refill else ()) if edge not in held)
     said: dict[str, set[Decimal]] = {}
-    for iri, text in store.pairs(t.TOLERANCE_MINUTES):
+    subjects, values = pairs(store, t.TOLERANCE_MINUTES)
+    first, number = first_of_each(subjects)
+    rows = np.flatnonzero(np.isin(number, number[~values.equal(values.take(first[number]))]))
+    for iri, text in zip(subjects.take(rows).texts(), values.take(rows).texts(), strict=True):
         if _NUMBER.fullmatch(text):
             said.setdefault(iri, set()).add(Decimal(text))
     several = {iri: round(float(max(all_)) * 60) for iri, all_ in said.items() if len(all_) > 1}

@@ -8,7 +8,7 @@ from a store has its edges in the order of their providers, so that who uses a v
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
@@ -440,6 +440,21 @@ class Projection:
             remedy=did_you_mean(name, names) or "see them all with: servicemap list",
             check="unknown-element",
         )
+
+    def edges_called(self, iris: Set[str]) -> list[int]:
+        """The edges with one of these IRIs, in order. Cost: the edges of the elements whose IRIs they begin with.
+
+        An IRI that does not begin with that of its element is looked for among those that are kept as they are.
+        """
+        e, mine = self.edges, np.zeros(self.vertices, np.bool_)
+        owners = {iri.partition(part)[0] for iri in iris for part in ("/dependency/", "/group/")}
+        mine[[self.index[owner] for owner in owners if owner in self.index]] = True
+        inner = e.provider >= len(self.iris)
+        while not mine[groups := e.provider[inner & mine[e.dependent]]].all():
+            mine[groups] = True
+        near = mine[e.dependent]
+        near[e.iris.other.edges if isinstance(e.iris, DependencyIris) else slice(None)] = True
+        return [edge for edge in np.flatnonzero(near).tolist() if e.iris[edge] in iris]
 
     def find_all(self, names: Iterable[str]) -> list[int]:
         """The elements that a person means by several names, as ``find``.

@@ -222,3 +222,26 @@ def test_what_few_dependencies_say_is_kept_for_those_alone(tmp_path):
     told = p.edges.rare["tolerance"]
     assert [(p.edges.iris[e].rpartition("/")[2], told.get(e)) for e in told.edges.tolist()] == [("db", "30")]
     assert len(p.edges.rare["protocol"]) == 0
+
+
+def test_edges_are_found_by_their_iris_in_groups_within_groups_and_by_iris_of_another_make(tmp_path):
+    nested = """
+        elements:
+          - {id: a, kind: application, depends_on: [d, {id: some, of: [b, {id: inner, of: [c, d]}]}]}
+          - {id: b, kind: server, depends_on: [c]}
+          - {id: c, kind: server}
+          - {id: d, kind: server}
+    """
+    other = """
+        @prefix sm: <https://w3id.org/servicemap#> . @prefix x: <https://w3id.org/servicemap/id/shop/> .
+        <https://example.org/odd> a sm:Dependency ; sm:dependent x:b ; sm:provider x:d .
+    """
+    write(tmp_path, nested)
+    write(tmp_path, other, "odd.ttl")
+    p = open_map([tmp_path / "shop"]).projection
+    assert "https://example.org/odd" in p.edges.iris
+    for edge, iri in enumerate(p.edges.iris):
+        assert edge in p.edges_called({iri})
+        assert all(p.edges.iris[each] == iri for each in p.edges_called({iri}))
+    assert p.edges_called(set(p.edges.iris)) == list(range(len(p.edges.iris)))
+    assert p.edges_called({"https://example.org/nothing"}) == []
