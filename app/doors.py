@@ -102,7 +102,7 @@ class Doors:
             token = self.tokens.of(secret) if self.tokens is not None else None
             if token is None:
                 raise Problem(
-                    401, "Who are you?", "this token is not known here", "make one with: servicemap token add"
+                    401, "Who are you?", "this token is not known here", "ask whoever runs this server for another one"
                 )
             return _of_token(token)
         if self._from_proxy(request):
@@ -133,7 +133,7 @@ class Doors:
         self.check_origin(request, "write")
         caller = self.reader(request)
         if not self.writable:
-            raise Problem(403, "Not allowed", "this server takes no writes", "start it with --store DIR --writable")
+            raise Problem(403, "Not allowed", "this server takes no writes", "ask whoever runs it to allow them")
         if not caller.write:
             raise _unknown("write")
         return caller

@@ -25,7 +25,7 @@ FOCUS = """async (name) => {
   performance.clearResourceTimings();
   window.servicemapReady = "";
   const began = performance.now();
-  window.servicemapHouse.go("/map?focus=" + encodeURIComponent(name));
+  window.servicemapTools.go("/map?focus=" + encodeURIComponent(name));
   while (!window.servicemapReady && performance.now() - began < 30000) await new Promise(requestAnimationFrame);
   const asked = performance.getEntriesByType("resource").filter((e) => e.name.includes("_dash-update"));
   return [performance.now() - began, asked.reduce((sum, e) => sum + e.responseEnd - e.requestStart, 0)];

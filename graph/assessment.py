@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
+from pathlib import PurePath
 
 import numpy as np
 
@@ -37,6 +38,7 @@ from graph.coverage import coverage
 from graph.doubts import Age, failed
 from graph.figures import figures
 from graph.maps import Map
+from graph.model import Finding
 from graph.people import Part, People, is_actor, people
 from graph.people import answer as people_answer
 from graph.projection import Projection
@@ -292,7 +294,7 @@ def _response(opened: Map, judgement: Judgement) -> Iterator[Section]:
         yield Section(f"If {projection.labels[service]} is down: who does and says what?", plan)
     if len(down) > _MOST_PLANS:
         more = few([projection.labels[v] for v in down[_MOST_PLANS:]])
-        note = f"the plan of each is printed by `servicemap response-plan SERVICE`: {more}"
+        note = f"the plan of each is on its page and in `servicemap response-plan`: {more}"
         yield Section("Response plans of the other services", Answer("", "plans", (), (), notes=(note,)))
 
 
@@ -314,11 +316,17 @@ def _around(occasion: Occasion, zone: tzinfo) -> Iterator[Section]:
     """What else is planned, and the way back."""
     records, plan = occasion.records, occasion.plan
     found = schedule(records, extra=[plan], about=plan, zone=zone)
-    told = [str(finding) for finding in records.findings]
+    told = [str(_by_name(finding)) for finding in records.findings]
     yield Section(
         "Calendar: what else is planned?", schedule_answer(records.projection, found, zone=zone, findings=told)
     )
     yield Section("Can we get back?", back_out_answer(back_out(records, plan, zone=zone)))
+
+
+def _by_name(finding: Finding) -> Finding:
+    """The same with its file by name: a report goes to people who do not have the folder."""
+    where = finding.where
+    return replace(finding, where=replace(where, path=PurePath(where.path).name)) if where else finding
 
 
 def _exposed(projection: Projection, judgement: Judgement, standing: Standing | None) -> Answer:

@@ -48,7 +48,7 @@ WINDOW = "kind=maintenance&from=2026-12-05T02:00Z&lasts=2%20h"
 COUNTED = quote("SELECT ?k (COUNT(*) AS ?n) { ?x a ?c . ?c sm:mapKey ?k } GROUP BY ?k")
 STILL = """() => {
     const map = document.getElementById('map-page');
-    if (!window.servicemapHouse || !document.querySelector('.page:not([hidden])')) return false;
+    if (!window.servicemapTools || !document.querySelector('.page:not([hidden])')) return false;
     if (document.body.classList.contains('pending') || document.querySelector('.asking')) return false;
     if (/^Drawing/.test((document.getElementById('query-result') || {}).textContent || '')) return false;
     return map.hidden || !document.getElementById('map-empty').hidden || !document.getElementById('map-table').hidden

@@ -3,7 +3,7 @@
   "use strict";
   const box = () => document.getElementById("impact-plan");
 
-  const add = (...all) => window.servicemapHouse.add(...all);
+  const add = (...all) => window.servicemapTools.add(...all);
 
   function field() {
     const here = box();
@@ -28,7 +28,7 @@
       input.value = "";
       if (!answer.ok) return tell([found.error.detail, found.error.help].filter(Boolean));
       tell(found.said);
-      window.servicemapHouse.go(found.address);
+      window.servicemapTools.go(found.address);
     } catch { tell(["The server does not answer"]); }
   }
 

@@ -112,8 +112,10 @@
       slot.append(input);
     }
     document.querySelectorAll("[data-filter]").forEach((box) => filterField(box, page, address));
-    const menu = document.querySelectorAll(".facet-menu");
+    if (byId("impact-slip")) slipped("", "");
+    const menu = document.querySelectorAll(".facet-menu, .times-fold");
     if (window.matchMedia("(max-width: 820px)").matches && !state.narrowed) { state.narrowed = true; menu.forEach((each) => { each.open = false; }); }
+    document.body.dataset.page = page ? page.name : "";
     const title = byId("page-title");
     if (title) title.textContent = page ? page.title : "";
     const table = new URLSearchParams(address.search).get("as") === "table";
@@ -152,7 +154,8 @@
       if (long) {
         input.addEventListener("input", () => drafts.set(key, input.value));
         input.addEventListener("blur", () => { if (drafts.get(key) !== null) { drafts.drop(key); filtered(input, key); } });
-      } else if (box.dataset.key && !box.dataset.live) input.addEventListener("change", () => filtered(input, key));
+      } else if (box.classList.contains("time-box")) input.addEventListener("change", timed);
+      else if (box.dataset.key && !box.dataset.live) input.addEventListener("change", () => filtered(input, key));
       else input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => filtered(input, key), 200); });
     }
     const mine = page && byId(`${page.name}-page`).contains(box), said = mine ? new URLSearchParams(address.search).get(key) || "" : "";
@@ -169,24 +172,60 @@
     drop(key) { try { sessionStorage.removeItem(this.name(key)); } catch { /* nothing was kept */ } },
   };
 
-  /* A time as people write it, with a date in one of the usual orders, in the zone of this computer where none is
-     said. What is not read here goes on as it is, and the page says what is wrong with it. */
-  const DATES = [/^(?<y>\d{4})-(?<m>\d{1,2})-(?<d>\d{1,2})/, /^(?<d>\d{1,2})\.\s?(?<m>\d{1,2})\.\s?(?<y>\d{4})/,
-    /^(?<d>\d{1,2})\.? (?<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* (?<y>\d{4})/];
+  /* A time as people write it, in the zone of this computer where none is said; what is said by its day alone is the
+     next one. What is not read here goes on as it is, and the page says what is wrong with it. */
   const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+  const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+  const NAMED = `(?<d>\\d{1,2})\\.? (?<name>${MONTHS.join("|")})[a-z]*`;
+  const DATES = [/^(?<y>\d{4})-(?<m>\d{1,2})-(?<d>\d{1,2})/, /^(?<d>\d{1,2})\.\s?(?<m>\d{1,2})\.\s?(?<y>\d{4})/, new RegExp(`^${NAMED} (?<y>\\d{4})`),
+    /^(?<d>\d{1,2})\.\s?(?<m>\d{1,2})\.(?!\d)/, new RegExp(`^${NAMED}`), /^(?<near>today|tonight|tomorrow)\b/,
+    new RegExp(`^(?:next |this |on )?(?<day>${DAYS.join("|")})(?:day|sday|s|nesday|rsday|rs|urday)?\\b\\.?`), /^(?=\d{1,2}:\d\d$)/];
+  const CLOCK = /^(?:(?:t|,? at |,? *)(\d{1,2})(?:[:.](\d\d)(?::00)?\s*(am|pm|h)?|\s*(am|pm|h)))?$/;
 
   function moment(text, now = new Date()) {
-    const said = text.trim().toLowerCase(), near = said.match(/^(today|tomorrow)\b/);
-    const date = near || DATES.map((each) => said.match(each)).find(Boolean);
-    const clock = date && said.slice(date[0].length).match(/^(?:(?:t|,? at |,? *)(\d{1,2})[:.](\d\d)(?::00)?)?$/);
-    if (!clock) return text;
-    const g = date.groups, months = g && (g.name ? MONTHS.indexOf(g.name) : g.m - 1);
-    const [year, month, day] = near ? [now.getFullYear(), now.getMonth(), now.getDate() + (near[1] === "tomorrow" ? 1 : 0)] : [+g.y, months, +g.d];
-    const at = new Date(year, month, day, +(clock[1] || 0), +(clock[2] || 0));
-    if (!near && (at.getMonth() !== month || at.getDate() !== day) || clock[1] > 23 || clock[2] > 59) return text;
+    const said = text.trim().toLowerCase(), date = DATES.map((each) => said.match(each)).find(Boolean);
+    const clock = date && said.slice(date[0].length).match(CLOCK);
+    if (!clock || !said) return text;
+    const g = date.groups || {}, half = clock[3] || clock[4], minute = +(clock[2] || 0);
+    const hour = half === "am" || half === "pm" ? (+clock[1] % 12) + (half === "pm" ? 12 : 0) : +(clock[1] || 0);
+    if (hour > 23 || minute > 59 || half && half !== "h" && (clock[1] > 12 || clock[1] < 1)) return text;
+    const month = g.name ? MONTHS.indexOf(g.name) : g.d ? g.m - 1 : now.getMonth(), day = g.d ? +g.d : now.getDate();
+    const on = (year, more = 0) => new Date(year, month, day + more, hour, minute), year = now.getFullYear();
+    let at = on(g.y ? +g.y : year, g.near === "tomorrow" ? 1 : g.day ? (DAYS.indexOf(g.day) - now.getDay() + 7) % 7 : 0);
+    if (g.d && at.getDate() !== day) return text; // there is no such day
+    if (at < now && g.d && !g.y) at = on(year + 1);
+    else if (at < now && !g.d && !g.near) at.setDate(at.getDate() + (g.day ? 7 : 1));
     const two = (number) => String(number).padStart(2, "0"), shift = -at.getTimezoneOffset(), far = Math.abs(shift);
     return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`
       + (shift ? `${shift < 0 ? "-" : "+"}${two(Math.floor(far / 60))}:${two(far % 60)}` : "Z");
+  }
+
+  /* Times go into the address once all of them can be read; until then the answer that stands there stays. */
+  async function timed() {
+    const boxes = [...document.querySelectorAll("#impact-page .time-box")], query = new URLSearchParams(location.search), asked = new URLSearchParams();
+    for (const box of boxes) {
+      const input = box.querySelector("input");
+      if (box.dataset.time) input.value = moment(input.value);
+      const words = well(input.value.trim());
+      if (words) { query.set(box.dataset.key, words); asked.set(box.dataset.key, words); } else query.delete(box.dataset.key);
+    }
+    let found = {};
+    try { found = await (await ask0(`/impact/when.json?${asked}`)).json(); } catch { /* the next question tells that nobody answers */ }
+    slipped(found.field, found.wrong ? `${found.wrong}. The answer below is still the one from before.` : "");
+    if (found.wrong) return;
+    query.delete("at");
+    replaced(query);
+  }
+
+  function slipped(field, words) {
+    for (const box of document.querySelectorAll("#impact-page .time-box")) {
+      const wrong = Boolean(words) && box.dataset.key === field, input = box.querySelector("input");
+      box.classList.toggle("wrong", wrong);
+      if (wrong) { input.setAttribute("aria-invalid", "true"); input.setAttribute("aria-describedby", "impact-slip"); }
+      else { input.removeAttribute("aria-invalid"); input.removeAttribute("aria-describedby"); }
+    }
+    const told = byId("impact-slip");
+    if (told && told.textContent !== words) told.textContent = words;
   }
 
   /* Enter takes the first of what is found, as soon as it is there. */
@@ -204,9 +243,12 @@
 
   function filtered(input, key) {
     const query = new URLSearchParams(location.search);
-    if (input.closest("[data-time]")) input.value = moment(input.value);
     if (input.value.trim()) query.set(key, well(input.value.trim())); else query.delete(key);
     query.delete("page");
+    replaced(query);
+  }
+
+  function replaced(query) {
     const text = query.toString();
     history.replaceState({}, "", location.pathname + (text ? `?${text}` : ""));
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
@@ -274,16 +316,24 @@
     const href = anchor.getAttribute("href");
     if (href.startsWith("#") && byId(href.slice(1))) {
       event.preventDefault();
-      const part = byId(href.slice(1));
-      part.tabIndex = -1;
-      part.scrollIntoView({ block: "start" });
-      return void part.focus({ preventScroll: true });
+      return void lead(byId(href.slice(1)));
     }
     if (!href.startsWith("/") || anchor.target || anchor.hasAttribute("download") || /\.(json|csv|svg)(\?|$)/.test(href)) return;
     event.preventDefault();
     held = anchor.closest(".page") && anchor === document.activeElement ? (anchor.title || anchor.textContent) : "";
     go(anchor.dataset.back || href);
   });
+
+  /* A part of the page comes into view, unfolded with all that it is in. */
+  function lead(part) {
+    for (let each = part; each; each = each.parentElement) if (each.tagName === "DETAILS") each.open = true;
+    document.querySelectorAll(".led").forEach((each) => each.classList.remove("led"));
+    part.classList.add("led");
+    const first = part.tagName === "DETAILS" ? part.querySelector("summary") : part;
+    if (first === part) part.tabIndex = -1;
+    part.scrollIntoView({ block: part.offsetHeight > 300 ? "start" : "center" });
+    first.focus({ preventScroll: true });
+  }
 
   /* The link that was followed has the focus again where the page still has it: a table that is sorted anew, a filter. */
   let held = "";
@@ -859,9 +909,8 @@
     return window.dash_clientside.no_update;
   }
 
-  window.servicemapHouse = { add, go, announce, toast };
   window.dash_clientside = Object.assign(window.dash_clientside || {}, {
     servicemap: { route, arrived, picture },
   });
-  window.servicemapTools = { add, byId, go, changed, choose, announce, toast, copyText, actions, typing, narrow, well, state, alive, fit, frame, plural, titles };
+  window.servicemapTools = { add, byId, go, changed, choose, announce, toast, copyText, actions, typing, narrow, well, state, alive, fit, frame, plural, titles, moment };
 })();

@@ -64,7 +64,7 @@
     at.y = y - (y - at.y) * change;
     at.zoom = next;
     place(box);
-    if (window.servicemapHouse) window.servicemapHouse.announce(`${Math.round(next * 100)} %`);
+    if (window.servicemapTools) window.servicemapTools.announce(`${Math.round(next * 100)} %`);
   }
 
   function move(box, x, y) {
@@ -105,8 +105,9 @@
   document.addEventListener("pointerdown", (event) => {
     const box = known(event);
     if (!box || event.button || event.target.closest("button")) return;
-    frames.get(box).fingers.set(event.pointerId, event);
-    box.setPointerCapture(event.pointerId);
+    const at = frames.get(box);
+    at.fingers.set(event.pointerId, event);
+    if (at.fingers.size === 1) at.moved = false;
     box.focus({ preventScroll: true });
     if (event.pointerType === "mouse") event.preventDefault();
   });
@@ -115,13 +116,22 @@
     const box = known(event);
     const fingers = box ? frames.get(box).fingers : null;
     if (!fingers || !fingers.has(event.pointerId)) return;
-    const before = fingers.get(event.pointerId), other = [...fingers.values()].find((each) => each.pointerId !== event.pointerId);
+    const before = fingers.get(event.pointerId), at = frames.get(box);
+    if (!at.moved && fingers.size < 2 && Math.hypot(event.clientX - before.clientX, event.clientY - before.clientY) < 4) return; // a click on a box is no move
+    if (!at.moved) { at.moved = true; box.setPointerCapture(event.pointerId); }
+    const other = [...fingers.values()].find((each) => each.pointerId !== event.pointerId);
     if (other) {
       const area = box.getBoundingClientRect(), apart = (one) => Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY);
       zoom(box, apart(event) / Math.max(apart(before), 1), (event.clientX + other.clientX) / 2 - area.left, (event.clientY + other.clientY) / 2 - area.top);
     } else move(box, event.clientX - before.clientX, event.clientY - before.clientY);
     fingers.set(event.pointerId, event);
   });
+
+  /* What ends a move is no click on what lies beneath. */
+  document.addEventListener("click", (event) => {
+    const box = known(event);
+    if (box && frames.get(box).moved && !event.target.closest("button")) { event.preventDefault(); event.stopPropagation(); }
+  }, true);
 
   const lifted = (event) => { const box = known(event); if (box) frames.get(box).fingers.delete(event.pointerId); };
   document.addEventListener("pointerup", lifted);

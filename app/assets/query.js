@@ -6,7 +6,7 @@
 (function () {
   "use strict";
   const byId = (id) => document.getElementById(id);
-  const house = () => window.servicemapHouse;
+  const house = () => window.servicemapTools;
   const PAGE = 100, MOST_TAKEN = 50, PATIENCE = 1000;
   const state = { said: null, asked: "", about: "", answer: null, abort: null, editor: null, loading: null, chosen: new Map(), timer: 0, key: "" };
 

@@ -119,7 +119,7 @@
       list.append(row);
     }
     if (list.firstChild) parts.push(list);
-    if (answer.left_out) parts.push(made("p", "words", `${answer.left_out.toLocaleString("en")} more are left out here; servicemap validate tells all`));
+    if (answer.left_out) parts.push(made("p", "words", `${answer.left_out.toLocaleString("en")} more are left out here; mend these first, then check again`));
     show(...parts);
   }
 })();

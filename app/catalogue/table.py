@@ -244,7 +244,7 @@ def footer(atlas: Atlas, found: Chosen) -> list[Component]:
     if len(found.entries) < total:
         parts.append(html.Span([icon("filter"), f"{total - len(found.entries):,} left out"]))
     if len(atlas) > MOST_CHECKED:
-        words = f"promises are not checked above {MOST_CHECKED:,} elements: servicemap promises SERVICE does"
+        words = f"promises are not checked above {MOST_CHECKED:,} elements; whoever runs this server can check one"
         parts.append(html.Span([icon("alert-triangle-filled"), sentence(words)], className="cut"))
     if silent := _silent(atlas):
         parts.append(html.Span(f"No service says: {', '.join(sorted(silent)).lower()}", className="less"))

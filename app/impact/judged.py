@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections import Counter
-from collections.abc import Iterable, Iterator
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -30,7 +31,9 @@ from graph.answer import Answer, Report
 from graph.asking import filled
 from graph.assessment import Occasion, assess
 from graph.doubts import doubts
+from graph.drawing import Drawing
 from graph.excerpt import Excerpt
+from graph.layout import Layout
 from graph.library import questions
 from graph.look import Scheme
 from graph.maps import Map
@@ -53,6 +56,7 @@ __all__ = ["MOST_DRAWN", "Judged", "checked", "judged"]
 MOST_LISTED = 1_000
 MOST_DRAWN = 150
 """A change that hits more elements than this has no picture here: nobody could read it."""
+_RECENT, _FRESH = 3, 60
 _HELP = {"/impact": "Judge another change", "/map": "Show the map"}
 
 
@@ -168,8 +172,9 @@ class Judged:
                 return state
         return State.UNAFFECTED
 
-    def picture(self, scheme: Scheme) -> str:
-        """What is hit, drawn as on the map, in the colours of the states; SVG. Raises Missing for too many."""
+    @cached_property
+    def drawing(self) -> tuple[Drawing, Layout]:
+        """What is hit, laid out as on the map, with the states at the chosen time. Raises Missing for too many."""
         worst, at = self.states(), int(self.question.at) if self.question.at else None
         if len(worst) > MOST_DRAWN:
             raise Missing(
@@ -178,7 +183,11 @@ class Judged:
                 "read the list instead",
             )
         part = Excerpt(self.atlas.map, sorted(worst), whole=False, states=self.states(at), focus=self.changed[0])
-        return svg.write(*drawn(self.atlas, part), scheme=scheme)
+        return drawn(self.atlas, part)
+
+    def picture(self, scheme: Scheme) -> str:
+        """The same in the colours of the states; SVG."""
+        return svg.write(*self.drawing, scheme=scheme)
 
 
 def checked(atlas: Atlas, _rest: str, query: str) -> tuple[int, ...]:
@@ -198,12 +207,25 @@ def checked(atlas: Atlas, _rest: str, query: str) -> tuple[int, ...]:
 def judged(atlas: Atlas, question: Question) -> Judged | None:
     """The answer; None where nothing is changed. Cost: as `servicemap impact` of the same.
 
+    The last answers of this minute are at hand: a page asks for its pictures and files right after it.
+
     Raises:
         Missing: for an element, a record or a ready question that is not there.
         InputError: for a what-if that cannot be, with every problem of it.
     """
     if not question.named:
         return None
+    recent: OrderedDict[Hashable, Judged] = atlas.kept(__name__, OrderedDict)
+    key = (replace(question, words=""), int(time.time()) // _FRESH, reads())
+    found = recent.get(key)
+    if found is None:
+        recent[key] = found = _judge(atlas, question)
+        while len(recent) > _RECENT:
+            recent.popitem(last=False)
+    return found
+
+
+def _judge(atlas: Atlas, question: Question) -> Judged:
     before = atlas.map if question.what_if else None
     atlas = _laid_over(atlas, patch_of(atlas, question)) if question.what_if else atlas
     chosen = _chosen(atlas, question)

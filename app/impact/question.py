@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from urllib.parse import parse_qs, quote, urlencode
@@ -145,6 +145,28 @@ class Question:
         return ((first, last),)
 
     @property
+    def slip(self) -> tuple[str, str]:
+        """The field of a time that cannot be, and what is wrong with it; ("", "") where all is well.
+
+        >>> Question(start="2026-12-05T02:00Z", lasts="long").slip[0], Question(lasts="2 h").slip[0], Question().slip
+        ('lasts', 'lasts', ('', ''))
+        """
+        times = (("from", self.start, _time), ("until", self.end, _time), ("lasts", self.lasts, _length))
+        for key, text, read in times:
+            if problem := _wrong(read, text):
+                return key, problem
+        try:
+            self.window()
+        except InputError as problem:
+            return "lasts" if self.lasts else "until", str(problem)
+        return "", ""
+
+    @property
+    def at_any_time(self) -> Question:
+        """The same question without a time."""
+        return replace(self, start="", end="", lasts="", at="")
+
+    @property
     def zone(self) -> tzinfo:
         """The time zone that the window is written in."""
         return next((_time(text).tzinfo or UTC for text in (self.start, self.end) if text), UTC)
@@ -189,7 +211,17 @@ def _act(text: str) -> tuple[str, str]:
     return kind, element
 
 
-_WRITE = "write a date and a time, as 2026-12-05 02:00+01:00; on the page 5.12.2026 2:00 will do"
+def _wrong(read: Callable[[str], object], text: str) -> str:
+    """Why a text cannot be read; "" where it can, and for none."""
+    try:
+        if text:
+            read(text)
+    except InputError as problem:
+        return str(problem)
+    return ""
+
+
+_WRITE = "write a date and a time, as 2026-12-05 02:00+01:00; on the page Sat 2:00 or 5.12.2026 2:00 will do"
 
 
 def _time(text: str) -> datetime:

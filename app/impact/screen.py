@@ -43,13 +43,14 @@ from graph.answer import Answer, Section, words_of_cell
 from graph.library import questions
 from graph.model import InputError
 from graph.people import Part
+from graph.reports.svg import places
 from graph.rollup import KINDS as KINDS_REACHED
 from graph.rollup import plural as plural_of
 from graph.rollup import state_words
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 
-__all__ = ["article", "bar", "picker", "when", "wrong"]
+__all__ = ["article", "bar", "picker", "spoken", "when", "wrong"]
 
 _STATES = {State.DOWN: "down", State.DEGRADED: "degraded", State.AT_RISK: "risk"}
 _WORDS = {"down": "down", "degraded": "degraded", "at risk": "risk", "broken": "down", "may break": "degraded"}
@@ -107,17 +108,27 @@ def _edits(atlas: Atlas, question: Question) -> str:
 
 def when(question: Question) -> list[Component]:
     """Under the fields of time: the window in words with its zone, or what is wrong with it and how to write it."""
-    try:
-        spans = question.window()
-    except InputError as problem:
-        return [html.Span(str(problem), className="when-wrong")]
+    _, problem = question.slip
+    if problem:
+        words = ". The answer below leaves it out." if question.named else ""
+        return [html.Span(f"{problem}{words}", className="when-wrong")]
+    return [html.Span(words)] if (words := spoken(question)) else []
+
+
+def spoken(question: Question) -> str:
+    """The window of a question in words, with its zone; "" for none. Raises InputError for what cannot be.
+
+    >>> spoken(Question(start="2026-12-05T02:00Z", lasts="2 h"))
+    'Sat 5 Dec 2026, 02:00 to Sat 5 Dec 2026, 04:00, UTC'
+    """
+    spans = question.window()
     if spans is None:
-        return []
+        return ""
     (first, last), zone = spans[0], question.zone
     start = "From any time" if abs(first) >= FOREVER else _moment(first, zone)
     end = "without an end" if abs(last) >= FOREVER else f"to {_moment(last, zone)}"
     name = datetime.fromtimestamp(0 if abs(first) >= FOREVER else first, zone).strftime("%z")
-    return [html.Span(f"{start} {end}, UTC{name[:3]}:{name[3:]}" if name != "+0000" else f"{start} {end}, UTC")]
+    return f"{start} {end}, UTC{name[:3]}:{name[3:]}" if name != "+0000" else f"{start} {end}, UTC"
 
 
 def _moment(seconds: int, zone: tzinfo) -> str:
@@ -264,6 +275,7 @@ def article(atlas: Atlas, judged: Judged | None) -> list[Component]:
             _saves(judged.question),
         ],
         className="section",
+        id="changed",
     )
     cards = [html.Div(head, className="card")]
     if judged.earlier:
@@ -272,7 +284,7 @@ def article(atlas: Atlas, judged: Judged | None) -> list[Component]:
     people = sides.get(_PEOPLE)
     left = [html.Div(_hit(judged), className="card")]
     if found.spared:
-        left.append(html.Div(_spared(judged), className="card"))
+        left.append(html.Div(_spared(judged), className="card", id="spared"))
     left += [html.Div(_people(judged, people), className="card", id="told")] if people else []
     right = [html.Div(_reached(judged), className="card")] if judged.reach.reached else []
     right += [
@@ -366,12 +378,20 @@ def _tally(judged: Judged) -> Component:
     boxes = []
     for state, name in _STATES.items():
         number = many(found, state)
+        first = next((bracket.element for bracket in found.affected[:_PROOFS] if bracket.upper is state), None)
         said = f"{many(old, state):,} → {number:,}" if old else f"{number:,}"
         small = html.Small([html.Span(className=f"badge {name}"), sentence(state.words)])
-        boxes.append(html.Div([html.B(said), small], className=f"state-{name}" if number else ""))
+        place = "" if first is None else _why(first)
+        boxes.append(_number([html.B(said), small], place, f"Why {state.words}?", f"state-{name}" if number else ""))
     said = f"{len(old.spared):,} → {len(found.spared):,}" if old else f"{len(found.spared):,}"
     small = html.Small([html.Span(className="badge unaffected"), "Spared"])
-    return html.Div([*boxes, html.Div([html.B(said), small])], className="tally")
+    boxes.append(_number([html.B(said), small], "spared" if found.spared else "", "What saved them?", ""))
+    return html.Div(boxes, className="tally")
+
+
+def _number(inside: list[Component], place: str, title: str, look: str) -> Component:
+    """A number that leads to where it is explained, if that is anywhere."""
+    return html.A(inside, href=f"#{place}", title=title, className=look) if place else html.Div(inside, className=look)
 
 
 def _shifted(judged: Judged) -> Component:
@@ -436,10 +456,33 @@ def _picture(judged: Judged) -> Component:
         )
         for scheme in ("light", "dark")
     ]
-    inner = html.Div(images, className="picture-inner")
+    inner = html.Div([*images, *_spots(judged)], className="picture-inner")
     seen = html.Div(inner, className="picture-box", tabIndex=0, role="region", **_label("Picture of what is hit"))
     there = map_link(View(focus=judged.atlas.projection.ids[judged.changed[0]], direction="up"))
     return section("On the map", [_times(judged), seen, html.A("Show on the map", href=there, className="more-link")])
+
+
+def _spots(judged: Judged) -> Iterator[Component]:
+    """Over each box of the picture a link to why it is hit; the list below has the same for the keyboard."""
+    p, shown = judged.atlas.projection, judged.shown
+    told = {p.ids[bracket.element]: bracket for bracket in shown.affected[:_PROOFS]}
+    names = {p.ids[v]: p.labels[v] for v in judged.states()}
+    for identifier, at in places(judged.drawing[1]).items():
+        bracket = told.get(identifier)
+        name = short(names.get(identifier, identifier), 60)
+        yield html.A(
+            href=f"#{_why(bracket.element)}" if bracket else "#changed",
+            className="spot",
+            title=f"Why is {name} {bracket.upper.words}?" if bracket else f"{name} is what is changed",
+            tabIndex=-1,
+            style={"left": f"{at.x}px", "top": f"{at.y}px", "width": f"{at.width}px", "height": f"{at.height}px"},
+            **attrs({"aria-hidden": "true"}),
+        )
+
+
+def _why(element: int) -> str:
+    """Where on the page it stands why an element is hit."""
+    return f"why-{element}"
 
 
 def _times(judged: Judged) -> Component:
@@ -506,7 +549,7 @@ def _bracket(judged: Judged, proofs: dict[str, list[dict[str, object]]], bracket
     steps = [html.Li(_step(judged, step)) for step in proofs.get(p.iris[bracket.element], [])]
     page = html.A("Its page", href=element_address(atlas, bracket.element), className="more-link")
     way = html.Ol(steps, className="proof") if steps else html.P("It is so already.", className="words")
-    return html.Details([head, way, page], className="hit")
+    return html.Details([head, way, page], className="hit", id=_why(bracket.element))
 
 
 def _when(bracket: Bracket, judged: Judged) -> str:

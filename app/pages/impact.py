@@ -14,7 +14,7 @@ from app.atlas import Atlas
 from app.impact.judged import Judged, checked, judged
 from app.impact.planned import LARGEST_PLAN, planned
 from app.impact.question import LONGEST_PATCH, Question
-from app.impact.screen import article, bar, picker, when, wrong
+from app.impact.screen import article, bar, picker, spoken, when, wrong
 from app.live import Live
 from app.missing import Missing
 from app.pages import Page
@@ -80,6 +80,7 @@ def frame() -> Component:
         className="facet-menu",
         open=True,
     )
+    slip = html.Div(id="impact-slip", className="when-said when-wrong", role="alert")
     times = html.Div(id="impact-when", className="when-said", **attrs({"aria-live": "polite"}))
     body = html.Div(
         id="impact-article", className="article", tabIndex=0, role="region", **attrs({"aria-label": "The answer"})
@@ -93,7 +94,14 @@ def frame() -> Component:
                 [
                     search,
                     html.Div(id="impact-bar", className="toolbar-start"),
-                    *fields,
+                    html.Details(
+                        [
+                            html.Summary([icon("clock"), "When does it happen?"], className="chip only-narrow"),
+                            html.Div([*fields, slip], className="times-fields"),
+                        ],
+                        className="times-fold",
+                        open=True,
+                    ),
                     times,
                     html.Div(className="progress"),
                 ],
@@ -161,6 +169,7 @@ def connect(app: Dash, live: Live) -> None:
         Input("impact-done", "data"),
     )
     _give_files(app.server, live)
+    app.server.add_url_rule("/impact/when.json", "impact when", lambda: jsonify(_times(_query())))
     _take_plans(app.server, live)
 
 
@@ -169,8 +178,9 @@ def _filled(atlas: Atlas, query: str) -> tuple[Any, ...]:
     question = Question()
     try:
         question = Question.read(query)
-        question.check()
-        found = judged(atlas, question)
+        question.check(window=False)
+        asked = question.at_any_time if question.slip[0] else question  # what is wrong is said beside the times
+        found = judged(atlas, asked)
         inside, title = article(atlas, found), found.report.title if found else "Change impact"
     except (Missing, InputError) as problem:
         inside, title = wrong(problem), "This cannot be judged"
@@ -210,6 +220,13 @@ def _take_plans(server: Flask, live: Live) -> None:
             remedy = "a larger one is judged at the command line, from its file"
             raise Problem(413, "Too large", f"a plan here has at most {LARGEST_PLAN // 1_000_000} MB", remedy)
         return jsonify(planned(live.atlas, request.get_data()))
+
+
+def _times(query: str) -> dict[str, str]:
+    """What times mean that somebody wrote, or which field holds what cannot be and why."""
+    question = Question.read(query)
+    field, problem = question.slip
+    return {"field": field, "wrong": problem} if field else {"said": spoken(question)}
 
 
 def _query() -> str:

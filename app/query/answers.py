@@ -133,11 +133,11 @@ class Answers:
         doors = self._endpoint.doors
         if own_folder() is None:
             return (
-                "this server has no folder for questions of one's own: whoever runs it names one in SERVICEMAP_QUERIES"
+                "this server has no folder for questions of your own: whoever runs it can name one (SERVICEMAP_QUERIES)"
             )
         caller = doors.reader(request)
         if not doors.writable or not caller.write or caller.namespaces:
-            return "this server takes no questions from you: that needs a server started with --writable, and a token"
+            return "this server takes no questions from you: ask whoever runs it for a token that may write"
         return ""
 
     def keep(self, name: str, text: str) -> Question:

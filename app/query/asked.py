@@ -77,7 +77,7 @@ class Asked:
         if self.name and self.text:
             raise InputError.of("a ready question and a query are asked together", remedy="leave one of them out")
         if len(self.text) > LONGEST:
-            remedy = "send a longer one to /sparql, or ask it with `servicemap query`"
+            remedy = "make it shorter; a program may send a longer one to /sparql"
             raise InputError.of(f"a query in an address has at most {LONGEST:,} characters", remedy=remedy)
 
     @property

@@ -290,7 +290,7 @@ class Endpoint:
                 403, "Not allowed", "this map is kept by an engine elsewhere", "load files into it, or write there"
             )
         if not isinstance(store, DiskStore):
-            raise Problem(403, "Not allowed", "this map is not kept in a store", "start the server with --store DIR")
+            raise Problem(403, "Not allowed", "this map is kept in no store", "ask whoever runs it to keep it in one")
         return store.folder
 
     def _written(self, caller: Caller, act: Callable[[], Change]) -> Response:

@@ -11,12 +11,14 @@ from graph.layout.widths import text_width
 from graph.look import FONT, LOOKS, SCHEMES, TOKENS, Scheme, slug, tile
 from graph.reports._xml import attribute, shown
 
-__all__ = ["Picture"]
+__all__ = ["ORIGIN", "Picture"]
 
 _STATES = {"down": "down", "degraded": "degraded", "at risk": "risk"}
 _DASHES = {"relation": "8 3 2 3", "through": "1 4", "solid": ""}
 _MARGIN, _HEAD, _NOTE, _CORNER, _ARROW, _CUT, _FOLD = 14.0, 42.0, 18.0, 6.0, 7.0, 10.0, 8.0
 _TITLE_SIZE, _NOTE_SIZE = 15, 11
+ORIGIN = (_MARGIN, _HEAD)
+"""Where in the picture the layout begins."""
 
 
 class Picture:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the format must be known without what draws it
     from graph.drawing import Drawing
-    from graph.layout import Layout
+    from graph.layout import Layout, Rect
     from graph.look import Scheme
 
-__all__ = ["MOST", "TAKES", "write"]
+__all__ = ["MOST", "TAKES", "places", "write"]
 
 TAKES = ("picture",)
 MOST = 400
@@ -24,3 +24,12 @@ def write(drawing: Drawing, layout: Layout, *, scheme: Scheme = "light") -> str:
     from graph.reports._picture import Picture
 
     return "".join(Picture(drawing, layout, scheme).lines())
+
+
+def places(layout: Layout) -> dict[str, Rect]:
+    """Where in the picture each element is, in its pixels, by the id of the element."""
+    from graph.layout import Rect
+    from graph.reports._picture import ORIGIN
+
+    left, top = ORIGIN
+    return {key: Rect(at.x + left, at.y + top, at.width, at.height) for key, at in layout.positions.items()}

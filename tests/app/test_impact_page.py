@@ -19,6 +19,7 @@ from graph.answer import Answer
 from graph.checker import check
 from graph.maps import open_map
 from graph.model import InputError
+from graph.reports.svg import places
 
 SHOP = """
 namespace: shop
@@ -224,6 +225,37 @@ def test_the_window_is_said_in_words_with_its_zone() -> None:
     assert text(when(window)) == "Sat 5 Dec 2026, 02:00 to Sat 5 Dec 2026, 12:00, UTC+01:00"
     assert not when(Question())
     assert text(when(Question(end="2026-12-05T02:00Z"))) == "From any time to Sat 5 Dec 2026, 02:00, UTC"
+
+
+def test_a_box_of_the_picture_leads_to_why_it_is_hit(atlas: Atlas) -> None:
+    found = judged(atlas, Question.parse("element=db"))
+    assert found is not None
+    said = str(article(atlas, found))
+    web = atlas.projection.find("web")
+    assert said.count(f"href='#why-{web}'") == 2, "its box, and the number of those that are down"
+    assert f"id='why-{web}'" in said
+    drawing = found.picture("light")
+    for at in places(found.drawing[1]).values():
+        mark = f'x="{at.x - 14 + 6:g}" y="{at.y - 42 + at.height / 2 - 12:g}" width="24"'
+        assert mark in drawing, "the picture moves what it draws by as much"
+    assert "translate(14 42)" in drawing
+
+
+def test_what_was_judged_a_moment_ago_is_at_hand(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.impact.judged.time.time", lambda: 1_800_000_000)
+    first = judged(atlas, Question.parse("element=db"))
+    assert judged(atlas, Question.parse("element=db&q=looked+for")) is first
+    assert judged(atlas, Question.parse("element=a")) is not first
+    for each in ("b", "web", "report"):
+        judged(atlas, Question.parse(f"element={each}"))
+    assert judged(atlas, Question.parse("element=db")) is not first, "few are kept"
+
+
+def test_times_are_looked_at_before_they_are_asked(client: FlaskClient) -> None:
+    said = client.get(f"/impact/when.json?{WINDOW}").get_json()
+    assert said == {"said": "Sat 5 Dec 2026, 02:00 to Sat 5 Dec 2026, 04:00, UTC"}
+    wrong = client.get("/impact/when.json?from=2026-12-05T02:00Z&until=2026-12-01T02:00Z").get_json()
+    assert (wrong["field"], "ends before it begins" in wrong["wrong"]) == ("until", True)
 
 
 def test_what_is_searched_for_can_be_added(atlas: Atlas) -> None:

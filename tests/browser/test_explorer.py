@@ -453,7 +453,7 @@ def test_a_phone_steps_back_and_its_menus_stay_on_the_screen(chromium: Any, norr
     context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     page = context.new_page()
     visit(page, f"{norrvik}/map?focus=norrvik/sql")
-    page.evaluate("() => window.servicemapHouse.go('/map?focus=norrvik/sql&hops=2')")
+    page.evaluate("() => window.servicemapTools.go('/map?focus=norrvik/sql&hops=2')")
     page.wait_for_function("() => location.search.includes('hops=2')")
     settled(page)
     for menu in ("#find-menu", "#views-menu", ".toolbar-start .menu:last-child"):

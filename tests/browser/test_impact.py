@@ -53,6 +53,19 @@ def test_times_are_taken_as_people_write_them_and_a_slip_keeps_what_is_picked(pa
         page.evaluate("new Date(2026, 11, 5).getTimezoneOffset()"),
     )
     assert shift == 0, "the browser of the tests stands in UTC"
+    thursday = "(words) => window.servicemapTools.moment(words, new Date(2026, 10, 26, 11, 30))"
+    said = {
+        "Sat 02:00": "2026-11-28T02:00Z",
+        "thu 10:00": "2026-12-03T10:00Z",
+        "next Thursday 14:00": "2026-11-26T14:00Z",
+        "11:00": "2026-11-27T11:00Z",
+        "5.12. 2:00": "2026-12-05T02:00Z",
+        "1 Jan": "2027-01-01T00:00Z",
+        "tomorrow 9 pm": "2026-11-27T21:00Z",
+        "monkey": "monkey",
+        "31.2. 2:00": "31.2. 2:00",
+    }
+    assert {words: page.evaluate(thursday, words) for words in said} == said
     for written in ("5.12.2026 2:00", "2026-12-05 02:00", "5 Dec 2026, 02:00"):
         start.fill("")
         page.keyboard.press("Enter")
@@ -61,13 +74,20 @@ def test_times_are_taken_as_people_write_them_and_a_slip_keeps_what_is_picked(pa
         page.keyboard.press("Enter")
         page.wait_for_selector(".when-said:has-text('Sat 5 Dec 2026, 02:00')")
         assert start.input_value() == "2026-12-05T02:00Z"
+    page.wait_for_selector(".verdict-lines:has-text('5 Dec 2026')")
     start.fill("31.2.2026 2:00")
     page.keyboard.press("Enter")
+    page.wait_for_selector("#impact-slip:has-text('is no time that can be read')")
+    assert start.get_attribute("aria-invalid") == "true"
+    assert "5 Dec 2026" in page.locator(".verdict-lines").first.inner_text(), "the answer from before stays"
+    start.fill("Sat 2:00")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#impact-slip:empty", state="attached")
+    page.wait_for_selector(".when-said:has-text('Sat ')")
+    page.goto(f"{laundry}/impact?element=laundry/carrier&from=31.2.2026")
     page.wait_for_selector(".when-wrong:has-text('is no time that can be read')")
     assert page.locator(".chip-focus").inner_text().strip() == "Carrier"
-    page.reload()
-    page.wait_for_selector(".when-wrong:has-text('is no time that can be read')")
-    assert page.locator(".chip-focus").inner_text().strip() == "Carrier"
+    assert page.locator(".verdict-title").inner_text() == "Outage of Carrier"
 
 
 def test_enter_picks_the_first_and_the_summary_leads_to_who_is_told(page: Any, laundry: str) -> None:
@@ -117,6 +137,13 @@ def test_the_picture_is_zoomed_and_moved_by_buttons_keys_and_mouse(page: Any, la
     assert page.evaluate(placed) != moved
     page.keyboard.press("0")
     assert page.evaluate(placed) != moved
+    hit = page.locator(".spot[href^='#why']").first
+    why = page.locator(hit.get_attribute("href"))
+    assert why.get_attribute("open") is None
+    hit.click()
+    assert why.get_attribute("open") is not None, "a click on a box tells why it is hit"
+    page.locator(".tally a[href^='#why']").first.click()
+    page.wait_for_function("() => document.activeElement.closest('.hit')")
 
 
 def test_a_what_if_survives_a_reload_as_it_is_typed(page: Any, laundry: str) -> None:
