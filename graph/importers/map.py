@@ -33,6 +33,7 @@ __all__ = [
 
 NAME = "map"
 ENDINGS = frozenset({".yaml", ".yml", ".json"})
+_PLURALS = (("ies", "y"), ("es", ""), ("s", ""), ("", ""))  # how the name of a section ends, and that of its kind
 _HEADER = ("namespace", "title", "description", "base", "stubs")
 _KEY = re.compile(r'^["\']?([A-Za-z_]\w*)["\']?\s*:', re.MULTILINE)
 _ENTRY = re.compile(r'(?:^\s*-\s*|[{,]\s*|^\s+)["\']?(id|kind)["\']?\s*:', re.MULTILINE)
@@ -170,8 +171,16 @@ class _Reader:
             if key in self.sections:
                 self._section(key, entries, value.lines[key])
             elif key not in _HEADER:
-                remedy = self.proposals.proposal(key, [*self.sections, *_HEADER])
-                self.problem(value.key_line(key), f"unknown section '{key[:60]}'", remedy)
+                self.problem(value.key_line(key), f"unknown section '{key[:60]}'", self._instead_of(key))
+
+    def _instead_of(self, key: str) -> str:
+        """What to write for a section that there is not: many kinds have none of their own."""
+        words = key.casefold().replace("_", " ").strip()
+        for ending, instead in _PLURALS:
+            one = words.removesuffix(ending) + instead
+            if words.endswith(ending) and one in self.classes:
+                return f"write its entries under 'elements', each with 'kind: {one}'"
+        return self.proposals.proposal(key, [*self.sections, *_HEADER])
 
     def _header(self, key: str, value: Value, line: int) -> None:
         if key == "stubs":

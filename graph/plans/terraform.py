@@ -23,6 +23,8 @@ TAKES = 1
 _LARGEST = 200_000_000
 _VERSION = re.compile(r"0\.[12]|1\.\d+")
 _MADE_BY = "make it with: terraform show -json PLAN"
+_OF_A_PLAN = {"resource_changes", "planned_values"}
+_KEYS = {"terraform_version", *_OF_A_PLAN}  # older plans, and those of other tools, name no version of Terraform
 
 _ACTIONS = {
     ("no-op",): Action.NONE,
@@ -44,12 +46,12 @@ def read(path: Path) -> Plan:
     """
     told = _json(path)
     version = told.get("format_version")
-    if not isinstance(version, str) or "terraform_version" not in told:
+    if not isinstance(version, str) or not told.keys() & _KEYS:
         raise InputError.of("this is no Terraform plan in JSON", path=path, remedy=_MADE_BY)
     if not _VERSION.fullmatch(version):
         what = f"a plan of format '{shown(version)}'"
         raise InputError.of(f"{what} is not known", path=path, remedy="formats 0.1, 0.2 and 1.x are")
-    if "resource_changes" not in told and "planned_values" not in told:
+    if not told.keys() & _OF_A_PLAN:
         raise InputError.of("this is a Terraform state, not a plan", path=path, remedy=_MADE_BY)
     planned = tuple(_planned(path, item) for item in _list(path, told, "resource_changes"))
     drift = tuple(_planned(path, item) for item in _list(path, told, "resource_drift"))
@@ -100,3 +102,5 @@ def _doubts(path: Path, told: Mapping[str, Any]) -> Iterator[str]:
         yield f"{path}: this plan is not whole, another one will follow"
     if deferred := _list(path, told, "deferred_changes"):
         yield f"{path}: {count(len(deferred), 'change')} put off to a later plan"
+    if acts := _list(path, told, "action_invocations"):
+        yield f"{path}: {count(len(acts), 'action')} of a provider will run, what they do is not said"

@@ -141,12 +141,19 @@ def test_drift_is_listed_and_not_acted_upon(told):
 
 
 def test_a_plan_that_is_not_whole_says_so(told):
-    _, found, _ = told(errored=True, complete=False, deferred_changes=[{"reason": "x"}])
+    _, found, _ = told(errored=True, complete=False, deferred_changes=[{"reason": "x"}], action_invocations=[{}, {}])
     assert [note.partition(": ")[2] for note in found.notes] == [
         "making this plan has failed, it is not whole",
         "this plan is not whole, another one will follow",
         "1 change put off to a later plan",
+        "2 actions of a provider will run, what they do is not said",
     ]
+
+
+def test_a_plan_need_not_say_which_terraform_made_it(tmp_path):
+    file = tmp_path / "plan.json"
+    file.write_text(json.dumps({"format_version": "0.1", "planned_values": {}}))
+    assert read_plan(file).planned == ()
 
 
 def test_what_is_new_and_what_cannot_be_found_are_listed_apart(told):

@@ -146,6 +146,8 @@ def _facts(map_, name):
 WRONG = [
     ("elements:\n  - {id: a, kind: sevice}", "2: unknown kind 'sevice'; did you mean 'service'?"),
     ("elemnts:\n  - {id: a, kind: service}", "1: unknown section 'elemnts'; did you mean 'elements'?"),
+    ("namespace: a\ntitle: A\ncomponents:\n  - {id: a}", "3: unknown section 'components'; write its entries under 'elements', each with 'kind: component'"),
+    ("namespace: a\ntitle: A\nstorages:\n  - {id: a}", "3: unknown section 'storages'; write its entries under 'elements', each with 'kind: storage'"),
     ("elements:\n  - {kind: service}", "2: an entry needs 'id'"),
     ("elements:\n  - {id: a}", "2: an entry needs 'kind'"),
     ("elements:\n  - {id: a, kind: service, ownr: b}", "2: 'service' has no property 'ownr'; did you mean 'owner'?"),
