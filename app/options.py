@@ -26,6 +26,7 @@ __all__ = [
     "StoreFolder",
     "StorePlace",
     "TimeSpan",
+    "assuming_options",
     "counting_options",
     "files_argument",
     "format_option",
@@ -232,6 +233,26 @@ def naming(elements: Sequence[str]) -> Iterator[None]:
 
 
 _FILES = (".yaml", ".yml", ".json", ".ttl")
+
+
+def assuming_options(function: _F) -> _F:
+    """--assume and --stale-after: what is taken for granted that nobody states."""
+    for decorate in (
+        click.option(
+            "--stale-after", type=TimeSpan(), default="180 d", show_default=True, metavar="TIME SPAN", help=_STALE
+        ),
+        click.option("--assume", type=click.Choice(_PROFILES), default="required", show_default=True, help=_ASSUME),
+    ):
+        function = decorate(function)
+    return function
+
+
+_PROFILES = ("required", "unknown", "nothing")
+_ASSUME = (
+    "What to take for granted that nobody states. With unknown the answer says at least and at most: strengths, "
+    "how many members a group needs, old evidence, reserves without a size; with nothing tolerances too."
+)
+_STALE = "Evidence that was last seen longer ago is old."
 
 
 def counting_options(function: _F) -> _F:

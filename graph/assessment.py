@@ -27,6 +27,7 @@ from graph.analysis.recovery import recovery
 from graph.analysis.single_points import business_services
 from graph.analysis.states import State
 from graph.analysis.timed import timed
+from graph.analysis.unknowns import Readings
 from graph.analysis.windows import FOREVER
 from graph.answer import Answer, Report, Section, count, few
 from graph.back_out import answer as back_out_answer
@@ -126,7 +127,7 @@ def assess(
         Section(
             "Who has access, and who would lose it?", access_answer(projection, _access(opened, judgement, occasion))
         ),
-        *(_around(occasion, zone) if occasion else ()),
+        *(_around(occasion, judgement, zone) if occasion else ()),
         Section("In which order does it come back?", restart_answer(projection, recovery(projection, down), most=most)),
         *(_edited(before, opened) if before else ()),
         *_response(opened, judgement),
@@ -312,10 +313,13 @@ def _before(standing: Standing, zone: tzinfo) -> Iterator[Section]:
         yield Section("What is not well already?", already(standing, zone=zone))
 
 
-def _around(occasion: Occasion, zone: tzinfo) -> Iterator[Section]:
+def _around(occasion: Occasion, judgement: Judgement, zone: tzinfo) -> Iterator[Section]:
     """What else is planned, and the way back."""
-    records, plan = occasion.records, occasion.plan
-    found = schedule(records, extra=[plan], about=plan, zone=zone)
+    records, plan, readings = occasion.records, occasion.plan, None
+    if judgement.profile is not Profile.REQUIRED:
+        p = records.projection
+        readings = Readings(p, times_of(p), judgement.doubts, judgement.profile)
+    found = schedule(records, extra=[plan], about=plan, zone=zone, readings=readings)
     told = [str(_by_name(finding)) for finding in records.findings]
     yield Section(
         "Calendar: what else is planned?", schedule_answer(records.projection, found, zone=zone, findings=told)

@@ -16,7 +16,8 @@ from functools import cached_property
 
 import numpy as np
 
-from graph.analysis.unknowns import ENDLESS, Doubts
+from graph.analysis.changes import Profile, times_of
+from graph.analysis.unknowns import ENDLESS, Doubts, Readings
 from graph.answer import count
 from graph.model import Source
 from graph.projection import Projection
@@ -26,7 +27,7 @@ from graph.texts import first_of_each
 from graph.validation import Places
 from ontology import terms as t
 
-__all__ = ["STALE_AFTER", "Age", "Ages", "Failed", "doubts", "failed"]
+__all__ = ["STALE_AFTER", "Age", "Ages", "Failed", "doubts", "failed", "readings"]
 
 STALE_AFTER = timedelta(days=180)
 """How old evidence may be, unless somebody says otherwise."""
@@ -157,6 +158,19 @@ def doubts(store: Reader, projection: Projection, *, at: datetime, limit: timede
         as_of=int(at.timestamp()),
         stale_after=int(limit.total_seconds()),
     )
+
+
+def readings(
+    store: Reader, projection: Projection, profile: Profile, *, at: datetime, limit: timedelta = STALE_AFTER
+) -> Readings | None:
+    """How the map reads at its worst and at its best; None where what nobody states is taken as required.
+
+    Args: as ``doubts``, and what is assumed.
+    """
+    if profile is Profile.REQUIRED:
+        return None
+    open_ = doubts(store, projection, at=at, limit=limit)
+    return Readings(projection, times_of(projection), open_, profile)
 
 
 def _longest(store: Reader, projection: Projection) -> Iterator[tuple[int, int]]:

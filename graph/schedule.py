@@ -14,11 +14,14 @@ from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from itertools import combinations
 
+from graph.analysis.assumed import assumptions
 from graph.analysis.changes import happenings, times_of
-from graph.analysis.collisions import collisions
+from graph.analysis.collisions import between, collisions
 from graph.analysis.judgement import told
+from graph.analysis.reach import reach
 from graph.analysis.states import State
-from graph.analysis.timed import LEVELS, Timed, timed
+from graph.analysis.timed import LEVELS, Timed
+from graph.analysis.unknowns import Reading, Readings
 from graph.analysis.windows import FOREVER, Spans, at_least, later, merged
 from graph.answer import Answer, count
 from graph.hours import ALWAYS as ALL_WEEK
@@ -39,6 +42,7 @@ class Clash:
     ``plans``     the changes (and incidents) that have a part in it
     ``elements``  what is hit or wanted, ``state`` how badly it is hit, ``spans`` when
     ``because``   the reason in words, ``way_out`` what would end it
+    ``sure``      whether it is so however what is open is read
     """
 
     what: str
@@ -48,17 +52,24 @@ class Clash:
     because: str
     way_out: str
     state: State = State.UNAFFECTED
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Result of ``schedule``: what is planned, what stands in the way, and what was not looked at."""
+    """Result of ``schedule``: what is planned, what stands in the way, and what was not looked at.
+
+    ``readings``  how what is open was read; None where nothing is read both ways
+    ``between``   how many sets of changes collide in neither reading, but may in one between
+    """
 
     plans: tuple[Plan, ...]
     clashes: tuple[Clash, ...]
     looked_at: int
     possible: int
     cuts: tuple[str, ...]
+    readings: Readings | None = None
+    between: int = 0
 
 
 def schedule(
@@ -69,6 +80,7 @@ def schedule(
     most: int = 3,
     about: Plan | None = None,
     zone: tzinfo = UTC,
+    readings: Readings | None = None,
 ) -> Schedule:
     """What stands in the way of the planned changes.
 
@@ -79,26 +91,62 @@ def schedule(
         most: the largest set of changes to look for; the cut is said.
         about: tell only what this plan has a part in.
         zone: for the times in what would end a collision.
+        readings: how what is open reads at its worst and at its best; None where nothing is read both ways.
     """
     running = set(records.running)
     known = [plan for plan in records.changes if not any(plan.same_as(each) for each in extra)]
     movable = [*extra, *(plan for plan in known if plan not in running), *(records.windows if windows else ())]
     standing = [plan for plan in records.baseline if not any(plan.same_as(each) for each in extra)]
-    looker = _Looker(records, [*standing, *movable], movable, zone)
-    found, looked_at, possible, cuts = looker.joint(most)
-    clashes = [*found, *looker.resources(), *looker.calendar()]
+    reading = readings.worst if readings else _as_stated(records.projection)
+    looker = _Looker(records, [*standing, *movable], movable, zone, reading)
+    clashes, cuts, undecided = looker.clashes(most), looker.cuts, 0
+    if readings is not None:
+        better = _Looker(records, looker.plans, movable, zone, readings.best)
+        clashes = _either(clashes, better.clashes(most))
+        undecided, more = between(looker.happenings, readings, looker.joined | better.joined, most=most)
+        cuts = tuple(dict.fromkeys((*cuts, *better.cuts, *more)))
     if about is not None:
         clashes = [clash for clash in clashes if about in clash.plans]
-    return Schedule(tuple(looker.plans), tuple(clashes), looked_at, possible, (*cuts, *looker.notes))
+    return Schedule(
+        tuple(looker.plans),
+        tuple(clashes),
+        looker.looked_at,
+        looker.possible,
+        (*cuts, *looker.notes),
+        readings,
+        undecided,
+    )
+
+
+def _as_stated(projection: Projection) -> Reading:
+    return Reading(projection, projection.edges.strength, times_of(projection))
+
+
+def _either(worst: Sequence[Clash], best: Sequence[Clash]) -> list[Clash]:
+    """What is told in any of two readings: of the elements of which both tell it, it is certain."""
+    said = {(c.what, c.plans, c.state, v) for c in best for v in c.elements}
+    told = said & {(c.what, c.plans, c.state, v) for c in worst for v in c.elements}
+    found: list[Clash] = []
+    for clashes, sure in ((worst, True), (worst, False), (best, False)):
+        for c in clashes:
+            mine = tuple(v for v in c.elements if ((c.what, c.plans, c.state, v) in told) is sure)
+            found += [replace(c, elements=mine, sure=sure)] if mine else []
+    return sorted(found, key=lambda clash: clash.what != "joint")
 
 
 class _Looker:
     """Looks at plans side by side."""
 
-    def __init__(self, records: Records, plans: Sequence[Plan], movable: Collection[Plan], zone: tzinfo) -> None:
-        self.records, self.projection = records, records.projection
+    def __init__(
+        self, records: Records, plans: Sequence[Plan], movable: Collection[Plan], zone: tzinfo, reading: Reading
+    ) -> None:
+        self.records, self.projection, self.reading = records, reading.projection, reading
         self.plans, self.movable, self.zone = plans, set(movable), zone
-        self.times = times_of(self.projection)
+        self.times = reading.times
+        self.happenings = [happenings(plan.changes) for plan in plans]
+        self.looked_at = self.possible = 0
+        self.cuts: tuple[str, ...] = ()
+        self.joined: set[tuple[int, ...]] = set()
         self._unclear: dict[str, dict[str, None]] = {}
         self.number = {plan: number for number, plan in enumerate(plans)}
         self._runs: dict[tuple[int, ...], Timed] = {}
@@ -108,6 +156,10 @@ class _Looker:
         """What could not be read as it may be meant; each element once for all its texts."""
         return [f"{said}: {'; '.join(texts)}" for said, texts in self._unclear.items()]
 
+    def clashes(self, most: int) -> list[Clash]:
+        """All of them, joint collisions first."""
+        return [*self.joint(most), *self.resources(), *self.calendar()]
+
     def run(self, numbers: tuple[int, ...]) -> Timed:
         """What these plans do together."""
         if numbers not in self._runs:
@@ -116,11 +168,13 @@ class _Looker:
 
     def _timed(self, plans: Sequence[Plan]) -> Timed:
         changes = [change for plan in plans for change in plan.changes]
-        return timed(self.projection, happenings(changes), times=self.times)
+        return self.reading.run(happenings(changes))
 
-    def joint(self, most: int) -> tuple[list[Clash], int, int, tuple[str, ...]]:
+    def joint(self, most: int) -> list[Clash]:
         """Sets with a change in them that do together what no part of them does."""
-        found = collisions(self.projection, [happenings(p.changes) for p in self.plans], times=self.times, most=most)
+        found = collisions(self.projection, self.happenings, most=most, reading=self.reading)
+        self.looked_at, self.possible, self.cuts = found.looked_at, found.possible, found.cuts
+        self.joined = {each.changes for each in found.found}
         clashes = []
         for each in found.found:
             chosen = tuple(self.plans[number] for number in each.changes)
@@ -133,7 +187,7 @@ class _Looker:
                     because = self._meeting(each.changes, harmed)
                     way_out = self._apart(each.changes, harmed, state)
                     clashes.append(Clash("joint", chosen, harmed, spans, because, way_out, state))
-        return clashes, found.looked_at, found.possible, found.cuts
+        return clashes
 
     def _meeting(self, numbers: tuple[int, ...], harmed: Sequence[int]) -> str:
         """Where what the plans do first adds up, on the way to the elements: which spare or reserve is used up."""
@@ -343,16 +397,38 @@ def _names(plans: Sequence[Plan]) -> str:
 
 def answer(projection: Projection, result: Schedule, *, zone: tzinfo = UTC, findings: Sequence[str] = ()) -> Answer:
     """What stands in the way as rows, joint collisions first; findings about records are told beside them."""
-    changes = sum(plan.what == "change" for plan in result.plans)
+    changes, open_ = sum(plan.what == "change" for plan in result.plans), result.readings is not None
     title = f"{count(len(result.clashes), 'collision')} of {count(changes, 'planned change')}"
     return Answer(
         title=title if result.plans or result.clashes else "no collision: the map shows no change in this time",
         of="collisions",
-        columns=("kind", "changes", "elements", "state", "from", "until", "because", "way out"),
-        rows=tuple(_row(projection, clash, zone) for clash in result.clashes),
-        facts={"revision": projection.revision, "sets": result.looked_at, "possible sets": result.possible},
-        notes=(*result.cuts, *findings),
+        columns=(*_COLUMNS, "for certain") if open_ else _COLUMNS,
+        rows=tuple((*_row(projection, clash, zone), *((clash.sure,) if open_ else ())) for clash in result.clashes),
+        facts={
+            "revision": projection.revision,
+            **({"profile": result.readings.profile.value} if result.readings else {}),
+            "sets": result.looked_at,
+            "possible sets": result.possible,
+        },
+        notes=(*_assumed(projection, result), *result.cuts, *findings),
     )
+
+
+_COLUMNS = ("kind", "changes", "elements", "state", "from", "until", "because", "way out")
+
+
+def _assumed(projection: Projection, result: Schedule) -> Iterator[str]:
+    """On what it rests, of all that rests on what is planned."""
+    changed = sorted({element for plan in result.plans for element in plan.elements})
+    if changed:
+        yield from assumptions(projection, reach(projection, changed).elements.tolist(), result.readings)
+    if not all(clash.sure for clash in result.clashes):
+        yield "what is not certain depends on how what is open turns out"
+    if result.between:
+        yield (
+            f"at most {count(result.between, 'more set', 'more sets')} of changes may collide: neither where all that "
+            "is open is at its worst, nor at its best, but between"
+        )
 
 
 def _row(projection: Projection, clash: Clash, zone: tzinfo) -> tuple[str | list[str], ...]:

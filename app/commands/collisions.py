@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
 
-from app.options import Moment, files_argument, format_option, print_answer, source_options, window
+from app.options import (
+    Moment,
+    assuming_options,
+    files_argument,
+    format_option,
+    print_answer,
+    source_options,
+    window,
+)
 
 __all__ = ["command"]
 
@@ -20,23 +28,28 @@ __all__ = ["command"]
     "--most", type=click.IntRange(2, 4), default=3, show_default=True, help="Look for sets of so many changes."
 )
 @click.option("--windows", is_flag=True, help="Take work in every maintenance window for planned.")
+@assuming_options
 @source_options
 @format_option
 def command(
-    files: tuple[Path, ...], start: datetime | None, end: datetime | None, most: int, store: Path | str | None,
-    namespace: str, mappings: tuple[Path, ...], form: str, *, windows: bool,
+    files: tuple[Path, ...], start: datetime | None, end: datetime | None, most: int, assume: str,
+    stale_after: int, store: Path | str | None, namespace: str, mappings: tuple[Path, ...], form: str, *, windows: bool,
 ) -> None:  # fmt: skip
     """Which planned changes get in each other's way? Together they take down what none does alone, or need the same.
 
     Read are change records that are planned or under way, open incidents and reported states, freezes, maintenance
-    windows and peak hours. A TIME has a time zone: 2026-12-05T02:00+01:00; a plain date means midnight UTC.
+    windows and peak hours. A TIME has a time zone: 2026-12-05T02:00+01:00; a plain date means midnight UTC. With
+    --assume unknown each says whether it is certain, however what is open turns out.
 
     \b
     Examples:
       servicemap collisions data/enterprise --from 2026-12-01
       servicemap collisions data/enterprise --from 2026-12-01 --until 2026-12-31 --most 2 --format json
+      servicemap collisions data/enterprise --from 2026-12-01 --assume unknown
     """
+    from graph.analysis.changes import Profile
     from graph.analysis.windows import FOREVER
+    from graph.doubts import readings
     from graph.maps import open_map
     from graph.records import Records, seconds
     from graph.schedule import answer, schedule
@@ -46,6 +59,8 @@ def command(
     at = seconds(start or datetime.now(UTC))
     records = Records(opened.store, opened.projection, at, FOREVER if end is None else seconds(end))
     zone = next((moment.tzinfo for moment in (start, end) if moment and moment.tzinfo), UTC)
-    result = schedule(records, windows=windows, most=most, zone=zone)
+    limit = timedelta(seconds=stale_after)
+    open_ = readings(opened.store, opened.projection, Profile(assume), at=datetime.now(UTC), limit=limit)
+    result = schedule(records, windows=windows, most=most, zone=zone, readings=open_)
     told = [str(finding) for finding in records.findings]
     print_answer(answer(opened.projection, result, zone=zone, findings=told), form)

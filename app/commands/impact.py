@@ -16,6 +16,7 @@ from app.options import (
     Moment,
     SomePath,
     TimeSpan,
+    assuming_options,
     files_argument,
     naming,
     print_answer,
@@ -85,22 +86,7 @@ RESULTS = format_names("result")
 @click.option("--from", "start", type=Moment(), metavar="TIME", help="When it begins; without it, at any time.")
 @click.option("--until", "end", type=Moment(), metavar="TIME", help="When it ends; without it, it goes on.")
 @click.option("--lasts", type=TimeSpan(), metavar="TIME SPAN", help="How long it lasts, instead of --until.")
-@click.option(
-    "--assume",
-    type=click.Choice(["required", "unknown", "nothing"]),
-    default="required",
-    show_default=True,
-    help="What to take for granted that nobody states. With unknown the answer says at least and at most: strengths, "
-    "how many members a group needs, old evidence, reserves without a size; with nothing tolerances too.",
-)
-@click.option(
-    "--stale-after",
-    type=TimeSpan(),
-    default="180 d",
-    show_default=True,
-    metavar="TIME SPAN",
-    help="Evidence that was last seen longer ago is old.",
-)
+@assuming_options
 @click.option(
     "--depth",
     type=click.IntRange(1),

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import floor, log10
 
-import numpy as np
-
-from graph.analysis._frontier import carrying
+from graph.analysis.assumed import assumptions
 from graph.analysis.calendar import Segment, segments
 from graph.analysis.elements import elements, kind_of
 from graph.analysis.known import Known
@@ -26,7 +24,6 @@ __all__ = [
     "Availability",
     "Contribution",
     "answer",
-    "assumed_strengths",
     "availability",
     "causes",
     "causes_answer",
@@ -191,32 +188,66 @@ def defaults_of(texts: Sequence[str]) -> dict[str, Decimal]:
     return found
 
 
-def answer(known: Known, found: Sequence[Availability], *, title: str = "") -> Answer:
-    """One row for each element: how available, how many minutes down, and how sure that is."""
+def answer(
+    known: Known, found: Sequence[Availability], *, best: Sequence[Availability] = (), title: str = ""
+) -> Answer:
+    """One row for each element: how available, how many minutes down, and how sure that is.
+
+    ``best`` are the same elements where all that is open is read at its best: then each row is a bracket.
+    """
+    extra = ("minutes down at best", "unavailability at best") if best else ()
+    rows = [_row(known, each) for each in found]
+    if best:
+        rows = [_bracketed(row, *pair) for row, pair in zip(rows, zip(found, best, strict=True), strict=True)]
     return Answer(
         title=title or (f"availability of {count(len(found), 'service')}" if found else _NO_SERVICE),
         of="services",
         columns=(
             *("id", "name", "availability", "minutes down", "in", "promised", "method", "no figure"),
-            *("unavailability", "error"),
+            *("unavailability", "error", *extra),
         ),
-        rows=tuple(_row(known, each) for each in found),
-        facts={"revision": known.projection.revision},
+        rows=tuple(rows),
+        facts={"revision": known.projection.revision, **_profile(known)},
         notes=tuple(_notes(known, found)) if found else (),
     )
+
+
+def _profile(known: Known) -> dict[str, Cell]:
+    return {} if known.readings is None else {"profile": known.readings.profile.value}
+
+
+def _bracketed(row: tuple[Cell, ...], worst: Availability, best: Availability) -> tuple[Cell, ...]:
+    """The row with what it is at best."""
+    at = 2
+    both = (*row[:at], _range(worst, best), *row[at + 1 :])
+    return (*both, rounded(best.minutes), rounded(best.unavailability, 10))
+
+
+def _range(worst: Availability, best: Availability) -> str:
+    """From the worst to the best; one of them where they are the same."""
+    if _nothing_known(worst):
+        return _words(worst)
+    return " … ".join(dict.fromkeys((_words(worst), _percent(best))))
+
+
+def _words(found: Availability) -> str:
+    return "not known" if _nothing_known(found) else _percent(found)
+
+
+def _percent(found: Availability) -> str:
+    return ("≤ " if found.missing else "") + percent_words(found.unavailability)
 
 
 _NO_SERVICE = "no element of this map is a service; name the element that you ask about"
 
 
 def _row(known: Known, found: Availability) -> tuple[Cell, ...]:
-    p, bound = known.projection, "≤ " if found.missing else ""
-    told = "not known" if _nothing_known(found) else bound + percent_words(found.unavailability)
+    p = known.projection
     promised = found.promised[1].percent if found.promised else None
     return (
         p.ids[found.target],
         p.labels[found.target],
-        told,
+        _words(found),
         rounded(found.minutes),
         found.period.words,
         f"{promised.normalize():f} %" if promised is not None else "",
@@ -240,9 +271,13 @@ def _method(found: Availability) -> str:
     return f"simulated ± {100 * share:.2g} %"
 
 
-def causes_answer(known: Known, found: Availability) -> Answer:
-    """One row for each part that costs minutes, the dearest first."""
-    p, rows = known.projection, []
+def causes_answer(known: Known, found: Availability, *, best: Availability | None = None) -> Answer:
+    """One row for each part that costs minutes, the dearest first.
+
+    ``best`` is the same element where all that is open is read at its best: then the numbers are brackets.
+    """
+    p, rows, extra = known.projection, [], () if best is None else ("minutes won at best",)
+    won = {} if best is None else {_key(each.part): each.minutes for each in causes(best)}
     for each in causes(found):
         vertex = _holder(known, each.part.vertex)
         figure = known.own(each.part.vertex, found.target)
@@ -256,26 +291,23 @@ def causes_answer(known: Known, found: Availability) -> Answer:
                 figure.origin if figure else "group",
                 scope,
                 each.alone,
-                None if each.minutes is None else rounded(each.minutes),
+                _minutes(each.minutes),
+                *(() if best is None else (_minutes(won.get(_key(each.part), 0.0)),)),
             )
         )
-    label, bound = p.labels[found.target], "at best " if found.missing else ""
-    works = f"{label} works {bound}{percent_words(found.unavailability)} of the time"
-    within = f"{'in a' if found.period.start is None else 'from'} {found.period.words}"
-    title = f"{works}: {rounded(found.minutes):,} minutes down {within}"
-    if _nothing_known(found):
-        title = f"how available {label} is cannot be told: nothing that it rests on has a figure, nor has it itself"
     return Answer(
-        title=title,
+        title=_causes_title(known, found, best),
         of="causes",
-        columns=("id", "name", "kind", "availability", "figure", "scope", "alone", "minutes won"),
+        columns=("id", "name", "kind", "availability", "figure", "scope", "alone", "minutes won", *extra),
         rows=tuple(rows),
         facts={
             "revision": p.revision,
+            **_profile(known),
             "service": p.ids[found.target],
             "availability": 1 - found.unavailability,
             "unavailability": found.unavailability,
             "minutes_down": found.minutes,
+            **({} if best is None else _at_best(best)),
             "minutes_counted": found.counted,
             "period": found.period.words,
             "method": found.likelihood.method.value,
@@ -287,6 +319,30 @@ def causes_answer(known: Known, found: Availability) -> Answer:
         },
         notes=tuple(_notes(known, [found])),
     )
+
+
+def _key(part: Part) -> tuple[int, str]:
+    return part.vertex, part.words
+
+
+def _minutes(minutes: float | None) -> float | None:
+    return None if minutes is None else rounded(minutes)
+
+
+def _at_best(best: Availability) -> dict[str, Cell]:
+    return {"unavailability_at_best": best.unavailability, "minutes_down_at_best": best.minutes}
+
+
+def _causes_title(known: Known, found: Availability, best: Availability | None) -> str:
+    label, bound = known.projection.labels[found.target], "at best " if found.missing else ""
+    if _nothing_known(found):
+        return f"how available {label} is cannot be told: nothing that it rests on has a figure, nor has it itself"
+    within = f"{'in a' if found.period.start is None else 'from'} {found.period.words}"
+    if best is None or best.minutes == found.minutes:
+        works = f"{label} works {bound}{percent_words(found.unavailability)} of the time"
+        return f"{works}: {rounded(found.minutes):,} minutes down {within}"
+    works = f"{label} works {percent_words(found.unavailability)} to {bound}{percent_words(best.unavailability)}"
+    return f"{works} of the time: {rounded(best.minutes):,} to {rounded(found.minutes):,} minutes down {within}"
 
 
 def _holder(known: Known, vertex: int) -> int:
@@ -331,7 +387,7 @@ def _notes(known: Known, found: Sequence[Availability]) -> Iterator[str]:
     if degraded:
         yield f"being degraded counts as being down: {names_of(known, degraded)}"
     yield from dict.fromkeys(note for each in found for note in each.notes)
-    yield from assumed_strengths(known, [v for each in found for v in each.structure.vertices.tolist()])
+    yield from assumptions(known.projection, [v for e in found for v in e.structure.vertices.tolist()], known.readings)
     yield "how long something goes on working without what it needs (tolerance) is not counted: outages count in full"
     yield _ASSUMED
 
@@ -347,17 +403,6 @@ def _how(found: Sequence[Availability]) -> Iterator[str]:
             f"simulated: {each.likelihood.samples:,} states drawn; the error is a 95 % interval, relative to the "
             f"minutes down; for certain they are between {low:,} and {high:,}"
         )
-
-
-def assumed_strengths(known: Known, vertices: Sequence[int]) -> Iterator[str]:
-    """How many of the dependencies looked at have no stated strength."""
-    p = known.projection
-    dependent, _, edge = p.direct
-    usable = edge[np.isin(dependent, np.array(sorted(set(vertices)), np.int32)) & carrying(p)[edge]]
-    assumed = int(p.edges.assumed[usable].sum())
-    if assumed:
-        all_ = count(len(usable), "dependency", "dependencies")
-        yield f"strength assumed for {assumed:,} of {all_} (profile: required)"
 
 
 def names_of(known: Known, vertices: Sequence[int], *, most: int = 8) -> str:

@@ -2,27 +2,36 @@
 
 A set of elements explains the symptoms when, all of it down, every red element is hit and no green one is. It is told
 when no smaller set inside it explains them too. The same engine answers as for impact, asked the other way round.
+
+Where something is open, a set may explain them when it hits all that is red with everything read at its worst, and
+nothing that is green at its best; and it does for certain the other way round. Both are told, each with its smallest
+sets. What may explain them is what cannot be ruled out so.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
+from math import prod
 
 import numpy as np
 import numpy.typing as npt
 
+from graph.analysis.assumed import assumptions
+from graph.analysis.availability import percent_words
 from graph.analysis.batch import Batch, States
 from graph.analysis.elements import kind_of
 from graph.analysis.reach import reach
 from graph.analysis.states import State
-from graph.answer import Answer, count
+from graph.analysis.unknowns import Readings
+from graph.answer import Answer, Cell, count
 from graph.model import InputError
 from graph.projection import Projection
 
-__all__ = ["Cause", "Causes", "answer", "cause"]
+__all__ = ["Cause", "Causes", "Suspicion", "answer", "cause"]
 
 _BLOCK, _MOST_SETS = 8_000_000, 200_000
 _LISTED = 5
@@ -30,15 +39,35 @@ _LISTED = 5
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Elements that explain the symptoms together; ``others`` would be hit as well, and nobody has named them."""
+    """Elements that explain the symptoms together; ``others`` would be hit as well, and nobody has named them.
+
+    ``sure``  whether it explains them however what is open is read
+    """
 
     elements: tuple[int, ...]
     others: tuple[int, ...]
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """What speaks for an element as a cause.
+
+    ``changes``         names of the changes that are under way there, or were made lately
+    ``unavailability``  how likely it is down by itself; None where nobody says
+    """
+
+    changes: tuple[str, ...] = ()
+    unavailability: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Causes:
-    """Result of ``cause``: smallest sets first, then those that hit the fewest elements that nobody has named."""
+    """Result of ``cause``.
+
+    What is found stands by its rank: the size, changes there lately, how often it fails, whether it is certain, and how
+    few elements it hits that nobody has named.
+    """
 
     red: Mapping[int, State]
     green: tuple[int, ...]
@@ -46,9 +75,19 @@ class Causes:
     candidates: int
     ruled_out: int
     cuts: tuple[str, ...] = ()
+    readings: Readings | None = None
+    suspicions: Mapping[int, Suspicion] = field(default_factory=dict)
 
 
-def cause(projection: Projection, red: Mapping[int, State], green: Collection[int] = (), *, most: int = 2) -> Causes:
+def cause(
+    projection: Projection,
+    red: Mapping[int, State],
+    green: Collection[int] = (),
+    *,
+    most: int = 2,
+    readings: Readings | None = None,
+    suspicions: Mapping[int, Suspicion] | None = None,
+) -> Causes:
     """The minimal sets of up to ``most`` elements whose failure explains the symptoms.
 
     A single element that would hit a green one is ruled out, and with it every set that it is in: more failures never
@@ -60,6 +99,8 @@ def cause(projection: Projection, red: Mapping[int, State], green: Collection[in
         red: element -> the state that it is in, or worse.
         green: elements that work.
         most: the largest set to look for; the cut is said.
+        readings: how what is open reads at its worst and at its best; None where nothing is read both ways.
+        suspicions: what speaks for elements, by their number; it ranks what is found.
 
     Raises:
         InputError: nothing is red, or an element is both.
@@ -71,42 +112,73 @@ def cause(projection: Projection, red: Mapping[int, State], green: Collection[in
         raise InputError.of(
             f"'{projection.ids[both[0]]}' is said to fail and to work", remedy="leave it out on one of the sides"
         )
-    search = _Search(projection, red, green)
-    found: list[tuple[int, ...]] = []
-    cuts = [f"sets of more than {count(most, 'element')} are not looked for"]
-    for size in range(1, most + 1):
-        sets = search.sets(size, found)
-        if len(sets) > _MOST_SETS:
-            cuts.append(f"only the first {_MOST_SETS:,} of {len(sets):,} sets of {size} elements are looked at")
-            sets = sets[:_MOST_SETS]
-        found += search.explaining(sets)
-    told = sorted(search.told(found))
+    worst = best = projection
+    if readings is not None:
+        worst, best = readings.worst.plain(), readings.best.plain()
+    search = _Search(worst, best, red, green)
+    may, cuts = search.minimal(most)
+    sure = set(may)
+    if best is not worst:
+        certainly, more = _Search(best, worst, red, green).minimal(most)
+        sure, cuts = set(certainly), [*dict.fromkeys([*cuts, *more])]
+    told = search.told(sorted({*may, *sure}, key=lambda each: (len(each), each)), sure)
+    suspicions = suspicions or {}
     return Causes(
         red=dict(sorted(red.items())),
         green=tuple(sorted(green)),
-        found=tuple(each for *_, each in told),
+        found=tuple(sorted(told, key=partial(_rank, suspicions))),
         candidates=len(search.candidates),
         ruled_out=len(search.candidates) - len(search.possible),
         cuts=tuple(cuts),
+        readings=readings,
+        suspicions=suspicions,
     )
 
 
-class _Search:
-    """The candidates, what each does alone, and which sets of them are worth a look."""
+def _rank(suspicions: Mapping[int, Suspicion], found: Cause) -> tuple[int, int, float, bool, int, tuple[int, ...]]:
+    """The likelier, the smaller: members without a figure fail never, as far as this goes."""
+    known = [suspicions.get(v, Suspicion()) for v in found.elements]
+    changed, chance = sum(bool(each.changes) for each in known), prod(each.unavailability or 0.0 for each in known)
+    return len(found.elements), -changed, -chance, not found.sure, len(found.others), found.elements
 
-    def __init__(self, projection: Projection, red: Mapping[int, State], green: Collection[int]) -> None:
-        self.projection = projection
-        below = reach(projection, red, direction="dependencies").elements.tolist()
+
+class _Search:
+    """The candidates, what each does alone, and which sets of them are worth a look.
+
+    Args:
+        hitting: the map by which something red must be hit.
+        sparing: the map by which nothing green may be hit.
+        red: element -> the state that it is in, or worse.
+        green: elements that work.
+    """
+
+    def __init__(
+        self, hitting: Projection, sparing: Projection, red: Mapping[int, State], green: Collection[int]
+    ) -> None:
+        self.projection = hitting
+        below = reach(hitting, red, direction="dependencies").elements.tolist()
         self.candidates: list[int] = sorted({*below, *red})
-        self.batch = Batch(projection, sorted({*self.candidates, *red}))
+        self.batch = Batch(hitting, self.candidates)
+        self.other = self.batch if sparing is hitting else Batch(sparing, self.candidates)
         self.red = np.array([self.batch.row[v] for v in red], np.int64)
         self.least = np.array([int(state) for state in red.values()], np.int8)
-        self.green = np.array([self.batch.row[v] for v in green if v in self.batch.row], np.int64)
+        self.green = np.array([self.other.row[v] for v in green if v in self.other.row], np.int64)
         self.named = {*red, *green}
-        alone = self._states(np.array(self.candidates, np.int32)[:, None])
-        allowed = ~np.asarray((alone.green >= State.DEGRADED).any(axis=0))
-        self.possible: list[int] = [v for v, ok in zip(self.candidates, allowed.tolist(), strict=True) if ok]
+        harm = self._harms(np.array(self.candidates, np.int32)[:, None])
+        self.possible: list[int] = [v for v, bad in zip(self.candidates, harm.tolist(), strict=True) if not bad]
         self.beneath = self.batch.beneath(self.red.tolist())
+
+    def minimal(self, most: int) -> tuple[list[tuple[int, ...]], list[str]]:
+        """The smallest sets that explain the symptoms, and what was not looked at."""
+        found: list[tuple[int, ...]] = []
+        cuts = [f"sets of more than {count(most, 'element')} are not looked for"]
+        for size in range(1, most + 1):
+            sets = self.sets(size, found)
+            if len(sets) > _MOST_SETS:
+                cuts.append(f"only the first {_MOST_SETS:,} of {len(sets):,} sets of {size} elements are looked at")
+                sets = sets[:_MOST_SETS]
+            found += self.explaining(sets)
+        return found, cuts
 
     def sets(self, size: int, smaller: Sequence[tuple[int, ...]]) -> npt.NDArray[np.int32]:
         """The sets of possible elements that hold no smaller explanation; something red rests on each member.
@@ -130,71 +202,63 @@ class _Search:
         """The sets that hit all that is red, and nothing that is green."""
         if not len(sets):
             return []
-        states = self._states(sets)
-        fits = (states.red >= self.least[:, None]).all(axis=0) & ~(states.green >= State.DEGRADED).any(axis=0)
-        return [tuple(each) for each in sets[fits].tolist()]
+        hits = [(states[self.red] >= self.least[:, None]).all(axis=0) for _, states in _blocks(self.batch, sets)]
+        fits = np.concatenate(hits)
+        chosen = sets[fits]
+        return [tuple(each) for each in chosen[~self._harms(chosen)].tolist()] if len(chosen) else []
 
-    def told(self, found: Sequence[tuple[int, ...]]) -> Iterator[tuple[int, int, tuple[int, ...], Cause]]:
-        """How each set ranks, and what is told of it."""
+    def told(self, found: Sequence[tuple[int, ...]], sure: Collection[tuple[int, ...]]) -> Iterator[Cause]:
+        """What is told of each set."""
         for size, each in groupby(found, len):
             sets = np.array(list(each), np.int32).reshape(-1, size)
-            for block, states in self._blocks(sets):
+            for block, states in _blocks(self.batch, sets):
                 for column, chosen in enumerate(map(tuple, block.tolist())):
                     hit = self.batch.vertices[np.flatnonzero(states[:, column] >= State.DEGRADED)].tolist()
                     others = tuple(v for v in hit if self._unnamed(v, chosen))
-                    yield size, len(others), chosen, Cause(chosen, others)
+                    yield Cause(chosen, others, chosen in sure)
 
     def _unnamed(self, vertex: int, chosen: Sequence[int]) -> bool:
         return vertex < len(self.projection) and vertex not in self.named and vertex not in chosen
 
-    def _states(self, sets: npt.NDArray[np.int32]) -> _Seen:
-        """What the red and the green elements are under each set."""
-        red, green = zip(*((states[self.red], states[self.green]) for _, states in self._blocks(sets)), strict=True)
-        return _Seen(np.concatenate(red, axis=1), np.concatenate(green, axis=1))
-
-    def _blocks(self, sets: npt.NDArray[np.int32]) -> Iterator[tuple[npt.NDArray[np.int32], States]]:
-        """Some sets at a time, and the state of every vertex under each."""
-        width = max(1, _BLOCK // max(1, len(self.batch.vertices)))
-        for begin in range(0, len(sets), width):
-            block = sets[begin : begin + width]
-            own = np.zeros((len(self.batch.vertices), len(block)), np.int8)
-            rows = np.array([self.batch.row[v] for v in block.ravel().tolist()]).reshape(block.shape)
-            for position in range(block.shape[1]):
-                own[rows[:, position], np.arange(len(block))] = State.DOWN
-            yield block, self.batch.spread(own)
+    def _harms(self, sets: npt.NDArray[np.int32]) -> npt.NDArray[np.bool_]:
+        """Whether each set hits something that is green."""
+        if not len(self.green):
+            return np.zeros(len(sets), np.bool_)
+        found = [(s[self.green] >= State.DEGRADED).any(axis=0) for _, s in _blocks(self.other, sets)]
+        return np.concatenate(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """States of the red and of the green elements (rows) under many sets (columns)."""
+def _blocks(batch: Batch, sets: npt.NDArray[np.int32]) -> Iterator[tuple[npt.NDArray[np.int32], States]]:
+    """Some sets at a time, and the state of every vertex under each."""
+    width = max(1, _BLOCK // max(1, len(batch.vertices)))
+    for begin in range(0, len(sets), width):
+        block = sets[begin : begin + width]
+        own = np.zeros((len(batch.vertices), len(block)), np.int8)
+        rows = np.array([batch.row[v] for v in block.ravel().tolist()]).reshape(block.shape)
+        for position in range(block.shape[1]):
+            own[rows[:, position], np.arange(len(block))] = State.DOWN
+        yield block, batch.spread(own)
 
-    red: npt.NDArray[np.int8]
-    green: npt.NDArray[np.int8]
 
-
-def answer(projection: Projection, result: Causes) -> Answer:
-    """The explanations as rows, likeliest first."""
+def answer(projection: Projection, result: Causes, *, findings: Sequence[str] = ()) -> Answer:
+    """The explanations as rows, likeliest first; findings about records are told beside them."""
     names = " and ".join(projection.labels[v] for v in list(result.red)[:_LISTED])
     more = f" and {len(result.red) - _LISTED} more" if len(result.red) > _LISTED else ""
-    number = len(result.found)
+    number, profile = len(result.found), () if result.readings is None else ("for certain",)
+    looked_at = [*result.red, *reach(projection, result.red, direction="dependencies").elements.tolist()]
     return Answer(
         title=f"{count(number, 'explanation')} for {names}{more}"
         if number
         else f"nothing in this map explains {names}{more}",
         of="causes",
-        columns=("causes", "names", "kinds", "also hit", "examples of those"),
-        rows=tuple(
-            (
-                ", ".join(projection.ids[v] for v in each.elements),
-                ", ".join(projection.labels[v] for v in each.elements),
-                ", ".join(kind_of(projection, v) for v in each.elements),
-                len(each.others),
-                ", ".join(projection.labels[v] for v in each.others[:_LISTED]),
-            )
-            for each in result.found
+        columns=(
+            *("causes", "names", "kinds", "also hit", "examples of those", "changed lately", "availability"),
+            *profile,
         ),
+        rows=tuple(_row(projection, result, each) for each in result.found),
         facts={
             "revision": projection.revision,
+            **({} if result.readings is None else {"profile": result.readings.profile.value}),
             "red": {projection.ids[v]: state.words for v, state in result.red.items()},
             "green": [projection.ids[v] for v in result.green],
         },
@@ -202,8 +266,29 @@ def answer(projection: Projection, result: Causes) -> Answer:
             f"{count(result.candidates, 'element')} could have a part in it; "
             f"{result.ruled_out:,} ruled out by what works",
             *_alike(result),
+            *assumptions(projection, looked_at, result.readings),
+            *(_OPEN if any(not each.sure for each in result.found) else ()),
             *result.cuts,
+            *findings,
         ),
+    )
+
+
+_OPEN = ("what is not certain cannot be ruled out: it depends on how what is open turns out",)
+
+
+def _row(projection: Projection, result: Causes, each: Cause) -> tuple[Cell, ...]:
+    known = [result.suspicions.get(v, Suspicion()) for v in each.elements]
+    fails = [percent_words(s.unavailability) if s.unavailability is not None else "?" for s in known]
+    return (
+        ", ".join(projection.ids[v] for v in each.elements),
+        ", ".join(projection.labels[v] for v in each.elements),
+        ", ".join(kind_of(projection, v) for v in each.elements),
+        len(each.others),
+        ", ".join(projection.labels[v] for v in each.others[:_LISTED]),
+        ", ".join(dict.fromkeys(name for s in known for name in s.changes)),
+        ", ".join(fails) if any(s.unavailability is not None for s in known) else "",
+        *(() if result.readings is None else (each.sure,)),
     )
 
 

@@ -3,12 +3,16 @@
 For an element e and a state s, changes C collide when e is at least s at some time under all of C, and never under C
 without any one of them. States are monotone, so leaving one out is enough to look at. Their windows need not overlap:
 two short outages in a row may use up a reserve that outlasts each of them.
+
+Where something is open, changes collide for certain when they do so with everything read at its worst and at its best:
+then they do in every reading between, as states are monotone in what is open. What collides in one of the two alone may
+collide. What collides in neither may still do so between; such sets are counted.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb
@@ -18,11 +22,12 @@ import numpy.typing as npt
 
 from graph.analysis.batch import Batch
 from graph.analysis.states import State
-from graph.analysis.timed import Happening, Times, timed
+from graph.analysis.timed import Happening, Times
+from graph.analysis.unknowns import Reading, Readings
 from graph.analysis.windows import at_least, merged
 from graph.projection import Projection
 
-__all__ = ["Collision", "Collisions", "collisions"]
+__all__ = ["Collision", "Collisions", "between", "collisions"]
 
 Plan = Sequence[Happening]
 Set = tuple[int, ...]
@@ -50,7 +55,12 @@ class Collisions:
 
 
 def collisions(
-    projection: Projection, plans: Sequence[Plan], *, times: Times | None = None, most: int = 3
+    projection: Projection,
+    plans: Sequence[Plan],
+    *,
+    times: Times | None = None,
+    most: int = 3,
+    reading: Reading | None = None,
 ) -> Collisions:
     """All sets of two to ``most`` changes that collide.
 
@@ -63,9 +73,9 @@ def collisions(
         plans: what each change does.
         times: tolerances, lags and refill times of the dependencies.
         most: the largest set to look for; the cut is said.
+        reading: how what is open is read, in place of the map and the times.
     """
-    times = times or Times()
-    finder = _Finder(projection, plans, times)
+    finder = _Finder(plans, reading or Reading(projection, projection.edges.strength, times or Times()))
     found: list[Collision] = []
     cuts = []
     if len(plans) > most:
@@ -87,13 +97,15 @@ def collisions(
 class _Finder:
     """Works out sets of changes, all at once where nothing outlasts them, else one by one, smaller ones first."""
 
-    def __init__(self, projection: Projection, plans: Sequence[Plan], times: Times) -> None:
-        self.projection, self.plans, self.times = projection, plans, times
+    def __init__(self, plans: Sequence[Plan], reading: Reading) -> None:
+        self.projection, self.plans, self.times, self.reading = reading.projection, plans, reading.times, reading
+        times = reading.times
         self.spans = [merged(span for happening in plan for span in happening.spans) for plan in plans]
         one_each = all(len({happening.spans for happening in plan}) <= 1 for plan in plans)
         same = len(set(self.spans)) <= 1
-        self.at_once = one_each and not times.tolerance and (same or not times.lag)
-        self.batch = Batch(projection, sorted({h.element for plan in plans for h in plan}))
+        self.at_once = one_each and not times.tolerance and not reading.lost and (same or not times.lag)
+        changed = sorted({h.element for plan in plans for h in plan})
+        self.batch = Batch(reading.projection, changed, strength=reading.strength)
         self.own = np.zeros((len(self.batch.vertices), len(plans)), np.int8)
         for number, plan in enumerate(plans):
             for happening in plan:
@@ -162,7 +174,7 @@ class _Finder:
         """The worst state of each element that the set affects, at any time."""
         if each not in self._worst:
             happenings = [h for number in each for h in self.plans[number]]
-            result = timed(self.projection, happenings, times=self.times)
+            result = self.reading.run(happenings)
             hit = (v for v in result.spans[State.AT_RISK] if v < len(self.projection))
             self._worst[each] = {v: result.worst(v) for v in hit}
         return self._worst[each]
@@ -191,6 +203,42 @@ class _Finder:
         for position in range(1, sets.shape[1]):
             own = np.maximum(own, self.own[:, sets[:, position]])
         return own
+
+
+def between(
+    plans: Sequence[Plan], readings: Readings, known: Collection[Set], *, most: int = 3
+) -> tuple[int, tuple[str, ...]]:
+    """How many sets of changes collide in neither reading, but may in one between; and what was not looked at.
+
+    They hang together, and bring an element that rests on all of them, with everything read at its worst, to a state to
+    which no part of them brings it with everything at its best. So it is at most so many. Cost: a few runs a set.
+
+    Args:
+        plans: what each change does.
+        readings: how what is open reads.
+        known: sets that are known to collide.
+        most: the largest set to look for.
+    """
+    worst, best = _Finder(plans, readings.worst), _Finder(plans, readings.best)
+    meeting = _Finder(plans, Reading(worst.projection, readings.worst.strength, readings.best.times))
+    touched, row = worst.batch.touched(worst.own > 0), worst.batch.row
+    found, cuts, told = 0, [], set(known)
+    for size in range(2, most + 1):
+        sets = [each for each in map(tuple, meeting.hanging_together(size).tolist()) if each not in told]
+        if len(sets) > _MOST_BETWEEN:
+            cuts.append(
+                f"whether sets of {size} collide between is asked of the first {_MOST_BETWEEN:,} of {len(sets):,}"
+            )
+        for each in sets[:_MOST_BETWEEN]:
+            together, fewer = worst.worst(each), [best.worst(less) for less in _without_one(each)]
+            found += any(
+                touched[row[v], list(each)].all() and all(less.get(v, State.UNAFFECTED) < state for less in fewer)
+                for v, state in together.items()
+            )
+    return found, tuple(cuts)
+
+
+_MOST_BETWEEN = 5_000
 
 
 def _without_one(each: Set) -> list[Set]:

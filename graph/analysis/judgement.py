@@ -18,13 +18,14 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.analysis._frontier import carrying, gather
+from graph.analysis.assumed import open_words, strength_words
 from graph.analysis.changes import Change, Profile, happenings
 from graph.analysis.elements import kind_of
 from graph.analysis.impact import broken_groups
 from graph.analysis.kernels import LARGE, warm
 from graph.analysis.reach import reach
 from graph.analysis.states import State
-from graph.analysis.timed import Happening, Timed, Times, timed, worst
+from graph.analysis.timed import Happening, Timed, Times, worst
 from graph.analysis.unknowns import Doubts, Reading, Readings, Unknown, What
 from graph.analysis.windows import ALWAYS, FOREVER, Spans
 from graph.answer import Answer, Cell, count
@@ -125,9 +126,9 @@ def judge(
     away = None if depth is None else _away(projection, walked.distance, depth)
     readings = Readings(projection, times, doubts, profile, away)
     may, must = happenings(changes), happenings(changes, certain=True)
-    most = _run(readings.worst, may, horizon)
+    most = readings.worst.run(may, horizon=horizon)
     same = readings.best is readings.worst and may == must
-    least = most if same else _run(readings.best, must, horizon)
+    least = most if same else readings.best.run(must, horizon=horizon)
     brackets = _brackets(most, least, walked.distance, changed, len(projection))
     open_ = [bracket.element for bracket in brackets if bracket.untold]
     beyond = () if away is None else _beyond(projection, most, away)
@@ -162,13 +163,6 @@ def judge(
         depth=depth,
         beyond=beyond,
     )
-
-
-def _run(reading: Reading, happening: Sequence[Happening], horizon: int) -> Timed:
-    return timed(
-        reading.projection, happening, times=reading.times, horizon=horizon, strength=reading.strength,
-        lost=reading.lost,
-    )  # fmt: skip
 
 
 def _away(projection: Projection, distance: npt.NDArray[np.int32], depth: int) -> npt.NDArray[np.bool_]:
@@ -373,9 +367,7 @@ def _title(projection: Projection, result: Judgement) -> str:
 
 def _notes(projection: Projection, result: Judgement) -> Iterator[str]:
     """What must be said beside the rows: assumptions, what cannot be told and why, what is spared, cuts."""
-    if result.assumed:
-        all_ = count(result.dependencies, "dependency", "dependencies")
-        yield f"strength assumed for {result.assumed:,} of {all_} here (profile: {result.profile.value})"
+    yield from strength_words(result.assumed, result.dependencies, result.profile, here=" here")
     if other := unknown_words(result):
         yield other
     untold = [b.element for b in result.affected if b.untold]
@@ -394,20 +386,11 @@ def _notes(projection: Projection, result: Judgement) -> Iterator[str]:
 
 
 _TOLD = 8
-_SORTS = {
-    What.NEEDED: ("group does not say how many members must work", "groups do not say how many members must work"),
-    What.EVIDENCE: ("dependency has old evidence", "dependencies have old evidence"),
-    What.MEMBERSHIP: ("membership has old evidence", "memberships have old evidence"),
-    What.TOLERANCE: ("tolerance is not known", "tolerances are not known"),
-}
 
 
 def unknown_words(result: Judgement) -> str:
     """How much is unknown here beside strengths, where the profile asks for it; "" where nothing is."""
-    said = [count(number, *_SORTS[what]) for what, number in result.open.items() if what in _SORTS]
-    old = {What.EVIDENCE, What.MEMBERSHIP} & result.open.keys() and result.doubts.stale_after
-    limit = f" (older than {count(result.doubts.stale_after // 86_400, 'day')})" if old else ""
-    return f"read at best and at worst: {', '.join(said)}{limit}" if said else ""
+    return open_words(result.open, result.doubts.stale_after)
 
 
 def _decided(projection: Projection, each: Deciding) -> str:

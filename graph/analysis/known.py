@@ -23,6 +23,7 @@ from graph.analysis.calendar import Planned
 from graph.analysis.likelihood import LIMIT
 from graph.analysis.states import State
 from graph.analysis.structure import Part, Structure, structure
+from graph.analysis.unknowns import Readings
 from graph.figures import Agreement, Figures, Objective, Takeover
 from graph.hours import week_of, zone_of
 from graph.projection import Projection
@@ -96,12 +97,26 @@ class Known:
     """The map with its figures: what the availability of any element is worked out from.
 
     ``edits`` are unavailabilities that take the place of stated ones, by element: what if it were better?
+    ``readings`` say how what is open reads; the map is then the worst of them, and ``at_best`` the best.
     """
 
     projection: Projection
     figures: Figures
     settings: Settings = Settings()
     edits: Mapping[int, float] = field(default_factory=dict)
+    readings: Readings | None = None
+
+    @classmethod
+    def read(cls, projection: Projection, figures: Figures, settings: Settings, readings: Readings | None) -> Known:
+        """The map as it is, or where something is read both ways at its worst."""
+        return cls(projection if readings is None else readings.worst.plain(), figures, settings, readings=readings)
+
+    @cached_property
+    def at_best(self) -> Known | None:
+        """The best reading; None where nothing is read both ways."""
+        if self.readings is None:
+            return None
+        return Known(self.readings.best.plain(), self.figures, self.settings, self.edits)
 
     @cached_property
     def agreements(self) -> tuple[Agreement, ...]:

@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from graph.analysis.availability import assumed_strengths, names_of, rounded
+from graph.analysis.assumed import assumptions
+from graph.analysis.availability import names_of, rounded
 from graph.analysis.calendar import longest_wait, minutes_within
 from graph.analysis.guarantee import guaranteed
 from graph.analysis.known import Known, unavailability_of
@@ -426,44 +427,74 @@ def reliances(known: Known, target: int | None = None) -> list[Reliance]:
     return sorted(found, key=lambda r: (-r.short, r.backing.vertex, r.check.agreement.iri))
 
 
-def answer(known: Known, found: Sequence[Check]) -> Answer:
-    """One row for each objective and what it is for."""
-    p = known.projection
+def answer(known: Known, found: Sequence[Check], *, best: Sequence[Check] = ()) -> Answer:
+    """One row for each objective and what it is for.
+
+    ``best`` are the same promises where all that is open is read at its best: then each row is a bracket.
+    """
+    extra = ("expected at best", "guaranteed at best") if best else ()
+    rows = [_row(known, c) for c in found]
+    if best:
+        rows = [_bracketed(row, *pair) for row, pair in zip(rows, zip(found, best, strict=True), strict=True)]
     return Answer(
-        title=_title(found),
+        title=_title(found, best),
         of="promises",
-        columns=(
-            *("id", "name", "agreement", "promised", "allowed", "expected", "guaranteed", "slack", "verdict"),
-            *("renegotiate", "unbacked"),
-        ),
-        rows=tuple(
-            (
-                p.ids[c.vertex],
-                p.labels[c.vertex],
-                _short(known, c.agreement.iri),
-                _promised(c),
-                rounded(c.allowed),
-                None if c.expected is None else rounded(c.expected),
-                None if c.promised is None else rounded(c.promised),
-                None if c.slack is None else rounded(c.slack),
-                c.verdict,
-                f"{_short(known, c.renegotiate.agreement.iri)} ({p.labels[c.renegotiate.vertex]})"
-                if c.renegotiate
-                else "",
-                len(c.unbacked),
-            )
-            for c in found
-        ),
-        facts={"revision": p.revision},
+        columns=(*_COLUMNS, *extra),
+        rows=tuple(rows),
+        facts={"revision": known.projection.revision, **_profile(known)},
         notes=tuple(_notes(known, found)) if found else (),
     )
 
 
-def _title(found: Sequence[Check]) -> str:
+_COLUMNS = (
+    *("id", "name", "agreement", "promised", "allowed", "expected", "guaranteed", "slack", "verdict"),
+    *("renegotiate", "unbacked"),
+)
+
+
+def _profile(known: Known) -> dict[str, Cell]:
+    return {} if known.readings is None else {"profile": known.readings.profile.value}
+
+
+def _row(known: Known, c: Check) -> tuple[Cell, ...]:
+    p = known.projection
+    return (
+        p.ids[c.vertex],
+        p.labels[c.vertex],
+        _short(known, c.agreement.iri),
+        _promised(c),
+        rounded(c.allowed),
+        _rounded(c.expected),
+        _rounded(c.promised),
+        _rounded(c.slack),
+        c.verdict,
+        f"{_short(known, c.renegotiate.agreement.iri)} ({p.labels[c.renegotiate.vertex]})" if c.renegotiate else "",
+        len(c.unbacked),
+    )
+
+
+def _rounded(minutes: float | None) -> float | None:
+    return None if minutes is None else rounded(minutes)
+
+
+def _bracketed(row: tuple[Cell, ...], worst: Check, best: Check) -> tuple[Cell, ...]:
+    """The row with what it is at best: where nothing lies beneath then, nothing is used up."""
+    at = _COLUMNS.index("verdict")
+    verdict = " … ".join(dict.fromkeys((worst.verdict, best.verdict)))
+    low = best.promised if best.promised is not None or worst.promised is None else 0.0
+    return (*row[:at], verdict, *row[at + 1 :], _rounded(best.expected), _rounded(low))
+
+
+def _title(found: Sequence[Check], best: Sequence[Check] = ()) -> str:
     if not found:
         return "no promise is looked at: the map shows no agreement with an objective here"
-    bad = [c for c in found if c.verdict in ("not expected to hold", "not guaranteed", "weaker beneath")]
-    return f"{count(len(found), 'promise')}, {len(bad):,} of them stronger than what is promised beneath"
+    bad, surely = _stronger(found), _stronger(best)
+    of = f"{bad:,} of them stronger" if not best or surely == bad else f"{surely:,} to {bad:,} of them stronger"
+    return f"{count(len(found), 'promise')}, {of} than what is promised beneath"
+
+
+def _stronger(found: Sequence[Check]) -> int:
+    return sum(c.verdict in ("not expected to hold", "not guaranteed", "weaker beneath") for c in found)
 
 
 def _short(known: Known, iri: str) -> str:
@@ -513,35 +544,54 @@ def _notes(known: Known, found: Sequence[Check]) -> Iterator[str]:
         yield "targets for a share of all cases (percentiles) are compared one by one: they do not add up"
     if known.settings.on is None and any(a.valid_from or a.valid_until for a in known.agreements):
         yield "whether an agreement is in force is not looked at without a day in the calendar"
-    yield from assumed_strengths(known, [v for c in found for v in c.vertices])
+    yield from assumptions(known.projection, [v for c in found for v in c.vertices], known.readings)
 
 
-def reliances_answer(known: Known, found: Sequence[Reliance], target: int | None = None) -> Answer:
-    """One row for each promise that somebody else relies on for more."""
-    p = known.projection
-    rows: list[tuple[Cell, ...]] = [
-        (
-            p.ids[r.backing.vertex],
-            p.labels[r.backing.vertex],
-            _short(known, r.backing.agreement.iri),
-            rounded(r.backing.won),
-            p.labels[r.check.vertex],
-            _short(known, r.check.agreement.iri),
-            rounded(r.check.allowed),
-            rounded(r.short),
-        )
-        for r in found
-    ]
-    on = f"on {p.labels[target]} " if target is not None else ""
+def reliances_answer(
+    known: Known, found: Sequence[Reliance], target: int | None = None, *, best: Sequence[Reliance] | None = None
+) -> Answer:
+    """One row for each promise that somebody else relies on for more.
+
+    ``best`` is what is found where all that is open is read at its best: what is in both is certain.
+    """
+    rows = [_reliance(known, r) for r in found]
+    if best is not None:
+        sure, told = {_pair(r) for r in best}, {_pair(r) for r in found}
+        rows = [(*row, _pair(r) in sure) for row, r in zip(rows, found, strict=True)]
+        rows += [(*_reliance(known, r), False) for r in best if _pair(r) not in told]
+    on = f"on {known.projection.labels[target]} " if target is not None else ""
+    looked_at = [v for r in found for v in r.check.vertices]
     return Answer(
-        title=f"{count(len(found), 'promise relies', 'promises rely')} {on}for more than is promised beneath",
+        title=f"{count(len(rows), 'promise relies', 'promises rely')} {on}for more than is promised beneath",
         of="reliances",
-        columns=("id", "name", "promised by", "allows", "relied on by", "agreement", "needs", "short"),
+        columns=(
+            *("id", "name", "promised by", "allows", "relied on by", "agreement", "needs", "short"),
+            *(() if best is None else ("for certain",)),
+        ),
         rows=tuple(rows),
-        facts={"revision": p.revision},
+        facts={"revision": known.projection.revision, **_profile(known)},
         notes=(
             "all numbers are minutes of the period of the one who relies: what the promise beneath allows, what the "
             "one above may lose in all, and by how much the first is larger",
             *dict.fromkeys(note for r in found for note in r.check.notes),
+            *assumptions(known.projection, looked_at, known.readings),
         ),
+    )
+
+
+def _pair(r: Reliance) -> tuple[str, int, str, int]:
+    return r.backing.objective.iri, r.backing.vertex, r.check.objective.iri, r.check.vertex
+
+
+def _reliance(known: Known, r: Reliance) -> tuple[Cell, ...]:
+    p = known.projection
+    return (
+        p.ids[r.backing.vertex],
+        p.labels[r.backing.vertex],
+        _short(known, r.backing.agreement.iri),
+        rounded(r.backing.won),
+        p.labels[r.check.vertex],
+        _short(known, r.check.agreement.iri),
+        rounded(r.check.allowed),
+        rounded(r.short),
     )

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from graph.analysis.assumed import assumptions
 from graph.analysis.availability import availability, causes, rounded
 from graph.analysis.known import Known
 from graph.analysis.likelihood import Method
@@ -129,7 +130,7 @@ def answer(known: Known, target: int, found: tuple[list[Repair], list[Repair], s
         columns=("id", "name", "repair", "minutes won", "minutes left", "cost a year", "minutes per 1000"),
         rows=tuple(rows),
         facts={"revision": p.revision, "service": p.ids[target], "currency": currency},
-        notes=tuple(_notes(known, found)),
+        notes=(*_notes(known, found), *assumptions(p, now.structure.vertices.tolist(), known.readings)),
     )
 
 
@@ -145,5 +146,7 @@ def _notes(known: Known, found: tuple[list[Repair], list[Repair], str]) -> Itera
         "a second one fails independently of the first and takes over at once; both stand on the same things, "
         "unless the figure is end to end: then nothing beneath is shared"
     )
+    if known.readings is not None:
+        yield f"what is open is read at its worst (profile: {known.readings.profile.value})"
     if not all(repair.exact for repair in (*priced, *unpriced)):
         yield "some of it is simulated: small differences may be chance"

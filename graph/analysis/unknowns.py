@@ -12,6 +12,7 @@ Each unknown acts in one direction, so that two readings bracket the truth:
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -21,8 +22,9 @@ import numpy.typing as npt
 
 from graph.analysis._frontier import carrying
 from graph.analysis.changes import Profile
-from graph.analysis.timed import Times
-from graph.projection import OPTIONAL, Projection
+from graph.analysis.timed import Happening, Timed, Times, timed
+from graph.analysis.windows import FOREVER
+from graph.projection import OPTIONAL, Edges, Groups, Projection
 
 __all__ = ["ENDLESS", "Doubts", "Reading", "Readings", "Unknown", "What"]
 
@@ -76,6 +78,47 @@ class Reading:
     times: Times
     lost: frozenset[int] = frozenset()
 
+    def run(self, happenings: Iterable[Happening], *, horizon: int = FOREVER) -> Timed:
+        """What the happenings do to the map as it is read."""
+        return timed(
+            self.projection, happenings, times=self.times, horizon=horizon, strength=self.strength, lost=self.lost
+        )
+
+    def plain(self) -> Projection:
+        """The reading as a map of its own, for what looks at states and not at times.
+
+        A reserve that is endless keeps all away, every other one is used up. What is lost counts as soon as another
+        member is hit as badly as is asked about: so a group that cannot do without what is lost needs all the others,
+        and any other group is as good as it is without.
+        """
+        edges = self.projection.edges
+        strength = self.strength.copy()
+        strength[[edge for edge, held in self.times.tolerance.items() if held >= ENDLESS]] = OPTIONAL
+        groups = self._without_lost(strength)
+        if groups is self.projection.groups and np.array_equal(strength, edges.strength):
+            return self.projection
+        claim = (edges.claim & np.uint8(0xFC)) | (strength + 1).astype(np.uint8)
+        columns = edges.dependent, edges.provider, edges.kind, claim
+        return self.projection.with_edges(Edges.packed(columns, edges.iris, edges.rare)).with_groups(groups)
+
+    def _without_lost(self, strength: Strengths) -> Groups:
+        """The groups when what is lost is gone from those that can spare it; the strengths are written over."""
+        p, groups = self.projection, self.projection.groups
+        if not self.lost:
+            return groups
+        k, full, size = groups.k.copy(), groups.full.copy(), groups.size.copy()
+        mine: defaultdict[int, list[int]] = defaultdict(list)
+        for edge in sorted(self.lost):
+            mine[int(p.edges.dependent[edge]) - len(p)].append(edge)
+        for number, edges in mine.items():
+            left = int(size[number]) - sum(1 if p.weight is None else int(p.weight[edge]) for edge in edges)
+            if left < k[number] or not left:
+                k[number] = full[number] = size[number]
+                continue
+            strength[edges], size[number] = OPTIONAL, left
+            full[number] = min(full[number], left)
+        return replace(groups, k=k, full=full, size=size)
+
 
 class Readings:
     """The readings of a map: the worst, the best, and those between.
@@ -91,7 +134,7 @@ class Readings:
         profile: Profile,
         away: npt.NDArray[np.bool_] | None = None,
     ) -> None:
-        self.projection, self.times, self.doubts = projection, times, doubts
+        self.projection, self.times, self.doubts, self.profile = projection, times, doubts, profile
         edges = projection.edges
         upper, self._away = edges.strength, away
         if away is not None:

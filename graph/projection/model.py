@@ -364,6 +364,13 @@ class Projection:
         vars(made).update(kept)
         return made
 
+    def with_edges(self, edges: Edges) -> Projection:
+        """The same map where dependencies are of other strengths; indexes of its dependencies are kept."""
+        made = replace(self, edges=edges)
+        kept = ((name, value) for name, value in vars(self).items() if name in _INDEXES)
+        vars(made).update(kept)
+        return made
+
     @cached_property
     def weight(self) -> Ints | None:
         """As how many members the provider of each edge counts in its group; None where each counts once."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from itertools import combinations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.analysis.changes import Change, ChangeKind, happenings, times_of
+from graph.analysis.changes import Change, ChangeKind, Profile, happenings, times_of
 from graph.analysis.timed import timed
+from graph.analysis.unknowns import Doubts, Readings
 from graph.people import holders
 from graph.records import Plan, Records, seconds
 from graph.schedule import answer, schedule
@@ -228,3 +230,20 @@ def test_holders_of_a_role_change_with_time(tmp_path):
     then = datetime.fromisoformat("2026-11-30T00:00Z")
     assert [p.labels[v] for v in holders(opened_map.store, p, p.find("dba"), at=then)] == ["Bo"]
     assert holders(opened_map.store, p, p.find("ann")) == (p.find("ann"),)
+
+
+def test_what_only_collides_when_what_is_open_is_at_its_worst_is_not_certain(tmp_path):
+    text = ELEMENTS.replace("{of: [disk-1, disk-2], k: 1, strength: required}", "{of: [disk-1, disk-2], k: 1}")
+    text = text.replace("{on: db, strength: required, tolerance: 30 min}", "{on: db, strength: required}")
+    records = change("A", "disk-1", "02:00", "04:00") + change("B", "disk-2", "03:00", "05:00")
+    map_ = opened(tmp_path, f"{text}    changes:\n{records}")
+    when, p = (at("2026-12-04T23:00Z"), at("2026-12-12T00:00Z")), map_.projection
+    assumed = np.flatnonzero(p.edges.assumed)
+    open_ = Readings(p, times_of(p), Doubts(), Profile.UNKNOWN)
+    told = answer(p, schedule(Records(map_.store, p, *when), readings=open_))
+    joint = [(row[2], row[3], row[-1]) for row in told.rows if row[0] == "joint"]
+    assert len(assumed)
+    assert joint == [(["Database", "Shop"], "down", False)]
+    assert told.facts["profile"] == "unknown"
+    assert any(note.startswith("strength assumed for") for note in told.notes)
+    assert "what is not certain depends on how what is open turns out" in told.notes

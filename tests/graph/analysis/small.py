@@ -76,9 +76,11 @@ def plain(elements: int, edges: Sequence[Edge]) -> nx.DiGraph:
 
 
 @st.composite
-def maps(draw: st.DrawFn, *, groups: bool = False, strengths: bool = False) -> tuple[int, list[Edge], list[Group]]:
+def maps(
+    draw: st.DrawFn, *, groups: bool = False, strengths: bool = False, most: int = 12
+) -> tuple[int, list[Edge], list[Group]]:
     """Random maps: cycles, self-loops, parallel edges and, when asked, groups (nested ones too) and strengths."""
-    n = draw(st.integers(1, 12))
+    n = draw(st.integers(1, most))
     vertex = st.integers(0, n - 1)
     strength = st.sampled_from([REQUIRED, DEGRADING, OPTIONAL]) if strengths else st.just(REQUIRED)
     edges = draw(st.lists(st.tuples(vertex, vertex, strength), max_size=30))

@@ -2,8 +2,11 @@
 
 from datetime import date
 from decimal import Decimal
+from math import prod
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from graph.analysis.availability import (
     answer,
@@ -16,10 +19,14 @@ from graph.analysis.availability import (
     rounded,
     services,
 )
+from graph.analysis.changes import Profile
 from graph.analysis.known import Known, Settings
-from graph.figures import figures
+from graph.analysis.timed import Times
+from graph.analysis.unknowns import Doubts, Readings
+from graph.figures import Figures, figures
 from graph.model import InputError
 from ontology import terms as t
+from tests.graph.analysis.open_maps import open_maps
 from tests.graph.written import opened
 
 SITE = """
@@ -202,3 +209,47 @@ def test_availability_is_told_with_the_digits_that_matter(lost, words):
 
 def test_many_names_are_cut_and_said_to_be(tmp_path):
     assert names_of(known(tmp_path), [0, 0, 0], most=1).endswith(" and 2 more")
+
+
+@settings(max_examples=60, deadline=None)
+@given(open_maps(most=5), st.data())
+def test_the_bracket_is_the_best_and_the_worst_of_all_states_in_all_readings(made, data):
+    percent = data.draw(st.lists(st.sampled_from(["99.9", "80", "50", "100"]), min_size=made.n, max_size=made.n))
+    chances = [float((100 - Decimal(each)) / 100) for each in percent]
+    p = made.projection()
+    said = Figures(intrinsic={p.iris[v]: Decimal(each) for v, each in enumerate(percent)})
+    level = data.draw(st.sampled_from([2, 3]))
+    one = Known.read(p, said, Settings(degraded_counts=level == 2), made.readings())
+    likely = []
+    for reading in made.every():
+        likely.append(0.0)
+        for failed in range(2**made.n):
+            down = [v for v in range(made.n) if failed >> v & 1]
+            if reading.states(dict.fromkeys(down, 3))[0] >= level:
+                likely[-1] += prod(c if v in down else 1 - c for v, c in enumerate(chances))
+    assert availability(one, 0).unavailability == pytest.approx(max(likely), rel=1e-9, abs=0)
+    assert availability(one.at_best, 0).unavailability == pytest.approx(min(likely), rel=1e-9, abs=0)
+
+
+def test_what_nobody_states_gives_a_bracket_that_says_on_what_it_rests(tmp_path):
+    plain = known(tmp_path)
+    doubts = Doubts(needed=frozenset({0}))
+    one = Known.read(plain.projection, plain.figures, plain.settings, readings_of(plain.projection, doubts))
+    worst, best = found(one), found(one.at_best)
+    assert worst.unavailability == pytest.approx(1 - 0.9995 * 0.999**2)
+    assert best.unavailability == 0  # that the servers stand on the site, and the shop on them, may do no harm
+    told = answer(one, [worst], best=[best])
+    assert told.columns[-2:] == ("minutes down at best", "unavailability at best")
+    assert told.rows[0][2:4] == ("≤ 99.75 % … ≤ 100 %", rounded(worst.minutes))
+    assert told.rows[0][-2:] == (0, 0)
+    assert told.facts["profile"] == "unknown"
+    assert "strength assumed for 4 of 5 dependencies (profile: unknown)" in told.notes
+    assert "read at best and at worst: 1 group does not say how many members must work" in told.notes
+    parts = causes_answer(one, worst, best=best)
+    assert parts.title.startswith("Shop works 99.75 % to at best 100 % of the time: 0.0 to 1,313.0 minutes down")
+    assert (parts.columns[-1], parts.rows[0][-1]) == ("minutes won at best", 0)
+    assert parts.facts["minutes_down_at_best"] == 0
+
+
+def readings_of(projection, doubts):
+    return Readings(projection, Times(), doubts, Profile.UNKNOWN)

@@ -5,10 +5,13 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.analysis.collisions import collisions
+from graph.analysis.changes import Profile
+from graph.analysis.collisions import between, collisions
 from graph.analysis.impact import State
 from graph.analysis.timed import LEVELS, Happening, Times, timed
+from graph.analysis.unknowns import Doubts, Readings
 from graph.analysis.windows import ALWAYS, merged
+from tests.graph.analysis.open_maps import open_maps
 from tests.graph.analysis.small import maps, projection
 
 DOWN, DEGRADED, AT_RISK = State.DOWN, State.DEGRADED, State.AT_RISK
@@ -51,6 +54,48 @@ def test_they_are_those_that_trying_all_sets_finds(made, data):
     p, times = projection(n, edges, groups), Times(tolerance, lags, refills)
     found = collisions(p, plans, times=times, most=3)
     assert [(c.changes, c.harmed) for c in found.found] == obvious(p, plans, times, 3)
+
+
+@settings(max_examples=60, deadline=None)
+@given(open_maps(most=7, lost=False), st.data())
+def test_what_collides_at_worst_and_at_best_does_in_every_reading_and_what_is_left_is_counted(made, data):
+    happening = st.tuples(st.integers(0, made.n - 1), st.sampled_from(LEVELS))
+    plans = data.draw(st.lists(st.lists(happening, min_size=1, max_size=2), max_size=4))
+    told = [[Happening(*each, ALWAYS) for each in plan] for plan in plans]
+    p, readings, tried = made.projection(), made.readings(), list(made.every())
+
+    def harmed(each, reading):
+        together, *fewer = [
+            reading.states({v: max(s for u, s in hit if u == v) for v, _ in hit})
+            for chosen in (each, *([x for x in each if x != left_out] for left_out in each))
+            for hit in [[pair for number in chosen for pair in plans[number]]]
+        ]
+        return {(v, s) for v, s in enumerate(together[: made.n]) if s and all(less[v] < s for less in fewer)}
+
+    found = [
+        {(c.changes, v): s for c in collisions(p, told, reading=read).found for v, s in c.harmed}
+        for read in (readings.worst, readings.best)
+    ]
+    undecided, cuts = between(told, readings, {each for runs in found for each, _ in runs})
+    sets = [each for size in (2, 3) for each in combinations(range(len(plans)), size)]
+    for each in sets:
+        every = [harmed(each, reading) for reading in tried]
+        both = {(v, s) for (changes, v), s in found[0].items() if changes == each and found[1].get((each, v)) == s}
+        assert both == set.intersection(*every)
+    colliding = {each for each in sets if any(harmed(each, reading) for reading in tried)}
+    assert len(colliding - {each for runs in found for each, _ in runs}) <= undecided
+    assert cuts == ()
+
+
+def test_what_collides_only_between_the_worst_and_the_best_is_counted():
+    p = projection(4, [(0, 1), (0, 2)], [(1, 1, [2, 3])])  # E0 → E1 → {E2, E3}, and E0 → E2
+    p.edges.assumed[:2] = True
+    readings = Readings(p, Times(), Doubts(), Profile.UNKNOWN)
+    plans = [[Happening(2, DOWN, ALWAYS)], [Happening(3, DOWN, ALWAYS)]]
+    worst, best = (collisions(p, plans, reading=read).found for read in (readings.worst, readings.best))
+    assert [c.harmed for c in worst] == [c.harmed for c in best] == [((1, DOWN),)]
+    assert between(plans, readings, {(0, 1)}) == (0, ())
+    assert between(plans, readings, set()) == (1, ())
 
 
 def test_two_replicas_at_once_take_down_what_one_leaves_running():

@@ -1,15 +1,25 @@
 """A promise is compared with the nearest promises beneath it, by chance and in the worst case."""
 
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from math import inf
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from graph.analysis.changes import Profile
 from graph.analysis.known import Known, Settings
 from graph.analysis.promises import answer, check, checks, reliances, reliances_answer
-from graph.figures import figures
+from graph.analysis.timed import Times
+from graph.analysis.unknowns import Doubts, Readings
+from graph.figures import Agreement, Figures, Objective, figures
 from graph.maps import open_map
+from graph.projection import Edges
 from graph.projection.edits import Edit, edited
+from tests.graph.analysis.open_maps import open_maps
 from tests.graph.written import opened
 
 HEAD = """
@@ -345,3 +355,54 @@ def test_above_a_promise_that_is_meant_end_to_end_nothing_looks_beneath_it(tmp_p
     p = one.projection
     assert [p.labels[c.vertex] for c in checks(one, touching={p.find("disk")})] == ["db"]
     assert [p.labels[c.vertex] for c in checks(one, touching={p.find("db")})] == ["db", "shop"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(open_maps(most=6, lost=False), st.data())
+def test_the_bracket_is_the_best_and_the_worst_of_all_readings(made, data):
+    p = made.projection()
+    percent = data.draw(st.lists(st.sampled_from(["99.9", "99", "95"]), min_size=made.n, max_size=made.n))
+    deals = [
+        Agreement(
+            f"a{v}", "sla" if v == 0 else "ola", "us", (), (p.iris[v],),
+            (Objective(f"o{v}", "availability", Decimal(each), end_to_end=False),),
+        )
+        for v, each in enumerate(percent)
+    ]  # fmt: skip
+    said = Figures(agreements=tuple(deals))
+    one = Known.read(p, said, Settings(), made.readings())
+    every = []
+    for reading in made.every():
+        q = replace(p, groups=replace(p.groups, k=np.array(reading.k, np.int32), full=np.array(reading.k, np.int32)))
+        claim = np.array([(each & 0xFC) | (s + 1) for each, (_, _, s) in zip(q.edges.claim, reading.rows, strict=True)])
+        e = q.edges
+        q = replace(q, edges=Edges.packed((e.dependent, e.provider, e.kind, claim.astype(np.uint8)), e.iris, e.rare))
+        every.append(only_check(Known(q, said, Settings())))
+    worst, best = only_check(one), only_check(one.at_best)
+    for number in ("expected", "promised"):
+        found = [getattr(each, number) or 0.0 for each in every]
+        assert (getattr(worst, number) or 0.0) == pytest.approx(max(found), rel=1e-9)
+        assert (getattr(best, number) or 0.0) == pytest.approx(min(found), rel=1e-9)
+
+
+def only_check(one):
+    (found,) = checks(one, 0)
+    return found
+
+
+def test_a_promise_under_assumptions_is_told_at_worst_and_at_best(tmp_path):
+    plain = known(
+        tmp_path, service("shop", "db"), service("db"),
+        deal("sla", "shop", availability(99.9), kind="sla"), deal("ola-db", "db", availability(99)),
+    )  # fmt: skip
+    readings = Readings(plain.projection, Times(), Doubts(), Profile.UNKNOWN)
+    one = Known.read(plain.projection, plain.figures, plain.settings, readings)
+    told = answer(one, checks(one), best=checks(one.at_best))
+    row = dict(zip(told.columns, told.rows[-1], strict=True))
+    assert (row["name"], row["guaranteed"], row["guaranteed at best"]) == ("shop", 432, 0)
+    assert row["verdict"] == "not expected to hold … nothing promised beneath"
+    assert told.title == "2 promises, 0 to 1 of them stronger than what is promised beneath"
+    assert "strength assumed for 1 of 1 dependency (profile: unknown)" in told.notes
+    relying = reliances_answer(one, reliances(one), best=reliances(one.at_best))
+    assert [(row[1], row[-1]) for row in relying.rows] == [("db", False)]
+    assert reliances_answer(plain, reliances(plain)).notes[-1].endswith("(profile: required)")
