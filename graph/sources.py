@@ -521,6 +521,8 @@ def _seen(candidate: Candidate) -> _Seen | None:
             )
         with candidate.path.open("rb") as file:
             head = file.read(_HEAD)
+            if status.st_size < _HEAD:
+                head += b"\n"  # it is whole: what stands in its last line counts too
             file.seek(0)
             return _Seen(hashlib.file_digest(file, "sha256").hexdigest(), head, _state(status))
     except OSError as error:

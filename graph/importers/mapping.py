@@ -63,7 +63,7 @@ def read(path: Path, options: ReadOptions) -> Statements:
         InputError: the file cannot be read, or no shipped mapping knows it.
     """
     data = read_bytes(path)
-    confidence, mapping = _best(Head(path, data[:_HEAD].decode("utf-8", "ignore")))
+    confidence, mapping = _best(Head(path, (data + b"\n")[:_HEAD].decode("utf-8", "ignore")))
     if mapping is None or confidence is Confidence.NO:
         known = ", ".join(mapping.title for mapping in shipped_mappings())
         remedy = f"write a mapping for it and name it with --mapping; shipped are: {known}"

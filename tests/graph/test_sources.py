@@ -41,6 +41,11 @@ def test_hidden_and_foreign_files_in_a_folder_are_passed_over(tmp_path):
     assert len(candidates([tmp_path / "shop"])) == 1
 
 
+def test_a_file_is_known_by_its_last_line_too_when_nothing_ends_it(tmp_path):
+    (tmp_path / "shop.yaml").write_text("title: Shop\nelements: [{id: web, kind: service}]", encoding="utf-8")
+    assert [len(read.defines) for read in read_sources([tmp_path])] == [1]
+
+
 def test_a_file_in_a_folder_that_nobody_knows_is_a_note(tmp_path):
     write(tmp_path, SHOP)
     write(tmp_path, "name: Release\non: [push]\n", "release.yaml")

@@ -295,6 +295,17 @@ def test_a_file_in_another_form_is_refused(tmp_path: Path) -> None:
     )
 
 
+def test_a_catalogue_that_lists_its_teams_itself_defines_them(tmp_path: Path) -> None:
+    path = tmp_path / "service-catalog.yml"
+    path.write_text(
+        "teams: [{name: web, slack_channel: we}]\nservices: [{name: a, tier: sv, team: web, infra_owner: infra}]",
+        encoding="utf-8",
+    )
+    found = graph(importer.read(path, OPTIONS))
+    assert (found.of("a", "ownedBy"), found.of("team:web", "chatChannel")) == (["team:web"], ["we"])
+    assert found.stubs == {"team:infra"}
+
+
 def test_gaps_and_other_shapes_of_a_similar_catalogue_are_read_or_told(tmp_path: Path) -> None:
     path = tmp_path / "service-catalog.yml"
     path.write_text(
