@@ -147,7 +147,7 @@ class Property:
     shape: str
 
 
-_TOLD = ("shared", "least", "ranked", "needed", "unused")
+_TOLD = ("shared", "broken", "least", "ranked", "needed", "unused")
 _OR = ", or (?n 20) for the 20 with most, or (?n sm:Service) to count those of a class"
 PROPERTIES: Mapping[str, Property] = {
     "dependsOn": Property(
@@ -163,8 +163,15 @@ PROPERTIES: Mapping[str, Property] = {
     "sharedCause": Property(
         "?group fast:sharedCause (?a ?b ?cause 500)", "what two members of a group rest on first", "shared"
     ),
+    "brokenBy": Property(
+        "?rule fast:brokenBy (?a ?b 500)",
+        "?a depends on ?b, which the layer rule ?rule forbids; critical ?a first",
+        "broken",
+    ),
     "leastPromised": Property(
-        "?a fast:leastPromised (?b ?percent)", "of what ?a rests on, that with the least availability promised", "least"
+        "?a fast:leastPromised (?b ?percent)",
+        "of what ?a, itself promised, rests on: that with the least availability promised today",
+        "least",
     ),
     "lessCriticalThan": Property(
         "?a fast:lessCriticalThan (?b 200)", "?b cannot do without ?a and is called more critical; the worst", "ranked"
@@ -185,6 +192,7 @@ _LENGTHS: Mapping[str, Sequence[int]] = {
     "count": (1, 2),
     "money": (1, 2),
     "shared": (4,),
+    "broken": (3,),
     "least": (2,),
     "ranked": (2,),
     "needed": (2,),
@@ -210,15 +218,16 @@ class _Answering:
     def told_class(self) -> str:
         """The class that every value of the subject is of, since it was asked for; "" where none was."""
         subject = self.pattern.subject
-        whole = PROPERTIES[self.pattern.name].shape in ("shared", "ranked")
+        whole = PROPERTIES[self.pattern.name].shape in ("shared", "broken", "ranked")
         free = subject.variable and not whole and self._starts(subject) is None
         return self.pattern.group.types.get(subject.variable, "") if free else ""
 
     def _told(self, shape: str) -> tuple[str, int]:
         """What is worked out for the whole map: rows of the subject and what stands in the round brackets."""
         terms, graph = [self.pattern.subject, *self.pattern.objects], self.graph
-        if shape == "shared":
-            found = graph.shared_causes(self._number(terms.pop()))
+        if shape in ("shared", "broken"):
+            most = self._number(terms.pop())
+            found = graph.shared_causes(most) if shape == "shared" else graph.broken_rules(most)
             return self._rows(terms, [tuple(f"<{iri}>" for iri in row) for row in found])
         if shape == "ranked":
             pairs = graph.less_critical(self._number(terms.pop()))

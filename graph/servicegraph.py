@@ -19,11 +19,13 @@ import numpy.typing as npt
 from graph.analysis._condensed import Condensed, condense
 from graph.analysis._frontier import gather
 from graph.analysis.blast_radius import blast_radius, on_circle
+from graph.analysis.breaches import NO_LEVEL, Rule, breaches
 from graph.analysis.kernels import distinct
 from graph.analysis.resting import NONE, least_below, least_within, less_critical, no_alternative, shared_first, unused
 from graph.figures import figures
 from graph.model import InputError
 from graph.projection import Projection
+from graph.projection.build import CRITICALITIES
 from graph.projection.model import Coded
 from graph.texts import Stretches, Table, Texts, columns_of, first_of_each
 from ontology import terms as t
@@ -257,7 +259,7 @@ class ServiceGraph:
     def _condensed(self) -> Condensed:
         return condense(self.projection, self._reaching)
 
-    def shared_causes(self, most: int) -> list[tuple[str, str, str, str]]:
+    def shared_causes(self, most: int) -> Sequence[tuple[str, ...]]:
         """A group, two of its members by address, and a thing that both rest on first; so many of them.
 
         The groups of what is most critical come first.
@@ -265,10 +267,34 @@ class ServiceGraph:
         p = self.projection
 
         def reach(vertex: int) -> Ints:
-            return self.walk(vertex, back=False)
+            return self.walk(vertex, back=False, also=True)
 
         found = islice(shared_first(p, self._condensed, self._uses, reach), most)
         return [(p.groups.iris[group], p.iris[a], p.iris[b], p.iris[cause]) for group, a, b, cause in found]
+
+    def broken_rules(self, most: int) -> Sequence[tuple[str, ...]]:
+        """A layer rule, and a dependent and a provider that it keeps apart; so many of them.
+
+        The most critical dependents come first, of equal ones by address.
+        """
+        p = self.projection
+        found = breaches(p, *self._pairs, self._rules, self.members, most)
+        return [(rule, p.iris[a], p.iris[b]) for rule, a, b in found]
+
+    @cached_property
+    def _rules(self) -> Sequence[Rule]:
+        """The layer rules, each with every pair of classes that its words name."""
+        rows = (line.split("\t") for line in self.store.tsv(_RULES).decode().splitlines()[1:])
+        found = dict[tuple[str, str, str], tuple[set[int], set[int]]]()
+        for rule, above, below, *tiers in rows:
+            named = found.setdefault((rule, above, below), (set(), set()))
+            for levels, tier in zip(named, tiers, strict=True):
+                if tier:
+                    levels.add(_LEVELS.get(tier[1:-1], NO_LEVEL))
+        return [
+            Rule(rule[1:-1], above[1:-1], below[1:-1], from_levels=frozenset(higher), to_levels=frozenset(lower))
+            for (rule, above, below), (higher, lower) in found.items()
+        ]
 
     @cached_property
     def _promised(self) -> _Promised:
@@ -291,12 +317,15 @@ class ServiceGraph:
         return _Promised(least, words)
 
     def least_promised(self) -> Mapping[int, tuple[int, str]]:
-        """Of all that an element rests on, that with the least availability promised, and how much; by address."""
+        """Of all that an element rests on, that with the least availability promised, and how much; by address.
+
+        Of those elements alone that are promised themselves, by agreements in force today.
+        """
         size, promised = max(len(self.projection), 1), self._promised
         least = least_within(self._uses, self._used_by, promised.least, _STEPS)
         if least is None:
             least = least_below(self.projection, self._condensed, self.circular, promised.least)
-        of = np.flatnonzero(least < NONE)
+        of = np.flatnonzero((least < NONE) & (promised.least < NONE))
         return {v: (at, promised.words[at]) for v, at in zip(of.tolist(), (least[of] % size).tolist(), strict=True)}
 
     def less_critical(self, most: int) -> list[tuple[int, int]]:
@@ -313,8 +342,17 @@ class ServiceGraph:
         return [(v, int(rests[v])) for v in unused(self.projection, among, most)]
 
 
+_LEVELS = {iri: n for n, iri in enumerate(CRITICALITIES, 1)}
+_RULES = f"""SELECT DISTINCT ?rule ?above ?below ?from_tier ?to_tier {{
+    ?rule a <{t.LAYER_RULE}> ; <{t.RULE_FROM}> ?from ; <{t.RULE_TO}> ?to .
+    ?above <{t.MAP_KEY}> ?from . ?below <{t.MAP_KEY}> ?to .
+    OPTIONAL {{ ?rule <{t.RULE_FROM_TIER}> ?from_tier }}
+    OPTIONAL {{ ?rule <{t.RULE_TO_TIER}> ?to_tier }}
+}}"""
 _PROMISED = f"""SELECT ?element ?percent {{
-    {{ SELECT ?promise ?element {{ ?promise <{t.COVERS}> ?element }} }}
+    {{ SELECT ?promise ?element {{ ?promise <{t.COVERS}> ?element
+        MINUS {{ SELECT ?promise {{ ?promise <{t.VALID_FROM}> ?since FILTER(?since > NOW()) }} }}
+        MINUS {{ SELECT ?promise {{ ?promise <{t.VALID_UNTIL}> ?until FILTER(?until <= NOW()) }} }} }} }}
     {{ SELECT ?promise ?objective {{ ?promise <{t.HAS_OBJECTIVE}> ?objective }} }}
     {{ SELECT ?objective {{ ?objective <{t.METRIC}> <{t.METRIC_AVAILABILITY}> }} }}
     {{ SELECT ?objective ?percent {{ ?objective <{t.TARGET_PERCENT}> ?percent }} }}

@@ -31,6 +31,8 @@ def shared_first(
 ) -> Iterator[tuple[int, int, int, int]]:
     """A group, two of its members, and a thing that both rest on; what only lies beneath such a thing is left out.
 
+    Where one member rests on the other, that other one is what they share.
+
     The groups of what is most critical come first, of equal ones by address; then members and things by address. Things
     on one circle all stand first or none does.
 
@@ -38,7 +40,7 @@ def shared_first(
         projection: the map.
         condensed: the same edges with each circle as one row.
         uses: where the providers of each element stand, and they.
-        reach: all that an element rests on, in ascending order.
+        reach: an element and all that it rests on, in ascending order.
     """
     elements = len(projection)
     members = defaultdict[int, set[int]](set)

@@ -17,10 +17,16 @@ from tests.graph.written import SHOP, opened, write
 
 HEAD = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
 SHARED = """?m sm:memberOfGroup ?g ; sm:provider ?a . ?k sm:memberOfGroup ?g ; sm:provider ?b . FILTER(STR(?a) < STR(?b))
-    ?a sm:dependsOn+ ?any . ?b sm:dependsOn+ ?any ."""
-PROMISED = "?r sm:covers ?b ; sm:hasObjective [ sm:metric sm:metric-availability ; sm:targetPercent ?n ] ."
+    ?a sm:dependsOn* ?any . ?b sm:dependsOn* ?any ."""
+PROMISED = """?r sm:covers ?b ; sm:hasObjective [ sm:metric sm:metric-availability ; sm:targetPercent ?n ] .
+    FILTER NOT EXISTS { ?r sm:validFrom ?f FILTER(?f > NOW()) } FILTER NOT EXISTS { ?r sm:validUntil ?u FILTER(?u <= NOW()) }"""
+COVERED = PROMISED.replace("?b", "?s").replace("?n", "?own").replace("?r", "?q")
 LEVELS = """VALUES (?low ?l) { (sm:criticality-low 1) (sm:criticality-medium 2) (sm:criticality-high 3) (sm:criticality-critical 4) }
     VALUES (?high ?h) { (sm:criticality-low 1) (sm:criticality-medium 2) (sm:criticality-high 3) (sm:criticality-critical 4) }"""
+TIERS = " ".join(
+    f"FILTER(NOT EXISTS {{ ?r sm:{tier} ?any }} || EXISTS {{ ?r sm:{tier} ?l . ?{end} sm:criticality ?l }})"
+    for tier, end in (("ruleFromTier", "a"), ("ruleToTier", "b"))
+)
 # <X> is an element, <Y> another; each pair says the same
 FORMS = {
     "what depends on it": ("SELECT ?s { ?s fast:dependsOn <X> }", "SELECT DISTINCT ?s { ?s sm:dependsOn+ <X> }"),
@@ -96,7 +102,11 @@ FORMS = {
     ),
     "promised least": (
         "SELECT ?s ?p ?n { ?s a sm:Application ; fast:leastPromised (?p ?n) }",
-        f"SELECT ?s (IRI(MIN(STR(?b))) AS ?p) ?n {{ {{ SELECT ?s (MIN(?x) AS ?n) {{ ?s a sm:Application ; sm:dependsOn+ ?b . {PROMISED.replace('?n', '?x')} }} GROUP BY ?s }} ?s sm:dependsOn+ ?b . {PROMISED} }} GROUP BY ?s ?n",
+        f"SELECT ?s (IRI(MIN(STR(?b))) AS ?p) ?n {{ {{ SELECT ?s (MIN(?x) AS ?n) {{ ?s a sm:Application ; sm:dependsOn+ ?b . {PROMISED.replace('?n', '?x')} }} GROUP BY ?s }} ?s sm:dependsOn+ ?b . {PROMISED} {{ SELECT DISTINCT ?s {{ {COVERED} }} }} }} GROUP BY ?s ?n",
+    ),
+    "breaks a rule": (
+        "SELECT ?r ?a ?b { ?r fast:brokenBy (?a ?b 1000) }",
+        f"SELECT DISTINCT ?r ?a ?b {{ ?r a sm:LayerRule ; sm:ruleFrom ?f ; sm:ruleTo ?t . ?x sm:mapKey ?f . ?y sm:mapKey ?t . ?a a ?x ; sm:dependsOn ?b . ?b a ?y {TIERS} }}",
     ),
     "called less critical": (
         "SELECT ?p ?d { ?p fast:lessCriticalThan (?d 1000) }",
@@ -139,9 +149,23 @@ def random_map(seed: int) -> str:
         lines.append(
             f"  - {{id: e{n}, kind: {rng.choice(['application', 'server'])}, depends_on: [{', '.join(wants)}]{cost}{level}}}"
         )
-    for n in range(4):
-        lines.append(f"  - {{id: a{n}, kind: agreement, covers: [e{rng.randrange(20)}, e{rng.randrange(20)}],")
+    for n in range(8):
+        term = rng.choice(["", "", "valid_until: 2020-01-01,", "valid_from: 2999-01-01,"])
+        lines.append(f"  - {{id: a{n}, kind: agreement, {term} covers: [e{rng.randrange(20)}, e{rng.randrange(20)}],")
         lines.append(f"     objectives: [{{metric: availability, percent: {rng.choice([99, 99.5, 99.9])}}}]}}")
+    lines.append("layer_rules:")
+    for n in range(3):
+        tiers = rng.choice(
+            [
+                "",
+                ", from_criticality: critical",
+                ", to_criticality: [low, medium]",
+                ", from_criticality: high, to_criticality: low",
+            ]
+        )
+        lines.append(
+            f"  - {{id: r{n}, name: R{n}, from_kind: {rng.choice(['application', 'element'])}, to_kind: {rng.choice(['server', 'application'])}{tiers}}}"
+        )
     return "\n".join(lines)
 
 
@@ -291,10 +315,12 @@ def test_members_of_every_class_are_those_that_the_engine_tells(enterprise):
 def test_a_promise_that_is_no_number_counts_as_none(tmp_path):
     made = opened(tmp_path, SHOP)
     graph = ServiceGraph(made.store, made.projection)
-    vertex = made.projection.find("db")
+    shop, vertex = made.projection.find("shop"), made.projection.find("db")
     iri = made.projection.iris[vertex]
-    graph.store = _Saying(f'?element\t?percent\n<{iri}>\t"much"\n<{iri}>\t99.50\n<{iri}>\t99.5\n<urn:x>\t1\n'.encode())
-    assert graph.least_promised()[made.projection.find("shop")] == (vertex, "99.5")
+    graph.store = _Saying(
+        f'?element\t?percent\n<{iri}>\t"much"\n<{iri}>\t99.50\n<{iri}>\t99.5\n<urn:x>\t1\n<{made.projection.iris[shop]}>\t99.9\n'.encode()
+    )
+    assert graph.least_promised() == {shop: (vertex, "99.5")}
 
 
 class _Saying:

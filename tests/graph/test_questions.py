@@ -211,4 +211,51 @@ def test_a_tier_rule_is_broken_only_by_the_tiers_that_it_names(tmp_path: Path) -
         encoding="utf-8",
     )
 
-    assert answer(open_map([folder]), HEAD + QUESTIONS["layers-skipped"].text) == ["Apart | A | B"]
+    assert both_forms(open_map([folder]), "layers-skipped") == ["Apart | A | B"]
+
+
+def both_forms(of: Map, name: str) -> list[str]:
+    """The rows of a question in its plain form, when the fast one gives the same."""
+    plain_rows = answer(of, HEAD + QUESTIONS[name].text)
+    text = fill(QUESTIONS[name], {}, fast=True)
+    assert mentions_fast(text)
+    assert answer(of, HEAD + expanded(text, ServiceGraph(of.store, of.projection))[0]) == plain_rows
+    return plain_rows
+
+
+def test_an_alternative_that_rests_on_the_other_one_is_none(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    (folder / "map.yaml").write_text(
+        "elements:\n"
+        "  - {id: web, kind: application, name: Web, depends_on: [{of: [a, b], k: 1}]}\n"
+        "  - {id: a, kind: server, name: A, depends_on: [b]}\n"
+        "  - {id: b, kind: server, name: B, depends_on: [rack]}\n"
+        "  - {id: rack, kind: server, name: Rack}\n",
+        encoding="utf-8",
+    )
+
+    assert both_forms(open_map([folder]), "false-redundancy") == ["Web | A | B | B"]
+
+
+def test_promises_of_every_sort_of_agreement_count_while_they_are_in_force(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    agreement = "  - {{id: {0}, name: {0}, agreement_type: {1}, by: x, for: x, covers: {2}, {3}objectives: [{{metric: availability, percent: {4}}}]}}\n"
+    (folder / "map.yaml").write_text(
+        "teams: [{id: x, name: X}]\nagreements:\n"
+        + agreement.format("sla", "sla", "shop", "", 99.9)
+        + agreement.format("ola", "ola", "db", "", 99.5)
+        + agreement.format("contract", "underpinning contract", "cloud", "", 99)
+        + agreement.format("over", "ola", "db", "valid_until: 2020-01-01, ", 99.95)
+        + agreement.format("ended", "underpinning contract", "cloud", "valid_until: 2020-01-01, ", 90)
+        + agreement.format("to-come", "underpinning contract", "cloud", "valid_from: 2999-01-01, ", 91)
+        + "elements:\n"
+        "  - {id: shop, kind: business service, name: Shop, depends_on: [db]}\n"
+        "  - {id: db, kind: database, name: Orders, depends_on: [cloud]}\n"
+        "  - {id: cloud, kind: vendor service, name: Cloud}\n",
+        encoding="utf-8",
+    )
+
+    rows = both_forms(open_map([folder]), "promises-on-lesser-promises")
+    assert rows == ["ola | 99.5 | Cloud | 99", "sla | 99.9 | Cloud | 99"]

@@ -66,6 +66,12 @@ SPARES = """
 :web-2 a sm:Dependency ; sm:dependent :web ; sm:provider :vm-2 ; sm:kind sm:kind-runs-on ; sm:memberOfGroup :g .
 :vm-1 sm:runsOn :box-1 . :vm-2 sm:runsOn :box-%s . :box-1 a sm:Server ; rdfs:label "Box 1" . :box-2 a sm:Server ; rdfs:label "Box 2" .
 """
+PAIR = """
+:web a sm:Application ; rdfs:label "Web" . :g a sm:DependencyGroup ; sm:dependent :web ; sm:minimumMembers %s .
+:web-a a sm:Dependency ; sm:dependent :web ; sm:provider :a ; sm:kind sm:kind-needs ; sm:memberOfGroup :g .
+:web-b a sm:Dependency ; sm:dependent :web ; sm:provider :b ; sm:kind sm:kind-needs ; sm:memberOfGroup :g .
+:a a sm:Server ; rdfs:label "A" . :b a sm:Server ; rdfs:label "B" .
+"""
 ACCESS = """
 :apart a sm:SeparationOfDuties ; rdfs:label "Apart" ; sm:separatesOne :owner ; sm:separatesOther :auditor .
 :owner a sm:AccessRole . :auditor a sm:AccessRole . :ann a sm:Person ; rdfs:label "Ann" .
@@ -553,6 +559,9 @@ MORE = [
         "'A' has owners and no support group, though it is critical",
     ),
     ("half-owned", f"{CRITICAL} ; sm:businessOwner :t ; sm:technicalOwner :u ; sm:supportGroup :v .", ""),
+    ("false-redundancy", PAIR % 1 + ":a sm:needs :b .", "the alternatives of 'Web' rest together on 'B'"),
+    ("false-redundancy", PAIR % 1, ""),
+    ("false-redundancy", PAIR % 2, ""),
     ("layer-rule", TIERS % "critical", "'A' depends on 'B' against the rule 'R'"),
     ("layer-rule", TIERS % "high", ""),
     (

@@ -32,9 +32,18 @@ def ids(projection, rows):
 def test_what_lies_beneath_a_shared_thing_is_left_out(tmp_path):
     p, graph = made(tmp_path)
     found = list(
-        shared_first(p, condense(p, graph._reaching), graph._uses, lambda vertex: graph.walk(vertex, back=False))
+        shared_first(
+            p, condense(p, graph._reaching), graph._uses, lambda vertex: graph.walk(vertex, back=False, also=True)
+        )
     )
     assert ids(p, [row[1:] for row in found]) == [("vm-1", "vm-2", "host")]
+
+
+def test_an_alternative_that_rests_on_the_other_one_shares_it(tmp_path):
+    of = opened(tmp_path, MAP.replace("{on: site, kind: located in}]", "{on: vm-1, kind: needs}]", 1))
+    graph = ServiceGraph(of.store, of.projection)
+    found = [row[1:] for row in graph.shared_causes(10)]
+    assert [[iri.rpartition("/")[2] for iri in row] for row in found] == [["vm-1", "vm-2", "vm-1"]]
 
 
 def test_the_least_number_of_all_beneath_and_not_ones_own(tmp_path):
