@@ -44,6 +44,9 @@ def answer(
     told = query.answer(table)
     about = f"{', '.join(meant.values())}: " if meant else ""
     facts: dict[str, Cell] = {"question": asked.title, "parameters": meant, "milliseconds": round(taken, 1)}
+    if asked.old:
+        remedy = "mend the file with 'servicemap ontology migrate'"
+        told = replace(told, notes=(*told.notes, *asked.old, remedy))
     most = int(number(meant.get(LIMIT, "0").split()[0]))
     if most and len(table.rows) >= most:
         notes = (f"cut: the first {most:,} rows, there may be more; --limit asks for another number",)

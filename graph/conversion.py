@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pyoxigraph as ox
@@ -16,6 +17,7 @@ from graph.similar import proposal
 __all__ = ["CONVERTED", "converted", "updated"]
 
 CONVERTED = {**NOTATIONS, "jsonld": ox.RdfFormat.JSON_LD}
+_NONE: Mapping[str, str] = MappingProxyType({})
 _WITH_GRAPHS = "trig, nquads or jsonld"
 
 
@@ -34,14 +36,42 @@ def converted(path: Path, notation: str) -> str:
     return _written(path, quads, prefixes, CONVERTED[notation])
 
 
-def updated(path: Path, updates: Iterable[str]) -> str:
-    """A file of RDF after some SPARQL updates, in the notation that it has. Its comments are lost. As ``converted``."""
+def updated(path: Path, updates: Iterable[str], *, renamed: Mapping[str, str] = _NONE, wording: str = "") -> str:
+    """A file of RDF after some SPARQL updates, in the notation that it has. As ``converted``.
+
+    Args:
+        path: the file.
+        updates: what is done to its statements, in this order.
+        renamed: old address -> the one that takes its place in properties and values, after the updates.
+        wording: the text of the file as it may be written then. Where it says just that it is taken, with its comments;
+            else the file is written anew, and its comments are lost.
+    """
     quads, prefixes = _read(path)
     store = ox.Store()
     store.extend(quads)
     for update in updates:
         store.update(update)
-    return _written(path, list(store), prefixes, FORMATS[path.suffix.lower()])
+    made = [_with_names_of_today(quad, renamed) for quad in store]
+    if wording and _says(path, wording, made):
+        return wording
+    return _written(path, made, prefixes, FORMATS[path.suffix.lower()])
+
+
+def _with_names_of_today(quad: ox.Quad, renamed: Mapping[str, str]) -> ox.Quad:
+    predicate, value = quad.predicate, quad.object
+    if predicate.value in renamed:
+        predicate = ox.NamedNode(renamed[predicate.value])
+    if isinstance(value, ox.NamedNode) and value.value in renamed:
+        value = ox.NamedNode(renamed[value.value])
+    return ox.Quad(quad.subject, predicate, value, quad.graph_name)
+
+
+def _says(path: Path, text: str, quads: Sequence[ox.Quad]) -> bool:
+    """Whether a text says what the quads say, no more and no less."""
+    try:
+        return set(_numbered(ox.parse(text, format=FORMATS[path.suffix.lower()]))) == set(quads)
+    except (SyntaxError, ValueError):
+        return False
 
 
 def _read(path: Path) -> tuple[list[ox.Quad], dict[str, str]]:

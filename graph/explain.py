@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from graph.answer import Answer, Cell
 from graph.model import InputError
 from graph.patterns import Group, Statement, read
+from graph.renamed import old_words
 from graph.sparql import Token, iri, prefixes, tokens
 from graph.store import Limits, Table
 from graph.store.guard import PREFIXES, check_query
@@ -104,7 +105,7 @@ def _counted(
 
 
 def hints(text: str) -> tuple[Hint, ...]:
-    """What in a query is known to be slow, from reading it alone; each thing once, in the order of the query.
+    """What in a query is known to be slow, from reading it alone, and which words are old; each thing once, in order.
 
     >>> [hint.what for hint in hints("SELECT * { ?a sm:dependsOn+ ?b } LIMIT 10")]
     ['the path sm:dependsOn+ begins everywhere: neither end is given']
@@ -118,6 +119,7 @@ def hints(text: str) -> tuple[Hint, ...]:
                 found += _of_statement(group, statement, text, known, _variables(_below_of(group, groups)))
             found += _unjoined(group, groups)
     found += _of_words(said)
+    found += [Hint(f"'{word.old}' is an old word", f"write '{word.new}'") for word in old_words(text, PREFIXES)]
     return tuple(dict.fromkeys(found))
 
 

@@ -15,8 +15,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from graph.model import InputError
+from graph.renamed import in_todays_words, old_words
 from graph.similar import proposal
 from graph.sparql import Token, quoted, replaced, tokens
+from ontology import terms as t
 
 __all__ = ["DATATYPES", "LIMIT", "OWN", "Parameter", "Question", "fill", "keep", "question", "questions"]
 
@@ -32,6 +34,7 @@ DATATYPES = {
     "xsd:dateTime": "date or time",
 }
 
+_PREFIXES = {"sm": t.SM, "owl": t.OWL, "dcterms": t.DCTERMS}
 _PARAMETER = re.compile(r"(?P<name>[a-z][a-z0-9_]{0,40}) : (?P<type>(?:sm|xsd):\w+)")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _HEADS = ("title", "persona", "rows", "parameter", "why", "file")
@@ -68,7 +71,8 @@ class Question:
     """A named query: its title is the question in words, ``persona`` who asks it.
 
     ``rows`` are the rows of the reference model that it asks for. ``fast`` asks the same with fast properties, for maps
-    that are kept here; "" where the engine is quick enough. Its rows are the same.
+    that are kept here; "" where the engine is quick enough. Its rows are the same. ``old`` says which words of its file
+    were renamed: the question is asked in those of today.
     """
 
     name: str
@@ -78,6 +82,7 @@ class Question:
     parameters: tuple[Parameter, ...] = ()
     rows: tuple[str, ...] = ()
     fast: str = ""
+    old: tuple[str, ...] = ()
 
 
 def questions(own: Path | None = None) -> Mapping[str, Question]:
@@ -92,7 +97,7 @@ def questions(own: Path | None = None) -> Mapping[str, Question]:
     for file in _files(own) if own is not None else ():
         if file.stem in found:
             raise _wrong(file, 1, f"'{file.stem}' is a question already", "give the file another name")
-        found[file.stem] = _read(file)
+        found[file.stem] = _read(file, own=True)
     return found
 
 
@@ -197,8 +202,8 @@ def _values(said: tuple[Token, ...]) -> Iterator[tuple[str, int, int]]:
             yield LIMIT, number.start, number.end
 
 
-def _read(file: Path) -> Question:
-    text = _text(file)
+def _read(file: Path, *, own: bool = False) -> Question:
+    text, old = _today(file, _text(file)) if own else (_text(file), ())
     said: dict[str, str] = {}
     wanted: dict[str, tuple[str, int]] = {}
     for number, key, words in _heads(text.splitlines()):
@@ -219,7 +224,20 @@ def _read(file: Path) -> Question:
         raise _wrong(file, 1, "the question has no title", "begin the file with: # title: What do I ask?")
     parameters = tuple(_parameters(file, text, wanted)) if wanted else ()
     rows = tuple(said.get("rows", "").replace(",", " ").split())
-    return Question(file.stem, said["title"], text, said.get("persona", ""), parameters, rows, _fast(file, wanted))
+    fast = _fast(file, wanted)
+    if own and fast:
+        fast, more = _today(file, fast)
+        old = tuple(dict.fromkeys((*old, *more)))
+    return Question(file.stem, said["title"], text, said.get("persona", ""), parameters, rows, fast, old)
+
+
+def _today(file: Path, text: str) -> tuple[str, tuple[str, ...]]:
+    """A question of one's own in today's words, and what in it is old."""
+    try:
+        old = old_words(text, _PREFIXES)
+        return in_todays_words(text, _PREFIXES) if old else text, tuple(dict.fromkeys(map(str, old)))
+    except InputError as error:
+        raise _wrong(file, 1, error.problems[0].message, "mend the query") from error
 
 
 def _fast(file: Path, wanted: Mapping[str, tuple[str, int]]) -> str:
@@ -259,12 +277,11 @@ def _check_type(file: Path, number: int, kind: str) -> None:
     if kind.startswith("xsd:") and kind not in DATATYPES:
         raise _wrong(file, number, f"'{kind}' is no type of a parameter", proposal(kind, DATATYPES))
     if kind.startswith("sm:"):
-        from ontology.terms import SM
         from ontology.vocabulary import vocabulary
 
         known = [*vocabulary().classes, *(code.scheme for code in vocabulary().codes.values())]
-        if SM + kind[3:] not in known:
-            remedy = proposal(kind, ["sm:" + iri.removeprefix(SM) for iri in known])
+        if t.SM + kind[3:] not in known:
+            remedy = proposal(kind, ["sm:" + iri.removeprefix(t.SM) for iri in known])
             raise _wrong(file, number, f"'{kind}' is no class and no code list of the vocabulary", remedy)
 
 

@@ -1,4 +1,8 @@
-"""How does a file come to say in today's words what it says in old ones? Map files by their lines, RDF by updates."""
+"""How does a file come to say in today's words what it says in old ones?
+
+Map files and mappings by their lines, RDF by updates, queries by their tokens. What is written anew has to say the same
+when it is read again.
+"""
 
 from __future__ import annotations
 
@@ -10,39 +14,89 @@ from graph.conversion import updated
 from graph.documents import Map, Seq, Value, read_documents
 from graph.importers import map as map_file
 from graph.importers import rdf
-from graph.model import Finding, InputError, ReadOptions
+from graph.mapping.renewed import renewed
+from graph.model import Finding, InputError, ReadOptions, Severity, Where
 from graph.ntriples import BASE
+from graph.renamed import in_todays_words, old_words
+from graph.store.guard import PREFIXES
 from ontology.vocabulary import migration_files, vocabulary
 
 __all__ = ["migrated"]
 
+_QUERIES, _LIKE_TURTLE = (".rq", ".ru", ".sparql"), (".ttl", ".trig", ".nt", ".nq")
 _OLD_VALUE = re.compile(r"'(?P<old>.+)' is an old word of '(?P<key>.+)'")
 
 
 def migrated(path: Path) -> tuple[str, tuple[Finding, ...]]:
     """The text of a file in today's words, and what was old in it; the text is as it was where nothing is old.
 
-    A map file keeps its comments and its lines. RDF is written anew, its comments are lost.
+    Map files, mappings, questions, queries and updates keep their comments and their lines, and so does Turtle where
+    it can. Other RDF is written anew.
 
     Raises:
-        InputError: the file is neither a map file nor RDF, or cannot be read.
+        InputError: the file is none of these, or cannot be read.
     """
-    options = ReadOptions(path.stem, BASE, path.name)
-    if path.suffix.lower() in rdf.ENDINGS:
+    options, ending = ReadOptions(path.stem, BASE, path.name), path.suffix.lower()
+    if ending in _QUERIES:
+        return _query(path)
+    if ending in rdf.ENDINGS:
         return _rdf(path, options)
-    if path.suffix.lower() in map_file.ENDINGS:
-        return _map(path, options)
-    raise InputError.of("it is neither a map file nor RDF", path=path, remedy="name .yaml, .json or RDF files")
+    if ending in map_file.ENDINGS:
+        return renewed(path, _text(path)) if _is_mapping(path) else _map(path, options)
+    remedy = "name .yaml, .json, .rq, .ru or RDF files"
+    raise InputError.of("it is no map file, mapping or query, and no RDF", path=path, remedy=remedy)
+
+
+def _query(path: Path) -> tuple[str, tuple[Finding, ...]]:
+    text = _text(path)
+    try:
+        found = old_words(text, PREFIXES)
+        return in_todays_words(text, PREFIXES), tuple(
+            Finding(
+                Severity.WARNING,
+                "old-word",
+                "",
+                Where(str(path), word.line),
+                f"'{word.old}' is an old word",
+                f"write '{word.new}'",
+            )
+            for word in found
+        )
+    except InputError as error:
+        raise InputError.of(error.problems[0].message, path=path, remedy="mend the query first") from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8"
+        raise InputError.of(f"it cannot be read ({reason})", path=path, remedy="name another file") from error
 
 
 def _rdf(path: Path, options: ReadOptions) -> tuple[str, tuple[Finding, ...]]:
     found = _old(rdf.read(path, options).findings)
+    text = _text(path)
     if not found:
-        return path.read_text(encoding="utf-8"), ()
-    made = updated(path, [file.read_text(encoding="utf-8") for file in migration_files()])
-    if made == updated(path, ()):
-        raise InputError.of("no update knows its old words", path=path, remedy="write the new ones by hand")
-    return made, found
+        return text, ()
+    renamed = {old: word.instead for old, word in vocabulary().renamed.items()}
+    updates = [file.read_text(encoding="utf-8") for file in migration_files()]
+    return updated(path, updates, renamed=renamed, wording=_wording(path, text)), found
+
+
+def _wording(path: Path, text: str) -> str:
+    """Turtle and what is like it with other words in their places; "" for what is written in another way."""
+    if path.suffix.lower() not in _LIKE_TURTLE:
+        return ""
+    try:
+        return in_todays_words(text, {})
+    except InputError:
+        return ""
+
+
+def _is_mapping(path: Path) -> bool:
+    documents = read_documents(path)
+    return len(documents) == 1 and isinstance(documents[0].value, Map) and "mapping" in documents[0].value
 
 
 def _map(path: Path, options: ReadOptions) -> tuple[str, tuple[Finding, ...]]:

@@ -80,7 +80,7 @@ def _tokens(text: str) -> Iterator[Token]:
 
 
 def prefixes(said: Iterable[Token]) -> dict[str, str]:
-    """The prefixes that a query declares.
+    """The prefixes that a query declares, or a file of Turtle.
 
     >>> prefixes(tokens("PREFIX a: <http://a/> SELECT * {}"))
     {'a': 'http://a/'}
@@ -89,7 +89,7 @@ def prefixes(said: Iterable[Token]) -> dict[str, str]:
     return {
         name.text.removesuffix(":"): address.text[1:-1]
         for before, name, address in zip(all_, all_[1:], all_[2:], strict=False)
-        if before.word == "PREFIX" and name.kind == "name" and address.kind == "iri"
+        if (before.word == "PREFIX" or before.text == "@prefix") and name.kind == "name" and address.kind == "iri"
     }
 
 

@@ -159,6 +159,18 @@ class Vocabulary:
         found = (old.instead for old in self.renamed.values() if old.key and old.key == key)
         return next((self.classes[iri] for iri in found if iri in self.classes), None)
 
+    def key_today(self, key: str) -> str:
+        """The key of the property that map files once called ``key``; "" when there is none."""
+        now = {old.instead for old in self.renamed.values() if old.key and old.key == key}
+        uses = (use for cls in self.classes.values() for use in cls.properties.values()) if now else ()
+        return next((use.key for use in uses if use.iri in now), "")
+
+    def word_today(self, key: str) -> str:
+        """The class or code that map files once called ``key``, as they call it today; "" when there is none."""
+        now = (old.instead for old in self.renamed.values() if old.key and old.key == key)
+        known = {**self.classes, **self.codes}
+        return next((known[iri].key for iri in now if iri in known), "")
+
     def is_a(self, cls: str, ancestor: str) -> bool:
         """Whether a class is, or is below, another."""
         return cls == ancestor or (cls in self.classes and ancestor in self.classes[cls].ancestors)

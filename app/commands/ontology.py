@@ -26,6 +26,7 @@ def command() -> None:
       servicemap ontology context --out context.jsonld
       servicemap ontology diff words/servicemap.ttl
       servicemap ontology convert words/core.ttl --to jsonld
+      servicemap ontology migrate data/laundry/services.yaml
     """
 
 
@@ -156,9 +157,13 @@ def convert(file: Path, notation: str, out: Path | None) -> None:
 @click.argument("files", nargs=-1, required=True, type=SomePath())
 @click.option("--write", is_flag=True, help="Write the files anew; without it they stay, and it is told what is old.")
 def migrate(files: tuple[Path, ...], write: bool) -> None:  # noqa: FBT001 click gives flags so
-    """Bring map files and RDF FILES from words that were renamed to today's.
+    """Bring FILES from words that were renamed to today's: map files, mappings, questions, queries, RDF, shapes.
 
-    Files with old words are still read; each such word is a finding. A map file keeps its comments, RDF does not.
+    Files with old words are still read; each such word is a finding. Comments stay, but for RDF that is no Turtle.
+
+    \b
+    Examples:
+      servicemap ontology migrate data/laundry/services.yaml
     """
     from app.outfile import write_whole
     from graph.answer import count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,8 +48,9 @@ def command(
     from graph.library import questions
     from graph.maps import open_map
     from graph.model import InputError
+    from graph.renamed import old_words
     from graph.reports.query import answer
-    from graph.store.guard import check_query, mentions_fast
+    from graph.store.guard import PREFIXES, check_query, mentions_fast
     from graph.store.isolation import ask
 
     if sparql in questions():
@@ -58,4 +60,6 @@ def command(
     opened = open_map(files, store=store, namespace=namespace, mappings=mappings)
     if mentions_fast(text):
         _ = opened.projection  # made and kept before the time of the query begins
-    print_answer(answer(ask(opened.store, text, limits, services=services)), form)
+    told = answer(ask(opened.store, text, limits, services=services))
+    old = dict.fromkeys(map(str, old_words(text, PREFIXES)))
+    print_answer(replace(told, notes=(*told.notes, *old)), form)

@@ -131,6 +131,9 @@ class _Asked:
         key = _SAID.get(key, key)
         if key in _OWN or key in self.columns.keys:
             return key
+        if today := vocabulary().key_today(key):
+            self.notes.append(f"'{typed.text}' is called '{today.replace('_', ' ')}' now")
+            return today
         known = [*_OWN, *self.columns.keys]
         near = did_you_mean(typed.text, [each.replace("_", " ") for each in known])
         if "_" in key and key.rpartition("_")[2] in known:
@@ -270,7 +273,8 @@ class _Asked:
     # ── notes ──────────────────────────────────────────────────────────────────────────────
 
     def _unknown(self, key: str, value: Value, known: Iterable[str]) -> None:
-        near = did_you_mean(value.text, known)
+        today = vocabulary().word_today(value.text)
+        near = f"it is called '{today}' now" if today else did_you_mean(value.text, known)
         said = f"nothing has {key.replace('_', ' ')} '{value.text}'"
         self.notes.append(f"{said}: {near}" if near else said)
 

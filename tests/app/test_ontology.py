@@ -20,7 +20,13 @@ def test_a_word_is_found_by_what_it_means(capsys: pytest.CaptureFixture[str], mo
 
     rows = json.loads(done.out)["terms"]
 
-    assert [(row["word"], row["sort"]) for row in rows] == [("lane", "property"), ("swimlane", "class")]
+    assert [(row["word"], row["sort"]) for row in rows] == [
+        ("for_party", "property"),
+        ("for_role", "property"),
+        ("lane", "property"),
+        ("process", "property"),
+        ("swimlane", "class"),
+    ]
 
 
 def test_all_sorts_of_words_are_listed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -115,3 +115,26 @@ def test_the_library_is_listed_by_who_asks():
     assert len(listed(questions()).rows) == len(questions())
     with pytest.raises(InputError, match="nobody called 'architct' asks; did you mean 'architect'"):
         listed(questions(), persona="architct")
+
+
+def test_a_question_of_ones_own_in_old_words_is_asked_in_those_of_today(tmp_path):
+    made = opened(
+        tmp_path,
+        "elements: [{id: web, kind: application, name: Web, placement: {target: private cloud, driver: existing}}]",
+    )
+    text = (
+        "# title: What is placed there?\n# parameter: target : sm:PlacementCode\nSELECT ?name {\n"
+        "  VALUES ?target { sm:placement-private }\n"
+        "  ?element rdfs:label ?name ; sm:hasPlacement/sm:placedOn ?target\n}\n"
+    )
+    (tmp_path / "placed-there.rq").write_text(text, encoding="utf-8")
+    mine = questions(tmp_path)["placed-there"]
+
+    told = answer(mine, {}, made.projection, lambda query: ask(made.store, query))
+
+    assert told.rows == (("Web",),)
+    assert told.notes == (
+        "'sm:placement-private' is an old word; write 'sm:placement-private-cloud'",
+        "mend the file with 'servicemap ontology migrate'",
+    )
+    assert (tmp_path / "placed-there.rq").read_text(encoding="utf-8") == text

@@ -43,6 +43,7 @@ def asked(store):
         ("ASK { OPTIONAL { ?a sm:ownedBy ?o } ?a a sm:Server }", ["OPTIONAL stands before what must be there"]),
         ("ASK { ?a a sm:Server . OPTIONAL { ?a sm:ownedBy ?o } FILTER(?o != ?a) }", []),
         ("SELECT (COUNT(?x) AS ?n) { ?x sm:dependsOn ?e }", ["dependencies are counted over triples"]),
+        ("ASK { ?a a sm:SeparationRule }", ["'sm:SeparationRule' is an old word"]),
     ],
 )  # fmt: skip
 def test_what_is_slow_is_named_and_what_is_not_is_left_alone(query, what):

@@ -182,5 +182,90 @@ def test_so_many_old_words_are_counted_and_all_are_mended(tmp_path: Path) -> Non
 
 
 def test_what_is_no_map_and_no_rdf_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="neither a map file nor RDF"):
+    with pytest.raises(InputError, match="no map file, mapping or query, and no RDF"):
         migrated(written(tmp_path, "a.txt", "x"))
+
+
+QUESTION = """# title: Which {0} rules are there, and what is placed there?
+# persona: architect
+# parameter: target : sm:PlacementCode
+# parameter: rule : sm:{0}
+SELECT ?web  # sm:placement-private as a word in a comment
+WHERE {{
+  VALUES ?target {{ sm:{1} }}
+  VALUES ?rule {{ <https://w3id.org/servicemap/id/shop/apart> }}
+  ?rule a <https://w3id.org/servicemap#{0}> .
+  ?web sm:hasPlacement/sm:placedOn ?target ; ^sm:{2} ?task ; rdfs:label "sm:placement-private" .
+}}
+"""
+OLD_QUESTION = QUESTION.format("SeparationRule", "placement-private", "requiresProcess")
+NEW_QUESTION = QUESTION.format("SeparationOfDuties", "placement-private-cloud", "doneInProcess")
+NEW_QUESTION = NEW_QUESTION.replace("Which SeparationOfDuties rules", "Which SeparationRule rules")
+
+
+@pytest.mark.parametrize("name", ["placed-there.rq", "placed-there.sparql"])
+def test_a_question_is_migrated_token_by_token(tmp_path: Path, name: str) -> None:
+    old = written(tmp_path, name, OLD_QUESTION)
+
+    text, found = migrated(old)
+
+    assert text == NEW_QUESTION
+    assert [str(finding) for finding in found] == [
+        f"{old}:4: 'sm:SeparationRule' is an old word; write 'sm:SeparationOfDuties'",
+        f"{old}:7: 'sm:placement-private' is an old word; write 'sm:placement-private-cloud'",
+        f"{old}:9: '<{t.SEPARATION_RULE}>' is an old word; write '<{t.SEPARATION_OF_DUTIES}>'",
+        f"{old}:10: 'sm:requiresProcess' is an old word; write 'sm:doneInProcess'",
+    ]
+    assert migrated(written(tmp_path, name, text)) == (text, ())
+
+
+def test_an_update_is_migrated_and_one_that_is_none_gets_one_line(tmp_path: Path) -> None:
+    said = "PREFIX my: <https://w3id.org/servicemap#> DELETE WHERE { ?a my:requiresProcess ?b }"
+
+    assert migrated(written(tmp_path, "a.ru", said))[0] == said.replace("requiresProcess", "doneInProcess")
+    with pytest.raises(InputError, match=r"b\.ru: the query is not SPARQL"):
+        migrated(written(tmp_path, "b.ru", 'ASK { "open'))
+
+
+SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix sm: <https://w3id.org/servicemap#> .
+
+# what holds with us
+[] a sh:NodeShape ; sh:targetClass sm:{0} ;
+    sh:property [ sh:path sm:{1} ; sh:minCount 1 ; sh:message "Not sm:placement-private." ] ;  # a process
+    sh:property [ sh:path ( sm:hasPlacement sm:placedOn ) ; sh:in ( sm:{2} sm:placement-iaas ) ] .
+"""
+
+
+def test_shapes_of_ones_own_are_migrated_with_their_comments(tmp_path: Path) -> None:
+    old = SHAPES.format("SeparationRule", "requiresProcess", "placement-private")
+    text, found = migrated(written(tmp_path, "our-shapes.ttl", old))
+
+    assert text == SHAPES.format("SeparationOfDuties", "doneInProcess", "placement-private-cloud")
+    assert len(found) == 3
+    assert migrated(written(tmp_path, "our-shapes.ttl", text)) == (text, ())
+
+
+MAPPING = """# how we read it
+mapping: ours
+rules:
+  - each: processes[]
+    id: "{id}"
+    kind: process
+  - each: activities[]
+    id: "{id}"
+    kind: activity
+    properties:
+      %s: "{process}"  # belongs_to_process: as it was
+      description: "belongs_to_process: stays"
+"""
+
+
+def test_a_mapping_with_an_old_word_is_migrated_and_reads_as_before(tmp_path: Path) -> None:
+    old = written(tmp_path, "ours.yaml", MAPPING % "belongs_to_process")
+
+    text, found = migrated(old)
+
+    assert text == MAPPING % "done_in_process"
+    assert [str(each) for each in found] == [f"{old}:11: 'belongs_to_process' is an old word; write 'done_in_process'"]
+    assert migrated(written(tmp_path, "ours.yaml", text)) == (text, ())

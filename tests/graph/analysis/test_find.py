@@ -120,3 +120,9 @@ def test_what_is_offered_can_be_taken(asked):
         chosen = next(each for each in completions(*asked, text, len(text)) if each.text == wanted)
         text = text[: chosen.at] + chosen.text
     assert ids(asked, text) == "till"
+
+
+def test_a_word_that_was_renamed_is_understood_and_told(asked):
+    found = find(*asked, "has belongs to process")
+    assert found.notes == ("'belongs to process' is called 'done in process' now",)
+    assert find(*asked, "target = private").notes == ("nothing has target 'private': it is called 'private cloud' now",)
