@@ -354,6 +354,8 @@ def stylesheet(scheme: Scheme) -> list[dict[str, Any]]:
                 "z-index": 11,
             },
         ),
+        ("node.asked", _asked(ink, 3, 10)),
+        ("node.asked.far", _asked(ink, 5, 18)),
         (
             "node.walk",
             {"outline-width": 2, "outline-style": "dashed", "outline-color": ink["text-1"], "outline-offset": 3},
@@ -361,6 +363,22 @@ def stylesheet(scheme: Scheme) -> list[dict[str, Any]]:
         ("node.focus.walk", {"outline-width": 2.5, "outline-style": "solid", "outline-color": ink["accent"]}),
     ]
     return [{"selector": selector, "style": style} for selector, style in rules]
+
+
+def _asked(ink: Mapping[str, str], ring: int, halo: int) -> dict[str, Any]:
+    """What was asked for: a thick ring and a halo around it, which nothing beside it has."""
+    return {
+        "border-color": ink["accent"],
+        "border-width": 2,
+        "outline-width": ring,
+        "outline-color": ink["accent"],
+        "outline-offset": 2,
+        "underlay-color": ink["accent"],
+        "underlay-opacity": 0.22,
+        "underlay-padding": halo,
+        "underlay-shape": "round-rectangle",
+        "z-index": 11,
+    }
 
 
 def _outline(look: Look) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from app.view import View, link
 from graph.facts import Fact
 from graph.look import slug
 from graph.model import Finding
+from graph.people import is_actor
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 
@@ -25,6 +26,7 @@ __all__ = [
     "Here",
     "attrs",
     "button",
+    "change_words",
     "element_address",
     "entity",
     "fact_list",
@@ -148,6 +150,19 @@ def most_used(atlas: Atlas, address: Callable[[int], str]) -> Component:
 def element_address(atlas: Atlas, element: int) -> str:
     """Where an element's own page is."""
     return "/element/" + quote(atlas.projection.ids[element], safe="/-._~:@")
+
+
+def change_words(atlas: Atlas, element: int) -> tuple[str, str]:
+    """What a button says that judges a change of an element, and as a question; empty for what nobody loses.
+
+    People are away, records are judged, papers and what else no dependency leads to neither fail nor change.
+    """
+    p = atlas.projection
+    if is_actor(p, element) and not p.stub[element]:
+        return "If away", f"What if this {atlas.kind(element).lower()} is away?"
+    if p.classes[element] and vocabulary().is_a(p.classes[element], t.CHANGE):
+        return "Judge it", "What does this change do?"
+    return ("", "") if element in atlas.aside else ("If it fails", "What if it fails or is changed?")
 
 
 def impact_address(atlas: Atlas, element: int) -> str:

@@ -14,7 +14,7 @@ from graph.access import Access, access, differing
 from graph.access import answer as access_answer
 from graph.analysis.budgets import Budget, Spent, Verdict, budgets
 from graph.analysis.budgets import answer as promises_answer
-from graph.analysis.changes import Profile, happenings, times_of
+from graph.analysis.changes import Change, ChangeKind, Profile, happenings, times_of
 from graph.analysis.elements import kind_of
 from graph.analysis.exposures import Exposed, exposure_words, exposures
 from graph.analysis.impact import broken_groups
@@ -183,8 +183,14 @@ def stakes(
 def title_of(projection: Projection, judgement: Judgement) -> str:
     """What is done, and to what."""
     names = [projection.labels[change.element] for change in judgement.changes]
-    kinds = dict.fromkeys(change.kind.value for change in judgement.changes)
+    kinds = dict.fromkeys(_done(projection, change) for change in judgement.changes)
     return f"{' and '.join(kinds).capitalize()} of {', '.join(names)}"
+
+
+def _done(projection: Projection, change: Change) -> str:
+    """What is done to an element, in a word; people do not fail, they are away."""
+    away = change.kind is ChangeKind.OUTAGE and is_actor(projection, change.element)
+    return "absence" if away else change.kind.value
 
 
 def _summary(projection: Projection, judgement: Judgement, zone: tzinfo) -> Iterator[str]:
@@ -192,7 +198,8 @@ def _summary(projection: Projection, judgement: Judgement, zone: tzinfo) -> Iter
     for change in judgement.changes:
         for start, end in change.windows:
             words = " to ".join(filter(None, (told(start, zone), told(end, zone))))
-            yield f"{projection.labels[change.element]}: {change.kind.value}, {words or 'at any time, without an end'}."
+            words = words or "at any time, without an end"
+            yield f"{projection.labels[change.element]}: {_done(projection, change)}, {words}."
     states = Counter(bracket.upper for bracket in judgement.affected)
     said = [f"{count(states[s], 'element')} {s.words}" for s in sorted(states, reverse=True)]
     loose = "At most " if any(b.lower != b.upper for b in judgement.affected) else ""

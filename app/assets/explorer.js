@@ -106,7 +106,7 @@
     if (slot && !byId("search-input")) {
       const input = document.createElement("input");
       const attributes = { id: "search-input", type: "search", role: "combobox", autocomplete: "off", spellcheck: "false", maxlength: "200",
-        placeholder: "Find a service, system, person or agreement", "aria-label": "Search for an element",
+        placeholder: FIND, "aria-label": "Search for an element",
         "aria-expanded": "false", "aria-controls": "search-list", "aria-autocomplete": "list" };
       for (const [key, value] of Object.entries(attributes)) input.setAttribute(key, value);
       slot.append(input);
@@ -118,6 +118,7 @@
     document.body.dataset.page = page ? page.name : "";
     const title = byId("page-title");
     if (title) title.textContent = page ? page.title : "";
+    ending(page, address);
     const table = new URLSearchParams(address.search).get("as") === "table";
     document.querySelectorAll(".rail a, .tabs a").forEach((anchor) => {
       const here = page && anchor.getAttribute("href") === page.path ? !(table && anchor.closest(".tabs")) : anchor.id === "tab-table" && table;
@@ -132,6 +133,16 @@
       const text = query.toString().replace(/%2F/g, "/");
       if (toMap && table) toMap.dataset.back = text ? `/map?${text}` : "/map"; else if (toMap) delete toMap.dataset.back;
     }
+  }
+
+  /* Where a path was begun, the search asks for its end, and has the cursor. */
+  const FIND = "Find a service, system, person or agreement";
+  function ending(page, address) {
+    const input = byId("search-input"), query = new URLSearchParams(address.search);
+    const begun = page && page.path === "/map" && query.get("from") && !query.get("to") ? query.get("from") : "";
+    input.placeholder = begun ? "Where does the path lead to?" : FIND;
+    if (begun && begun !== state.begun) setTimeout(actions.search, 50);
+    state.begun = begun;
   }
 
   /* The words that a list is filtered by: typed here, kept in the address, without a step back for each letter. */
@@ -258,6 +269,7 @@
     if (!data) return window.dash_clientside.no_update;
     pending(false);
     refocus();
+    requestAnimationFrame(ticked);
     document.title = data.title;
     if (state.pick) { const pick = state.pick; state.pick = null; picking(pick, 40); }
     const article = document.querySelector(".page:not([hidden]) .article, .page:not([hidden]) .table-flow");
@@ -364,6 +376,18 @@
     area.remove();
   }
 
+  const compared = new Set();
+  function ticked() {
+    document.querySelectorAll(".pick-box").forEach((box) => {
+      box.setAttribute("aria-checked", String(compared.has(box.dataset.id)));
+    });
+    const press = byId("compare-picked"), said = byId("compare-said");
+    if (!press) return;
+    press.disabled = compared.size !== 2;
+    press.classList.toggle("button-filled", compared.size === 2);
+    said.textContent = ["Tick two services to compare them", "One is ticked, tick one more", ""][compared.size];
+  }
+
   const actions = {
     scheme() {
       const scheme = window.servicemapScheme;
@@ -376,12 +400,17 @@
     },
     "search-close"() { closeSearch(); document.body.classList.remove("searching"); },
     reload() { location.reload(); },
-    /* Two services of the catalogue, one after the other, are compared; the same again takes it back. */
-    compare(button) {
-      const first = document.querySelector(".picked-one");
-      if (!first) { button.classList.add("picked-one"); return void toast("Pick another one to compare it with"); }
-      first.classList.remove("picked-one");
-      if (first !== button) go(`/compare?${[first, button].map((each) => `element=${encodeURIComponent(each.dataset.id).replace(/%2F/g, "/")}`).join("&")}`);
+    /* Two services of the catalogue are ticked and compared; a third one takes the place of the first. */
+    "compare-pick"(box) {
+      const id = box.dataset.id;
+      if (!compared.delete(id)) compared.add(id);
+      if (compared.size > 2) compared.delete([...compared][0]);
+      ticked();
+      announce(compared.size === 2 ? "Two are ticked: Compare shows both" : compared.size ? "One is ticked, one more is needed" : "None is ticked");
+    },
+    compare() {
+      const query = [...compared].map((id) => `element=${encodeURIComponent(id).replace(/%2F/g, "/")}`).join("&");
+      if (compared.size === 2) go(`/compare?${query}`);
     },
     "zoom-in"() { zoomBy(1.25); },
     "zoom-out"() { zoomBy(0.8); },
@@ -667,7 +696,7 @@
     const nodes = of(ids), line = state.picture && state.picture.line ? cy.getElementById(state.picture.line) : cy.collection();
     const lit = state.picture && state.picture.lit ? of(state.picture.lit) : null;
     cy.batch(() => {
-      cy.elements().removeClass("dim on touch near whole");
+      cy.elements().removeClass("dim on touch near whole asked");
       cy.nodes(".dot").toggleClass("dim", nodes.nonempty() || line.nonempty() || lit !== null);
       cy.nodes(".focus").removeClass("focus");
       (nodes.nonempty() ? nodes : cy.getElementById((state.picture && state.picture.focus) || "")).addClass("focus");
@@ -678,11 +707,13 @@
         const reached = ids.length === 1 ? nodes.union(nodes.predecessors()).union(nodes.successors()).union(beside)
           : nodes.union(nodes.connectedEdges()).union(nodes.neighborhood()).union(beside);
         dimAllBut(reached, nodes.connectedEdges());
-        nodes.connectedEdges().connectedNodes().union(beside).difference(nodes).addClass("near");
+        if (ids.length === 1) nodes.connectedEdges().connectedNodes().union(beside).difference(nodes).addClass("near");
+        else nodes.removeClass("focus").addClass("asked");
       } else if (lit !== null) {
         const lines = state.picture.litLines ? of(state.picture.litLines) : lit.edgesWith(lit);
         dimAllBut(lit.union(lines), state.picture.litLines ? lines : cy.collection());
-        lit.addClass("near");
+        if (!state.picture.litLines) lit.addClass("asked");
+        else { lit.addClass("near"); of(state.picture.lit.slice(0, 2)).addClass("asked"); }
       }
     });
   }

@@ -259,11 +259,14 @@
     add(menu, "b", "context-name", name);
     entry("Focus on it", "focus-2", changed({ focus: id, select: id, line: "" }));
     if (more) entry("Add to the selection", "plus", () => t.choose(id, true));
-    entry("Ways from here", "arrow-right", changed({ from: id, to: "", select: "", line: "", way: "" }));
-    if (here().get("from") && here().get("from") !== id) entry("Ways to here", "arrow-left", changed({ to: id, select: "", line: "", way: "" }));
+    entry("Path to…", "arrow-right", changed({ from: id, to: "", select: "", line: "", way: "" }));
+    if (here().get("from") && here().get("from") !== id) entry("Path to here", "arrow-left", changed({ to: id, select: "", line: "", way: "" }));
     entry("Hide it", "eye-off", changed({ without: hide(id), select: "", line: "" }));
     entry(`Hide every ${node.data("kind").toLowerCase()}`, "eye-off", changed({ without: hideKind(node.data("kind")), select: "", line: "" }));
-    entry("What if it fails or is changed?", "bolt", `/impact?element=${encodeURIComponent(id)}`);
+    const away = ["Person", "Team", "Role"].includes(node.data("kind"));
+    entry(away ? `What if this ${node.data("kind").toLowerCase()} is away?` : "What if it fails or is changed?", "bolt", `/impact?element=${encodeURIComponent(id)}`);
+    const other = t.state.picks.length === 1 && t.state.picks[0] !== id && t.state.cy.getElementById(t.state.picks[0]);
+    if (other && other.nonempty()) entry(`Compare with ${other.data("label").replace("\n", " ")}`, "layout-list", `/compare?element=${encodeURIComponent(other.id())}&element=${encodeURIComponent(id)}`);
     entry("Open its page", "external-link", `/element/${path}`);
     entry("Copy the id", "copy", () => t.copyText(id, "Id copied"));
     entry("Copy a link", "link", () => t.copyText(new URL(`/map?focus=${encodeURIComponent(id)}&select=${encodeURIComponent(id)}`, location.href).href, "Link copied"));

@@ -184,7 +184,16 @@
 
   const draft = (said) => `servicemap-draft ${said.given}`;
 
+  /* The query of a ready question is for those who want to see it; one's own is what the page is about. */
+  function fold(said) {
+    const box = byId("query-sparql");
+    if (state.folded !== said.name || !said.name) box.open = !said.name;
+    box.classList.toggle("always", !said.name);
+    state.folded = said.name;
+  }
+
   async function edit(said) {
+    fold(said);
     const slot = byId("query-editor"), text = said.name ? said.text : said.given;
     const key = JSON.stringify([said.name, text]);
     if (key === state.key) return;
@@ -205,7 +214,7 @@
   function high(slot, text) {
     if (slot.style.height && slot.style.height !== slot.dataset.height) return;
     const lines = Math.max(text.split("\n").length, 4);
-    slot.style.height = slot.dataset.height = `min(${lines * 20 + 24}px, ${narrow() ? "180px" : "34%"})`;
+    slot.style.height = slot.dataset.height = `min(${lines * 20 + 24}px, ${narrow() ? "180px" : "32vh"})`;
     slot.dataset.height = slot.style.height;
   }
 

@@ -105,7 +105,8 @@ def table(atlas: Atlas, found: Chosen) -> Component:
             button("Show all services", name="layout-list", href=link(Choice(life="all")), filled=True),
         )
     silent = _silent(atlas)
-    heads = [_head(found.choice, key, *said) for key, said in _HEADS.items() if said[0] not in silent]
+    heads: list[Component] = [html.Th(html.Span("Compare", className="sr"), scope="col", className="pick-cell")]
+    heads += [_head(found.choice, key, *said) for key, said in _HEADS.items() if said[0] not in silent]
     heads.append(html.Th(html.Span("Show on the map", className="sr"), scope="col"))
     words = f"{plural(len(found.entries), 'service')}, sorted by {_sorted_words(found.choice)}"
     rows = [_row(atlas, entry, silent) for entry in found.page]
@@ -158,12 +159,20 @@ def _row(atlas: Atlas, entry: Entry, silent: frozenset[str]) -> Component:
         title="Show on the map",
         className="button button-icon button-plain small",
     )
-    compare = button(
-        f"Compare {short(name, 60)} with another",
-        name="layout-list",
-        icon_only=True,
-        extra="button-plain small",
-        **attrs({"data-act": "compare", "data-id": p.ids[entry.element]}),
+    pick = html.Button(
+        html.Span(className="box"),
+        type="button",
+        role="checkbox",
+        className="pick-box",
+        title="Pick it to compare it with another",
+        **attrs(
+            {
+                "data-act": "compare-pick",
+                "data-id": p.ids[entry.element],
+                "aria-checked": "false",
+                "aria-label": f"Compare {short(name, 60)}",
+            }
+        ),
     )
     least = {
         "Offerings": _offerings(atlas, entry),
@@ -172,6 +181,7 @@ def _row(atlas: Atlas, entry: Entry, silent: frozenset[str]) -> Component:
     }
     return html.Tr(
         [
+            html.Td(pick, className="pick-cell"),
             html.Td(entity(atlas, entry.element, element_address(atlas, entry.element))),
             html.Td(atlas.kind(entry.element).removesuffix(" service"), className="less"),
             html.Td(owners or html.Span("Nobody", className="missing"), className="less"),
@@ -179,7 +189,7 @@ def _row(atlas: Atlas, entry: Entry, silent: frozenset[str]) -> Component:
             html.Td(_carried(entry)),
             *(html.Td(inside, className="least") for words, inside in least.items() if words not in silent),
             html.Td(f"{atlas.users(entry.element):,}", className="number less"),
-            html.Td(html.Span([compare, show], className="row-acts"), className="act"),
+            html.Td(show, className="act"),
         ]
     )
 

@@ -212,7 +212,8 @@ def notice(now: Screen) -> list[Component]:
     if wrong := problems(now):
         return [html.Div([icon("alert-triangle-filled"), html.Span([part for each in wrong for part in (each, " ")])])]
     if now.view.start and not now.view.end:
-        return [html.Div([icon("hierarchy"), html.Span("Pick the element that the ways lead to, or search for it.")])]
+        words = "Search for the element that the path leads to, or pick it here."
+        return [html.Div([icon("hierarchy"), html.Span(words)])]
     if shown.cut:
         return [html.Div([icon("alert-triangle-filled"), html.Span(f"{shown.cut[:1].upper()}{shown.cut[1:]}.")])]
     if now.selected is not None and now.selected not in frozenset(shown.elements) and not shown.wall:

@@ -17,6 +17,7 @@ from app.parts import (
     Here,
     attrs,
     button,
+    change_words,
     element_address,
     fact_list,
     findings_list,
@@ -154,6 +155,8 @@ def _legend(atlas: Atlas, now: Screen) -> Component:
         entries.append(("sample-through", "", "through hidden elements"))
     if any(line.group >= 0 for line in shown.lines):
         entries.append(("sample-group", "1 of 2", "so many are enough"))
+    if now.sieve.lit is not None:
+        entries.append(("sample-asked", "", "what you asked for"))
     if any(card.stub for card in now.picture.cards):
         entries.append(("sample-stub", "", "not defined anywhere"))
     hung = {badge.kind for element in shown.elements for badge in atlas.badges.get(element, ())}
@@ -259,16 +262,15 @@ def _actions(atlas: Atlas, now: Screen, element: int) -> Component:
         icon_only=True,
         **attrs({"data-copy": "link", "data-link": focus_address(atlas, element), "data-said": "Link copied"}),
     )
-    change = button(
-        "If it fails", name="bolt", title="What if it fails or is changed?", href=impact_address(atlas, element)
-    )
+    words, question = change_words(atlas, element)
+    change = [button(words, name="bolt", title=question, href=impact_address(atlas, element))] if words else []
     ways = button(
-        "Ways",
+        "Path to…",
         name="hierarchy",
-        title="Ways from here to another element",
+        title="Paths from here to another element",
         href=link(replace(now.view, selected="", start=atlas.projection.ids[element], end="", way=0)),
     )
-    return html.Div([first, *second, change, ways, copy], className="actions")
+    return html.Div([first, *second, *change, ways, copy], className="actions")
 
 
 def _side(

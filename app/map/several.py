@@ -67,7 +67,8 @@ def picked_pane(atlas: Atlas, now: Screen) -> list[Component]:
         section("Selected", html.Div(rows, className="rows")),
     ]
     if len(picked) == 2:
-        parts.append(section("Ways between the two", _between(atlas, now, picked)))
+        parts.append(section("Paths between the two", _between(atlas, now, picked)))
+    parts.append(section("On the map", _legend("what you picked or asked for")))
     shared = _shared(atlas, picked)
     if shared:
         here = Here(now.view, frozenset(now.picture.shown.elements))
@@ -84,6 +85,13 @@ def picked_pane(atlas: Atlas, now: Screen) -> list[Component]:
         ]
         parts.append(section("Used by more than one of them", html.Div(listed, className="rows")))
     return parts
+
+
+def _legend(words: str) -> Component:
+    """What the rings on the map mean."""
+    rows = [("sample-asked", words), ("sample-plain", "linked with one of them"), ("sample-dim", "not linked with any")]
+    samples = [html.Li([html.Span(className=f"sample {name}"), html.Span(said)]) for name, said in rows]
+    return html.Ul(samples, className="legend")
 
 
 def _picked(atlas: Atlas, now: Screen, element: int) -> Component:
@@ -113,7 +121,7 @@ def _between(atlas: Atlas, now: Screen, picked: tuple[int, ...]) -> Component:
     for start, end in (picked, picked[::-1]):
         found = paths(p, start, end, most=1)
         words = f"{short(p.labels[start], 30)} → {short(p.labels[end], 30)}"
-        note = plural(found.hops, "hop") if found.ways else "no way"
+        note = plural(found.hops, "hop") if found.ways else "no path"
         ids = p.ids[start], p.ids[end]
         href = link(replace(now.view, selected="", start=ids[0], end=ids[1]))
         inside = [icon("hierarchy"), html.Span(words, className="name"), html.Span(note, className="note")]
@@ -143,7 +151,7 @@ def ways_pane(atlas: Atlas, now: Screen, ways: Paths) -> list[Component]:
         return _no_way(atlas, now, (start, end), close, turn)
     longest = " or longer" if view.within else ""
     title = f"{start} depends on {end}"
-    words = f"{plural(len(ways.ways), 'way')} of {plural(ways.hops, 'hop')}{longest}" + (
+    words = f"{plural(len(ways.ways), 'path')} of {plural(ways.hops, 'hop')}{longest}" + (
         f"; {ways.cuts[0]}" if ways.cuts else ""
     )
     limits = [("Shortest", 0), *((f"Up to {n}", n) for n in range(ways.hops + 1, ways.hops + 4))]
@@ -164,7 +172,7 @@ def ways_pane(atlas: Atlas, now: Screen, ways: Paths) -> list[Component]:
         **attrs({"aria-current": "true"} if not view.way else {}),
     )
     return [
-        _head("Ways", title, words, close, [turn]),
+        _head("Paths", title, words, close, [turn]),
         html.Section(html.Div(choice, className="segments ways-length"), className="section"),
         section("One by one", html.Div([everything, *rows], className="rows ways")),
     ]
@@ -174,14 +182,14 @@ def _no_way(atlas: Atlas, now: Screen, names: tuple[str, str], close: str, turn:
     """Why an outage does not pass: nothing leads there, or links of which one carries none."""
     if not now.linked:
         title = f"{names[0]} does not depend on {names[1]}"
-        return [_head("Ways", title, "No link of any kind leads there.", close, [turn])]
+        return [_head("Paths", title, "No link of any kind leads there.", close, [turn])]
     links = list(zip(now.linked, passing(atlas.projection, now.linked), strict=True))
     rows = [_link(atlas, edge, passes=passes) for edge, passes in links]
     holds = [_said(atlas, edge) for edge, passes in links if not passes]
     title = f"Linked, but an outage of {names[1]} does not reach {names[0]}"
     words = f"It does not pass here: {'; '.join(holds)}. " + "Such a link carries no outage while things run."
     return [
-        _head("Ways", title, words, close, [turn]),
+        _head("Paths", title, words, close, [turn]),
         section("How they are linked", html.Ul(rows, className="linked")),
     ]
 
@@ -243,7 +251,7 @@ def line_pane(atlas: Atlas, now: Screen, edge: tuple[int, int]) -> list[Componen
     actions = []
     if words:
         ids = [p.ids[v] for v in edge]
-        actions = [button("Show the ways", name="hierarchy", href=link(View(start=ids[0], end=ids[1])), filled=True)]
+        actions = [button("Show the paths", name="hierarchy", href=link(View(start=ids[0], end=ids[1])), filled=True)]
     title = f"{names[0]} depends on {names[1]}"
     parts = [_head("Dependency", title, words, link(replace(now.view, edge="")), actions)]
     ends = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -33,7 +34,18 @@ def chips(atlas: Atlas, now: Screen) -> list[Component]:
     for facet, value in view.kept:
         words = "not said" if value == NOT_SAID else short(value, 30)
         found.append(_chip("filter", f"{FACETS.get(facet, facet)}: {words}", "", view.with_kept(facet, value)))
-    return found
+    return [*found, *_silent(atlas, now)]
+
+
+def _silent(atlas: Atlas, now: Screen) -> Iterator[Component]:
+    """How many a filter hides of which nobody says what it asks for, and a click that keeps them."""
+    for facet in dict.fromkeys(facet for facet, _ in now.view.kept if facet in FACETS):
+        values = choices(now.view, facet, atlas.facet, _among(atlas, now))
+        silent = next((each for each in values if each.value == NOT_SAID and not each.chosen), None)
+        if silent is not None and silent.count:
+            words = f"{silent.count:,} hidden: no {FACETS[facet].lower()} is said"
+            keep = html.A("Keep them", href=link(now.view.with_kept(facet, NOT_SAID)), className="more-link")
+            yield html.Span([icon("eye-off"), html.Span(words), keep], className="chip chip-note")
 
 
 def _ends(atlas: Atlas, now: Screen) -> str:

@@ -49,7 +49,12 @@ def frame() -> Component:
             dcc.Store(id="catalogue-done"),
             html.H1("Catalogue", className="sr"),
             html.Div(
-                [slot, html.Div(id="catalogue-bar", className="toolbar-start"), html.Div(className="progress")],
+                [
+                    slot,
+                    html.Div(id="catalogue-bar", className="toolbar-start"),
+                    _compare(),
+                    html.Div(className="progress"),
+                ],
                 className="toolbar toolbar-wraps",
             ),
             html.Div([ways, rows], className="listing"),
@@ -59,6 +64,20 @@ def frame() -> Component:
         id="catalogue-page",
         hidden=True,
     )
+
+
+def _compare() -> Component:
+    """What compares the two services that are ticked; the browser says how many are missing."""
+    compare = html.Button(
+        [icon("layout-list"), html.Span("Compare")],
+        type="button",
+        className="button",
+        disabled=True,
+        id="compare-picked",
+        **attrs({"data-act": "compare"}),
+    )
+    said = html.Span("Tick two services to compare them", id="compare-said", className="muted not-phone")
+    return html.Div([compare, said], className="compare-bar", role="group", **attrs({"aria-label": "Compare"}))
 
 
 def connect(app: Dash, live: Live) -> None:

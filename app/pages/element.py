@@ -20,6 +20,7 @@ from app.painted import painted
 from app.parts import (
     attrs,
     button,
+    change_words,
     element_address,
     entity,
     fact_list,
@@ -40,6 +41,7 @@ from graph.analysis.reach import reach
 from graph.answer import Report, words_of_cell
 from graph.facts import Fact, words_of
 from graph.model import InputError
+from graph.people import is_actor
 from graph.reports.json import data
 from graph.snippet import snippet
 from ontology import terms as t
@@ -330,7 +332,7 @@ def _head(atlas: Atlas, element: int) -> Component:
             html.Div(
                 [
                     button("Show on the map", name="hierarchy-3", href=focus_address(atlas, element), filled=True),
-                    button("Judge a change", name="bolt", href=impact_address(atlas, element)),
+                    *_judge(atlas, element),
                     button(
                         "Copy link",
                         name="link",
@@ -362,6 +364,15 @@ def _head(atlas: Atlas, element: int) -> Component:
         ],
         className="article-head",
     )
+
+
+def _judge(atlas: Atlas, element: int) -> list[Component]:
+    """The way to what a change of it does; a person is away instead."""
+    words, question = change_words(atlas, element)
+    if not words:
+        return []
+    words = "Judge a change" if words == "If it fails" else words
+    return [button(words, name="bolt", title=question, href=impact_address(atlas, element))]
 
 
 # ── promises, people, access, records, cost, plan ──────────────────────────────────────────────
@@ -429,7 +440,11 @@ def _written(atlas: Atlas, element: int, source_link: str) -> Component:
 def _consequences(atlas: Atlas, element: int) -> list[Component]:
     """What breaks with the element, or with what a record says that it affects; nothing for what cannot fail."""
     if _can_fail(atlas, element):
-        return [_breaks(atlas, impact(atlas.projection, {element: State.DOWN}), "If it fails")]
+        words = change_words(atlas, element)[0] or "If it fails"
+        result = impact(atlas.projection, {element: State.DOWN})
+        if is_actor(atlas.projection, element) and not len(result.affected):
+            return []  # whom a person leaves behind is told on the page of the change
+        return [_breaks(atlas, result, words)]
     affected = _affected_by(atlas, element)
     if not affected:
         return []

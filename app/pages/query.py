@@ -77,7 +77,16 @@ def frame() -> Component:
                 ],
                 className="query-head",
             ),
-            html.Div(id="query-editor", className="query-editor", **attrs(editor)),
+            html.Details(
+                [
+                    html.Summary(
+                        [icon("terminal-2"), html.Span("Show SPARQL"), html.Span("Hide SPARQL")], id="query-shows"
+                    ),
+                    html.Div(id="query-editor", className="query-editor", **attrs(editor)),
+                ],
+                className="query-sparql",
+                id="query-sparql",
+            ),
             html.Div(id="query-problem", className="query-problem", role="status", hidden=True),
             html.Div(
                 [

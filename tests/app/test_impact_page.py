@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from app.impact.question import KINDS, LONGEST_PATCH, Question, link
 from app.impact.screen import _MINUTES, _PEOPLE, _PROMISES, _named_first, _span_of, article, bar, picker, when, wrong
 from app.missing import Missing
 from app.pages.impact import _filled
-from app.parts import impact_address
+from app.parts import change_words, impact_address
 from app.web import create_app
 from graph.answer import Answer
 from graph.checker import check
@@ -276,6 +277,29 @@ def test_links_lead_from_an_element_to_its_change(client: FlaskClient, atlas: At
     assert impact_address(atlas, find("db")) == "/impact?element=shop/db"
     assert impact_address(atlas, find("patch-db")) == "/impact?change=shop/patch-db"
     assert client.get(impact_address(atlas, find("patch-db"))).status_code == 200
+
+
+def test_people_are_away_records_are_judged_and_papers_do_neither(tmp_path: Path) -> None:
+    (tmp_path / "map.yaml").write_text(
+        """
+teams: [{id: blue, name: Blue}]
+people: [{id: ada, name: Ada}]
+elements:
+  - {id: shop, kind: business service, name: Shop, owner: blue, depends_on: [db]}
+  - {id: db, kind: database, name: Books}
+  - {id: patch, kind: change, name: Patch, affects: [db]}
+  - {id: rule, kind: policy, name: Rule}
+"""
+    )
+    small = Atlas(open_map([tmp_path / "map.yaml"]))
+    find = small.projection.find
+    assert change_words(small, find("ada")) == ("If away", "What if this person is away?")
+    assert change_words(small, find("patch"))[0] == "Judge it"
+    assert change_words(small, find("rule")) == ("", "")
+    assert change_words(small, find("db"))[0] == "If it fails"
+    found = judged(small, Question(elements=(small.projection.ids[find("ada")],)))
+    assert found is not None
+    assert found.report.title == "Absence of Ada"
 
 
 def test_times_that_are_not_offered_are_counted(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -212,12 +212,18 @@ def test_typing_is_answered(
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("select=shop/shop,shop/db", ["2 elements", "What if they fail?", "Ways between the two", "2 hops", "no way"]),
-        ("from=shop/shop&to=shop/disk", ["Shop depends on Disk", "2 ways of 3 hops", "Shop → Stock → Books → Disk"]),
+        (
+            "select=shop/shop,shop/db",
+            ["2 elements", "What if they fail?", "Paths between the two", "2 hops", "no path"],
+        ),
+        ("from=shop/shop&to=shop/disk", ["Shop depends on Disk", "2 paths of 3 hops", "Shop → Stock → Books → Disk"]),
         ("from=shop/disk&to=shop/shop", ["Disk does not depend on Shop", "The other way round"]),
-        ("from=shop/shop", ["Pick the element that the ways lead to"]),
+        ("from=shop/shop", ["Search for the element that the path leads to"]),
         ("line=shop/till%3Eshop/db", ["Till depends on Books", "map.yaml:", "required, assumed", "Read"]),
-        ("only=environment:Production", ["Environment: Production", "hidden by filters", "1 kept"]),
+        (
+            "only=environment:Production",
+            ["Environment: Production", "hidden by filters", "1 kept", "no environment is said", "Keep them"],
+        ),
         ("without=kind %3D team", ["Hidden: kind = team", "Take away Hidden: kind = team"]),
         ("find=kind %3D database", ["Lit up: kind = database", "1 fit"]),
         ("find=kind %3D databse", ["Nothing is lit up: no kind 'databse'", "Did you mean 'database'?"]),

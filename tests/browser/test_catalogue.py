@@ -47,6 +47,22 @@ def test_filter_sort_find_and_go_to_the_map_and_back(page: Any, laundry: str) ->
     page.wait_for_selector("h1:text-is('Carrier')")
 
 
+def test_two_services_that_are_ticked_are_compared(page: Any, laundry: str) -> None:
+    page.goto(f"{laundry}/catalogue")
+    page.wait_for_selector("table.services tbody tr")
+    names = page.locator("table.services .entity").all_inner_texts()
+    assert page.locator("#compare-picked").is_disabled()
+    for number in (0, 1, 2):
+        page.locator(".pick-box").nth(number).focus()
+        page.keyboard.press("Space")
+    assert page.locator(".pick-box[aria-checked=true]").count() == 2, "the first one made place"
+    page.click("table.services th a:has-text('Kind')")
+    page.wait_for_selector("th[aria-sort=ascending]:has-text('Kind')")
+    page.wait_for_function("() => document.querySelectorAll('.pick-box[aria-checked=true]').length === 2")
+    page.click("#compare-picked")
+    page.wait_for_selector(f"#compare-article h2:has-text('{names[1].strip()} and {names[2].strip()}')")
+
+
 def test_a_phone_shows_services_and_folds_the_filters(chromium: Any, laundry: str) -> None:
     context = chromium.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
     page = context.new_page()

@@ -264,7 +264,8 @@ def test_an_expression_is_typed_completed_and_lights_up_shows_alone_or_hides(pag
     page.keyboard.press("Enter")
     page.wait_for_selector(".chip-sift:has-text('Lit up')")
     settled(page)
-    assert page.evaluate("() => cy.getElementById('norrvik/shop-app').hasClass('dim')") is False
+    assert page.evaluate("() => cy.getElementById('norrvik/shop-app').hasClass('asked')"), "it has a ring of its own"
+    assert page.locator("#map-pane .sample-asked").count() == 1, "which the legend explains"
     assert page.evaluate("() => cy.getElementById('norrvik/sql').hasClass('dim')")
     page.click("#find-menu summary")
     page.wait_for_selector("#find-said:has-text('fit')")
@@ -292,7 +293,8 @@ def test_a_wrong_expression_is_pointed_at(page: Any, norrvik: str) -> None:
 
 def test_several_are_selected_and_ways_between_two_are_listed(page: Any, norrvik: str) -> None:
     visit(page, f"{norrvik}/map?select=norrvik/online,norrvik/stock-ledger")
-    assert page.evaluate("() => cy.nodes('.focus').length") == 2
+    assert page.evaluate("() => cy.nodes('.asked').length") == 2
+    assert page.evaluate("() => cy.nodes('.near').length") == 0, "what is beside them looks otherwise"
     page.click("#map-pane a:has-text('Online ordering → Stock ledger')")
     page.wait_for_selector("#map-pane h2:has-text('Online ordering depends on Stock ledger')")
     settled(page)
@@ -313,10 +315,13 @@ def test_the_menu_of_an_element_begins_ways_by_keyboard(page: Any, norrvik: str)
     page.wait_for_selector("#context [role=menuitem]")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#map-notice:has-text('Pick the element')")
+    page.wait_for_selector("#map-notice:has-text('Search for the element')")
     settled(page)
+    page.wait_for_function("() => document.activeElement.id === 'search-input'")
+    assert page.locator("#search-input").get_attribute("placeholder") == "Where does the path lead to?"
     page.mouse.click(*spot(page, "norrvik/stock-ledger"))
     page.wait_for_selector("#map-pane h2:has-text('Checkout depends on Stock ledger')")
+    assert page.locator("#search-input").get_attribute("placeholder").startswith("Find")
 
 
 def test_a_line_tells_who_says_so(page: Any, norrvik: str) -> None:

@@ -63,6 +63,17 @@ def test_pick_a_question_give_its_value_and_go_to_an_element_and_back(page: Any,
     page.wait_for_selector("th[aria-sort=ascending]:has-text('Name')")
 
 
+def test_the_query_of_a_ready_question_unfolds_and_ones_own_stays_open(page: Any, shop: str) -> None:
+    page.goto(f"{shop}/query?ask=services-and-owners")
+    page.wait_for_selector(ROWS)
+    assert page.locator("#query-editor").is_hidden()
+    page.click("#query-shows")
+    page.wait_for_selector("#query-editor .CodeMirror-code:has-text('SELECT')")
+    page.goto(f"{shop}{own(ALL)}")
+    page.wait_for_selector("#query-editor .CodeMirror")
+    assert page.locator("#query-shows").is_hidden()
+
+
 def test_by_keyboard_alone_a_value_is_found_and_asked(page: Any, shop: str) -> None:
     page.goto(f"{shop}/query?ask=services-behind")
     page.wait_for_selector("#query-fields [role=combobox]")
