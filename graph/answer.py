@@ -16,7 +16,7 @@ class Answer:
 
     ``title``  the answer in a sentence
     ``of``     what a row is, in the plural: the name of the list in JSON
-    ``facts``  single values that belong to the answer (revision, counts)
+    ``facts``  what belongs to the answer as a whole (revision, counts, a list for programs)
     ``notes``  assumptions, unknowns and cuts, in words: never left out
     """
 
@@ -24,7 +24,7 @@ class Answer:
     of: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
-    facts: Mapping[str, Cell] = field(default_factory=dict)
+    facts: Mapping[str, Cell | Sequence[Mapping[str, Cell]]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
 

@@ -54,7 +54,7 @@ from graph.standing import Standing, already
 from graph.standing import answer as standing_answer
 from ontology import terms as t
 
-__all__ = ["Occasion", "Stakes", "assess", "stakes", "title_of"]
+__all__ = ["Occasion", "Stakes", "assess", "promised", "stakes", "title_of", "with_claims"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,14 +170,34 @@ def stakes(
     hit = {bracket.element: bracket.upper for bracket in judgement.affected}
     begin = min((start for change in judgement.changes for start, _ in change.windows), default=-FOREVER)
     at = datetime.fromtimestamp(begin, UTC) if abs(begin) < FOREVER else None
-    known = Known(projection, figures(opened.store))
-    spent = _spent(occasion) if occasion and at else None
+    known, promises = promised(opened, judgement, occasion)
     return Stakes(
         known,
-        budgets(known, standing.added if standing else judgement, used=spent),
+        promises,
         people(opened.store, projection, changed, hit, at=at, leave_out=leave_out),
         _unknown(opened, judgement, at),
     )
+
+
+def promised(opened: Map, judgement: Judgement, occasion: Occasion | None = None) -> tuple[Known, tuple[Budget, ...]]:
+    """The figures of the map, and what changes take from promises. Arguments as those of ``assess``."""
+    known, standing = Known(opened.projection, figures(opened.store)), occasion.standing if occasion else None
+    own = standing.shown if standing else judgement
+    begin = min((start for change in own.changes for start, _ in change.windows), default=-FOREVER)
+    spent = _spent(occasion) if occasion and abs(begin) < FOREVER else None
+    return known, budgets(known, standing.added if standing else judgement, used=spent)
+
+
+def with_claims(answer: Answer, opened: Map, judgement: Judgement, occasion: Occasion | None = None) -> Answer:
+    """The answer with what can be claimed, for programs; without a window nothing is counted, and nothing is said."""
+    standing = occasion.standing if occasion else None
+    changes = standing.own if standing else judgement.changes
+    if any(abs(moment) >= FOREVER for change in changes for span in change.windows for moment in span):
+        return answer
+    known, promises = promised(opened, judgement, occasion)
+    told = claims_answer(known, claims(promises))
+    rows = tuple(dict(zip(told.columns, row, strict=True)) for row in told.rows)
+    return replace(answer, facts={**answer.facts, told.of: rows})
 
 
 def title_of(projection: Projection, judgement: Judgement) -> str:

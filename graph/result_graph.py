@@ -26,6 +26,8 @@ from graph.notation import prefixes_of
 from graph.ntriples import Writer
 from graph.projection import Projection
 from graph.results import document
+from graph.rollup import Reach, reach
+from graph.rollup import answer as rolled_up
 from graph.store import GRAPH
 from ontology import terms as t
 
@@ -82,7 +84,8 @@ def result_graph(
     """
     told = document(opened, judgement)
     standing = occasion.standing if occasion else None
-    title = title_of(opened.projection, standing.shown if standing else judgement)
+    shown = standing.shown if standing else judgement
+    title = title_of(opened.projection, shown)
     moment = at.astimezone(UTC).isoformat(timespec="seconds")
     name = hashlib.sha256(" ".join((told["digest"], moment, title)).encode())
     iri = f"{GRAPH}result/{name.hexdigest()[:24]}"
@@ -96,6 +99,7 @@ def result_graph(
         teller.effect(number, bracket, each, told["most"][each["element"]], deciding.get(bracket.element))
         if standing is not None:
             teller.anyway(number, standing.base.most.worst(bracket.element).words)
+    teller.reached(reach(opened, shown))
     teller.stakes(stakes(opened, judgement, leave_out=leave_out, occasion=occasion))
     if most is not None and len(judgement.affected) > most:
         said = [*said, f"the first {most:,} of {count(len(judgement.affected), 'affected element')} are told"]
@@ -215,6 +219,19 @@ class _Teller:
             for term, seconds in ((t.PLANNED_START, start), (t.PLANNED_END, end)):
                 if seconds is not None:
                     self.writer.text(iri, term, datetime.fromtimestamp(seconds, UTC).isoformat(), t.XSD_DATE_TIME)
+
+    def reached(self, found: Reach) -> None:
+        """What it comes to for services, processes, customers, locations and environments; and what nobody says."""
+        w, iris = self.writer, self.projection.iris
+        for number, each in enumerate(found.reached, 1):
+            iri = self.part(self.iri, t.HAS_ROLLED_UP_EFFECT, f"whole/{number}", t.ROLLED_UP_EFFECT)
+            w.iri(iri, t.ON_ELEMENT, iris[each.element])
+            w.text(iri, t.ROLLED_UP_AS, each.what)
+            w.iri(iri, t.WORST_AT_LEAST, _STATES[each.lower.words])
+            w.iri(iri, t.WORST_AT_MOST, _STATES[each.upper.words])
+            for element in each.through:
+                w.iri(iri, t.ROLLED_UP_FROM, iris[element])
+        self.texts(t.NOT_KNOWN, rolled_up(self.projection, found).notes)
 
     def stakes(self, stake: Stakes) -> None:
         """People with their reasons, promises with their minutes, and what is not known."""

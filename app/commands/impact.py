@@ -226,6 +226,10 @@ def command(
         return
     shown = standing if standing and standing.plans else result
     answered = _rolled_up(opened, shown) if rolled_up else _listed(projection, shown, zone=zone, most=most)
+    if form == "json" and changes and not rolled_up:
+        from graph.assessment import with_claims
+
+        answered = with_claims(answered, opened, result, occasion)
     title = answered.title if changes else f"{proposal.words} takes nothing away that is on the map: no known impact"
     print_answer(replace(answered, title=title, notes=(*said, *gone, *shifted, *answered.notes)), form)
 

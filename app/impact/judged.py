@@ -29,7 +29,7 @@ from graph.analysis.timed import Timed
 from graph.analysis.windows import ALWAYS, FOREVER, Spans
 from graph.answer import Answer, Report
 from graph.asking import filled
-from graph.assessment import Occasion, assess
+from graph.assessment import Occasion, assess, with_claims
 from graph.doubts import doubts
 from graph.drawing import Drawing
 from graph.excerpt import Excerpt
@@ -112,6 +112,11 @@ class Judged:
         if standing and standing.plans:
             return standing_answer(standing, zone=self.question.zone, most=MOST_LISTED)
         return judged_answer(self.atlas.projection, self.result, zone=self.question.zone, most=MOST_LISTED)
+
+    @property
+    def for_programs(self) -> Answer:
+        """The same with what can be claimed."""
+        return with_claims(self.table, self.atlas.map, self.result, self.occasion)
 
     @cached_property
     def reach(self) -> Reach:

@@ -255,6 +255,6 @@ PAGE = Page(
     frame=frame,
     connect=connect,
     check=checked,
-    answer=lambda atlas, rest, query: data(rows(atlas, rest, query)),
+    answer=lambda atlas, _rest, query: data(_asked(atlas, query).for_programs),
     table=rows,
 )

@@ -12,6 +12,7 @@ from tests.graph.written import write
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
 LAUNDRY = str(ROOT / "data" / "laundry")
+CLAIMS = str(ROOT / "data" / "samples" / "claims" / "map.yaml")
 OFFICE = """
     elements:
       - {id: shop, kind: business service, name: Shop, owner: ann, depends_on: [{of: [vm-1, vm-2, vm-3], k: 2}, {on: db, strength: required}]}
@@ -36,6 +37,7 @@ ASKED = {
         ("impact", "db", "OFFICE", "--assume", "unknown"),
         ("impact", "vm-1", "OFFICE", *WINDOW),
         ("impact", "carrier", LAUNDRY),
+        ("impact", "a", CLAIMS, "--also", "b", *WINDOW),
     ],
     "rolled-up": [("impact", "db", "OFFICE", "--rolled-up"), ("impact", "vm-1", "OFFICE", "--rolled-up", *WINDOW)],
     "cause": [("cause", "shop", "OFFICE", "--green", "vm-1"), ("cause", "shop", "OFFICE", "--assume", "unknown")],
@@ -119,3 +121,17 @@ def test_a_kept_result_keeps_to_its_schema(tmp_path, capsys, monkeypatch):
     assert told["affected"][0]["proof"]
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(told | {"profile": "hopeful"}, known)
+
+
+def test_claims_stand_in_the_plain_answer_of_a_change_with_a_window_as_in_the_report(capsys, monkeypatch):
+    asked = ("impact", "a", CLAIMS, "--also", "b")
+    window = ("--from", "2026-12-05T01:00Z", "--lasts", "2 h")
+    told = json.loads(run(capsys, monkeypatch, *asked, *window, "--format", "json").out)
+    whole = json.loads(run(capsys, monkeypatch, *asked, *window, "--format", "whole").out)
+    jsonschema.Draft202012Validator(schema("impact")).validate(told)
+    (section,) = [each for each in whole["sections"] if each["of"] == "claims"]
+    assert told["claims"] == section["rows"]
+    assert [(row["credit"], row["claim until"]) for row in told["claims"]] == [
+        ("10 % of the price", "2027-01-31T00:00+00:00")
+    ]
+    assert "claims" not in json.loads(run(capsys, monkeypatch, *asked, "--format", "json").out)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from textwrap import dedent
 
 import pytest
 
+from graph.analysis.changes import Change, ChangeKind, Profile, times_of
 from graph.analysis.impact import State, impact
+from graph.analysis.judgement import judge
+from graph.doubts import doubts
 from graph.maps import open_map
 from graph.model import InputError
 from graph.redaction import HIDDEN, NAME, redacted
@@ -66,14 +70,14 @@ def view(opened):
     return redacted(opened, ["shop"], KEY)
 
 
-def same(opened, view):
+def same(opened, view, mine="shop"):
     """Element of the map -> element of the view."""
     from graph.redaction import _Veil
 
     sources = [source for source in opened.store.sources if source.importer]
     texts = {s.id: opened.store.triples(f"https://w3id.org/servicemap/graph/source/{s.id}") for s in sources}
-    shown = [texts[s.id] for s in sources if s.namespace == "shop"]
-    veil = _Veil(["shop"], KEY, shown, [texts[s.id] for s in sources if s.namespace != "shop"])
+    shown = [texts[s.id] for s in sources if s.namespace == mine]
+    veil = _Veil([mine], KEY, shown, [texts[s.id] for s in sources if s.namespace != mine])
     return {v: view.projection.index[veil.iri(iri)] for v, iri in enumerate(opened.projection.iris)}
 
 
@@ -135,6 +139,30 @@ def test_a_large_map_of_which_all_is_hidden_has_the_same_effects_and_no_name(roo
     named = {name for name in (*opened.projection.labels, *opened.projection.iris) if len(name) > 8}
     said = "\n".join(line for line in dump.split("\n") if "/graph/ontology>" not in line)
     assert [name for name in sorted(named) if f'"{name}"' in said or f"<{name}>" in said] == []
+
+
+@pytest.mark.parametrize("depth", [None, 1])
+def test_a_judgement_with_all_names_hidden_is_that_of_a_full_reader_unknowns_and_times_included(root, depth):
+    opened = open_map([root / "data" / "laundry"])
+    view = redacted(opened, ["nobody"], KEY)
+    to = same(opened, view, "nobody")
+
+    def judged(m, element):
+        p, change = m.projection, Change(ChangeKind.MAINTENANCE, element, ((0, 5400),))
+        open_ = doubts(m.store, p, at=datetime(2028, 1, 1, tzinfo=UTC))
+        return judge(p, [change], times=times_of(p), profile=Profile.UNKNOWN, doubts=open_, depth=depth)
+
+    def told(found, name):
+        brackets = {name(b.element): (b.lower, b.upper, b.spans, b.distance) for b in found.affected}
+        lists = (found.spared, found.beyond, tuple(each.element for each in found.deciding))
+        return brackets, found.open, found.assumed, *(sorted(map(name, each)) for each in lists)
+
+    hit = 0
+    for element, hidden in to.items():
+        whole = judged(opened, element)
+        assert told(judged(view, hidden), int) == told(whole, to.__getitem__)
+        hit += len(whole.affected)
+    assert hit >= 26
 
 
 def test_with_another_key_what_is_hidden_is_called_otherwise(opened, view):

@@ -19,6 +19,8 @@ from graph.maps import open_map
 from graph.reports import format_names, writers
 from graph.result_graph import result_graph
 from graph.results import document
+from graph.rollup import answer as rolled_up
+from graph.rollup import reach
 from ontology import terms as t
 from tests.app.commands import run
 from tests.graph.written import opened as opened_from
@@ -27,6 +29,7 @@ AT = datetime(2026, 11, 26, 2, 0, tzinfo=UTC)
 START = int(datetime.fromisoformat("2026-12-05T02:00+01:00").timestamp())
 HOME = Path(__file__).parents[2]
 FOLDER = HOME / "tests/graph/questions/results"
+_DRAFT = "the plan is a draft"
 HEAD = f"PREFIX sm: <{t.SM}> PREFIX prov: <{t.PROV}> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
 
 
@@ -37,7 +40,7 @@ def kept():
     p = opened.projection
     change = Change(ChangeKind.MAINTENANCE, p.find("disk"), ((START, START + 7200),))
     result = judge(p, [change], times=times_of(p), profile=Profile.UNKNOWN)
-    return opened, result, result_graph(opened, result, at=AT, program="servicemap 1", said=["the plan is a draft"])
+    return opened, result, result_graph(opened, result, at=AT, program="servicemap 1", said=[_DRAFT])
 
 
 @pytest.fixture(scope="module")
@@ -128,9 +131,27 @@ def test_people_promises_and_unknowns_are_those_of_the_report(kept, asked):
     uses = asked("SELECT ?a ?v ?m { ?x sm:usesPromiseOf ?a ; sm:promiseVerdict ?v ; sm:minutesAtMost ?m }")
     assert uses == [(stake.promises[0].agreement.iri, "broken", "120")]
     assert sorted(asked("SELECT ?n { ?r sm:notKnown ?n }")) == sorted(
-        (words,) for words in (*stake.unknown.notes, "the plan is a draft")
+        (words,) for words in (*stake.unknown.notes, *rolled_up(opened.projection, reach(opened, result)).notes, _DRAFT)
     )
     assert asked("SELECT ?g { ?r sm:gapFound ?g }") == [(gap,) for gap in stake.involved.gaps]
+
+
+def test_what_it_comes_to_for_services_customers_and_places_is_that_of_the_roll_up(capsys, monkeypatch):
+    done = run(capsys, monkeypatch, "impact", "sql-cluster", HOME / "data/enterprise", "--format", "turtle")
+    store = ox.Store()
+    store.load(input=done.out, format=ox.RdfFormat.TURTLE)
+    query = """SELECT ?what ?e ?l ?u ?by { ?r a sm:ImpactResult ; sm:hasRolledUpEffect ?x . ?x a sm:RolledUpEffect ;
+        sm:onElement ?e ; sm:rolledUpAs ?what ; sm:worstAtLeast ?l ; sm:worstAtMost ?u ; sm:rolledUpFrom ?by }"""
+    told = {tuple(value.value for value in row) for row in store.query(HEAD + query)}
+    opened = open_map([HOME / "data/enterprise"])
+    p = opened.projection
+    found = reach(opened, judge(p, [Change(ChangeKind.OUTAGE, p.find("sql-cluster"))], times=times_of(p)))
+    assert told == {
+        (each.what, p.iris[each.element], code(each.lower.words), code(each.upper.words), p.iris[by])
+        for each in found.reached
+        for by in each.through
+    }
+    assert {what for what, *_ in told} == {"business service", "technical service", "application", "process", "customer", "location", "environment"}  # fmt: skip
 
 
 def test_what_decides_about_an_open_element_is_named(asked):

@@ -227,6 +227,12 @@ FAILING = [
     ("WitnessStep", "sm:stepNumber 1", "throughDependency", "a step over nothing"),
     ("Involvement", "sm:involvedParty good:person", "partTaken", "no part"),
     (
+        "RolledUpEffect",
+        'sm:onElement good:service ; sm:rolledUpAs "customer" ; sm:worstAtLeast sm:impact-down ; sm:worstAtMost sm:impact-down',
+        "rolledUpFrom",
+        "a whole that nothing is reached by",
+    ),
+    (
         "PromiseUse",
         'sm:usesPromiseOf good:database ; sm:onElement good:database ; sm:promiseVerdict "kept" ; sm:minutesAllowed 1.0',
         "usesPromiseOf",
