@@ -106,7 +106,7 @@ def assess(
     projection = opened.projection
     changed = {change.element for change in judgement.changes}
     hit = {bracket.element: bracket.upper for bracket in judgement.affected}
-    stake = stakes(opened, judgement, leave_out=leave_out, occasion=occasion)
+    stake = stakes(opened, judgement, leave_out=leave_out, occasion=occasion, before=before)
     known, promises, involved = stake.known, stake.promises, stake.involved
     down = [
         *(v for v in changed if not is_actor(projection, v)),
@@ -160,7 +160,12 @@ def _approval(projection: Projection, judgement: Judgement, approving: Sequence[
 
 
 def stakes(
-    opened: Map, judgement: Judgement, *, leave_out: Collection[int] = (), occasion: Occasion | None = None
+    opened: Map,
+    judgement: Judgement,
+    *,
+    leave_out: Collection[int] = (),
+    occasion: Occasion | None = None,
+    before: Map | None = None,
 ) -> Stakes:
     """Which promises, people and unknowns does it concern? Arguments as those of ``assess``."""
     standing = occasion.standing if occasion else None
@@ -174,7 +179,9 @@ def stakes(
     return Stakes(
         known,
         promises,
-        people(opened.store, projection, changed, hit, at=at, leave_out=leave_out),
+        people(
+            opened.store, projection, changed, hit, at=at, leave_out=leave_out, before=before.store if before else None
+        ),
         _unknown(opened, judgement, at),
     )
 

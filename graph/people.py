@@ -38,12 +38,16 @@ class Part(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why: the part, the element, and the words of the map ("accountable", "support group", "holds the role …")."""
+    """Why: the part, the element, and the words of the map ("accountable", "support group", "holds the role …").
+
+    ``spared``  whether they would have to approve if the element were not at risk alone
+    """
 
     part: Part
     element: int
     words: str
     role: int | None = None
+    spared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ def people(
     *,
     at: datetime | None = None,
     leave_out: Collection[int] = (),
+    before: Reader | None = None,
 ) -> People:
     """Who has a part in it.
 
@@ -86,8 +91,9 @@ def people(
         hit: elements that are affected, with their state; those at risk only make people told.
         at: when it happens: roles are held for a time. Without it holdings of any time count.
         leave_out: actors that are not to be notified; they are named in the result, not in the entries.
+        before: what the map says without an edit that is tried: it tells who has a part in what the edit takes away.
     """
-    teller = _Teller(store, projection, at)
+    teller = _Teller(store, projection, at, before)
     reasons: defaultdict[int, set[Reason]] = defaultdict(set)
     for element in sorted({*changed, *hit}):
         for actor, reason in teller.reasons(element, changed=element in changed, state=hit.get(element)):
@@ -123,8 +129,10 @@ _OWNERS = (
 class _Teller:
     """Reads assignments, owners and holdings from the map, element by element."""
 
-    def __init__(self, store: Reader, projection: Projection, at: datetime | None) -> None:
-        self.store, self.projection, self.at = store, projection, at
+    def __init__(
+        self, store: Reader, projection: Projection, at: datetime | None, before: Reader | None = None
+    ) -> None:
+        self.store, self.projection, self.at, self.before = store, projection, at, before
         words = vocabulary()
         self.duties = {code.iri: _PARTS[code.key] for code in words.codes.values() if code.key in _PARTS}
         self.labels = {use.iri: use.label for cls in words.classes.values() for use in cls.properties.values()}
@@ -138,7 +146,7 @@ class _Teller:
             if not changed:
                 wanted = Part.TELL if part is not Part.APPROVE or state == State.AT_RISK else part
             for person, role in self.holders(actor):
-                yield person, Reason(wanted, element, words, role)
+                yield person, Reason(wanted, element, words, role, spared=wanted is not part is Part.APPROVE)
 
     def _said(self, element: int) -> list[tuple[int, Part, str]]:
         """Actor, part and words of everything that an element says about people."""
@@ -188,8 +196,10 @@ class _Teller:
         return (not start or _moment(start) <= self.at) and (not end or self.at < _moment(end))
 
     def _about(self, iri: str) -> list[tuple[str, str]]:
-        said = ((predicate, value.text) for predicate, value, graph in self.store.about(iri) if graph not in _NOT_SAID)
-        return sorted(set(said))
+        told = [*self.store.about(iri)]
+        if self.before is not None and not any(graph not in _NOT_SAID for _, _, graph in told):
+            told += self.before.about(iri)
+        return sorted({(predicate, value.text) for predicate, value, graph in told if graph not in _NOT_SAID})
 
     def gaps(
         self, changed: Collection[int], hit: Mapping[int, State], reasons: Mapping[int, set[Reason]]
@@ -255,6 +265,7 @@ def _why(projection: Projection, entry: Entry) -> str:
     told = [
         f"{reason.words} of {projection.labels[reason.element]}"
         + (f" as {projection.labels[reason.role]}" if reason.role is not None else "")
+        + (" (only at risk)" if reason.spared else "")
         for reason in entry.reasons
     ]
     more = f"; {count(len(told) - _MOST_REASONS, 'more reason')}" if len(told) > _MOST_REASONS else ""

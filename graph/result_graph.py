@@ -69,6 +69,7 @@ def result_graph(
     most: int | None = None,
     occasion: Occasion | None = None,
     said: Sequence[str] = (),
+    before: Map | None = None,
 ) -> ResultGraph:
     """The whole answer as statements. Cost: that of ``document`` and ``stakes``, and a step for each step of a proof.
 
@@ -81,6 +82,7 @@ def result_graph(
         most: how many affected elements are told; the cut is said.
         occasion: what is so already, and the record that is judged.
         said: what must be said of where the changes come from.
+        before: the map before it is edited.
     """
     told = document(opened, judgement)
     standing = occasion.standing if occasion else None
@@ -100,7 +102,7 @@ def result_graph(
         if standing is not None:
             teller.anyway(number, standing.base.most.worst(bracket.element).words)
     teller.reached(reach(opened, shown))
-    teller.stakes(stakes(opened, judgement, leave_out=leave_out, occasion=occasion))
+    teller.stakes(stakes(opened, judgement, leave_out=leave_out, occasion=occasion, before=before))
     if most is not None and len(judgement.affected) > most:
         said = [*said, f"the first {most:,} of {count(len(judgement.affected), 'affected element')} are told"]
     teller.texts(t.NOT_KNOWN, said)

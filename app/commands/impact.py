@@ -210,7 +210,7 @@ def command(
     if save is not None:
         _keep(save, opened, result)
     if form in RESULTS:
-        _print_graph(opened, result, form, leave_out=silent, most=most, occasion=occasion, said=said)
+        _print_graph(opened, result, form, leave_out=silent, most=most, occasion=occasion, said=said, before=before)
         return
     zone = next((moment.tzinfo for moment in (start, end) if moment and moment.tzinfo), UTC)
     if form in REPORTS:
@@ -266,7 +266,7 @@ def _apart(
 
 def _print_graph(
     opened: Map, result: Judgement, form: str, *, leave_out: Sequence[int], most: int, occasion: Occasion | None,
-    said: Sequence[str],
+    said: Sequence[str], before: Map | None,
 ) -> None:  # fmt: skip
     from importlib import import_module
 
@@ -282,6 +282,7 @@ def _print_graph(
         most=most,
         occasion=occasion,
         said=said,
+        before=before,
     )
     click.echo(import_module(f"graph.reports.{form}").write(found), nl=False)
 

@@ -20,7 +20,7 @@ from app.missing import Missing
 from app.occasion import occasion
 from app.problem import Problem
 from app.reader import reads
-from graph.analysis.changes import Change, ChangeKind, Profile, times_of
+from graph.analysis.changes import Change, ChangeKind, times_of
 from graph.analysis.judgement import Judgement, judge
 from graph.analysis.judgement import answer as judged_answer
 from graph.analysis.shift import Shift, shifts, told
@@ -144,7 +144,7 @@ class Judged:
             leave_out=self.left_out,
             most=MOST_LISTED,
             occasion=self.occasion,
-            said=(),
+            before=self.before,
         )
 
     @property
@@ -234,10 +234,10 @@ def _judge(atlas: Atlas, question: Question) -> Judged:
     before = atlas.map if question.what_if else None
     atlas = _laid_over(atlas, patch_of(atlas, question)) if question.what_if else atlas
     chosen = _chosen(atlas, question)
-    spans, profile = question.window(), Profile.UNKNOWN if question.unknown else Profile.REQUIRED
+    spans, profile, depth = question.window(), question.profile, question.hops
     kind = ChangeKind(question.kind or "outage")
     elements = chosen if not question.record else chosen[:-1]
-    open_ = doubts(atlas.map.store, atlas.projection, at=datetime.now(UTC))
+    open_ = doubts(atlas.map.store, atlas.projection, at=datetime.now(UTC), limit=question.limit)
     changes, found = [Change(kind, each, spans or ALWAYS) for each in elements], None
     changes += [_act(ChangeKind(did), _element(atlas, each), spans or ALWAYS) for did, each in question.acts]
     if question.record or spans:
@@ -249,10 +249,11 @@ def _judge(atlas: Atlas, question: Question) -> Judged:
             spans=spans,
             profile=profile,
             doubts=open_,
+            depth=depth,
         )
     standing = found.standing if found else None
-    p = atlas.projection
-    result = standing.full if standing else judge(p, changes, times=times_of(p), profile=profile, doubts=open_)
+    p, times = atlas.projection, times_of(atlas.projection)
+    result = standing.full if standing else judge(p, changes, times=times, profile=profile, doubts=open_, depth=depth)
     changed = tuple(dict.fromkeys(change.element for change in changes))
     left_out = tuple(_element(atlas, each) for each in question.left_out)
     return Judged(atlas, question, result, found, changed, left_out, before)

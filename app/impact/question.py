@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from urllib.parse import parse_qs, quote, urlencode
 
-from graph.analysis.changes import ChangeKind
+from graph.analysis.changes import ChangeKind, Profile
 from graph.analysis.windows import FOREVER, Spans
+from graph.doubts import STALE_AFTER
 from graph.model import InputError
 from graph.values import minutes, moment
 
-__all__ = ["KINDS", "LONGEST_PATCH", "MOST_ELEMENTS", "Question", "link"]
+__all__ = ["KINDS", "LONGEST_PATCH", "MOST_ELEMENTS", "PROFILES", "Question", "link"]
 
 KINDS = tuple(kind.value for kind in ChangeKind)
+PROFILES = tuple(profile.value for profile in Profile)
 MOST_ELEMENTS = 50
 """How many elements an address may name."""
 LONGEST_PATCH = 4_000
@@ -31,6 +33,9 @@ class Question:
     ``sparql``    a query of one's own: all elements that it gives are changed
     ``acts``      what a plan does: a kind of change and an element each
     ``start``, ``end``, ``lasts``  the window, in the words of map files
+    ``assume``    "unknown" or "nothing": what is open is read at its worst and at its best; "" takes it as required
+    ``stale``     how long ago evidence was last seen that is old, in the words of map files; "" for 180 days
+    ``depth``     how many hops dependencies are followed; "" for all
     ``left_out``  who is not to be told
     ``patch``     a what-if, in the format of map files
     ``offered``   the names of ready edits that are laid over the map as well
@@ -51,7 +56,9 @@ class Question:
     start: str = ""
     end: str = ""
     lasts: str = ""
-    unknown: bool = False
+    assume: str = ""
+    stale: str = ""
+    depth: str = ""
     left_out: tuple[str, ...] = ()
     patch: str = ""
     offered: tuple[str, ...] = ()
@@ -84,7 +91,9 @@ class Question:
             start=last.get("from", ""),
             end=last.get("until", ""),
             lasts=last.get("lasts", ""),
-            unknown=last.get("assume", "") == "unknown",
+            assume=assume if (assume := last.get("assume", "")) != Profile.REQUIRED.value else "",
+            stale=last.get("stale-after", ""),
+            depth=last.get("depth", ""),
             left_out=tuple(dict.fromkeys(values.get("leave-out", ()))),
             patch=values["what-if"][-1].replace("\r\n", "\n") if "what-if" in values else "",
             offered=tuple(dict.fromkeys(values.get("if", ()))),
@@ -100,6 +109,7 @@ class Question:
             raise InputError.of("an act names a kind of change and an element", remedy="write act=replacement shop/db")
         if strange := next((kind for kind, _ in self.acts if kind not in KINDS), ""):
             raise InputError.of(f"no kind of change is called '{strange[:60]}'", remedy=f"say {', '.join(KINDS)}")
+        self._check_taken()
         if len(self.sparql) > LONGEST_PATCH:
             remedy = "make it shorter; a longer one is judged at the command line, from a file"
             raise InputError.of(f"a query here has at most {LONGEST_PATCH:,} characters", remedy=remedy)
@@ -114,6 +124,31 @@ class Question:
             raise InputError.of(f"'{self.at[:60]}' is no time of the picture", remedy="pick one of the times offered")
         if window:
             self.window()
+
+    def _check_taken(self) -> None:
+        """Raise InputError where what is taken for granted, or how far one looks, cannot be."""
+        if self.assume and self.assume not in PROFILES:
+            remedy = f"say {', '.join(PROFILES)}"
+            raise InputError.of(f"nothing is assumed under the name '{self.assume[:60]}'", remedy=remedy)
+        if self.depth and not (len(self.depth) < 9 and self.depth.isdecimal() and int(self.depth)):
+            raise InputError.of(f"'{self.depth[:60]}' is no number of hops", remedy="write 1 or more")
+        if self.stale:
+            _length(self.stale)
+
+    @property
+    def profile(self) -> Profile:
+        """What is assumed of what nobody states."""
+        return Profile(self.assume or Profile.REQUIRED.value)
+
+    @property
+    def hops(self) -> int | None:
+        """How many hops dependencies are followed; None for all."""
+        return int(self.depth) if self.depth else None
+
+    @property
+    def limit(self) -> timedelta:
+        """How long ago evidence was last seen that is old."""
+        return timedelta(seconds=_length(self.stale)) if self.stale else STALE_AFTER
 
     @property
     def named(self) -> bool:
@@ -194,7 +229,9 @@ class Question:
             "from": self.start,
             "until": self.end,
             "lasts": self.lasts,
-            "assume": "unknown" if self.unknown else "",
+            "assume": self.assume,
+            "stale-after": self.stale,
+            "depth": self.depth,
             "what-if": self.patch,
             "q": self.words,
             "at": self.at,

@@ -153,15 +153,43 @@ def picker(atlas: Atlas, question: Question) -> list[Component]:
     if question.named:
         kinds = [_choice(sentence(kind), replace(question, kind=kind, at=""), on=_is(question, kind)) for kind in KINDS]
         parts.append(_facet("What is done to it?", kinds, one=True))
-        strict = _choice("Take it as required", replace(question, unknown=False, at=""), on=not question.unknown)
-        loose = _choice("Say at least and at most", replace(question, unknown=True, at=""), on=question.unknown)
-        parts.append(_facet("Where nobody states a strength", [strict, loose], one=True))
+        parts += _taken(question)
     if found := offers(atlas, question):
         entries = [_choice(each.words, each.question, on=each.chosen) for each in found]
         if question.what_if:
             entries.insert(0, _action("Undo: the map as it is", question.as_it_is, name="refresh"))
         parts.append(_facet("What if it were different?", entries, open_=question.what_if))
     return [*parts, *_ready(atlas, question)]
+
+
+def _taken(question: Question) -> Iterator[Component]:
+    """What is taken for granted that nobody states, from when on evidence is old, and how far one looks."""
+    given = [
+        _choice(words, replace(question, assume=name, at=""), on=question.assume == name)
+        for name, words in _ASSUMED.items()
+    ]
+    yield _facet("Where nobody states a strength", given, one=True)
+    if question.assume:
+        yield _facet("Evidence is old", _one_of(question, "stale", _OLD), one=True, open_=bool(question.stale))
+    yield _facet("Dependencies are followed", _one_of(question, "depth", _FAR), one=True, open_=bool(question.depth))
+
+
+_ASSUMED = {
+    "": "Take it as required",
+    "unknown": "Say at least and at most",
+    "nothing": "The same, and of reserves too",
+}
+_OLD = {"30 d": "After 30 days", "90 d": "After 90 days", "": "After 180 days", "365 d": "After a year"}
+_FAR = {"": "All the way", "1": "For 1 hop", "2": "For 2 hops", "3": "For 3 hops", "5": "For 5 hops"}
+
+
+def _one_of(question: Question, name: str, known: dict[str, str]) -> list[Component]:
+    """The values to choose from, and the one that the address has, where it is none of them."""
+    chosen = getattr(question, name)
+    words = known if chosen in known else {**known, chosen: f"As the address says: {short(chosen, 20)}"}
+    return [
+        _choice(each, replace(question, **{name: value, "at": ""}), on=value == chosen) for value, each in words.items()
+    ]
 
 
 def _is(question: Question, kind: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from graph.checker import check
 from graph.maps import open_map
 from graph.model import InputError
 from graph.reports.svg import places
+from tests.app.commands import run
 
 SHOP = """
 namespace: shop
@@ -64,7 +66,9 @@ def test_an_address_holds_the_whole_question() -> None:
         kind="retirement",
         start="2026-12-05T02:00+01:00",
         lasts="2 h",
-        unknown=True,
+        assume="unknown",
+        stale="30 d",
+        depth="2",
         left_out=("shop/x",),
         patch="remove: [b]\n",
         at="1780000000",
@@ -81,6 +85,10 @@ def test_an_address_holds_the_whole_question() -> None:
         ("from=2026-12-05T02:00Z&lasts=long", "is no length of time"),
         ("from=2026-12-05T02:00Z&until=2026-12-05T01:00Z", "ends before it begins"),
         ("at=soon", "no time of the picture"),
+        ("assume=hope", "nothing is assumed under the name 'hope'"),
+        ("depth=0", "'0' is no number of hops"),
+        ("depth=far", "'far' is no number of hops"),
+        ("stale-after=long", "'long' is no length of time"),
         (f"what-if={'x' * (LONGEST_PATCH + 1)}", "at most 4,000 characters"),
         ("&".join(f"element=e{n}" for n in range(60)), "more than 50"),
         ("&".join(f"k{n}=e" for n in range(300)), "says too much"),
@@ -105,6 +113,38 @@ def test_the_json_tells_states_and_times_as_the_command_does(client: FlaskClient
         ("shop/web", "down", "2026-12-05T02:30+00:00"),
         ("shop/shop", "down", "2026-12-05T02:30+00:00"),
     }
+
+
+@pytest.mark.parametrize(
+    ("query", "options"),
+    [
+        ("assume=nothing", ("--assume", "nothing")),
+        ("depth=1", ("--depth", "1")),
+        ("assume=unknown&stale-after=1+d", ("--assume", "unknown", "--stale-after", "1 d")),
+        ("assume=unknown&stale-after=9999+d", ("--assume", "unknown", "--stale-after", "9999 d")),
+    ],
+)
+def test_profile_age_and_depth_are_those_of_the_command(
+    tmp_path: Path, capsys: Any, monkeypatch: Any, query: str, options: tuple[str, ...]
+) -> None:
+    file = tmp_path / "shop.yaml"
+    seen = "{on: db, last_seen: 2024-01-01T00:00:00Z, strength: required}"
+    file.write_text(SHOP + f"  - {{id: extra, kind: application, depends_on: [{seen}]}}\n")
+    told = create_app(open_map([file])).server.test_client().get(f"/impact.json?element=db&{query}").get_json()
+    printed = json.loads(run(capsys, monkeypatch, "impact", "db", file, *options, "--format", "json").out)
+    for key in ("affected", "profile", "beyond", "deciding", "notes"):
+        assert told[key] == printed[key]
+    assert (len(told["beyond"]) > 0) is (query == "depth=1")
+
+
+def test_profile_age_and_depth_are_picked_beside_the_page(atlas: Atlas) -> None:
+    plain = text(picker(atlas, Question(elements=("db",))))
+    assert "Say at least and at most" in plain
+    assert "For 2 hops" in plain
+    assert "After 90 days" not in plain
+    loose = picker(atlas, Question(elements=("db",), assume="nothing", stale="45 d", depth="7"))
+    assert "As the address says: 45 d" in text(loose)
+    assert "As the address says: 7" in text(loose)
 
 
 def test_every_file_of_the_page_answers(client: FlaskClient) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from graph.analysis.impact import State
 from graph.people import Part, answer, people
+from graph.whatif import overlaid
 from tests.graph.written import opened
 
 MAP = """
@@ -102,3 +103,23 @@ def test_who_is_not_to_be_notified_is_left_out_and_named(asked):
     _, result = asked(["shop"], {}, at=SUMMER, leave_out=[web])
     assert len(result.entries) == len(everyone.entries) - 1
     assert "not notified, as asked: Web" in answer(p, result).notes
+
+
+def test_who_need_not_approve_because_a_spare_holds_is_told_so(asked):
+    p, result = asked(["db"], {"shop": State.AT_RISK}, at=SUMMER)
+    told = {row[1]: row[3] for row in answer(p, result).rows}
+    assert told["Bo"] == "accountable of Shop as Head of shops (only at risk)"
+    assert told["Service desk"] == "support group of Database; consulted for changes of Shop"
+
+
+def test_who_has_a_part_in_what_a_what_if_takes_away_is_read_from_the_map_before_it(tmp_path):
+    before = opened(tmp_path, MAP)
+    patch = tmp_path / "what-if.yaml"
+    patch.write_text("remove: [db]")
+    after = overlaid(before, patch)
+    p = after.projection
+    db = p.find("db")
+    assert p.stub[db]
+    assert people(after.store, p, [db], {}).entries == ()
+    result = people(after.store, p, [db], {}, before=before.store)
+    assert [(e.part, p.labels[e.actor]) for e in result.entries] == [(Part.DO, "Web"), (Part.TELL, "Service desk")]
