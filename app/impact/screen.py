@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, tzinfo
 from functools import partial
@@ -170,8 +170,10 @@ def _taken(question: Question) -> Iterator[Component]:
     ]
     yield _facet("Where nobody states a strength", given, one=True)
     if question.assume:
-        yield _facet("Evidence is old", _one_of(question, "stale", _OLD), one=True, open_=bool(question.stale))
-    yield _facet("Dependencies are followed", _one_of(question, "depth", _FAR), one=True, open_=bool(question.depth))
+        ages = _one_of(_OLD, question.stale, lambda chosen: replace(question, stale=chosen, at=""))
+        yield _facet("Evidence is old", ages, one=True, open_=bool(question.stale))
+    hops = _one_of(_FAR, question.depth, lambda chosen: replace(question, depth=chosen, at=""))
+    yield _facet("Dependencies are followed", hops, one=True, open_=bool(question.depth))
 
 
 _ASSUMED = {
@@ -183,13 +185,10 @@ _OLD = {"30 d": "After 30 days", "90 d": "After 90 days", "": "After 180 days", 
 _FAR = {"": "All the way", "1": "For 1 hop", "2": "For 2 hops", "3": "For 3 hops", "5": "For 5 hops"}
 
 
-def _one_of(question: Question, name: str, known: dict[str, str]) -> list[Component]:
+def _one_of(known: Mapping[str, str], chosen: str, there: Callable[[str], Question]) -> list[Component]:
     """The values to choose from, and the one that the address has, where it is none of them."""
-    chosen = getattr(question, name)
     words = known if chosen in known else {**known, chosen: f"As the address says: {short(chosen, 20)}"}
-    return [
-        _choice(each, replace(question, **{name: value, "at": ""}), on=value == chosen) for value, each in words.items()
-    ]
+    return [_choice(each, there(value), on=value == chosen) for value, each in words.items()]
 
 
 def _is(question: Question, kind: str) -> bool:
