@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 __all__ = [
     "Confidence",
@@ -19,6 +20,9 @@ __all__ = [
     "Statements",
     "Where",
 ]
+
+
+T = TypeVar("T")
 
 
 class Severity(Enum):
@@ -141,18 +145,33 @@ def _nowhere(iri: str) -> Where | None:  # noqa: ARG001 it is asked for one
     return None
 
 
+class Beside(Protocol):
+    """Gives what a survey finds in all files that one importer reads into one namespace."""
+
+    def __call__(self, survey: Callable[[Sequence[Path]], T], /) -> T:
+        """What the survey finds; each is made once in a reading."""
+
+
+def _alone(survey: Callable[[Sequence[Path]], T], /) -> T:
+    return survey(())
+
+
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
     """What the reader of a file is told: the namespace and base for ids, and the source's id.
 
     ``earlier`` says where a file that the same importer read before speaks of an IRI that has a line; an importer asks
     it when one thing should not be said by two files.
+
+    ``beside`` gives what a survey finds in all files of this reading that the same importer reads into the same
+    namespace; each survey is made once. An importer asks it when a file names what another file defines.
     """
 
     namespace: str
     base: str
     source_id: str
     earlier: Callable[[str], Where | None] = _nowhere
+    beside: Beside = _alone
 
 
 @dataclass(frozen=True, slots=True)

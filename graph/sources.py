@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from graph.answer import count
 from graph.commits import commit_of
@@ -35,6 +35,10 @@ __all__ = [
     "root_and_namespace",
     "without_open_ends",
 ]
+
+T = TypeVar("T")
+
+_ASKED = _ALONE, _EARLIER, _BESIDE = "a", "e", "b"  # what else the reading of a file rested on: it begins a recipe
 
 _SKIPPED = {"node_modules", "__pycache__", "venv"}
 _MOST_FILES, _LARGEST_FILE, _LARGEST_STREAMED, _HEAD = 10_000, 2_000_000_000, 50_000_000_000, 65_536
@@ -266,6 +270,7 @@ def read_again(
     """
     reader = _Reader(mappings, stored, clock().isoformat(timespec="seconds"))
     waiting = deque(candidates(paths, namespace=namespace, endings=_endings(reader.importers)))
+    reader.all = tuple(waiting)
     known_files = {candidate.path.resolve() for candidate in waiting}
     while waiting:
         candidate = waiting.popleft()
@@ -302,6 +307,9 @@ class _Reader:
         self.fatal: list[Finding] = []
         self.kept: dict[str, Kept] = {}
         self.commits: dict[Path, str] = {}
+        self.all: tuple[Candidate, ...] = ()
+        self.files: dict[tuple[str, str], dict[Path, str]] = {}
+        self.surveys: dict[tuple[str, str, object], Any] = {}
 
     def read(self, candidate: Candidate) -> Statements | None:
         """What the file says; None when the store holds just that."""
@@ -318,21 +326,21 @@ class _Reader:
         kept = self.stored(candidate.source_id)
         if kept is not None and kept.place == place_of(candidate.shown):
             self.kept[candidate.source_id] = kept
-        if kept is not None and kept.recipe in self._recipes(candidate, seen, kept.source.importer):
+        if kept is not None and self._is_as_kept(candidate, seen, kept):
             self.unchanged.append(kept.source)
             self.earlier[kept.source.importer].add(kept.source, kept.lines)
             return None
         head = Head(candidate.path, _head(seen.head))
-        sure = [(importer.recognises(head), importer) for importer in self.importers]
-        best = max((confidence for confidence, _ in sure), default=Confidence.NO)
-        if best is Confidence.NO:
+        importer = self._importer_of(head)
+        if importer is None:
             if candidate.source_id in self.kept and seen.head.strip():  # it was understood before, so it is broken now
                 candidate = replace(candidate, named=True)
             return _not_recognised(candidate, [importer.NAME for importer in self.importers])
-        importer = next(importer for confidence, importer in sure if confidence is best)
         earlier = self.earlier[importer.NAME]
         earlier.asked = False
-        statements = importer.read(candidate.path, ReadOptions(candidate.namespace, BASE, candidate.source_id, earlier))
+        beside = _Beside(self, importer, candidate.namespace)
+        options = ReadOptions(candidate.namespace, BASE, candidate.source_id, earlier, beside)
+        statements = importer.read(candidate.path, options)
         _check_still(candidate, seen)
         source = replace(
             statements.source,
@@ -341,11 +349,48 @@ class _Reader:
             loaded_at=self.moment,
             commit=self._commit(candidate.path),
         )
-        recipe = "" if statements.follow else self._recipes(candidate, seen, importer.NAME)[earlier.asked]
+        asked = _BESIDE if beside.asked else _EARLIER if earlier.asked else _ALONE
+        recipe = "" if statements.follow else self._recipe(candidate, seen, importer, asked)
         return replace(statements, source=source, recipe=recipe)
 
-    def _recipes(self, candidate: Candidate, seen: _Seen, importer: str) -> tuple[str, str]:
-        """What the reading of a file depends on, without and with the files that were read before it."""
+    def _importer_of(self, head: Head) -> Importer | None:
+        """The importer that is the surest of a file; None when none knows it."""
+        sure = [(importer.recognises(head), importer) for importer in self.importers]
+        best = max((confidence for confidence, _ in sure), default=Confidence.NO)
+        return None if best is Confidence.NO else next(importer for confidence, importer in sure if confidence is best)
+
+    def files_of(self, importer: Importer, namespace: str) -> dict[Path, str]:
+        """The files of this reading that an importer reads into a namespace, with their digests.
+
+        What cannot be read is not among them; that is told when its turn comes.
+        """
+        key = importer.NAME, namespace
+        if key not in self.files:
+            self.files[key] = dict(self._files_of(importer, namespace))
+        return self.files[key]
+
+    def _files_of(self, importer: Importer, namespace: str) -> Iterator[tuple[Path, str]]:
+        for candidate in self.all:
+            if candidate.namespace != namespace or candidate.path.suffix.lower() not in importer.ENDINGS:
+                continue
+            if not candidate.named and not candidate.path.resolve().is_relative_to(candidate.root):
+                continue
+            try:
+                seen = _seen(candidate)
+            except InputError:
+                continue
+            if seen and self._importer_of(Head(candidate.path, _head(seen.head))) is importer:
+                yield candidate.path, seen.digest
+
+    def _is_as_kept(self, candidate: Candidate, seen: _Seen, kept: Kept) -> bool:
+        """Whether a reading would find what the store holds."""
+        importer = {each.NAME: each for each in self.importers}.get(kept.source.importer)
+        if importer is None or kept.recipe[:1] not in _ASKED:
+            return False
+        return self._recipe(candidate, seen, importer, kept.recipe[0]) == kept.recipe
+
+    def _recipe(self, candidate: Candidate, seen: _Seen, importer: Importer, asked: str) -> str:
+        """What the reading of a file depends on: by itself, on those read before it too, on all beside it too."""
         parts = [
             self.basis,
             seen.digest,
@@ -354,8 +399,12 @@ class _Reader:
             candidate.shown,
             place_of(candidate.shown),
         ]
-        alone = _digest(parts)
-        return alone, _digest([alone, *self.earlier[importer].names])
+        if asked != _ALONE:
+            parts += self.earlier[importer.NAME].names
+        if asked == _BESIDE:
+            for path, digest in self.files_of(importer, candidate.namespace).items():
+                parts += [str(path), digest]
+        return asked + _digest(parts)
 
     def _commit(self, path: Path) -> str:
         folder = path.absolute().parent
@@ -432,6 +481,23 @@ class _Earlier:
                 self._places.setdefault(said, Where(path, line))
         self._unread.clear()
         return self._places.get(iri)
+
+
+class _Beside:
+    """What the other files of one importer and one namespace say; looked through only when it asks, and once."""
+
+    def __init__(self, reader: _Reader, importer: Importer, namespace: str) -> None:
+        self.asked = False
+        self._reader, self._importer, self._namespace = reader, importer, namespace
+
+    def __call__(self, survey: Callable[[Sequence[Path]], T], /) -> T:
+        """What the survey finds."""
+        self.asked = True
+        key = self._importer.NAME, self._namespace, survey
+        if key not in self._reader.surveys:
+            self._reader.surveys[key] = survey([*self._reader.files_of(self._importer, self._namespace)])
+        found: T = self._reader.surveys[key]
+        return found
 
 
 def _followed(

@@ -14,7 +14,8 @@ from pathlib import Path, PurePosixPath
 from graph.answer import count
 from graph.collector import LONGEST_ID, Collector
 from graph.documents import Map, Seq, Value, read_bytes, read_documents
-from graph.model import Confidence, Finding, Head, InputError, ReadOptions, Severity, Source, Statements, Where
+from graph.model import Confidence, Head, InputError, ReadOptions, Statements
+from graph.templated import has_places, passed_over
 
 __all__ = ["ENDINGS", "NAME", "EntityRef", "parse_ref", "read", "recognises"]
 
@@ -26,7 +27,7 @@ _ENTITY = re.compile(rf"""^(?:-\s+)?(?:{{\s*)?["']?apiVersion["']?\s*:\s*["']?{_
 _ENTITY_INSIDE = re.compile(rf'"apiVersion"\s*:\s*"{_VERSION}')
 _KIND = re.compile(r"""(?:^|[\s{,"'])kind["']?\s*:""", re.MULTILINE)
 _OF_BACKSTAGE = re.compile(_VERSION)
-_TEMPLATE = re.compile(r"\{%|\$\{\{|\{\{")
+_OF_A_TEMPLATE = "nothing needs to be done if it is the skeleton of a software template"
 
 # Entity kind -> the class that stands for it here. docs/reference/formats.md says why.
 _CLASSES = {
@@ -126,23 +127,13 @@ def read(path: Path, options: ReadOptions) -> Statements:
     try:
         documents = read_documents(path, text=data)
     except InputError as error:
-        if _TEMPLATE.search(data.decode("utf-8", "replace")):
-            return _template_of_a_file(path, options, error)
+        if has_places(data.decode("utf-8", "replace")):
+            return passed_over(path, options, NAME, error, _OF_A_TEMPLATE)
         raise
     reader = _Reader(path, options)
     for document in documents:
         reader.document(document.value, document.line)
     return reader.close()
-
-
-def _template_of_a_file(path: Path, options: ReadOptions, error: InputError) -> Statements:
-    """A skeleton from which a Template makes entities is none itself; that it is no YAML is no mistake."""
-    first = error.problems[0]
-    remedy = "nothing needs to be done if it is the skeleton of a software template"
-    message = f"this is a text with places to be filled, it is not read ({first.message})"
-    where = first.where or Where(str(path))
-    finding = Finding(Severity.WARNING, "template-of-a-file", "", where, message, remedy)
-    return Statements(Source(options.source_id, str(path), NAME, "", options.namespace), b"", {}, (finding,))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,19 @@
-"""How are Kubernetes manifests read? Their workloads, and which services of the same file their settings name."""
+"""How are Kubernetes manifests read? Their workloads, and which services of these files their settings name."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from graph.answer import count
 from graph.collector import LONGEST_ID, Collector
-from graph.documents import Map, Seq, Value, read_documents, read_start
+from graph.documents import Document, Map, Seq, Value, read_bytes, read_documents, read_start
 from graph.images import parse_image
-from graph.model import Confidence, Head, ReadOptions, Statements
+from graph.model import Confidence, Head, InputError, ReadOptions, Statements
+from graph.templated import has_places, passed_over
 
 __all__ = ["ENDINGS", "NAME", "WORKLOADS", "listed", "pod_of", "read", "recognises", "template_of"]
 
@@ -22,6 +24,7 @@ WORKLOADS = frozenset(
 )
 _GROUPS = re.compile(r"(?:v\d\w*|[a-z0-9.-]+\.k8s\.io/v\d\w*|(?:apps|batch|autoscaling|policy|extensions)/v\d\w*)")
 _START = re.compile(r"^[\"']?apiVersion[\"']?\s*:|\"apiVersion\"", re.MULTILINE)
+_OF_A_TEMPLATE = "load what is made from it, for example by 'helm template'"
 _ADDRESS = re.compile(
     r"(?P<scheme>[a-zA-Z][\w+.-]*://)?(?:[^@/\s]*@)?(?P<name>[a-z0-9]([a-z0-9-]*[a-z0-9])?)"
     r"(?P<suffix>\.[a-z0-9.-]+)?(?P<port>:\d+)?(?:/\S*)?"
@@ -85,12 +88,29 @@ def read(path: Path, options: ReadOptions) -> Statements:
     Raises:
         InputError: the file cannot be read or is no YAML. What is wrong with single objects is told as findings.
     """
-    reader = _Reader(Collector(path, options, NAME))
-    for document in read_documents(path):
-        if isinstance(document.value, Map):
-            for each in listed(document.value):
-                reader.take(each)
+    data = read_bytes(path)
+    try:
+        documents = read_documents(path, text=data)
+    except InputError as error:
+        if has_places(data.decode("utf-8", "replace")):
+            return passed_over(path, options, NAME, error, _OF_A_TEMPLATE)
+        raise
+    reader = _Reader(Collector(path, options, NAME), lambda: options.beside(_survey))
+    reader.take_all(documents)
     return reader.close()
+
+
+def _survey(paths: Sequence[Path]) -> _Everywhere:
+    """What services and settings all these files have; a file that cannot be read has none."""
+    found = _Everywhere()
+    for path in paths:
+        reader = _Reader(Collector(path, ReadOptions("x", "x:", "x"), NAME), _Everywhere)
+        try:
+            reader.take_all(read_documents(path))
+        except InputError:
+            continue
+        found.take(reader)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,22 +123,65 @@ class _Workload:
     whole: Map
 
 
-class _Reader:
-    """One file, object by object; what they say of each other is looked up at the end."""
+class _Everywhere:
+    """The workloads, services and settings of all files; which workloads answer to a service is worked out once."""
 
-    def __init__(self, said: Collector) -> None:
+    def __init__(self) -> None:
+        self._workloads: defaultdict[str, dict[str, _Workload]] = defaultdict(dict)
+        self._selectors: dict[tuple[str, str], Map] = {}
+        self._answering: dict[tuple[str, str], list[_Workload]] = {}
+        self.settings: dict[tuple[str, str], Map] = {}
+
+    def take(self, reader: _Reader) -> None:
+        """Add what one file has; of two that are called the same the first counts."""
+        for workload in reader.workloads:
+            self._workloads[workload.space].setdefault(workload.id, workload)
+        for name, space, selector, _ in reader.services:
+            self._selectors.setdefault((space, name), selector)
+        self.settings = reader.settings | self.settings
+
+    def answering(self, space: str, name: str) -> list[_Workload] | None:
+        """The workloads that answer to a service; None when there is no such service."""
+        key = space, name
+        if key not in self._selectors:
+            return None
+        if key not in self._answering:
+            self._answering[key] = _selected([*self._workloads[space].values()], space, self._selectors[key])
+        return self._answering[key]
+
+
+class _Reader:
+    """One file, object by object; what they say of each other is looked up at the end.
+
+    What the file itself does not answer is looked for in the others, ``everywhere``.
+    """
+
+    def __init__(self, said: Collector, everywhere: Callable[[], _Everywhere]) -> None:
         self.said = said
+        self._everywhere = everywhere
         self.workloads: list[_Workload] = []
         self.services: list[tuple[str, str, Map, Map]] = []
         self.settings: dict[tuple[str, str], Map] = {}
         self.left_out: Counter[str] = Counter()
         self.unanswered = 0
 
+    def take_all(self, documents: Iterable[Document]) -> None:
+        """Take every object of some documents."""
+        for document in documents:
+            if isinstance(document.value, Map):
+                for each in listed(document.value):
+                    self.take(each)
+
     def take(self, whole: Map) -> None:
+        """Take one object."""
         kind, about = whole.get("kind"), _map(whole.get("metadata"))
         name, space = about.get("name") or about.get("generateName"), about.get("namespace")
         if not isinstance(kind, str) or not isinstance(name, str) or not name or len(name) > LONGEST_ID // 2:
             self.said.warn("no-id", whole.line, "an object has no kind or no name, it is left out", "name it")
+            return
+        if has_places(name):
+            message = f"the name '{name[:60]}' has a place to be filled, the object is left out"
+            self.said.warn("template-of-a-file", whole.line, message, _OF_A_TEMPLATE)
             return
         within = space if isinstance(space, str) else "default"
         if kind in WORKLOADS:
@@ -167,27 +230,22 @@ class _Reader:
                     self.said.tell(workload, "version", image.tag or image.digest, line)
 
     def close(self) -> Statements:
-        answering = self._answering()
+        own = {(space, name): _selected(self.workloads, space, selector) for name, space, selector, _ in self.services}
         for workload in self.workloads:
             for text, line, setting in self._texts(workload):
-                self._need(workload, text, line, setting, answering)
+                self._need(workload, text, line, setting, own)
         for name, space, selector, whole in self.services:
             for workload in _selected(self.workloads, space, selector):
                 if workload.id != name:
                     self.said.fact(workload.id, "service", name, whole.line)
         if self.unanswered:
-            message = (
-                f"{self.unanswered:,} addresses in settings are those of no service of this file, they are left out"
-            )
+            told = count(self.unanswered, "address", "addresses")
+            message = f"{told} in settings: no service of these files answers there, left out"
             self.said.note("left-out", 0, message)
         if self.left_out:
             counted = ", ".join(f"{kind} {number}" for kind, number in sorted(self.left_out.items()))
             self.said.note("left-out", 0, f"objects that are no workload are left out: {counted}")
         return self.said.result()
-
-    def _answering(self) -> dict[tuple[str, str], list[_Workload]]:
-        """Namespace and name of a service -> the workloads that answer to it."""
-        return {(space, name): _selected(self.workloads, space, selector) for name, space, selector, _ in self.services}
 
     def _texts(self, workload: _Workload) -> Iterator[tuple[str, int, str]]:
         """What the settings of its containers say, with the line and the name of each."""
@@ -196,24 +254,45 @@ class _Reader:
                 text, name = item.get("value"), item.get("name")
                 if isinstance(text, str):
                     yield text, item.lines["value"], f"env {name}"
+                reference = _map(_map(item.get("valueFrom")).get("configMapKeyRef"))
+                of, key = reference.get("name"), reference.get("key")
+                if isinstance(of, str) and isinstance(key, str):
+                    for text, line in self._setting(workload, of, reference.line, key):
+                        yield text, line, f"env {name}, key {key} of ConfigMap {of}"
             for item in _items(container.get("envFrom")):
                 name = _map(item.get("configMapRef")).get("name")
-                known = self.settings.get((workload.space, name)) if isinstance(name, str) else None
-                for key, text in (known or {}).items():
-                    if isinstance(text, str) and known is not None:
-                        yield text, known.lines[key], f"env {key} of ConfigMap {name}"
+                if isinstance(name, str):
+                    for key, text, line in self._settings(workload, name, item.line):
+                        yield text, line, f"env {key} of ConfigMap {name}"
+
+    def _settings(self, workload: _Workload, name: str, line: int) -> Iterator[tuple[str, str, int]]:
+        """Keys and texts of a ConfigMap; those of another file stand, for this one, where it is asked for."""
+        place = workload.space, name
+        own = self.settings.get(place)
+        known = own if own is not None else self._everywhere().settings.get(place, Map())
+        for key, text in known.items():
+            if isinstance(text, str):
+                yield key, text, known.lines[key] if own is not None else line
+
+    def _setting(self, workload: _Workload, name: str, line: int, key: str) -> Iterator[tuple[str, int]]:
+        yield from ((text, at) for found, text, at in self._settings(workload, name, line) if found == key)
 
     def _need(
         self, workload: _Workload, text: str, line: int, setting: str,
-        answering: Mapping[tuple[str, str], list[_Workload]],
+        own: Mapping[tuple[str, str], list[_Workload]],
     ) -> None:  # fmt: skip
         found = _ADDRESS.fullmatch(text.strip())
         if found is None or not (found["scheme"] or found["port"] or found["suffix"]):
             return
-        space = (found["suffix"] or "").strip(".").partition(".")[0] or workload.space
-        providers = answering.get((space, found["name"])) or answering.get((workload.space, found["name"]))
+        spaces = (found["suffix"] or "").strip(".").partition(".")[0] or workload.space, workload.space
+        providers = next((own[space, found["name"]] for space in spaces if own.get((space, found["name"]))), None)
         if providers is None:
-            self.unanswered += 1
+            everywhere = self._everywhere()
+            told = [everywhere.answering(space, found["name"]) for space in spaces]
+            known = [answer for answer in told if answer is not None]
+            providers = next((answer for answer in known if answer), known[0] if known else None)
+        if providers is None:
+            self.unanswered += (spaces[0], found["name"]) not in own and (spaces[1], found["name"]) not in own
             return
         for provider in providers:
             if provider.id != workload.id:

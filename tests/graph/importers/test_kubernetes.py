@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from graph.importers.kubernetes import read, recognises
-from graph.model import Confidence
+from graph.maps import load_into
+from graph.model import Confidence, InputError
+from graph.sources import read_sources
 from tests.graph.importers.told import OPTIONS, head, surest, told
 
 SAMPLE = Path(__file__).parents[3] / "data" / "samples" / "kubernetes" / "shop.yaml"
@@ -60,7 +62,7 @@ def test_the_sample_has_four_needs_and_says_what_it_left_out():
     found = told(read(SAMPLE, OPTIONS))
     assert found.edges() == {("web", "stock"), ("web", "search"), ("stock", "stock-db")}
     assert [str(finding).partition(": ")[2] for finding in found.statements.findings] == [
-        "1 addresses in settings are those of no service of this file, they are left out",
+        "1 address in settings: no service of these files answers there, left out",
         "objects that are no workload are left out: ConfigMap 1, Namespace 1",
     ]
     assert found.of("stock-db", "version") == ["16.4"]
@@ -93,6 +95,67 @@ def test_a_service_of_another_namespace_is_found_by_its_whole_name(said):
     assert found.edges() == {("a", "two:b")}
 
 
+SETTINGS = """
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: urls}
+data:
+  stock: stock:8080
+  else: nowhere:1
+"""
+ONE_FILE_EACH = {
+    "web.yaml": workload("web", env="[{name: STOCK, valueFrom: {configMapKeyRef: {name: urls, key: stock}}}]"),
+    "stock.yaml": workload("stock", env='[{name: DB, value: "db.data:5432"}, {name: X, value: "gone:1"}]'),
+    "db.yaml": workload("db", space="data"),
+    "urls.yaml": SETTINGS,
+}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name, text in ONE_FILE_EACH.items():
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def needs(statements):
+    return {edge for each in statements for edge in told(each).edges()}
+
+
+def test_what_one_file_each_says_is_put_together(folder):
+    found = read_sources([folder], namespace="x")
+    assert needs(found) == {("web", "stock"), ("stock", "db")}
+    (web,) = (each for each in found if each.source.path.endswith("web.yaml"))
+    assert told(web).evidence("web", "stock") == ["env STOCK, key stock of ConfigMap urls"]
+    notes = [str(finding) for each in found for finding in each.findings if "answers there" in str(finding)]
+    assert len(notes) == 1
+
+
+def test_a_service_and_its_workload_may_stand_in_two_files(tmp_path):
+    deployment, service = workload("stock").split("---")[:2]
+    (tmp_path / "a.yaml").write_text(workload("web", env='[{name: S, value: "http://stock"}]'))
+    (tmp_path / "b.yaml").write_text(deployment)
+    (tmp_path / "c.yaml").write_text(service)
+    assert needs(read_sources([tmp_path], namespace="x")) == {("web", "stock")}
+
+
+def test_a_setting_of_another_file_that_changes_changes_the_needs(folder, tmp_path_factory):
+    store = tmp_path_factory.mktemp("kept") / "store"
+    first = load_into(store, [folder])
+    assert load_into(store, [folder]).unchanged == len(ONE_FILE_EACH)
+    (folder / "urls.yaml").write_text(SETTINGS.replace("stock:8080", "db.data:1"))
+    after = load_into(store, [folder])
+    assert [edges(known.projection) for known in (first, after)] == [
+        {("web", "stock"), ("stock", "db")},
+        {("web", "db"), ("stock", "db")},
+    ]
+
+
+def edges(projection):
+    ends = projection.edges.dependent, projection.edges.provider
+    return {(projection.labels[a], projection.labels[b]) for a, b in zip(*ends, strict=True)}
+
+
 def test_lists_and_json_are_read(said):
     objects = [{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": n}, "spec": {}} for n in ("a", "b")]
     found = said(json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}), "app.json")
@@ -102,6 +165,21 @@ def test_lists_and_json_are_read(said):
 def test_an_object_without_a_name_is_told_and_left_out(said):
     found = said("apiVersion: v1\nkind: Pod\nspec: {}\n")
     assert [finding.check for finding in found.statements.findings] == ["no-id"]
+
+
+def test_a_chart_is_passed_over_and_a_broken_file_is_refused(said):
+    broken = "apiVersion: v1\nkind: Pod\nmetadata: {name: a\n"
+    with pytest.raises(InputError, match=r"app\.yaml:\d+: this is not valid YAML"):
+        said(broken)
+    found = said("apiVersion: v1\nkind: Pod\nmetadata:\n  labels: {{ .Values.labels }}\n")
+    assert (found.triples, [f.check for f in found.statements.findings]) == (frozenset(), ["template-of-a-file"])
+    assert "helm template" in found.statements.findings[0].remedy
+
+
+def test_a_name_with_a_place_to_be_filled_is_none(said):
+    found = said(workload("a") + workload("b").replace("name: b", 'name: "{{ .Release.Name }}-b"'))
+    assert [*found.classes()] == ["a"]
+    assert {finding.check for finding in found.statements.findings} == {"template-of-a-file"}
 
 
 def test_values_of_secrets_are_never_read(said):
