@@ -10,13 +10,17 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
+import yaml
+
 from graph.conversion import updated
-from graph.documents import Map, Seq, Value, read_documents
+from graph.documents import Map, Seq, Value, read_bytes, read_documents
+from graph.gate.settings import read_settings
 from graph.importers import map as map_file
 from graph.importers import rdf
-from graph.mapping.renewed import renewed
+from graph.mapping.renewed import entries, renewed, span
 from graph.model import Finding, InputError, ReadOptions, Severity, Where
 from graph.ntriples import BASE
+from graph.rdf_files import checked_text
 from graph.renamed import in_todays_words, old_words
 from graph.store.guard import PREFIXES
 from ontology.vocabulary import migration_files, vocabulary
@@ -24,6 +28,7 @@ from ontology.vocabulary import migration_files, vocabulary
 __all__ = ["migrated"]
 
 _QUERIES, _LIKE_TURTLE = (".rq", ".ru", ".sparql"), (".ttl", ".trig", ".nt", ".nq")
+_OF_A_WHAT_IF = {"add", "change", "remove"}
 _OLD_VALUE = re.compile(r"'(?P<old>.+)' is an old word of '(?P<key>.+)'")
 
 
@@ -42,9 +47,24 @@ def migrated(path: Path) -> tuple[str, tuple[Finding, ...]]:
     if ending in rdf.ENDINGS:
         return _rdf(path, options)
     if ending in map_file.ENDINGS:
-        return renewed(path, _text(path)) if _is_mapping(path) else _map(path, options)
+        return _yaml(path, options)
     remedy = "name .yaml, .json, .rq, .ru or RDF files"
     raise InputError.of("it is no map file, mapping or query, and no RDF", path=path, remedy=remedy)
+
+
+def _yaml(path: Path, options: ReadOptions) -> tuple[str, tuple[Finding, ...]]:
+    """A map file, a mapping, a what-if or rules of the gate; what it is is told by its sections."""
+    documents = read_documents(path)
+    top = documents[0].value if len(documents) == 1 else None
+    sections = set(top) if isinstance(top, Map) else set()
+    if "mapping" in sections:
+        return renewed(path, _text(path))
+    if sections == {"rules"}:
+        read_settings(path)  # it names rules and levels of criticality, which have no old words
+        return _text(path), ()
+    if sections & _OF_A_WHAT_IF and sections <= _OF_A_WHAT_IF | {"title", "description", "namespace"}:
+        return _what_if(path)
+    return _map(path, options)
 
 
 def _query(path: Path) -> tuple[str, tuple[Finding, ...]]:
@@ -68,15 +88,15 @@ def _query(path: Path) -> tuple[str, tuple[Finding, ...]]:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8"
-        raise InputError.of(f"it cannot be read ({reason})", path=path, remedy="name another file") from error
+        return read_bytes(path).decode("utf-8-sig")
+    except UnicodeError as error:
+        raise InputError.of("it is not UTF-8", path=path, remedy="name another file") from error
 
 
 def _rdf(path: Path, options: ReadOptions) -> tuple[str, tuple[Finding, ...]]:
+    checked_text(path)
+    text = path.read_text(encoding="utf-8-sig")
     found = _old(rdf.read(path, options).findings)
-    text = _text(path)
     if not found:
         return text, ()
     renamed = {old: word.instead for old, word in vocabulary().renamed.items()}
@@ -94,13 +114,28 @@ def _wording(path: Path, text: str) -> str:
         return ""
 
 
-def _is_mapping(path: Path) -> bool:
-    documents = read_documents(path)
-    return len(documents) == 1 and isinstance(documents[0].value, Map) and "mapping" in documents[0].value
+def _what_if(path: Path) -> tuple[str, tuple[Finding, ...]]:
+    """A patch in the words of map files: old keys, and old kinds and codes where such a value stands."""
+    text, words = _text(path), vocabulary()
+    lists = {(use.key, use.range) for cls in words.classes.values() for use in cls.properties.values()}
+    places = list[tuple[int, int, str, str]]()
+    for key, value in entries(text):
+        if today := words.key_today(key.value):
+            places.append((*span(key), key.value, today))
+        for each in value.value if isinstance(value, yaml.SequenceNode) else [value]:
+            for old in words.renamed.values() if isinstance(each, yaml.ScalarNode) else ():
+                if old.key and old.key == each.value and (key.value == "kind" or (key.value, old.of) in lists):
+                    places.append((*span(each), old.key, words.word_today(old.key)))
+    found = []
+    for start, end, was, today in sorted(places, reverse=True):
+        where = Where(str(path), text.count("\n", 0, start) + 1)
+        found.append(Finding(Severity.WARNING, "old-word", "", where, f"'{was}' is an old word", f"write '{today}'"))
+        text = text[:start] + text[start:end].replace(was, today) + text[end:]
+    return text, tuple(reversed(found))
 
 
 def _map(path: Path, options: ReadOptions) -> tuple[str, tuple[Finding, ...]]:
-    text = path.read_bytes().decode("utf-8-sig")
+    text = _text(path)
     found = _old(map_file.read(path, options).findings)
     words = vocabulary()
     renamed = [old for old in words.renamed.values() if old.key]

@@ -44,8 +44,11 @@ def checked_text(path: Path) -> bytes:
     """What a file says, when it is safe to hand to a parser.
 
     Raises:
-        InputError: it is nested too deep, holds entities of XML or triple terms of RDF 1.2, or is too much at once.
+        InputError: it is no ordinary file, is nested too deep, holds entities of XML or triple terms of RDF 1.2, or is
+            too much at once.
     """
+    if path.exists() and not path.is_file():
+        raise InputError.of("this is not an ordinary file", path=path, remedy="copy what it holds into a file")
     text = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     form = FORMATS[path.suffix.lower()]
     if form is ox.RdfFormat.RDF_XML:

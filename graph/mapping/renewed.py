@@ -11,7 +11,7 @@ import yaml
 from graph.mapping.schema import load_mapping
 from graph.model import Finding, InputError, Severity, Where
 
-__all__ = ["renewed"]
+__all__ = ["entries", "renewed", "span"]
 
 _OLD = re.compile(r"(?:(?P<what>unknown property|unknown kind)|'(?P<key>.+)' cannot be) '(?P<old>[^']+)'.*")
 _NO_VALUES = {"each", "when", "do", "namespace", "because"}
@@ -48,13 +48,24 @@ def renewed(path: Path, text: str) -> tuple[str, tuple[Finding, ...]]:
 def _places(text: str, line: int, what: str, key: str, old: str) -> set[tuple[int, int]]:
     """Where an old word stands: as the key on a line, or as a value of a key whose own value begins on that line."""
     found = set[tuple[int, int]]()
-    for name, value in _pairs(yaml.compose(text, Loader=yaml.SafeLoader)):
+    for name, value in entries(text):
         if what == "unknown property":
             if name.value == old and name.start_mark.line + 1 == line:
-                found.add(_span(name))
+                found.add(span(name))
         elif name.value == key and value.start_mark.line + 1 == line:
-            found |= {_span(each) for each in _scalars(value) if each.value == old}
+            found |= {span(each) for each in _scalars(value) if each.value == old}
     return found
+
+
+def entries(text: str) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
+    """Every key of a document with its value, however deep; the text was read by ``read_documents`` before."""
+    for node in yaml.compose_all(text, Loader=yaml.SafeLoader):
+        yield from _pairs(node)
+
+
+def span(node: yaml.Node) -> tuple[int, int]:
+    """Where a value starts in the text, and where it ends."""
+    return node.start_mark.index, node.end_mark.index
 
 
 def _pairs(node: yaml.Node | None) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
@@ -78,7 +89,3 @@ def _scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
         for key, value in node.value:
             if key.value not in _NO_VALUES:
                 yield from _scalars(value)
-
-
-def _span(node: yaml.Node) -> tuple[int, int]:
-    return node.start_mark.index, node.end_mark.index

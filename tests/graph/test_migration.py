@@ -246,6 +246,49 @@ def test_shapes_of_ones_own_are_migrated_with_their_comments(tmp_path: Path) -> 
     assert migrated(written(tmp_path, "our-shapes.ttl", text)) == (text, ())
 
 
+WHAT_IF = """title: What if it were elsewhere?  # private
+add:
+  activities: [{{id: check, {0}: change}}]
+  elements:
+    - id: web
+      kind: application
+      description: private
+      placement: {{target: {1}, driver: existing}}  # private
+change:
+  review: {{{0}: ~, description: "{{private}}"}}
+"""
+
+
+def test_a_what_if_is_migrated_where_old_words_are_words(tmp_path: Path) -> None:
+    old = written(tmp_path, "what-if.yaml", WHAT_IF.format("belongs_to_process", "private"))
+
+    text, found = migrated(old)
+
+    assert text == WHAT_IF.format("done_in_process", "private cloud")
+    assert [str(each).partition("what-if.yaml:")[2] for each in found] == [
+        "3: 'belongs_to_process' is an old word; write 'done_in_process'",
+        "8: 'private' is an old word; write 'private cloud'",
+        "10: 'belongs_to_process' is an old word; write 'done_in_process'",
+    ]
+    assert migrated(written(tmp_path, "what-if.yaml", text)) == (text, ())
+
+
+def test_rules_of_the_gate_have_no_old_words_and_wrong_ones_are_told(tmp_path: Path) -> None:
+    rules = "# ours\nrules:\n  stub-added: fail\n"
+
+    assert migrated(written(tmp_path, "rules.yaml", rules)) == (rules, ())
+    with pytest.raises(InputError, match=r"rules\.yaml:2: no rule 'stub-aded'; did you mean 'stub-added'"):
+        migrated(written(tmp_path, "rules.yaml", "rules:\n  stub-aded: fail\n"))
+
+
+@pytest.mark.parametrize("name", ["endless.rq", "endless.ttl"])
+def test_what_never_ends_is_not_read(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).symlink_to("/dev/zero")
+
+    with pytest.raises(InputError, match="not an ordinary file"):
+        migrated(tmp_path / name)
+
+
 MAPPING = """# how we read it
 mapping: ours
 rules:
