@@ -29,7 +29,7 @@ from ontology.vocabulary import vocabulary
 __all__ = ["Dossiers"]
 
 _RECORDS = (t.CHANGE, t.INCIDENT, t.MAINTENANCE_WINDOW, t.CHANGE_FREEZE)
-_STARTS, _ENDS = (t.PLANNED_START, t.STARTED_AT), (t.PLANNED_END, t.RESTORED_AT)
+_STARTS, _ENDS = (t.PLANNED_START, t.STARTED_AT, t.DETECTED_AT), (t.PLANNED_END, t.RESTORED_AT)
 _MOST, _MOST_NAMED = 50, 3
 _PROMISES = ("agreement", "promised", "verdict", "slack", "renegotiate")
 

@@ -267,7 +267,8 @@ class Records:
         """An incident that is open at the time; with ``since`` one that was open after that."""
         oldest = self.at if since is None else since
         said = self._said(record)
-        start, end = self._moment(said, t.STARTED_AT), self._moment(said, t.RESTORED_AT)
+        started, end = self._moment(said, t.STARTED_AT), self._moment(said, t.RESTORED_AT)
+        start = self._moment(said, t.DETECTED_AT) if started is None else started
         if start is None or start >= self.until or (end is not None and start < end <= oldest):
             return None
         elements = self._elements(said, t.AFFECTS)

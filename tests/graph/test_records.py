@@ -79,6 +79,15 @@ def test_an_open_incident_may_go_on_for_ever_and_is_certain_until_now(records):
     assert slow.end == FOREVER
 
 
+def test_an_incident_of_which_only_the_detection_is_known_counts_from_then(tmp_path):
+    of = opened(
+        tmp_path,
+        MAP.replace("started_at: 2026-12-04T10:00Z, affects: web", "detected_at: 2026-12-04T11:00Z, affects: web"),
+    )
+    found = Records(of.store, of.projection, at("2026-12-04T23:00Z"), at("2026-12-12T00:00Z")).incidents
+    assert [plan.start for plan in found if plan.name == "Known"] == [at("2026-12-04T11:00Z")]
+
+
 def test_a_major_incident_with_an_end_is_an_outage_until_then(records):
     gone = next(plan for plan in records.incidents if plan.name == "Gone")
     assert [(c.kind, c.windows, c.surely) for c in gone.changes] == [

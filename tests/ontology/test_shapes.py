@@ -179,7 +179,7 @@ FAILING = [
         "ruleFromTier",
         "a tier of another list",
     ),
-    ("Incident", f"{ELEMENT} ; sm:severity sm:severity-major", "startedAt", "no beginning"),
+    ("Incident", f"{ELEMENT} ; sm:severity sm:severity-major", "", "no beginning, and nobody noticed"),
     ("Problem", f'{ELEMENT} ; sm:rootCause "a", "b"', "rootCause", "two causes"),
     ("KnownError", f'{ELEMENT} ; sm:workaround "a", "b"', "workaround", "two ways to live with it"),
     ("Change", f"{ELEMENT} ; sm:affects good:database", "changeType", "no type"),

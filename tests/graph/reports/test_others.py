@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+import rdflib
 import yaml
 
 from graph.excerpt import Excerpt, excerpt
 from graph.importers import backstage as catalogue
 from graph.maps import open_map
 from graph.reports import archimate, backstage, noria
+from graph.store.constructed import constructed
 from ontology.alignments import matches
-from ontology.vocabulary import HOME, vocabulary
+from ontology.vocabulary import HOME, ontology_files, vocabulary
 from tests.graph.written import opened
 
 HERE = "https://w3id.org/servicemap/id/shop/"
@@ -184,6 +187,29 @@ def test_a_second_owner_and_a_missing_one_are_told(shop: Excerpt) -> None:
 
     assert any("a second 'owner'" in message for message in messages)
     assert any("wants an owner" in message for message in messages)
+
+
+@pytest.mark.parametrize("name", ["archimate", "backstage", "noria"])
+def test_a_second_engine_makes_the_same_of_a_map(shop: Excerpt, name: str) -> None:
+    query = (HOME / "exports" / f"{name}.rq").read_text(encoding="utf-8")
+    parts, other = list(replace(shop, derived=True).graphs().values()), rdflib.Graph()
+    for part in parts:
+        other.parse(data=part, format="nt")
+    for file in ontology_files():
+        other.parse(file, format="turtle")
+
+    made = set(ox.parse(input=constructed(query, parts), format=ox.RdfFormat.N_TRIPLES))
+
+    assert {tuple(map(term, triple)) for triple in other.query(query)} == {
+        tuple(map(term, quad.triple)) for quad in made
+    }
+    assert made
+
+
+def term(of: object) -> tuple[bool, str]:
+    """Whether it is an address, and what it says."""
+    text = of.value if isinstance(of, ox.NamedNode | ox.Literal) else of
+    return isinstance(of, ox.NamedNode | rdflib.URIRef), str(text)
 
 
 def test_every_query_of_the_folder_is_a_format_and_names_what_it_writes() -> None:
