@@ -12,7 +12,7 @@ from graph.answer import count
 from graph.collector import LONGEST_ID, Collector
 from graph.documents import Document, Map, Seq, Value, read_bytes, read_documents, read_start
 from graph.images import parse_image
-from graph.model import Confidence, Head, InputError, ReadOptions, Statements
+from graph.model import Confidence, Head, InputError, ReadOptions, Statements, Where
 from graph.templated import has_places, passed_over
 
 __all__ = ["ENDINGS", "NAME", "WORKLOADS", "listed", "pod_of", "read", "recognises", "template_of"]
@@ -176,6 +176,9 @@ class _Reader:
         """Take one object."""
         kind, about = whole.get("kind"), _map(whole.get("metadata"))
         name, space = about.get("name") or about.get("generateName"), about.get("namespace")
+        if kind == "Kustomization":
+            self.left_out[kind] += 1
+            return
         if not isinstance(kind, str) or not isinstance(name, str) or not name or len(name) > LONGEST_ID // 2:
             self.said.warn("no-id", whole.line, "an object has no kind or no name, it is left out", "name it")
             return
@@ -205,16 +208,36 @@ class _Reader:
         if not given:
             self.said.warn("twice", whole.line, f"{kind} '{name}' is there twice, the first counts", "name each once")
             return
+        self._same_elsewhere(given, kind, whole.line)
         self.said.define(given, "component", name, whole.line)
         labels = _map(_map((whole if kind == "Pod" else template_of(whole)).get("metadata")).get("labels"))
         self.workloads.append(_Workload(given, space, labels, whole))
-        self.said.fact(given, "workload", kind, whole.line)
-        self.said.fact(given, "namespace", space, whole.line)
+        self._fact(given, "workload", kind, whole.line)
+        self._fact(given, "namespace", space, whole.line)
         spec = _map(whole.get("spec"))
         replicas = spec.get("replicas")
         if isinstance(replicas, str):
-            self.said.fact(given, "replicas", replicas, spec.lines["replicas"])
+            self._fact(given, "replicas", replicas, spec.lines["replicas"])
         self._images(given, whole)
+
+    def _before(self, workload: str) -> Where | None:
+        """Where a file before this one has the workload: a patch says again what the first file says."""
+        return self.said.options.earlier(self.said.iri(workload))
+
+    def _same_elsewhere(self, workload: str, kind: str, line: int) -> None:
+        first = self._before(workload)
+        if first is not None and Path(first.path).parent != self.said.path.parent:
+            message = f"{kind} '{workload}' is also in {first}, in another folder; they are taken for one"
+            self.said.warn(
+                "same-workload", line, message, "load each by itself, with its own --namespace, if they are two"
+            )
+
+    def _fact(self, workload: str, key: str, value: str, line: int) -> None:
+        """A fact; one that a file before this one has too gets an address of its own."""
+        inner = self.said.options.source_id.partition("/")[2] or self.said.path.name
+        inner = inner.encode("utf-8", "replace").decode()
+        before = self.said.options.earlier(self.said.part_iri(workload, "facts", key))
+        self.said.fact(workload, key, value, line, of=f"{inner} " if before else "")
 
     def _images(self, workload: str, whole: Map) -> None:
         """What runs in its containers; with one container that is its technology and version."""
@@ -223,7 +246,9 @@ class _Reader:
             text = container.get("image")
             if isinstance(text, str) and text.strip():
                 image, line = parse_image(text.strip()), container.lines["image"]
-                self.said.fact(workload, "image", text, line)
+                self._fact(workload, "image", text, line)
+                if self._before(workload):
+                    continue
                 if len(containers) == 1 and image.product:
                     self.said.tell(workload, "technology", image.product, line)
                 if len(containers) == 1 and (image.tag or image.digest):
@@ -237,7 +262,7 @@ class _Reader:
         for name, space, selector, whole in self.services:
             for workload in _selected(self.workloads, space, selector):
                 if workload.id != name:
-                    self.said.fact(workload.id, "service", name, whole.line)
+                    self._fact(workload.id, "service", name, whole.line)
         if self.unanswered:
             told = count(self.unanswered, "address", "addresses")
             message = f"{told} in settings: no service of these files answers there, left out"

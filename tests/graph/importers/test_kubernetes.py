@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from graph.importers.kubernetes import read, recognises
-from graph.maps import load_into
-from graph.model import Confidence, InputError
+from graph.maps import load_into, open_map
+from graph.model import Confidence, InputError, Severity
 from graph.sources import read_sources
+from ontology import terms as t
 from tests.graph.importers.told import OPTIONS, head, surest, told
 
 SAMPLE = Path(__file__).parents[3] / "data" / "samples" / "kubernetes" / "shop.yaml"
@@ -103,6 +104,7 @@ data:
   stock: stock:8080
   else: nowhere:1
 """
+KUSTOMIZATION = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [web.yaml]\n"
 ONE_FILE_EACH = {
     "web.yaml": workload("web", env="[{name: STOCK, valueFrom: {configMapKeyRef: {name: urls, key: stock}}}]"),
     "stock.yaml": workload("stock", env='[{name: DB, value: "db.data:5432"}, {name: X, value: "gone:1"}]'),
@@ -149,6 +151,17 @@ def test_a_setting_of_another_file_that_changes_changes_the_needs(folder, tmp_pa
         {("web", "stock"), ("stock", "db")},
         {("web", "db"), ("stock", "db")},
     ]
+
+
+def test_a_patch_in_another_folder_adds_to_the_first_file_and_is_told(tmp_path):
+    for name, version in (("base", "1"), ("overlay", "2")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "web.yaml").write_text(workload("web").replace("web:1", f"web:{version}"))
+    (tmp_path / "base" / "kustomization.yaml").write_text(KUSTOMIZATION)
+    found = open_map([tmp_path])
+    assert [str(f) for f in found.findings if f.severity is Severity.ERROR] == []
+    assert [f.where.path.endswith("overlay/web.yaml") for f in found.findings if f.check == "same-workload"] == [True]
+    assert found.store.dump().count(f"/web> <{t.SM}version>".encode()) == 1
 
 
 def edges(projection):
