@@ -54,11 +54,24 @@ def recognises(head: Head) -> Confidence:
     if head.path.suffix.lower() == ".json":
         return _recognises_json(head)
     keys, entries = set(_KEY.findall(head.text)), set(_ENTRY.findall(head.text))
-    if keys & sections(vocabulary()).keys() and "id" in entries:
+    own = keys & sections(vocabulary()).keys()
+    if own and "id" in entries and _foreign(head.text) <= len(own | keys & set(_HEADER)):
         return Confidence.LIKELY
     if "elements" in keys or {"namespace", "title"} <= keys:
         return Confidence.MAYBE
     return Confidence.MAYBE if entries == {"id", "kind"} and not _LIST.match(head.text) else Confidence.NO
+
+
+def _foreign(text: str) -> int:
+    """How many keys at the top are neither ours nor those of a list, which might be a section with a wrong name.
+
+    Other programs have files with ``steps`` and ``activities`` too.
+    """
+    known = sections(vocabulary()).keys() | set(_HEADER)
+    lists = (
+        _LIST.match(text, key.end()) or text[key.end() :].lstrip(" ").startswith("[") for key in _KEY.finditer(text)
+    )
+    return sum(key[1] not in known and not is_list for key, is_list in zip(_KEY.finditer(text), lists, strict=True))
 
 
 def _recognises_json(head: Head) -> Confidence:

@@ -276,6 +276,8 @@ def test_all_problems_of_a_file_are_told_at_once(tmp_path):
         ("a.yaml", "elements:\n  - id: a\n", Confidence.LIKELY),
         ("a.yaml", "teams:\n  - {id: a}\n", Confidence.LIKELY),
         ("a.yaml", "teams:\n- name: create\n", Confidence.NO),
+        ("a.yaml", "steps:\n- id: build\n  name: go\ntimeout: 60s\noptions:\n  machine: big\n", Confidence.NO),
+        ("a.yaml", "teams:\n- id: a\nservces:\n# mine\n- id: b\ncomponents: [{id: c}]\ntitel: A\n", Confidence.LIKELY),
         ("a.yaml", "services:\n- name: api\n", Confidence.NO),
         ("a.json", '{"elements": [{"id": "a", "kind": "service"}]}', Confidence.LIKELY),
         ("a.json", '[{"id": "a", "kind": "CLIENT"}]', Confidence.NO),
