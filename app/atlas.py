@@ -14,8 +14,9 @@ from threading import Lock, RLock
 from typing import Any, TypeAlias, TypeVar, cast
 
 import numpy as np
+import numpy.typing as npt
 
-from app.badges import Badge, badges
+from app.badges import Badge, Kind, badges
 from app.elements import bounds, boxes, wires
 from app.sieve import FACETS, Sieve, sieve
 from app.view import Shown as Choice
@@ -573,6 +574,10 @@ class Atlas:
             at = key[0] * _QUARTER
             self._badges = key, badges(self.map.store, self.projection, at, services=services, findings=found)
         return self._badges[1]
+
+    def hung(self, kind: Kind) -> npt.NDArray[np.int32]:
+        """The elements on which a kind of badge hangs."""
+        return np.array([e for e, hung in self.badges.items() if any(b.kind == kind for b in hung)], np.int32)
 
     # ── pictures ───────────────────────────────────────────────────────────────────────────
 

@@ -13,7 +13,7 @@ from graph.projection import Projection
 from graph.records import Plan, Records
 from graph.store import Reader
 
-__all__ = ["SOON_DAYS", "WORDS", "Badge", "badges"]
+__all__ = ["SOON_DAYS", "WORDS", "Badge", "Kind", "badges"]
 
 Kind = Literal["broken", "promise", "change", "finding"]
 

@@ -9,7 +9,7 @@ from graph.drawing import Drawing, Stroke
 from graph.excerpt import Excerpt
 from graph.layout import Layout
 
-__all__ = ["drawn"]
+__all__ = ["drawn", "stroke"]
 
 
 def drawn(atlas: Atlas, part: Excerpt) -> tuple[Drawing, Layout]:
@@ -35,7 +35,7 @@ def drawn(atlas: Atlas, part: Excerpt) -> tuple[Drawing, Layout]:
     drawing = Drawing(
         title=part.title,
         cards=picture.cards,
-        strokes=tuple(_stroke(atlas, line) for line in lines),
+        strokes=tuple(stroke(atlas, line) for line in lines),
         rows=tuple(row for row in atlas.rows if row.key in used),
         marks={group.iri: group.words for group in part.groups},
         notes=tuple(notes),
@@ -45,7 +45,8 @@ def drawn(atlas: Atlas, part: Excerpt) -> tuple[Drawing, Layout]:
     return drawing, picture.layout
 
 
-def _stroke(atlas: Atlas, line: Line) -> Stroke:
+def stroke(atlas: Atlas, line: Line) -> Stroke:
+    """A line of the map, as a picture draws it."""
     p = atlas.projection
     kinds = dict.fromkeys(p.kinds[int(p.edges.kind[edge])].key for edge in line.edges)
     return Stroke(

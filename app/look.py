@@ -165,7 +165,12 @@ def _bundles(scheme: Scheme, ink: Mapping[str, str]) -> list[tuple[str, dict[str
     """Bundles of an overview, as thick as they count."""
     colour = ink["line-group" if scheme == "light" else "line"]
     plain = {"line-color": colour, "target-arrow-color": colour}
-    return [("edge.bundle", {**plain, "width": "data(width)", "arrow-scale": 0.9, "segment-radii": 10})]
+    trunk = {"events": "no", "line-cap": "round", "z-index": 2}
+    return [
+        ("edge.bundle", {**plain, "width": "data(width)", "arrow-scale": 0.9, "segment-radii": 10}),
+        ("edge.trunk", trunk),
+        ("edge.shaft", {"target-arrow-shape": "none"}),
+    ]
 
 
 def stylesheet(scheme: Scheme) -> list[dict[str, Any]]:

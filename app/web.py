@@ -22,6 +22,7 @@ from app.groupings import GROUPINGS, grouping
 from app.headers import guard
 from app.listen import listen
 from app.live import Live
+from app.map import files as map_files
 from app.map import views
 from app.map.finding import typed
 from app.map.screen import screen
@@ -110,6 +111,7 @@ def create_app(opened: Map | Live, endpoint: Endpoint | None = None, also: Seque
     answer_vocabulary(server)
     queries.connect(server, live, endpoint)
     files.connect(server, live, endpoint)
+    map_files.connect(server, live)
     endpoint.doors.watch(server)
     for blueprint in (endpoint.blueprint(), views.blueprint(live, endpoint.doors), *also):
         server.register_blueprint(blueprint)

@@ -8,9 +8,14 @@ from itertools import pairwise
 from typing import Any, Final
 from urllib.parse import quote
 
+import numpy as np
+
 from app.atlas import Atlas, plural, short
+from app.badges import WORDS, Kind
 from app.elements import element_node
+from app.look import badge
 from app.map.overview import HEAD, Bundle, Gathered, Node, Plane, name_width
+from app.map.trunks import Run, runs
 from app.view import View, link
 from graph.layout import Point, Rect, Route
 from graph.layout.segments import segments
@@ -19,10 +24,21 @@ from graph.layout.widths import text_width
 from graph.look import FONT, LOOKS, SCHEMES, TOKENS, Scheme
 from graph.reports._xml import attribute, shown
 
-__all__ = ["MARGIN", "bundle_width", "canvas_elements", "canvas_id", "size"]
+__all__ = [
+    "MARGIN",
+    "bundle_width",
+    "canvas_elements",
+    "canvas_id",
+    "card_parts",
+    "marks",
+    "numbers",
+    "placed",
+    "size",
+    "trunk_width",
+]
 
 MARGIN: Final = 8.0
-_THIN, _THICK, _CURVE = 1.25, 7.0, 0.62
+_THIN, _THICK, _THICKEST, _CURVE = 1.25, 7.0, 12.0, 0.62
 _PLATE, _SMALL = 16.0, 40.0
 
 
@@ -52,7 +68,7 @@ def canvas_elements(atlas: Atlas, now: Gathered, view: View) -> list[dict[str, A
     """Frames of open groups, cards, bundles and their numbers; ends exist before their lines."""
     most = max((bundle.count for plane in _planes(now.plane) for bundle in plane.bundles), default=1)
     nodes, edges = [], []
-    for plane, x, y in _placed(now.plane, 0.0, 0.0):
+    for plane, x, y in placed(now.plane, 0.0, 0.0):
         for node in plane.nodes:
             at = plane.layout.positions[node.path]
             nodes += _node(atlas, view, node, Rect(at.x + x, at.y + y, at.width, at.height))
@@ -67,34 +83,35 @@ def _planes(plane: Plane) -> Iterator[Plane]:
             yield from _planes(node.inner)
 
 
-def _placed(plane: Plane, x: float, y: float) -> Iterator[tuple[Plane, float, float]]:
+def placed(plane: Plane, x: float, y: float) -> Iterator[tuple[Plane, float, float]]:
     """All planes, each with the place of its top left corner; that of an open group stands below its head."""
     yield plane, x, y
     for node in plane.nodes:
         if node.inner:
             at = plane.layout.positions[node.path]
             left = x + at.x + (at.width - node.inner.layout.width) / 2
-            yield from _placed(node.inner, left, y + at.y + HEAD)
+            yield from placed(node.inner, left, y + at.y + HEAD)
 
 
 def _node(atlas: Atlas, view: View, node: Node, at: Rect) -> list[dict[str, Any]]:
     if node.element >= 0:
         return [element_node(atlas.card(node.element, frozenset()), at, focus=False)]
-    many = plural(len(node.members), "element")
+    many, hung = plural(len(node.members), "element"), marks(atlas, node)
+    told = [many, *(f"{number:,} with: {WORDS[kind]}" for kind, number in hung), "open" if node.inner else "closed"]
     x, y = at.centre
     data: dict[str, Any] = {
         "id": canvas_id(node.path),
         "label": short(node.label, 60),
         "second": "",
         "kind": f"group of {many}",
-        "said": f"{many}, {'open' if node.inner else 'closed'}",
+        "said": ", ".join(told),
         "look": "",
         "tx": 0,
         "ty": 0,
         "w": at.width,
         "h": at.height,
         "href": link(view.toggled_group(node.path)),
-        **{scheme: _image(node, at.width, HEAD if node.inner else at.height, scheme) for scheme in SCHEMES},
+        **{scheme: _image(node, hung, at.width, HEAD if node.inner else at.height, scheme) for scheme in SCHEMES},
     }
     others = " others" if node.path.rpartition("~")[2] == "+" else ""
     if node.inner is None:
@@ -123,8 +140,15 @@ def _node(atlas: Atlas, view: View, node: Node, at: Rect) -> list[dict[str, Any]
 # Pictures of cards
 
 
-def _image(node: Node, width: float, height: float, scheme: Scheme) -> str:
-    """What stands on a card: name, how many elements, a sign to open it, and a bar of what they are."""
+def _image(node: Node, hung: Marks, width: float, height: float, scheme: Scheme) -> str:
+    return _svg(card_parts(node, hung, width, height, scheme), width, height)
+
+
+def card_parts(node: Node, hung: Marks, width: float, height: float, scheme: Scheme, *, opens: bool = True) -> str:
+    """What stands on a card: name, how many elements, what hangs on them, a bar of what they are.
+
+    With ``opens`` a sign that it opens.
+    """
     side = SCHEMES.index(scheme)
     ink = {name: pair[side] for name, pair in TOKENS.items()}
     name = _fitting(node.label, width - (60 if node.inner else 56))
@@ -136,11 +160,36 @@ def _image(node: Node, width: float, height: float, scheme: Scheme) -> str:
         _text(12, first, name, ink["text-1"], 13, bold=True),
         f'<text x="12" y="{second}" font-size="12"><tspan font-weight="600" fill="{ink["text-1"]}">{many}</tspan>'
         f'<tspan fill="{ink["text-2"]}">{noun}</tspan></text>',
+        *_hung(hung, 12 + text_width(many, size=12, bold=True) + text_width(noun, size=12), second, width, scheme),
     ]
     if node.inner is None:
-        inside.append(f'<g transform="translate({width - 34} {8 if tall else 6})">{_sign_parts("+", ink)}</g>')
+        sign = f'<g transform="translate({width - 34} {8 if tall else 6})">{_sign_parts("+", ink)}</g>'
+        inside += [sign] if opens else []
         inside.append(_bar(node, 12, height - (22 if tall else 17), width - 24, side))
-    return _svg("".join(inside), width, height)
+    return "".join(inside)
+
+
+Marks = Sequence[tuple[Kind, int]]
+"""Which badges hang on elements of a group, the gravest first, and on how many."""
+
+
+def marks(atlas: Atlas, node: Node) -> Marks:
+    """What hangs on the elements of a group."""
+    held = {kind: atlas.hung(kind) for kind in WORDS}
+    return [(kind, many) for kind, elements in held.items() if (many := int(np.isin(elements, node.members).sum()))]
+
+
+def _hung(hung: Marks, x: float, y: float, width: float, scheme: Scheme) -> Iterator[str]:
+    """Each badge with its number, as far as there is room."""
+    ink = TOKENS["text-2"][SCHEMES.index(scheme)]
+    for kind, many in hung:
+        words, x = f"{many:,}", x + 9
+        long = 15 + text_width(words, size=11)
+        if x + long > width - 12:
+            return
+        yield f'<image href="{badge(kind, scheme)}" x="{x:g}" y="{y - 11:g}" width="13" height="13"/>'
+        yield _text(x + 15, y, words, ink, 11)
+        x += long
 
 
 @cache
@@ -201,18 +250,57 @@ def _svg(inside: str, width: float, height: float) -> str:
 # Bundles
 
 
-def _bundles(plane: Plane, x: float, y: float, most: int) -> list[dict[str, Any]]:
-    named = [(bundle.id, bundle.provider) for bundle in plane.bundles]
+def _moved(plane: Plane, x: float, y: float) -> tuple[dict[str, Route], dict[str, Rect], dict[str, Route]]:
+    """Routes and boxes of a plane where it stands, and the part of each route that is its own."""
     routes = {
         key: Route(tuple((px + x, py + y) for px, py in route.points)) for key, route in plane.layout.routes.items()
     }
     boxes = {key: Rect(r.x + x, r.y + y, r.width, r.height) for key, r in plane.layout.positions.items()}
-    own = branches(named, routes)
-    names = {node.path: node.path if node.element >= 0 else canvas_id(node.path) for node in plane.nodes}
+    return routes, boxes, branches([(bundle.id, bundle.provider) for bundle in plane.bundles], routes)
+
+
+def numbers(plane: Plane, x: float, y: float) -> list[dict[str, Any]]:
+    """The numbers of a plane that stands there."""
+    routes, boxes, own = _moved(plane, x, y)
+    return _numbers(plane.bundles, routes, own, boxes, _names(plane))
+
+
+def _names(plane: Plane) -> dict[str, str]:
+    return {node.path: node.path if node.element >= 0 else canvas_id(node.path) for node in plane.nodes}
+
+
+def _bundles(plane: Plane, x: float, y: float, most: int) -> list[dict[str, Any]]:
+    (routes, boxes, own), names = _moved(plane, x, y), _names(plane)
     thickest = {each.provider: each.id for each in sorted(plane.bundles, key=lambda one: (one.count, one.id))}
     cut = {key: route for key, route in own.items() if key not in thickest.values()}  # a trunk is as thick as any
     edges = [_edge(bundle, routes, cut, boxes, most, names) for bundle in plane.bundles if bundle.id in routes]
-    return [*edges, *_numbers(plane.bundles, routes, own, boxes, names)]
+    trunks = [_trunk(number, run, boxes, most, names) for number, run in enumerate(runs(plane.bundles, routes))]
+    return [*trunks, *edges, *_numbers(plane.bundles, routes, own, boxes, names)]
+
+
+def _trunk(number: int, run: Run, boxes: Mapping[str, Rect], most: int, names: Mapping[str, str]) -> dict[str, Any]:
+    """The piece of a trunk under its lines, as thick as all of them together."""
+    found = segments(Route(run.points), source=boxes[run.bundle.dependent], target=boxes[run.bundle.provider])
+    data: dict[str, Any] = {
+        "id": f"trunk {number} {names[run.bundle.provider]}",
+        "source": names[run.bundle.dependent],
+        "target": names[run.bundle.provider],
+        "width": round(trunk_width(run.count, most), 2),
+        "from": found.source_endpoint,
+        "to": found.target_endpoint,
+    }
+    data |= {"weights": found.weights, "distances": found.distances} if found.weights else {}
+    classes = ["bundle trunk", "routed" if found.weights else "straight", *([] if run.ends else ["shaft"])]
+    return {"data": data, "classes": " ".join(classes)}
+
+
+def trunk_width(count: int, most: int) -> float:
+    """How thick the part of a trunk is in which so many dependencies run.
+
+    >>> trunk_width(10_000, 9_412) > bundle_width(9_412, 9_412), trunk_width(10**9, 1)
+    (True, 12.0)
+    """
+    return min(bundle_width(count, most), _THICKEST)
 
 
 def canvas_id(path: str) -> str:
@@ -238,13 +326,14 @@ def _edge(
         "id": f"{names[bundle.dependent]} > {names[bundle.provider]}",
         "source": names[bundle.dependent],
         "target": names[bundle.provider],
-        "said": plural(bundle.count, "dependency", "dependencies"),
+        "said": bundle.words,
         "width": round(bundle_width(bundle.count, most), 2),
         "from": found.source_endpoint,
         "to": found.target_endpoint,
     }
     data |= {"weights": found.weights, "distances": found.distances} if found.weights else {}
     classes = ["bundle", "routed" if found.weights else "straight"]
+    classes += ["through"] if bundle.through == bundle.count else []
     if bundle.id in own:
         part = segments(own[bundle.id], **ends)
         data["branchTo"] = part.target_endpoint

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import numpy as np
 import numpy.typing as npt
 
-from app.atlas import Atlas
+from app.atlas import PARTIES, Atlas
 from app.groupings import GROUPINGS, By, best_grouping, grouping
 from app.view import View
 from graph.analysis.overview import NOWHERE, Overview, overview
@@ -68,6 +68,14 @@ class Bundle:
     dependent: str
     provider: str
     count: int
+    through: int = 0
+    """How many of them lead over elements that are hidden."""
+
+    @property
+    def words(self) -> str:
+        """What is said about it."""
+        over = f", {self.through:,} of them over hidden elements" if self.through else ""
+        return f"{self.count:,} {'dependency' if self.count == 1 else 'dependencies'}{over}"
 
     @property
     def id(self) -> str:
@@ -129,7 +137,7 @@ def gathered(atlas: Atlas, view: View, chosen: Ints, *, narrow: bool = False) ->
     key = ("gathered", by, view.opened, narrow, chosen.tobytes() if len(chosen) < len(atlas) else b"")
 
     def make() -> Gathered:
-        builder = _Builder(atlas, frozenset(view.opened), narrow=narrow)
+        builder = _Builder(atlas, frozenset(view.opened), chosen, narrow=narrow)
         return Gathered(by, bool(view.by), len(chosen), builder.plane(chosen, _chain(by), ""))
 
     return atlas.kept(key, make)
@@ -162,7 +170,10 @@ def _plain(atlas: Atlas, plane: Plane) -> dict[str, Any]:
             }
             for node in plane.nodes
         ],
-        "lines": [{"dependent": b.dependent, "provider": b.provider, "dependencies": b.count} for b in plane.bundles],
+        "lines": [
+            {"dependent": b.dependent, "provider": b.provider, "dependencies": b.count, "over_hidden": b.through}
+            for b in plane.bundles
+        ],
         "lines_left_out": plane.thin,
         "dependencies_left_out": plane.left_out,
         "dependencies_inside": plane.inside,
@@ -185,8 +196,14 @@ def _chain(by: By) -> tuple[By, ...]:
 class _Builder:
     """Builds planes, from the outside in."""
 
-    def __init__(self, atlas: Atlas, opened: frozenset[str], *, narrow: bool) -> None:
+    def __init__(self, atlas: Atlas, opened: frozenset[str], chosen: Ints, *, narrow: bool) -> None:
         self.atlas, self.opened, self.narrow = atlas, opened, narrow
+        self.hidden = np.zeros(atlas.projection.vertices, np.bool_)
+        if len(chosen) < len(atlas) - len(atlas.aside):
+            parties = np.fromiter((look in PARTIES for look in atlas.look), np.bool_, len(atlas))
+            self.hidden[: len(atlas)] = ~parties  # nothing leads on through people
+            self.hidden[list(atlas.aside)] = False
+            self.hidden[chosen] = False
         looks = sorted(set(atlas.look))
         self.looks = looks
         rank = {look: number for number, look in enumerate(looks)}
@@ -261,15 +278,14 @@ class _Builder:
         return Node(p.ids[element], p.labels[element], self.atlas.look[element], np.array([element], np.int32), element)
 
     def _bundles(self, nodes: Sequence[Node]) -> tuple[Overview, list[Bundle], int]:
-        member = np.full(len(self.atlas), NOWHERE, np.int32)
+        member = np.full(self.atlas.projection.vertices, NOWHERE, np.int32)
         for number, node in enumerate(nodes):
             member[node.members] = number
-        found = overview(self.atlas.projection, member, len(nodes))
+        found = overview(self.atlas.projection, member, len(nodes), hidden=self.hidden)
         drawn = found.worth_drawing(most=MOST_BUNDLES[self.narrow], share=SHARE)
-        ends = zip(
-            found.dependent[:drawn].tolist(), found.provider[:drawn].tolist(), found.count.tolist(), strict=False
-        )
-        return found, [Bundle(nodes[a].path, nodes[b].path, count) for a, b, count in ends], drawn
+        columns = (found.dependent, found.provider, found.count, found.through)
+        rows = zip(*(column[:drawn].tolist() for column in columns), strict=True)
+        return found, [Bundle(nodes[a].path, nodes[b].path, count, over) for a, b, count, over in rows], drawn
 
     def _size(self, node: Node, *, inner: bool) -> tuple[float, float]:
         """Width and height of a card: as wide as its name, an open group as large as what is in it."""
@@ -291,7 +307,8 @@ class _Builder:
         self, path: str, sizes: Sequence[tuple[Node, tuple[float, float]]], bundles: Sequence[Bundle], members: Ints
     ) -> Layout:
         """A plane with all of its groups closed; from there it moves as little as possible when one opens."""
-        key = ("plane", path, self.narrow, len(members), tuple(node.path for node, _ in sizes[:3]))
+        lines = hash(tuple(bundle.id for bundle in bundles))
+        key = ("plane", path, self.narrow, len(members), tuple(node.path for node, _ in sizes[:3]), lines)
         loose = ("plane", path, self.narrow)
         made = self.atlas.kept(
             key, lambda: _layout(sizes, bundles, self._width(len(sizes), path), self.atlas.before(loose))

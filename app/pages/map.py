@@ -13,6 +13,7 @@ from app.elements import bounds, cytoscape_elements, wire_id
 from app.live import Live
 from app.map.bars import bands, lanes, notice, status, table_toggle, toolbar
 from app.map.cards import canvas_elements, canvas_id, size
+from app.map.files import export_menu
 from app.map.finding import menu as find_menu
 from app.map.gathered import chips
 from app.map.gathered import pane as overview_pane
@@ -127,7 +128,7 @@ def _steps() -> Component:
 def _tools() -> Component:
     return html.Div(
         [
-            html.Span(id="map-as"),
+            html.Span(id="map-as", className="map-as"),
             button("Zoom out", name="minus", icon_only=True, extra="button-plain", **attrs({"data-act": "zoom-out"})),
             html.Output("100 %", id="zoom-level", **attrs({"aria-label": "Zoom"})),
             button("Zoom in", name="plus", icon_only=True, extra="button-plain", **attrs({"data-act": "zoom-in"})),
@@ -188,7 +189,7 @@ def _filled(atlas: Atlas, now: Screen, key: str, *, narrow: bool) -> tuple[Any, 
     return (
         toolbar(atlas, now),
         sift_chips(atlas, now),
-        table_toggle(now.view),
+        [export_menu(now.view), table_toggle(now.view)],
         no_update if same else lanes(atlas, now),
         no_update if same else bands(picture),
         no_update if same else _elements(atlas, now),
@@ -233,7 +234,7 @@ def _gathered(atlas: Atlas, now: Screen, found: Gathered, key: str) -> tuple[Any
     return (
         chips(now.view, found),
         sift_chips(atlas, now),
-        table_toggle(now.view),
+        [export_menu(now.view), table_toggle(now.view)],
         [],
         [],
         no_update if same else canvas_elements(atlas, found, now.view),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # the formats must be known without what draws them
     from graph.layout import Layout
     from graph.look import Scheme
 
-__all__ = ["typeset"]
+__all__ = ["printed", "typeset"]
 
 _POINTS = 0.75
 """Points in a pixel: a picture is as large on paper as on a screen."""
@@ -23,7 +23,15 @@ _FAMILIES = "'Noto Sans', 'Liberation Sans', 'DejaVu Sans', 'Segoe UI', Arial, H
 
 
 def typeset(drawing: Drawing, layout: Layout, *, form: Literal["pdf", "png"], scheme: Scheme = "light") -> bytes:
-    """The picture on a page of its own size; the same input gives the same bytes with one version of Typst.
+    """The picture on a page of its own size. Raises InputError as ``printed``."""
+    from graph.reports._picture import Picture
+
+    picture = Picture(drawing, layout, scheme)
+    return printed("".join(picture.lines()), picture.width, picture.height, form=form)
+
+
+def printed(drawn: str, width: float, height: float, *, form: Literal["pdf", "png"]) -> bytes:
+    """An SVG of so many pixels on a page of its size; the same input gives the same bytes with one version of Typst.
 
     Raises:
         InputError: the package that does it is not installed.
@@ -33,11 +41,8 @@ def typeset(drawing: Drawing, layout: Layout, *, form: Literal["pdf", "png"], sc
     except ImportError as error:
         missing = f"{form} needs a package that is not installed"
         raise InputError.of(missing, remedy="pip install 'servicemap[pictures]'") from error
-    from graph.reports._picture import Picture
-
-    picture = Picture(drawing, layout, scheme)
-    w, h = picture.width * _POINTS, picture.height * _POINTS
+    w, h = width * _POINTS, height * _POINTS
     page = f"#set page(width: {w:.2f}pt, height: {h:.2f}pt, margin: 0pt)\n#set document(date: none)\n"
     page += f'#image(bytes(sys.inputs.at("picture")), format: "svg", width: {w:.2f}pt)\n'
-    inputs = {"picture": "".join(picture.lines()).replace(attribute(FONT), f'"{_FAMILIES}"', 1)}
+    inputs = {"picture": drawn.replace(attribute(FONT), f'"{_FAMILIES}"', 1)}
     return typst.compile(page.encode(), format=form, ppi=_SHARP, sys_inputs=inputs)

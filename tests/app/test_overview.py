@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from app.atlas import Atlas
-from app.map.cards import bundle_width, canvas_elements
+from app.badges import Badge
+from app.map.cards import bundle_width, canvas_elements, card_parts, marks
 from app.map.overview import MOST_BUNDLES, MOST_ELEMENTS, MOST_GROUPS, Gathered, Node, Plane, gathered
 from app.map.screen import answer, screen, whole
+from app.map.trunks import runs
 from app.view import View, link
 from app.web import create_server
 from graph.maps import open_map
@@ -199,3 +201,41 @@ def test_the_page_and_its_json_answer(wide: Atlas) -> None:
     client = create_server(wide.map).test_client()
     assert client.get("/map?by=owner").status_code == 200
     assert client.get("/map.json?by=community").get_json()["overview"]["by"] == "community"
+
+
+def test_what_is_hidden_between_two_groups_leads_on(tmp_path: Path) -> None:
+    file = tmp_path / "chain.yaml"
+    lines = ["elements:", "  - {id: s, kind: business service, name: S, depends_on: [a, b]}"]
+    lines += ["  - {id: a, kind: application, name: A, depends_on: [b]}"]
+    lines += ["  - {id: b, kind: application, name: B, depends_on: [d]}", "  - {id: d, kind: server, name: D}"]
+    file.write_text("\n".join(lines))
+    atlas = Atlas(open_map([file]))
+    found = seen(atlas, "by=layer&hide=applications")
+    told = [(b.dependent, b.provider, b.count, b.through) for b in found.plane.bundles]
+    assert told == [("business-services", "infrastructure", 2, 2)]
+    drawn = canvas_elements(atlas, found, View(by="layer", hidden=("applications",)))
+    assert [each["classes"] for each in drawn if "source" in each["data"]] == ["bundle straight through"]
+    assert "over hidden elements" in str(drawn)
+
+
+def test_a_trunk_is_as_thick_as_all_of_its_lines(wide: Atlas) -> None:
+    found = seen(wide, "")
+    pieces = list(runs(found.plane.bundles, found.plane.layout.routes))
+    assert pieces
+    for piece in pieces:
+        into = [b.count for b in found.plane.bundles if b.provider == piece.bundle.provider]
+        assert piece.bundle.count < piece.count <= sum(into)
+        ends = found.plane.layout.routes[piece.bundle.id].points[-1]
+        assert piece.ends == (piece.points[-1] == ends)
+    last = [piece for piece in pieces if piece.ends]
+    assert len(last) == len({(piece.bundle.provider, piece.points[-1]) for piece in last}), "each trunk ends once"
+
+
+def test_a_group_says_what_hangs_on_its_elements(wide: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    hung = {0: (Badge("finding", "Nobody"),), 5: (Badge("finding", "Old"), Badge("promise", "Weak"))}
+    monkeypatch.setattr(Atlas, "badges", property(lambda _: hung))
+    node = Node("x", "X", "", np.arange(10, dtype=np.int32))
+    assert marks(wide, node) == [("promise", 1), ("finding", 2)]
+    drawn = card_parts(node, marks(wide, node), 208, 84, "light")
+    assert drawn.count("<image") == 2
+    assert ">2</text>" in drawn

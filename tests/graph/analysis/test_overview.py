@@ -60,3 +60,38 @@ def test_a_map_without_elements_has_an_overview() -> None:
     empty = service_graph(generate(1_000))
     found = overview(empty, np.full(1_000, NOWHERE), 0)
     assert (len(found.sizes), found.between, found.worth_drawing(most=10, share=0.9)) == (0, 0, 0)
+
+
+def test_what_leads_over_hidden_elements_counts_once_for_each_group_that_it_reaches(made: Projection) -> None:
+    hidden = np.arange(len(made)) % 5 == 0
+    member = np.where(hidden, NOWHERE, np.arange(len(made)) % 4)
+    found = overview(made, member, 4, hidden=hidden)
+    dependent, provider, _ = made.direct
+    uses: dict[int, list[int]] = {}
+    for a, b in zip(dependent.tolist(), provider.tolist(), strict=True):
+        uses.setdefault(a, []).append(b)
+
+    def reached(element: int) -> set[int]:
+        seen, waiting, groups = {element}, [element], set[int]()
+        while waiting:
+            for other in uses.get(waiting.pop(), ()):
+                if not hidden[other]:
+                    groups.add(int(member[other]))
+                elif other not in seen:
+                    seen.add(other)
+                    waiting.append(other)
+        return groups
+
+    plain, over = Counter[tuple[int, int]](), Counter[tuple[int, int]]()
+    for a, b in zip(dependent.tolist(), provider.tolist(), strict=True):
+        if hidden[a]:
+            continue
+        ends = reached(b) if hidden[b] else {int(member[b])}
+        plain.update((int(member[a]), end) for end in ends)
+        over.update((int(member[a]), end) for end in ends if hidden[b])
+    rows = list(zip(found.dependent.tolist(), found.provider.tolist(), strict=True))
+    assert over, "the map has such chains"
+    assert dict(zip(rows, found.count.tolist(), strict=True)) == {k: n for k, n in plain.items() if k[0] != k[1]}
+    assert dict(zip(rows, found.through.tolist(), strict=True)) == {row: over[row] for row in rows}
+    with pytest.raises(ValueError, match="63 groups"):
+        overview(made, member, 63, hidden=hidden)

@@ -1,0 +1,54 @@
+"""Is what the map shows written in every format, as it stands there, and is too much told?"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.map.files import _ending, _formats, export_menu
+from app.view import View
+from app.web import create_server
+from graph.maps import Map
+
+
+@pytest.fixture(scope="module")
+def client(norrvik: Map) -> FlaskClient:
+    return create_server(norrvik).test_client()
+
+
+@pytest.mark.parametrize("name", sorted(_formats()))
+def test_each_format_of_the_menu_is_answered(client: FlaskClient, name: str) -> None:
+    address = f"/map.{_ending(name)}?focus=norrvik/sql&hops=1"
+    assert address in str(export_menu(View(focus="norrvik/sql", hops=1)))
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert len(answer.data) > 100
+    assert "attachment" in answer.headers["Content-Disposition"]
+
+
+def test_the_picture_shows_what_the_page_shows_and_no_more(client: FlaskClient) -> None:
+    query = f"focus=norrvik/sql&without={quote('kind = application')}"
+    shown = client.get(f"/map.json?{query}").get_json()["elements"]
+    drawn = client.get(f"/map.svg?{query}").get_data(as_text=True)
+    assert all(f"{each['label']} (" in drawn for each in shown)
+    assert "(Application)" not in drawn
+    assert client.get(f"/map.elements.csv?{query}").get_data(as_text=True).count("\n") == len(shown) + 1
+
+
+def test_an_overview_is_drawn_with_its_groups_open_groups_open(client: FlaskClient) -> None:
+    groups = client.get("/map.json?by=layer").get_json()["overview"]["groups"]
+    first = next(group for group in groups if group["elements"] > 1)
+    closed = client.get("/map.svg?by=layer").get_data(as_text=True)
+    opened = client.get(f"/map.svg?by=layer&open={first['path']}").get_data(as_text=True)
+    assert set(re.findall(r'<g id="([^"]+)"', closed)) == {f"group {group['path']}" for group in groups}
+    assert opened.count("<g id=") == closed.count("<g id=") + first["elements"]
+
+
+def test_too_much_for_a_format_is_told(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.map.files.MOST_IN_FILE", 3)
+    answer = client.get("/map.ttl")
+    assert answer.status_code == 404
+    assert "this format takes 3 here" in answer.get_data(as_text=True)
