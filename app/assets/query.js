@@ -686,18 +686,21 @@
     return whole;
   }
 
+  /* The element that a cell names; of several with its name the one that its column is about. */
+  const cellOf = (found, column, text) => ((found.elements_in || {})[column] || {})[text] || found.elements[text];
+
   /* The element that a row is about: that of the first cell that names one. */
   function elementOf(found, row) {
     for (const column of found.columns) {
       const text = row[column.name];
-      if (column.kind === "element" && text !== null && found.elements[text]) return found.elements[text];
+      if (column.kind === "element" && text !== null && cellOf(found, column.name, text)) return cellOf(found, column.name, text);
     }
     return null;
   }
 
   function cell(found, column, text) {
     if (text === null || text === undefined) return made("td", { class: column.kind === "number" ? "number" : undefined }, made("span", { class: "missing", title: "Nothing is said" }, "–"));
-    const element = found.elements[text];
+    const element = cellOf(found, column.name, text);
     if (element && (column.kind === "element" || column.kind === "address" || column.kind === "text")) {
       return made("td", {}, made("a", { class: "entity", href: element.href, title: `${element.kind}, ${element.id}` }, tile(element.look), made("span", { class: "anywhere" }, short(element.label))));
     }
@@ -739,7 +742,7 @@
   }
 
   /* Every element that a row names, in whichever column. */
-  const namedIn = (found, row) => Object.values(row).map((text) => found.elements[text]).filter(Boolean).map((element) => element.id);
+  const namedIn = (found, row) => Object.entries(row).map(([column, text]) => cellOf(found, column, text)).filter(Boolean).map((element) => element.id);
 
   function acts(found) {
     const noun = found.form === "graph" ? "statement" : "row", some = state.chosen.size;

@@ -46,7 +46,7 @@ def picture(told: Told) -> tuple[Drawing, Layout]:
 
 
 def _cells(told: Told) -> list[list[int | None]]:
-    return [[told.element(value) for value in row] for row in told.rows]
+    return [[told.element_in(at, value) for at, value in enumerate(row)] for row in told.rows]
 
 
 def _elements(told: Told) -> set[int]:

@@ -63,6 +63,7 @@ class Told:
         self.atlas, self.answered = atlas, answered
         self.table, self.asked = answered.table, answered.asked
         self._held: dict[Value, int | None] = {}
+        self._classes: dict[int, set[str]] = {}
 
     def element(self, value: Value | None) -> int | None:
         """The element that a cell names: by its address, its id, or a name that it alone has."""
@@ -72,13 +73,42 @@ class Told:
             self._held[value] = self._element(value)
         return self._held[value]
 
+    def element_in(self, at: int, value: Value | None) -> int | None:
+        """The same for a cell of a column; of several with its name the one that is of a kind with the others there."""
+        found = self.element(value)
+        if found is not None or value is None or not self._is_name(value) or value.text not in self._shared:
+            return found
+        kinds = self._classes_in(at)
+        fits = [each for each in self._shared[value.text] if self.atlas.projection.classes[each] in kinds]
+        return fits[0] if len(fits) == 1 else None
+
+    @cached_property
+    def _shared(self) -> dict[str, list[int]]:
+        """Name -> the elements that have it, for names in this answer that more than one has."""
+        cells = (cell for row in self.table.rows for cell in row if cell and self._is_name(cell))
+        said = {cell.text for cell in cells if self.element(cell) is None}
+        held: dict[str, list[int]] = {}
+        for number, label in enumerate(self.atlas.projection.labels if said else ()):
+            if label in said:
+                held.setdefault(label, []).append(number)
+        return {label: numbers for label, numbers in held.items() if len(numbers) > 1}
+
+    def _classes_in(self, at: int) -> set[str]:
+        """The classes of the elements that a column names for certain."""
+        if at not in self._classes:
+            named = (self.element(row[at]) for row in self.table.rows)
+            self._classes[at] = {self.atlas.projection.classes[each] for each in named if each is not None}
+        return self._classes[at]
+
     def _element(self, value: Value) -> int | None:
         p = self.atlas.projection
         if value.kind == "uri":
             return p.index.get(value.text)
-        if value.kind == "bnode" or (value.datatype and value.datatype != _XSD + "string"):
-            return None
-        return self.atlas.named.get(value.text)
+        return self.atlas.named.get(value.text) if self._is_name(value) else None
+
+    @staticmethod
+    def _is_name(value: Value) -> bool:
+        return value.kind not in ("uri", "bnode") and value.datatype in ("", None, _XSD + "string")
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -164,6 +194,7 @@ class Told:
             "columns": [{"name": c.name, "words": c.words, "kind": c.kind} for c in self.columns],
             "rows": found["rows"],
             "elements": self._elements(rows),
+            "elements_in": self._elements_in(rows),
             "notes": found["notes"],
             **(more if part else {}),
         }
@@ -184,37 +215,52 @@ class Told:
         """The element that each row is about: that of the first cell, in a column of elements, that names one."""
         places = [at for at, column in enumerate(self.columns) if column.kind == "element"]
         for row in rows:
-            element = next((e for at in places if (e := self.element(row[at])) is not None), None)
+            element = next((e for at in places if (e := self.element_in(at, row[at])) is not None), None)
             if element is not None:
                 yield element
 
     def _drawn(self, rows: Iterable[Row]) -> Iterator[int]:
         """Every element that a row names, in whichever column; those that several have the name of are left out."""
-        return (e for row in rows for value in row if (e := self.element(value)) is not None)
+        return (e for row in rows for at, value in enumerate(row) if (e := self.element_in(at, value)) is not None)
 
     @property
     def _unclear(self) -> set[str]:
         """Names in columns of elements that several elements have, so that none is meant for certain."""
-        labels = set(self.atlas.projection.labels)
         places = [at for at, column in enumerate(self.columns) if column.kind == "element"]
-        cells = (row[at] for row in self.rows for at in places)
-        return {cell.text for cell in cells if cell and self.element(cell) is None and cell.text in labels}
+        cells = ((at, row[at]) for row in self.rows for at in places)
+        return {cell.text for at, cell in cells if cell and cell.text in self._shared and not self._told(at, cell)}
+
+    def _told(self, at: int, value: Value) -> bool:
+        return self.element_in(at, value) is not None
 
     def _elements(self, rows: Iterable[Row]) -> dict[str, dict[str, Any]]:
         """Text of a cell -> the element that it names."""
-        p, found = self.atlas.projection, dict[str, dict[str, Any]]()
+        found = dict[str, dict[str, Any]]()
         for row in rows:
             for value in row:
                 if value is None or value.text in found or (element := self.element(value)) is None:
                     continue
-                found[value.text] = {
-                    "id": p.ids[element],
-                    "label": p.labels[element],
-                    "kind": self.atlas.kind(element),
-                    "look": slug(self.atlas.look[element]),
-                    "href": element_address(self.atlas, element),
-                }
+                found[value.text] = self._card(element)
         return found
+
+    def _elements_in(self, rows: Iterable[Row]) -> dict[str, dict[str, dict[str, Any]]]:
+        """Column -> name that several elements have -> the one that is meant there."""
+        found: dict[str, dict[str, dict[str, Any]]] = {}
+        for row in rows if self._shared else ():
+            for at, value in enumerate(row):
+                if value and value.text in self._shared and (element := self.element_in(at, value)) is not None:
+                    found.setdefault(self.table.columns[at], {})[value.text] = self._card(element)
+        return found
+
+    def _card(self, element: int) -> dict[str, Any]:
+        p = self.atlas.projection
+        return {
+            "id": p.ids[element],
+            "label": p.labels[element],
+            "kind": self.atlas.kind(element),
+            "look": slug(self.atlas.look[element]),
+            "href": element_address(self.atlas, element),
+        }
 
 
 def number_of(value: Value) -> Decimal | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -48,6 +49,24 @@ def test_a_cell_names_an_element_by_address_by_id_and_by_a_name_that_it_alone_ha
     assert elements["shop/db"]["label"] == "<b>Database</b>"
     assert elements["Crew"]["kind"] == "Team"
     assert "Twin" not in elements, "two elements have that name"
+
+
+def test_a_name_that_several_have_means_the_one_that_is_of_a_kind_with_its_column(shop: Map) -> None:
+    atlas, web, crew = Atlas(shop), Value("literal", "Web"), Value("literal", "Crew")
+    p = atlas.projection
+    team = p.classes[p.find("crew")]
+    again = p.find("twin-2")
+    atlas.projection = replace(
+        p,
+        labels=tuple("Web" if n == again else label for n, label in enumerate(p.labels)),
+        classes=tuple(team if n == again else cls for n, cls in enumerate(p.classes)),
+    )
+    rows = ((web, web), (Value("literal", "Twin"), crew), (Value("literal", "5", XSD + "integer"), crew))
+    told = Told(atlas, Answered(Asked(), "", Table(("part", "owner"), rows), 1.0, Limits()))
+    named = told.values()["elements_in"]
+    assert named["part"]["Web"]["id"] == "shop/web"
+    assert named["owner"]["Web"]["id"] == "shop/twin-2"
+    assert told.values(part=1)["unclear"] == []
 
 
 def test_numbers_are_sorted_as_numbers_and_what_is_missing_comes_last(told: Any) -> None:
