@@ -80,7 +80,7 @@ def test_every_term_says_where_it_is_defined_and_what_it_rests_on(facts: Facts) 
 def test_the_header_is_complete(facts: Facts) -> None:
     dcterms, vann = t.DCTERMS, "http://purl.org/vocab/vann/"
     wanted = [dcterms + name for name in ("title", "abstract", "creator", "license", "created", "modified")]
-    wanted += [dcterms + "bibliographicCitation", t.OWL_VERSION_INFO, t.OWL + "versionIRI"]
+    wanted += [dcterms + "bibliographicCitation", t.OWL_VERSION_INFO, t.OWL + "versionIRI", t.OWL + "priorVersion"]
     wanted += [vann + "preferredNamespacePrefix", vann + "preferredNamespaceUri"]
 
     assert [name for name in wanted if len(facts[t.ONTOLOGY].get(name, ())) != 1] == []
@@ -125,6 +125,18 @@ def test_no_class_and_no_property_is_above_itself(facts: Facts) -> None:
         return seen
 
     assert [iri for iri in own(facts) if iri in reachable(iri)] == []
+
+
+def test_no_class_stands_alone(facts: Facts) -> None:
+    """Each has one above it or below it, or is what a property is said of or leads to."""
+    classes = [iri for iri in own(facts) if t.OWL_CLASS in values(facts, iri, t.RDF_TYPE)]
+    above = {iri: values(facts, iri, t.RDFS_SUB_CLASS_OF) for iri in classes}
+    linked = {other for each in above.values() for other in each}
+    linked |= {
+        cls for iri in properties(facts) for way in (t.RDFS_DOMAIN, t.RDFS_RANGE) for cls in values(facts, iri, way)
+    }
+
+    assert [iri for iri in classes if not above[iri] and iri not in linked] == []
 
 
 def test_every_own_name_that_a_file_uses_is_declared(facts: Facts) -> None:
