@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from graph.answer import Answer, count
+from graph.similar import did_you_mean
 
 if TYPE_CHECKING:
     from ontology.changes import Changed
@@ -42,7 +43,15 @@ def terms(words: Vocabulary, wanted: str = "") -> Answer:
         if wanted.casefold() in f"{term.key} {term.label} {term.iri} {term.definition}".casefold()
     )
     title = count(len(rows), "term") + (f" for '{wanted}'" if wanted else "")
-    return Answer(title, "terms", ("word", "sort", "term", "definition"), tuple(rows))
+    instead = "" if rows else _instead(words, wanted, [term.key or term.label for term, _ in found])
+    columns = ("word", "sort", "term", "definition")
+    return Answer(title, "terms", columns, tuple(rows), notes=(instead,) if instead else ())
+
+
+def _instead(words: Vocabulary, wanted: str, known: Sequence[str]) -> str:
+    """What somebody may have meant by a word that is not there: its new name, or the nearest one."""
+    today = words.key_today(wanted) or words.word_today(wanted)
+    return f"it is called '{today}' now" if today else did_you_mean(wanted, known)
 
 
 def differences(found: Sequence[Changed]) -> Answer:

@@ -29,6 +29,22 @@ def test_a_word_is_found_by_what_it_means(capsys: pytest.CaptureFixture[str], mo
     ]
 
 
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        ("swimlame", "did you mean 'swimlane'?"),
+        ("belongs_to_process", "it is called 'done_in_process' now"),
+        ("qqqq", ""),
+    ],
+)
+def test_a_word_that_is_not_there_leads_to_the_one_that_was_meant(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, wanted: str, told: str
+) -> None:
+    done = run(capsys, monkeypatch, "ontology", "terms", wanted)
+
+    assert done.err.splitlines() == [f"0 terms for '{wanted}'", *filter(None, [told])]
+
+
 def test_all_sorts_of_words_are_listed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     done = run(capsys, monkeypatch, "ontology", "terms", "--format", "json")
 
