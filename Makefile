@@ -74,7 +74,7 @@ words: $(TEST) ## write anew what is made from the vocabulary: JSON Schema, JSON
 bench: $(TEST) ## run the benchmarks, one after the other
 	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
 
-soak: $(TEST) ## run the long tests: loads and servers killed, all hostile input, the whole of the W3C suites, other random maps
+soak: $(TEST) ## run the long tests: loads and servers killed, hostile input, twenty people, the W3C suites whole, other random maps
 	$(BIN)/python -m pytest -q tests/soak
 	SERVICEMAP_EXAMPLES=dice $(BIN)/python -m pytest -q $$(grep -rl 'import.* given' tests --include='test_*.py')
 
