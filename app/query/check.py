@@ -1,4 +1,4 @@
-"""What is wrong with a query that is being written? What is no SPARQL, and words that the vocabulary has not."""
+"""What is wrong with a query that is being written? What is no SPARQL, and words that are old or that nobody knows."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from graph.model import InputError
+from graph.renamed import old_words
 from graph.similar import proposal
 from graph.sparql import Token, iri, prefixes, tokens
 from graph.store.guard import FAST, PREFIXES
@@ -49,9 +50,10 @@ def check(
         if problem.check not in _PASSED:
             return list(_undeclared(text)) or [_told(problem.message, problem.remedy)]
     said, words = _pieces(text), frozenset(known)
+    old = list(_old(text)) if said else []
     if next(_unknown(text, said, words), None) is None:
-        return []
-    return list(_unknown(text, said, words.union(used())))
+        return old
+    return [*old, *_unknown(text, said, words.union(used()))]
 
 
 def _told(message: str, remedy: str) -> Wrong:
@@ -85,6 +87,13 @@ def _undeclared(text: str) -> Iterator[Wrong]:
         if token.kind == "name" and not declared and prefix not in spaces and prefix not in told:
             told.add(prefix)
             yield _at(text, token, f"the prefix '{prefix}:' is not declared; begin with PREFIX {prefix}: <...>")
+
+
+def _old(text: str) -> Iterator[Wrong]:
+    """Words that were renamed; a query in an old code finds nothing."""
+    for word in old_words(text, PREFIXES):
+        column = word.start - text.rfind("\n", 0, word.start)
+        yield Wrong(str(word), word.line, column, len(word.old))
 
 
 def _unknown(text: str, said: tuple[Token, ...], known: frozenset[str]) -> Iterator[Wrong]:

@@ -27,6 +27,11 @@ def wrong(client: FlaskClient, text: str) -> list[dict[str, Any]]:
             (2, 6),
         ),
         ("PREFIX m: <https://w3id.org/servicemap#> ASK { ?s m:dependOn ?o }", "'m:dependOn' is no word", (1, 51)),
+        (
+            "ASK {\n ?s sm:placedOn sm:placement-private }",
+            "'sm:placement-private' is an old word; write 'sm:placement-private-cloud'",
+            (2, 17),
+        ),
         ("DROP ALL", "would change the map", (0, 0)),
         ("ASK { SERVICE <http://x/> {} }", "calls another server", (0, 0)),
     ],
