@@ -7,6 +7,7 @@ for anything from another machine. Where no browser can be started it is skipped
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -15,6 +16,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from hypothesis import settings
 ROOT = Path(__file__).resolve().parents[1]
 LONG = ("house", "browser", "peers", "hostile", "store")  # the folders of tests that take long
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+LONGEST_START = 90  # seconds that a server may take on a machine with much other work
 CHROMIUM_OPTIONS = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -92,6 +95,10 @@ def serve() -> Iterator[Callable[[Any], str]]:
         server.server_close()
 
 
+class PortTaken(Exception):  # noqa: N818 another port is tried
+    """Between the choice of a port and the start of a server, somebody else has taken it."""
+
+
 class OxigraphServers:
     """Real ``oxigraph serve`` on free ports of this machine; each has an address, without a slash at the end."""
 
@@ -101,25 +108,34 @@ class OxigraphServers:
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def __call__(self, *options: str) -> str:
-        """Start one; gives its address."""
-        place = f"127.0.0.1:{free_port()}"
+        """Start one; gives its address. Where somebody else has taken its port meanwhile, it gets another."""
         folder = self._factory.mktemp("oxigraph")
-        data = str(folder / "data")
-        self._words[f"http://{place}"] = [self._program, "serve", "--location", data, "--bind", place, *options]
-        return self.again(f"http://{place}")
+        while True:
+            place = f"127.0.0.1:{free_port()}"
+            data = str(folder / "data")
+            self._words[f"http://{place}"] = [self._program, "serve", "--location", data, "--bind", place, *options]
+            try:
+                return self.again(f"http://{place}")
+            except PortTaken:
+                del self._words[f"http://{place}"]
 
     def again(self, address: str) -> str:
-        """Start the one that had this address once more, with what it held."""
+        """Start the one that had this address once more, with what it held. PortTaken when another has it now."""
         log = Path(self._words[address][3]).with_name("log")
         with log.open("w") as out:
-            self._running[address] = subprocess.Popen(self._words[address], stdout=out, stderr=out)
-        for _ in range(100):
-            try:
-                with urllib.request.urlopen(address, timeout=5):
+            process = subprocess.Popen(self._words[address], stdout=out, stderr=out)
+        until = time.monotonic() + LONGEST_START
+        while process.poll() is None and time.monotonic() < until:
+            with suppress(OSError), urllib.request.urlopen(address, timeout=5):
+                if process.poll() is None:  # else somebody else answers there
+                    self._running[address] = process
                     return address
-            except OSError:
-                time.sleep(0.1)
-        raise AssertionError(log.read_text())
+            time.sleep(0.05)
+        process.kill()
+        process.wait(10)
+        if "in use" in (said := log.read_text()):
+            raise PortTaken(said)
+        raise AssertionError(f"oxigraph serve did not start at {address}: {said}")
 
     def stop(self, address: str) -> None:
         """Kill the one that has this address."""
@@ -174,16 +190,16 @@ def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     program, shell = shutil.which("virtuoso-t"), shutil.which("isql-vt")
     if program is None or shell is None:
         pytest.skip("no Virtuoso here: apt-get install virtuoso-opensource-7-bin")
-    folder = tmp_path_factory.mktemp("virtuoso")
-    admin, web = free_port(), free_port()
-    (folder / "virtuoso.ini").write_text(_VIRTUOSO.format(admin=admin, web=web, rows=5000))
-    with (folder / "out").open("w") as out:
-        server = subprocess.Popen([program, "-f", "-c", "virtuoso.ini"], cwd=folder, stdout=out, stderr=out)
-    words = [shell, f"127.0.0.1:{admin}", "dba", "dba", 'exec=GRANT SPARQL_UPDATE TO "SPARQL";']
-    for _ in range(300):
-        if subprocess.run(words, capture_output=True, check=False).returncode == 0:
+    for _ in range(3):  # somebody else may take a port between the choice and the start
+        folder = tmp_path_factory.mktemp("virtuoso")
+        admin, web = free_port(), free_port()
+        (folder / "virtuoso.ini").write_text(_VIRTUOSO.format(admin=admin, web=web, rows=5000))
+        with (folder / "out").open("w") as out:
+            server = subprocess.Popen([program, "-f", "-c", "virtuoso.ini"], cwd=folder, stdout=out, stderr=out)
+        if _takes_updates(server, [shell, f"127.0.0.1:{admin}", "dba", "dba", 'exec=GRANT SPARQL_UPDATE TO "SPARQL";']):
             break
-        time.sleep(0.2)
+        server.kill()
+        server.wait(10)
     else:
         raise AssertionError((folder / "virtuoso.log").read_text())
     yield f"http://127.0.0.1:{web}/sparql"
@@ -191,11 +207,23 @@ def virtuoso(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.wait(10)
 
 
+def _takes_updates(server: subprocess.Popen[bytes], words: list[str]) -> bool:
+    """Whether a Virtuoso comes up and lets everybody change it."""
+    until = time.monotonic() + LONGEST_START
+    while server.poll() is None and time.monotonic() < until:
+        if subprocess.run(words, capture_output=True, check=False).returncode == 0:
+            return server.poll() is None
+        time.sleep(0.2)
+    return False
+
+
 def free_port() -> int:
-    """A port of this machine that nobody uses."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    """A port of this machine that nobody uses; none of those that Linux gives whoever names none."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as free, suppress(OSError):
+            free.bind(("127.0.0.1", port))
+            return port
 
 
 @pytest.fixture(scope="session")
