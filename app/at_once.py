@@ -10,37 +10,55 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from waitress.channel import HTTPChannel
+from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.server import BaseWSGIServer
 from waitress.task import ThreadedTaskDispatcher, WSGITask
+from waitress.utilities import build_http_date
+
+from app.plain import PlainParser
 
 if TYPE_CHECKING:
     from graph.store.isolation import Begun
 
-__all__ = ["BEGUN", "AtOnce", "Begin"]
+__all__ = ["BEGUN", "AtOnce", "Begin", "Finish", "Told"]
 
 BEGUN = "servicemap.begun"  # in the environment of a request: its query, which a worker is at
 _MOMENT = 0.2  # seconds after which somebody waits for the answer
 _LOOK = 0.1  # seconds between two looks for that
 _LONG = 256_000  # bytes of an answer for which somebody waits
 
-Begin = Callable[[dict[str, Any]], Any]
-"""What begins the query of a request, of which it is given the environment; None for what cannot be begun.
 
-It gives a ``Begun``, or anything else where the answer is at hand."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An answer: its headers but for its length, its body, and how many rows it has."""
+
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    rows: int
+
+
+Begin = Callable[[dict[str, Any]], "Begun | Told | None"]
+"""What begins the query of a request, of which it is given the environment, or tells its answer where that is at hand.
+
+It gives None for what cannot be begun."""
+Finish = Callable[[dict[str, Any]], Told | None]
+"""What tells the answer to what was begun, as soon as that has come; None where the application has to do it."""
 
 
 class AtOnce(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no types
     """The threads of a server, and what is done without them.
 
-    ``begin`` is asked in the thread that reads requests, and must not wait.
+    ``begin`` and ``finish`` are asked in the thread that reads requests, and must not wait.
     """
 
-    def __init__(self, begin: Begin) -> None:
+    def __init__(self, begin: Begin, finish: Finish = lambda _: None) -> None:
         super().__init__()
-        self._begin = begin
+        self._begin, self._finish = begin, finish
         self._reader: int | None = None
 
     def run(self, server: Any) -> None:  # noqa: ANN401 waitress has no types
@@ -65,12 +83,30 @@ class AtOnce(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no t
         begun = self._begin(request.environ)
         if begun is None:
             return False
-        request.environ[BEGUN] = begun
-        if not hasattr(begun, "fileno"):  # it is at hand; told in the next round, when the request is read to its end
+        if isinstance(begun, Told):
+            if isinstance(channel, _Channel) and channel.stays:
+                channel.requests.pop()
+                channel.tell(request, begun)
+                return True
+            request.environ[BEGUN] = begun  # told in the next round, when the request is read to its end
             channel.server.trigger.pull_trigger(channel.service)
             return True
-        _Arrival(channel, begun, super().add_task)
+        request.environ[BEGUN] = begun
+        _Arrival(channel, begun, super().add_task, self._arrived)
         return True
+
+    def _arrived(self, channel: _Channel) -> None:
+        """The answer to what was begun is here."""
+        request = channel.requests[0]
+        told = self._finish(request.environ) if channel.connected and channel.stays else None
+        if told is None:
+            channel.service()
+            return
+        channel.tell(request, told)
+        with channel.requests_lock:
+            channel.requests.pop(0)
+            if channel.requests:
+                self.add_task(channel)
 
 
 class _Arrival:
@@ -78,8 +114,14 @@ class _Arrival:
 
     accepting = False
 
-    def __init__(self, channel: HTTPChannel, begun: Begun, give_away: Callable[[HTTPChannel], None]) -> None:
-        self._channel, self._begun, self._give_away = channel, begun, give_away
+    def __init__(
+        self,
+        channel: HTTPChannel,
+        begun: Begun,
+        give_away: Callable[[HTTPChannel], None],
+        arrived: Callable[[_Channel], None],
+    ) -> None:
+        self._channel, self._begun, self._give_away, self._arrived = channel, begun, give_away, arrived
         self._until = time.monotonic() + _MOMENT
         self._map, self._number = channel._map, begun.fileno()  # noqa: SLF001 where all of them stand
         self._map[self._number] = self
@@ -100,7 +142,7 @@ class _Arrival:
     def handle_read_event(self) -> None:
         """Something has come."""
         if self._begun.arrived():
-            self._leave(_Channel.service)
+            self._leave(self._arrived)
         elif self._begun.size > _LONG:
             self._leave(self._give_away)
 
@@ -142,7 +184,36 @@ class _Task(WSGITask):  # type: ignore[misc]  # waitress has no types
 class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     """A connection that lets go of a query for which nobody waits any more."""
 
-    task_class = _Task
+    task_class, parser_class = _Task, PlainParser
+
+    def handle_read(self) -> None:
+        """As waitress does it; what programs send after a head has mostly come when the head has been read."""
+        super().handle_read()
+        if self.request is None or not self.connected or self.will_close:
+            return
+        with suppress(OSError):  # nothing has come, or the next look says what is wrong
+            if more := self.socket.recv(self.adj.recv_bytes):
+                self.received(more)
+
+    @property
+    def stays(self) -> bool:
+        """Whether the connection stays open after the first of its requests, by what that says."""
+        request = self.requests[0]
+        return bool(request.version == "1.1" and not request.connection_close)
+
+    def tell(self, request: Any, told: Told) -> None:  # noqa: ANN401 waitress has no types
+        """Send an answer, as ``service`` does it, by the thread that reads; nobody else writes to the connection."""
+        said = b"%bContent-Length: %d\r\nDate: %b\r\n\r\n%b" % (
+            _lines(told.headers, self.server.adj.ident),
+            len(told.body),
+            _date(int(time.time())),
+            told.body,
+        )
+        with suppress(ClientDisconnected):
+            sent = 0 if self.total_outbufs_len else self.send(said)
+            if sent < len(said):
+                self.write_soon(said[sent:])
+        request.close()
 
     def service(self) -> None:
         """Answer a request."""
@@ -154,3 +225,15 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
             close: Callable[[], object] | None = getattr(environment.get(BEGUN), "close", None)
             if close is not None:
                 close()
+
+
+@lru_cache(maxsize=100)  # they are few: what differs is said by the notation
+def _lines(headers: tuple[tuple[str, str], ...], ident: str) -> bytes:
+    """The beginning of an answer."""
+    lines = "".join(f"{name}: {said}\r\n" for name, said in sorted((*headers, ("Server", ident)), key=lambda h: h[0]))
+    return f"HTTP/1.1 200 OK\r\n{lines}".encode("latin-1")
+
+
+@lru_cache(maxsize=2)
+def _date(second: int) -> bytes:
+    return str(build_http_date(second)).encode()

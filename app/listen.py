@@ -55,7 +55,8 @@ def made(application: Flask, *, host: str, port: int, threads: int) -> tuple[Any
     """
     from waitress.server import create_server
 
-    dispatcher = AtOnce(getattr(application.wsgi_app, "begin", lambda _: None))
+    quick = application.wsgi_app
+    dispatcher = AtOnce(getattr(quick, "begin", lambda _: None), getattr(quick, "finish", lambda _: None))
     dispatcher.set_thread_count(threads)
     try:
         server = create_server(

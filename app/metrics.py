@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -11,6 +13,7 @@ from graph.store.isolation import Workers
 __all__ = ["CONTENT_TYPE", "Metrics"]
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_TOGETHER = 200
 _SECONDS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30)
 
 
@@ -42,8 +45,25 @@ class Metrics:
             "servicemap_workers_replaced", "Workers that were stopped or had grown", registry=self._registry
         )
 
+        self._answered = deque[tuple[int, float]]()
+
+    def answered(self, rows: int, seconds: float) -> None:
+        """Note an answer to a query; many are counted together, which is cheaper."""
+        self._answered.append((rows, seconds))
+        if len(self._answered) > _TOGETHER:
+            self._count()
+
+    def _count(self) -> None:
+        with suppress(IndexError):  # another thread counts, too
+            while True:
+                rows, seconds = self._answered.popleft()
+                self.queries.labels("answered").inc()
+                self.seconds.observe(seconds)
+                self.rows.inc(rows)
+
     def text(self, workers: Sequence[Workers]) -> str:
         """All of them now."""
+        self._count()
         self._workers.set(sum(each.size for each in workers))
         self._busy.set(sum(each.turns.held for each in workers))
         self._waiting.set(sum(each.turns.waiting for each in workers))

@@ -20,7 +20,7 @@ from app.reader import reads
 from app.sparql.description import description
 from app.sparql.graph_store import EVERY_GRAPH, graph_of, new_graph, parts_of
 from app.sparql.notations import GRAPHS, media_type, notations, wanted_graph
-from app.sparql.protocol import Operation, operation
+from app.sparql.protocol import Operation, operation, sent
 from graph.model import InputError
 from graph.notation import NOTATIONS
 from graph.store.embedded import Change, DiskStore, MemoryStore
@@ -30,6 +30,7 @@ from graph.store.update import Author, put_graph, remove_graph, update
 from graph.store.written import Wanted
 
 if TYPE_CHECKING:
+    from graph.store.lookups import LookedUp
     from graph.store.remote import RemoteStore
 
 __all__ = ["FAILED", "FEW", "Endpoint"]
@@ -143,10 +144,20 @@ class Endpoint:
         self._count(answering.rows, answering.truncated)
         return answering
 
-    def again(self, rows: int) -> None:
-        """Count an answer that was at hand."""
-        with self._counted():
-            self._count(rows, "")
+    def look_up(self, text: str, wanted: Wanted, caller: Caller, key: str) -> LookedUp | None:
+        """Answer what takes a few look-ups at most, at once; None for all else. Counted as by ``ask``.
+
+        ``key`` tells the revision, as the workers do.
+        """
+        began = time.monotonic()
+        found = self.workers.look_up(text, wanted, caller.within(self._limits), key=key)
+        if found is not None:
+            self.again(found.rows, time.monotonic() - began)
+        return found
+
+    def again(self, rows: int, seconds: float = 0.0) -> None:
+        """Count an answer that was at hand, or was so after so long."""
+        self.metrics.answered(rows, seconds)
 
     def close(self) -> None:
         """End the workers."""
@@ -171,7 +182,7 @@ class Endpoint:
     # ── SPARQL Protocol ────────────────────────────────────────────────────────────────────────
 
     def _sparql(self) -> Response:
-        asked = operation(request)
+        asked = operation(sent(request))
         if asked.kind == "update":
             return self._update(asked)
         caller = self.doors.reader(request)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import NamedTuple
 
-__all__ = ["Asked", "Kept", "Told"]
+from app.at_once import Told
+
+__all__ = ["Asked", "Kept"]
 
 _LONGEST, _ALL = 100_000, 32_000_000  # bytes of an answer, and of all
 _EACH_TIME = re.compile(r"\b(?:now|rand|uuid|struuid|bnode)\b", re.IGNORECASE | re.ASCII)
@@ -21,15 +22,6 @@ class Asked(NamedTuple):
     base: str
     accept: str
     squeezed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """An answer: its headers, its body, and how many rows it has."""
-
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-    rows: int
 
 
 class Kept:

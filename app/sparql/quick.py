@@ -9,35 +9,49 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Request
 
-from app.at_once import BEGUN
+from app.at_once import BEGUN, Told
+from app.callers import Callers
 from app.headers import SMALLEST, Squeezed, everywhere
 from app.problem import Problem
 from app.sparql.endpoint import FAILED, FEW
-from app.sparql.kept import Asked, Kept, Told
+from app.sparql.kept import Asked, Kept
 from app.sparql.notations import media_type, notations
-from app.sparql.protocol import operation
+from app.sparql.protocol import Sent, operation
 from graph.model import InputError
+from graph.store.isolation import Answering, Begun
 from graph.store.written import Wanted
 
 if TYPE_CHECKING:
+    from app.doors import Caller
     from app.sparql.endpoint import Endpoint
-    from graph.store.isolation import Answering, Begun
 
 __all__ = ["Quick"]
 
 _ADDRESSES = ("/sparql", "/sparql/")
 _LONGEST, _SHORT = 60_000, 4  # bytes of a request that is read here; digits of their number where it may not wait
 _BASES = 20
-_ASKED = "servicemap.asked"  # in the environment of a request that was begun: its query, and of which revision
+_ASKED = "servicemap.asked"  # in the environment of a request that was begun: its query
 _LONG_WAY = ("HTTP_ORIGIN", "HTTP_RANGE", "HTTP_TRANSFER_ENCODING")
 
 Environment = dict[str, Any]
 Application = Callable[[Environment, Callable[..., Any]], Iterable[bytes]]
+
+
+class _Query(NamedTuple):
+    """What is asked; the key is that of the revision that there was."""
+
+    text: str
+    wanted: Wanted
+    caller: Caller
+    gone: Callable[[], bool] | None
+    asked: Asked
+    key: str
 
 
 class Quick:
@@ -48,113 +62,144 @@ class Quick:
 
     def __init__(self, application: Application, endpoint: Endpoint, scripts: Sequence[str] = ()) -> None:
         self.application, self._endpoint = application, endpoint
-        self._kept = Kept()
+        self._kept, self._callers = Kept(), Callers(endpoint.doors)
         self._bases: dict[tuple[str, str, str], str] = {}
-        self._headers = [*everywhere(scripts).items(), ("Cache-Control", "no-cache")]
-        self._headers += [("Vary", "Accept"), ("Vary", "Origin"), ("Vary", "Accept-Encoding")]
+        headers = [*everywhere(scripts).items(), ("Cache-Control", "no-cache")]
+        headers += [("Vary", "Accept"), ("Vary", "Origin"), ("Vary", "Accept-Encoding")]
+
+        @lru_cache(maxsize=100)
+        def heads(media: str, cut: str, squeezed: bool) -> tuple[tuple[str, str], ...]:  # noqa: FBT001 one of its keys
+            more = [("Truncated", cut)] if cut else []
+            packed = [("Content-Encoding", "gzip")] if squeezed else []
+            return (("Content-Type", media), *headers, *more, *packed)
+
+        self._heads = heads
 
     def __call__(self, environ: Environment, start: Callable[..., Any]) -> Iterable[bytes]:
         """As WSGI calls it."""
+        if FAILED in environ:
+            return self.application(environ, start)
         begun = environ.pop(BEGUN, None)
-        query, key = environ.pop(_ASKED, (None, ""))
-        told = begun if isinstance(begun, Told) else None
-        ordinary = self._ordinary(environ) if begun is None else None
-        if ordinary is not None:
-            query, key = _asked(environ, ordinary), self._endpoint.workers.key()
-            told = self._kept.told(key, query)
-        if told is not None:
-            self._endpoint.again(told.rows)
-            start("200 OK", list(told.headers))
-            return [told.body]
+        query = environ.pop(_ASKED, None)
+        if begun is None:
+            query = self._ordinary(environ)
+            begun = None if query is None else self._at_hand(query)
+        if query is None:
+            return self.application(environ, start)
         try:
-            if begun:
-                answering = self._endpoint.finish(begun)
-            elif ordinary is not None:
-                answering = self._endpoint.tell(**ordinary)
-            else:
-                return self.application(environ, start)
+            answering = begun if begun is not None else self._endpoint.tell(*query[:3], gone=query.gone)
+            said = self._said(answering, query)
         except InputError as error:
             environ[FAILED] = error
             return self.application(environ, start)
-        return self._told(answering, query, key, start)
+        if isinstance(said, Told):
+            start("200 OK", [*said.headers, ("Content-Length", str(len(said.body)))])
+            return [said.body]
+        media = media_type(said.form, said.notation, query.asked.accept)
+        start("200 OK", list(self._heads(media, said.truncated, query.asked.squeezed)))
+        return Squeezed(said) if query.asked.squeezed else said
 
     def begin(self, environ: Environment) -> Begun | Told | None:
         """Give the query of a request to a worker, without waiting; None where that cannot be done now.
 
-        What comes of it is told when the request comes again, with the query in its environment; so is an answer that
-        is at hand.
+        What comes of it is told by ``finish``, or when the request comes again, with the query in its environment; an
+        answer that is at hand, or that takes a few look-ups, is told at once.
         """
         if environ["REQUEST_METHOD"] == "POST" and len(environ.get("CONTENT_LENGTH", "")) > _SHORT:
             return None
-        ordinary = self._ordinary(environ)
-        if ordinary is None:
+        query = self._ordinary(environ)
+        if query is None:
             return None
-        query, key = environ[_ASKED] = _asked(environ, ordinary), self._endpoint.workers.key()
-        if (told := self._kept.told(key, query)) is not None:
+        if (told := self._at_hand(query)) is not None:
             return told
+        environ[_ASKED] = query
         try:
-            return self._endpoint.begin(**ordinary)
+            return self._endpoint.begin(*query[:3], gone=query.gone)
         except InputError:  # it is found again, and told, on the other way
             return None
 
-    def _ordinary(self, environ: Environment) -> dict[str, Any] | None:
+    def finish(self, environ: Environment) -> Told | None:
+        """The answer to what was begun, which has come; None where it is told when the request comes again."""
+        try:
+            said = self._said(environ[BEGUN], environ[_ASKED])
+        except InputError as error:
+            environ[FAILED] = error
+            return None
+        if isinstance(said, Told):
+            return said
+        environ[BEGUN] = said
+        return None
+
+    def _ordinary(self, environ: Environment) -> _Query | None:
         """What is asked, how, and by whom; None for what takes the long way."""
         method = environ["REQUEST_METHOD"]
         if environ["PATH_INFO"] not in _ADDRESSES or method not in ("GET", "POST"):
             return None
         if any(name in environ for name in _LONG_WAY):
             return None
+        body = b""
         if method == "POST":
             length = environ.get("CONTENT_LENGTH", "")
             if not length.isdecimal() or int(length) > _LONGEST:
                 return None
-            environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))
-        request = Request(environ)
+            body = environ["wsgi.input"].read(int(length))
+            environ["wsgi.input"] = BytesIO(body)
+        sent = Sent(method, _utf8(environ.get("QUERY_STRING", "")), environ.get("CONTENT_TYPE", ""), lambda: body)
         try:
-            caller, asked = self._endpoint.doors.known(request), operation(request)
-        except (Problem, ValueError):
+            caller, asked = self._callers.of(environ), operation(sent)
+        except (InputError, Problem, ValueError):
             return None
-        finally:
-            if method == "POST":
-                environ["wsgi.input"].seek(0)
-        ordinary = asked.kind == "query" and asked.default is None and asked.named is None
-        if caller is None or not ordinary:
+        if caller is None or asked.kind != "query" or asked.default is not None or asked.named is not None:
             return None
-        return {
-            "text": asked.text,
-            "wanted": Wanted(notations(environ.get("HTTP_ACCEPT", "")), base=self._base(request)),
-            "caller": caller,
-            "gone": environ.get("waitress.client_disconnected"),
-        }
+        accept, base = environ.get("HTTP_ACCEPT", ""), self._base(environ)
+        squeezed = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "").lower()
+        return _Query(
+            asked.text,
+            Wanted(notations(accept), base=base),
+            caller,
+            environ.get("waitress.client_disconnected"),
+            Asked(asked.text, base, accept, squeezed),
+            self._endpoint.workers.key(),
+        )
 
-    def _base(self, request: Request) -> str:
+    def _base(self, environ: Environment) -> str:
         """The address of the endpoint, as it was called; there are few, and making it takes time."""
-        called = (request.environ["wsgi.url_scheme"], request.environ.get("HTTP_HOST", ""), request.path)
+        called = (environ["wsgi.url_scheme"], environ.get("HTTP_HOST", ""), environ["PATH_INFO"])
         if called not in self._bases:
             if len(self._bases) > _BASES:
                 self._bases.clear()
-            self._bases[called] = request.base_url
+            self._bases[called] = Request(environ).base_url
         return self._bases[called]
 
-    def _told(self, answering: Answering, asked: Asked, key: str, start: Callable[..., Any]) -> Iterable[bytes]:
-        """The answer with the headers that it has on the long way; it is kept where it is short and whole."""
-        headers = [("Content-Type", media_type(answering.form, answering.notation, asked.accept)), *self._headers]
-        if answering.truncated:
-            headers.append(("Truncated", answering.truncated))
+    def _at_hand(self, query: _Query) -> Told | None:
+        """The answer that was given before, or that takes a few look-ups."""
+        told = self._kept.told(query.key, query.asked)
+        if told is not None:
+            self._endpoint.again(told.rows)
+            return told
+        found = self._endpoint.look_up(*query[:3], query.key)
+        return None if found is None else self._whole(found.form, found.notation, query, "", found.body, found.rows)
+
+    def _said(self, begun: Begun | Answering | Told, query: _Query) -> Told | Answering:
+        """An answer with the headers that it has on the long way; where it is long, what it comes from."""
+        if isinstance(begun, Told):
+            return begun
+        answering = self._endpoint.finish(begun) if isinstance(begun, Begun) else begun
         if answering.rows > FEW:
-            start("200 OK", [*headers, ("Content-Encoding", "gzip")] if asked.squeezed else headers)
-            return Squeezed(answering) if asked.squeezed else answering
-        body = b"".join(answering)
-        if asked.squeezed and len(body) >= SMALLEST:
+            return answering
+        form, notation, cut, rows = answering.form, answering.notation, answering.truncated, answering.rows
+        told = self._whole(form, notation, query, cut, b"".join(answering), rows)
+        if not cut and answering.key == query.key:
+            self._kept.keep(query.key, query.asked, told)
+        return told
+
+    def _whole(self, form: str, notation: str, query: _Query, cut: str, body: bytes, rows: int) -> Told:
+        squeezed = query.asked.squeezed and len(body) >= SMALLEST
+        if squeezed:
             body = gzip.compress(body, 5, mtime=0)
-            headers.append(("Content-Encoding", "gzip"))
-        headers.append(("Content-Length", str(len(body))))
-        if not answering.truncated and answering.key == key:
-            self._kept.keep(key, asked, Told(tuple(headers), body, answering.rows))
-        start("200 OK", headers)
-        return [body]
+        return Told(self._heads(media_type(form, notation, query.asked.accept), cut, squeezed), body, rows)
 
 
-def _asked(environ: Environment, ordinary: dict[str, Any]) -> Asked:
-    squeezed = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "").lower()
-    return Asked(ordinary["text"], ordinary["wanted"].base, environ.get("HTTP_ACCEPT", ""), squeezed)
+def _utf8(said: str) -> str:
+    """What WSGI hands on sign by sign, as text."""
+    return said if said.isascii() else said.encode("latin-1").decode("utf-8", "replace")

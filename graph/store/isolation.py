@@ -31,6 +31,7 @@ from graph.store.child import Task
 from graph.store.embedded import DiskStore, MemoryStore
 from graph.store.guard import PREFIXES, check_query, mentions_fast
 from graph.store.interface import Limits, Table, Value
+from graph.store.lookups import LookedUp, looked_up
 from graph.store.packed import packed
 from graph.store.turns import Share, Turns
 from graph.store.written import Wanted, Writing
@@ -254,6 +255,8 @@ class Workers:
         self.store, self._limits, self._services = store, limits or Limits(), tuple(services)
         self._waiting = waiting
         self._copy: tuple[str, str, Callable[[], object]] | None = None  # revision, folder, what removes it
+        self._places = _Places()
+        self._at_hand: tuple[str, ox.Store | None] = "", None  # the newest revision, opened for look-ups
         self._lock, self._closed = threading.Lock(), False
         self._all: set[_Worker] = set()
         self._makers: list[threading.Thread] = []
@@ -273,11 +276,11 @@ class Workers:
     ) -> Table:
         """As the function ``ask``; InputError too when no worker was free in time, or ``client`` has its ``share``."""
         limits, asking = limits or self._limits, asking or Asking()
-        check_query(text, services=self._services)
+        taken = _checked(text, self._services)
         if self._services and "service" in text.casefold():
             return ask(self.store, text, limits, services=self._services, asking=asking)
         with self._leased(client, share, asking) as worker:
-            return worker.ask(Task("it", text=text, limits=limits), asking)
+            return worker.ask(Task("it", text=text, limits=limits), asking, taken)
 
     def tell(
         self,
@@ -304,12 +307,11 @@ class Workers:
                 late, hungry, busy, share, cancelled, died, refused or input.
         """
         limits, asking = limits or self._limits, asking or Asking()
-        if text:
-            check_query(text)
+        taken = _checked(text) if text else 0.0
         lease = ExitStack()
         try:
             worker = lease.enter_context(self._leased(client, share, asking))
-            head, pieces = worker.tell(Task("it", text=text, limits=limits, wanted=wanted), asking)
+            head, pieces = worker.tell(Task("it", text=text, limits=limits, wanted=wanted), asking, taken)
         except BaseException:
             lease.close()
             raise
@@ -331,7 +333,7 @@ class Workers:
         refused before anybody is asked.
         """
         limits, asking = limits or self._limits, asking or Asking()
-        check_query(text)
+        taken = _checked(text)
         key = self.key()
         if self._closed or not key or (worker := self.turns.take_now(client, share=share)) is None:
             return None
@@ -341,20 +343,49 @@ class Workers:
         close = ExitStack()
         close.callback(self._done, worker, client)
         try:
-            until = worker.send(Task("it", text=text, limits=limits, wanted=wanted), asking)
+            until = worker.send(Task("it", text=text, limits=limits, wanted=wanted), asking, taken)
         except BaseException:
             close.close()
             raise
         return Begun(worker, until, limits, asking, close.close)
 
+    def look_up(self, text: str, wanted: Wanted, limits: Limits | None = None, *, key: str) -> LookedUp | None:
+        """Answer a query that takes a few look-ups at most, here and at once (see ``lookups``); None for all others.
+
+        None too while the revision of that key is being opened for it.
+        """
+        opened, triples = self._at_hand
+        if opened != key:
+            self._have_at_hand(*self._newest())
+            return None
+        return None if triples is None else looked_up(triples, text, wanted, limits or self._limits)
+
+    def _have_at_hand(self, key: str, folder: str) -> None:
+        with self._lock:
+            if not key or self._closed or self._at_hand[0] == key:
+                return
+            self._at_hand = key, None
+        threading.Thread(target=self._open_here, args=(key, folder), name="look-ups", daemon=True).start()
+
+    def _open_here(self, key: str, folder: str) -> None:
+        with suppress(OSError, RuntimeError):  # it has gone meanwhile: the next request sees the newest
+            triples = ox.Store.read_only(folder)
+            with self._lock:
+                if self._at_hand[0] == key and not self._closed:
+                    self._at_hand = key, triples
+
     def key(self) -> str:
         """The key of the newest revision, as far as that is at hand; "" for one that is not, or is elsewhere."""
+        return self._newest()[0]
+
+    def _newest(self) -> tuple[str, str]:
+        """That key, and the folder of the triples."""
         if isinstance(self.store, DiskStore):
             with suppress(OSError, InputError):
-                return _place(self.store)[0]
+                return self._places.newest(self.store)
         copy = self._copy
         at_hand = isinstance(self.store, MemoryStore) and copy is not None and copy[0] == self.store.revision
-        return copy[1] if at_hand and copy is not None else ""
+        return (copy[1], copy[1]) if at_hand and copy is not None else ("", "")
 
     @contextmanager
     def _leased(self, client: str, share: Share | None, asking: Asking) -> Iterator[_Worker]:
@@ -373,8 +404,8 @@ class Workers:
             self._give_back(worker)
         else:
             self.replaced += 1
-            self._end(worker)
-            self._renew()
+            worker.kill()
+            self._renew(worker)
         self.turns.done(client)
 
     def _begin(self) -> _Worker:
@@ -397,15 +428,22 @@ class Workers:
         if worker is not None:
             self._end(worker)
 
-    def _renew(self) -> None:
-        """Have another worker ready, made in the background."""
-        thread = threading.Thread(target=self._make, name="worker of queries", daemon=True)
+    def _renew(self, stopped: _Worker | None = None) -> None:
+        """Have another worker ready, made in the background.
+
+        There the end of the one that was stopped is waited for, too: the kernel needs a while for much memory, and
+        whoever asked is told at once.
+        """
+        thread = threading.Thread(target=self._make, args=(stopped,), name="worker of queries", daemon=True)
         with self._lock:
             if not self._closed:
                 self._makers = [maker for maker in self._makers if maker.is_alive()] + [thread]
                 thread.start()
+                return
+        if stopped is not None:
+            self._end(stopped)
 
-    def _make(self) -> None:
+    def _make(self, stopped: _Worker | None) -> None:
         worker = None
         try:
             worker = self._begin()
@@ -415,6 +453,8 @@ class Workers:
                 self._end(worker)
             worker = None
         self._give_back(worker)
+        if stopped is not None:
+            self._end(stopped)
 
     def _open(self, worker: _Worker, asking: Asking) -> None:
         if isinstance(self.store, DiskStore):
@@ -444,6 +484,7 @@ class Workers:
         """End all workers, and the queries that they are at."""
         with self._lock:
             self._closed = True
+            self._at_hand = "", None
             if self._copy is not None:
                 self._copy[2]()
             running = list(self._all)
@@ -460,6 +501,13 @@ class Workers:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _checked(text: str, services: Collection[str] = ()) -> float:
+    """As ``check_query``; the seconds that it took, which count as the query's: long texts need some."""
+    begun = time.monotonic()
+    check_query(text, services=services)
+    return time.monotonic() - begun
 
 
 def _busy() -> InputError:
@@ -485,6 +533,26 @@ def _open_disk(worker: _Worker, store: DiskStore, asking: Asking) -> None:
 
 def _open_elsewhere(worker: _Worker, store: RemoteStore, asking: Asking) -> None:
     worker.open(Task(f"{store.address} {store.revision}", store.address), asking)
+
+
+class _Places:
+    """The newest place of a store, looked up again when its folders have changed: it is asked before every query."""
+
+    def __init__(self) -> None:
+        self._known: tuple[object, str, tuple[str, str]] | None = None
+
+    def newest(self, store: DiskStore) -> tuple[str, str]:
+        """As ``_place``. OSError where the store has gone."""
+        known, marked = self._known, os.stat(f"{store.folder}/CURRENT")  # noqa: PTH116 it is asked often
+        mark = (store.folder, marked.st_ino, marked.st_mtime_ns)
+        if known is not None and known[0] == (*mark, os.stat(known[1]).st_mtime_ns):  # noqa: PTH116
+            return known[2]
+        generation = str(store.newest.parent)
+        changed = os.stat(generation).st_mtime_ns  # noqa: PTH116
+        place = _place(store)
+        if place[1].startswith(generation):  # else another one has come just now
+            self._known = (*mark, changed), generation, place
+        return place
 
 
 def _place(store: DiskStore) -> tuple[str, str]:
@@ -532,21 +600,20 @@ class _Worker:
             raise _wrong({"remedy": "load the files again", **reply})
         self.key, self.fit = task.key, True
 
-    def ask(self, task: Task, asking: Asking) -> Table:
-        """Answer a query; afterwards ``fit`` says whether it can take another."""
-        self.fit = False
-        reply = self._do(replace(task, key=self.key), asking)
+    def ask(self, task: Task, asking: Asking, taken: float = 0.0) -> Table:
+        """Answer a query; afterwards ``fit`` says whether it can take another. ``taken`` as for ``send``."""
+        reply = _reply(self, self.send(task, asking, taken), task.limits, asking)
         self.fit = not reply.get("spent")
         return _told(reply)
 
-    def tell(self, task: Task, asking: Asking) -> tuple[dict[str, Any], Iterator[bytes]]:
+    def tell(self, task: Task, asking: Asking, taken: float = 0.0) -> tuple[dict[str, Any], Iterator[bytes]]:
         """Answer in pieces: what comes, and the pieces; at their end ``fit`` says whether it can take another."""
-        return self.told(self.send(task, asking), task.limits, asking)
+        return self.told(self.send(task, asking, taken), task.limits, asking)
 
-    def send(self, task: Task, asking: Asking) -> float:
-        """Hand over a query; until when ``told`` may wait for its answer."""
+    def send(self, task: Task, asking: Asking, taken: float = 0.0) -> float:
+        """Hand over a query; until when ``told`` may wait for its answer. ``taken`` of its time has gone already."""
         self.fit = False
-        until = time.monotonic() + task.limits.seconds
+        until = time.monotonic() + task.limits.seconds - taken
         self._write(replace(task, key=self.key), asking)
         return until
 
@@ -575,9 +642,8 @@ class _Worker:
         return _reply(self, time.monotonic() + task.limits.seconds, task.limits, Asking())
 
     def _do(self, task: Task, asking: Asking, quads: bytes = b"") -> dict[str, Any]:
-        seconds = task.limits.seconds if task.text is not None else _OPENING
         self._write(task, asking, quads)
-        return _reply(self, time.monotonic() + seconds, replace(task.limits, seconds=seconds), asking)
+        return _reply(self, time.monotonic() + _OPENING, replace(task.limits, seconds=_OPENING), asking)
 
     def _write(self, task: Task, asking: Asking, quads: bytes = b"") -> None:
         assert self._process.stdin is not None

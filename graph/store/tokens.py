@@ -139,6 +139,7 @@ class Tokens:
 
     def __init__(self, place: Path | str) -> None:
         self._place, self._folder = place, place if isinstance(place, Path) else _home(place)
+        self._file = str(self._folder / _FILE)
         self._lock = threading.Lock()
         self._state: object = None
         self._known: dict[str, Token] = {}
@@ -149,6 +150,12 @@ class Tokens:
         return self._known.get(_digest(secret))
 
     @property
+    def state(self) -> object:
+        """Something that is another when the tokens are others."""
+        self._renew()
+        return self._state
+
+    @property
     def any(self) -> bool:
         """Whether there is one at all."""
         self._renew()
@@ -156,10 +163,12 @@ class Tokens:
 
     def _renew(self) -> None:
         try:
-            status = (self._folder / _FILE).stat()
+            status = os.stat(self._file)  # noqa: PTH116 asked before every request
             state: object = (status.st_ino, status.st_mtime_ns, status.st_size)
         except OSError:
             state = None
+        if state == self._state:
+            return
         with self._lock:
             if state != self._state:
                 self._known = {token.digest: token for token in tokens_of(self._place)}

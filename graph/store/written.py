@@ -95,7 +95,7 @@ class Writing:
 def row_writer(notation: str, columns: Sequence[str]) -> Callable[[Row], bytes]:
     """What writes a row; ValueError for a value that the notation has no sign for."""
     if notation == "json":
-        keys = [json.dumps(column, ensure_ascii=False) for column in columns]
+        keys = [_quoted(column) for column in columns]
         return lambda row: (
             "{" + ",".join(f"{k}:{_json(v)}" for k, v in zip(keys, row, strict=True) if v is not None) + "}"
         ).encode()
@@ -116,9 +116,9 @@ def row_writer(notation: str, columns: Sequence[str]) -> Callable[[Row], bytes]:
 def rows(notation: str, columns: Sequence[str], written: Sequence[bytes], truncated: str) -> Iterator[bytes]:
     """The document around rows that ``row_writer`` wrote. CSV and TSV have no place for ``truncated``."""
     if notation == "json":
-        head = json.dumps({"vars": columns}, ensure_ascii=False)
+        head = ", ".join(map(_quoted, columns))
         cut = f',"truncated":{json.dumps(truncated)}' if truncated else ""
-        yield f'{{"head":{head}{cut},"results":{{"bindings":['.encode()
+        yield f'{{"head":{{"vars": [{head}]}}{cut},"results":{{"bindings":['.encode()
         yield from _pieces(written, b",")
         yield b"]}}"
     elif notation == "xml":

@@ -630,3 +630,45 @@ def test_nothing_is_begun_that_would_have_to_wait(tmp_path):
         with pytest.raises(InputError, match="calls another server"):
             workers.begin("ASK { SERVICE <http://x/> {} }", Wanted({"ask": "json"}))
     assert workers.begin("ASK {}", Wanted({"ask": "json"})) is None
+
+
+def test_whoever_asked_too_much_is_told_before_the_process_has_ended(store, monkeypatch):
+    freed, end = threading.Event(), isolation._Worker.end
+    monkeypatch.setattr(isolation._Worker, "end", lambda worker: freed.wait(60) and end(worker))
+    with Workers(store, size=1) as workers:
+        with pytest.raises(InputError, match=r"longer than 0\.3 seconds"):
+            workers.tell(SLOW, Wanted({"select": "json"}), Limits(seconds=0.3))
+        assert b"true" in b"".join(begun(workers, "ASK {}").answering())
+        assert (workers.replaced, freed.is_set()) == (1, False)
+        freed.set()
+
+
+def test_the_time_that_reading_a_query_took_counts(store, monkeypatch):
+    monkeypatch.setattr(isolation, "check_query", lambda *_, **__: time.sleep(0.4))
+    with Workers(store, size=1) as workers:
+        asked = begun(workers, SLOW, seconds=5)
+        assert asked._until - time.monotonic() < 4.7
+        asked.close()
+
+
+def test_a_few_look_ups_are_answered_without_a_worker(tmp_path):
+    write(tmp_path, SHOP)
+    load_into(tmp_path / "store", [tmp_path / "shop"])
+    wanted, text = Wanted({"ask": "json"}), "ASK { ?x a sm:Database }"
+    with Workers(DiskStore(tmp_path / "store"), size=1) as workers:
+
+        def looked_up(key):
+            until = time.monotonic() + 30
+            while (found := workers.look_up(text, wanted, key=key)) is None and time.monotonic() < until:
+                time.sleep(0.01)
+            return found.body
+
+        first = workers.key()
+        assert b"true" in looked_up(first)
+        assert workers.key() == first
+        (tmp_path / "shop" / "map.yaml").write_text("elements:\n  - {id: other, kind: service}\n")
+        load_into(tmp_path / "store", [tmp_path / "shop"])
+        assert workers.key() != first
+        assert b"false" in looked_up(workers.key())
+        assert workers.look_up("SELECT * { ?s ?p ?o }", wanted, key=workers.key()) is None
+    assert workers.look_up(text, wanted, key=first) is None

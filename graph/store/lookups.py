@@ -1,0 +1,250 @@
+"""Which queries are answered by looking up a few statements? Those that ask what is said of things that they name.
+
+To hand such a query to another process takes longer than its answer. So it is read here by its form, which is a small
+part of SPARQL, and answered by look-ups, of which there is a limit. No text of a user comes to the engine, and none can
+take long or much memory. Whatever is of another form, or needs more, is left to whoever can be stopped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import count, islice
+from operator import attrgetter
+from typing import NamedTuple
+
+import pyoxigraph as ox
+
+from graph.ntriples import RDF_TYPE
+from graph.store.guard import PREFIXES
+from graph.store.interface import Limits
+from graph.store.written import Wanted, boolean, row_writer, rows
+
+__all__ = ["LookedUp", "looked_up"]
+
+_MOST = 200  # look-ups, and statements that they find
+_LONGEST, _MOST_PATTERNS, _MOST_ROWS = 8_000, 12, 100
+_SPACE = r"[ \t\r\n]"
+_IRI = r'<[A-Za-z][A-Za-z0-9+.-]*+:[^<>"{}|^`\\\x00-\x20]*+>'
+_NAME = r"(?:[A-Za-z][A-Za-z0-9_-]*+)?:[A-Za-z_][A-Za-z0-9_-]*+(?![A-Za-z0-9_:%\\-]|\.[^ \t\r\n}])"
+_VARIABLE = r"[?$][A-Za-z_][A-Za-z0-9_]*+"
+_WORD = rf"(?:{_IRI}|{_NAME}|{_VARIABLE}|a(?=[ \t\r\n<?$])|[;,]|\.(?=[ \t\r\n}}]))"
+_PREFIX = rf"(?i:PREFIX){_SPACE}++((?:[A-Za-z][A-Za-z0-9_-]*+)?):{_SPACE}*+({_IRI})"
+_FORM = re.compile(
+    rf"(?P<head>(?:{_SPACE}*+{_PREFIX})*+){_SPACE}*+"
+    rf"(?:(?P<ask>(?i:ASK))|(?i:SELECT)(?P<distinct>{_SPACE}++(?i:DISTINCT))?(?P<columns>(?:{_SPACE}++{_VARIABLE})++))"
+    rf"{_SPACE}*+(?:(?i:WHERE){_SPACE}*+)?\{{(?P<body>(?:{_SPACE}*+{_WORD})++){_SPACE}*+\}}"
+    rf"(?:{_SPACE}*+(?i:LIMIT){_SPACE}++(?P<limit>\d{{1,9}}+))?"
+    rf"(?:{_SPACE}|\#[^\r\n]*+(?![^\r\n]))*+"
+)
+_IRIS, _PREFIXES = re.compile(_IRI), re.compile(_PREFIX)
+_WORDS = re.compile(_WORD.replace(_IRI, "<>"))
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+
+class LookedUp(NamedTuple):
+    """An answer: its form (select or ask), its notation, how many rows it has, and its bytes."""
+
+    form: str
+    notation: str
+    rows: int
+    body: bytes
+
+
+class _Step(NamedTuple):
+    """A look-up for each row that there is.
+
+    A part of it is a term, the number of an IRI of the query, the place of a known value in the row, or nothing.
+    """
+
+    parts: tuple[ox.NamedNode | _Iri | _Place | None, ...]
+    new: tuple[int, ...]
+    once: bool
+
+
+class _Iri(NamedTuple):
+    number: int
+
+
+class _Place(NamedTuple):
+    number: int
+
+
+class _Plan(NamedTuple):
+    """What is looked up in which order, and which places of the rows are told; no places for a yes or no."""
+
+    steps: tuple[_Step, ...]
+    columns: tuple[str, ...]
+    places: tuple[int, ...]
+
+
+class _Unlike(Exception):  # noqa: N818  it is no error
+    """The query is of another form, or its answer needs more than is looked up."""
+
+
+def looked_up(triples: ox.Store, text: str, wanted: Wanted, limits: Limits) -> LookedUp | None:
+    r"""The answer to a query over the union of all graphs, as a worker gives it; None for what a worker has to answer.
+
+    Cost: at most 200 look-ups and statements.
+
+    >>> store, name = ox.Store(), ox.NamedNode("x:name")
+    >>> store.add(ox.Quad(ox.NamedNode("x:a"), name, ox.Literal("A")))
+    >>> looked_up(store, "SELECT ?n { <x:a> <x:name> ?n }", Wanted({"select": "csv"}), Limits()).body
+    b'n\r\nA\r\n'
+    >>> looked_up(store, "SELECT ?n { ?x <x:name> ?n }", Wanted({"select": "csv"}), Limits()) is None
+    True
+    """
+    asked = _FORM.fullmatch(text) if len(text) <= _LONGEST else None
+    if asked is None or not wanted.everything:
+        return None
+    try:
+        return _answer(triples, asked, wanted, limits)
+    except (_Unlike, ValueError, OSError, RuntimeError):
+        return None
+
+
+def _answer(triples: ox.Store, asked: re.Match[str], wanted: Wanted, limits: Limits) -> LookedUp | None:
+    head, ask, distinct, columns, body, limit = asked.group("head", "ask", "distinct", "columns", "body", "limit")
+    form = "ask" if ask else "select"
+    notation = wanted.notations.get(form, "")
+    if not notation or (ask and limit):
+        return None
+    plan = _plan(head, columns or "", _IRIS.sub("<>", body))
+    found = _found(triples, plan.steps, [ox.NamedNode(iri[1:-1]) for iri in _IRIS.findall(body)])
+    if ask:
+        return LookedUp(form, notation, 1, boolean(notation, bool(found)))
+    kept = [tuple([row[place] for place in plan.places]) for row in found]
+    if distinct:
+        kept = list(dict.fromkeys(kept))
+    if len(kept) > min(_MOST_ROWS, limits.rows, _MOST if limit is None else int(limit)):
+        return None
+    written = list(map(_writer(notation, plan.columns), kept))
+    if sum(map(len, written)) > limits.size:
+        return None
+    return LookedUp(form, notation, len(kept), b"".join(rows(notation, plan.columns, written, "")))
+
+
+_writer = lru_cache(maxsize=200)(row_writer)
+
+
+def _found(triples: ox.Store, steps: Sequence[_Step], iris: Sequence[ox.NamedNode]) -> list[tuple[Term, ...]]:
+    """What the variables are in each row, as often as the engine finds it."""
+    found, left = [tuple[Term, ...]()], _MOST
+    for step in steps:
+        before, found = found, []
+        said: list[tuple[Term, ...]] | None = None
+        for row in before:
+            if said is None or not step.once:
+                quads = _statements(triples, step, iris, row, left)
+                said = [tuple([_PARTS[n](quad) for n in step.new]) for quad in quads]
+                left -= 1 + len(said)
+            found += [(*row, *more) for more in said]
+            if left < 0 or len(found) > _MOST:
+                raise _Unlike
+    return found
+
+
+_PARTS = (attrgetter("subject"), attrgetter("predicate"), attrgetter("object"))
+
+
+def _statements(
+    triples: ox.Store, step: _Step, iris: Sequence[ox.NamedNode], row: tuple[Term, ...], most: int
+) -> Iterable[ox.Quad]:
+    """Those that say so, and no more than one too many; what cannot stand in its place is said by none."""
+    subject, verb, value = [
+        iris[part.number] if isinstance(part, _Iri) else row[part.number] if isinstance(part, _Place) else part
+        for part in step.parts
+    ]
+    if isinstance(subject, ox.Literal) or not (verb is None or isinstance(verb, ox.NamedNode)):
+        return ()
+    return islice(triples.quads_for_pattern(subject, verb, value, None), max(most, 0) + 1)
+
+
+# ── the form ───────────────────────────────────────────────────────────────────────────────────
+
+
+_Part = ox.NamedNode | _Iri | str
+"""A part of a pattern: a term, the number of an IRI of the query, or the name of a variable."""
+_Pattern = tuple[_Part, _Part, _Part]
+
+
+@lru_cache(maxsize=200)  # a program always sends the same, about other things
+def _plan(head: str, columns: str, body: str) -> _Plan:
+    """How to answer a query, of which ``body`` has its IRIs taken out."""
+    names = PREFIXES | {name: iri[1:-1] for name, iri in _PREFIXES.findall(head)}
+    iris = count()
+    patterns = list(_patterns([_word(word, names, iris) for word in _WORDS.findall(body)]))
+    told = [word[1:] for word in columns.split()]
+    variables, steps = list[str](), list[_Step]()
+    while patterns:
+        pattern = next((each for each in patterns if _begins(each[0], variables)), None)
+        pattern = pattern or next((each for each in patterns if _begins(each[2], variables)), None)
+        if pattern is None:
+            raise _Unlike
+        patterns.remove(pattern)
+        steps.append(_step(pattern, variables))
+    if not set(told) <= set(variables) or len(set(told)) < len(told) or len(steps) > _MOST_PATTERNS:
+        raise _Unlike
+    return _Plan(tuple(steps), tuple(told), tuple(variables.index(name) for name in told))
+
+
+def _begins(part: _Part, variables: Sequence[str]) -> bool:
+    return not isinstance(part, str) or part in variables
+
+
+def _step(pattern: _Pattern, variables: list[str]) -> _Step:
+    """The look-up of a pattern, when some variables are known; afterwards its own are known, too."""
+    parts = [
+        part if not isinstance(part, str) else _Place(variables.index(part)) if part in variables else None
+        for part in pattern
+    ]
+    new = [n for n, part in enumerate(parts) if part is None]
+    variables += [str(pattern[n]) for n in new]
+    if len(set(variables)) < len(variables):  # it names a variable twice
+        raise _Unlike
+    return _Step(tuple(parts), tuple(new), not any(isinstance(part, _Place) for part in parts))
+
+
+def _word(word: str, names: Mapping[str, str], iris: Iterator[int]) -> _Part:
+    """A word of a pattern; a variable keeps its mark, a sign is as it is."""
+    if word == "<>":
+        return _Iri(next(iris))
+    if word[0] in "?$":
+        return "?" + word[1:]
+    if word in ("a", ";", ",", "."):
+        return word
+    prefix, _, local = word.partition(":")
+    if prefix not in names:
+        raise _Unlike
+    return ox.NamedNode(names[prefix] + local)
+
+
+def _patterns(words: Sequence[_Part]) -> Iterator[_Pattern]:
+    at = 0
+
+    def take(*, verb: bool = False) -> _Part:
+        nonlocal at
+        word = words[at] if at < len(words) else "."
+        at += 1
+        if verb and word == "a":
+            return ox.NamedNode(RDF_TYPE)
+        if not isinstance(word, str):
+            return word
+        if word[0] != "?":
+            raise _Unlike
+        return word[1:]
+
+    while at < len(words):
+        subject = take()
+        sign: object = ";"
+        while sign == ";":
+            verb = take(verb=True)
+            sign = ","
+            while sign == ",":
+                yield subject, verb, take()
+                sign = words[at] if at < len(words) else "."
+                at += 1
+        if sign != ".":
+            raise _Unlike
