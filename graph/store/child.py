@@ -28,7 +28,7 @@ import pyoxigraph as ox
 from graph.answer import count
 from graph.model import InputError
 from graph.store.embedded import Opened, value_of
-from graph.store.folder import PACKED
+from graph.store.folder import PACKED, SUMS
 from graph.store.guard import NO_SERVICE, PREFIXES, graphs_asked, may_be_sums, mentions_fast, plain, without_allowed
 from graph.store.interface import DEFAULT, Limits
 from graph.store.written import GRAPH_NOTATIONS, Pieces, Wanted, Writing, boolean, row_writer, rows, triples
@@ -203,7 +203,7 @@ class _At:
         if self._sums is None:
             from graph.store.sums import Sums
 
-            self._sums = Sums(self.store)
+            self._sums = Sums(self.store, self._folder.with_name(SUMS))
             self._begun = address_space()
         return partial(self._sums.rewritten, seconds=task.limits.seconds)
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -22,12 +23,13 @@ from graph.model import InputError
 from graph.ntriples import RDF_TYPE
 from graph.sparql import Token, iri, prefixes, tokens
 from graph.store.guard import PREFIXES
+from graph.store.prepared import Column, Ids, Terms, read_column, read_prepared
 from ontology.terms import XSD_DECIMAL
 
-__all__ = ["Sums"]
+__all__ = ["Sums", "weighed"]
 
-Ids = npt.NDArray[np.int64]
 _MOST_ROWS, _MOST_COLUMNS, _MOST_GROUPS, _MOST_TERMS, _MOST_ASKED = 300_000, 12, 20_000, 800_000, 1_000
+_MOST_JOINED = 2_000_000
 _SHARE = 3  # of the time of a query, the part that its engine may need for its columns to be read
 _GROWS = 12  # bytes of memory for a byte of TSV, measured
 _NUMBER = re.compile(  # as the engine writes an integer or a decimal
@@ -68,11 +70,11 @@ class Sums:
 
     To read a column costs about as much as the engine needs for a whole sum. So the engine answers what is asked once;
     when it is asked again, one column is read each time, until all are here. What takes the engine more than a third
-    of its time stays with it: reading must not be why an answer is late.
+    of its time stays with it: reading must not be why an answer is late. What lies ready in ``folder`` is not read.
     """
 
-    def __init__(self, triples: ox.Store) -> None:
-        self._triples, self._grown = triples, 0
+    def __init__(self, triples: ox.Store, folder: Path | None = None) -> None:
+        self._triples, self._folder, self._grown = triples, folder, 0
         self._large = set[tuple[str, str]]()
         self._took: dict[frozenset[tuple[str, str]], float] = {}
         self._left: tuple[frozenset[tuple[str, str]], float] | None = None
@@ -89,10 +91,12 @@ class Sums:
         return grown
 
     def _forget(self) -> None:
-        self._ids: dict[bytes, int] = {}
-        self._terms: list[bytes] = []
-        self._columns: dict[tuple[str, str], _Column] = {}
-        self._numbers, self._kinds = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int8)
+        ready = read_prepared(self._folder) if self._folder is not None else None
+        self._columns: dict[tuple[str, str], Column] = {} if ready is None else ready.columns
+        self._terms = Terms() if ready is None else ready.terms
+        self._numbers: Ids = np.zeros(0, dtype=np.int64) if ready is None else ready.numbers
+        self._kinds = np.zeros(0, dtype=np.int8) if ready is None else ready.kinds
+        self._ready = len(self._columns), len(self._terms)
 
     def rewritten(self, text: str, *, seconds: float) -> str:
         """The query with its answer in place of its pattern; the query itself where it is left to the engine.
@@ -125,7 +129,7 @@ class Sums:
         return f"SELECT {head} {{ VALUES ({head}) {{ {body} }} }} {asked.tail}"
 
     def _key(self, term: int) -> str:
-        said = self._terms[term]
+        said: bytes = self._terms[term]
         if _KEY.fullmatch(said) is None:  # a blank node, or a number that has several spellings
             raise _Unlike
         return said.decode()
@@ -149,61 +153,30 @@ class Sums:
         known = len(self._numbers)
         if known == len(self._terms):
             return
-        weighed = [_weighed(term) for term in self._terms[known:]]
-        self._numbers = np.concatenate([self._numbers, np.array([n for n, _ in weighed], dtype=np.int64)])
-        self._kinds = np.concatenate([self._kinds, np.array([kind for _, kind in weighed], dtype=np.int8)])
+        found = [weighed(term) for term in self._terms[known:]]
+        self._numbers = np.concatenate([self._numbers, np.array([n for n, _ in found], dtype=np.int64)])
+        self._kinds = np.concatenate([self._kinds, np.array([kind for _, kind in found], dtype=np.int8)])
 
     def _gathered(self, needed: frozenset[tuple[str, str]], seconds: float) -> bool:
         """Read one more of the columns that are needed, if that is worth it; whether all are here then."""
         if needed & self._large or self._took.get(needed, seconds) > seconds / _SHARE or len(needed) > _MOST_COLUMNS:
             return False
-        if len(self._columns.keys() | needed) > _MOST_COLUMNS or len(self._terms) > _MOST_TERMS:
+        columns, terms = self._ready
+        if len(self._columns.keys() | needed) - columns > _MOST_COLUMNS or len(self._terms) - terms > _MOST_TERMS:
             self._forget()
         self._read(*min(needed - self._columns.keys()))
         return needed <= self._columns.keys()
 
     def _read(self, verb: str, thing: str) -> None:
-        said = f"?s <{verb}> <{thing}>" if thing else f"?s <{verb}> ?o"
-        query = f"SELECT {'?s' if thing else '?s ?o'} {{ {said} }} LIMIT {_MOST_ROWS + 1}"
-        found = self._triples.query(query, use_default_graph_as_union=True)
-        assert isinstance(found, ox.QuerySolutions)
-        text = found.serialize(format=ox.QueryResultsFormat.TSV) or b""
-        cells = [line.split(b"\t") for line in text.split(b"\n")[1:-1]]
-        self._grown += _GROWS * len(text)
-        if len(cells) > _MOST_ROWS:
+        column, size = read_column(self._triples, (verb, thing), self._terms, _MOST_ROWS)
+        self._grown += _GROWS * size
+        if column is None:
             self._large.add((verb, thing))
             raise _Unlike
-        pairs = np.array([[self._id(cell) for cell in row] for row in cells], dtype=np.int64)
-        pairs = pairs.reshape(len(cells), 1 if thing else 2)  # what two graphs say counts twice, as in the engine
-        self._columns[verb, thing] = _Column(pairs[:, 0], pairs[:, -1])
-
-    def _id(self, term: bytes) -> int:
-        known = self._ids.setdefault(term, len(self._terms))
-        if known == len(self._terms):
-            self._terms.append(term)
-        return known
+        self._columns[verb, thing] = column
 
 
-@dataclass(slots=True)
-class _Column:
-    """Subjects and values of a verb, as often as the engine finds them; with starts for both directions."""
-
-    subjects: Ids
-    values: Ids
-    starts: dict[bool, tuple[Ids, Ids]] = field(default_factory=dict)
-
-    def of(self, back: bool) -> tuple[Ids, Ids]:  # noqa: FBT001 the direction
-        """Where what belongs to a term begins, and that, in the order of subjects or (``back``) of values."""
-        if back not in self.starts:
-            keys, others = (self.values, self.subjects) if back else (self.subjects, self.values)
-            order = np.argsort(keys, kind="stable")
-            start = np.zeros(int(keys.max(initial=-1)) + 2, dtype=np.int64)
-            np.cumsum(np.bincount(keys, minlength=len(start) - 1), out=start[1:])
-            self.starts[back] = start, others[order]
-        return self.starts[back]
-
-
-def _joined(patterns: Sequence[_Pattern], columns: dict[tuple[str, str], _Column]) -> dict[str, Ids]:
+def _joined(patterns: Sequence[_Pattern], columns: dict[tuple[str, str], Column]) -> dict[str, Ids]:
     """The rows that fit all patterns, as one array of terms for each variable."""
     waiting, rows = list(patterns), dict[str, Ids]()
     while waiting:
@@ -218,7 +191,7 @@ def _joined(patterns: Sequence[_Pattern], columns: dict[tuple[str, str], _Column
         back = pattern.subject not in rows
         known, other = (pattern.value, pattern.subject) if back else (pattern.subject, pattern.value)
         chosen, found = _matches(rows[known], *column.of(back))
-        if len(chosen) > _MOST_ROWS:
+        if len(chosen) > _MOST_JOINED:
             raise _Unlike
         fits = found == rows[other][chosen] if other in rows else None
         rows = {name: values[chosen] for name, values in rows.items()}
@@ -235,7 +208,7 @@ def _matches(left: Ids, start: Ids, others: Ids) -> tuple[Ids, Ids]:
     inside = np.minimum(left, max(last, 0))
     begin = start[inside] if last >= 0 else np.zeros(len(left), dtype=np.int64)
     many = np.where(left <= last, start[inside + 1] - begin, 0) if last >= 0 else np.zeros(len(left), dtype=np.int64)
-    if int(many.sum()) > _MOST_ROWS:
+    if int(many.sum()) > _MOST_JOINED:
         raise _Unlike
     rows = np.repeat(np.arange(len(left)), many)
     within = np.arange(len(rows)) - np.repeat(np.cumsum(many) - many, many)
@@ -254,7 +227,7 @@ def _numbered(columns: Sequence[Ids], many: int) -> tuple[Ids, npt.NDArray[np.in
     return number, np.stack([column[first] for column in columns], axis=1)
 
 
-def _weighed(term: bytes) -> tuple[int, int]:
+def weighed(term: bytes) -> tuple[int, int]:
     """What a term of TSV counts in millionths, and its sort; nothing for what is no number, or not sure to be exact."""
     found = _NUMBER.fullmatch(term)
     if found is None:
