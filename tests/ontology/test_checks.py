@@ -621,9 +621,10 @@ MORE = [
     ),
     (
         "scope-without-parent",
-        ':a a sm:Resource ; rdfs:label "A" .',
+        ':a a sm:Resource ; rdfs:label "A" . :g a sm:ResourceGroup ; sm:inSubscription :s .',
         "'A' is in no resource group, so nobody can tell who may change it",
     ),
+    ("scope-without-parent", ':a a sm:Resource ; rdfs:label "A" .', ""),
 ]
 
 
