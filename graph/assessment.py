@@ -432,8 +432,8 @@ def _spares(opened: Map, inside: Collection[int]) -> Iterator[str]:
         dict(opened.store.pairs(t.SWITCHOVER_MINUTES)),
     )
     told = {t.MODE_STANDBY: "must take over (standby)", t.MODE_COLD: "must be started (cold)"}
-    for iri in p.groups.iris:
-        owner, words = p.index.get(iri.partition("/group/")[0], -1), told.get(modes.get(iri, ""))
+    for iri, owner in zip(p.groups.iris, p.owners.tolist(), strict=True):
+        words = told.get(modes.get(iri, ""))
         if owner in inside and words:
             takes = f"takes {minutes[iri]} minutes" if iri in minutes else "takes a time that nobody says"
             yield (

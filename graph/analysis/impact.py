@@ -21,7 +21,6 @@ from graph.analysis.kernels import Spread, Wiring, flood, spread, wiring
 from graph.analysis.reach import reach
 from graph.analysis.states import State
 from graph.answer import Answer, count
-from graph.ntriples import readable_id
 from graph.projection import Projection
 
 __all__ = ["Impact", "State", "answer", "broken_groups", "impact"]
@@ -119,11 +118,11 @@ def broken_groups(projection: Projection, elements: Collection[int] | None = Non
     """The first 20 groups that need more members than they have, in words; where elements are given, theirs alone."""
     groups, told = projection.groups, 0
     for number in np.flatnonzero(groups.k > groups.size).tolist():
-        owner = groups.iris[number].partition("/group/")[0]
-        if told < _MOST_BROKEN and (elements is None or projection.index.get(owner, -1) in elements):
+        owner = int(projection.owners[number])
+        if told < _MOST_BROKEN and (elements is None or owner in elements):
             told += 1
             yield (
-                f"a group of {readable_id(owner)} needs {groups.k[number]} members and has {groups.size[number]}: "
+                f"a group of {projection.ids[owner] if owner >= 0 else 'nobody'} needs {groups.k[number]} members and has {groups.size[number]}: "
                 "what its failure does is not known"
             )
 

@@ -410,16 +410,27 @@ class Projection:
         """Direct dependencies between elements, also through groups: dependent, provider and edge."""
         edge = np.flatnonzero(self.edges.provider < len(self.iris)).astype(np.int32)
         dependent = self.edges.dependent[edge]
-        owner = np.arange(self.vertices, dtype=np.int32)
-        into = self.edges.provider >= len(self.iris)
-        owner[self.edges.provider[into]] = self.edges.dependent[into]
-        for _ in range(len(self.groups)):
-            inside = dependent >= len(self.iris)
-            if not inside.any() or (owner[dependent[inside]] == dependent[inside]).all():
-                break
-            dependent[inside] = owner[dependent[inside]]
-        known = dependent < len(self.iris)
+        inside = dependent >= len(self.iris)
+        dependent[inside] = self.owners[dependent[inside] - len(self.iris)]
+        known = dependent >= 0
         return dependent[known], self.edges.provider[edge][known], edge[known]
+
+    @cached_property
+    def owners(self) -> Ints:
+        """The element whose alternatives each group holds, through the groups that it is in; -1 where there is none."""
+        elements, edges = len(self.iris), self.edges
+        around = np.arange(elements, self.vertices, dtype=np.int32)
+        into = np.flatnonzero(edges.provider >= elements)
+        around[edges.provider[into] - elements] = edges.dependent[into]
+        owner = around.copy()
+        for _ in range(len(self.groups)):
+            inner = owner >= elements
+            further = around[owner[inner] - elements]
+            if not inner.any() or (further == owner[inner]).all():
+                break
+            owner[inner] = further
+        owner[owner >= elements] = -1
+        return owner
 
     def is_group(self, vertex: int) -> bool:
         """Whether a vertex is a group and not an element."""
@@ -512,7 +523,7 @@ class Projection:
         return graph
 
 
-_INDEXES = frozenset({"by_provider", "users", "uses", "used_by", "weight", "index", "assumed", "direct", "exposing"})
+_INDEXES = frozenset({"by_provider", "users", "uses", "used_by", "weight", "index", "assumed", "direct", "exposing", "owners"})
 """What is worked out of the dependencies alone, whatever the groups need."""
 
 

@@ -126,6 +126,6 @@ def test_spares_that_are_lost_are_told_before_and_after():
 
 
 def test_a_group_that_needs_more_than_it_has_is_told_as_an_unknown():
-    p = projection(3, [], [(0, 3, [1, 2])])
-    told = "a group of t/e000 needs 3 members and has 2: what its failure does is not known"
-    assert told in answer(p, judge(p, [Change(ChangeKind.OUTAGE, 1)])).notes
+    p = projection(3, [], [(1, 3, [0, 2])])  # it is called after E0
+    told = "a group of t/e001 needs 3 members and has 2: what its failure does is not known"
+    assert told in answer(p, judge(p, [Change(ChangeKind.OUTAGE, 0)])).notes

@@ -245,3 +245,9 @@ def test_edges_are_found_by_their_iris_in_groups_within_groups_and_by_iris_of_an
         assert all(p.edges.iris[each] == iri for each in p.edges_called({iri}))
     assert p.edges_called(set(p.edges.iris)) == list(range(len(p.edges.iris)))
     assert p.edges_called({"https://example.org/nothing"}) == []
+
+
+def test_the_owner_of_a_group_is_read_from_the_dependencies_whatever_it_is_called():
+    p = projection(6, [], [(-2, 1, [2, 3]), (1, 1, [4, 6]), (-1, 1, [5])])  # all are called after E0
+    assert p.owners.tolist() == [1, 1, -1]
+    assert projection(2, [(0, 1)]).owners.tolist() == []
