@@ -54,6 +54,7 @@ class Planned:
     ``previous``  its address before it was moved; "" when it was not
     ``deposed``   what goes is an old object that a replacement has left behind, not the resource itself
     ``imported``  it exists already, and Terraform begins to manage it
+    ``fewer``     it runs fewer instances afterwards, beside what the action says
     """
 
     address: str
@@ -63,6 +64,7 @@ class Planned:
     imported: bool = False
     name: str = ""
     detail: str = ""
+    fewer: bool = False
 
     @property
     def harmless(self) -> bool:
@@ -96,13 +98,17 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What plans do to one element; ``kind`` is None where nothing can break. ``by`` says how it was found."""
+    """What plans do to one element; ``kind`` is None where nothing can break. ``by`` says how it was found.
+
+    ``smaller``  whether it can carry less afterwards, whatever ``kind`` may do to it
+    """
 
     element: int
     kind: ChangeKind | None
     words: str
     planned: tuple[Planned, ...]
     by: str
+    smaller: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +275,9 @@ def _effect(element: int, covered: Sequence[tuple[Planned, str]]) -> Effect | No
         kind = ChangeKind.CAPACITY_LOSS
     elif any(planned.action in (Action.UPDATE, Action.SHRINK) for planned in present):
         kind = ChangeKind.MAINTENANCE
-    return Effect(element, kind, words, told, by)
+    touched = [planned for planned in present if not planned.harmless]
+    smaller = kind is ChangeKind.MAINTENANCE and all(p.fewer or p.action is Action.SHRINK for p in touched)
+    return Effect(element, kind, words, told, by, smaller)
 
 
 def _is_worth_telling(planned: Planned) -> bool:
@@ -287,12 +295,14 @@ def _notes(plans: Sequence[Plan]) -> Iterator[str]:
 
 
 def changes(effects: Sequence[Effect], *, windows: Spans = ALWAYS) -> list[Change]:
-    """The effects as changes for ``judge``; what is changed in place may restart, or may not."""
+    """The effects as changes for ``judge``; what is changed in place may restart, or not, and may be smaller then."""
     found = []
     for effect in effects:
         if effect.kind is not None:
             surely: Spans | None = () if effect.kind is ChangeKind.MAINTENANCE else None
             found.append(Change(effect.kind, effect.element, windows, surely, "plan"))
+        if effect.smaller:
+            found.append(Change(ChangeKind.CAPACITY_LOSS, effect.element, windows, None, "plan"))
     return found
 
 

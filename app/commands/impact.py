@@ -256,8 +256,16 @@ def _rolled_up(opened: Map, found: Standing | Judgement) -> Answer:
 def _apart(
     element: str | None, files: tuple[Path, ...], also: tuple[str, ...], *, without: bool
 ) -> tuple[list[str], tuple[Path, ...]]:
-    """The elements and the files: where something else says what is changed, the first word is a file too."""
+    """The elements and the files: where something else says what is changed, the first word is a file too.
+
+    Raises InputError where it is none, and a usage error where nothing says what is changed.
+    """
+    from graph.model import InputError
+
     if without:
+        if element and not Path(element).exists():
+            remedy = "leave it out, or name it with --also"
+            raise InputError.of(f"'{element}' is no file, and what is changed is said by an option", remedy=remedy)
         return list(also), (*((Path(element),) if element else ()), *files)
     if not element:
         raise click.UsageError("Missing argument 'ELEMENT'; or name a record with --change, or a plan with --plan")

@@ -121,8 +121,9 @@ def broken_groups(projection: Projection, elements: Collection[int] | None = Non
         owner = int(projection.owners[number])
         if told < _MOST_BROKEN and (elements is None or owner in elements):
             told += 1
+            whose = projection.ids[owner] if owner >= 0 else "nobody"
             yield (
-                f"a group of {projection.ids[owner] if owner >= 0 else 'nobody'} needs {groups.k[number]} members and has {groups.size[number]}: "
+                f"a group of {whose} needs {groups.k[number]} members and has {groups.size[number]}: "
                 "what its failure does is not known"
             )
 

@@ -64,16 +64,17 @@ def _map(value: Value) -> Map:
 
 
 def _planned(key: _Key, old: Map | None, new: Map | None, reads: str) -> Planned:
-    action, detail = Action.NONE, ""
+    action, detail, fewer = Action.NONE, "", False
     if old is None or new is None:
         action = Action.CREATE if old is None else Action.DELETE
     elif key.kind in WORKLOADS:
         action, detail = _workload(old, new)
+        fewer = _fewer(old, new) and action is Action.UPDATE
         if action is Action.NONE and reads:
             action, detail = Action.UPDATE, f"reads {reads}, which is changed"
     elif differing := _differing(old, new):
         action, detail = Action.UPDATE, ", ".join(differing)
-    return Planned(str(key), action, name=key.name, detail=detail)
+    return Planned(str(key), action, name=key.name, detail=detail, fewer=fewer)
 
 
 def _workload(old: Map, new: Map) -> tuple[Action, str]:
@@ -85,8 +86,13 @@ def _workload(old: Map, new: Map) -> tuple[Action, str]:
     if differing := sorted(set(_differing(_pod(old), _pod(new)))):
         strategy = _map(will.get("strategy") or will.get("updateStrategy")).get("type")
         action = Action.REPLACE if strategy == "Recreate" or new.get("kind") == "Pod" else Action.UPDATE
-        return action, ", ".join(differing)
+        more = f"; then {has} instead of {had} instances" if _fewer(old, new) else ""
+        return action, ", ".join(differing) + more
     return (Action.SHRINK, f"{has} instead of {had}") if has < had else (Action.NONE, "")
+
+
+def _fewer(old: Map, new: Map) -> bool:
+    return _instances(_map(new.get("spec"))) < _instances(_map(old.get("spec")))
 
 
 def _instances(spec: Mapping[str, Value]) -> int:

@@ -523,7 +523,9 @@ class Projection:
         return graph
 
 
-_INDEXES = frozenset({"by_provider", "users", "uses", "used_by", "weight", "index", "assumed", "direct", "exposing", "owners"})
+_INDEXES = frozenset(
+    {"by_provider", "users", "uses", "used_by", "weight", "index", "assumed", "direct", "exposing", "owners"}
+)
 """What is worked out of the dependencies alone, whatever the groups need."""
 
 

@@ -106,6 +106,16 @@ def test_a_file_in_the_place_of_the_element_is_told_beside_what_else_is_missing(
     ]
 
 
+def test_an_element_beside_a_plan_is_told_not_taken_for_a_file_that_is_missing(ask, tmp_path):
+    (tmp_path / "README.md").write_text("# no plan")
+    for words in (("--plan", tmp_path / "README.md"), ("--replace", "a.yaml", "b.yaml"), ("--base", "HEAD")):
+        done = ask("db", "shop", *words)
+        assert (done.code, done.out) == (2, "")
+        assert done.err.splitlines() == [
+            "error: 'db' is no file, and what is changed is said by an option; leave it out, or name it with --also"
+        ]
+
+
 @pytest.mark.parametrize(
     ("words", "error"),
     [

@@ -9,7 +9,7 @@ from graph.analysis.changes import ChangeKind
 from graph.analysis.impact import State
 from graph.analysis.judgement import judge
 from graph.model import InputError
-from graph.planned import Action, changes, planning
+from graph.planned import Action, Plan, Planned, changes, planning
 from graph.plans import read_plan
 from tests.graph.planned import HIDDEN, plan, resource, write_plan
 from tests.graph.written import opened
@@ -259,3 +259,16 @@ def test_real_plans_that_only_create_break_nothing(realworld, tmp_path, name, re
 def test_a_real_state_is_not_a_plan(realworld):
     with pytest.raises(InputError, match="this is a Terraform state, not a plan"):
         read_plan(realworld / PLANS / "terraform_v0.14_state.json")
+
+
+def test_what_restarts_and_is_smaller_then_is_degraded_for_certain_and_down_at_most(tmp_path):
+    made = opened(tmp_path / "map", MAP)
+    planned = Planned("Deployment web", Action.UPDATE, name="web", fewer=True)
+    found = planning(made, [Plan("edit", "Kubernetes", (planned,))])
+    p = made.projection
+    told = changes(found.effects)
+    assert [(each.kind, each.surely) for each in told] == [
+        (ChangeKind.MAINTENANCE, ()), (ChangeKind.CAPACITY_LOSS, None)
+    ]  # fmt: skip
+    (bracket,) = [each for each in judge(p, told).affected if p.ids[each.element].endswith("/orders")]
+    assert (bracket.lower, bracket.upper) == (State.DEGRADED, State.DOWN)

@@ -68,6 +68,14 @@ def test_each_edit_of_a_workload_is_what_kubernetes_would_do(edit, change, words
     assert told(edit(change))[:1] == ([words] if words else [])
 
 
+def test_a_workload_that_restarts_with_fewer_instances_says_both(edit):
+    plan = edit(("web:1", "web:2"), ("replicas: 3", "replicas: 2"))
+    assert told(plan)[:1] == [
+        "Deployment shop/web: changed in place, it may restart (image; then 2 instead of 3 instances)"
+    ]
+    assert [each.fewer for each in plan.planned if each.name == "web"] == [True]
+
+
 def test_a_workload_that_is_recreated_goes_down_for_certain(edit):
     both = ("replicas: 3", "strategy: {type: Recreate}\n  replicas: 3"), ("web:1", "web:2")
     assert told(edit(*both)) == ["Deployment shop/web: replaced (image)"]
