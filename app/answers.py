@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePath
 
 from dash import html
 from dash.development.base_component import Component
@@ -62,7 +63,16 @@ def _cell(atlas: Atlas, column: str, row: tuple[Cell, ...], place: int, link_to:
     if words in _WORDS:
         name = _WORDS[words]
         return html.Td(html.Span([html.Span(className=f"badge {name}"), words], className=f"state-word {name}"))
+    if place := _place(atlas, words):
+        return html.Td(html.Code(place, title=words))
     return html.Td(short(words, 400), className="number" if number else "")
+
+
+def _place(atlas: Atlas, words: str) -> str:
+    """A file of the map and a line in it, by the name of the file; "" for anything else."""
+    path, _, line = words.rpartition(":")
+    known = atlas.kept("paths", lambda: frozenset(source.path for source in atlas.sources))
+    return f"{PurePath(path).name}:{line}" if line.isdecimal() and path in known else ""
 
 
 def _number(atlas: Atlas, name: str) -> int | None:

@@ -70,6 +70,7 @@ _FACTS = 4_096
 _QUARTER = 900
 _DESK, _PHONE, _WIDER = 1_120.0, 390.0, (1_300.0, 1_500.0)
 _READABLE = 0.6
+_TALL, _STRETCH = 620.0, 1.8
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T|$)")
 _PLAIN_WAYS = {"to", "contact", "party"}  # how duties and contacts name somebody: the duty itself says enough
 _DESCRIPTION = words_of(t.DCTERMS_DESCRIPTION)
@@ -631,20 +632,23 @@ class Atlas:
         rows = [LaneRow(row.key, 44.0 if two_lines(row.label) else 34.0) for row in self.rows if row.key in used]
         lines = wires(self.projection, choice.lines)
 
-        def drawn(width: float) -> Layout:
+        def drawn(width: float, height: float = 0.0) -> Layout:
             return layout(
                 boxes(cards),
                 lines,
                 rows,
                 width=width,
+                height=height,
                 title_width=40.0 if narrow else 140.0,
                 previous=previous.layout if previous else None,
             )
 
         width = previous.width if previous else _PHONE if narrow else _DESK
-        made = drawn(width)
+        made = drawn(width, previous.layout.height if previous and spread and previous.layout.height < _TALL else 0.0)
         if previous is None and spread and _fits(made) < _READABLE:
             made, width = max(((made, width), *((drawn(w), w) for w in _WIDER)), key=lambda each: _fits(each[0]))
+        if previous is None and spread and made.height < _TALL and lines:
+            made = drawn(width, min(_TALL, _STRETCH * made.height))  # a small map takes more of the screen
         return Picture(choice, cards, made, width, made.fingerprint)
 
     def kept(self, key: Hashable, make: Callable[[], T]) -> T:
