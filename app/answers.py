@@ -63,8 +63,8 @@ def _cell(atlas: Atlas, column: str, row: tuple[Cell, ...], place: int, link_to:
     if words in _WORDS:
         name = _WORDS[words]
         return html.Td(html.Span([html.Span(className=f"badge {name}"), words], className=f"state-word {name}"))
-    if place := _place(atlas, words):
-        return html.Td(html.Code(place, title=words))
+    if where := _place(atlas, words):
+        return html.Td(html.Code(where, title=words))
     return html.Td(short(words, 400), className="number" if number else "")
 
 

@@ -602,7 +602,7 @@
     const pick = made("div", { class: "chart-pick" },
       ...choice("up", "Show", [...numbers.map((each) => [each.name, each.words]), ["*", `How many ${found.form === "graph" ? "statements" : "rows"}`]], up),
       ...choice("across", "for each", found.columns.map((each) => [each.name, each.words]), across));
-    const drawn = await fetched(file("svg", { ...(query.get("up") ? { up } : {}), ...(query.get("across") ? { across } : {}), ...(narrow() ? { narrow: "yes" } : {}) }), "image/svg+xml", box);
+    const drawn = await fetched(file("svg", { ...(query.get("up") ? { up } : {}), ...(query.get("across") ? { across } : {}), ...(box.clientWidth < 930 ? { size: box.clientWidth < 660 ? "narrow" : "middle" } : {}) }), "image/svg+xml", box);
     if (!drawn || viewOf(found) !== "chart") return;
     const picture = document.importNode(new DOMParser().parseFromString(drawn.text, "image/svg+xml").documentElement, true);
     box.replaceChildren(pick, cutLine(drawn.leftOut), made("div", { class: "chart" }, picture));

@@ -12,14 +12,14 @@ from app.atlas import plural, short
 from app.missing import Missing
 from app.query.told import Column, Told, number_of
 
-__all__ = ["MOST_BARS", "Chart", "Point", "chart", "svg"]
+__all__ = ["MOST_BARS", "SIZES", "Chart", "Point", "chart", "svg"]
 
 MOST_BARS = 40
 """Bars that are drawn at most; a line takes as many points as there are rows."""
 _ROW, _TOP, _NUMBERS = 28, 36, 72
 _HEIGHT, _LEFT, _BOTTOM = 320, 72, 40
-_WIDE, _NARROW = (900, 240, 34), (340, 128, 17)
-"""Width of a chart, of the names in it, and how many letters these have; the second for phones."""
+SIZES = {"wide": (900, 240, 34), "middle": (640, 168, 23), "narrow": (340, 128, 17)}
+"""Width of a chart, of the names in it, and how many letters these have."""
 _INK = {
     "text": ("--sm-text-1", "#171C24"),
     "quiet": ("--sm-text-2", "#475160"),
@@ -135,16 +135,16 @@ def _moment(text: str) -> float | None:
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 
 
-def svg(drawn: Chart, *, narrow: bool = False) -> str:
+def svg(drawn: Chart, *, size: str = "wide") -> str:
     """The chart as SVG, in the colours of the page that it stands in; alone, in those of light pages.
 
-    ``narrow`` makes it fit a phone without making its letters small.
+    ``size``, one of ``SIZES``, makes it fit a smaller page without making its letters small.
 
     >>> "<title>Rows by kind" in svg(Chart("Kind", "Rows", (Point("a<b", 2),)))
     True
     """
-    width = (_NARROW if narrow else _WIDE)[0]
-    inside = list(_line(drawn, width) if drawn.line else _bars(drawn, narrow=narrow))
+    width = SIZES[size][0]
+    inside = list(_line(drawn, width) if drawn.line else _bars(drawn, SIZES[size]))
     height = _HEIGHT if drawn.line else _TOP + _ROW * len(drawn.points) + 8
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
@@ -179,8 +179,8 @@ def _said(value: float) -> str:
     return words.replace("-", "\N{MINUS SIGN}")
 
 
-def _bars(drawn: Chart, *, narrow: bool) -> Iterator[str]:
-    width, names, letters = _NARROW if narrow else _WIDE
+def _bars(drawn: Chart, size: tuple[int, int, int]) -> Iterator[str]:
+    width, names, letters = size
     low, high = min(0.0, *(p.value for p in drawn.points)), max(0.0, *(p.value for p in drawn.points))
     room = width - names - _NUMBERS - 16
     scale = room / ((high - low) or 1.0)

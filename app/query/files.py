@@ -14,7 +14,7 @@ from app.atlas import Atlas
 from app.live import Live
 from app.query.answers import Answers
 from app.query.asked import Asked
-from app.query.chart import chart
+from app.query.chart import SIZES, chart
 from app.query.chart import svg as bars
 from app.query.picture import picture
 from app.query.told import Told
@@ -109,8 +109,8 @@ class _Files:
         return response
 
     def _chart(self) -> Response:
-        drawn = chart(self._told())
-        return _drawing(bars(drawn, narrow="narrow" in request.args), drawn.left_out)
+        drawn, size = chart(self._told()), request.args.get("size", "")
+        return _drawing(bars(drawn, size=size if size in SIZES else "wide"), drawn.left_out)
 
     def _picture(self, scheme: Scheme) -> Response:
         drawing, layout = picture(self._told())

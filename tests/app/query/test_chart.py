@@ -97,7 +97,7 @@ def test_a_line_of_one_point_is_drawn() -> None:
 @pytest.mark.parametrize("line", [True, False])
 def test_a_chart_for_a_phone_fits_it_and_keeps_its_letters(line: bool) -> None:
     points = tuple(Point(f"2026-11-0{n} and a long name", float(n), float(n)) for n in range(1, 9))
-    tree = ET.fromstring(svg(Chart("Day", "Cost", points, line=line), narrow=True))  # noqa: S314
+    tree = ET.fromstring(svg(Chart("Day", "Cost", points, line=line), size="narrow"))  # noqa: S314
     assert int(tree.attrib["width"]) <= 360
     for bar in tree.iter("{http://www.w3.org/2000/svg}rect"):
         assert float(bar.attrib["x"]) + float(bar.attrib["width"]) <= 340
