@@ -662,7 +662,7 @@
     const centre = asked ? { x: asked.x1 + asked.w / 2, y: asked.y1 + asked.h / 2 } : main.nonempty() ? main.position() : { x: x1, y: y1 };
     const place = (size, low, high, middle, start, down) => {
       const full = (high - low) * zoom;
-      if (full <= size) return start + (down ? Math.min((size - full) / 2, 24) : (size - full) / 2) - low * zoom;
+      if (full <= size) return start + (down ? (state.picture.whole ? (size - full) / 3 : Math.min((size - full) / 2, 24)) : (size - full) / 2) - low * zoom;
       return start + Math.min(0, Math.max(size - full, size / 2 - (middle - low) * zoom)) - low * zoom;
     };
     const pan = { x: place(area.width, x1, x2, centre.x, area.left), y: place(area.height, y1, y2, centre.y, area.top, true) };
@@ -716,6 +716,7 @@
         else { lit.addClass("near"); of(state.picture.lit.slice(0, 2)).addClass("asked"); }
       }
     });
+    cy.emit("chosen");
   }
 
   function dimAllBut(reached, own) {

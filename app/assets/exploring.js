@@ -300,7 +300,7 @@
     cy.scratch("_explored", true);
     cy.on("cxttap", "node.element", (tap) => openMenu(tap.target, tap.renderedPosition));
     cy.on("viewport", closeMenu);
-    cy.on("viewport add remove", redraw);
+    cy.on("viewport add remove chosen", redraw);
   });
   document.addEventListener("contextmenu", (event) => { if (event.target instanceof Element && event.target.closest("#map-stage")) event.preventDefault(); });
 
@@ -336,7 +336,7 @@
     if (!canvas || !t.alive() || !t.state.picture || !t.state.picture.bounds) return;
     const cy = t.state.cy, [x1, y1, x2, y2] = t.state.picture.bounds, seen = cy.extent();
     const whole = x1 >= seen.x1 - 4 && x2 <= seen.x2 + 4 && y1 >= seen.y1 - 4 && y2 <= seen.y2 + 4;
-    canvas.hidden = off() || whole || t.narrow() || t.state.picture.key === "none" || cy.nodes(".element").length < 12;
+    canvas.hidden = off() || whole || covers(canvas) || t.narrow() || t.state.picture.key === "none" || cy.nodes(".element").length < 12;
     if (canvas.hidden) return;
     const scale = Math.min(168 / (x2 - x1 || 1), 112 / (y2 - y1 || 1)), ratio = window.devicePixelRatio || 1;
     const width = Math.max((x2 - x1) * scale, 24), height = Math.max((y2 - y1) * scale, 12);
@@ -356,6 +356,15 @@
     const within = (value, low, high) => Math.min(Math.max(value, low), high), half = 0.75 / scale; // the frame stays on the small map
     const left = within(seen.x1, x1 + half, x2), top = within(seen.y1, y1 + half, y2);
     pen.strokeRect(left, top, within(seen.x2, x1, x2 - half) - left, within(seen.y2, y1, y2 - half) - top);
+  }
+
+  /* It never lies on what is selected or was asked for. */
+  function covers(canvas) {
+    const area = canvas.parentElement.getBoundingClientRect(), left = area.width - 200, top = area.height - 140;
+    return t.state.cy.nodes(".focus, .asked").some((node) => {
+      const box = node.renderedBoundingBox({ includeLabels: false, includeOverlays: false });
+      return box.x2 > left && box.x1 < area.width && box.y2 > top && box.y1 < area.height;
+    });
   }
 
   function jump(event) {
