@@ -259,3 +259,19 @@ def test_promises_of_every_sort_of_agreement_count_while_they_are_in_force(tmp_p
 
     rows = both_forms(open_map([folder]), "promises-on-lesser-promises")
     assert rows == ["ola | 99.5 | Cloud | 99", "sla | 99.9 | Cloud | 99"]
+
+
+def test_a_change_is_asked_for_before_an_incident_was_noticed_where_nobody_knows_when_it_began(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    (folder / "map.yaml").write_text(
+        "elements: [{id: web, kind: application, depends_on: [db]}, {id: db, kind: database, name: Orders}]\n"
+        "incidents: [{id: slow, severity: normal, detected_at: 2026-11-02T10:00Z, affects: web}]\n"
+        "changes:\n"
+        "  - {id: a, name: Before, change_type: normal, affects: db, planned_start: 2026-11-01T10:00Z}\n"
+        "  - {id: b, name: After, change_type: normal, affects: db, planned_start: 2026-11-03T10:00Z}\n",
+        encoding="utf-8",
+    )
+    asked = fill(QUESTIONS["changes-before-an-incident"], {"incident": "https://w3id.org/servicemap/id/shop/slow"})
+
+    assert answer(open_map([folder]), HEAD + asked) == ["Before | Orders | 2026-11-01T10:00:00Z"]
