@@ -179,7 +179,9 @@ class _Patch:
     mentions: dict[str, int] = field(default_factory=dict)
 
     def problem(self, line: int, message: str, remedy: str = "") -> None:
-        self.problems.append(Finding(Severity.ERROR, "what-if", "", Where(str(self.path), line), message, remedy))
+        found = Finding(Severity.ERROR, "what-if", "", Where(str(self.path), line), message, remedy)
+        if found not in self.problems:  # of a group and of its members alike
+            self.problems.append(found)
 
     def read(self, top: Mapped) -> None:
         for key in top:

@@ -64,13 +64,15 @@ class Answered:
         """
         made = edited(self.projection, edit).projection
         touched = np.array(edit.touched(self.projection), np.int32)
-        runs = []
-        for run, optimistic in ((self.most, False), (self.least, True)):
-            old, new = (wiring(each, optimistic=optimistic) for each in (self.projection, made))
-            gone = self._resting(old, run, touched, edit) if old.edge is None else None
-            kept = None if gone is None else _derived(made, new, run, gone, touched, self.changes)
-            runs.append(kept or Run(*levels(new, self.changes)))
-        return Answered(made, self.changes, *runs)
+        least = self._kept(made, self.least, touched, edit, optimistic=True)
+        most = self._kept(made, self.most, touched, edit, optimistic=False)
+        return _computed(made, self.changes, most, least)
+
+    def _kept(self, made: Projection, run: Run, touched: Ints, edit: Edit, *, optimistic: bool) -> Run | None:
+        """The run after the edit, from the one before it; None where the edit touches too much of the map."""
+        old, new = (wiring(each, optimistic=optimistic) for each in (self.projection, made))
+        gone = self._resting(old, run, touched, edit) if old.edge is None else None
+        return None if gone is None else _derived(made, new, run, gone, touched, self.changes)
 
     def _resting(self, w: Wiring, run: Run, touched: Ints, edit: Edit) -> Ints | None:
         """All that nothing holds any more without the edges of the edit; None where that is too much of the map."""
@@ -105,12 +107,36 @@ class Answered:
 def answered(projection: Projection, changes: Mapping[int, State]) -> Answered:
     """What changes do, so that it can be said again after an edit."""
     _ = projection.uses
-    runs = (Run(*levels(wiring(projection, optimistic=optimistic), changes)) for optimistic in (False, True))
-    return Answered(projection, dict(changes), *runs)
+    return _computed(projection, dict(changes), None, None)
+
+
+def _computed(projection: Projection, changes: Mapping[int, State], most: Run | None, least: Run | None) -> Answered:
+    """Both runs, computed where they are not known: the one that passes more on is made from the other."""
+    least = least or Run(*levels(wiring(projection, optimistic=True), changes))
+    most = most or _risen(projection, least, changes) or Run(*levels(wiring(projection), changes))
+    return Answered(projection, changes, most, least)
+
+
+def _risen(projection: Projection, least: Run, changes: Mapping[int, State]) -> Run | None:
+    """What rises where all that nobody states is required too; None where that is too much of the map."""
+    w = wiring(projection)
+    if w.edge is not None:
+        return None
+    more = np.flatnonzero(w.claim != wiring(projection, optimistic=True).claim)
+    passed, dependent = np.minimum(least.state[w.provider[more]], _MOST[w.claim[more]]), w.dependent[more]
+    rising = passed > np.where(dependent < w.elements, least.state[dependent], 0)
+    return _derived(projection, w, least, dependent[:0], dependent[rising], changes, large=_LARGE / 4)
 
 
 def _derived(
-    projection: Projection, w: Wiring, before: Run, gone: Ints, touched: Ints, changes: Mapping[int, State]
+    projection: Projection,
+    w: Wiring,
+    before: Run,
+    gone: Ints,
+    touched: Ints,
+    changes: Mapping[int, State],
+    *,
+    large: float = 0,
 ) -> Run | None:
     """Take back what is gone, and let states rise again until none does; None where that is too much of the map."""
     run = Run(before.state.copy(), before.turn.copy())
@@ -119,7 +145,7 @@ def _derived(
     for vertex, own in changes.items():
         if run.state[vertex] < own:
             run.state[vertex], run.turn[vertex] = own, now
-    wave, left = distinct(np.concatenate([gone, touched])), 2 * len(gone) + len(run.state) // _LARGE
+    wave, left = distinct(np.concatenate([gone, touched])), 2 * len(gone) + len(run.state) // (large or _LARGE)
     while wave.size:
         left -= len(wave)
         if left < 0:

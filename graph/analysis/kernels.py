@@ -62,12 +62,14 @@ _LOOSE = np.array([claim & ~3 | OPTIONAL + 1 if claim & 16 and claim & 3 else cl
 class Wiring:
     """The edges in the order of their providers: those of vertex v are ``start[v]`` to ``start[v + 1]``.
 
+    ``provider``, ``dependent``  the ends of each edge
     ``edge``  number of each edge in the projection, None where that is its place here
     ``soft``  by vertex, the edges that may pass on less than they get
     ``weight``  by place, as how many members each edge counts in its group; None where each counts once
     """
 
     start: Ints
+    provider: Ints
     dependent: Ints
     claim: Octets
     edge: Ints | None
@@ -89,7 +91,7 @@ def wiring(projection: Projection, *, optimistic: bool = False) -> Wiring:
     if isinstance(known, Wiring):
         return known
     claim = projection.edges.claim
-    made = _wired(projection, _LOOSE[claim] if optimistic else claim)
+    made = _wired(projection, _LOOSE.take(claim) if optimistic else claim)
     vars(projection)[name] = made
     return made
 
@@ -113,6 +115,7 @@ def _wired(projection: Projection, claim: Octets) -> Wiring:
     possible, weight = groups.k <= groups.size, projection.weight
     return Wiring(
         projection.users,
+        provider,
         dependent,
         claim,
         order,

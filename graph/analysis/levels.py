@@ -66,23 +66,28 @@ class _Walk:
         self._reach(changed, level)
         wave = np.concatenate([changed, self._next(self._targets(edges, level), hits, level, risky=level == 1)])
         while wave.size:
-            wave = self._next(self._targets(self._out(w.start, wave), level), hits, level)
+            wave = self._next(self._targets(self._out(wave), level), hits, level)
 
     def _softened(self) -> Ints:
         """The edges of all that is worse that may pass on less than they get."""
         worse, self.reached = np.concatenate([*self.reached, np.empty(0, np.int32)]), []
-        places = self._out(self.w.soft[0], worse)
-        edges = self.w.soft[1]
-        self.soft.append(edges.compress(places) if places.dtype == np.bool_ else edges.take(places))
+        start, edges = self.w.soft
+        if len(worse) < len(edges):
+            self.soft.append(edges.take(expand(start, worse)))
+        else:
+            self.soft.append(edges.compress(self._front(worse).take(self.w.provider.take(edges))))
         return np.concatenate(self.soft)
 
-    def _out(self, start: Ints, wave: Ints) -> Ints | Bools:
+    def _out(self, wave: Ints) -> Ints | Bools:
         """The places of the edges of a wave; where it is much of the map, for each edge whether it is one."""
         if len(wave) * _MANY < len(self.state):
-            return expand(start, wave)
+            return expand(self.w.start, wave)
+        return self._front(wave).take(self.w.provider)
+
+    def _front(self, wave: Ints) -> Bools:
         front = np.zeros(len(self.state), np.bool_)
         front[wave] = True
-        return np.repeat(front, np.diff(start))
+        return front
 
     def _targets(self, edges: Ints | Bools, level: int) -> Ints:
         """What is felt by whom over these edges."""
@@ -99,11 +104,8 @@ class _Walk:
         if len(targets) * _SORTED < len(self.state):
             fresh = distinct(targets[(self.state[targets] < level) & (targets < elements)])
         else:
-            mark = np.zeros(len(self.state), np.bool_)
-            mark[targets] = True
-            mark[elements:] = False
-            mark &= self.state < level
-            fresh = np.flatnonzero(mark).astype(np.int32)
+            mark = np.bincount(targets, minlength=len(self.state))[:elements] > 0
+            fresh = np.flatnonzero(mark & (self.state[:elements] < level)).astype(np.int32)
         wave = np.concatenate([fresh, tipped])
         self._reach(wave, level)
         return wave

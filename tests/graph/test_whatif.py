@@ -371,3 +371,13 @@ def test_a_mistake_is_told_with_its_place(tmp_path, text, said):
     with pytest.raises(InputError) as left:
         overlaid(opened(tmp_path, MAP), file)
     assert str(left.value.problems[0]) == f"{file}{said}"
+
+
+def test_a_problem_of_a_group_and_of_its_members_is_told_once(tmp_path):
+    opened_map = opened(tmp_path, MAP)
+    text = "change: {web: {depends_on: {add: [{id: machines, of: [vm-1, vm-2]}]}}}"
+    with pytest.raises(InputError) as caught:
+        overlaid(opened_map, patch(tmp_path, text))
+    assert [str(problem).rpartition("yaml:")[2] for problem in caught.value.problems] == [
+        "1: 'shop/web' has this dependency already; put it under 'change'"
+    ]
