@@ -40,7 +40,8 @@
     const image = shown(box), at = frames.get(box);
     if (!image || !at) return;
     const width = image.naturalWidth, height = image.naturalHeight;
-    box.style.height = `${Math.round(Math.min(TALL, Math.max(height * Math.min(1, box.clientWidth / width), 160)))}px`;
+    const first = Math.max(Math.min(1, box.clientWidth / width), Math.min(READABLE, 1)); // as it is seen at first
+    box.style.height = `${Math.round(Math.min(TALL, Math.max(height * first, 160)))}px`;
     const all = Math.min(1, box.clientWidth / width, box.clientHeight / height);
     at.zoom = whole ? all : Math.max(all, Math.min(READABLE, 1));
     at.x = Math.max(0, (box.clientWidth - width * at.zoom) / 2);
