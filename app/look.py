@@ -361,6 +361,7 @@ def stylesheet(scheme: Scheme) -> list[dict[str, Any]]:
         ),
         ("node.asked", _asked(ink, 3, 10)),
         ("node.asked.far", _asked(ink, 5, 18)),
+        ("node.gathered.asked", {"underlay-opacity": 0}),
         (
             "node.walk",
             {"outline-width": 2, "outline-style": "dashed", "outline-color": ink["text-1"], "outline-offset": 3},

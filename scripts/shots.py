@@ -90,6 +90,18 @@ def menu_of_an_element(page: Page) -> None:
     }""")
 
 
+def largest_group_opened(page: Page) -> None:
+    """The group that holds most elements, open in its place."""
+    page.evaluate("""() => {
+        const many = (node) => Number((node.data('kind').match(/[\\d,]+/) || ['0'])[0].replace(/,/g, ''));
+        const group = window.cy.nodes('.gathered').max(many).ele;
+        window.servicemapTools.go(group.data('href'));
+    }""")
+    page.wait_for_timeout(1_500)
+    page.wait_for_function(STILL, timeout=60_000)
+    page.wait_for_timeout(400)
+
+
 def first_visit(page: Page) -> None:
     """The first hint of those for newcomers."""
     page.evaluate("window.servicemapTools.actions.tour && window.servicemapTools.actions.tour()")
@@ -111,7 +123,7 @@ STATES = {
     "map-table": State("/map?as=table"),
     "map-groups": State("/map?by=owner"),
     "map-layers": State("/map?by=layer"),
-    "map-group-open": State("/map?by=layer", pressed("#map-pane a.thick", ".toolbar .open-one")),
+    "map-group-open": State("/map?by=layer", largest_group_opened),
     "map-ways": State("/map?from={user}&to={element}"),
     "map-several": State("/map?select={user},{element}"),
     "map-found": State("/map?find=" + quote('label ~ "s" and degree > 2')),
