@@ -45,10 +45,10 @@ def status(atlas: Atlas, now: Gathered, of: int) -> list[Component]:
     left = [html.Span(f"{plural(now.elements, 'element')} in {plural(len(plane.nodes), 'group')}")]
     if plane.bundles or plane.thin:
         total = len(plane.bundles) + plane.thin
-        words = f"{len(plane.bundles):,} of {plural(total, 'line')} shown"
+        left.append(html.Span(f"{len(plane.bundles):,} of {plural(total, 'line')} shown"))
         if plane.thin:
-            words += f"; the others stand for {plural(plane.left_out, 'dependency', 'dependencies')}"
-        left.append(html.Span(words))
+            words = f"the others stand for {plural(plane.left_out, 'dependency', 'dependencies')}"
+            left.append(html.Span(words, className="less"))
     if plane.inside:
         left.append(html.Span(f"{plane.inside:,} inside the groups", className="less"))
     if aside := len(atlas) - max(of, now.elements):

@@ -74,6 +74,7 @@ def _compare() -> Component:
         className="button",
         disabled=True,
         id="compare-picked",
+        title="Compare the two services that are ticked",
         **attrs({"data-act": "compare"}),
     )
     said = html.Span("Tick two services to compare them", id="compare-said", className="muted not-phone")

@@ -50,6 +50,7 @@ __all__ = ["PAGE", "answer", "columns", "find", "more_columns"]
 
 T = TypeVar("T")
 _LISTED, _NARROW = 25, 3
+_MOST_ROWS, _MOST_LINKS = 300, 300
 _MOST, _MOST_ASKED = 1_000, 100_000
 _AFFECTS = words_of(t.AFFECTS)
 _STATES = {State.DOWN: ("down", "Down"), State.DEGRADED: ("degraded", "Degraded"), State.AT_RISK: ("risk", "At risk")}
@@ -465,7 +466,8 @@ def _breaks(atlas: Atlas, result: Impact, title: str) -> Component:
     boxes.append(
         html.Div([html.B(f"{len(result.spared):,}"), html.Small([html.Span(className="badge unaffected"), "Spared"])])
     )
-    rows = [_affected(atlas, e, State(int(result.state[e]))) for e in result.affected.tolist()]
+    many = len(result.affected)
+    rows = [_affected(atlas, e, State(int(result.state[e]))) for e in result.affected[:_MOST_ROWS].tolist()]
     parts: list[Component] = [html.Div(boxes, className="tally")]
     if rows:
         parts.append(html.Div(rows[:10], className="rows"))
@@ -473,9 +475,9 @@ def _breaks(atlas: Atlas, result: Impact, title: str) -> Component:
             parts.append(
                 html.Details(
                     [
-                        html.Summary(f"{len(rows) - 10:,} more"),
-                        html.Div(rows[10:300], className="rows"),
-                        *_cut_rows(len(rows)),
+                        html.Summary(f"{many - 10:,} more"),
+                        html.Div(rows[10:], className="rows"),
+                        *_cut_rows(many),
                     ],
                     className="fold",
                 )
@@ -492,11 +494,11 @@ def _cut_rows(number: int) -> list[Component]:
     return (
         [
             html.P(
-                f"The first 300 of {number:,}; all are in the .json of this page, {_MOST:,} at a time.",
+                f"The first {_MOST_ROWS} of {number:,}; all are in the .json of this page, {_MOST:,} at a time.",
                 className="words",
             )
         ]
-        if number > 300
+        if number > _MOST_ROWS
         else []
     )
 
@@ -545,11 +547,15 @@ def _side(atlas: Atlas, element: int, *, forward: bool) -> Component:
             html.Th("Source", scope="col", className="less"),
         ]
     )
-    body = [html.Tr(_cells(atlas, each)) for each in links]
+    body = [html.Tr(_cells(atlas, each)) for each in links[:_MOST_LINKS]]
     parts: list[Component] = [html.Table([html.Thead(head), html.Tbody(body[:_LISTED])], className="plain-table")]
     if len(body) > _LISTED:
-        rest = html.Table([html.Tbody(body[_LISTED:1_000])], className="plain-table")
-        parts.append(html.Details([html.Summary(f"{len(body) - _LISTED:,} more"), rest], className="fold"))
+        rest = html.Table([html.Tbody(body[_LISTED:])], className="plain-table")
+        inside = [html.Summary(f"{len(links) - _LISTED:,} more"), rest]
+        if len(links) > len(body):
+            words = f"The first {_MOST_LINKS} of {len(links):,}; all are in the .json of this page, {_MOST:,} at a time."
+            inside.append(html.P(words, className="words"))
+        parts.append(html.Details(inside, className="fold"))
     return section(title, parts, note=f"{direct:,} directly, {max(total, direct):,} in all")
 
 
