@@ -553,7 +553,8 @@ def _side(atlas: Atlas, element: int, *, forward: bool) -> Component:
         rest = html.Table([html.Tbody(body[_LISTED:])], className="plain-table")
         inside = [html.Summary(f"{len(links) - _LISTED:,} more"), rest]
         if len(links) > len(body):
-            words = f"The first {_MOST_LINKS} of {len(links):,}; all are in the .json of this page, {_MOST:,} at a time."
+            cut = f"The first {_MOST_LINKS} of {len(links):,}"
+            words = f"{cut}; all are in the .json of this page, {_MOST:,} at a time."
             inside.append(html.P(words, className="words"))
         parts.append(html.Details(inside, className="fold"))
     return section(title, parts, note=f"{direct:,} directly, {max(total, direct):,} in all")
