@@ -37,6 +37,8 @@ NOISE = re.compile(
     rb"|\#[^\n]*",
     re.DOTALL,
 )
+# What an object of JSON is about, but for one that says no more and only points there; and a description in XML.
+_ABOUT = re.compile(rb'"@?id"\s*+:\s*+"(?P<json>[^"\\]*+)"(?!\s*+\})|\brdf:about\s*+=\s*+["\'](?P<xml>[^"\'<>]*+)["\']')
 _OWN_CONTEXT = re.compile(rb'("@context"\s*+:\s*+(?:\[\s*+)?)"' + re.escape(ADDRESS.encode()) + b'"')
 
 
@@ -124,7 +126,10 @@ def name_of(term: object) -> str:
 
 
 def subject_lines(text: bytes, subjects: Set[str]) -> dict[str, int]:
-    """Where subjects first stand written in full at the beginning of a line, or with a prefix of the file."""
+    """Where subjects first stand: at the beginning of a line, in full or with a prefix of the file.
+
+    In JSON-LD and RDF/XML where an object or a description says in full what it is about.
+    """
     prefixes: dict[str, str] = {}
     found: dict[str, int] = {}
     for number, raw in enumerate(BytesIO(text), 1):
@@ -140,7 +145,17 @@ def subject_lines(text: bytes, subjects: Set[str]) -> dict[str, int]:
         iri = word.strip("<>") if word.startswith("<") else prefixes.get(prefix + ":", "") + local.replace("\\", "")
         if iri in subjects:
             found.setdefault(iri, number)
-    return found
+    return found or dict(_described(text, subjects))
+
+
+def _described(text: bytes, subjects: Set[str]) -> Iterator[tuple[str, int]]:
+    line, at, told = 1, 0, set[str]()
+    for match in _ABOUT.finditer(text):
+        iri = (match["json"] or match["xml"] or b"").decode("utf-8", "replace")
+        if iri in subjects and iri not in told:
+            told.add(iri)
+            line, at = line + text.count(b"\n", at, match.start()), match.start()
+            yield iri, line
 
 
 def _check_length(path: Path, length: int) -> None:

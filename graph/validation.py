@@ -6,14 +6,14 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
-from graph.model import Finding, InputError, Severity, Where
+from graph.model import Finding, InputError, Severity, Source, Where
 from graph.ntriples import readable_id
 from graph.shapes import Broken, broken, broken_by_pyshacl
-from graph.store import ONTOLOGY, Reader
+from graph.store import ONTOLOGY, Reader, source_graph
 from graph.store.folder import write_whole
 from graph.store.held import program, words_digest
 from graph.store.loaded import findings_text, read_findings
@@ -43,7 +43,7 @@ class Places:
             for source, lines in self._tables:
                 if name in lines:
                     return Where(source.path, lines[name])
-        return self._first_dependency_on(iri)
+        return self._first_dependency_on(iri) or self._file_of(iri)
 
     def line(self, source_id: str, subject: str, predicate: str) -> int:
         """The line on which a source says a property of a thing, or else begins with the thing; 0 when not known."""
@@ -51,6 +51,18 @@ class Places:
             if source.id == source_id:
                 return lines.get(f"{subject} {predicate}") or lines.get(subject, 0)
         return 0
+
+    def _file_of(self, iri: str) -> Where | None:
+        """The file of a thing, where it has no line."""
+        named = f"<{iri}>".encode()
+        return next((Where(source.path) for source, subjects in self._without_lines if named in subjects), None)
+
+    @cached_property
+    def _without_lines(self) -> list[tuple[Source, frozenset[bytes]]]:
+        """What is said by files whose lines are not known."""
+        files = [source for source, lines in self._tables if source.importer and not lines]
+        texts = ((source, self._store.triples(source_graph(source.id))) for source in files)
+        return [(source, frozenset(line.partition(b" ")[0] for line in text.splitlines())) for source, text in texts]
 
     def _first_dependency_on(self, iri: str) -> Where | None:
         if ":" not in iri:

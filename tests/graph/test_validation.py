@@ -143,3 +143,10 @@ def test_what_the_checks_of_a_stored_revision_find_is_kept_and_asked_once(tmp_pa
     (folder / "map.yaml").write_text("elements:\n  - {id: web, kind: application}\n")
     load_into(tmp_path / "shop.store", [folder])
     assert "stub" not in [f.check for f in open_map(store=tmp_path / "shop.store").findings]
+
+
+def test_a_thing_that_has_no_line_is_told_with_its_file(tmp_path):
+    text = '{"@context": {"x": "urn:x:", "@vocab": "https://w3id.org/servicemap#"}, "@id": "x:web", "@type": "Application"}'
+    (tmp_path / "a.jsonld").write_text(text, encoding="utf-8")
+    found = [f for f in open_map([tmp_path / "a.jsonld"]).validate() if "exactly one id" in f.message]
+    assert [str(each.where) for each in found] == [str(tmp_path / "a.jsonld")]

@@ -27,6 +27,31 @@ def test_a_dependency_in_turtle_arrives_and_its_open_end_is_a_stub(tmp_path):
     assert (p.labels[p.find("db")], bool(p.stub[p.find("db")])) == ("db", True)
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "lines"),
+    [
+        (
+            "a.jsonld",
+            '{"@context": "https://w3id.org/servicemap/context.jsonld", "@graph": [\n'
+            '{"id": "urn:b", "type": "Application", "needs": {"id": "urn:a"}},\n\n{"id": "urn:a", "type": "Database"}]}',
+            {"urn:b": 2, "urn:a": 4},
+        ),
+        (
+            "a.rdf",
+            '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:sm="https://w3id.org/servicemap#">\n'
+            '<sm:Application rdf:about="urn:b"><sm:needs rdf:resource="urn:a"/></sm:Application>\n'
+            '<sm:Database rdf:about="urn:a"/></rdf:RDF>',
+            {"urn:b": 2, "urn:a": 3},
+        ),
+    ],
+)
+def test_lines_are_known_where_json_and_xml_say_what_they_are_about(tmp_path, name, text, lines):
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    map_ = open_map([tmp_path / name])
+    (source,) = (each for each in map_.store.sources if each.importer)
+    assert dict(map_.store.lines(source.id)) == lines
+
+
 def test_lines_of_subjects_are_known(tmp_path):
     map_ = opened(tmp_path, TURTLE, "map.ttl")
     (source,) = map_.store.sources
