@@ -169,6 +169,7 @@ def serve(rewriting: Rewriting, *, sockets: bool = False) -> None:
             files = sockets or not task.quads
         if task.text is None:
             write_frame(out, b"{}")
+            at.get_ready()
             continue
         using = at.rewriting(task)
         if task.wanted is None:
@@ -185,6 +186,7 @@ class _At:
 
     def __init__(self, store: ox.Store, folder: Path, make: Rewriting) -> None:
         self.store, self._folder, self._make = store, folder, make
+        self._columns = folder.parent / SUMS
         self._begun = address_space()
         self._fast: Callable[[str], str] | None = None
         self._sums: Sums | None = None
@@ -200,12 +202,20 @@ class _At:
             return self._fast
         if not may_be_sums(text) or not (task.wanted is None or task.wanted.everything):
             return None
+        return partial(self._summing().rewritten, seconds=task.limits.seconds)
+
+    def get_ready(self) -> None:
+        """Have at hand what lies ready, while nobody waits."""
+        if self._columns.is_dir():
+            self._summing()
+
+    def _summing(self) -> Sums:
         if self._sums is None:
             from graph.store.sums import Sums
 
-            self._sums = Sums(self.store, self._folder.with_name(SUMS))
+            self._sums = Sums(self.store, self._columns)
             self._begun = address_space()
-        return partial(self._sums.rewritten, seconds=task.limits.seconds)
+        return self._sums
 
     def spent(self) -> bool:
         """Whether it has grown so much, beside what was worked out, that another should take its place."""
