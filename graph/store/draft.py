@@ -6,7 +6,6 @@ for each statement there.
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,13 +15,12 @@ from weakref import finalize
 from graph.model import Statements
 from graph.store.embedded import DiskStore
 from graph.store.interface import DERIVED
+from graph.store.parts import has_blanks
 
 __all__ = ["LARGE", "drafted", "is_large", "write_conclusions"]
 
 LARGE = 20_000_000
 """Bytes of statements from which on it is worth it."""
-_PIECE = 1 << 24
-_BLANK = re.compile(rb"(?:^|\s)_:", re.MULTILINE)
 
 
 def is_large(new: Sequence[Statements]) -> bool:
@@ -57,11 +55,4 @@ def write_conclusions(draft: DiskStore) -> Path | None:
     """
     file = draft.folder / "conclusions.nt"
     draft.write(DERIVED, file)
-    with file.open("rb") as opened:
-        rest = b""
-        while piece := opened.read(_PIECE):
-            said = rest + piece
-            if b"_:" in said and _BLANK.search(said) is not None:
-                return None
-            rest = piece[-2:]
-    return file
+    return None if has_blanks(file) else file

@@ -46,6 +46,7 @@ from graph.store.interface import DERIVED, META, ONTOLOGY, Row, Table, Value, so
 from graph.store.lines import LineTable, open_lines, packed
 from graph.store.loaded import Held, Loaded, Ruled, read_findings
 from graph.store.marks import Marks, Noted, open_marks
+from graph.store.parts import load_file
 from graph.store.programs import empty_graphs, intact, written_graphs, written_source
 from graph.store.provenance import provenance
 from graph.store.rules import derive
@@ -439,9 +440,9 @@ class DiskStore(_Reading):
         triples, draft = ox.Store(path), after / "copy.nt"
         load_ontology(triples)
         for each in staying:
-            graph = ox.NamedNode(source_graph(each.source.id))
-            self._triples.dump(str(draft), _NTRIPLES, from_graph=graph)
-            triples.bulk_load(path=str(draft), format=_NTRIPLES, to_graph=graph, lenient=True)
+            graph = source_graph(each.source.id)
+            self._triples.dump(str(draft), _NTRIPLES, from_graph=ox.NamedNode(graph))
+            load_file(triples, draft, graph)
             draft.unlink()
         return triples
 
@@ -575,7 +576,7 @@ def _put_in(
                     _load_quads(triples, batch)
                 continue
             if s.file is not None:
-                triples.bulk_load(path=str(s.file), format=_NTRIPLES, to_graph=ox.NamedNode(graph), lenient=True)
+                load_file(triples, s.file, graph)
             triples.bulk_load(input=s.triples, format=_NTRIPLES, to_graph=ox.NamedNode(graph))
         _load_quads(triples, batch)
         return [each.result() for each in waiting]

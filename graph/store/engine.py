@@ -16,12 +16,14 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Protocol
 from urllib.parse import SplitResult, urlencode, urlsplit
 
 import pyoxigraph as ox
 
 from graph.model import InputError
+from graph.store.parts import parts
 
 __all__ = ["SURE", "Addresses", "Answer", "Engine", "EngineAwayError", "Stopping", "addresses", "is_address", "parsed"]
 
@@ -242,16 +244,21 @@ class Engine:
         else:
             self._do(_Call("PUT", self._place(graph), statements, _TURTLE))
 
-    def fill(self, graph: str, statements: bytes | IO[bytes]) -> None:
-        """Have a graph say this that says nothing yet. What breaks off may leave a part of it, where that is faster.
+    def fill(self, graph: str, file: Path) -> None:
+        """Have a graph say what a file says, and nothing else. What breaks off may leave a part, where that is faster.
 
-        Oxigraph holds all of a transaction in memory, and takes eight times as long for it.
+        Oxigraph holds all of a transaction in memory, and takes eight times as long for it. So it gets no transaction,
+        and a large file in parts.
         """
+        if not self.places.graphs.endswith(_OF_OXIGRAPH):
+            with file.open("rb") as statements:
+                self.put(graph, statements)
+            return
         self.drop(graph)
-        if self.places.graphs.endswith(_OF_OXIGRAPH):
-            self._do(_Call("POST", f"{self._place(graph)}&no_transaction", statements, _TURTLE))
-        else:
-            self.put(graph, statements)
+        address, some = f"{self._place(graph)}&no_transaction", parts(file)
+        with file.open("rb") as statements:
+            for part in (statements,) if some is None else some:
+                self._do(_Call("POST", address, part, _TURTLE))
 
     def add(self, graph: str, statements: bytes) -> None:
         """Have a graph say this too."""

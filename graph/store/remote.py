@@ -394,9 +394,11 @@ class RemoteStore(Holding):
     def _send(self, s: Statements) -> None:
         graph = source_graph(s.source.id)
         if s.file is not None:
-            send = self.engine.fill if is_large([s]) else self.engine.put
-            with s.file.open("rb") as file:
-                send(graph, file)
+            if is_large([s]):
+                self.engine.fill(graph, s.file)
+            else:
+                with s.file.open("rb") as file:
+                    self.engine.put(graph, file)
             self.engine.add(graph, s.triples)
             return
         first, rest = _part(s.triples)
@@ -410,8 +412,7 @@ class RemoteStore(Holding):
         file = write_conclusions(self.draft) if self.draft is not None else None
         if self.draft is None or file is None:
             return ()
-        with file.open("rb") as opened:
-            self.engine.fill(DERIVED, opened)
+        self.engine.fill(DERIVED, file)
         self._sign()
         return self.draft.ruled
 

@@ -18,6 +18,7 @@ import pyoxigraph as ox
 
 from graph.store.columns import Columns
 from graph.store.interface import DERIVED
+from graph.store.parts import load_file
 from graph.store.twins import TWINS
 from ontology.vocabulary import HOME
 
@@ -105,7 +106,7 @@ def _conclude(triples: ox.Store, rule: Rule, draft: Path | None, columns: Column
             with draft.open("wb") as out:
                 out.writelines(pieces)
         if draft.stat().st_size:
-            triples.bulk_load(path=str(draft), format=_NTRIPLES, to_graph=graph, lenient=True)
+            load_file(triples, draft, DERIVED)
         statements = 0
         with draft.open("rb") as written:
             while lines := written.readlines(_PIECE):

@@ -17,6 +17,7 @@ from graph.store.folder import LINES, check_files, check_format, current, is_sto
 from graph.store.interface import DERIVED, META, ONTOLOGY, source_graph
 from graph.store.lines import open_lines
 from graph.store.loaded import Loaded, read_findings
+from graph.store.parts import load_file
 from graph.store.provenance import provenance
 from graph.store.rules import derive
 
@@ -145,9 +146,9 @@ def _same_conclusions(folder: Path, triples: ox.Store, loaded: Loaded, digests: 
         again, file = ox.Store(str(Path(draft) / "triples")), Path(draft) / "draft.nt"
         load_ontology(again)
         for held in loaded.held:
-            graph = ox.NamedNode(source_graph(held.source.id))
-            triples.dump(str(file), _NTRIPLES, from_graph=graph)
-            again.bulk_load(path=str(file), format=_NTRIPLES, to_graph=graph, lenient=True)
+            graph = source_graph(held.source.id)
+            triples.dump(str(file), _NTRIPLES, from_graph=ox.NamedNode(graph))
+            load_file(again, file, graph)
         derive(again, file)
         after = stored_digest(again, DERIVED)
         del again

@@ -18,6 +18,7 @@ from graph.model import InputError
 from graph.store.engine import Engine, addresses
 from graph.store.interface import DERIVED, ONTOLOGY, Limits, source_graph
 from graph.store.isolation import Asking, Workers, ask
+from graph.store.parts import parts_of
 from graph.store.remote import CHANGE, LOCK, RemoteStore
 from tests.app.commands import run
 
@@ -358,9 +359,12 @@ def test_an_engine_that_goes_away_is_told_and_comes_back_by_itself(quick, monkey
 
 
 def test_a_large_map_is_worked_out_here_and_says_the_same(oxigraph, root, monkeypatch, here):
+    sent = []
     monkeypatch.setattr("graph.store.draft.LARGE", 1_000)
+    monkeypatch.setattr("graph.store.engine.parts", lambda file: sent.extend(parts_of(file, 5_000)) or iter(sent))
     there = load_into(oxigraph() + "/query", [root / "data" / "enterprise"])
     assert there.draft is not None
+    assert len(sent) > 3
     for graph in (DERIVED, *(source_graph(source.id) for source in there.store.sources)):
         assert statements(there.store.triples(graph)) == statements(here.store.triples(graph)), graph
     assert list(there.projection.iris) == list(here.projection.iris)
