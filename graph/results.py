@@ -28,7 +28,7 @@ from graph.maps import Map
 from graph.projection import DEGRADING, OPTIONAL, Projection
 from graph.validation import Places
 
-__all__ = ["FORMAT", "digest", "document", "proofs"]
+__all__ = ["FORMAT", "digest", "document", "proofs", "savers"]
 
 FORMAT = "servicemap result 1"
 
@@ -85,6 +85,12 @@ def proofs(opened: Map, judgement: Judgement, elements: Sequence[int]) -> Iterat
     """Elements with the steps of their proofs, as ``document`` tells them."""
     teller = _Teller(opened, judgement)
     yield from ((element, list(teller.proof(element))) for element in elements)
+
+
+def savers(opened: Map, judgement: Judgement, elements: Sequence[int]) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+    """Elements that are spared with what saves each, as ``document`` tells them."""
+    teller = _Teller(opened, judgement)
+    yield from ((element, list(teller.savers(element))) for element in elements)
 
 
 def digest(told: Mapping[str, Any]) -> str:

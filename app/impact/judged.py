@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -41,7 +41,7 @@ from graph.model import Finding, InputError
 from graph.projection import Projection
 from graph.reports import svg
 from graph.result_graph import ResultGraph, result_graph
-from graph.results import document
+from graph.results import document, proofs, savers
 from graph.rollup import Reach, reach
 from graph.rollup import answer as reach_answer
 from graph.standing import answer as standing_answer
@@ -132,6 +132,14 @@ class Judged:
     def proofs(self) -> dict[str, Any]:
         """The result with a proof for each element, as ``servicemap verify`` takes it."""
         return document(self.atlas.map, self.result)
+
+    def why(self, elements: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+        """The steps of the proof of each of these elements; those of all are in ``proofs``, which may take long."""
+        return dict(proofs(self.atlas.map, self.result, elements))
+
+    def saved(self, elements: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+        """What saves each of these elements."""
+        return dict(savers(self.atlas.map, self.result, elements))
 
     @cached_property
     def graph(self) -> ResultGraph:

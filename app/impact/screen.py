@@ -545,8 +545,9 @@ def _hit(judged: Judged) -> Component:
     if not found.affected:
         words = "No known impact: nothing that the map knows of rests on it. That is not the same as safe."
         return section(_HIT, html.P(words, className="words"))
-    row = partial(_bracket, judged, {each["element"]: each["proof"] for each in judged.proofs["affected"]})
-    rows = [row(bracket) for bracket in found.affected[:_PROOFS]]
+    told = found.affected[:_PROOFS]
+    row = partial(_bracket, judged, judged.why([bracket.element for bracket in told]))
+    rows = [row(bracket) for bracket in told]
     parts: list[Component] = [html.Div(rows[:_FIRST], className="hits")]
     if rest := rows[_FIRST:]:
         inside: list[Component] = [html.Summary(f"{len(found.affected) - _FIRST:,} more"), html.Div(rest)]
@@ -556,7 +557,7 @@ def _hit(judged: Judged) -> Component:
     return section(_HIT, parts)
 
 
-def _bracket(judged: Judged, proofs: dict[str, list[dict[str, object]]], bracket: Bracket) -> Component:
+def _bracket(judged: Judged, proofs: dict[int, list[dict[str, Any]]], bracket: Bracket) -> Component:
     """One element that is hit: its state and times; it unfolds to the way on which that comes."""
     atlas, p = judged.atlas, judged.atlas.projection
     name = _STATES[bracket.upper]
@@ -573,7 +574,7 @@ def _bracket(judged: Judged, proofs: dict[str, list[dict[str, object]]], bracket
             html.Span(_when(bracket, judged), className="when"),
         ]
     )
-    steps = [html.Li(_step(judged, step)) for step in proofs.get(p.iris[bracket.element], [])]
+    steps = [html.Li(_step(judged, step)) for step in proofs.get(bracket.element, [])]
     page = html.A("Its page", href=element_address(atlas, bracket.element), className="more-link")
     way = html.Ol(steps, className="proof") if steps else html.P("It is so already.", className="words")
     return html.Details([head, way, page], className="hit", id=_why(bracket.element))
@@ -632,13 +633,12 @@ def _step(judged: Judged, step: dict[str, object]) -> list[Component | str]:
 
 def _spared(judged: Judged) -> Component:
     """Who rests on the change and is not hit, and what saves each."""
-    p = judged.atlas.projection
-    savers = {each["element"]: each["saved_by"] for each in judged.proofs["spared"]}
+    savers = judged.saved(judged.shown.spared[:_ROWS])
     rows: list[Component] = [
         html.Div(
             [
                 entity(judged.atlas, v, element_address(judged.atlas, v)),
-                html.Span(_saved(savers.get(p.iris[v], [])), className="muted"),
+                html.Span(_saved(savers.get(v, [])), className="muted"),
             ],
             className="spared",
         )

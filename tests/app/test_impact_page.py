@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +166,24 @@ def test_every_file_of_the_page_answers(client: FlaskClient) -> None:
 def test_the_proofs_pass_the_checker(client: FlaskClient, atlas: Atlas) -> None:
     kept = client.get(f"/impact.proofs.json?element=db&{WINDOW}").get_json()
     assert not check(atlas.map.store, kept)
+
+
+def test_the_page_works_out_the_proofs_that_it_shows_as_the_file_has_them(
+    atlas: Atlas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = judged(atlas, Question.parse(f"element=db&{WINDOW}"))
+    assert found is not None
+    p, whole = atlas.projection, found.proofs
+    hit = [bracket.element for bracket in found.shown.affected]
+    assert {p.iris[v]: proof for v, proof in found.why(hit).items()} == {
+        each["element"]: each["proof"] for each in whole["affected"]
+    }
+    assert {p.iris[v]: by for v, by in found.saved(found.shown.spared).items()} == {
+        each["element"]: each["saved_by"] for each in whole["spared"]
+    }
+    monkeypatch.setattr("app.impact.judged.document", lambda *_: pytest.fail("the whole document is for its file"))
+    again = replace(found)
+    assert "depends on" in text(article(atlas, again))
 
 
 def test_the_picture_shows_the_state_at_the_chosen_time(atlas: Atlas) -> None:
