@@ -163,7 +163,7 @@ def card_parts(node: Node, hung: Marks, width: float, height: float, scheme: Sch
         *_hung(hung, 12 + text_width(many, size=12, bold=True) + text_width(noun, size=12), second, width, scheme),
     ]
     if node.inner is None:
-        sign = f'<g transform="translate({width - 34} {8 if tall else 6})">{_sign_parts("+", ink)}</g>'
+        sign = f'<g transform="translate({width - 34} {5 if tall else 6})">{_sign_parts("+", ink)}</g>'
         inside += [sign] if opens else []
         inside.append(_bar(node, 12, height - (22 if tall else 17), width - 24, side))
     return "".join(inside)
