@@ -65,7 +65,7 @@ class Answered:
         made = edited(self.projection, edit).projection
         touched = np.array(edit.touched(self.projection), np.int32)
         least = self._kept(made, self.least, touched, edit, optimistic=True)
-        most = self._kept(made, self.most, touched, edit, optimistic=False)
+        most = None if least is None else self._kept(made, self.most, touched, edit, optimistic=False)
         return _computed(made, self.changes, most, least)
 
     def _kept(self, made: Projection, run: Run, touched: Ints, edit: Edit, *, optimistic: bool) -> Run | None:
@@ -170,13 +170,15 @@ def _uses(projection: Projection, vertices: Ints) -> tuple[Ints, Ints]:
 def _felt(projection: Projection, w: Wiring, run: Run, vertices: Ints) -> Bytes:
     """What each vertex feels now from its providers."""
     edges, of = _uses(projection, vertices)
-    passed = np.minimum(run.state[projection.edges.provider[edges]], _MOST[w.claim[edges]])
-    hit = [passed >= level for level in (1, 2, 3)]
-    weight = [None if w.weight is None else w.weight[edges[each]] for each in hit]
-    counts = [np.bincount(of[each], many, minlength=len(vertices)) for each, many in zip(hit, weight, strict=True)]
+    passed = np.minimum(run.state.take(projection.edges.provider.take(edges)), _MOST.take(w.claim.take(edges)))
+    weight = None if w.weight is None else w.weight.take(edges)
+    level = np.bincount(of * 4 + passed, weight, minlength=4 * len(vertices)).reshape(-1, 4)
+    down = level[:, 3]
+    degraded = level[:, 2] + down
+    counts = level[:, 1] + degraded, degraded, down
     state = np.zeros(len(vertices), np.int8)
-    for level, failing in enumerate(counts, 1):
-        state[failing > 0] = level
+    for step, failing in enumerate(counts, 1):
+        state[failing > 0] = step
     number = vertices - w.elements
     groups = np.flatnonzero(number >= 0)
     if groups.size:
