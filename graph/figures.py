@@ -107,7 +107,9 @@ def figures(store: Statements, *, money: bool = True) -> Figures:
     """Read them from a store. Two sources that differ: the smaller availability and the longer time count.
 
     Without ``money`` what elements cost, and what an hour down costs, is not read: on a large map that is half of it.
+    What several facts need (amounts, currencies, hours) is gone through once.
     """
+    store = _Once(store)
     objectives = _objectives(store)
     by_owner = _lists(store, t.HAS_OBJECTIVE)
     agreed = set(_lists(store, t.AGREED_BY))
@@ -132,6 +134,18 @@ def figures(store: Statements, *, money: bool = True) -> Figures:
         costs=_amounts(store, t.MONTHLY_COST) if money else {},
         losses=_amounts(store, t.COST_PER_HOUR_DOWN) if money else {},
     )
+
+
+class _Once:
+    """A store of which each property is gone through once."""
+
+    def __init__(self, store: Statements) -> None:
+        self.store, self.known = store, dict[str, list[tuple[str, str]]]()
+
+    def pairs(self, predicate: str) -> Iterable[tuple[str, str]]:
+        if predicate not in self.known:
+            self.known[predicate] = list(self.store.pairs(predicate))
+        return self.known[predicate]
 
 
 def _objectives(store: Statements) -> dict[str, Objective]:
@@ -228,11 +242,12 @@ def _windows(store: Statements) -> dict[str, tuple[tuple[datetime, datetime], ..
 
 def _amounts(store: Statements, predicate: str) -> dict[str, tuple[Decimal, str]]:
     """What an element costs in a month, or loses in an hour, with its currency."""
+    parts = _texts(store, predicate)
+    if not parts:
+        return {}
     amounts, currencies = _numbers(store, t.AMOUNT), _texts(store, t.CURRENCY)
     return {
-        iri: (amounts[part], currencies[part])
-        for iri, part in _texts(store, predicate).items()
-        if part in amounts and part in currencies
+        iri: (amounts[part], currencies[part]) for iri, part in parts.items() if part in amounts and part in currencies
     }
 
 

@@ -94,6 +94,8 @@ def people(
         before: what the map says without an edit that is tried: it tells who has a part in what the edit takes away.
     """
     teller = _Teller(store, projection, at, before)
+    if len(changed) + len(hit) > _MANY:
+        teller.read_at_once({*changed, *hit})
     reasons: defaultdict[int, set[Reason]] = defaultdict(set)
     for element in sorted({*changed, *hit}):
         for actor, reason in teller.reasons(element, changed=element in changed, state=hit.get(element)):
@@ -137,7 +139,18 @@ class _Teller:
         self.duties = {code.iri: _PARTS[code.key] for code in words.codes.values() if code.key in _PARTS}
         self.labels = {use.iri: use.label for cls in words.classes.values() for use in cls.properties.values()}
         self._known: dict[int, list[tuple[int, Part, str]]] = {}
+        self._named: dict[str, list[tuple[str, str]]] = {}
         self._vacant: set[int] = set()
+
+    def read_at_once(self, elements: Collection[int]) -> None:
+        """Read who is named by many elements, property by property, in place of element by element."""
+        iris = {self.projection.iris[element]: element for element in elements}
+        named: dict[str, set[tuple[str, str]]] = {iri: set() for iri in iris}
+        for predicate in (t.RACI, *_OWNERS):
+            for subject, value in self.store.pairs(predicate):
+                if subject in named:
+                    named[subject].add((predicate, value))
+        self._named = {iri: sorted(said) for iri, said in named.items()}
 
     def reasons(self, element: int, *, changed: bool, state: State | None) -> Iterator[tuple[int, Reason]]:
         """Each actor who has a part because of the element; only those accountable approve of what is merely hit."""
@@ -155,7 +168,7 @@ class _Teller:
         return self._known[element]
 
     def _raci(self, element: int) -> Iterator[tuple[int, Part, str]]:
-        for predicate, value in self._about(self.projection.iris[element]):
+        for predicate, value in self._naming(element):
             if predicate != t.RACI:
                 continue
             said = defaultdict[str, list[str]](list)
@@ -170,7 +183,7 @@ class _Teller:
                         yield self.projection.index[iri], part, word + activity
 
     def _owners(self, element: int) -> Iterator[tuple[int, Part, str]]:
-        for predicate, value in self._about(self.projection.iris[element]):
+        for predicate, value in self._naming(element):
             if predicate in _OWNERS and value in self.projection.index:
                 yield self.projection.index[value], Part.TELL, self.labels.get(predicate, "owner").lower()
 
@@ -194,6 +207,11 @@ class _Teller:
             return True
         start, end = said.get(t.VALID_FROM), said.get(t.VALID_UNTIL)
         return (not start or _moment(start) <= self.at) and (not end or self.at < _moment(end))
+
+    def _naming(self, element: int) -> list[tuple[str, str]]:
+        """What an element says of people, among other things."""
+        iri = self.projection.iris[element]
+        return self._named.get(iri) or ([] if iri in self._named and self.before is None else self._about(iri))
 
     def _about(self, iri: str) -> list[tuple[str, str]]:
         told = [*self.store.about(iri)]
@@ -230,6 +248,8 @@ def _moment(text: str) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
+_MANY = 5_000
+"""From so many elements on, the owners of the whole map are read sooner than each element by itself."""
 _MOST_REASONS = 4
 _NOBODY = "nobody is accountable for "
 

@@ -183,7 +183,7 @@ def _felt(projection: Projection, w: Wiring, run: Run, vertices: Ints) -> Bytes:
     groups = np.flatnonzero(number >= 0)
     if groups.size:
         k, full, size = w.k[number[groups]], w.full[number[groups]], w.size[number[groups]]
-        risk, degraded, down = (size - failing[groups] for failing in counts)
-        worst = np.where(down < k, 3, np.where(degraded < full, 2, (risk < k) | (degraded < size)))
+        left, whole, working = (size - failing[groups] for failing in counts)
+        worst = np.where(working < k, 3, np.where(whole < full, 2, (left < k) | (whole < size)))
         state[groups] = np.where(k > 0, worst, 0)
     return state

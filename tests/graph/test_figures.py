@@ -89,3 +89,25 @@ def test_of_two_sources_the_smaller_availability_counts_and_what_is_no_number_do
 
 def test_a_map_that_says_nothing_has_no_figures():
     assert figures(Statements()) == Figures()
+
+
+def test_amounts_are_gone_through_once_however_many_facts_need_them_and_not_at_all_where_none_does():
+    asked = []
+
+    class Counting(Statements):
+        def pairs(self, predicate):
+            asked.append(predicate.rpartition("#")[2])
+            return super().pairs(predicate)
+
+    sm = "https://w3id.org/servicemap#"
+    store = Counting(
+        ("x", f"{sm}monthlyCost", "x/cost"), ("x/cost", f"{sm}amount", "40"), ("x/cost", f"{sm}currency", "EUR"),
+        ("y", f"{sm}costPerHourDown", "y/loss"), ("y/loss", f"{sm}amount", "9"), ("y/loss", f"{sm}currency", "EUR"),
+    )  # fmt: skip
+    found = figures(store)
+    assert (found.costs, found.losses) == ({"x": (Decimal(40), "EUR")}, {"y": (Decimal(9), "EUR")})
+    assert len(asked) == len(set(asked))
+    assert "amount" in asked
+    asked.clear()
+    assert figures(store, money=False).costs == {}
+    assert "amount" not in asked

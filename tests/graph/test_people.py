@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from graph.analysis.impact import State
+from graph.maps import open_map
 from graph.people import Part, answer, people
 from graph.whatif import overlaid
 from tests.graph.written import opened
@@ -123,3 +124,15 @@ def test_who_has_a_part_in_what_a_what_if_takes_away_is_read_from_the_map_before
     assert people(after.store, p, [db], {}).entries == ()
     result = people(after.store, p, [db], {}, before=before.store)
     assert [(e.part, p.labels[e.actor]) for e in result.entries] == [(Part.DO, "Web"), (Part.TELL, "Service desk")]
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_read_at_once_for_many_elements_they_are_the_same(root, monkeypatch, before):
+    opened_map = open_map([root / "data" / "enterprise"])
+    p, store = opened_map.projection, opened_map.store
+    hit = {v: State(1 + v % 3) for v in range(10, len(p))}
+    more = {"before": store} if before else {}
+    one_by_one = people(store, p, range(10), hit, at=SUMMER, **more)
+    monkeypatch.setattr("graph.people._MANY", 100)
+    assert people(store, p, range(10), hit, at=SUMMER, **more) == one_by_one
+    assert len(one_by_one.entries) > 20
