@@ -645,7 +645,8 @@
   function frame() {
     const box = byId("map-stage").getBoundingClientRect();
     const left = titles();
-    return { left, top: 8, width: Math.max(box.width - left - 8, 50), height: Math.max(box.height - 16 - (narrow() ? 12 : 0), 50) };
+    const told = byId("map-notice").firstChild ? 44 : 0; // what was cut is told over the lower edge
+    return { left, top: 8, width: Math.max(box.width - left - 8, 50), height: Math.max(box.height - 16 - told - (narrow() ? 12 : 0), 50) };
   }
 
   /* The whole picture where it stays readable; else as much as stays readable, around what matters. */

@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 MARGIN: Final = 8.0
-_THIN, _THICK, _THICKEST, _CURVE = 1.25, 7.0, 12.0, 0.62
+_THIN, _THICK, _THICKEST, _CURVE = 1.25, 7.0, 10.0, 0.62
 _PLATE, _SMALL = 16.0, 40.0
 
 
@@ -298,7 +298,7 @@ def trunk_width(count: int, most: int) -> float:
     """How thick the part of a trunk is in which so many dependencies run.
 
     >>> trunk_width(10_000, 9_412) > bundle_width(9_412, 9_412), trunk_width(10**9, 1)
-    (True, 12.0)
+    (True, 10.0)
     """
     return min(bundle_width(count, most), _THICKEST)
 

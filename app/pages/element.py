@@ -409,6 +409,7 @@ def _written(atlas: Atlas, element: int, source_link: str) -> Component:
     where = atlas.defined_at(element)
     copied = attrs({"data-copy": made.text, "data-said": "Entry copied"})
     place = f"{where}" if where else ""
+    named = f"{PurePath(where.path).name}:{where.line}" if where else ""
     there = line_address(source_link, where) if where else ""
     parts: list[Component] = [
         *(
@@ -416,7 +417,7 @@ def _written(atlas: Atlas, element: int, source_link: str) -> Component:
                 html.Div(
                     [
                         html.Span("Change it in", className="muted"),
-                        html.A(html.Code(short(place, 300)), href=there) if there else html.Code(short(place, 300)),
+                        html.A(html.Code(named, title=place), href=there) if there else html.Code(named, title=place),
                         button(
                             "Copy place", name="copy", icon_only=True, extra="button-plain",
                             **attrs({"data-copy": place, "data-said": "Place copied"}),

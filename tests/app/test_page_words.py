@@ -45,7 +45,7 @@ def test_what_a_page_says_has_no_options_and_no_whole_paths(
     said = [words for answer in _asked(client, callbacks, page, state) for words in _texts(answer)]
     assert said, "the page says something"
     assert not [words for words in said if _OPTION.search(words)]
-    if page != "element":  # it names the place to change an entry at, to be copied
+    if (page, state) != ("sources", ""):  # which lists the files
         assert not [words for words in said if str(LAUNDRY) in words]
 
 
