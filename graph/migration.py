@@ -95,8 +95,8 @@ def _text(path: Path) -> str:
 
 def _rdf(path: Path, options: ReadOptions) -> tuple[str, tuple[Finding, ...]]:
     checked_text(path)
-    text = path.read_text(encoding="utf-8-sig")
     found = _old(rdf.read(path, options).findings)
+    text = path.read_bytes().decode("utf-8-sig", "replace")  # XML may be written in another encoding
     if not found:
         return text, ()
     renamed = {old: word.instead for old, word in vocabulary().renamed.items()}

@@ -281,6 +281,26 @@ def test_rules_of_the_gate_have_no_old_words_and_wrong_ones_are_told(tmp_path: P
         migrated(written(tmp_path, "rules.yaml", "rules:\n  stub-aded: fail\n"))
 
 
+@pytest.mark.parametrize("name", ["a.ttl", "a.nt", "a.rdf", "a.jsonld", "a.rq", "a.yaml"])
+def test_bytes_that_are_no_text_are_refused_in_one_line(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"\xff\xfe\x00\x81" * 100)
+
+    with pytest.raises(InputError) as refused:
+        migrated(tmp_path / name)
+    assert str(refused.value).startswith(f"{tmp_path / name}:")
+
+
+def test_line_ends_stay_as_they_are(tmp_path: Path) -> None:
+    for name, text in (
+        ("a.ttl", SHAPES.format("SeparationRule", "requiresProcess", "placement-private")),
+        ("a.rq", OLD_QUESTION),
+    ):
+        (tmp_path / name).write_bytes(text.replace("\n", "\r\n").encode())
+        now, found = migrated(tmp_path / name)
+        assert found
+        assert now.count("\r\n") == text.count("\n") == now.count("\n")
+
+
 @pytest.mark.parametrize("name", ["endless.rq", "endless.ttl"])
 def test_what_never_ends_is_not_read(tmp_path: Path, name: str) -> None:
     (tmp_path / name).symlink_to("/dev/zero")
