@@ -34,7 +34,6 @@ from graph.drawing import Card, Row
 from graph.evidence import Witness, witnesses
 from graph.evidence import answer as evidence
 from graph.facts import Fact, facts_of, named_by, words_of
-from graph.figures import figures
 from graph.layout import Lane as LaneRow
 from graph.layout import Layout, layout
 from graph.layout.widths import label as fit_label
@@ -468,7 +467,7 @@ class Atlas:
     @cached_property
     def known(self) -> Known:
         """Figures and agreements."""
-        return Known(self.projection, figures(self.map.store))
+        return Known(self.projection, self.map.figures)
 
     def users(self, element: int) -> int:
         """How many dependencies point at an element."""

@@ -37,7 +37,6 @@ from graph.consequences import answer as consequences_answer
 from graph.consequences import consequences
 from graph.coverage import coverage
 from graph.doubts import Age, failed
-from graph.figures import figures
 from graph.maps import Map
 from graph.model import Finding
 from graph.people import Part, People, is_actor, people
@@ -188,7 +187,7 @@ def stakes(
 
 def promised(opened: Map, judgement: Judgement, occasion: Occasion | None = None) -> tuple[Known, tuple[Budget, ...]]:
     """The figures of the map, and what changes take from promises. Arguments as those of ``assess``."""
-    known, standing = Known(opened.projection, figures(opened.store)), occasion.standing if occasion else None
+    known, standing = Known(opened.projection, opened.figures), occasion.standing if occasion else None
     own = standing.shown if standing else judgement
     begin = min((start for change in own.changes for start, _ in change.windows), default=-FOREVER)
     spent = _spent(occasion) if occasion and abs(begin) < FOREVER else None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from graph.analysis.cycles import findings as circles
 from graph.answer import count
 from graph.claims import with_sources
+from graph.figures import Figures, figures
 from graph.model import Finding, InputError, Severity, Source, Statements, Where
 from graph.projection import Projection, project
 from graph.projection.cache import cached, fetched
@@ -66,6 +67,11 @@ class Map:
         """What the map calls itself, or else the namespaces of its sources."""
         spaces = dict.fromkeys(source.namespace for source in self.store.sources if source.importer)
         return self.store.titles.get("title") or ", ".join(spaces) or "Empty map"
+
+    @cached_property
+    def figures(self) -> Figures:
+        """Availabilities, agreements, prices and what else the sources say in figures; read once."""
+        return figures(self.store)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

@@ -186,6 +186,14 @@ def test_the_page_works_out_the_proofs_that_it_shows_as_the_file_has_them(
     assert "depends on" in text(article(atlas, again))
 
 
+def test_figures_are_read_once_for_all_answers_of_a_map(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert atlas.known.figures is atlas.map.figures
+    monkeypatch.setattr("graph.maps.figures", lambda _: pytest.fail("they are read again"))
+    found = judged(atlas, Question.parse("element=b&kind=retirement"))
+    assert found is not None
+    assert found.report.sections
+
+
 def test_the_picture_shows_the_state_at_the_chosen_time(atlas: Atlas) -> None:
     found = judged(atlas, Question.parse(f"element=db&{WINDOW}"))
     assert found is not None
