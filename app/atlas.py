@@ -201,11 +201,19 @@ class Atlas:
         self._found: OrderedDict[str, Found] = OrderedDict()
         self._facets: dict[str, Column] = {}
         self._badges: tuple[tuple[int, bool], dict[int, tuple[Badge, ...]]] | None = None
+        self._supposed: tuple[str, Atlas] | None = None
         self._before = before.latest if before else {}
         self._made: OrderedDict[Hashable, Any] = OrderedDict()
         self._made_before = dict(before._made) if before else {}  # noqa: SLF001 of its own class
         self._lock = Lock()
         self._turns: dict[Hashable, RLock] = {}
+
+    def supposed(self, patch: str, lay: Callable[[], Atlas]) -> Atlas:
+        """The map with a what-if laid over it; the last is kept, for other changes, times and readings of the same."""
+        known = self._supposed
+        if known is None or known[0] != patch:
+            known = self._supposed = patch, lay()
+        return known[1]
 
     def __len__(self) -> int:
         return len(self.projection)

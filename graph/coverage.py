@@ -6,7 +6,7 @@ the year before the change; a time without a date attests nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -113,26 +113,24 @@ def coverage(
         evident=int(p.edges.evident[between].sum()),
         attested=len(fresh),
         oldest=min(fresh.values(), default="")[:10],
-        **(_further(opened, inside, between.tolist(), doubts) if doubts.as_of else {}),
+        **(_further(opened, inside, between, doubts) if doubts.as_of else {}),
     )
 
 
-def _further(opened: Map, inside: npt.NDArray[np.bool_], between: Sequence[int], doubts: Doubts) -> dict[str, int]:
+def _further(
+    opened: Map, inside: npt.NDArray[np.bool_], between: npt.NDArray[np.int32], doubts: Doubts
+) -> dict[str, int]:
     """What is known of the groups in the part, and of the age of its dependencies."""
-    p = opened.projection
-    start, order = p.used_by
-    groups = [
-        number
-        for number in range(len(p.groups))
-        for first, last in [start[len(p) + number : len(p) + number + 2].tolist()]
-        if any(inside[p.edges.dependent[edge]] for edge in order[first:last].tolist())
-    ]
+    p, edges = opened.projection, opened.projection.edges
+    into = np.flatnonzero(edges.provider >= len(p))
+    groups = np.unique(edges.provider[into[inside[edges.dependent[into]]]] - len(p))
     seen = {iri for iri, _ in opened.store.pairs(t.LAST_SEEN)}
+    dated = p.edges_called(seen) if seen else []
     return {
         "groups": len(groups),
-        "counted": sum(number not in doubts.needed for number in groups),
-        "dated": len(set(p.edges_called(seen)).intersection(between)) if seen else 0,
-        "stale": sum(edge in doubts.stale for edge in between),
+        "counted": int((~np.isin(groups, list(doubts.needed))).sum()),
+        "dated": int(np.isin(between, dated).sum()),
+        "stale": int(np.isin(between, list(doubts.stale)).sum()),
         "limit": doubts.stale_after // 86_400,
     }
 

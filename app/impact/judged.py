@@ -8,7 +8,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -240,7 +240,9 @@ def judged(atlas: Atlas, question: Question) -> Judged | None:
 
 def _judge(atlas: Atlas, question: Question) -> Judged:
     before = atlas.map if question.what_if else None
-    atlas = _laid_over(atlas, patch_of(atlas, question)) if question.what_if else atlas
+    if question.what_if:
+        patch = patch_of(atlas, question)
+        atlas = atlas.supposed(patch, partial(_laid_over, atlas, patch))
     chosen = _chosen(atlas, question)
     spans, profile, depth = question.window(), question.profile, question.hops
     kind = ChangeKind(question.kind or "outage")

@@ -1,10 +1,12 @@
 """Each ready edit of a what-if can be laid over the map, adds to what is written already, and does what its words say."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.atlas import Atlas
+from app.impact import judged as judging
 from app.impact.judged import judged
 from app.impact.offers import offers, patch_of, titles
 from app.impact.question import LONGEST_PATCH, Question
@@ -119,3 +121,19 @@ def test_a_what_if_that_is_not_read_here_is_left_alone(atlas, patch):
 def test_unknown_elements_and_stubs_offer_nothing(atlas):
     assert offers(atlas, Question(elements=("nobody",))) == []
     assert offers(atlas, Question()) == []
+
+
+def test_the_map_of_a_what_if_is_laid_once_for_all_that_is_asked_of_it_and_anew_for_another(atlas, monkeypatch):
+    laid = []
+    real = judging._laid_over
+    monkeypatch.setattr(judging, "_laid_over", lambda *given: laid.append(given[1]) or real(*given))
+    element = atlas.projection.ids[0]
+    one, other = (Question(elements=(element,), patch=f"change: {{{element}: {{name: {name}}}}}") for name in "ab")
+    first, again = judged(atlas, one), judged(atlas, replace(one, kind="maintenance"))
+    assert first.atlas is again.atlas
+    assert judged(atlas, other).atlas.projection.labels[0] == "b"
+    assert len(laid) == 2
+    with pytest.raises(InputError):
+        judged(atlas, replace(one, patch="change: {nobody: {name: x}}"))
+    assert judged(atlas, other).atlas.projection.labels[0] == "b"
+    assert len(laid) == 3
