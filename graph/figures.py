@@ -12,13 +12,23 @@ from typing import Protocol
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 
-__all__ = ["Agreement", "Figures", "Objective", "Takeover", "figures"]
+__all__ = ["Agreement", "Figures", "Objective", "Said", "Takeover", "figures"]
+
+
+class Said(Protocol):
+    """A value, as a store gives it."""
+
+    @property
+    def text(self) -> str:
+        """As it is written."""
 
 
 class Statements(Protocol):
     """What the figures need of a store."""
 
     def pairs(self, predicate: str) -> Iterable[tuple[str, str]]: ...
+
+    def about(self, subject: str) -> Iterable[tuple[str, Said, str]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +113,11 @@ class Figures:
     losses: Mapping[str, tuple[Decimal, str]] = field(default_factory=dict)
 
 
-def figures(store: Statements, *, money: bool = True) -> Figures:
+def figures(store: Statements, *, money: bool = True, costs: bool = True) -> Figures:
     """Read them from a store. Two sources that differ: the smaller availability and the longer time count.
 
-    Without ``money`` what elements cost, and what an hour down costs, is not read: on a large map that is half of it.
+    Without ``money`` what elements cost, and what an hour down costs, is not read; without ``costs`` what they cost in
+    a month: on a large map that is half of it.
     What several facts need (amounts, currencies, hours) is gone through once.
     """
     store = _Once(store)
@@ -131,7 +142,7 @@ def figures(store: Statements, *, money: bool = True) -> Figures:
         owners=_lists(store, t.OWNED_BY),
         offerings=_texts(store, t.OFFERING_OF),
         turnarounds=_numbers(store, t.TURNAROUND_MINUTES),
-        costs=_amounts(store, t.MONTHLY_COST) if money else {},
+        costs=_amounts(store, t.MONTHLY_COST) if money and costs else {},
         losses=_amounts(store, t.COST_PER_HOUR_DOWN) if money else {},
     )
 
@@ -146,6 +157,27 @@ class _Once:
         if predicate not in self.known:
             self.known[predicate] = list(self.store.pairs(predicate))
         return self.known[predicate]
+
+    def about(self, subject: str) -> Iterable[tuple[str, Said, str]]:
+        return self.store.about(subject)
+
+
+class _Few:
+    """What is said of a few subjects alone."""
+
+    def __init__(self, store: Statements, subjects: Iterable[str]) -> None:
+        self.said = {subject: [*store.about(subject)] for subject in dict.fromkeys(subjects)}
+
+    def pairs(self, predicate: str) -> Iterable[tuple[str, str]]:
+        for subject, said in self.said.items():
+            yield from ((subject, value.text) for known, value, _ in said if known == predicate)
+
+    def about(self, subject: str) -> Iterable[tuple[str, Said, str]]:
+        return self.said.get(subject, ())
+
+
+_FEW = 1_000
+"""Up to so many parts are looked up one by one; the same property of all others is not gone through."""
 
 
 def _objectives(store: Statements) -> dict[str, Objective]:
@@ -245,7 +277,8 @@ def _amounts(store: Statements, predicate: str) -> dict[str, tuple[Decimal, str]
     parts = _texts(store, predicate)
     if not parts:
         return {}
-    amounts, currencies = _numbers(store, t.AMOUNT), _texts(store, t.CURRENCY)
+    chosen: Statements = _Few(store, parts.values()) if len(parts) <= _FEW else store
+    amounts, currencies = _numbers(chosen, t.AMOUNT), _texts(chosen, t.CURRENCY)
     return {
         iri: (amounts[part], currencies[part]) for iri, part in parts.items() if part in amounts and part in currencies
     }

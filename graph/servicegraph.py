@@ -22,7 +22,7 @@ from graph.analysis.blast_radius import blast_radius, on_circle
 from graph.analysis.breaches import NO_LEVEL, Rule, breaches
 from graph.analysis.kernels import distinct
 from graph.analysis.resting import NONE, least_below, least_within, less_critical, no_alternative, shared_first, unused
-from graph.figures import figures
+from graph.figures import Said, figures
 from graph.model import InputError
 from graph.projection import Projection
 from graph.projection.build import CRITICALITIES
@@ -55,6 +55,9 @@ class Statements(Protocol):
 
     def pairs(self, predicate: str) -> Iterable[tuple[str, str]]:
         """As ``Reader.pairs``."""
+
+    def about(self, subject: str) -> Iterable[tuple[str, Said, str]]:
+        """As ``Reader.about``."""
 
     def tsv(self, query: str) -> bytes:
         """As ``Reader.tsv``."""
@@ -239,7 +242,7 @@ class ServiceGraph:
     def _known(self) -> Known:
         from graph.analysis.known import Known  # with what else it needs it takes longer than most answers
 
-        return Known(self.projection, figures(self.store))
+        return Known(self.projection, figures(self.store, money=False))
 
     def availability_of(self, element: int) -> Iterator[tuple[str]]:
         """The share of time, from 0 to 1, that ``servicemap availability`` expects an element to be available."""

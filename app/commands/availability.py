@@ -74,7 +74,7 @@ def command(
     opened = open_map(files, store=store, namespace=namespace, mappings=mappings)
     limit = timedelta(seconds=stale_after)
     open_ = readings(opened.store, opened.projection, Profile(assume), at=datetime.now(UTC), limit=limit)
-    known = Known.read(opened.projection, figures(opened.store), settings, open_)
+    known = Known.read(opened.projection, figures(opened.store, money=repairs), settings, open_)
     targets = [known.projection.find(service)] if service else services(known)
     if repairs:
         print_answer(mending.answer(known, targets[0], mending.repairs(known, targets[0])), form)

@@ -61,7 +61,7 @@ def command(
     opened = open_map(files, store=store, namespace=namespace, mappings=mappings)
     limit = timedelta(seconds=stale_after)
     open_ = readings(opened.store, opened.projection, Profile(assume), at=datetime.now(UTC), limit=limit)
-    known = Known.read(opened.projection, figures(opened.store), settings, open_)
+    known = Known.read(opened.projection, figures(opened.store, money=False), settings, open_)
     target, better = known.projection.find(service) if service else None, known.at_best
     if relying:
         best = None if better is None else reliances(better, target)

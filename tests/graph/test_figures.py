@@ -3,8 +3,11 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 
+import pytest
+
 from graph.figures import Figures, Takeover, figures
 from graph.ntriples import element_iri
+from graph.store.interface import Value
 from tests.graph.written import opened
 
 BASE = "https://w3id.org/servicemap/id/"
@@ -78,6 +81,9 @@ class Statements:
     def pairs(self, predicate):
         return [(subject, value) for subject, each, value in self.found if each == predicate]
 
+    def about(self, subject):
+        return [(each, Value("literal", value), "") for known, each, value in self.found if known == subject]
+
 
 def test_of_two_sources_the_smaller_availability_counts_and_what_is_no_number_does_not():
     measured = "https://w3id.org/servicemap#measuredAvailability"
@@ -91,7 +97,9 @@ def test_a_map_that_says_nothing_has_no_figures():
     assert figures(Statements()) == Figures()
 
 
-def test_amounts_are_gone_through_once_however_many_facts_need_them_and_not_at_all_where_none_does():
+@pytest.mark.parametrize("few", [0, 10])
+def test_amounts_are_gone_through_once_or_looked_up_where_few_facts_need_them(monkeypatch, few):
+    monkeypatch.setattr("graph.figures._FEW", few)
     asked = []
 
     class Counting(Statements):
@@ -107,7 +115,9 @@ def test_amounts_are_gone_through_once_however_many_facts_need_them_and_not_at_a
     found = figures(store)
     assert (found.costs, found.losses) == ({"x": (Decimal(40), "EUR")}, {"y": (Decimal(9), "EUR")})
     assert len(asked) == len(set(asked))
-    assert "amount" in asked
+    assert ("amount" in asked) is (few == 0)
+    assert figures(store, costs=False).costs == {}
+    assert figures(store, costs=False).losses == found.losses
     asked.clear()
     assert figures(store, money=False).costs == {}
     assert "amount" not in asked
