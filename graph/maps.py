@@ -70,8 +70,11 @@ class Map:
 
     @cached_property
     def figures(self) -> Figures:
-        """Availabilities, agreements, prices and what else the sources say in figures; read once."""
-        return figures(self.store)
+        """Availabilities, agreements, prices and what else the sources say in figures; read once.
+
+        What each element costs in a month is not among them: on a large map that is most of it, and repairs alone ask.
+        """
+        return figures(self.store, costs=False)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
