@@ -65,6 +65,7 @@ def serve_programs(
     endpoint = Endpoint(lambda: live.atlas.map.store, doors)
     try:
         with also(endpoint) as more:
+            endpoint.get_ready()
             listen(create_programs(endpoint, more), endpoint.doors, host=host, port=port, ready=ready)
     finally:
         endpoint.close()

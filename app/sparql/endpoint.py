@@ -159,6 +159,10 @@ class Endpoint:
         """Count an answer that was at hand, or was so after so long."""
         self.metrics.answered(rows, seconds)
 
+    def get_ready(self) -> None:
+        """Have workers begun before somebody asks; nothing is waited for."""
+        _ = self.workers
+
     def close(self) -> None:
         """End the workers."""
         with self._lock:

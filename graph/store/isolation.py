@@ -405,6 +405,8 @@ class Workers:
         else:
             self.replaced += 1
             worker.kill()
+            with self._lock:
+                self._all.discard(worker)
             self._renew(worker)
         self.turns.done(client)
 

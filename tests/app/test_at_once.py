@@ -190,3 +190,44 @@ def test_what_is_at_hand_is_told_on_the_connection_without_a_thread(port, thread
     assert told == 5 * told[:1]
     assert len(threads) <= 1
     connection.close()
+
+
+def raw(port, *lines):
+    """The answer to a request that is written as it is."""
+    with socket.create_connection(("127.0.0.1", port), 30) as client:
+        client.sendall("".join(f"{line}\r\n" for line in (*lines, "")).encode())
+        client.settimeout(30)
+        said = b""
+        while b"\r\n\r\n" not in said or b"]}}" not in said:
+            piece = client.recv(65536)
+            if not piece:
+                break
+            said += piece
+    head, _, body = said.partition(b"\r\n\r\n")
+    first, *headers = head.split(b"\r\n")
+    return first, sorted(each for each in headers if not each.startswith((b"Date:", b"Connection:"))), body
+
+
+def test_what_is_told_at_once_has_the_headers_that_all_answers_have(port, endpoint, threads):
+    ready(endpoint)
+    address = f"/sparql?query={quote('SELECT ?x { ?x a sm:Database }')}"
+    plain = raw(port, f"GET {address} HTTP/1.1", "Host: localhost")
+    by_task = raw(port, f"GET {address} HTTP/1.0", "Host: localhost")
+    assert plain[0] == b"HTTP/1.1 200 OK"
+    assert plain[1:] == by_task[1:]
+    assert {each.partition(b":")[0] for each in plain[1]} >= {
+        b"Content-Length",
+        b"Content-Security-Policy",
+        b"Server",
+        b"Vary",
+    }
+    assert threads == []
+
+
+def test_doors_stand_before_what_is_told_at_once(port, threads):
+    address = f"/sparql?query={quote('SELECT ?x { ?x a sm:Database }')}"
+    assert raw(port, f"GET {address} HTTP/1.1", "Host: localhost")[0] == b"HTTP/1.1 200 OK"
+    with socket.create_connection(("127.0.0.1", port), 30) as client:
+        client.sendall(f"GET {address} HTTP/1.1\r\nHost: evil.example\r\n\r\n".encode())
+        assert client.recv(65536).startswith(b"HTTP/1.1 403")
+    assert threads == ["/sparql"]

@@ -273,3 +273,13 @@ def test_the_explorer_answers_programs_too(shop):
     wrong = client.put("/sparql", headers={"Accept": "text/html"})
     assert json.loads(wrong.text)["error"]["status"] == 405
     endpoint.close()
+
+
+def test_workers_are_there_before_somebody_asks_where_that_is_wanted(shop):
+    lazy, ready = (Endpoint(lambda: shop.store, size=1) for _ in range(2))
+    ready.get_ready()
+    told = [create_programs(each).test_client().get("/metrics").text for each in (lazy, ready)]
+    assert ["servicemap_workers 0.0" in said for said in told] == [True, False]
+    assert "servicemap_workers 1.0" in told[1]
+    lazy.close()
+    ready.close()
