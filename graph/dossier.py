@@ -159,6 +159,8 @@ class Dossiers:
         for each in (element, *beneath):
             for record in self._affecting.get(each, ()):
                 touched[record].append(each)
+        if self._can_be_changed(element):
+            touched |= {record: [] for record in self._of_everything}
         if not touched:
             return None
         p = self.projection
@@ -181,6 +183,13 @@ class Dossiers:
             if record in index and element in index and any(self._is_a(index[record], cls) for cls in _RECORDS):
                 found[index[element]].append(index[record])
         return found
+
+    @cached_property
+    def _of_everything(self) -> tuple[int, ...]:
+        """The change freezes that name nothing, and hold for everything."""
+        said = {record for record, _ in self.store.pairs(t.AFFECTS)}
+        every = (v for v, iri in enumerate(self.projection.iris) if iri not in said)
+        return tuple(v for v in every if self._is_a(v, t.CHANGE_FREEZE))
 
     def _record(self, record: int, on: list[int]) -> tuple[Cell, ...]:
         p = self.projection

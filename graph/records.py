@@ -75,7 +75,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Freeze:
-    """A time in which elements are not to be changed, but by the types of change that it allows."""
+    """A time in which elements, or all where none are named, are not to be changed but by the types that it allows."""
 
     record: int
     name: str
@@ -209,7 +209,8 @@ class Records:
         for v in self._of(t.CHANGE_FREEZE):
             said = self._said(v)
             span, elements = self._span(v, said), self._elements(said, t.AFFECTS)
-            if span and self._has(v, elements) and span[1] > self.at and span[0] < self.until:
+            held = bool(elements) or t.AFFECTS not in said
+            if span and held and span[1] > self.at and span[0] < self.until:
                 found.append(Freeze(v, self.projection.labels[v], span, elements, self._words(said, t.FREEZE_ALLOWS)))
         return tuple(found)
 
@@ -273,7 +274,8 @@ class Records:
             return None
         elements = self._elements(said, t.AFFECTS)
         if end is not None and end <= start:
-            self._tell(record, "is restored before it started", "correct 'started_at' or 'restored_at'")
+            began, key = ("started", "started_at") if started is not None else ("was noticed", "detected_at")
+            self._tell(record, f"is restored before it {began}", f"correct '{key}' or 'restored_at'")
             return None
         if not self._has(record, elements):
             return None

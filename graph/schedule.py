@@ -298,13 +298,13 @@ class _Looker:
                 yield from self._outside(plan)
 
     def _frozen(self, plan: Plan) -> Iterator[Clash]:
-        """A freeze of an element is one of all whose change it would feel."""
+        """A freeze of an element is one of all whose change it would feel; without one, everything."""
         for freeze in self.records.freezes:
             spans = at_least(2, [(freeze.span,), plan.window])
             if not spans or plan.type in freeze.allows:
                 continue
             run = self.run((self.number[plan],))
-            under = {e for e in freeze.elements if e in plan.elements or run.worst(e)}
+            under = {e for e in freeze.elements or plan.elements if e in plan.elements or run.worst(e)}
             if under:
                 allowed = f"; allowed is {', '.join(freeze.allows)}" if freeze.allows else ""
                 because = f"'{freeze.name}' does not allow a {plan.type or 'change'} change{allowed}"

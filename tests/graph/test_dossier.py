@@ -94,6 +94,21 @@ def test_records_of_what_it_rests_on_count_the_latest_first_with_their_state(tol
     assert [row[2] for row in told("disk")[RECORDS].rows] == ["Patch"]
 
 
+def test_a_freeze_of_everything_is_told_of_whatever_can_be_changed(tmp_path):
+    freeze = (
+        "      - {id: f, kind: change freeze, name: Year end, planned_start: 2026-12-20, planned_end: 2027-01-02}\n"
+    )
+    map_ = opened(tmp_path, MAP + freeze)
+    dossiers = Dossiers(map_.store, map_.projection)
+
+    def records(name):
+        report = dossiers.of(map_.projection.find(name), at=NOW)
+        return [row[2] for section in report.sections if section.heading == RECORDS for row in section.answer.rows]
+
+    assert records("disk") == ["Year end", "Patch"]
+    assert records("web") == []
+
+
 def test_many_records_are_cut_and_the_cut_is_said(tmp_path):
     many = "".join(
         f"      - {{id: c{n}, kind: change, name: C{n}, state: done, affects: shop, planned_start: 2026-01-01T00:{n:02}:00Z, "

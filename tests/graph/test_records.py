@@ -128,6 +128,19 @@ def test_what_cannot_be_is_told_with_its_place(records):
     ]
 
 
+@pytest.mark.parametrize(("key", "word"), [("started_at", "started"), ("detected_at", "was noticed")])
+def test_an_incident_that_ends_before_it_begins_names_the_field_that_is_written(tmp_path, key, word):
+    text = f"""
+        elements: [{{id: db, kind: database, name: Database}}]
+        incidents: [{{id: i, name: Odd, {key}: 2026-12-04T12:00Z, restored_at: 2026-12-04T11:00Z, affects: db}}]
+        """
+    opened_map = opened(tmp_path, text)
+    records = Records(opened_map.store, opened_map.projection, at("2026-12-04T10:00Z"), at("2026-12-06T00:00Z"))
+    assert records.incidents == ()
+    assert [f.message for f in records.findings] == [f"'Odd' is restored before it {word}"]
+    assert [f.remedy for f in records.findings] == [f"correct '{key}' or 'restored_at'"]
+
+
 def test_weekly_hours_are_meant_in_the_zone_of_the_element_or_its_owner_and_a_wrong_one_is_told(tmp_path):
     opened_map = opened(
         tmp_path,

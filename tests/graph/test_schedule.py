@@ -144,6 +144,12 @@ def test_a_freeze_stops_what_it_does_not_allow(asked, allows, told):
     assert [row[0] for row in found] == ([["A"]] if told else [])
 
 
+def test_a_freeze_that_names_nothing_stops_every_change(asked):
+    freeze = "    change_freezes: [{id: f, name: Year end, planned_start: 2026-12-05, planned_end: 2026-12-06, allows: emergency}]\n"
+    found = rows(asked(change("A", "db", "02:00", "03:00") + change("B", "cache", "02:00", "03:00"), freeze), "freeze")
+    assert [row[:2] for row in found] == [(["A"], ["Database"]), (["B"], ["Cache"])]
+
+
 def test_a_peak_that_is_hit_is_told(asked):
     (row,) = rows(asked(change("A", "db", "03:00", "05:00")), "peak")
     assert row[1:5] == (["Shop"], "down", "2026-12-05T04:00+00:00", "2026-12-05T05:00+00:00")

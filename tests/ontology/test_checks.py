@@ -461,6 +461,8 @@ def test_access_of_a_role_counts_for_those_who_hold_it_today(holder, dates, foun
         ("sm:plannedStart %s ; sm:plannedEnd %s", "it is planned to start at %s but ends at %s"),
         ("sm:startedAt %s ; sm:restoredAt %s", "it started at %s but ends at %s"),
         ("sm:startedAt %s ; sm:fulfilledAt %s", "it started at %s but ends at %s"),
+        ("sm:detectedAt %s ; sm:restoredAt %s", "it was noticed at %s but ends at %s"),
+        ("sm:startedAt %s ; sm:detectedAt %s", "it started at %s but was noticed at %s"),
     ],
 )
 def test_a_record_that_ends_before_it_begins_is_found(said: str, message: str, store_of, derive) -> None:
@@ -479,6 +481,20 @@ def test_a_change_that_is_not_made_falls_into_no_freeze(state: str, *, found: bo
     said = wrong + f" :{subject} sm:changeState sm:change-state-{state} ."
 
     assert bool(rows("change-in-a-freeze", said, store_of, derive)) is found
+
+
+def test_what_was_noticed_after_it_had_ended_is_no_mistake(store_of, derive) -> None:
+    moments = [f'"2024-01-0{day}T00:00:00Z"^^xsd:dateTime' for day in (1, 2, 3)]
+    said = ":i a sm:Incident ; sm:startedAt {} ; sm:restoredAt {} ; sm:detectedAt {} .".format(*moments)
+
+    assert rows("window-reversed", said, store_of, derive) == []
+
+
+@pytest.mark.parametrize("state", ["normal", "emergency"])
+def test_a_freeze_that_names_nothing_holds_for_everything(state: str, store_of, derive) -> None:
+    said = FREEZE.replace("sm:affects :shop ;", "") % state
+
+    assert bool(rows("change-in-a-freeze", said, store_of, derive)) is (state == "normal")
 
 
 def test_who_decides_on_the_data_of_a_data_set_owns_it(store_of, derive) -> None:

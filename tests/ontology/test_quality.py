@@ -232,6 +232,19 @@ def test_every_property_is_used_by_a_shape_that_agrees_with_its_range(facts: Fac
     assert [iri for iri in in_use(facts) if used[iri] - {values(facts, iri, t.RDFS_RANGE)[0]}] == []
 
 
+def test_what_a_shape_gives_a_property_to_lies_below_the_domain_of_the_property(facts: Facts, shapes: ox.Store) -> None:
+    """A reasoner would else make a policy of whatever has the reason of one."""
+    query = """
+        PREFIX sh: <http://www.w3.org/ns/shacl#>
+        SELECT ?class ?path WHERE { ?shape sh:targetClass ?class ; sh:property/sh:path ?path }
+    """
+    given = [(row["class"].value, row["path"].value) for row in shapes.query(query)]
+    above = {iri: {iri, *cls.ancestors} for iri, cls in vocabulary().classes.items()}
+
+    assert len(given) > 400
+    assert [(of, iri) for of, iri in given if not set(values(facts, iri, t.RDFS_DOMAIN)) <= above[of]] == []
+
+
 def test_a_renamed_word_leads_to_one_of_its_sort_with_a_migration(facts: Facts) -> None:
     updates = "".join(file.read_text(encoding="utf-8") for file in migration_files())
     keys = {use.key for cls in vocabulary().classes.values() for use in cls.properties.values()}
