@@ -219,7 +219,7 @@ CASES = {
         ':db a sm:Database ; rdfs:label "DB" ; sm:criticality sm:criticality-low .',
     ),
     "scope-without-parent": (
-        ':g a sm:ResourceGroup ; rdfs:label "Group" .',
+        ':g a sm:ResourceGroup ; rdfs:label "Group" . :s a sm:Subscription .',
         "g",
         "'Group' is in no subscription, so nobody can tell who may change it",
         ':g a sm:ResourceGroup ; rdfs:label "Group" ; sm:inSubscription :cloud .',
@@ -517,6 +517,10 @@ def test_an_agreement_that_has_ended_backs_nothing(store_of, derive) -> None:
 AGREED = (
     ':a a sm:Agreement ; rdfs:label "A" ; sm:agreementType sm:agreement-%s ; sm:agreedBy :by ; sm:agreedFor :for . '
 )
+OWN = (
+    ':c a sm:Change ; rdfs:label "Upgrade" ; sm:carriedOutBy :bob ; sm:hasApproval :y . :y sm:approver :lead . '
+    ':bob rdfs:label "Bob" . :lead a sm:Role ; %s .'
+)
 TIERS = """
 :r a sm:LayerRule ; rdfs:label "R" ; sm:ruleFrom "service" ; sm:ruleTo "service" ;
   sm:ruleFromTier sm:criticality-critical ; sm:ruleToTier sm:criticality-low .
@@ -641,6 +645,41 @@ MORE = [
         "'A' is in no resource group, so nobody can tell who may change it",
     ),
     ("scope-without-parent", ':a a sm:Resource ; rdfs:label "A" .', ""),
+    ("scope-without-parent", ':a a sm:Resource ; rdfs:label "A" . :s a sm:Subscription .', ""),
+    ("scope-without-parent", ":g a sm:ResourceGroup .", ""),
+    ("scope-without-parent", ":g a sm:ResourceGroup ; sm:hasAccess :x . :s a sm:Subscription .", ""),
+    (
+        "agreement-misfits",
+        AGREED % "underpinning-contract" + ":by a sm:Service ; sm:suppliedBy :v . :v a sm:Supplier .",
+        "",
+    ),
+    ("promise-not-carried", PROMISES % "99.5" + f":sla sm:validUntil {LONG_AGO} .", ""),
+    ("promise-not-carried", PROMISES % "99.5" + f":ola sm:validFrom {LONG_FROM_NOW} .", ""),
+    (
+        "promise-without-backing",
+        PROMISES % "99.5" + f":sla sm:validFrom {LONG_FROM_NOW} . :ola sm:validUntil {LONG_AGO} .",
+        "",
+    ),
+    (
+        "vendor-without-contract",
+        f':v a sm:VendorService ; rdfs:label "Mail" . :a a sm:Agreement ; sm:covers :v ; sm:validUntil {LONG_AGO} .',
+        "nothing is agreed about the vendor service 'Mail'",
+    ),
+    (
+        "recovery-slower-than-needed",
+        PLAN % "45" + f":t sm:testsPlan :plan ; sm:measuredMinutes 90 ; sm:testedAt {LONG_AGO} .",
+        "'Plan' took 90 minutes and 'DB' must be back within 60",
+    ),
+    (
+        "recovery-slower-than-needed",
+        PLAN % "45"
+        + f":t sm:testsPlan :plan ; sm:measuredMinutes 90 ; sm:testedAt {LONG_AGO} . "
+        + f":u sm:testsPlan :plan ; sm:measuredMinutes 50 ; sm:testedAt {LONG_FROM_NOW} .",
+        "",
+    ),
+    ("approves-own-change", OWN % "sm:heldBy :bob", "'Bob' approves and carries out 'Upgrade'"),
+    ("approves-own-change", OWN % "sm:heldBy :ann", ""),
+    ("approves-own-change", OWN % f"sm:heldBy :bob ; sm:holding [ sm:holder :bob ; sm:validUntil {LONG_AGO} ]", ""),
 ]
 
 
