@@ -139,7 +139,7 @@ def assess(
         title=title_of(projection, judgement),
         summary=(
             *_summary(projection, judgement, zone),
-            _kept(known, broken),
+            _kept(known, broken, endless=bool(promises) and _endless(judgement)),
             *_approval(projection, judgement, approving),
             *([f"{count(len(involved.gaps), 'gap')} in who is responsible."] if involved.gaps else ()),
             *(f"{line[0].upper()}{line[1:]}." for line in shifted),
@@ -245,10 +245,16 @@ _READ = {
 }
 
 
-def _kept(known: Known, broken: Sequence[str]) -> str:
+def _endless(judgement: Judgement) -> bool:
+    return any(not told(end, UTC) for change in judgement.changes for _, end in change.windows)
+
+
+def _kept(known: Known, broken: Sequence[str], *, endless: bool) -> str:
     """Whether promises hold."""
     if not known.agreements:
         return "The map shows no agreement, so no promise is looked at."
+    if not broken and endless:
+        return "Which promises break depends on how long it lasts; give a start and a length."
     if not broken:
         return "No promise is broken for certain."
     several = f", in {count(len(set(broken)), 'agreement')}" if len(set(broken)) < len(broken) else ""

@@ -55,7 +55,7 @@ __all__ = ["article", "bar", "picker", "spoken", "when", "wrong"]
 _STATES = {State.DOWN: "down", State.DEGRADED: "degraded", State.AT_RISK: "risk"}
 _WORDS = {"down": "down", "degraded": "degraded", "at risk": "risk", "broken": "down", "may break": "degraded"}
 _HITS, _PROOFS, _ROWS, _RECORDS = 8, 300, 200, 100
-_FIRST, _REACHED_ROWS = 12, 5
+_FIRST, _REACHED_ROWS, _UNFOLDED = 12, 5, 300
 _FILES = {
     ".html": "Report to read and print",
     ".md": "Report as text (Markdown)",
@@ -331,6 +331,7 @@ _REACHED = "Which services, customers and places does it reach?"
 _PROMISES, _OPEN = "Which promises does it take from?", "Takes from (choose a start and a length above): "
 _OWN = (_HIT, _PEOPLE, _REACHED)
 _MOST_NAMED = 6
+_TOLD = "must-be-told"
 
 
 def _place(part: Section) -> dict[str, Any]:
@@ -342,11 +343,17 @@ def _named_first(sides: dict[str, Answer]) -> Component | None:
     lines: list[Component] = []
     told = _column(sides.get(_PEOPLE), "who", "part", Part.TELL.words)
     if told:
-        lines.append(_jump("Must be told: ", told, "#told"))
+        lines.append(_jump("Must be told: ", told, _where_told(sides[_PEOPLE])))
     for verdict, words in ((Verdict.BROKEN, "Breaks: "), (Verdict.MAY_BREAK, "May break: "), (Verdict.OPEN, _OPEN)):
         if names := _column(sides.get(_PROMISES), "agreement", "verdict", verdict.value):
             lines.append(_jump(words, names, "#promises"))
     return html.Ul(lines, className="verdict-lines") if lines else None
+
+
+def _where_told(people: Answer) -> str:
+    """The place on the page of those who must be told; the list of people, where they are not among the first."""
+    first = replace(people, rows=people.rows[:_ROWS])
+    return f"#{_TOLD}" if _column(first, "who", "part", Part.TELL.words) else "#told"
 
 
 def _column(answer: Answer | None, column: str, where: str, value: str) -> list[str]:
@@ -435,12 +442,17 @@ def _shifted(judged: Judged) -> Component:
         title = f"{plural(len(found), 'element')} {'fares' if len(found) == 1 else 'fare'} {words}"
         head = html.Thead(html.Tr([html.Th(each, scope="col") for each in ("Name", "Before", "With the what-if")]))
         rows = [
-            html.Tr([html.Td(_who(judged, each)), _state(each.before), _state(each.after)]) for each in found[:_FIRST]
+            html.Tr([html.Td(_who(judged, each)), _state(each.before), _state(each.after)])
+            for each in found[:_UNFOLDED]
         ]
-        table = html.Table([head, html.Tbody(rows)], className="list")
+        table = html.Table([head, html.Tbody(rows[:_FIRST])], className="list")
         parts += [html.H3(title), html.Div(table, className="table-box", tabIndex=0, role="region", **_label(title))]
-        if len(found) > _FIRST:
-            parts.append(html.P(f"and {len(found) - _FIRST:,} more", className="muted"))
+        if rest := rows[_FIRST:]:
+            more = html.Table(html.Tbody(rest), className="list")
+            inside: Component = html.Div(
+                more, className="table-box", tabIndex=0, role="region", **_label(f"{title}, more")
+            )
+            parts.append(_folded(inside, len(found) - _FIRST, len(rest)))
     return section("Before and after", parts)
 
 
@@ -667,14 +679,24 @@ def _reached(judged: Judged) -> Component:
         every = [each for each in found.reached if each.what == what]
         if every:
             rows.append(html.H3([sentence(plural_of(what)), html.Span(f" {len(every):,}", className="muted")]))
-        for each in every[:_REACHED_ROWS]:
+        said: list[Component] = []
+        for each in every[:_UNFOLDED]:
             state = _STATES.get(each.upper, "unaffected")
             words: list[Component | str] = [html.Span(className=f"badge {state}"), state_words(each)]
             who = entity(atlas, each.element, element_address(atlas, each.element))
-            rows.append(html.Div([who, html.Span(words, className=f"state-word {state}")], className="party"))
-        if len(every) > _REACHED_ROWS:
-            rows.append(html.P(f"and {len(every) - _REACHED_ROWS:,} more", className="muted"))
+            said.append(html.Div([who, html.Span(words, className=f"state-word {state}")], className="party"))
+        rows += said[:_REACHED_ROWS]
+        if rest := said[_REACHED_ROWS:]:
+            rows.append(_folded(html.Div(rest), len(every) - _REACHED_ROWS, len(rest)))
     return section(_REACHED, rows)
+
+
+def _folded(rest: Component, many: int, shown: int) -> Component:
+    """What comes after the first, to unfold; says what is not even there."""
+    inside: list[Component] = [html.Summary(f"{many:,} more"), rest]
+    if many > shown:
+        inside.append(html.P(f"and {many - shown:,} more; all are in the files above", className="muted"))
+    return html.Details(inside, className="fold")
 
 
 def _people(judged: Judged, people: Answer) -> Component:
@@ -686,7 +708,8 @@ def _people(judged: Judged, people: Answer) -> Component:
         each = dict(zip(people.columns, (words_of_cell(cell) for cell in row), strict=True))
         if each.get("part", "") != part:
             part = each.get("part", "")
-            rows.append(html.H3(sentence(part)))
+            place: dict[str, Any] = {"id": _TOLD} if part == Part.TELL.words else {}
+            rows.append(html.H3(sentence(part), **place))
         number = atlas.projection.index.get(atlas.projection.iris[atlas.projection.find(each["id"])])
         who = entity(atlas, number, element_address(atlas, number)) if number is not None else each["who"]
         out = html.A("Leave out", href=link(question.leaving_out(each["id"])), className="more-link")

@@ -95,8 +95,8 @@ def test_enter_picks_the_first_and_the_summary_leads_to_who_is_told(page: Any, l
     page.fill("#impact-page [data-filter='Pick what is changed'] input", "boiler")
     page.keyboard.press("Enter")
     page.wait_for_selector(".verdict-title:text-is('Outage of Boiler')")
-    page.locator(".verdict-lines a[href='#told']").first.click()
-    page.wait_for_function("() => document.activeElement.id === 'told'")
+    page.locator(".verdict-lines a[href='#must-be-told']").first.click()
+    page.wait_for_function("() => document.activeElement.id === 'must-be-told'")
     page.click(".saves summary:has-text('Download')")
     assert page.locator(".saves .menu-list a:has-text('Report to read')").is_visible()
 
