@@ -32,6 +32,7 @@ PAGES = {
 }
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not there: make check fetches it where npm is installed")
 def test_axe_finds_nothing_serious_on_any_page(page: Any, serve: Callable[[Any], str]) -> None:
     address = serve(create_server(open_map([LAUNDRY])))
@@ -83,6 +84,7 @@ SERIOUS = """([part]) => axe.run(part, { resultTypes: ['violations'] }).then((r)
     .filter((one) => ['serious', 'critical'].includes(one.impact)).map((one) => [one.id, one.nodes[0].html.slice(0, 200)]))"""
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not there: make check fetches it where npm is installed")
 def test_axe_finds_nothing_serious_in_what_opens(page: Any, serve: Callable[[Any], str]) -> None:
     address = serve(create_server(open_map([LAUNDRY])))
