@@ -6,17 +6,21 @@ import math
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import wraps
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
 from graph.answer import Answer, Report
 from graph.model import Finding, InputError
 from graph.reports import format_names
+
+if TYPE_CHECKING:
+    from graph.analysis.unknowns import Readings
+    from graph.maps import Map
 
 __all__ = [
     "FORMATS",
@@ -36,6 +40,7 @@ __all__ = [
     "print_answer",
     "print_findings",
     "print_report",
+    "readings_of",
     "say",
     "service_and_files",
     "source_options",
@@ -245,6 +250,15 @@ def assuming_options(function: _F) -> _F:
     ):
         function = decorate(function)
     return function
+
+
+def readings_of(opened: Map, assume: str, stale_after: int) -> Readings | None:
+    """How a map reads today at its worst and at its best, by these options; None where nothing is read both ways."""
+    from graph.analysis.changes import Profile
+    from graph.doubts import readings
+
+    at, limit = datetime.now(UTC), timedelta(seconds=stale_after)
+    return readings(opened.store, opened.projection, Profile(assume), at=at, limit=limit)
 
 
 _PROFILES = ("required", "unknown", "nothing")

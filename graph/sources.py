@@ -19,6 +19,7 @@ from graph.discover import discover
 from graph.model import Confidence, Finding, Head, InputError, ReadOptions, Severity, Source, Statements, Where
 from graph.ntriples import BASE, readable_id
 from graph.similar import Proposals, did_you_mean
+from graph.templated import TemplateError
 from ontology.vocabulary import HOME
 
 __all__ = [
@@ -268,9 +269,10 @@ def read_again(
     A file that cannot be used and that the store holds from an earlier time is among ``failed``.
     Otherwise as ``read_sources``; ``stored`` tells what the store holds of a source.
     """
-    reader = _Reader(mappings, stored, clock().isoformat(timespec="seconds"))
-    waiting = deque(candidates(paths, namespace=namespace, endings=_endings(reader.importers)))
-    reader.all = tuple(waiting)
+    importers = _importers(mappings)
+    waiting = deque(candidates(paths, namespace=namespace, endings=_endings(importers)))
+    moment = clock().isoformat(timespec="seconds")
+    reader = _Reader(importers, _basis(importers, mappings), tuple(waiting), stored, moment)
     known_files = {candidate.path.resolve() for candidate in waiting}
     while waiting:
         candidate = waiting.popleft()
@@ -296,10 +298,16 @@ def read_again(
 class _Reader:
     """One reading: what was read, what needed not be, and what earlier files of the same importer speak of."""
 
-    def __init__(self, mappings: Sequence[Path], stored: Callable[[str], Kept | None], moment: str) -> None:
-        self.importers = _importers(mappings)
+    def __init__(
+        self,
+        importers: Sequence[Importer],
+        basis: str,
+        given: tuple[Candidate, ...],
+        stored: Callable[[str], Kept | None],
+        moment: str,
+    ) -> None:
+        self.importers, self.basis, self.given = importers, basis, given
         self.stored, self.moment = stored, moment
-        self.basis = _basis(self.importers, mappings)
         self.earlier: defaultdict[str, _Earlier] = defaultdict(_Earlier)
         self.read_: list[Statements] = []
         self.unchanged: list[Source] = []
@@ -307,7 +315,6 @@ class _Reader:
         self.fatal: list[Finding] = []
         self.kept: dict[str, Kept] = {}
         self.commits: dict[Path, str] = {}
-        self.all: tuple[Candidate, ...] = ()
         self.files: dict[tuple[str, str], dict[Path, str]] = {}
         self.surveys: dict[tuple[str, str, object], Any] = {}
 
@@ -340,7 +347,14 @@ class _Reader:
         earlier.asked = False
         beside = _Beside(self, importer, candidate.namespace)
         options = ReadOptions(candidate.namespace, BASE, candidate.source_id, earlier, beside)
-        statements = importer.read(candidate.path, options)
+        try:
+            statements = importer.read(candidate.path, options)
+        except TemplateError as error:
+            if candidate.source_id in self.kept:  # it was understood before
+                raise
+            (first,) = error.problems
+            severity = Severity.ERROR if candidate.named else Severity.WARNING
+            return _nothing_of(candidate, replace(first, severity=severity))
         _check_still(candidate, seen)
         source = replace(
             statements.source,
@@ -370,7 +384,7 @@ class _Reader:
         return self.files[key]
 
     def _files_of(self, importer: Importer, namespace: str) -> Iterator[tuple[Path, str]]:
-        for candidate in self.all:
+        for candidate in self.given:
             if candidate.namespace != namespace or candidate.path.suffix.lower() not in importer.ENDINGS:
                 continue
             if not candidate.named and not candidate.path.resolve().is_relative_to(candidate.root):
@@ -639,8 +653,11 @@ def _not_recognised(candidate: Candidate, names: list[str]) -> Statements:
 def _passed_over(candidate: Candidate, check: str, message: str, remedy: str) -> Statements:
     """A named file must be understood; one that merely lies in a folder is passed over, and that is said."""
     severity = Severity.ERROR if candidate.named else Severity.NOTE
-    finding = Finding(severity, check, "", Where(candidate.shown), message, remedy)
-    return Statements(Source(candidate.source_id, candidate.shown, "", "", candidate.namespace), b"", {}, (finding,))
+    return _nothing_of(candidate, Finding(severity, check, "", Where(candidate.shown), message, remedy))
+
+
+def _nothing_of(candidate: Candidate, why: Finding) -> Statements:
+    return Statements(Source(candidate.source_id, candidate.shown, "", "", candidate.namespace), b"", {}, (why,))
 
 
 def without_open_ends(reading: Reading, known: Callable[[Set[str]], Iterable[str]] = lambda _: ()) -> Reading:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
-from graph.model import Finding, InputError, ReadOptions, Severity, Source, Statements, Where
+from graph.documents import Document, read_bytes, read_documents
+from graph.model import InputError
 
-__all__ = ["has_places", "passed_over"]
+__all__ = ["TemplateError", "documents_of", "has_places"]
 
-_PLACE = re.compile(r"\{\{|\{%|\$\{\{|<%")
+_PLACE = re.compile(r"\{\{|\{%|<%")
+
+
+class TemplateError(InputError):
+    """A text with places to be filled was to be read; that it cannot be is no mistake of its author."""
 
 
 def has_places(text: str) -> bool:
@@ -21,10 +27,19 @@ def has_places(text: str) -> bool:
     return bool(_PLACE.search(text))
 
 
-def passed_over(path: Path, options: ReadOptions, kind: str, error: InputError, remedy: str) -> Statements:
-    """No statements and one warning: that such a text cannot be read is no mistake of its author."""
-    first = error.problems[0]
-    message = f"this is a text with places to be filled, it is not read ({first.message})"
-    where = first.where or Where(str(path))
-    finding = Finding(Severity.WARNING, "template-of-a-file", "", where, message, remedy)
-    return Statements(Source(options.source_id, str(path), kind, "", options.namespace), b"", {}, (finding,))
+def documents_of(path: Path, *, remedy: str) -> list[Document]:
+    """Read the documents of a YAML or JSON file that may be a template.
+
+    Raises:
+        TemplateError: it is none and has places to be filled; ``remedy`` says what to do then.
+        InputError: it is none, or cannot be read.
+    """
+    data = read_bytes(path)
+    try:
+        return read_documents(path, text=data)
+    except InputError as error:
+        if not has_places(data.decode("utf-8", "replace")):
+            raise
+        first = error.problems[0]
+        message = f"this is a text with places to be filled, it is not read ({first.message})"
+        raise TemplateError(replace(first, check="template-of-a-file", message=message, remedy=remedy)) from None

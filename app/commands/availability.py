@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -12,6 +12,7 @@ from app.options import (
     counting_options,
     format_option,
     print_answer,
+    readings_of,
     service_and_files,
     source_options,
     split_service,
@@ -55,9 +56,7 @@ def command(
     """
     from graph.analysis import repairs as mending
     from graph.analysis.availability import answer, availability, causes_answer, defaults_of, services
-    from graph.analysis.changes import Profile
     from graph.analysis.known import Known, Settings
-    from graph.doubts import readings
     from graph.figures import figures
     from graph.maps import open_map
     from graph.model import InputError
@@ -72,8 +71,7 @@ def command(
         degraded_counts=None if degraded is None else degraded == "counts",
     )
     opened = open_map(files, store=store, namespace=namespace, mappings=mappings)
-    limit = timedelta(seconds=stale_after)
-    open_ = readings(opened.store, opened.projection, Profile(assume), at=datetime.now(UTC), limit=limit)
+    open_ = readings_of(opened, assume, stale_after)
     known = Known.read(opened.projection, figures(opened.store, money=repairs), settings, open_)
     targets = [known.projection.find(service)] if service else services(known)
     if repairs:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from app.options import TimeSpan, assuming_options, files_argument, format_option, print_answer, source_options
+from app.options import (
+    TimeSpan,
+    assuming_options,
+    files_argument,
+    format_option,
+    print_answer,
+    readings_of,
+    source_options,
+)
 
 __all__ = ["command"]
 
@@ -50,9 +58,7 @@ def command(
       servicemap cause checkout data/enterprise --green store-checkout --assume unknown
     """
     from graph.analysis.cause import answer, cause
-    from graph.analysis.changes import Profile
     from graph.analysis.impact import State
-    from graph.doubts import readings
     from graph.maps import open_map
     from graph.records import seconds
     from graph.suspects import suspicions
@@ -62,8 +68,7 @@ def command(
     found = projection.find_all((*degraded, element, *also, *green))
     limp, working = len(degraded), len(found) - len(green)
     red = dict.fromkeys(found[:limp], State.DEGRADED) | dict.fromkeys(found[limp:working], State.DOWN)
-    limit = timedelta(seconds=stale_after)
-    open_ = readings(opened.store, projection, Profile(assume), at=now, limit=limit)
+    open_ = readings_of(opened, assume, stale_after)
     speaking, told = suspicions(opened.store, projection, at=seconds(now), lately=lately)
     causes = cause(projection, red, found[working:], most=most, readings=open_, suspicions=speaking)
     print_answer(answer(projection, causes, findings=told), form)

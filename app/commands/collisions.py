@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -13,6 +13,7 @@ from app.options import (
     files_argument,
     format_option,
     print_answer,
+    readings_of,
     source_options,
     window,
 )
@@ -47,9 +48,7 @@ def command(
       servicemap collisions data/enterprise --from 2026-12-01 --until 2026-12-31 --most 2 --format json
       servicemap collisions data/enterprise --from 2026-12-01 --assume unknown
     """
-    from graph.analysis.changes import Profile
     from graph.analysis.windows import FOREVER
-    from graph.doubts import readings
     from graph.maps import open_map
     from graph.records import Records, seconds
     from graph.schedule import answer, schedule
@@ -59,8 +58,7 @@ def command(
     at = seconds(start or datetime.now(UTC))
     records = Records(opened.store, opened.projection, at, FOREVER if end is None else seconds(end))
     zone = next((moment.tzinfo for moment in (start, end) if moment and moment.tzinfo), UTC)
-    limit = timedelta(seconds=stale_after)
-    open_ = readings(opened.store, opened.projection, Profile(assume), at=datetime.now(UTC), limit=limit)
+    open_ = readings_of(opened, assume, stale_after)
     result = schedule(records, windows=windows, most=most, zone=zone, readings=open_)
     told = [str(finding) for finding in records.findings]
     print_answer(answer(opened.projection, result, zone=zone, findings=told), form)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -12,6 +12,7 @@ from app.options import (
     counting_options,
     format_option,
     print_answer,
+    readings_of,
     service_and_files,
     source_options,
     split_service,
@@ -49,18 +50,15 @@ def command(
       servicemap promises data/laundry --format json
     """
     from graph.analysis.availability import defaults_of
-    from graph.analysis.changes import Profile
     from graph.analysis.known import Known, Settings
     from graph.analysis.promises import answer, checks, reliances, reliances_answer
-    from graph.doubts import readings
     from graph.figures import figures
     from graph.maps import open_map
 
     service, files = split_service(words, store)
     settings = Settings(defaults=defaults_of(defaults), on=on.date() if on else None, period=period)
     opened = open_map(files, store=store, namespace=namespace, mappings=mappings)
-    limit = timedelta(seconds=stale_after)
-    open_ = readings(opened.store, opened.projection, Profile(assume), at=datetime.now(UTC), limit=limit)
+    open_ = readings_of(opened, assume, stale_after)
     known = Known.read(opened.projection, figures(opened.store, money=False), settings, open_)
     target, better = known.projection.find(service) if service else None, known.at_best
     if relying:

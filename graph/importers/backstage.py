@@ -13,9 +13,9 @@ from pathlib import Path, PurePosixPath
 
 from graph.answer import count
 from graph.collector import LONGEST_ID, Collector
-from graph.documents import Map, Seq, Value, read_bytes, read_documents
-from graph.model import Confidence, Head, InputError, ReadOptions, Statements
-from graph.templated import has_places, passed_over
+from graph.documents import Map, Seq, Value
+from graph.model import Confidence, Head, ReadOptions, Statements
+from graph.templated import documents_of
 
 __all__ = ["ENDINGS", "NAME", "EntityRef", "parse_ref", "read", "recognises"]
 
@@ -123,15 +123,8 @@ def read(path: Path, options: ReadOptions) -> Statements:
     Raises:
         InputError: the file cannot be read or is no YAML. What is wrong with single entities is told as findings.
     """
-    data = read_bytes(path)
-    try:
-        documents = read_documents(path, text=data)
-    except InputError as error:
-        if has_places(data.decode("utf-8", "replace")):
-            return passed_over(path, options, NAME, error, _OF_A_TEMPLATE)
-        raise
     reader = _Reader(path, options)
-    for document in documents:
+    for document in documents_of(path, remedy=_OF_A_TEMPLATE):
         reader.document(document.value, document.line)
     return reader.close()
 

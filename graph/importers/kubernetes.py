@@ -10,10 +10,10 @@ from pathlib import Path
 
 from graph.answer import count
 from graph.collector import LONGEST_ID, Collector
-from graph.documents import Document, Map, Seq, Value, read_bytes, read_documents, read_start
+from graph.documents import Document, Map, Seq, Value, read_documents, read_start
 from graph.images import parse_image
 from graph.model import Confidence, Head, InputError, ReadOptions, Statements, Where
-from graph.templated import has_places, passed_over
+from graph.templated import documents_of, has_places
 
 __all__ = ["ENDINGS", "NAME", "WORKLOADS", "listed", "pod_of", "read", "recognises", "template_of"]
 
@@ -88,13 +88,7 @@ def read(path: Path, options: ReadOptions) -> Statements:
     Raises:
         InputError: the file cannot be read or is no YAML. What is wrong with single objects is told as findings.
     """
-    data = read_bytes(path)
-    try:
-        documents = read_documents(path, text=data)
-    except InputError as error:
-        if has_places(data.decode("utf-8", "replace")):
-            return passed_over(path, options, NAME, error, _OF_A_TEMPLATE)
-        raise
+    documents = documents_of(path, remedy=_OF_A_TEMPLATE)
     reader = _Reader(Collector(path, options, NAME), lambda: options.beside(_survey))
     reader.take_all(documents)
     return reader.close()

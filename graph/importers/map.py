@@ -68,10 +68,11 @@ def _foreign(text: str) -> int:
     Other programs have files with ``steps`` and ``activities`` too.
     """
     known = sections(vocabulary()).keys() | set(_HEADER)
-    lists = (
-        _LIST.match(text, key.end()) or text[key.end() :].lstrip(" ").startswith("[") for key in _KEY.finditer(text)
-    )
-    return sum(key[1] not in known and not is_list for key, is_list in zip(_KEY.finditer(text), lists, strict=True))
+    return sum(key[1] not in known and not _is_list(text, key.end()) for key in _KEY.finditer(text))
+
+
+def _is_list(text: str, at: int) -> bool:
+    return bool(_LIST.match(text, at)) or text[at : at + 80].lstrip(" ").startswith("[")
 
 
 def _recognises_json(head: Head) -> Confidence:

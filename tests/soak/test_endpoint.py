@@ -6,10 +6,8 @@ The server is a process of its own, as users start it. Each client has a token, 
 from __future__ import annotations
 
 import json
-import re
 import statistics
 import subprocess
-import sys
 import threading
 import time
 from contextlib import closing
@@ -21,6 +19,7 @@ import pytest
 from graph.maps import load_into
 from graph.store.tokens import add_token
 from tests.hostile.queries import QUERIES
+from tests.soak.served import served
 
 pytestmark = pytest.mark.timeout(900)
 LIMIT = 2.0  # seconds that a hostile query may take
@@ -96,31 +95,10 @@ def folder(root, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def server(root, folder):
+def server(folder):
     """Its port and its process."""
-    words = [
-        sys.executable,
-        root / "servicemap.py",
-        "serve",
-        "--store",
-        folder,
-        "--sparql-only",
-        "--writable",
-        "--port",
-        "0",
-    ]
-    process = subprocess.Popen([*map(str, words)], stderr=subprocess.PIPE, text=True)
-    said = ""
-    while "stop with" not in said:
-        said = process.stderr.readline()
-        assert said, "the server did not start"
-    reading = threading.Thread(target=process.stderr.read)
-    reading.start()
-    yield int(re.search(r":(\d+)/", said)[1]), process
-    process.terminate()
-    process.wait(20)
-    reading.join()
-    process.stderr.close()
+    with served("--store", folder, "--sparql-only", "--writable") as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

@@ -10,14 +10,14 @@ import http.client
 import random
 import re
 import statistics
-import subprocess
-import sys
 import threading
 import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+
+from tests.soak.served import served
 
 pytestmark = pytest.mark.timeout(1800)
 PEOPLE, SECONDS, PAUSE = 20, 300, (0.5, 2.5)
@@ -36,16 +36,8 @@ FOCUS = """async (address) => {
 @pytest.fixture(scope="module")
 def server(root):
     """Its port and its process."""
-    words = [sys.executable, root / "servicemap.py", "serve", root / "data" / "enterprise", "--port", "0"]
-    process = subprocess.Popen([*map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    said = next(line for line in process.stdout if line.startswith("open http"))
-    reading = threading.Thread(target=process.stdout.read)
-    reading.start()
-    yield int(re.search(r":(\d+)", said)[1]), process
-    process.terminate()
-    process.wait(20)
-    reading.join()
-    process.stdout.close()
+    with served(root / "data" / "enterprise") as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from graph.importers import backstage
 from graph.importers.backstage import parse_ref, read
 from graph.maps import Map, open_map
 from graph.model import Confidence, Head, InputError
+from graph.templated import TemplateError
 from tests.graph.importers.told import OPTIONS, Told, head, surest, told
 
 SAMPLE = Path(__file__).parents[3] / "data" / "samples" / "backstage"
@@ -450,13 +451,12 @@ def test_what_is_wrong_is_told_with_its_line_and_the_way_out(tmp_path: Path, tex
     assert f"catalog-info.yaml:{message}" in found.messages(tmp_path)
 
 
-def test_a_broken_file_is_refused_but_a_skeleton_of_a_template_is_passed_over(tmp_path: Path) -> None:
+def test_a_broken_file_is_refused_and_a_skeleton_of_a_template_told_apart(tmp_path: Path) -> None:
     text = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {name: a\n"
     with pytest.raises(InputError, match=r"catalog-info\.yaml:\d+: this is not valid YAML"):
         by(text, tmp_path)
-    found = by("{% if values.x %}\n" + text, tmp_path)
-    assert found.triples == frozenset()
-    assert "this is a text with places to be filled, it is not read" in found.messages(tmp_path)[0]
+    with pytest.raises(TemplateError, match="this is a text with places to be filled, it is not read"):
+        by("{% if values.x %}\n" + text, tmp_path)
 
 
 def test_a_name_of_two_files_is_taken_from_the_first_and_both_places_are_named(tmp_path: Path) -> None:

@@ -180,13 +180,33 @@ def test_an_object_without_a_name_is_told_and_left_out(said):
     assert [finding.check for finding in found.statements.findings] == ["no-id"]
 
 
-def test_a_chart_is_passed_over_and_a_broken_file_is_refused(said):
-    broken = "apiVersion: v1\nkind: Pod\nmetadata: {name: a\n"
+CHART = "apiVersion: v1\nkind: Pod\nmetadata:\n  labels: {{ .Values.labels }}\n"
+
+
+def test_a_broken_file_is_refused(said):
     with pytest.raises(InputError, match=r"app\.yaml:\d+: this is not valid YAML"):
-        said(broken)
-    found = said("apiVersion: v1\nkind: Pod\nmetadata:\n  labels: {{ .Values.labels }}\n")
-    assert (found.triples, [f.check for f in found.statements.findings]) == (frozenset(), ["template-of-a-file"])
-    assert "helm template" in found.statements.findings[0].remedy
+        said("apiVersion: v1\nkind: Pod\nmetadata: {name: a\n")
+
+
+def test_a_chart_in_a_folder_is_passed_over_and_one_that_is_named_is_refused(tmp_path):
+    (tmp_path / "chart.yaml").write_text(CHART)
+    with pytest.raises(InputError, match=r"chart\.yaml:4: this is a text with places to be filled.*'helm template'"):
+        read_sources([tmp_path / "chart.yaml"])
+    with pytest.raises(InputError, match="places to be filled"):
+        read_sources([tmp_path])
+    (tmp_path / "web.yaml").write_text(workload("web"))
+    found = [finding for each in read_sources([tmp_path]) for finding in each.findings]
+    assert [(f.check, f.severity) for f in found if "places" in f.message] == [("template-of-a-file", Severity.WARNING)]
+
+
+def test_what_was_read_before_and_is_a_chart_now_keeps_what_it_said(tmp_path):
+    folder, store = tmp_path / "folder", tmp_path / "store"
+    folder.mkdir()
+    (folder / "a.yaml").write_text(workload("a"))
+    (folder / "b.yaml").write_text(workload("b"))
+    load_into(store, [folder])
+    (folder / "a.yaml").write_text(CHART)
+    assert {*load_into(store, [folder]).projection.labels} == {"a", "b"}
 
 
 def test_a_name_with_a_place_to_be_filled_is_none(said):
