@@ -74,7 +74,7 @@ class Checks:
             self._checks[key] = check
             while len(self._checks) > _KEPT:
                 self._checks.popitem(last=False)
-        Thread(target=self._read, args=(check, content), name="check", daemon=True).start()
+        Thread(target=self._judge, args=(check, content), name="check", daemon=True).start()
         return key
 
     def get(self, key: str) -> Check | None:
@@ -90,12 +90,22 @@ class Checks:
             if check.process is not None:
                 check.process.kill()
 
+    def _judge(self, check: Check, content: bytes) -> None:
+        try:
+            self._read(check, content)
+        except OSError as error:  # no space, no process, a folder that somebody swept away
+            check.said = _refusal([f"the check could not be made here: {error.strerror or error}; try again"])
+        if check.state == "reading":
+            check.state = "done" if check.said.get("loads") else "refused"
+
     def _read(self, check: Check, content: bytes) -> None:
         with tempfile.TemporaryDirectory(prefix="servicemap-check-") as folder:
             file = Path(folder) / safe_name(check.name)
             file.write_bytes(content)
             command = [sys.executable, "-c", _CHILD, _HOME, "validate", file.name, "--format", "json"]
             pipe = subprocess.PIPE
+            if check.state == "stopped":
+                return
             process = subprocess.Popen(  # noqa: S603 our own program; of the file's name only safe signs are left
                 command, cwd=folder, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe
             )
@@ -111,8 +121,6 @@ class Checks:
                 check.said = _refusal([f"reading took longer than {SECONDS} seconds; give a smaller file"])
             else:
                 check.said = _said(process.returncode, out, wrong)
-        if check.state == "reading":
-            check.state = "done" if check.said.get("loads") else "refused"
 
 
 def _limit(process: int) -> None:

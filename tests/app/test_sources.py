@@ -142,6 +142,22 @@ def test_a_check_can_be_stopped_and_only_two_are_read_at_a_time() -> None:
         assert check.told()["state"] == "stopped"
 
 
+def test_a_check_that_cannot_be_made_here_says_so_and_ends(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    checks = Checks()
+    check = checks.get(str(checks.begin("a.yaml", GOOD)))
+    assert check is not None
+    for _ in range(600):
+        if check.state != "reading":
+            break
+        time.sleep(0.01)
+    assert check.state == "refused"
+    assert (
+        check.told()["findings"][0]["finding"]
+        == "the check could not be made here: No such file or directory; try again"
+    )
+
+
 def test_an_unknown_check_is_a_404_of_the_one_shape(client: FlaskClient) -> None:
     answer = client.get("/sources/checks/none", headers={"Accept": "application/json"})
     assert answer.status_code == 404
