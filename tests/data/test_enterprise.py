@@ -16,7 +16,7 @@ from graph.analysis.impact import State, impact
 from graph.library import fill, questions
 from graph.maps import Map, open_map
 from graph.response import response_plan
-from graph.store.isolation import ask
+from graph.store.isolation import Workers
 from ontology.vocabulary import vocabulary
 from tests.app.commands import run
 
@@ -306,7 +306,8 @@ def test_every_ready_question_has_an_answer_here(enterprise: Map) -> None:
 
     kept = {"hit-in-a-result", "results-and-approvers"}  # they ask what data/samples/results holds
     found = {name: fill(q, about.get(name, {})) for name, q in questions().items() if name not in kept}
-    rows = {name: len(ask(enterprise.store, text).rows) for name, text in found.items()}
+    with Workers(enterprise.store, size=1) as workers:
+        rows = {name: len(workers.ask(text).rows) for name, text in found.items()}
 
     assert [name for name, count in rows.items() if not count] == []
 
