@@ -23,7 +23,7 @@ TEST := $(VENV)/.test-$(KEY)
 # What Python has compiled stays: the tests start it a thousand times.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test check cover lint lint-style lint-format lint-types lint-imports lint-deps format words bench soak shots images clean
+.PHONY: help demo test peers check cover lint lint-style lint-format lint-types lint-imports lint-deps format words bench soak shots images clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -31,17 +31,21 @@ help: ## list what can be made
 demo: $(DEMO) ## start the explorer on the demo map; PORT=8050
 	@$(BIN)/servicemap demo --port $(PORT)
 
-test: lint check ## install what the tests need and run every check
+test: ## install what the tests need and run every check
+	@$(MAKE) --no-print-directory --jobs 2 lint peers # what is fetched comes while types are checked
+	@$(MAKE) --no-print-directory check
 
 # A file stays in one process; the processes take the files in the order of tests/conftest.py.
 SHARED := -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 PEERS := $(VENV)/.browser $(VENV)/.java $(VENV)/.virtuoso $(VENV)/.nginx $(VENV)/.axe $(VENV)/.comunica
 
-check: $(TEST) $(PEERS)
+peers: $(TEST) $(PEERS)
+
+check: peers
 	$(BIN)/python -m pytest $(SHARED)
 
-cover: $(TEST) $(PEERS) ## run the tests and count what they run; takes half as long again
+cover: peers ## run the tests and count what they run; takes half as long again
 	$(BIN)/python -m pytest $(SHARED) --cov --cov-report=term-missing:skip-covered
 
 lint: lint-style lint-format lint-types lint-imports lint-deps ## check style, types, contracts and dependencies
@@ -126,18 +130,19 @@ $(VENV)/.axe: | $(BIN)/pip
 	@sh scripts/install-axe $(VENV)/axe
 	@touch $@
 
-$(VENV)/.comunica: scripts/install-comunica tests/peers/comunica/package-lock.json | $(BIN)/pip
+$(VENV)/.comunica: scripts/install-comunica tests/peers/comunica/package-lock.json | $(TEST)
 	@sh scripts/install-comunica $(VENV)/comunica $(BIN)
 	@touch $@
 
-$(VENV)/.java: scripts/install-peer | $(BIN)/pip
+# Debian's packages are installed one after the other, npm's and pip's as well.
+$(VENV)/.java: scripts/install-peer | $(VENV)/.browser
 	@sh scripts/install-peer Java "debian ubuntu" default-jre-headless "the tests that ask a reasoner are skipped" java
 	@touch $@
 
-$(VENV)/.virtuoso: scripts/install-peer | $(BIN)/pip
+$(VENV)/.virtuoso: scripts/install-peer | $(VENV)/.java
 	@sh scripts/install-peer Virtuoso "debian ubuntu" virtuoso-opensource-7-bin "the tests that ask it are skipped" virtuoso-t
 	@touch $@
 
-$(VENV)/.nginx: scripts/install-nginx | $(BIN)/pip
+$(VENV)/.nginx: scripts/install-nginx | $(VENV)/.virtuoso
 	@sh scripts/install-nginx $(VENV)/nginx
 	@touch $@
