@@ -327,6 +327,12 @@ CASES = {
         "'Fine?' is a decision with one way only",
         STEPS % ":yes, :no",
     ),
+    "change-without-dates": (
+        ':c a sm:Change ; rdfs:label "Upgrade" ; sm:plannedStart "2026-12-24T09:00:00Z"^^xsd:dateTime .',
+        "c",
+        "'Upgrade' has no planned end: it counts as going on from its start",
+        ":c a sm:Change ; sm:changeState sm:change-state-done .",
+    ),
     "vendor-without-contract": (
         ':v a sm:VendorService ; rdfs:label "Mail" .',
         "v",
@@ -483,6 +489,46 @@ def test_a_change_that_is_not_made_falls_into_no_freeze(state: str, *, found: bo
     assert bool(rows("change-in-a-freeze", said, store_of, derive)) is found
 
 
+UNTIL = ' ; sm:plannedEnd "2026-12-24T10:00:00Z"^^xsd:dateTime'
+
+
+@pytest.mark.parametrize(
+    ("day", "state", "found"),
+    [
+        ("2026-12-24", "approved", True),
+        ("2026-12-01", "in-progress", True),
+        ("2027-01-02", "approved", False),
+        ("2026-12-20", "done", True),
+        ("2026-12-01", "done", False),
+    ],
+    ids=["begins in it", "began before", "begins after", "made in it", "made before"],
+)
+def test_a_change_that_says_no_end_goes_on_into_a_freeze(day, state, found, store_of, derive) -> None:
+    said = (FREEZE % "normal").replace(UNTIL, f" ; sm:changeState sm:change-state-{state}").replace("2026-12-24", day)
+
+    assert bool(rows("change-in-a-freeze", said, store_of, derive)) is found
+
+
+def test_a_freeze_does_not_allow_a_change_of_no_type(store_of, derive) -> None:
+    said = (FREEZE % "emergency").replace("sm:changeType sm:change-type-emergency ;", "")
+
+    assert bool(rows("change-in-a-freeze", said, store_of, derive))
+
+
+HELD = """
+:c a sm:Change ; sm:carriedOutBy :bob ; sm:hasApproval :y . :y sm:approver :lead . :lead a sm:Role . :bob a sm:Person .
+:h a sm:Dependency ; sm:dependent :lead ; sm:provider :bob ; sm:kind sm:kind-held-by ; sm:validUntil %s .
+"""
+
+
+@pytest.mark.parametrize(("until", "found"), [(THEN, False), (LATER, True)])
+def test_a_role_counts_for_those_who_hold_it_today_by_a_dependency_too(until, found, store_of, derive) -> None:
+    assert bool(rows("approves-own-change", HELD % until, store_of, derive)) is found
+
+    held = HELD % until + ACCESS % "lead"
+    assert bool(rows("duties-not-separated", held.replace(":ann", ":bob"), store_of, derive)) is found
+
+
 def test_what_was_noticed_after_it_had_ended_is_no_mistake(store_of, derive) -> None:
     moments = [f'"2024-01-0{day}T00:00:00Z"^^xsd:dateTime' for day in (1, 2, 3)]
     said = ":i a sm:Incident ; sm:startedAt {} ; sm:restoredAt {} ; sm:detectedAt {} .".format(*moments)
@@ -598,6 +644,18 @@ MORE = [
     ("name-contradicts-the-map", APPLIED % ("sta01", "shop"), ""),
     (
         "name-contradicts-the-map",
+        APPLIED % ("sta01", "live") + ":live a sm:ApplicationInstance ; sm:instanceOf :shop .",
+        "",
+    ),
+    ("name-contradicts-the-map", APPLIED % ("sta01", "web") + ":shop a sm:Application ; sm:needs :web .", ""),
+    ("vendor-without-contract", ":v a sm:VendorService . :o sm:offeringOf :v . :a a sm:Agreement ; sm:covers :o .", ""),
+    (
+        "change-without-dates",
+        ':c a sm:Change ; rdfs:label "Upgrade" ; sm:changeState sm:change-state-approved .',
+        "'Upgrade' has no planned start: nobody can tell what it falls together with",
+    ),
+    (
+        "name-contradicts-the-map",
         TESTING % "test",
         "the name 'stap1' says production ('P'), the map says test",
     ),
@@ -679,7 +737,7 @@ MORE = [
     ),
     ("approves-own-change", OWN % "sm:heldBy :bob", "'Bob' approves and carries out 'Upgrade'"),
     ("approves-own-change", OWN % "sm:heldBy :ann", ""),
-    ("approves-own-change", OWN % f"sm:heldBy :bob ; sm:holding [ sm:holder :bob ; sm:validUntil {LONG_AGO} ]", ""),
+    ("approves-own-change", OWN % f"sm:holding :h . :h sm:holder :bob ; sm:validUntil {LONG_AGO}", ""),
 ]
 
 
@@ -697,6 +755,13 @@ def test_a_group_without_members_is_too_small(store_of, derive) -> None:
 def test_a_member_with_a_weight_counts_as_so_many(store_of, derive) -> None:
     assert rows("group-too-small", A_GROUP, store_of, derive)
     assert not rows("group-too-small", A_GROUP + ":web-1 sm:weight 2 .", store_of, derive)
+
+
+@pytest.mark.parametrize("when", [f"sm:validUntil {THEN}", f"sm:validFrom {LATER}"])
+def test_who_was_accountable_or_will_be_is_no_owner_today(when: str, store_of, derive) -> None:
+    said = f":a a sm:Application ; rdfs:label 'A' ; sm:raci :r . :r sm:duty sm:duty-accountable ; {when} ."
+
+    assert rows("no-owner", said, store_of, derive) == [("a", "'A' has no owner")]
 
 
 def test_an_accountable_role_counts_as_an_owner(store_of, derive) -> None:
