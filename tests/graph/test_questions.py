@@ -275,3 +275,73 @@ def test_a_change_is_asked_for_before_an_incident_was_noticed_where_nobody_knows
     asked = fill(QUESTIONS["changes-before-an-incident"], {"incident": "https://w3id.org/servicemap/id/shop/slow"})
 
     assert answer(open_map([folder]), HEAD + asked) == ["Before | Orders | 2026-11-01T10:00:00Z"]
+
+
+EDGE_MAP = "tests/graph/questions/edges"
+# What each question is answered where something has no end, is over, or is said elsewhere: the map of the folder edges.
+EDGES: dict[str, tuple[dict[str, str], list[str]]] = {
+    "business-impact": ({}, ["Shop | 120 | "]),
+    "catalogue": (
+        {},
+        [
+            "Shop | business |  |  | Desk",
+            "Wiki | business |  |  | ",
+            "Pay | technical |  |  | Desk",
+            "Cards | vendor |  |  | ",
+        ],
+    ),
+    "changes-before-an-incident": (
+        {"incident": "https://w3id.org/servicemap/id/edges/down"},
+        [
+            "Endless | Web | 2026-11-01T09:00:00Z",
+            "Made | DB | 2026-11-01T09:00:00Z",
+            "Once | DB | ",
+            "Other | Spare | ",
+        ],
+    ),
+    "changes-during-incidents": ({}, ["Down | Endless", "Down | Made", "Late | Endless", "Late | Made"]),
+    "changes-in-a-freeze": ({}, ["Endless | Christmas", "Made then | Christmas"]),
+    "costs-by-environment": ({}, [" | EUR |  | 7", "Lab, Test | EUR | monthly | 1", "Lab, Test | EUR | yearly | 12"]),
+    "hit-if-it-fails": ({"element": "https://w3id.org/servicemap/id/edges/shop"}, ["Shop | Buyers"]),
+    "if-a-role-is-vacant": ({}, ["Lead | responsible | Box"]),
+    "nobody-accountable": ({}, ["Cards", "Wiki"]),
+    "not-defined": ({}, ["ghost | Shop", "no-one | Web", "nobody | Web"]),
+    "offerings-and-their-parts": ({}, ["Express | 10 | 180 |  |  | EUR", "Slow | 5 |  | 2 | 60 | EUR"]),
+    "raci-gaps": ({}, ["Plan | everything | 0 | 0", "Web | everything | 0 | 0"]),
+    "relied-on-for-more": ({"service": "https://w3id.org/servicemap/id/edges/web"}, ["Shop | 99.5 | 99"]),
+    "response-plan": ({"service": "https://w3id.org/servicemap/id/edges/shop"}, ["Plan | role | Lead | informed"]),
+    "services-and-owners": ({}, ["Shop | Desk", "Wiki | "]),
+    "services-behind": (
+        {"service": "https://w3id.org/servicemap/id/edges/shop"},
+        ["application | Web", "database | DB", "defined nowhere | ghost"],
+    ),
+    "staffing": ({}, ["Box | now | Lead"]),
+    "stale-evidence": ({}, []),
+    "time-to-restore": ({}, ["DB | Late |  |  | PT40M | ", "Web | Down |  |  | PT1H | "]),
+    "used-by-nothing": ({}, ["Spare | server | Desk"]),
+    "vendors-without-contract": ({}, []),
+    "what-ends-next": (
+        {},
+        [
+            "2999-01-01T00:00:00Z | Contract | agreement",
+            "2021-01-01T00:00:00Z | Old SLA | agreement",
+            "2022-01-01T00:00:00Z | Old OLA | agreement",
+        ],
+    ),
+    "who-uses-what": ({}, ["Desk | Wash | 6 | "]),
+}
+
+
+@pytest.mark.parametrize("name", EDGES)
+def test_what_has_no_end_or_is_over_or_is_said_elsewhere_is_told_rightly(name: str) -> None:
+    ask, rows = EDGES[name]
+
+    assert answer(opened(EDGE_MAP), HEAD + fill(QUESTIONS[name], ask)) == rows
+
+
+@pytest.mark.parametrize("name", [name for name in EDGES if name not in SLOW_THERE])
+def test_a_second_engine_tells_the_same_of_it(name: str) -> None:
+    ask, rows = EDGES[name]
+
+    query = plain(name) if (PLAIN / f"{name}.rq").is_file() else HEAD + fill(QUESTIONS[name], ask)
+    assert sorted(other_answer(EDGE_MAP, query)) == sorted(rows)
