@@ -38,6 +38,7 @@ from app.versions import ASSETS, look_address, versioned
 from app.vocabulary import answer_vocabulary
 from graph.analysis.impact import State as ElementState
 from graph.analysis.impact import impact
+from graph.analysis.kernels import LARGE
 from graph.answer import Answer
 from graph.look import slug
 from graph.maps import Map
@@ -143,7 +144,7 @@ def serve(
     def begun(address: str) -> None:
         ready(address)
         # No daemon: ended in the middle of compiled code, it would take the whole process down with it.
-        Thread(target=_get_ready, args=(live.atlas,), name="first picture").start()
+        Thread(target=_get_ready, args=(live.atlas, endpoint), name="first picture").start()
 
     try:
         with also(endpoint) as more:
@@ -152,13 +153,18 @@ def serve(
         endpoint.close()
 
 
-def _get_ready(atlas: Atlas) -> None:
-    """Work out what is asked for first: the map, then what a large one is gathered by, then the other pages."""
+def _get_ready(atlas: Atlas, endpoint: Endpoint) -> None:
+    """Work out what is asked for first: the map, then what a large one is gathered by, then the other pages.
+
+    Whoever answers questions about a large map in memory needs a copy of it, so that is begun here.
+    """
     screen(atlas, "")
     for facet in FACETS:
         atlas.facet(facet)
     for by in GROUPINGS:
         grouping(atlas, by)
+    if len(atlas) >= LARGE:
+        endpoint.get_ready()
     atlas.warm()
 
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from graph.claims import with_sources
 from graph.figures import Figures, figures
 from graph.model import Finding, InputError, Severity, Source, Statements, Where
 from graph.projection import Projection, project
-from graph.projection.cache import cached, fetched
+from graph.projection.cache import cached, fetched, save
 from graph.sources import Reading, read_again, read_sources, root_and_namespace, without_open_ends
 from graph.store.embedded import DiskStore, MemoryStore, place_of
 from graph.store.engine import is_address
@@ -48,7 +48,9 @@ class Map:
     def projection(self) -> Projection:
         """The service graph of this revision; beside a store on disk it is kept, and opened where it is."""
         if isinstance(self.store, MemoryStore):
-            return project(self.store)
+            made = project(self.store)
+            self.store.beside["projection"] = partial(save, made)
+            return made
         if isinstance(self.store, DiskStore):
             return cached(self.store, self.store.generation.parent / "projection")
         return fetched(self.store)

@@ -167,11 +167,14 @@ class MemoryStore(_Reading):
     def __init__(self) -> None:
         self._triples, self._loaded = ox.Store(), Loaded()
         self._lines: dict[str, LineTable] = {}
+        self.beside: dict[str, Callable[[Path], object]] = {}
+        """What was worked out of this revision: by the name of its file beside a copy, what writes that."""
         load_ontology(self._triples)
 
     def replace(self, statements: Iterable[Statements], *, remove: Iterable[str] = ()) -> str:
         """As ``Store.replace``."""
         new = list(statements)
+        self.beside.clear()
         gone = {*remove, *(s.source.id for s in new)}
         _take_out(self._triples, self._loaded, gone)
         _put_in(self._triples, new)
@@ -190,6 +193,17 @@ class MemoryStore(_Reading):
     def dump(self) -> bytes:
         """Everything as N-Quads."""
         return self._triples.dump(format=_NQUADS) or b""
+
+    def dump_into(self, file: Path) -> None:
+        """The same, into a file."""
+        self._triples.dump(str(file), _NQUADS)
+
+    def write_beside(self, folder: Path) -> None:
+        """What a copy has beside its triples: what it holds, and what was worked out of it."""
+        (folder / "loaded.json").write_text(self._loaded.to_json(), encoding="utf-8")
+        (folder / "history.jsonl").write_text(self._loaded.history_text(), encoding="utf-8")
+        for name, write in self.beside.items():
+            write(folder / name)
 
     def close(self) -> None:
         """Nothing to let go of."""

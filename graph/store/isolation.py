@@ -9,11 +9,9 @@ from __future__ import annotations
 import json
 import os
 import select
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -21,7 +19,6 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
-from weakref import finalize
 
 import pyoxigraph as ox
 
@@ -33,6 +30,7 @@ from graph.store.guard import PREFIXES, check_query, mentions_fast
 from graph.store.interface import Limits, Table, Value
 from graph.store.lookups import LookedUp, looked_up
 from graph.store.packed import packed
+from graph.store.shared import Shared, shared
 from graph.store.turns import Share, Turns
 from graph.store.written import Wanted, Writing
 
@@ -254,7 +252,8 @@ class Workers:
     ) -> None:
         self.store, self._limits, self._services = store, limits or Limits(), tuple(services)
         self._waiting = waiting
-        self._copy: tuple[str, str, Callable[[], object]] | None = None  # revision, folder, what removes it
+        self._copy: tuple[str, Shared] | None = None  # revision, and where it is read
+        self._copying = threading.Lock()
         self._places = _Places()
         self._at_hand: tuple[str, ox.Store | None] = "", None  # the newest revision, opened for look-ups
         self._lock, self._closed = threading.Lock(), False
@@ -385,14 +384,19 @@ class Workers:
                 return self._places.newest(self.store)
         copy = self._copy
         at_hand = isinstance(self.store, MemoryStore) and copy is not None and copy[0] == self.store.revision
-        return (copy[1], copy[1]) if at_hand and copy is not None else ("", "")
+        return (copy[1].triples, copy[1].triples) if at_hand and copy is not None else ("", "")
 
     @contextmanager
     def _leased(self, client: str, share: Share | None, asking: Asking) -> Iterator[_Worker]:
         """A worker that has the newest revision open. Afterwards it comes back, or another in its place."""
         if self._closed:
             raise _busy()
-        worker = self.turns.take(client, seconds=self._waiting, share=share, check=asking.check) or self._begin()
+        try:
+            worker = self.turns.take(client, seconds=self._waiting, share=share, check=asking.check) or self._begin()
+        except InputError as error:
+            if error.problems[0].check == "busy" and self._copying.locked():
+                raise _not_ready() from error
+            raise
         try:
             self._open(worker, asking)
             yield worker
@@ -469,18 +473,18 @@ class Workers:
 
     def _copied(self, store: MemoryStore) -> str:
         """The triples of a map in memory, in a folder that all workers read; made once for a revision."""
-        with self._lock:
-            if self._closed:
-                raise _busy()
-            if self._copy is None or self._copy[0] != store.revision:
-                folder = tempfile.mkdtemp(prefix="servicemap-")
-                before, self._copy = self._copy, (store.revision, folder, finalize(self, _remove, folder))
+        with self._copying:
+            copy = self._copy
+            if copy is None or copy[0] != store.revision:
+                copy = store.revision, shared(store, lambda: self._closed)
+                with self._lock:
+                    before, self._copy, closed = self._copy, copy, self._closed
                 if before is not None:
-                    before[2]()
-                triples = ox.Store(folder)
-                triples.bulk_load(input=store.dump(), format=ox.RdfFormat.N_QUADS)
-                triples.flush()
-            return self._copy[1]
+                    before[1].remove()
+                if closed:
+                    copy[1].remove()
+                    raise _busy()
+            return copy[1].triples
 
     def close(self) -> None:
         """End all workers, and the queries that they are at."""
@@ -488,7 +492,7 @@ class Workers:
             self._closed = True
             self._at_hand = "", None
             if self._copy is not None:
-                self._copy[2]()
+                self._copy[1].remove()
             running = list(self._all)
         for worker in running:
             worker.kill()
@@ -516,8 +520,10 @@ def _busy() -> InputError:
     return InputError.of("too many queries are under way", remedy="try again in a moment", check="busy")
 
 
-def _remove(folder: str) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
+def _not_ready() -> InputError:
+    return InputError.of(
+        "the map is still being made ready for questions", remedy="try again in a minute", check="busy"
+    )
 
 
 def _open_disk(worker: _Worker, store: DiskStore, asking: Asking) -> None:

@@ -536,7 +536,7 @@ def test_closed_workers_leave_no_process_and_no_file(store):
     workers = Workers(store, size=2)
     workers.ask("ASK {}")
     processes = [worker._process for worker in list(workers.turns._free) if worker]
-    copied = [workers._copy[1]] if workers._copy else []
+    copied = [workers._copy[1].triples] if workers._copy else []
     workers.close()
     assert processes
     assert [process.poll() for process in processes] == [-signal.SIGKILL] * len(processes)
