@@ -15,9 +15,16 @@ from graph.model import InputError
 
 __all__ = ["part_of", "table_of"]
 
-_ROWS = 200
+_ROWS, _FIRST, _WIDE = 200, 12, 5
 _NAMES = {"name", "who"}
-_WORDS = {"down": "down", "degraded": "degraded", "at risk": "risk", "broken": "down", "may break": "degraded"}
+_WORDS = {
+    "down": "down",
+    "degraded": "degraded",
+    "at risk": "risk",
+    "broken": "down",
+    "may break": "degraded",
+    "broken already": "risk",
+}
 
 
 def part_of(atlas: Atlas, part: Section, *, fold: bool = False) -> Component:
@@ -38,8 +45,12 @@ def _notes(notes: Sequence[str]) -> list[Component]:
     return [html.Ul([html.Li(sentence(note)) for note in notes[:_ROWS]], className="notes")] if notes else []
 
 
-def table_of(atlas: Atlas, answer: Answer) -> Component:
-    """The rows of a part; where it has ids, the name is a link and the id has no column of its own."""
+def table_of(atlas: Atlas, answer: Answer, *, stacks: bool = True) -> Component:
+    """The rows of a part; where it has ids, the name is a link and the id has no column of its own.
+
+    The first rows are there, the others unfold. With ``stacks`` each row becomes a list where the page is too narrow
+    for its columns, so that nothing is to be moved sideways.
+    """
     link_to = answer.columns.index("id") if "id" in answer.columns and _NAMES & set(answer.columns) else -1
     kept = [number for number in range(len(answer.columns)) if number != link_to]
     numeric = {n for n in kept if all(isinstance(row[n], int | float) for row in answer.rows if row[n] is not None)}
@@ -48,24 +59,34 @@ def table_of(atlas: Atlas, answer: Answer) -> Component:
         html.Tr([_cell(atlas, answer.columns[n], row, n, link_to, number=n in numeric) for n in kept])
         for row in answer.rows[:_ROWS]
     ]
-    parts: list[Component] = [html.Table([html.Thead(html.Tr(head)), html.Tbody(body)], className="list")]
+    first, rest = (body, []) if len(body) <= _FIRST + 2 else (body[:_FIRST], body[_FIRST:])
+    groups = [html.Thead(html.Tr(head)), html.Tbody(first), *([html.Tbody(rest, className="rest")] if rest else [])]
+    parts: list[Component] = [html.Table(groups, className="list")]
+    if rest:
+        parts.append(
+            html.Button(f"{len(rest):,} more", type="button", className="unfold", **attrs({"data-act": "unfold"}))
+        )
     if len(answer.rows) > _ROWS:
         parts.append(html.P(f"The first {_ROWS} of {len(answer.rows):,}; all are in the report.", className="words"))
     return html.Div(
-        parts, className="table-box", tabIndex=0, role="region", **attrs({"aria-label": answer.of or "Rows"})
+        parts,
+        className=" ".join(["table-box", *(["stacks"] if stacks else []), *(["wide"] if len(kept) > _WIDE else [])]),
+        tabIndex=0,
+        role="region",
+        **attrs({"aria-label": answer.of or "Rows"}),
     )
 
 
 def _cell(atlas: Atlas, column: str, row: tuple[Cell, ...], place: int, link_to: int, *, number: bool) -> Component:
-    words = words_of_cell(row[place])
+    words, said = words_of_cell(row[place]), attrs({"data-label": sentence(column)})
     if column in _NAMES and link_to >= 0 and (element := _number(atlas, str(row[link_to]))) is not None:
-        return html.Td(entity(atlas, element, element_address(atlas, element)))
+        return html.Td(entity(atlas, element, element_address(atlas, element)), **said)
     if words in _WORDS:
         name = _WORDS[words]
-        return html.Td(html.Span([html.Span(className=f"badge {name}"), words], className=f"state-word {name}"))
+        return html.Td(html.Span([html.Span(className=f"badge {name}"), words], className=f"state-word {name}"), **said)
     if where := _place(atlas, words):
-        return html.Td(html.Code(where, title=words))
-    return html.Td(short(words, 400), className="number" if number else "")
+        return html.Td(html.Code(where, title=words), **said)
+    return html.Td(html.Span(short(words, 400)) if words else [], className="number" if number else "", **said)
 
 
 def _place(atlas: Atlas, words: str) -> str:

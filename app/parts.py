@@ -15,6 +15,8 @@ from dash.development.base_component import Component
 
 from app.atlas import Atlas, Link, short
 from app.view import View, link
+from graph.analysis.nearby import distances
+from graph.analysis.reach import Direction, reach
 from graph.facts import Fact
 from graph.look import slug
 from graph.model import Finding
@@ -31,6 +33,7 @@ __all__ = [
     "entity",
     "fact_list",
     "fact_text",
+    "far",
     "findings_list",
     "focus_address",
     "icon",
@@ -239,6 +242,31 @@ def _link_row(atlas: Atlas, each: Link, here: Here | None) -> Component:
         ],
         href=href,
     )
+
+
+def far(atlas: Atlas, element: int, direction: Direction) -> tuple[int, str]:
+    """How many elements the lines lead to in a direction, and how many of them an outage passes; "" where all.
+
+    The picture follows every line, an outage only some: both are said, so that neither looks wrong.
+    """
+    p = atlas.projection
+    lines = distances(p, element, "down" if direction == "dependencies" else "up")[: len(p)]
+    total = int((lines > 0).sum())
+    carried = len(reach(p, [element], direction=direction).elements)
+    if carried >= total:
+        return total, ""
+    if direction == "dependencies":
+        return total, f"{_some(carried, total)} can take it down or make it worse. The other lines carry no outage."
+    return total, f"Its outage reaches {_some(carried, total).lower()}. The other lines carry no outage."
+
+
+def _some(number: int, total: int) -> str:
+    """How many of how many.
+
+    >>> _some(0, 3), _some(2, 9)
+    ('None of the 3', '2 of the 9')
+    """
+    return f"{number:,} of the {total:,}" if number else f"None of the {total:,}"
 
 
 def party_rows(atlas: Atlas, element: int, here: Here | None, *, most: int = 40) -> Component:

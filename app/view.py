@@ -61,6 +61,7 @@ class View:
     ``way``       which of the ways is lit up alone, 0 for all
     ``by`` and ``opened`` are of the overview: what elements are gathered by, and which groups are open, each told by
     the keys that lead to it.
+    ``answer``    the question whose answer is shown: what stands after the question mark of its page
 
     >>> View.parse("focus=shop/web&hops=2&hide=teams,tools") == View("shop/web", 2, hidden=("teams", "tools"))
     True
@@ -85,6 +86,7 @@ class View:
     edge: str = ""
     by: str = ""
     opened: tuple[str, ...] = ()
+    answer: str = ""
 
     @classmethod
     def parse(cls, query: str) -> View:
@@ -112,6 +114,7 @@ class View:
             edge=values.get("line", ""),
             by=values.get("by", "") if values.get("by", "") in GROUPED_BY else "",
             opened=tuple(sorted({path for path in values.get("open", "").split(",") if path})),
+            answer=values.get("answer", "")[:_LONGEST_ANSWER],
         )
 
     @property
@@ -138,6 +141,7 @@ class View:
             "line": self.edge,
             "by": self.by,
             "open": ",".join(self.opened),
+            "answer": self.answer,
         }
         said = [(key, value) for key, value in parts.items() if value]
         said += [("only", f"{facet}:{value}") for facet, value in self.kept]
@@ -146,7 +150,7 @@ class View:
     @property
     def picture(self) -> View:
         """The part of the state that decides what is drawn."""
-        return replace(self, selected="", table=False, find="", start="", end="", within=0, way=0, edge="")
+        return replace(self, selected="", table=False, find="", start="", end="", within=0, way=0, edge="", answer="")
 
     @property
     def picks(self) -> tuple[str, ...]:
@@ -179,6 +183,7 @@ class View:
 
 
 _MOST_WITHIN = 12
+_LONGEST_ANSWER = 4_000
 
 
 def _small(text: str) -> int:

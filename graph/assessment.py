@@ -32,6 +32,7 @@ from graph.analysis.windows import FOREVER
 from graph.answer import Answer, Report, Section, count, few
 from graph.back_out import answer as back_out_answer
 from graph.back_out import back_out
+from graph.beside import Hanging, beside
 from graph.compare import compare
 from graph.consequences import answer as consequences_answer
 from graph.consequences import consequences
@@ -53,7 +54,7 @@ from graph.standing import Standing, already
 from graph.standing import answer as standing_answer
 from ontology import terms as t
 
-__all__ = ["Occasion", "Stakes", "assess", "promised", "stakes", "title_of", "with_claims"]
+__all__ = ["Occasion", "Stakes", "Without", "assess", "promised", "stakes", "title_of", "with_claims"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +76,21 @@ class Stakes:
     unknown: Answer
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Without:
+    """The same changes on the map before it is edited, on the same occasion."""
+
+    opened: Map
+    judgement: Judgement
+    occasion: Occasion | None
+
+    @property
+    def shown(self) -> Judgement:
+        """What the changes add there to what is so already."""
+        standing = self.occasion.standing if self.occasion else None
+        return standing.shown if standing else self.judgement
+
+
 def assess(
     opened: Map,
     judgement: Judgement,
@@ -86,6 +102,7 @@ def assess(
     before: Map | None = None,
     said: Sequence[str] = (),
     shifted: Sequence[str] = (),
+    without: Without | None = None,
 ) -> Report:
     """The whole answer about changes, as a change board reads it.
 
@@ -99,6 +116,7 @@ def assess(
         before: the map before it is edited; with it the report says what the edit changes beside.
         said: what must be said of where the changes come from, such as things of a plan that are not on the map.
         shifted: whom a what-if helps and harms, in sentences.
+        without: the same changes without a what-if; promises, approval and cost of both stand side by side.
     """
     whole, standing = judgement, occasion.standing if occasion else None
     judgement = standing.shown if standing else judgement
@@ -112,6 +130,7 @@ def assess(
         *(v for v, state in hit.items() if state == State.DOWN),
     ]
     exposed = _exposed(projection, whole, standing)
+    lost = losses(known, standing.added if standing else judgement)
     sections = [
         Section("What is planned, as far as it can be read?", Answer("", "plan", (), (), notes=tuple(said))),
         Section("Who is hit, and when?", _affected(projection, judgement, standing, zone, most)),
@@ -120,9 +139,14 @@ def assess(
         Section("Which services, customers and places does it reach?", _reached(opened, judgement)),
         Section("What runs on, but exposed?", exposed),
         Section("Which promises does it take from?", promises_answer(known, promises)),
-        Section("What does it cost?", losses_answer(known, *losses(known, standing.added if standing else judgement))),
+        Section("What does it cost?", losses_answer(known, *lost)),
         Section("What can be claimed for it?", claims_answer(known, claims(promises))),
         Section("Who must approve, do, be asked, be told?", people_answer(projection, involved)),
+        *(
+            beside(_hanging(without, projection, leave_out), Hanging(known, promises, involved, lost[0]))
+            if without
+            else ()
+        ),
         Section(
             "Who has access, and who would lose it?", access_answer(projection, _access(opened, judgement, occasion))
         ),
@@ -133,13 +157,12 @@ def assess(
         Section("How do we know?", _proved(opened, whole, judgement)),
         Section("What do we not know?", stake.unknown),
     ]
-    broken = [budget.agreement.iri for budget in promises if budget.verdict is Verdict.BROKEN]
     approving = [projection.labels[e.actor] for e in involved.entries if e.part is Part.APPROVE]
     return Report(
         title=title_of(projection, judgement),
         summary=(
             *_summary(projection, judgement, zone),
-            _kept(known, broken, endless=bool(promises) and _endless(judgement)),
+            *_kept(known, promises, endless=bool(promises) and _endless(judgement)),
             *_approval(projection, judgement, approving),
             *([f"{count(len(involved.gaps), 'gap')} in who is responsible."] if involved.gaps else ()),
             *(f"{line[0].upper()}{line[1:]}." for line in shifted),
@@ -148,6 +171,24 @@ def assess(
         facts={"revision": judgement.most.revision, "profile": judgement.profile.value},
         named=True,
     )
+
+
+def _hanging(without: Without, after: Projection, leave_out: Collection[int]) -> Hanging:
+    """What hangs on the changes without the what-if; who is left out is known by number of the map after it."""
+    opened, judgement, occasion = without.opened, without.shown, without.occasion
+    standing, index = occasion.standing if occasion else None, opened.projection.index
+    known, promises = promised(opened, judgement, occasion)
+    silent = [index[iri] for each in leave_out if (iri := after.iris[each]) in index]
+    changed = {change.element for change in judgement.changes}
+    hit = {bracket.element: bracket.upper for bracket in judgement.affected}
+    involved = people(opened.store, opened.projection, changed, hit, at=_beginning(judgement), leave_out=silent)
+    return Hanging(known, promises, involved, losses(known, standing.added if standing else judgement)[0])
+
+
+def _beginning(judgement: Judgement) -> datetime | None:
+    """When the first of the changes begins; None where nobody says."""
+    begin = min((start for change in judgement.changes for start, _ in change.windows), default=-FOREVER)
+    return datetime.fromtimestamp(begin, UTC) if abs(begin) < FOREVER else None
 
 
 def _approval(projection: Projection, judgement: Judgement, approving: Sequence[str]) -> Iterator[str]:
@@ -172,8 +213,7 @@ def stakes(
     projection = opened.projection
     changed = {change.element for change in judgement.changes}
     hit = {bracket.element: bracket.upper for bracket in judgement.affected}
-    begin = min((start for change in judgement.changes for start, _ in change.windows), default=-FOREVER)
-    at = datetime.fromtimestamp(begin, UTC) if abs(begin) < FOREVER else None
+    at = _beginning(judgement)
     known, promises = promised(opened, judgement, occasion)
     return Stakes(
         known,
@@ -226,6 +266,7 @@ def _summary(projection: Projection, judgement: Judgement, zone: tzinfo) -> Iter
             words = " to ".join(filter(None, (told(start, zone), told(end, zone))))
             words = words or "at any time, without an end"
             yield f"{projection.labels[change.element]}: {_done(projection, change)}, {words}."
+    yield from _taken_as_outage(projection, judgement)
     states = Counter(bracket.upper for bracket in judgement.affected)
     said = [f"{count(states[s], 'element')} {s.words}" for s in sorted(states, reverse=True)]
     loose = "At most " if any(b.lower != b.upper for b in judgement.affected) else ""
@@ -236,6 +277,14 @@ def _summary(projection: Projection, judgement: Judgement, zone: tzinfo) -> Iter
     if judgement.assumed:
         of = count(judgement.dependencies, "dependency", "dependencies")
         yield f"For {judgement.assumed:,} of {of} here nobody says how strong the need is; {_READ[judgement.profile]}."
+
+
+def _taken_as_outage(projection: Projection, judgement: Judgement) -> Iterator[str]:
+    """That work on an element counts as an outage does, where nothing says what of it stays up."""
+    worked = [c for c in judgement.changes if c.kind is ChangeKind.MAINTENANCE and c.surely != ()]
+    if worked:
+        names = few([projection.labels[each] for each in dict.fromkeys(change.element for change in worked)])
+        yield f"Nothing says what of {names} stays up during the maintenance, so it counts as an outage does."
 
 
 _READ = {
@@ -249,16 +298,21 @@ def _endless(judgement: Judgement) -> bool:
     return any(not told(end, UTC) for change in judgement.changes for _, end in change.windows)
 
 
-def _kept(known: Known, broken: Sequence[str], *, endless: bool) -> str:
-    """Whether promises hold."""
+def _kept(known: Known, promises: Sequence[Budget], *, endless: bool) -> Iterator[str]:
+    """Whether promises hold; apart from them those that are broken without the change."""
+    broken = [budget.agreement.iri for budget in promises if budget.verdict is Verdict.BROKEN]
+    already = sum(budget.verdict is Verdict.ALREADY for budget in promises)
     if not known.agreements:
-        return "The map shows no agreement, so no promise is looked at."
-    if not broken and endless:
-        return "Which promises break depends on how long it lasts; give a start and a length."
-    if not broken:
-        return "No promise is broken for certain."
-    several = f", in {count(len(set(broken)), 'agreement')}" if len(set(broken)) < len(broken) else ""
-    return f"{count(len(broken), 'promise')} broken{several}."
+        yield "The map shows no agreement, so no promise is looked at."
+    elif not broken and endless:
+        yield "Which promises break depends on how long it lasts; give a start and a length."
+    elif not broken:
+        yield f"No {'other ' if already else ''}promise is broken for certain."
+    else:
+        several = f", in {count(len(set(broken)), 'agreement')}" if len(set(broken)) < len(broken) else ""
+        yield f"{count(len(broken), 'promise')} broken{several}."
+    if already:
+        yield f"Broken already, without this: {count(already, 'promise')}."
 
 
 def _by_kind(projection: Projection, judgement: Judgement) -> Answer:

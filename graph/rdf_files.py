@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Set
 from io import BytesIO
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
@@ -15,7 +16,17 @@ from graph.model import InputError, ReadOptions
 from graph.ntriples import XSD, Statement, Term, segment
 from ontology.context import ADDRESS, context
 
-__all__ = ["FORMATS", "NOISE", "checked_text", "name_of", "not_valid", "spoken", "subject_lines", "triples"]
+__all__ = [
+    "FORMATS",
+    "NOISE",
+    "checked_text",
+    "file_base",
+    "name_of",
+    "not_valid",
+    "spoken",
+    "subject_lines",
+    "triples",
+]
 
 FORMATS = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -72,9 +83,14 @@ def _with_own_context(text: bytes) -> bytes:
     return _OWN_CONTEXT.sub(written, text, count=1)
 
 
+def file_base(options: ReadOptions) -> str:
+    """What relative addresses in a file are relative to, where it names no base."""
+    return f"{options.base}{segment(options.namespace)}/"
+
+
 def triples(path: Path, text: bytes, options: ReadOptions, graphs: set[str]) -> Iterator[ox.Triple]:
     """The statements, each blank node named by its turn; ``graphs`` takes the names of the graphs."""
-    base = f"{options.base}{segment(options.namespace)}/"
+    base = file_base(options)
     source = f"{base}.well-known/genid/{segment(options.source_id)}/"
     names: dict[str, ox.NamedNode] = {}
 
@@ -125,27 +141,60 @@ def name_of(term: object) -> str:
     return term.value if isinstance(term, ox.NamedNode) else ""
 
 
-def subject_lines(text: bytes, subjects: Set[str]) -> dict[str, int]:
-    """Where subjects first stand: at the beginning of a line, in full or with a prefix of the file.
+def subject_lines(text: bytes, subjects: Set[str], *, base: str = "") -> dict[str, int]:
+    r"""Where subjects first stand: at the beginning of a line, in full, by a base, or with a prefix of the file.
 
     In JSON-LD and RDF/XML where an object or a description says in full what it is about.
+
+    >>> text = b"@base <https://e.org/shop/> .\n<web> a <X> .\n"
+    >>> subject_lines(text, {"https://e.org/shop/web"})
+    {'https://e.org/shop/web': 2}
     """
     prefixes: dict[str, str] = {}
     found: dict[str, int] = {}
-    for number, raw in enumerate(BytesIO(text), 1):
+    for number, raw in enumerate(BytesIO(_without_long_texts(text)), 1):
         if not raw or raw[:1].isspace():
             continue
         line = raw.decode("utf-8", "replace")
         word = line.split(None, 1)[0]
         if word.casefold() in ("@prefix", "prefix"):
             _, name, iri, *_ = [*line.split(), "", ""]
-            prefixes[name] = iri.strip("<>.")
+            prefixes[name] = _resolved(base, iri.strip("<>."))
+            continue
+        if word.casefold() in ("@base", "base"):
+            base = _resolved(base, line.split()[1].strip("<>.") if len(line.split()) > 1 else "")
             continue
         prefix, _, local = word.partition(":")
-        iri = word.strip("<>") if word.startswith("<") else prefixes.get(prefix + ":", "") + local.replace("\\", "")
+        if word.startswith("<"):
+            iri = word[1:].partition(">")[0]
+            iri = iri if iri in subjects else _resolved(base, iri)
+        else:
+            iri = prefixes.get(prefix + ":", "") + local.replace("\\", "")
         if iri in subjects:
             found.setdefault(iri, number)
     return found or dict(_described(text, subjects))
+
+
+def _without_long_texts(text: bytes) -> bytes:
+    """The same lines, with texts of several lines emptied: what stands in them is said of nothing."""
+    if b'"""' not in text and b"'''" not in text:
+        return text
+    return NOISE.sub(lambda noise: b"\n" * noise[0].count(b"\n") if noise[0][:3] in _LONG else noise[0], text)
+
+
+_LONG = (b'"""', b"'''")
+
+
+def _resolved(base: str, iri: str) -> str:
+    """A reference by its base. What is no address of the web is left as it is, and then found nowhere.
+
+    >>> _resolved("https://e.org/shop/", "web#1"), _resolved("https://e.org/shop/", "https://x.org/")
+    ('https://e.org/shop/web#1', 'https://x.org/')
+    """
+    try:
+        return urljoin(base, iri) if base else iri
+    except ValueError:
+        return iri
 
 
 def _described(text: bytes, subjects: Set[str]) -> Iterator[tuple[str, int]]:

@@ -38,7 +38,7 @@ from graph.whatif_graph import Said, edit_of
 from ontology import terms as t
 from ontology.vocabulary import ElementClass, vocabulary
 
-__all__ = ["Laid", "fares", "judged_before", "laid_over", "overlaid", "overlaid_graph"]
+__all__ = ["Laid", "doubts_before", "fares", "judged_before", "laid_over", "overlaid", "overlaid_graph"]
 
 _PARTS = ("add", "change", "remove")
 _HEADER = ("title", "description", "namespace")
@@ -46,15 +46,20 @@ _OF_DEPENDENCIES = ("add", "remove", "change")
 _SOURCE, _ALWAYS_SAID = "what-if", (t.RDF_TYPE, t.DCTERMS_IDENTIFIER)
 
 
-def overlaid(opened: Map, path: Path) -> Map:
+def overlaid(opened: Map, path: Path, *, called: str = "") -> Map:
     """The map with a patch laid over it. Cost: the statements of all sources, once.
+
+    Args:
+        opened: the map.
+        path: the file of the patch.
+        called: what the patch is called as a source; "" for its path.
 
     Raises:
         InputError: with every problem of the patch: what it names is not there, or is there already, a word or a
             value cannot be, or a group would need more members than it has.
     """
     patch = _read(opened, path)
-    made = patch.applied()
+    made = patch.applied(called or str(path))
     patch.check_groups(made)
     return made
 
@@ -120,7 +125,7 @@ def judged_before(p: Projection, q: Projection, result: Judgement) -> Judgement 
     changes = [replace(change, element=p.index.get(q.iris[change.element], -1)) for change in result.changes]
     if any(change.element < 0 for change in changes):
         return None
-    doubts = _doubts_in(p, q, result.doubts)
+    doubts = doubts_before(p, q, result.doubts)
     return judge(p, changes, times=times_of(p), profile=result.profile, doubts=doubts, depth=result.depth)
 
 
@@ -135,7 +140,7 @@ def fares(p: Projection, q: Projection, result: Judgement) -> tuple[str, ...]:
     return tuple(told(q, shifts(p, old.most.worsts(p.vertices), q, result.most.worsts(q.vertices))))
 
 
-def _doubts_in(p: Projection, q: Projection, doubts: Doubts) -> Doubts:
+def doubts_before(p: Projection, q: Projection, doubts: Doubts) -> Doubts:
     """What is open in the map after a patch, as far as it was there before."""
     edges, groups = ({iri: n for n, iri in enumerate(iris)} for iris in (p.edges.iris, p.groups.iris))
 
@@ -447,8 +452,8 @@ class _Patch:
         for iri, line in made.mentions.items():
             self.mentions.setdefault(iri, line)
 
-    def applied(self) -> Map:
-        """The map with all of it."""
+    def applied(self, called: str) -> Map:
+        """The map with all of it, said by a source of this name."""
         read: list[Statements] = []
         titles = self.opened.store.titles
         for source in (source for source in self.opened.store.sources if source.importer):
@@ -459,7 +464,7 @@ class _Patch:
             changed = new.encode("utf-8", "surrogatepass")
             read.append(Statements(replace(source, digest=digest), changed, lines, titles=titles if not read else {}))
         text = "".join(f"{text}\n" for text in self.said)
-        own = Source(_SOURCE, str(self.path), _SOURCE, _digest(text), "")
+        own = Source(_SOURCE, called, _SOURCE, _digest(text), "")
         memory = MemoryStore()
         memory.replace([*read, Statements(own, text.encode("utf-8", "surrogatepass"), self.lines)])
         return Map(memory, self.opened.reading)

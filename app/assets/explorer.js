@@ -87,9 +87,12 @@
   const pageOf = (path, pages) => pages.find((page) =>
     page.path === path || (page.path === "/map" && path === "/") || (page.below && path.startsWith(page.path + "/")));
 
+  let known = [];
   function route(href, pages) {
     const address = new URL(href, location.href);
     const page = pageOf(address.pathname, pages);
+    known = pages;
+    untip();
     const skip = window.dash_clientside.no_update;
     document.querySelectorAll(".menu[open]").forEach((menu) => { menu.open = false; });
     document.body.classList.remove("searching");
@@ -120,7 +123,9 @@
     if (title) title.textContent = page ? page.title : "";
     ending(page, address);
     const table = new URLSearchParams(address.search).get("as") === "table";
+    left.keep(page, address);
     document.querySelectorAll(".rail a, .tabs a").forEach((anchor) => {
+      left.lead(anchor, page);
       const here = page && anchor.getAttribute("href") === page.path ? !(table && anchor.closest(".tabs")) : anchor.id === "tab-table" && table;
       if (here) anchor.setAttribute("aria-current", "page"); else anchor.removeAttribute("aria-current");
     });
@@ -131,9 +136,26 @@
       toTable.setAttribute("href", `/map?${query.toString().replace(/%2F/g, "/")}`);
       query.delete("as");
       const text = query.toString().replace(/%2F/g, "/");
-      if (toMap && table) toMap.dataset.back = text ? `/map?${text}` : "/map"; else if (toMap) delete toMap.dataset.back;
+      if (toMap && table) toMap.dataset.back = text ? `/map?${text}` : "/map";
     }
   }
+
+  /* Each page is found again as it was left, in this tab; the entry of the page that is open begins it anew. */
+  const left = {
+    name: (page) => `servicemap-left ${page.name}`,
+    get(page) { try { return sessionStorage.getItem(this.name(page)) || ""; } catch { return ""; } },
+    keep(page, address) {
+      if (!page || page.below) return;
+      try { sessionStorage.setItem(this.name(page), address.pathname === "/" ? "" : address.pathname + address.search); } catch { /* the page begins anew */ }
+    },
+    lead(anchor, here) {
+      const page = known.find((each) => each.path === anchor.getAttribute("href"));
+      if (!page) return;
+      const there = page === here ? "" : this.get(page);
+      if (there.includes("?")) { anchor.dataset.back = there; anchor.title = `${page.title}, as you left it`; }
+      else { delete anchor.dataset.back; anchor.title = page === here && location.search ? `Begin anew: ${page.title}` : ""; }
+    },
+  };
 
   /* Where a path was begun, the search asks for its end, and has the cursor. */
   const FIND = "Find a service, system, person or agreement";
@@ -400,6 +422,10 @@
     },
     "search-close"() { closeSearch(); document.body.classList.remove("searching"); },
     reload() { location.reload(); },
+    unfold(press) {
+      press.parentElement.classList.add("unfolded");
+      press.parentElement.querySelector(".rest a, .rest td").focus({ preventScroll: true });
+    },
     /* Two services of the catalogue are ticked and compared; a third one takes the place of the first. */
     "compare-pick"(box) {
       const id = box.dataset.id;
@@ -819,6 +845,16 @@
     if (onMap && (free || (event.key === "Escape" && !menu) || (button && "+-0".includes(event.key))) && stageKey(event)) event.preventDefault();
   });
 
+  /* What was said about what is pointed at goes with the next step, and where the pointer leaves the map. */
+  function untip() {
+    const box = byId("map-tip");
+    if (box) box.hidden = true;
+    if (!alive()) return;
+    state.cy.elements(".hover").removeClass("hover");
+    state.cy.edges(".whole").not(".on").removeClass("whole");
+    byId("map-stage").style.cursor = "";
+  }
+
   function tip(event, title, words) {
     const box = byId("map-tip"), area = byId("map-stage").getBoundingClientRect();
     box.replaceChildren();
@@ -870,6 +906,7 @@
       byId("map-stage").style.cursor = "";
       byId("map-tip").hidden = true;
     });
+    byId("map-stage").addEventListener("mouseleave", untip);
     let asked = false;
     cy.on("viewport", () => {
       if (asked) return;
@@ -945,5 +982,5 @@
   window.dash_clientside = Object.assign(window.dash_clientside || {}, {
     servicemap: { route, arrived, picture },
   });
-  window.servicemapTools = { add, byId, go, changed, choose, announce, toast, copyText, actions, typing, narrow, well, state, alive, fit, frame, plural, titles, moment };
+  window.servicemapTools = { left, add, byId, go, changed, choose, announce, toast, copyText, actions, typing, narrow, well, state, alive, fit, frame, plural, titles, moment };
 })();

@@ -753,7 +753,8 @@
     const named = some ? [...new Set([...state.chosen.values()].flat())] : found.shown, meant = some ? named.length : found.drawn;
     const drawn = named.slice(0, MOST_TAKEN).map(path);
     if (drawn.length) {
-      const href = drawn.length === 1 ? `/map?focus=${drawn[0]}&select=${drawn[0]}` : `/map?select=${drawn.join(",")}`;
+      const picks = drawn.length === 1 ? `focus=${drawn[0]}&select=${drawn[0]}` : `select=${drawn.join(",")}`;
+      const href = `/map?${[picks, ...kept(), `answer=${back()}`].join("&")}`;
       const cut = meant > MOST_TAKEN ? ` Only the first ${MOST_TAKEN} are taken.` : "", unclear = !some && found.unclear.length ? ` ${plural(found.unclear.length, "name")} left out: several elements have it.` : "";
       const all = meant + (some ? 0 : found.unclear.length), words = drawn.length < all ? `Show ${drawn.length.toLocaleString("en")} of ${all.toLocaleString("en")} on map` : `Show ${all.toLocaleString("en")} on map`;
       list.push(made("a", { class: "button", href, title: `Show ${plural(drawn.length, "element")} of all columns on the map.${cut}${unclear}` }, icon("sitemap"), made("span", {}, words)));
@@ -764,6 +765,18 @@
     }
     list.push(downloads(found));
     byId("query-acts").replaceChildren(...list);
+  }
+
+  /* The map has the name of the question and the way back to it, and hides what it hid before. */
+  const MOST_BACK = 2000;
+  function back() {
+    const text = location.search.slice(1);
+    return encodeURIComponent(text.length > MOST_BACK ? "q=" : text);
+  }
+
+  function kept() {
+    const before = new URLSearchParams(house().left.get({ name: "map" }).split("?")[1] || "");
+    return [...before].filter(([key]) => ["hide", "only", "without", "show"].includes(key)).map(([key, value]) => `${key}=${encodeURIComponent(value)}`);
   }
 
   /* A ready question that was answered as a whole is named, so that the change follows the map; else the elements are. */

@@ -214,12 +214,15 @@ def command(
         return
     zone = next((moment.tzinfo for moment in (start, end) if moment and moment.tzinfo), UTC)
     if form in REPORTS:
+        from app.occasion import without_edit
         from graph.assessment import assess
 
+        tried = before if what_if is not None else None
+        without = without_edit(tried, projection, result, occasion, baseline=baseline) if tried else None
         print_report(
             assess(
                 opened, result, zone=zone, leave_out=silent, most=most, occasion=occasion, before=before, said=said,
-                shifted=shifted,
+                shifted=shifted, without=without,
             ),
             form,
         )  # fmt: skip

@@ -17,7 +17,7 @@ from app.drawn import drawn
 from app.impact.offers import patch_of
 from app.impact.question import MOST_ELEMENTS, Question
 from app.missing import Missing
-from app.occasion import occasion
+from app.occasion import occasion, without_edit
 from app.problem import Problem
 from app.reader import reads
 from graph.analysis.changes import Change, ChangeKind, times_of
@@ -29,7 +29,7 @@ from graph.analysis.timed import Timed
 from graph.analysis.windows import ALWAYS, FOREVER, Spans
 from graph.answer import Answer, Report
 from graph.asking import filled
-from graph.assessment import Occasion, assess, with_claims
+from graph.assessment import Occasion, Without, assess, with_claims
 from graph.doubts import doubts
 from graph.drawing import Drawing
 from graph.excerpt import Excerpt
@@ -49,9 +49,12 @@ from graph.store import Limits
 from graph.store.guard import check_query
 from graph.store.held import program
 from graph.store.isolation import ask
-from graph.whatif import judged_before, overlaid
+from graph.whatif import overlaid
 
-__all__ = ["MOST_DRAWN", "Judged", "checked", "judged"]
+__all__ = ["MOST_DRAWN", "WHAT_IF", "Judged", "checked", "judged"]
+
+WHAT_IF = "the what-if"
+"""What a what-if of the page is called where its place is told: nobody wrote a file."""
 
 MOST_LISTED = 1_000
 MOST_DRAWN = 150
@@ -79,17 +82,19 @@ class Judged:
         return standing.shown if standing else self.result
 
     @cached_property
-    def earlier(self) -> Judgement | None:
-        """What the same changes do without the what-if; None without one, and where they cannot be made without it."""
-        return judged_before(self.before.projection, self.atlas.projection, self.result) if self.before else None
+    def without(self) -> Without | None:
+        """The same changes without the what-if; None without one, and where they cannot be made without it."""
+        if self.before is None:
+            return None
+        return without_edit(self.before, self.atlas.projection, self.result, self.occasion)
 
     @cached_property
     def shifted(self) -> tuple[Shift, ...]:
         """Who fares otherwise with the what-if, those most helped or harmed first."""
-        if self.before is None or self.earlier is None:
+        if self.without is None:
             return ()
-        p, q = self.before.projection, self.atlas.projection
-        return shifts(p, self.earlier.most.worsts(p.vertices), q, self.result.most.worsts(q.vertices))
+        p, q = self.without.opened.projection, self.atlas.projection
+        return shifts(p, self.without.judgement.most.worsts(p.vertices), q, self.result.most.worsts(q.vertices))
 
     @cached_property
     def report(self) -> Report:
@@ -102,7 +107,8 @@ class Judged:
             most=MOST_LISTED,
             occasion=self.occasion,
             before=self.before,
-            shifted=tuple(told(self.atlas.projection, self.shifted)) if self.earlier else (),
+            shifted=tuple(told(self.atlas.projection, self.shifted)) if self.without else (),
+            without=self.without,
         )
 
     @cached_property
@@ -344,7 +350,7 @@ def _laid_over(atlas: Atlas, patch: str) -> Atlas:
         file = Path(folder) / "what-if.yaml"
         file.write_text(patch, encoding="utf-8")
         try:
-            return Atlas(overlaid(atlas.map, file))
+            return Atlas(overlaid(atlas.map, file, called=WHAT_IF))
         except InputError as error:
             raise InputError(*(_named(problem) for problem in error.problems)) from error
 

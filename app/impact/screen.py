@@ -13,10 +13,10 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from app.answers import part_of
+from app.answers import part_of, table_of
 from app.atlas import Atlas, plural, short
-from app.impact.judged import MOST_DRAWN, Judged
-from app.impact.offers import offers, titles
+from app.impact.judged import MOST_DRAWN, WHAT_IF, Judged
+from app.impact.offers import offers, patch_of, titles
 from app.impact.question import KINDS, MOST_ELEMENTS, Question, link
 from app.missing import Missing
 from app.parts import (
@@ -40,6 +40,7 @@ from graph.analysis.shift import Shift
 from graph.analysis.states import State
 from graph.analysis.windows import FOREVER
 from graph.answer import Answer, Section, words_of_cell
+from graph.beside import APPROVAL, COST, PROMISES
 from graph.library import questions
 from graph.model import InputError
 from graph.people import Part
@@ -53,7 +54,6 @@ from ontology.vocabulary import vocabulary
 __all__ = ["article", "bar", "picker", "spoken", "when", "wrong"]
 
 _STATES = {State.DOWN: "down", State.DEGRADED: "degraded", State.AT_RISK: "risk"}
-_WORDS = {"down": "down", "degraded": "degraded", "at risk": "risk", "broken": "down", "may break": "degraded"}
 _HITS, _PROOFS, _ROWS, _RECORDS = 8, 300, 200, 100
 _FIRST, _REACHED_ROWS, _UNFOLDED = 12, 5, 300
 _FILES = {
@@ -305,8 +305,8 @@ def article(atlas: Atlas, judged: Judged | None) -> list[Component]:
         id="changed",
     )
     cards = [html.Div(head, className="card")]
-    if judged.earlier:
-        cards.append(html.Div(_shifted(judged), className="card"))
+    if judged.without:
+        cards.append(html.Div(_shifted(judged, sides), className="card", id="before-and-after"))
     cards.append(html.Div(_picture(judged), className="card"))
     people = sides.get(_PEOPLE)
     left = [html.Div(_hit(judged), className="card")]
@@ -329,7 +329,14 @@ def article(atlas: Atlas, judged: Judged | None) -> list[Component]:
 _HIT, _PEOPLE = "Who is hit, and when?", "Who must approve, do, be asked, be told?"
 _REACHED = "Which services, customers and places does it reach?"
 _PROMISES, _OPEN = "Which promises does it take from?", "Takes from (choose a start and a length above): "
-_OWN = (_HIT, _PEOPLE, _REACHED)
+_BECOMES = {
+    Verdict.BROKEN: "Breaks: ",
+    Verdict.MAY_BREAK: "May break: ",
+    Verdict.ALREADY: "Broken already, without this: ",
+    Verdict.OPEN: _OPEN,
+}
+_BESIDE = {PROMISES: "Promises", APPROVAL: "Who must approve", COST: "What it costs"}
+_OWN = (_HIT, _PEOPLE, _REACHED, *_BESIDE)
 _MOST_NAMED = 6
 _TOLD = "must-be-told"
 
@@ -344,7 +351,7 @@ def _named_first(sides: dict[str, Answer]) -> Component | None:
     told = _column(sides.get(_PEOPLE), "who", "part", Part.TELL.words)
     if told:
         lines.append(_jump("Must be told: ", told, _where_told(sides[_PEOPLE])))
-    for verdict, words in ((Verdict.BROKEN, "Breaks: "), (Verdict.MAY_BREAK, "May break: "), (Verdict.OPEN, _OPEN)):
+    for verdict, words in _BECOMES.items():
         if names := _column(sides.get(_PROMISES), "agreement", "verdict", verdict.value):
             lines.append(_jump(words, names, "#promises"))
     return html.Ul(lines, className="verdict-lines") if lines else None
@@ -399,12 +406,22 @@ def _supposed(atlas: Atlas, question: Question) -> Component | None:
     if not question.what_if:
         return None
     undo = html.A("Undo", href=link(question.as_it_is), className="more-link")
-    return html.P(["What if: ", html.B(_edits(atlas, question)), ". ", undo], className="words supposed")
+    said = html.P(["What if: ", html.B(_edits(atlas, question)), ". ", undo], className="words supposed")
+    try:
+        lines = patch_of(atlas, question).splitlines()
+    except InputError:  # which edit is not offered is said above
+        return said
+    text = html.Ol([html.Li(html.Code(line)) for line in lines], className="patch-lines")
+    inside = [html.Summary("What the what-if says, line by line"), text]
+    return html.Div([said, html.Details(inside, className="fold", id=_PATCH)])
+
+
+_PATCH = "what-if-lines"
 
 
 def _tally(judged: Judged) -> Component:
     """How many fare how; with a what-if before it and with it."""
-    found, old = judged.shown, judged.earlier if judged.shown is judged.result else None
+    found, old = judged.shown, judged.without.shown if judged.without else None
 
     def many(of: Judgement, state: State) -> int:
         return sum(bracket.upper is state for bracket in of.affected)
@@ -428,12 +445,31 @@ def _number(inside: list[Component], place: str, title: str, look: str) -> Compo
     return html.A(inside, href=f"#{place}", title=title, className=look) if place else html.Div(inside, className=look)
 
 
-def _shifted(judged: Judged) -> Component:
-    """Who fares better and who worse with the what-if: before and after, the first of them."""
+def _shifted(judged: Judged, sides: dict[str, Answer]) -> Component:
+    """Before and with the what-if: who fares better and who worse, promises, who approves, and what it costs."""
+    parts = _fares(judged)
+    for heading, words in _BESIDE.items():
+        parts.append(html.H3(words))
+        answer = sides.get(heading)
+        if answer is None or not answer.rows:
+            parts.append(html.P(_NONE_BESIDE[heading], className="words"))
+            continue
+        parts += [html.P(sentence(answer.title), className="words"), table_of(judged.atlas, answer)]
+        parts += [html.P(sentence(note), className="words") for note in answer.notes]
+    return section("Before and after", parts)
+
+
+_NONE_BESIDE = {
+    PROMISES: "Neither takes anything from a promise that the map knows of.",
+    APPROVAL: "Nobody is named who approves, neither before nor with it.",
+    COST: "Of nothing that goes down the map says what an hour costs, neither before nor with it.",
+}
+
+
+def _fares(judged: Judged) -> list[Component]:
+    """The elements that fare otherwise, the first of them."""
     if not judged.shifted:
-        return section(
-            "Before and after", html.P("Every element fares as it would without the what-if.", className="words")
-        )
+        return [html.P("Every element fares as it would without the what-if.", className="words")]
     parts: list[Component] = []
     for words, better in (("better", True), ("worse", False)):
         found = [each for each in judged.shifted if (each.after < each.before) is better]
@@ -453,7 +489,7 @@ def _shifted(judged: Judged) -> Component:
                 more, className="table-box", tabIndex=0, role="region", **_label(f"{title}, more")
             )
             parts.append(_folded(inside, len(found) - _FIRST, len(rest)))
-    return section("Before and after", parts)
+    return parts
 
 
 def _who(judged: Judged, each: Shift) -> Component:
@@ -637,7 +673,9 @@ def _step(judged: Judged, step: dict[str, object]) -> list[Component | str]:
         rule += f"; reserve used up at {_clock(moment, judged)}"
     said: list[Component | str] = [html.B(name(step["dependent"])), " depends on ", html.B(name(step["provider"]))]
     said.append(html.Span(f" ({rule})", className="muted"))
-    if "source" in step:
+    if step.get("source") == WHAT_IF:
+        said += [" ", html.A(f"{WHAT_IF}, line {step['line']}", href=f"#{_PATCH}", className="more-link")]
+    elif "source" in step:
         place = f"{PurePath(str(step['source'])).name}:{step['line']}" if step["line"] else str(step["source"])
         said += [" ", html.Code(PurePath(place).name, title=f"{step['source']}:{step['line']}")]
     return said

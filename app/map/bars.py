@@ -216,6 +216,10 @@ def notice(now: Screen) -> list[Component]:
         return [html.Div([icon("hierarchy"), html.Span(words)])]
     if shown.cut:
         return [html.Div([icon("alert-triangle-filled"), html.Span(f"{shown.cut[:1].upper()}{shown.cut[1:]}.")])]
+    if len(now.picked) > 1 and not shown.wall and (hidden := len(set(now.picked) - set(shown.elements))):
+        there = replace(view, hidden=(), kept=(), without="", focus="", hops=-1, direction="both", everything=True)
+        words = f"{hidden:,} of the {len(now.picked):,} that are picked {'is' if hidden == 1 else 'are'} hidden here. "
+        return [html.Div([icon("eye-off"), html.Span([words, html.A("Show all of them", href=link(there))])])]
     if now.selected is not None and now.selected not in frozenset(shown.elements) and not shown.wall:
         identifier = view.selected
         return [

@@ -20,6 +20,7 @@ from app.parts import (
     change_words,
     element_address,
     fact_list,
+    far,
     findings_list,
     focus_address,
     icon,
@@ -32,7 +33,7 @@ from app.parts import (
     tile,
 )
 from app.view import link
-from graph.analysis.reach import Direction, reach
+from graph.analysis.reach import Direction
 from graph.facts import Fact
 from graph.model import Severity
 
@@ -276,10 +277,12 @@ def _actions(atlas: Atlas, now: Screen, element: int) -> Component:
 def _side(
     atlas: Atlas, now: Screen, element: int, title: str, links: list[Link], direction: Direction, page: str
 ) -> Component:
-    total = len(reach(atlas.projection, [element], direction=direction).elements)
-    direct = len({each.element for each in links})
-    note = f"{direct:,} directly, {max(total, direct):,} in all" if direct else ""
     if not links:
         nothing = "Nothing that the map knows of" if title == "Depends on" else "Nobody that the map knows of"
         return section(title, html.P(nothing, className="words"))
-    return section(title, link_rows(atlas, links, _here(now), most=_LISTED, more=page), note=note)
+    direct = len({each.element for each in links})
+    total, words = far(atlas, element, direction)
+    rows: list[Component] = [link_rows(atlas, links, _here(now), most=_LISTED, more=page)]
+    if words:
+        rows.append(html.P(words, className="words far"))
+    return section(title, rows, note=f"{direct:,} directly, {total:,} in all")

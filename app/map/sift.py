@@ -12,9 +12,13 @@ from dash.development.base_component import Component
 from app.atlas import Atlas, plural, short
 from app.map.screen import Screen
 from app.parts import attrs, icon, section, stopped
+from app.query.answers import library
+from app.query.asked import Asked
+from app.query.asked import link as query_link
 from app.sieve import FACETS, NOT_SAID, Choice, choices
 from app.view import View, link
 from graph.analysis.nearby import distances
+from graph.model import InputError
 
 __all__ = ["chips", "facets", "problems"]
 
@@ -24,6 +28,8 @@ _MOST = 8
 def chips(atlas: Atlas, now: Screen) -> list[Component]:
     """What is lit up, hidden and filtered, each with a cross that takes it away."""
     view, found = now.view, list[Component]()
+    if view.answer:
+        found.append(_answer(view))
     if view.start or view.end:
         found.append(_chip("hierarchy", _ends(atlas, now), "", replace(view, start="", end="", within=0, way=0)))
     if view.find:
@@ -34,7 +40,38 @@ def chips(atlas: Atlas, now: Screen) -> list[Component]:
     for facet, value in view.kept:
         words = "not said" if value == NOT_SAID else short(value, 30)
         found.append(_chip("filter", f"{FACETS.get(facet, facet)}: {words}", "", view.with_kept(facet, value)))
+    if _waits(now):
+        words = "What was picked is drawn alone; filters wait until it is let go"
+        found.append(html.Span([icon("filter"), html.Span(words)], className="chip chip-note"))
     return [*found, *_silent(atlas, now)]
+
+
+def _waits(now: Screen) -> bool:
+    """Whether what was picked is drawn without the filters: the rest of the map is too large for it."""
+    stays, shown = now.sieve.stays, list(now.picture.shown.elements)
+    alone = len(now.picked) > 1 and now.focus is None and now.overview is None
+    return alone and stays is not None and not stays[shown].all()
+
+
+def _answer(view: View) -> Component:
+    """The question whose answer is shown, with the way back to it."""
+    asked = _asked(view.answer)
+    question = library().get(asked.name)
+    title = question.title if question else "A query of your own"
+    words = f"{title} ({', '.join(asked.values.values())})" if question and asked.values else title
+    inside = html.B(short(words, 80), title=words)
+    back = html.A(inside, href=query_link(asked), title="Back to the answer") if asked.anything else inside
+    let_go = link(replace(view, answer="", selected=""))
+    away = html.A(icon("x"), href=let_go, title="Let the answer go", **attrs({"aria-label": "Let the answer go"}))
+    return html.Span([icon("terminal-2"), "Answer: ", back, away], className="chip chip-focus chip-sift")
+
+
+def _asked(text: str) -> Asked:
+    """The question of an address; none where it cannot be read, for a chip is no place to say so."""
+    try:
+        return Asked.parse(text)
+    except InputError:
+        return Asked()
 
 
 def _silent(atlas: Atlas, now: Screen) -> Iterator[Component]:

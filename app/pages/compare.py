@@ -180,7 +180,7 @@ def _parts(atlas: Atlas, first: int, second: int, answer: Answer) -> Iterator[li
         html.H2(short(answer.title, 200), className="verdict-title"),
         html.Div(titles, className="compared"),
         html.Div([button("Show on map", name="sitemap", href=both), copy, *files], className="saves wraps"),
-        table_of(atlas, shown),
+        table_of(atlas, shown, stacks=False),
     ]
     yield [html.Section(head, className="section")]
     one, other = _beneath(atlas, first, second)

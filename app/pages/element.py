@@ -24,6 +24,7 @@ from app.parts import (
     element_address,
     entity,
     fact_list,
+    far,
     findings_list,
     focus_address,
     icon,
@@ -538,7 +539,7 @@ def _side(atlas: Atlas, element: int, *, forward: bool) -> Component:
             title,
             html.P("Nothing that the map knows of." if forward else "Nobody that the map knows of.", className="words"),
         )
-    total = len(reach(atlas.projection, [element], direction="dependencies" if forward else "dependants").elements)
+    total, words = far(atlas, element, "dependencies" if forward else "dependants")
     direct = len({each.element for each in links})
     head = html.Tr(
         [
@@ -558,7 +559,9 @@ def _side(atlas: Atlas, element: int, *, forward: bool) -> Component:
             words = f"{cut}; all are in the .json of this page, {_MOST:,} at a time."
             inside.append(html.P(words, className="words"))
         parts.append(html.Details(inside, className="fold"))
-    return section(title, parts, note=f"{direct:,} directly, {max(total, direct):,} in all")
+    if words:
+        parts.append(html.P(words, className="words far"))
+    return section(title, parts, note=f"{direct:,} directly, {total:,} in all")
 
 
 def _cells(atlas: Atlas, each: Link) -> list[Component]:

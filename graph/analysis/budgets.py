@@ -27,7 +27,7 @@ from graph.figures import Agreement, Objective
 from graph.hours import ALWAYS as ALL_HOURS
 from graph.hours import Period, period
 
-__all__ = ["Budget", "Spent", "Verdict", "answer", "budgets", "minutes_in"]
+__all__ = ["Budget", "Spent", "Verdict", "answer", "budgets", "minutes_in", "promise_words"]
 
 Bools = npt.NDArray[np.bool_]
 PLANNED = {ChangeKind.MAINTENANCE, ChangeKind.REPLACEMENT}
@@ -38,6 +38,7 @@ class Verdict(Enum):
 
     BROKEN = "broken"
     MAY_BREAK = "may break"
+    ALREADY = "broken already"
     KEPT = "kept"
     OPEN = "no window: not counted"
 
@@ -70,14 +71,16 @@ class Budget:
 
     @property
     def breaks(self) -> bool:
-        """Whether the promise is broken, or may be."""
+        """Whether the change breaks the promise, or may."""
         return self.verdict in (Verdict.BROKEN, Verdict.MAY_BREAK)
 
     @property
     def verdict(self) -> Verdict:
-        """Broken for certain, perhaps, or kept."""
+        """Broken for certain, perhaps, or kept; broken already where nothing was left of it before the change."""
         if self.most is None or self.least is None:
             return Verdict.OPEN
+        if self.before > self.allowed + 1e-9:
+            return Verdict.ALREADY
         if self.least + self.before > self.allowed + 1e-9:
             return Verdict.BROKEN
         return Verdict.MAY_BREAK if self.most + self.before > self.allowed + 1e-9 else Verdict.KEPT
@@ -195,9 +198,10 @@ def answer(known: Known, found: tuple[Budget, ...]) -> Answer:
     names = {
         iri: labels[known.projection.index[iri]] for b in found if (iri := b.agreement.iri) in known.projection.index
     }
-    broken = sum(budget.verdict is Verdict.BROKEN for budget in found)
+    broken, already = (sum(b.verdict is verdict for b in found) for verdict in (Verdict.BROKEN, Verdict.ALREADY))
     return Answer(
-        title=f"{count(len(found), 'promise')} hit, {broken} broken",
+        title=f"{count(len(found), 'promise')} hit, {broken} broken"
+        + (f", {already} broken already" if already else ""),
         of="promises",
         columns=(
             "agreement",
@@ -215,7 +219,7 @@ def answer(known: Known, found: tuple[Budget, ...]) -> Answer:
             (
                 names.get(b.agreement.iri, b.agreement.iri),
                 labels[b.service],
-                _words(b.objective),
+                promise_words(b.objective),
                 b.period,
                 _rounded(b.allowed),
                 _rounded(b.before),
@@ -231,7 +235,8 @@ def answer(known: Known, found: tuple[Budget, ...]) -> Answer:
     )
 
 
-def _words(objective: Objective) -> str:
+def promise_words(objective: Objective) -> str:
+    """What is promised, in a few words."""
     if objective.percent is not None and objective.metric == "availability":
         return f"available {objective.percent.normalize():f} %" + (
             ", degraded counts" if objective.degraded_counts else ""
@@ -249,3 +254,5 @@ def _notes(known: Known, found: tuple[Budget, ...]) -> Iterator[str]:
         yield f"planned time does not count against the promises for {', '.join(out)}"
     if any(b.verdict is Verdict.OPEN for b in found):
         yield "nobody says when it happens, so no minutes are counted; choose a start and a length"
+    if any(b.verdict is Verdict.ALREADY for b in found):
+        yield "broken already: incidents and earlier work had used up more than is allowed before this begins"

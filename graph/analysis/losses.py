@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from graph.analysis.budgets import Budget
+from graph.analysis.budgets import Budget, Verdict
 from graph.analysis.judgement import Judgement
 from graph.analysis.known import Known
 from graph.analysis.single_points import business_services
@@ -20,7 +20,17 @@ from graph.analysis.states import State
 from graph.analysis.windows import FOREVER, Spans, length
 from graph.answer import Answer, count
 
-__all__ = ["Claim", "Loss", "claims", "claims_answer", "losses", "losses_answer"]
+__all__ = [
+    "Claim",
+    "Loss",
+    "claims",
+    "claims_answer",
+    "cost_of",
+    "hours_of",
+    "losses",
+    "losses_answer",
+    "price_of",
+]
 
 _NOT_SAID = "not said"
 
@@ -50,12 +60,14 @@ class Claim:
 
     ``least``, ``most``  shares of the price in percent; None where no steps are said or nothing can be counted
     ``until``            until when it can be claimed; None where the map does not say
+    ``owed``             the share of a promise that is broken already, without the change
     """
 
     budget: Budget
     least: Decimal | None
     most: Decimal | None
     until: datetime | None
+    owed: Decimal | None = None
 
     @property
     def amounts(self) -> tuple[Decimal, Decimal] | None:
@@ -92,15 +104,16 @@ def _hours(spans: Spans) -> float | None:
 
 
 def claims(budgets: Sequence[Budget]) -> tuple[Claim, ...]:
-    """What each promise that is or may be broken gives back."""
-    return tuple(_claim(budget) for budget in budgets if budget.breaks)
+    """What each promise that is or may be broken gives back; one that is broken already may give more than before."""
+    return tuple(_claim(budget) for budget in budgets if budget.breaks or budget.verdict is Verdict.ALREADY)
 
 
 def _claim(budget: Budget) -> Claim:
     least, most = (_share(budget, minutes) for minutes in (budget.least, budget.most))
     within, end = budget.agreement.claim_within, budget.end
     until = None if within is None or end is None else end + timedelta(minutes=float(within))
-    return Claim(budget, least, most, until)
+    owed = _share(budget, 0.0) if budget.verdict is Verdict.ALREADY else None
+    return Claim(budget, least, most, until, owed)
 
 
 def _share(budget: Budget, minutes: float | None) -> Decimal | None:
@@ -128,9 +141,9 @@ def losses_answer(known: Known, found: Sequence[Loss], silent: Sequence[int]) ->
             (
                 known.projection.ids[loss.service],
                 labels[loss.service],
-                "without an end" if loss.amounts is None else _range(loss.least, loss.most),
-                _money(loss.hourly, loss.currency),
-                "not counted: no window" if loss.amounts is None else _moneys(loss.amounts, loss.currency),
+                hours_of(loss),
+                price_of(loss),
+                cost_of(loss),
             )
             for loss in found
         ),
@@ -140,6 +153,21 @@ def losses_answer(known: Known, found: Sequence[Loss], silent: Sequence[int]) ->
 
 
 _NAMED = 5
+
+
+def hours_of(loss: Loss) -> str:
+    """For how many hours it is lost, in words."""
+    return "without an end" if loss.amounts is None else _range(loss.least, loss.most)
+
+
+def price_of(loss: Loss) -> str:
+    """What an hour costs, in words."""
+    return _money(loss.hourly, loss.currency)
+
+
+def cost_of(loss: Loss) -> str:
+    """What it costs in all, in words."""
+    return "not counted: no window" if loss.amounts is None else _moneys(loss.amounts, loss.currency)
 
 
 def claims_answer(known: Known, found: Sequence[Claim]) -> Answer:
@@ -179,7 +207,11 @@ def _credit(each: Claim) -> str:
         penalty = each.budget.agreement.penalty
         return f"in words: {penalty}" if penalty else _NOT_SAID
     least, most = (f"{share.normalize():f} %" for share in (each.least, each.most))
-    return f"{most} of the price" if least == most else f"{least} to {most} of the price"
+    words = f"{most} of the price" if least == most else f"{least} to {most} of the price"
+    if each.owed is None:
+        return words
+    owed = f"{each.owed.normalize():f} %"
+    return f"{words}, owed already" if owed == least == most else f"{words}, {owed} of it owed already"
 
 
 def _amount(each: Claim) -> str:

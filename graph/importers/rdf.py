@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from graph.model import Confidence, Finding, Head, InputError, ReadOptions, Severity, Source, Statements, Where
 from graph.ntriples import XSD, Writer, readable_id, survey
-from graph.rdf_files import FORMATS, NOISE, checked_text, name_of, not_valid, subject_lines, triples
+from graph.rdf_files import FORMATS, NOISE, checked_text, file_base, name_of, not_valid, subject_lines, triples
 from graph.similar import Proposals
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
@@ -53,7 +53,7 @@ def read(path: Path, options: ReadOptions) -> Statements:
     graphs: set[str] = set()
     noted = _Noted()
     body = ox.serialize(noted.passing(triples(path, text, options, graphs)), format=ox.RdfFormat.N_TRIPLES) or b""
-    lines = subject_lines(text, noted.subjects)
+    lines = subject_lines(text, noted.subjects, base=file_base(options))
     _check_numbers(path, noted.numbers, lines)
     odd = _odd(noted.used)
     first = _first_lines(text, {iri.removeprefix(t.SM) for iri in (*odd[:_MOST_FINDINGS], *noted.old)})

@@ -13,7 +13,14 @@ from graph.reports._plain import plain
 __all__ = ["TAKES", "write"]
 
 TAKES = ("report",)
-_STATES = {"down": "down", "degraded": "degraded", "at risk": "risk", "broken": "down", "may break": "degraded"}
+_STATES = {
+    "down": "down",
+    "degraded": "degraded",
+    "at risk": "risk",
+    "broken": "down",
+    "may break": "degraded",
+    "broken already": "risk",
+}
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d\S{0,6}")
 _LONG = 36
 _PRINTED = ("text-1", "text-2", "text-3", "border", "border-strong", "canvas", "subtle")
