@@ -72,7 +72,7 @@ def _promises(before: Hanging, after: Hanging) -> Answer:
     return Answer(
         title=_title(sum(differs for differs, _ in rows), len(rows), "promise", "fares otherwise", "fare otherwise"),
         of="promises side by side",
-        columns=("agreement", "service", "promise", "min before", _BEFORE, "min with it", _AFTER),
+        columns=("agreement", "service", "promise", "minutes before", _BEFORE, "minutes with it", _AFTER),
         rows=_differing_first(rows),
     )
 

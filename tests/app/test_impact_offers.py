@@ -12,6 +12,7 @@ from app.impact.offers import offers, patch_of, titles
 from app.impact.question import LONGEST_PATCH, Question
 from app.impact.screen import article, bar
 from graph.analysis.states import State
+from graph.beside import APPROVAL, PROMISES
 from graph.maps import open_map
 from graph.model import InputError
 from graph.whatif import overlaid_graph
@@ -105,6 +106,40 @@ def test_the_page_says_before_and_after_and_the_way_back(atlas):
     assert "2 elements fare better" in said
     assert "'Undo'" in said
     assert "Undo the what-if" in str(bar(atlas, with_twin))
+
+
+def test_promises_approval_and_cost_stand_beside_those_without_the_what_if(tmp_path):
+    more = """
+  - {id: ann, kind: person, name: Ann}
+  - {id: deal, kind: agreement, name: Deal, agreement_type: sla, by: maker, for: maker, covers: shop,
+     objectives: [{metric: availability, percent: 99.9 %, period: month}]}
+"""
+    raci = "name: Shop, raci: [{duty: accountable, to: ann}],"
+    (tmp_path / "shop.yaml").write_text(SHOP.replace("name: Shop,", raci) + more.lstrip("\n"))
+    atlas = Atlas(open_map([tmp_path / "shop.yaml"]))
+    asked = Question(elements=("shop/db",), start="2026-12-05T02:00Z", lasts="2 h")
+    with_twin = offered(atlas, asked)["A second Database, one of them is enough"]
+    found = judged(atlas, with_twin)
+    sides = {part.heading: part.answer for part in found.report.sections}
+    assert sides[PROMISES].rows == (("Deal", "Shop", "available 99.9 %", 120.0, "broken", 0.0, "nothing taken"),)
+    assert sides[APPROVAL].rows == (("shop/ann", "Ann", "must approve", "need not"),)
+    said = str(article(atlas, found))
+    assert "1 of 1 promise fares otherwise" in said
+    assert "Of nothing that goes down the map says what an hour costs, neither before nor with it." in said
+    assert PROMISES not in {part.heading for part in judged(atlas, asked).report.sections}
+
+
+def test_a_proof_through_a_what_if_names_its_line_and_no_file(atlas):
+    patch = "change:\n  shop:\n    depends_on:\n      add: [disk]\n"
+    asked = Question(elements=("shop/disk",), patch=patch)
+    found = judged(atlas, asked)
+    shop = found.atlas.projection.find("shop/shop")
+    (step,) = found.why([shop])[shop]
+    assert (step["source"], step["line"]) == ("the what-if", 4)
+    said = str(article(atlas, found))
+    assert f"the what-if, line {step['line']}" in said
+    assert "what-if.yaml" not in said
+    assert "what-if.yaml" not in str(found.proofs)
 
 
 def test_what_follows_from_a_property_is_not_offered(atlas):

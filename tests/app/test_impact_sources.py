@@ -71,6 +71,20 @@ def test_with_a_what_if_the_report_says_what_is_different(ask, tmp_path):
     assert "| added | dependency | db → vm-1 |" in done.out
 
 
+def test_with_a_what_if_the_report_sets_promises_beside_those_without_it(ask, tmp_path):
+    deal = """
+      - {id: deal, kind: agreement, name: Deal, agreement_type: sla, by: web-team, for: web-team, covers: shop,
+         objectives: [{metric: availability, percent: 99.9 %, period: month}]}
+"""
+    write(tmp_path, SHOP + deal.lstrip("\n"))
+    patch = "namespace: shop\nchange: {shop: {depends_on: {change: [{on: web, strength: degrading}]}}}\n"
+    (tmp_path / "patch.yaml").write_text(patch)
+    when = ("--from", "2026-12-05T02:00+01:00", "--lasts", "2 h", "--format", "markdown")
+    said = ask("web", "shop", "--what-if", "patch.yaml", *when).out
+    assert "| Deal | Shop | available 99.9 % | 120.0 | broken | 0.0 | nothing taken |" in said
+    assert "before and with the what-if?" not in ask("web", "shop", *when).out
+
+
 def test_with_a_what_if_of_dependencies_alone_rows_and_report_say_the_same(ask, tmp_path):
     (tmp_path / "patch.yaml").write_text("namespace: shop\nchange: {db: {depends_on: {add: [vm-1]}}}\n")
     plain = states(ask("vm-1", "shop", "--format", "json"))

@@ -71,6 +71,7 @@ def test_the_short_of_it_comes_first(report):
     assert report.title == "Maintenance of Disk"
     assert report.summary == (
         "Disk: maintenance, 2026-12-05T01:00+00:00 to 2026-12-05T03:00+00:00.",
+        "Nothing says what of Disk stays up during the maintenance, so it counts as an outage does.",
         "At most 3 elements down.",
         "For 1 element one cannot tell; the last section says what decides.",
         "For 2 of 4 dependencies here nobody says how strong the need is; each is read both ways, so the answer says at "

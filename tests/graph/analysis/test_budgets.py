@@ -100,3 +100,14 @@ def test_without_a_window_nothing_is_counted_and_that_is_said(asked):
     assert answer(known, found).notes == (
         "nobody says when it happens, so no minutes are counted; choose a start and a length",
     )
+
+
+def test_what_was_broken_before_the_change_is_not_among_what_it_breaks(asked):
+    known, (budget,) = asked(hours=0.5, used=((SATURDAY - 9 * HOUR, SATURDAY - 8 * HOUR),))
+    assert (budget.before, budget.left, budget.verdict, budget.breaks) == (60, 0, Verdict.ALREADY, False)
+    told = answer(known, (budget,))
+    assert told.title == "1 promise hit, 0 broken, 1 broken already"
+    assert told.rows[0][-1] == "broken already"
+    assert told.notes == (
+        "broken already: incidents and earlier work had used up more than is allowed before this begins",
+    )

@@ -109,3 +109,12 @@ def test_what_the_map_does_not_say_is_told_as_not_said(asked, agreed, objective,
 def test_a_promise_that_is_kept_gives_no_claim(asked):
     _, _, found = asked(agreed=PRICE, objective=STEPS, hours=0.5)
     assert found == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "words"), [(2, "25 % of the price, 10 % of it owed already"), (8, "25 % of the price, owed already")]
+)
+def test_what_is_owed_without_the_change_is_told_apart(asked, before, words):
+    used = ((SATURDAY - 90 * HOUR, SATURDAY - (90 - before) * HOUR),)
+    known, _, found = asked(agreed=PRICE, objective=STEPS, hours=6, used=used)
+    assert claims_answer(known, found).rows[0][3] == words

@@ -52,6 +52,22 @@ def test_lines_are_known_where_json_and_xml_say_what_they_are_about(tmp_path, na
     assert dict(map_.store.lines(source.id)) == lines
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("@base <https://e.org/shop/> .\n\n<web> sm:needs <db> .\n<db> a sm:Database .\n", {"web": 4, "db": 5}),
+        ("BASE <https://e.org/>\nBASE <shop/>\n<web> sm:needs\n <db> .\n<#x> a sm:Database .\n", {"web": 4, "#x": 6}),
+        ('@base <https://e.org/shop/> .\n<a> sm:note """\n<web> a\n""" .\n<web> sm:needs <a> .\n', {"a": 3, "web": 6}),
+    ],
+)
+def test_lines_are_known_of_subjects_that_are_written_by_a_base(tmp_path, text, lines):
+    (tmp_path / "a.ttl").write_text("@prefix sm: <https://w3id.org/servicemap#> .\n" + text, encoding="utf-8")
+    map_ = open_map([tmp_path / "a.ttl"])
+    (source,) = (each for each in map_.store.sources if each.importer)
+    found = {iri.removeprefix("https://e.org/shop/"): line for iri, line in map_.store.lines(source.id).items()}
+    assert {iri: line for iri, line in found.items() if "dependency" not in iri} == lines
+
+
 def test_lines_of_subjects_are_known(tmp_path):
     map_ = opened(tmp_path, TURTLE, "map.ttl")
     (source,) = map_.store.sources
