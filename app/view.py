@@ -289,7 +289,7 @@ def shown(
     hops, within, cut = ALL, len(projection), ""
     if among:
         kept = np.ones(len(projection), np.bool_)
-        chosen = np.array(sorted(set(among))[:MOST_BOXES], np.int32)
+        chosen = np.array(sorted(set(among))[:WALL], np.int32)
         cut = (
             f"{len(set(among)) - len(chosen):,} more are selected than can be drawn"
             if len(chosen) < len(set(among))

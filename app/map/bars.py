@@ -182,7 +182,8 @@ def status(atlas: Atlas, now: Screen) -> list[Component]:
         html.Span(f"{dependencies(now.picture):,} of {plural(p.dependencies, 'dependency', 'dependencies')}"),
     ]
     if shown.by_focus:
-        left.append(html.Span([icon("filter"), f"{shown.by_focus:,} outside the focus"]))
+        words = "outside the focus" if now.focus is not None else "not asked for"
+        left.append(html.Span([icon("filter"), f"{shown.by_focus:,} {words}"]))
     if shown.by_lane:
         left.append(html.Span([icon("eye-off"), f"{shown.by_lane:,} hidden: {folded}"]))
     if shown.by_filter:
@@ -206,7 +207,15 @@ def status(atlas: Atlas, now: Screen) -> list[Component]:
     return [*left, html.Span(className="grow"), *right]
 
 
-def notice(now: Screen) -> list[Component]:
+def _held(atlas: Atlas, now: Screen) -> int:
+    """How many of several that are picked are drawn though filters or lanes would hide them."""
+    if len(now.picked) < 2 or now.overview is not None:
+        return 0
+    stays, lanes = now.sieve.stays, frozenset(now.view.hidden)
+    return sum(atlas.lane[v] in lanes or (stays is not None and not stays[v]) for v in now.picked)
+
+
+def notice(atlas: Atlas, now: Screen) -> list[Component]:
     """What was cut, said on the map itself."""
     shown, view = now.picture.shown, now.view
     if wrong := problems(now):
@@ -216,10 +225,10 @@ def notice(now: Screen) -> list[Component]:
         return [html.Div([icon("hierarchy"), html.Span(words)])]
     if shown.cut:
         return [html.Div([icon("alert-triangle-filled"), html.Span(f"{shown.cut[:1].upper()}{shown.cut[1:]}.")])]
-    if len(now.picked) > 1 and not shown.wall and (hidden := len(set(now.picked) - set(shown.elements))):
-        there = replace(view, hidden=(), kept=(), without="", focus="", hops=-1, direction="both", everything=True)
-        words = f"{hidden:,} of the {len(now.picked):,} that are picked {'is' if hidden == 1 else 'are'} hidden here. "
-        return [html.Div([icon("eye-off"), html.Span([words, html.A("Show all of them", href=link(there))])])]
+    if held := _held(atlas, now):
+        shown_too = f"{held:,} of the {len(now.picked):,} picked {'is' if held == 1 else 'are'} shown"
+        free = html.A("Let the filters go", href=link(replace(view, hidden=(), kept=(), without="")))
+        return [html.Div([icon("eye"), html.Span([f"{shown_too} though filters hide the like. ", free])])]
     if now.selected is not None and now.selected not in frozenset(shown.elements) and not shown.wall:
         identifier = view.selected
         return [

@@ -14,7 +14,7 @@ from app.map.overview import Gathered, gathered, title
 from app.map.overview import answer as plain_overview
 from app.missing import Missing
 from app.sieve import Sieve
-from app.view import ALL, Line, Shown, View, link
+from app.view import ALL, WALL, Line, Shown, View, link
 from graph.analysis.paths import Paths, linked, paths
 from graph.model import InputError
 
@@ -147,10 +147,10 @@ def screen(atlas: Atlas, query: str, *, narrow: bool = False) -> Screen:
     found = atlas.sieve(view)
     if meant.focus is not None or not view.by:
         picture = atlas.picture(view, narrow=narrow, among=among)
-        if not picture.shown.wall and not set(on_ways) <= set(picture.shown.elements):
-            # what hides an end of a way would hide what was asked for
-            also = () if narrow else picture.shown.elements
-            picture = atlas.picture_of(view, (*on_ways, *also), narrow=narrow)
+        if not picture.shown.wall and not set(among) <= set(picture.shown.elements):
+            # what hides an end of a way, or a row of an answer, would hide what was asked for
+            together = (*among, *(set(picture.shown.elements) - set(among)))
+            picture = atlas.picture_of(view, among if narrow or len(together) > WALL else together, narrow=narrow)
         if not picture.shown.wall:
             return Screen(view, picture, meant, found, ways, linked=links)
     groups = gathered(atlas, view, whole(atlas, view), narrow=narrow)

@@ -40,17 +40,7 @@ def chips(atlas: Atlas, now: Screen) -> list[Component]:
     for facet, value in view.kept:
         words = "not said" if value == NOT_SAID else short(value, 30)
         found.append(_chip("filter", f"{FACETS.get(facet, facet)}: {words}", "", view.with_kept(facet, value)))
-    if _waits(now):
-        words = "What was picked is drawn alone; filters wait until it is let go"
-        found.append(html.Span([icon("filter"), html.Span(words)], className="chip chip-note"))
     return [*found, *_silent(atlas, now)]
-
-
-def _waits(now: Screen) -> bool:
-    """Whether what was picked is drawn without the filters: the rest of the map is too large for it."""
-    stays, shown = now.sieve.stays, list(now.picture.shown.elements)
-    alone = len(now.picked) > 1 and now.focus is None and now.overview is None
-    return alone and stays is not None and not stays[shown].all()
 
 
 def _answer(view: View) -> Component:
@@ -60,7 +50,11 @@ def _answer(view: View) -> Component:
     title = question.title if question else "A query of your own"
     words = f"{title} ({', '.join(asked.values.values())})" if question and asked.values else title
     inside = html.B(short(words, 80), title=words)
-    back = html.A(inside, href=query_link(asked), title="Back to the answer") if asked.anything else inside
+    back = (
+        html.A(inside, href=query_link(asked), title="Back to the answer", className="chip-name")
+        if asked.anything
+        else inside
+    )
     let_go = link(replace(view, answer="", selected=""))
     away = html.A(icon("x"), href=let_go, title="Let the answer go", **attrs({"aria-label": "Let the answer go"}))
     return html.Span([icon("terminal-2"), "Answer: ", back, away], className="chip chip-focus chip-sift")

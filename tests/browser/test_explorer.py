@@ -471,3 +471,37 @@ def test_a_phone_steps_back_and_its_menus_stay_on_the_screen(chromium: Any, norr
     page.click("#help-menu button:has-text('One step back')")
     page.wait_for_function("() => !location.search.includes('hops=2')")
     context.close()
+
+
+def test_what_was_said_of_what_is_pointed_at_goes_with_the_next_step(page: Any, norrvik: str) -> None:
+    visit(page, f"{norrvik}/map?focus=norrvik/sql&select=norrvik/sql")
+    page.evaluate("() => { for (let n = 0; n < 4; n += 1) window.servicemapTools.actions['zoom-out'](); }")
+    for _ in range(2):
+        x, y = spot(page, "norrvik/sql")
+        page.mouse.move(x - 2, y)
+        page.mouse.move(x, y)
+    page.wait_for_selector("#map-tip:has-text('SQL')", state="visible")
+    page.evaluate(
+        "() => [...document.querySelectorAll('.pane a')].find((a) => a.textContent.includes('Path to')).click()"
+    )
+    page.wait_for_function("() => location.search.includes('from=norrvik/sql')")
+    settled(page)
+    assert page.locator("#map-tip").is_hidden()
+
+
+def test_a_page_is_found_again_as_it_was_left_and_begins_anew_from_itself(page: Any, norrvik: str) -> None:
+    def on(name: str) -> None:
+        page.wait_for_function(f"() => document.body.dataset.page === '{name}' && !document.body.matches('.pending')")
+
+    visit(page, f"{norrvik}/map?focus=norrvik/sql")
+    page.evaluate("() => window.servicemapTools.go('/impact?element=norrvik/sql')")
+    on("impact")
+    page.click("#rail-map")
+    on("map")
+    assert query(page) == "/map?focus=norrvik/sql"
+    page.click("#rail-impact")
+    on("impact")
+    assert query(page) == "/impact?element=norrvik/sql"
+    page.click("#rail-impact")
+    page.wait_for_function("() => location.search === ''")
+    assert query(page) == "/impact"

@@ -1,0 +1,85 @@
+"""An answer on the map has the name of its question, the way back to it, and what the map hid before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.atlas import Atlas
+from app.map.bars import notice, status
+from app.map.screen import screen
+from app.map.sift import chips
+from app.parts import far
+from app.view import View
+from tests.graph.written import opened
+
+
+def parts(made: Any) -> Iterator[Any]:
+    """All components in components."""
+    if isinstance(made, list | tuple):
+        for each in made:
+            yield from parts(each)
+    elif made is not None and not isinstance(made, str | int | float):
+        yield made
+        yield from parts(getattr(made, "children", None))
+
+
+def links(made: Any) -> list[tuple[str, str]]:
+    """Title and address of each link."""
+    return [(getattr(each, "title", ""), each.href) for each in parts(made) if getattr(each, "href", "")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "words", "back"),
+    [
+        (
+            "ask=services-and-owners&sort=owner",
+            "Which business services are there, and who owns them?",
+            "/query?ask=services-and-owners&sort=owner",
+        ),
+        ("query=SELECT ?x { ?x ?p ?o }", "A query of your own", "/query?query=SELECT%20?x%20{%20?x%20?p%20?o%20}"),
+        ("q=", "A query of your own", ""),
+        ("ask=x&query=y", "A query of your own", ""),
+    ],
+)
+def test_an_answer_on_the_map_has_a_name_and_a_way_back(atlas: Atlas, answer: str, words: str, back: str) -> None:
+    two = ",".join(atlas.projection.ids[:2])
+    found = chips(atlas, screen(atlas, View(selected=two, answer=answer, hidden=("teams",)).query))
+    assert words in str(found)
+    assert ("Back to the answer" in str(found)) is bool(back)
+    assert [href for title, href in links(found) if title == "Back to the answer"] == ([back] if back else [])
+    assert ("Let the answer go", "/map?hide=teams") in links(found)
+
+
+def test_what_is_picked_is_shown_though_filters_hide_it_and_that_is_said(atlas: Atlas) -> None:
+    p = atlas.projection
+    teams = [p.ids[v] for v in range(len(p)) if atlas.lane[v] == "teams"][:2]
+    assert len(teams) == 2
+    now = screen(atlas, View(selected=",".join(teams), hidden=("teams",)).query)
+    assert {p.ids[v] for v in now.picture.shown.elements} >= set(teams)
+    assert "2 of the 2 picked are shown though filters hide the like. " in str(notice(atlas, now))
+    others = screen(atlas, View(hidden=("teams",)).query)
+    assert set(others.picture.shown.elements) <= set(now.picture.shown.elements), "what stood there stays"
+    assert notice(atlas, others) == []
+    assert "not asked for" in str(status(atlas, now))
+
+
+def test_how_far_lines_lead_and_how_far_an_outage_comes_are_told_apart(tmp_path: Path) -> None:
+    text = """
+        elements:
+          - {id: shop, kind: application, depends_on: [{on: db, strength: required}]}
+          - {id: db, kind: database, depends_on: [{on: watch, kind: monitored by}]}
+          - {id: watch, kind: tool, depends_on: [{on: disk, strength: required}]}
+          - {id: disk, kind: server}
+    """
+    atlas = Atlas(opened(tmp_path, text))
+    shop, db, watch, disk = map(atlas.projection.find, ("shop", "db", "watch", "disk"))
+    rest = " The other lines carry no outage."
+    assert far(atlas, shop, "dependencies") == (3, f"1 of the 3 can take it down or make it worse.{rest}")
+    assert far(atlas, db, "dependencies") == (2, f"None of the 2 can take it down or make it worse.{rest}")
+    assert far(atlas, disk, "dependants") == (3, f"Its outage reaches 1 of the 3.{rest}")
+    assert far(atlas, watch, "dependants") == (2, f"Its outage reaches none of the 2.{rest}")
+    assert far(atlas, watch, "dependencies") == (1, "")
