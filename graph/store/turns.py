@@ -6,7 +6,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from threading import Condition
+from threading import Lock
 from typing import Generic, TypeVar
 
 from graph.model import InputError
@@ -25,11 +25,19 @@ class Share:
     waiting: int = 1_000
 
 
+def _shut() -> Lock:
+    """What whoever waits waits at, and nobody else: it opens once."""
+    gate = Lock()
+    gate.acquire()
+    return gate
+
+
 @dataclass(eq=False, slots=True)
 class _Ticket(Generic[T]):
     client: str
     share: Share
     got: list[T] = field(default_factory=list)
+    gate: Lock = field(default_factory=_shut)
 
 
 class Turns(Generic[T]):
@@ -42,7 +50,7 @@ class Turns(Generic[T]):
     """
 
     def __init__(self) -> None:
-        self._changed = Condition()
+        self._lock = Lock()
         self._free: list[T] = []
         self._waiting: dict[str, deque[_Ticket[T]]] = {}
         self._held: Counter[str] = Counter()
@@ -50,24 +58,24 @@ class Turns(Generic[T]):
     @property
     def waiting(self) -> int:
         """How many wait now."""
-        with self._changed:
+        with self._lock:
             return sum(map(len, self._waiting.values()))
 
     @property
     def held(self) -> int:
         """How many are handed out now."""
-        with self._changed:
+        with self._lock:
             return self._held.total()
 
     def put(self, thing: T) -> None:
         """Have one more to hand out."""
-        with self._changed:
+        with self._lock:
             self._free.append(thing)
             self._deal()
 
     def done(self, client: str) -> None:
         """A client needs what it took no more; it comes back, or another in its place, by ``put``."""
-        with self._changed:
+        with self._lock:
             self._held[client] -= 1
             self._held += Counter()
             self._deal()
@@ -85,7 +93,7 @@ class Turns(Generic[T]):
         Raises InputError when nothing was free in time, or when the client has too many that wait already.
         """
         ticket, until = _Ticket[T](client, share or Share()), time.monotonic() + seconds
-        with self._changed:
+        with self._lock:
             mine = self._waiting.setdefault(client, deque())
             if len(mine) >= ticket.share.waiting and not (self._free and self._held[client] < ticket.share.at_once):
                 raise InputError.of(
@@ -93,19 +101,19 @@ class Turns(Generic[T]):
                 )
             mine.append(ticket)
             self._deal()
-            try:
-                while not ticket.got:
-                    _check_time(until)
-                    self._changed.wait(_LOOK)
-                    check()
-            except BaseException:
+        try:
+            while not ticket.gate.acquire(timeout=_LOOK):
+                _check_time(until)
+                check()
+        except BaseException:
+            with self._lock:
                 self._leave(ticket)
-                raise
-            return ticket.got[0]
+            raise
+        return ticket.got[0]
 
     def take_now(self, client: str, *, share: Share | None = None) -> T | None:
         """Take one where one is free, nobody waits, and the client's share allows it; None at once where not."""
-        with self._changed:
+        with self._lock:
             free = self._free and not self._waiting and self._held[client] < (share or Share()).at_once
             if not free:
                 return None
@@ -114,7 +122,7 @@ class Turns(Generic[T]):
 
     def empty(self) -> list[T]:
         """Take all that is free, for nobody."""
-        with self._changed:
+        with self._lock:
             free, self._free = self._free, []
             return free
 
@@ -135,6 +143,7 @@ class Turns(Generic[T]):
             while self._free and mine and self._held[client] < mine[0].share.at_once:
                 ticket = mine.popleft()
                 ticket.got.append(self._free.pop())
+                ticket.gate.release()
                 self._held[client] += 1
                 if mine:  # the others come first now
                     del self._waiting[client]
@@ -142,7 +151,6 @@ class Turns(Generic[T]):
                     break
             if not mine:
                 self._waiting.pop(client, None)
-        self._changed.notify_all()
 
 
 def _check_time(until: float) -> None:
