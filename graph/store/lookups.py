@@ -26,20 +26,20 @@ __all__ = ["LookedUp", "looked_up"]
 _MOST = 200  # look-ups, and statements that they find
 _LONGEST, _MOST_PATTERNS, _MOST_ROWS = 8_000, 12, 100
 _SPACE = r"[ \t\r\n]"
-_IRI = r'<[A-Za-z][A-Za-z0-9+.-]*+:[^<>"{}|^`\\\x00-\x20]*+>'
+_IRIS = re.compile(r'(<[A-Za-z][A-Za-z0-9+.-]*+:[^<>"{}|^`\\\x00-\x20]*+>)')
+_TAKEN_OUT = "<>"  # what stands in the form of a query for an IRI
 _NAME = r"(?:[A-Za-z][A-Za-z0-9_-]*+)?:[A-Za-z_][A-Za-z0-9_-]*+(?![A-Za-z0-9_:%\\-]|\.[^ \t\r\n}])"
 _VARIABLE = r"[?$][A-Za-z_][A-Za-z0-9_]*+"
-_WORD = rf"(?:{_IRI}|{_NAME}|{_VARIABLE}|a(?=[ \t\r\n<?$])|[;,]|\.(?=[ \t\r\n}}]))"
-_PREFIX = rf"(?i:PREFIX){_SPACE}++((?:[A-Za-z][A-Za-z0-9_-]*+)?):{_SPACE}*+({_IRI})"
+_WORD = rf"(?:<>|{_NAME}|{_VARIABLE}|a(?=[ \t\r\n<?$])|[;,]|\.(?=[ \t\r\n}}]))"
+_PREFIX = rf"(?i:PREFIX){_SPACE}++((?:[A-Za-z][A-Za-z0-9_-]*+)?):{_SPACE}*+<>"
 _FORM = re.compile(
     rf"(?P<head>(?:{_SPACE}*+{_PREFIX})*+){_SPACE}*+"
     rf"(?:(?P<ask>(?i:ASK))|(?i:SELECT)(?P<distinct>{_SPACE}++(?i:DISTINCT))?(?P<columns>(?:{_SPACE}++{_VARIABLE})++))"
     rf"{_SPACE}*+(?:(?i:WHERE){_SPACE}*+)?\{{(?P<body>(?:{_SPACE}*+{_WORD})++){_SPACE}*+\}}"
-    rf"(?:{_SPACE}*+(?i:LIMIT){_SPACE}++(?P<limit>\d{{1,9}}+))?"
-    rf"(?:{_SPACE}|\#[^\r\n]*+(?![^\r\n]))*+"
+    rf"(?:{_SPACE}*+(?i:LIMIT){_SPACE}++(?P<limit>\d{{1,9}}+))?{_SPACE}*+"
 )
-_IRIS, _PREFIXES = re.compile(_IRI), re.compile(_PREFIX)
-_WORDS = re.compile(_WORD.replace(_IRI, "<>"))
+_COMMENTS = re.compile(rf"(?:{_SPACE}|\#[^\r\n]*+(?![^\r\n]))*+")
+_PREFIXES, _WORDS = re.compile(_PREFIX), re.compile(_WORD)
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -73,8 +73,14 @@ class _Place(NamedTuple):
 
 
 class _Plan(NamedTuple):
-    """What is looked up in which order, and which places of the rows are told; no places for a yes or no."""
+    """What is looked up in which order, and which places of the rows are told; none for a yes or no.
 
+    ``most`` is how many rows may be told.
+    """
+
+    form: str
+    distinct: bool
+    most: int
     steps: tuple[_Step, ...]
     columns: tuple[str, ...]
     places: tuple[int, ...]
@@ -96,34 +102,32 @@ def looked_up(triples: ox.Store, text: str, wanted: Wanted, limits: Limits) -> L
     >>> looked_up(store, "SELECT ?n { ?x <x:name> ?n }", Wanted({"select": "csv"}), Limits()) is None
     True
     """
-    asked = _FORM.fullmatch(text) if len(text) <= _LONGEST else None
-    if asked is None or not wanted.everything:
+    if len(text) > _LONGEST or not wanted.everything:
         return None
     try:
-        return _answer(triples, asked, wanted, limits)
+        return _answer(triples, *_read(text), wanted, limits)
     except (_Unlike, ValueError, OSError, RuntimeError):
         return None
 
 
-def _answer(triples: ox.Store, asked: re.Match[str], wanted: Wanted, limits: Limits) -> LookedUp | None:
-    head, ask, distinct, columns, body, limit = asked.group("head", "ask", "distinct", "columns", "body", "limit")
-    form = "ask" if ask else "select"
-    notation = wanted.notations.get(form, "")
-    if not notation or (ask and limit):
+def _answer(
+    triples: ox.Store, plan: _Plan, iris: Sequence[ox.NamedNode], wanted: Wanted, limits: Limits
+) -> LookedUp | None:
+    notation = wanted.notations.get(plan.form, "")
+    if not notation:
         return None
-    plan = _plan(head, columns or "", _IRIS.sub("<>", body))
-    found = _found(triples, plan.steps, [ox.NamedNode(iri[1:-1]) for iri in _IRIS.findall(body)])
-    if ask:
-        return LookedUp(form, notation, 1, boolean(notation, bool(found)))
+    found = _found(triples, plan.steps, iris)
+    if plan.form == "ask":
+        return LookedUp("ask", notation, 1, boolean(notation, bool(found)))
     kept = [tuple([row[place] for place in plan.places]) for row in found]
-    if distinct:
+    if plan.distinct:
         kept = list(dict.fromkeys(kept))
-    if len(kept) > min(_MOST_ROWS, limits.rows, _MOST if limit is None else int(limit)):
+    if len(kept) > min(plan.most, limits.rows):
         return None
     written = list(map(_writer(notation, plan.columns), kept))
     if sum(map(len, written)) > limits.size:
         return None
-    return LookedUp(form, notation, len(kept), b"".join(rows(notation, plan.columns, written, "")))
+    return LookedUp("select", notation, len(kept), b"".join(rows(notation, plan.columns, written, "")))
 
 
 _writer = lru_cache(maxsize=200)(row_writer)
@@ -170,24 +174,65 @@ _Part = ox.NamedNode | _Iri | str
 _Pattern = tuple[_Part, _Part, _Part]
 
 
-@lru_cache(maxsize=200)  # a program always sends the same, about other things
-def _plan(head: str, columns: str, body: str) -> _Plan:
-    """How to answer a query, of which ``body`` has its IRIs taken out."""
-    names = PREFIXES | {name: iri[1:-1] for name, iri in _PREFIXES.findall(head)}
-    iris = count()
-    patterns = list(_patterns([_word(word, names, iris) for word in _WORDS.findall(body)]))
-    told = [word[1:] for word in columns.split()]
-    variables, steps = list[str](), list[_Step]()
-    while patterns:
-        pattern = next((each for each in patterns if _begins(each[0], variables)), None)
-        pattern = pattern or next((each for each in patterns if _begins(each[2], variables)), None)
-        if pattern is None:
-            raise _Unlike
-        patterns.remove(pattern)
-        steps.append(_step(pattern, variables))
-    if not set(told) <= set(variables) or len(set(told)) < len(told) or len(steps) > _MOST_PATTERNS:
+def _read(text: str) -> tuple[_Plan, Sequence[ox.NamedNode]]:
+    """How to answer a query, and the IRIs of its patterns."""
+    parts = _IRIS.split(text)
+    form, iris = _TAKEN_OUT.join(parts[::2]), parts[1::2]
+    ends = form.find("#")
+    if ends >= 0 and _COMMENTS.fullmatch(form, ends) is not None:
+        form, iris = form[:ends], iris[: form.count(_TAKEN_OUT, 0, ends)]
+    if _TAKEN_OUT in text or (shape := _shape(form)) is None:
         raise _Unlike
-    return _Plan(tuple(steps), tuple(told), tuple(variables.index(name) for name in told))
+    many = len(shape.prefixes)
+    plan = _plan(shape, tuple(iris[:many]))
+    if plan is None:
+        raise _Unlike
+    return plan, [ox.NamedNode(iri[1:-1]) for iri in iris[many:]]
+
+
+class _Shape(NamedTuple):
+    """A query of the form, without its IRIs; those of its prefixes come first."""
+
+    prefixes: tuple[str, ...]
+    ask: bool
+    distinct: bool
+    columns: tuple[str, ...]
+    body: str
+    limit: int
+
+
+@lru_cache(maxsize=200)  # a program always sends the same, about other things
+def _shape(form: str) -> _Shape | None:
+    asked = _FORM.fullmatch(form)
+    if asked is None or (asked["ask"] and asked["limit"]):
+        return None
+    columns = tuple(word[1:] for word in (asked["columns"] or "").split())
+    limit = _MOST_ROWS if asked["limit"] is None else min(int(asked["limit"]), _MOST_ROWS)
+    prefixes = tuple(_PREFIXES.findall(asked["head"]))
+    return _Shape(prefixes, bool(asked["ask"]), bool(asked["distinct"]), columns, asked["body"], limit)
+
+
+@lru_cache(maxsize=200)
+def _plan(shape: _Shape, iris: tuple[str, ...]) -> _Plan | None:
+    """How to answer a query with these IRIs of its prefixes; None where that is no matter of a few look-ups."""
+    names = PREFIXES | {name: iri[1:-1] for name, iri in zip(shape.prefixes, iris, strict=True)}
+    numbers, variables, steps = count(), list[str](), list[_Step]()
+    try:
+        patterns = list(_patterns([_word(word, names, numbers) for word in _WORDS.findall(shape.body)]))
+        while patterns:
+            pattern = next((each for each in patterns if _begins(each[0], variables)), None)
+            pattern = pattern or next((each for each in patterns if _begins(each[2], variables)), None)
+            if pattern is None:
+                return None
+            patterns.remove(pattern)
+            steps.append(_step(pattern, variables))
+    except (_Unlike, ValueError):
+        return None
+    told = shape.columns
+    if not set(told) <= set(variables) or len(set(told)) < len(told) or len(steps) > _MOST_PATTERNS:
+        return None
+    places = tuple(variables.index(name) for name in told)
+    return _Plan("ask" if shape.ask else "select", shape.distinct, shape.limit, tuple(steps), told, places)
 
 
 def _begins(part: _Part, variables: Sequence[str]) -> bool:

@@ -83,6 +83,7 @@ LOOKED_UP = {
     "any verb": "SELECT ?p ?o { <http://x/a> ?p ?o }",
     "a limit that is not reached": "SELECT ?p { <http://x/b> ?p ?o } LIMIT 5",
     "a comment at the end": "SELECT ?p { <http://x/b> ?p ?o } # of b",
+    "names in a comment": "SELECT ?p { <http://x/b> ?p ?o }\n# <http://x/a> #\n\t# <http://x/a> <",
     "nothing": "SELECT ?p { <http://x/none> ?p ?o }",
     "a value as a subject": "SELECT ?o { <http://x/b> <http://x/name> ?n . ?n ?p ?o }",
 }
@@ -99,6 +100,10 @@ LEFT = {
     "all columns": "SELECT * { <http://x/a> ?p ?o }",
     "a text": "SELECT ?p { <http://x/a> ?p 'A' }",
     "no thing with a name": "SELECT ?p { _:a ?p <http://x/b> }",
+    "an empty name": "SELECT ?o { <> <http://x/name> ?o } # <http://x/a> <http://x/name>",
+    "an empty name in a comment": "SELECT ?o { <http://x/a> <http://x/name> ?o } # <>",
+    "words after a comment": "SELECT ?o { <http://x/a> ?p ?o } # all\n LIMIT 1",
+    "a comment between": "SELECT ?o # <http://x/a>\n { <http://x/a> ?p ?o }",
     "a relative name": "SELECT ?p { <a> ?p ?o }",
     "a prefix that nobody knows": "SELECT ?p { y:a ?p ?o }",
     "a column that nothing fills": "SELECT ?z { <http://x/a> ?p ?o }",
@@ -137,6 +142,11 @@ def test_the_prefixes_of_the_map_need_not_be_written():
     store = ox.Store()
     store.add(ox.Quad(ox.NamedNode("https://w3id.org/servicemap#a"), ox.NamedNode("x:p"), ox.Literal("o")))
     assert asked(store, "SELECT ?o { sm:a ?p ?o }").rows == 1
+
+
+def test_the_same_form_about_other_things_is_another_question():
+    text = "PREFIX x: <http://x/{}> SELECT ?n {{ <http://x/{}> x:ame ?n }}"
+    assert [asked(MAP, text.format(*said)).rows for said in (("n", "a"), ("m", "a"), ("n", "b"), ("n", "c"))] == [2, 0, 1, 0]
 
 
 def test_many_statements_are_left():
