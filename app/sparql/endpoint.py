@@ -48,6 +48,7 @@ class Endpoint:
         store: what is asked now.
         doors: who may come in.
         size: how many queries run at a time.
+        spare: how many more workers wait to take the place of one that is stopped.
         limits: of a query.
         wrote: called when the store has another revision.
     """
@@ -58,10 +59,12 @@ class Endpoint:
         doors: Doors | None = None,
         *,
         size: int = 4,
+        spare: int = 1,
         limits: Limits | None = None,
         wrote: Callable[[], None] = lambda: None,
     ) -> None:
-        self._store, self.doors, self._size, self._limits = store, doors or Doors(), size, limits or Limits()
+        self._store, self.doors, self._limits = store, doors or Doors(), limits or Limits()
+        self._size, self._spare = size, spare
         self.metrics, self._wrote, self._writing = Metrics(), wrote, threading.Lock()
         self._reopened: DiskStore | None = None
         self._lock = threading.Lock()
@@ -76,7 +79,8 @@ class Endpoint:
         store, who = self._store(), reads()
         with self._lock:
             if who not in self._made:
-                self._made[who] = Workers(store, size=min(self._size, 2) if who else self._size, limits=self._limits)
+                size, spare = (min(self._size, 2), 0) if who else (self._size, self._spare)
+                self._made[who] = Workers(store, size=size, spare=spare, limits=self._limits)
                 finalize(self, self._made[who].close)
             self._made[who].store = store
             return self._made[who]

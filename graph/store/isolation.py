@@ -229,6 +229,7 @@ class Workers:
     Args:
         store: what is asked, in its newest revision where it is on disk or in an engine on a server.
         size: how many queries run at a time.
+        spare: how many more processes have the map open, and take the place of one that is stopped.
         waiting: seconds that the next one waits for a free worker before it is turned away.
         limits: for queries that bring none.
         services: as for ``ask``; a query that calls one gets a process of its own, these here can open no socket.
@@ -246,6 +247,7 @@ class Workers:
         store: MemoryStore | DiskStore | RemoteStore,
         *,
         size: int = 2,
+        spare: int = 0,
         waiting: float = 10.0,
         limits: Limits | None = None,
         services: Collection[str] = (),
@@ -261,7 +263,9 @@ class Workers:
         self._makers: list[threading.Thread] = []
         self.turns: Turns[_Worker | None] = Turns()
         self.size, self.replaced = size, 0
-        for _ in range(size):
+        self._empty = size  # places of workers that are being made
+        self._spare: list[_Worker] = []
+        for _ in range(size + spare):
             self._renew()
 
     def ask(
@@ -411,6 +415,10 @@ class Workers:
             worker.kill()
             with self._lock:
                 self._all.discard(worker)
+                spare = self._spare.pop() if self._spare else None
+                self._empty += spare is None
+            if spare is not None:
+                self._give_back(spare)
             self._renew(worker)
         self.turns.done(client)
 
@@ -458,7 +466,13 @@ class Workers:
             if worker is not None:
                 self._end(worker)
             worker = None
-        self._give_back(worker)
+        with self._lock:
+            spare = not self._empty and not self._closed
+            self._empty -= not spare
+            if spare and worker is not None:
+                self._spare.append(worker)
+        if not spare:
+            self._give_back(worker)
         if stopped is not None:
             self._end(stopped)
 
@@ -498,7 +512,7 @@ class Workers:
             worker.kill()
         for maker in self._makers:
             maker.join()
-        for idle in self.turns.empty():
+        for idle in (*self.turns.empty(), *self._spare):
             if idle is not None:
                 self._end(idle)
 

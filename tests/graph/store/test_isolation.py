@@ -632,6 +632,28 @@ def test_nothing_is_begun_that_would_have_to_wait(tmp_path):
     assert workers.begin("ASK {}", Wanted({"ask": "json"})) is None
 
 
+def test_a_spare_process_takes_the_place_of_one_that_was_stopped(store, monkeypatch):
+    made, make = threading.Event(), Workers._make
+    made.set()
+    monkeypatch.setattr(Workers, "_make", lambda workers, stopped: made.wait(60) and make(workers, stopped))
+    with Workers(store, size=1, spare=1) as workers:
+        until = time.monotonic() + 60
+        while not (workers.turns._free and workers._spare) and time.monotonic() < until:
+            time.sleep(0.01)
+        (spare,) = workers._spare
+        made.clear()
+        asked = begun(workers, SLOW)
+        asked.close()
+        assert (workers.turns._free, workers._spare) == ([spare], [])
+        assert b"true" in b"".join(begun(workers, "ASK {}").answering())
+        made.set()
+        while not workers._spare and time.monotonic() < until:
+            time.sleep(0.01)
+        assert (len(workers.turns._free), len(workers._spare), workers.replaced) == (1, 1, 1)
+        processes = [worker._process for worker in (*workers.turns._free, *workers._spare)]
+    assert [process.poll() for process in processes] == [-signal.SIGKILL] * 2
+
+
 def test_whoever_asked_too_much_is_told_before_the_process_has_ended(store, monkeypatch):
     freed, end = threading.Event(), isolation._Worker.end
     monkeypatch.setattr(isolation._Worker, "end", lambda worker: freed.wait(60) and end(worker))
