@@ -207,7 +207,7 @@ class _At:
     def get_ready(self) -> None:
         """Have at hand what lies ready, while nobody waits."""
         if self._columns.is_dir():
-            self._summing()
+            self._summing().get_ready()
 
     def _summing(self) -> Sums:
         if self._sums is None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -39,6 +40,7 @@ _NUMBER = re.compile(  # as the engine writes an integer or a decimal
 _NO_NUMBER, _WHOLE, _FRACTION = range(3)
 _KEY = re.compile(rb'<[^<>\s]*>|"(?:[^"\\\r\n]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^<>\s]*>)?|-?[0-9]{1,18}|true|false')
 _PLACES, _LARGEST = 6, 2**62
+_COSTS = "SELECT ?k (SUM(?a) AS ?s) { ?x sm:monthlyCost ?m . ?m sm:amount ?a ; sm:currency ?k } GROUP BY ?k"
 
 
 class _Pattern(NamedTuple):
@@ -79,6 +81,13 @@ class Sums:
         self._took: dict[frozenset[tuple[str, str]], float] = {}
         self._left: tuple[frozenset[tuple[str, str]], float] | None = None
         self._forget()
+
+    def get_ready(self) -> None:
+        """Add up the costs once where their columns lie ready: whoever asks first need not wait for what is mapped."""
+        asked = _Reading(_COSTS).asked()
+        if {(each.verb, each.thing) for each in asked.patterns} <= self._columns.keys():
+            with suppress(_Unlike):
+                self._answered(asked, 0.0)
 
     def answered(self) -> int:
         """What was left to the engine is answered; how many bytes columns have taken since the last time, about."""
