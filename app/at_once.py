@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.server import BaseWSGIServer
@@ -25,9 +25,10 @@ from app.plain import PlainParser
 if TYPE_CHECKING:
     from graph.store.isolation import Begun
 
-__all__ = ["BEGUN", "AtOnce", "Begin", "Finish", "Told"]
+__all__ = ["BEGUN", "HEAD", "AtOnce", "Begin", "Finish", "More", "Straight", "Told"]
 
 BEGUN = "servicemap.begun"  # in the environment of a request: its query, which a worker is at
+HEAD = "servicemap.head"  # there, too: its head as it came, where that is plain and nothing is at hand for it yet
 _MOMENT = 0.2  # seconds after which somebody waits for the answer
 _LOOK = 0.1  # seconds between two looks for that
 _LONG = 256_000  # bytes of an answer for which somebody waits
@@ -42,6 +43,16 @@ class Told:
     rows: int
 
 
+class More(NamedTuple):
+    """What is read of a request of which bytes are missing."""
+
+    said: bytes
+
+
+Straight = Callable[[bytes, str], "Told | More | None"]
+"""What tells the answer to a request from its bytes and the address that they came from, where it knows how.
+
+It gives ``More`` where the rest of the bytes has to come first, and None for what has to be read in full."""
 Begin = Callable[[dict[str, Any]], "Begun | Told | None"]
 """What begins the query of a request, of which it is given the environment, or tells its answer where that is at hand.
 
@@ -53,12 +64,14 @@ Finish = Callable[[dict[str, Any]], Told | None]
 class AtOnce(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no types
     """The threads of a server, and what is done without them.
 
-    ``begin`` and ``finish`` are asked in the thread that reads requests, and must not wait.
+    ``begin``, ``finish`` and ``straight`` are asked in the thread that reads requests, and must not wait.
     """
 
-    def __init__(self, begin: Begin, finish: Finish = lambda _: None) -> None:
+    def __init__(
+        self, begin: Begin, finish: Finish = lambda _: None, straight: Straight = lambda _, __: None
+    ) -> None:
         super().__init__()
-        self._begin, self._finish = begin, finish
+        self._begin, self._finish, self.straight = begin, finish, straight
         self._reader: int | None = None
 
     def run(self, server: Any) -> None:  # noqa: ANN401 waitress has no types
@@ -80,13 +93,15 @@ class AtOnce(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no t
         if request.error or len(channel.requests) > 1:
             return False
         request.environ = WSGITask(channel, request).get_environment()
+        request.environ[HEAD] = getattr(request, "head", b"")
         begun = self._begin(request.environ)
         if begun is None:
             return False
         if isinstance(begun, Told):
             if isinstance(channel, _Channel) and channel.stays:
                 channel.requests.pop()
-                channel.tell(request, begun)
+                channel.tell(begun)
+                request.close()
                 return True
             request.environ[BEGUN] = begun  # told in the next round, when the request is read to its end
             channel.server.trigger.pull_trigger(channel.service)
@@ -102,7 +117,8 @@ class AtOnce(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no t
         if told is None:
             channel.service()
             return
-        channel.tell(request, told)
+        channel.tell(told)
+        request.close()
         with channel.requests_lock:
             channel.requests.pop(0)
             if channel.requests:
@@ -185,11 +201,26 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     """A connection that lets go of a query for which nobody waits any more."""
 
     task_class, parser_class = _Task, PlainParser
+    _said = b""  # of a request that will be told straight, when the rest of it has come
+
+    def received(self, data: bytes) -> bool:
+        """As waitress does it; what can be told straight is told."""
+        if self.request is None and not (self.requests or self.will_close or self.close_when_flushed):
+            data = self._said + data
+            told = self.server.task_dispatcher.straight(data, self.addr[0])
+            self._said = b""
+            if isinstance(told, More):
+                self._said = told.said
+                return True
+            if told is not None:
+                self.tell(told)
+                return True
+        return bool(super().received(data))
 
     def handle_read(self) -> None:
         """As waitress does it; what programs send after a head has mostly come when the head has been read."""
         super().handle_read()
-        if self.request is None or not self.connected or self.will_close:
+        if not (self.request or self._said) or not self.connected or self.will_close:
             return
         with suppress(OSError):  # nothing has come, or the next look says what is wrong
             if more := self.socket.recv(self.adj.recv_bytes):
@@ -201,7 +232,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
         request = self.requests[0]
         return bool(request.version == "1.1" and not request.connection_close)
 
-    def tell(self, request: Any, told: Told) -> None:  # noqa: ANN401 waitress has no types
+    def tell(self, told: Told) -> None:
         """Send an answer, as ``service`` does it, by the thread that reads; nobody else writes to the connection."""
         said = b"%bContent-Length: %d\r\nDate: %b\r\n\r\n%b" % (
             _lines(told.headers, self.server.adj.ident),
@@ -213,7 +244,6 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
             sent = 0 if self.total_outbufs_len else self.send(said)
             if sent < len(said):
                 self.write_soon(said[sent:])
-        request.close()
 
     def service(self) -> None:
         """Answer a request."""

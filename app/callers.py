@@ -26,11 +26,16 @@ class Callers:
         self._names = ["REMOTE_ADDR", "HTTP_HOST", "wsgi.url_scheme"]
         self._names += ["HTTP_" + name.upper().replace("-", "_") for name in named]
 
+    @property
+    def state(self) -> object:
+        """Something that is another when the tokens are others."""
+        return None if self._doors.tokens is None else self._doors.tokens.state
+
     def of(self, environ: dict[str, Any]) -> Caller | None:
         """Who asks, as ``Doors.known``."""
         secret = environ.get("HTTP_AUTHORIZATION", "")
         said = (
-            None if self._doors.tokens is None else self._doors.tokens.state,
+            self.state,
             sha256(secret.encode()).digest() if secret else b"",
             *[environ.get(name) for name in self._names],
         )

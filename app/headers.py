@@ -45,7 +45,9 @@ def guard(server: Flask, scripts: Sequence[str] = ()) -> None:
             response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable" if lasting else "no-cache"
         else:
             response.headers.setdefault("Cache-Control", "no-cache")
-        return packed.pack(response, keep=lasting)
+        response = packed.pack(response, keep=lasting)
+        response.headers["Vary"] = ", ".join(response.headers.getlist("Vary"))
+        return response
 
 
 def everywhere(scripts: Sequence[str] = ()) -> dict[str, str]:

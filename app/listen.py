@@ -56,7 +56,8 @@ def made(application: Flask, *, host: str, port: int, threads: int) -> tuple[Any
     from waitress.server import create_server
 
     quick = application.wsgi_app
-    dispatcher = AtOnce(getattr(quick, "begin", lambda _: None), getattr(quick, "finish", lambda _: None))
+    ways = {name: getattr(quick, name) for name in ("begin", "finish", "straight") if hasattr(quick, name)}
+    dispatcher = AtOnce(**{"begin": lambda _: None, **ways})
     dispatcher.set_thread_count(threads)
     try:
         server = create_server(

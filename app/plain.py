@@ -8,18 +8,25 @@ from waitress.buffers import OverflowableBuffer
 from waitress.parser import HTTPRequestParser
 from waitress.receiver import FixedStreamReceiver
 
-__all__ = ["PlainParser"]
+__all__ = ["QUERY", "PlainParser"]
 
+QUERY = rb"[!$-;=?-Z_a-z~]*+"
+"""What stands behind the question mark of an address, in a plain head."""
 _HEAD = re.compile(
     rb"(?P<method>GET|POST) "
-    rb"(?P<uri>(?P<path>/(?!/)[A-Za-z0-9_./~-]*+)(?:\?(?P<query>[!$-;=?-Z_a-z~]*+))?+) HTTP/1\.1\r\n"
+    rb"(?P<uri>(?P<path>/(?!/)[A-Za-z0-9_./~-]*+)(?:\?(?P<query>" + QUERY + rb"))?+) HTTP/1\.1\r\n"
     rb"(?P<lines>(?:[A-Za-z][A-Za-z0-9-]*+: [\x21-\x7e][\x20-\x7e]*+\r\n)*+)\r\n"
 )
 _DIGITS = 7
 
 
 class PlainParser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
-    """The parser of waitress, which leaves a plain head to one pattern; of all others it reads every line itself."""
+    """The parser of waitress, which leaves a plain head to one pattern; of all others it reads every line itself.
+
+    ``head`` is a plain head as it came.
+    """
+
+    head = b""
 
     def parse_header(self, header_plus: bytes) -> None:
         """Take what a head says, as the parser of waitress takes it."""
@@ -34,6 +41,7 @@ class PlainParser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no t
         length = headers.get("CONTENT_LENGTH", "0")
         if len(length) > _DIGITS or not length.isdecimal():
             return False
+        self.head = head
         uri, path, query = (found[name] or b"" for name in ("uri", "path", "query"))
         self.request_uri, self.path, self.query = uri.decode("ascii"), path.decode("ascii"), query.decode("ascii")
         self.command, self.version, self.url_scheme = found["method"].decode("ascii"), "1.1", self.adj.url_scheme

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import Request
 
-from app.at_once import BEGUN, Told
+from app.at_once import BEGUN, HEAD, More, Told
 from app.callers import Callers
 from app.headers import SMALLEST, Squeezed, everywhere
 from app.problem import Problem
 from app.sparql.endpoint import FAILED, FEW
+from app.sparql.heads import Heads, Known, read
 from app.sparql.kept import Asked, Kept
 from app.sparql.notations import media_type, notations
 from app.sparql.protocol import Sent, operation
@@ -62,10 +63,10 @@ class Quick:
 
     def __init__(self, application: Application, endpoint: Endpoint, scripts: Sequence[str] = ()) -> None:
         self.application, self._endpoint = application, endpoint
-        self._kept, self._callers = Kept(), Callers(endpoint.doors)
+        self._kept, self._callers, self._heads = Kept(), Callers(endpoint.doors), Heads()
         self._bases: dict[tuple[str, str, str], str] = {}
         headers = [*everywhere(scripts).items(), ("Cache-Control", "no-cache")]
-        headers += [("Vary", "Accept"), ("Vary", "Origin"), ("Vary", "Accept-Encoding")]
+        headers.append(("Vary", "Accept, Origin, Accept-Encoding"))
 
         @lru_cache(maxsize=100)
         def heads(media: str, cut: str, squeezed: bool) -> tuple[tuple[str, str], ...]:  # noqa: FBT001 one of its keys
@@ -107,16 +108,53 @@ class Quick:
         """
         if environ["REQUEST_METHOD"] == "POST" and len(environ.get("CONTENT_LENGTH", "")) > _SHORT:
             return None
+        state = self._callers.state  # before the doors are asked, so that nothing outlives a token
         query = self._ordinary(environ)
         if query is None:
             return None
-        if (told := self._at_hand(query)) is not None:
+        if not self._seen(environ, query, state) and (told := self._at_hand(query)) is not None:
             return told
         environ[_ASKED] = query
         try:
             return self._endpoint.begin(*query[:3], gone=query.gone)
         except InputError:  # it is found again, and told, on the other way
             return None
+
+    def straight(self, said: bytes, peer: str) -> Told | More | None:
+        """The answer to a request whose head came before, where it is at hand or takes a few look-ups.
+
+        Args:
+            said: the bytes that have come of it.
+            peer: the address that they came from.
+        """
+        if (head := read(said)) is None or (known := self._heads.known(head, peer, self._callers.state)) is None:
+            return None
+        if (missing := known.length - len(said) + head.end) != 0:
+            return More(said) if missing > 0 else None
+        try:
+            asked = operation(Sent(head.method, head.query, known.content_type, lambda: said[head.end :]))
+        except Problem:
+            return None
+        if asked.kind != "query" or asked.default is not None or asked.named is not None:
+            return None
+        again = Asked(asked.text, known.base, known.accept, known.squeezed)
+        return self._at_hand(
+            _Query(asked.text, known.wanted, known.caller, None, again, self._endpoint.workers.key())
+        )
+
+    def _seen(self, environ: Environment, query: _Query, state: object) -> bool:
+        """Whether the head of a request came before, and so its query was not at hand; a new one is known from now."""
+        head, peer = read(environ.pop(HEAD, b"")), environ.get("REMOTE_ADDR", "")
+        if head is None:
+            return False
+        if self._heads.known(head, peer, state) is not None:
+            return True
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        if (length > 0) == (head.method == "POST"):
+            asked, media = query.asked, environ.get("CONTENT_TYPE", "")
+            known = Known(length, media, query.caller, query.wanted, asked.base, asked.accept, asked.squeezed)
+            self._heads.keep(head, peer, state, known)
+        return False
 
     def finish(self, environ: Environment) -> Told | None:
         """The answer to what was begun, which has come; None where it is told when the request comes again."""

@@ -6,7 +6,7 @@ import json
 import socket
 import threading
 import time
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 from urllib.parse import quote
 
 import pytest
@@ -15,6 +15,7 @@ from waitress.task import ThreadedTaskDispatcher
 
 from app.doors import Doors
 from app.listen import made
+from app.plain import PlainParser
 from app.sparql.alone import create_programs
 from app.sparql.endpoint import Endpoint
 from graph.maps import open_map
@@ -147,7 +148,7 @@ def test_where_no_worker_is_free_a_thread_waits_for_one(port, endpoint, threads)
 
 def test_a_worker_that_dies_is_an_error_for_one(port, endpoint):
     ready(endpoint)
-    (worker,) = endpoint.workers._all
+    (worker,) = endpoint.workers.turns._free
     killer = threading.Timer(0.1, worker.kill)
     killer.start()
     status, said = ask(port, SLOW)
@@ -231,3 +232,105 @@ def test_doors_stand_before_what_is_told_at_once(port, threads):
         client.sendall(f"GET {address} HTTP/1.1\r\nHost: evil.example\r\n\r\n".encode())
         assert client.recv(65536).startswith(b"HTTP/1.1 403")
     assert threads == ["/sparql"]
+
+
+@pytest.fixture(scope="module")
+def look_up(endpoint):
+    """A query that takes one look-up."""
+    ((found,),) = endpoint.workers.ask("SELECT ?x { ?x a sm:Database }").rows
+    return f"SELECT ?n {{ <{found.text}> rdfs:label ?n }}"
+
+
+@pytest.fixture
+def parsed(monkeypatch):
+    """The heads that were read line by line, or by their pattern."""
+    heads, parse = [], PlainParser.parse_header
+
+    def noted(self, head):
+        heads.append(head)
+        parse(self, head)
+
+    monkeypatch.setattr(PlainParser, "parse_header", noted)
+    return heads
+
+
+def post(query, **more):
+    lines = {"Host": "localhost", "Content-Type": "application/sparql-query", "Content-Length": len(query), **more}
+    head = "".join(f"{name.replace('_', '-')}: {said}\r\n" for name, said in lines.items())
+    return f"POST /sparql HTTP/1.1\r\n{head}\r\n{query}".encode()
+
+
+def told(client, *pieces):
+    """Status, headers but for the date, and body of the answer to a request that is sent in pieces."""
+    for number, piece in enumerate(pieces):
+        time.sleep(0.05 * bool(number))
+        client.sendall(piece)
+    answer = HTTPResponse(client)
+    answer.begin()
+    return answer.status, sorted(each for each in answer.getheaders() if each[0] != "Date"), answer.read()
+
+
+def looked_up(client, endpoint):
+    """Ask until what is looked up has been opened."""
+    until = time.monotonic() + 20
+    while time.monotonic() < until and endpoint.workers._at_hand[1] is None:
+        told(client, post("SELECT ?x { <http://x/a> rdfs:label ?x }"))
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def client(port, endpoint):
+    ready(endpoint)
+    with socket.create_connection(("127.0.0.1", port), 30) as connection:
+        looked_up(connection, endpoint)
+        yield connection
+
+
+def test_a_head_that_came_before_is_not_read_again(client, look_up, parsed, threads):
+    answers = [told(client, post(look_up)) for _ in range(3)]
+    assert (answers[0][0], len(rows(answers[0][2]))) == (200, 1)
+    assert answers == 3 * answers[:1]
+    assert len(parsed) <= 1
+    get = f"GET /sparql?query={quote(look_up)} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+    other = get.replace(quote("rdfs:label").encode(), quote("sm:nothing").encode())
+    assert [len(rows(told(client, each)[2])) for each in (get, other, get)] == [1, 0, 1]
+    assert len(parsed) <= 2
+    assert threads == []
+
+
+def test_a_request_may_come_in_pieces_and_two_together(client, look_up):
+    whole = post(look_up)
+    answer = told(client, whole)
+    for cut in (3, whole.index(b"\r\n\r\n") + 2, whole.index(b"\r\n\r\n") + 4, len(whole) - 1):
+        assert told(client, whole[:cut], whole[cut:]) == answer
+    client.sendall(whole + whole)
+    said = b""
+    while said.count(b"]}}") < 2:
+        said += client.recv(65536)
+    assert said.count(answer[2]) == 2
+
+
+def test_what_is_no_look_up_takes_the_other_ways_with_a_head_that_is_known(client, look_up):
+    told(client, post("ASK {}"))
+    assert told(client, post("ASK {}"))[2] == b'{"head":{},"boolean":true}'
+    assert told(client, post("ASK {"))[0] == 400
+    assert told(client, post("ASK {}", Content_Type="application/sparql-update"))[0] == 403
+    assert told(client, post("ASK {}", Host="evil.example"))[0] == 403
+    assert told(client, post(look_up, Accept="application/sparql-results+xml"))[2].startswith(b"<?xml")
+    assert told(client, post("ASK {}"))[2] == b'{"head":{},"boolean":true}'
+
+
+def test_what_is_told_straight_is_counted(client, endpoint, look_up):
+    def counted():
+        (line,) = [
+            each
+            for each in endpoint.metrics.text([]).splitlines()
+            if each.startswith('servicemap_queries_total{outcome="answered"}')
+        ]
+        return float(line.split()[1])
+
+    told(client, post(look_up))
+    before = counted()
+    for number in range(5):
+        assert told(client, post(f"{look_up} # {number}"))[0] == 200
+    assert counted() == before + 5

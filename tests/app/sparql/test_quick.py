@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-from werkzeug.test import Client
+import time
+from io import BytesIO
 
+import pytest
+from werkzeug.test import Client, EnvironBuilder
+
+from app.at_once import HEAD, More
 from app.doors import Doors
 from app.sparql.alone import create_programs
 from app.sparql.endpoint import Endpoint
@@ -13,7 +17,7 @@ from graph.maps import load_into
 from graph.store import Limits
 from graph.store.embedded import DiskStore
 from graph.store.interface import ONTOLOGY
-from graph.store.tokens import Tokens, add_token
+from graph.store.tokens import Tokens, add_token, revoke_token
 from tests.graph.written import SHOP, write
 
 SELECT, ALL, ASK = "SELECT ?x { ?x a sm:Database }", "SELECT * { ?s ?p ?o }", "ASK {}"
@@ -152,4 +156,37 @@ def test_what_was_asked_before_is_at_hand_until_the_store_says_something_else(tm
     file.write_text(file.read_text() + "  - {id: db2, kind: database}\n")
     load_into(tmp_path / "store", [file])
     assert answer(way, get(SELECT, Accept="text/csv"))[2].count(b"\r\n") == first[1][2].count(b"\r\n") + 1
+    endpoint.close()
+
+
+def test_no_head_outlives_its_token(tmp_path):
+    load_into(tmp_path / "store", [write(tmp_path, SHOP)])
+    store, secret = DiskStore(tmp_path / "store"), add_token(tmp_path / "store", "reports")
+    endpoint = Endpoint(lambda: store, Doors(Tokens(tmp_path / "store"), open=False), size=1)
+    way = create_programs(endpoint).wsgi_app
+    ((found,),) = endpoint.workers.ask("SELECT ?x { ?x a sm:Database }").rows
+    body = f"SELECT ?n {{ <{found.text}> rdfs:label ?n }}".encode()
+    head = f"POST /sparql HTTP/1.1\r\nAuthorization: Bearer {secret}\r\n\r\n".encode()
+    environ = EnvironBuilder(
+        "/sparql",
+        method="POST",
+        data=body,
+        content_type="application/sparql-query",
+        headers={"Authorization": f"Bearer {secret}"},
+        environ_base={"REMOTE_ADDR": "127.0.0.1"},
+    ).get_environ()
+    assert way.straight(head + body, "127.0.0.1") is None
+    begun, until = None, time.monotonic() + 20
+    while begun is None and time.monotonic() < until:
+        environ["wsgi.input"] = BytesIO(body)
+        begun = way.begin({**environ, HEAD: head})
+    begun.close()
+    while (told := way.straight(head + body, "127.0.0.1")) is None and time.monotonic() < until:
+        time.sleep(0.01)
+    assert told.rows == 1
+    assert way.straight(head + body[:-1], "127.0.0.1") == More(head + body[:-1])
+    assert way.straight(head + body + b" ", "127.0.0.1") is None
+    assert way.straight(head + body, "127.0.0.2") is None
+    revoke_token(tmp_path / "store", "reports")
+    assert way.straight(head + body, "127.0.0.1") is None
     endpoint.close()
