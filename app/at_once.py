@@ -7,8 +7,10 @@ takes longer, is long, or is no ordinary query goes to one of the threads of the
 
 from __future__ import annotations
 
+import os
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +23,8 @@ from waitress.task import ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import build_http_date
 
 from app.plain import PlainParser
+from graph.model import InputError
+from graph.store.isolation import Queued
 
 if TYPE_CHECKING:
     from graph.store.isolation import Begun
@@ -31,6 +35,7 @@ BEGUN = "servicemap.begun"  # in the environment of a request: its query, which 
 HEAD = "servicemap.head"  # there, too: its head as it came, where that is plain and nothing is at hand for it yet
 _MOMENT = 0.2  # seconds after which somebody waits for the answer
 _LOOK = 0.1  # seconds between two looks for that
+_PIPE = 4_096  # bytes that are read at a time from where turns come through
 _LONG = 256_000  # bytes of an answer for which somebody waits
 
 
@@ -53,10 +58,10 @@ Straight = Callable[[bytes, str], "Told | More | None"]
 """What tells the answer to a request from its bytes and the address that they came from, where it knows how.
 
 It gives ``More`` where the rest of the bytes has to come first, and None for what has to be read in full."""
-Begin = Callable[[dict[str, Any]], "Begun | Told | None"]
+Begin = Callable[[dict[str, Any], Callable[[], None]], "Begun | Queued | Told | None"]
 """What begins the query of a request, of which it is given the environment, or tells its answer where that is at hand.
 
-It gives None for what cannot be begun."""
+What it has queued it tells by a call from any thread, when the turn has come. It gives None for what cannot be begun."""
 Finish = Callable[[dict[str, Any]], Told | None]
 """What tells the answer to what was begun, as soon as that has come; None where the application has to do it."""
 
@@ -73,11 +78,14 @@ class AtOnce(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no t
         super().__init__()
         self._begin, self._finish, self.straight = begin, finish, straight
         self._reader: int | None = None
+        self._queue = _Queue(self._turn, self._arrived)
 
     def run(self, server: Any) -> None:  # noqa: ANN401 waitress has no types
         """Run a server in this thread, which reads its requests."""
         self._reader = threading.get_ident()
-        for each in server._map.values() if hasattr(server, "_map") else server.map.values():  # noqa: SLF001 it has two forms
+        looked_after = server._map if hasattr(server, "_map") else server.map  # noqa: SLF001 it has two forms
+        looked_after[self._queue.number] = self._queue
+        for each in looked_after.values():
             if isinstance(each, BaseWSGIServer):
                 each.channel_class = _Channel
         server.adj.asyncore_loop_timeout = _LOOK
@@ -88,13 +96,13 @@ class AtOnce(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no t
         if threading.get_ident() != self._reader or not self._begun(task):
             super().add_task(task)
 
-    def _begun(self, channel: HTTPChannel) -> bool:
+    def _begun(self, channel: _Channel) -> bool:
         request = channel.requests[0]
         if request.error or len(channel.requests) > 1:
             return False
         request.environ = WSGITask(channel, request).get_environment()
         request.environ[HEAD] = getattr(request, "head", b"")
-        begun = self._begin(request.environ)
+        begun = self._begin(request.environ, lambda: self._queue.call(request))
         if begun is None:
             return False
         if isinstance(begun, Told):
@@ -107,8 +115,23 @@ class AtOnce(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no t
             channel.server.trigger.pull_trigger(channel.service)
             return True
         request.environ[BEGUN] = begun
-        _Arrival(channel, begun, super().add_task, self._arrived)
+        if isinstance(begun, Queued):
+            self._queue.waiting[request] = channel, begun
+        else:
+            _Arrival(channel, begun, super().add_task, self._arrived)
         return True
+
+    def _turn(self, channel: _Channel, queued: Queued) -> None:
+        """The turn of a query has come."""
+        environ, begun = channel.requests[0].environ, None
+        with suppress(InputError, OSError):  # a thread finds it again, and tells it
+            begun = queued.begin()
+        if begun is None:
+            del environ[BEGUN]
+            super().add_task(channel)
+        else:
+            environ[BEGUN] = begun
+            _Arrival(channel, begun, super().add_task, self._arrived)
 
     def _arrived(self, channel: _Channel) -> None:
         """The answer to what was begun is here."""
@@ -123,6 +146,66 @@ class AtOnce(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no t
             channel.requests.pop(0)
             if channel.requests:
                 self.add_task(channel)
+
+
+class _Queue:
+    """Queries that wait for a worker, among the sockets that a server looks after.
+
+    What their turns come through is a pipe, which whoever gives a worker back writes to.
+    """
+
+    accepting = False
+
+    def __init__(self, turn: Callable[[_Channel, Queued], None], over: Callable[[_Channel], None]) -> None:
+        self.waiting: dict[object, tuple[_Channel, Queued]] = {}  # by the request
+        self._turn, self._over, self._next = turn, over, 0.0
+        self._called = deque[object]()
+        self.number, self._out = os.pipe()
+        os.set_blocking(self._out, False)  # noqa: FBT003 as it is called
+
+    def call(self, request: object) -> None:
+        """The turn of a request has come; said by any thread."""
+        self._called.append(request)
+        with suppress(OSError):  # it is full, or closed: there is enough to read, or nobody who does
+            os.write(self._out, b".")
+
+    def readable(self) -> bool:
+        """Its turns are waited for. What has left or has waited too long waits no more."""
+        if self.waiting and time.monotonic() > self._next:
+            self._next = time.monotonic() + _LOOK
+            for request, (channel, queued) in list(self.waiting.items()):
+                if queued.late or not channel.connected:
+                    del self.waiting[request]
+                    queued.close()
+                    self._over(channel)
+        return True
+
+    def writable(self) -> bool:
+        """Nothing is written to it here."""
+        return False
+
+    def handle_read_event(self) -> None:
+        """Some turns have come."""
+        os.read(self.number, _PIPE)
+        for _ in range(len(self._called)):
+            found = self.waiting.pop(self._called.popleft(), None)
+            if found is not None:
+                self._turn(*found)
+
+    def handle_expt_event(self) -> None:
+        """A pipe has none."""
+
+    def handle_error(self) -> None:
+        """What fails in its turn waits no more, and is told as late."""
+
+    handle_close = handle_error
+
+    def close(self) -> None:
+        """Nothing waits any more."""
+        while self.waiting:
+            self.waiting.popitem()[1][1].close()
+        for end in (self.number, self._out):
+            os.close(end)
 
 
 class _Arrival:

@@ -57,7 +57,7 @@ def made(application: Flask, *, host: str, port: int, threads: int) -> tuple[Any
 
     quick = application.wsgi_app
     ways = {name: getattr(quick, name) for name in ("begin", "finish", "straight") if hasattr(quick, name)}
-    dispatcher = AtOnce(**{"begin": lambda _: None, **ways})
+    dispatcher = AtOnce(**{"begin": lambda _, __: None, **ways})
     dispatcher.set_thread_count(threads)
     try:
         server = create_server(

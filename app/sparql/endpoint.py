@@ -25,7 +25,7 @@ from graph.model import InputError
 from graph.notation import NOTATIONS
 from graph.store.embedded import Change, DiskStore, MemoryStore
 from graph.store.interface import DERIVED, META, ONTOLOGY, Limits, Table, source_graph
-from graph.store.isolation import Answering, Asking, Begun, Workers
+from graph.store.isolation import Answering, Asking, Begun, Queued, Workers
 from graph.store.update import Author, put_graph, remove_graph, update
 from graph.store.written import Wanted
 
@@ -129,9 +129,18 @@ class Endpoint:
         return answering
 
     def begin(
-        self, text: str, wanted: Wanted, caller: Caller, *, gone: Callable[[], bool] | None = None
-    ) -> Begun | None:
-        """As ``tell``, for a thread that must not wait; None where it would have to. ``finish`` has the answer."""
+        self,
+        text: str,
+        wanted: Wanted,
+        caller: Caller,
+        *,
+        gone: Callable[[], bool] | None = None,
+        then: Callable[[], None] | None = None,
+    ) -> Begun | Queued | None:
+        """As ``tell``, for a thread that must not wait; None where it would have to. ``finish`` has the answer.
+
+        ``then`` as for ``Workers.begin``.
+        """
         return self.workers.begin(
             text,
             wanted,
@@ -139,10 +148,11 @@ class Endpoint:
             asking=Asking(gone),
             client=caller.name,
             share=caller.share,
+            then=then,
         )
 
-    def finish(self, begun: Begun) -> Answering:
-        """The answer to what was begun; as ``tell``."""
+    def finish(self, begun: Begun | Queued) -> Answering:
+        """The answer to what was begun, or why what waited was not; as ``tell``."""
         with self._counted(begun.began):
             answering = begun.answering()
         self._count(answering.rows, answering.truncated)

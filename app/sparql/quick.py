@@ -25,7 +25,7 @@ from app.sparql.kept import Asked, Kept
 from app.sparql.notations import media_type, notations
 from app.sparql.protocol import Sent, operation
 from graph.model import InputError
-from graph.store.isolation import Answering, Begun
+from graph.store.isolation import Answering, Begun, Queued
 from graph.store.written import Wanted
 
 if TYPE_CHECKING:
@@ -100,10 +100,12 @@ class Quick:
         start("200 OK", list(self._heads(media, said.truncated, query.asked.squeezed)))
         return Squeezed(said) if query.asked.squeezed else said
 
-    def begin(self, environ: Environment) -> Begun | Told | None:
+    def begin(
+        self, environ: Environment, then: Callable[[], None] | None = None
+    ) -> Begun | Queued | Told | None:
         """Give the query of a request to a worker, without waiting; None where that cannot be done now.
 
-        What comes of it is told by ``finish``, or when the request comes again, with the query in its environment; an
+        Where no worker is free, ``then`` is called when its turn has come. What comes of it is told by ``finish``, or when the request comes again, with the query in its environment; an
         answer that is at hand, or that takes a few look-ups, is told at once.
         """
         if environ["REQUEST_METHOD"] == "POST" and len(environ.get("CONTENT_LENGTH", "")) > _SHORT:
@@ -116,7 +118,7 @@ class Quick:
             return told
         environ[_ASKED] = query
         try:
-            return self._endpoint.begin(*query[:3], gone=query.gone)
+            return self._endpoint.begin(*query[:3], gone=query.gone, then=then)
         except InputError:  # it is found again, and told, on the other way
             return None
 
@@ -218,11 +220,11 @@ class Quick:
         found = self._endpoint.look_up(*query[:3], query.key)
         return None if found is None else self._whole(found.form, found.notation, query, "", found.body, found.rows)
 
-    def _said(self, begun: Begun | Answering | Told, query: _Query) -> Told | Answering:
+    def _said(self, begun: Begun | Queued | Answering | Told, query: _Query) -> Told | Answering:
         """An answer with the headers that it has on the long way; where it is long, what it comes from."""
         if isinstance(begun, Told):
             return begun
-        answering = self._endpoint.finish(begun) if isinstance(begun, Begun) else begun
+        answering = self._endpoint.finish(begun) if isinstance(begun, Begun | Queued) else begun
         if answering.rows > FEW:
             return answering
         form, notation, cut, rows = answering.form, answering.notation, answering.truncated, answering.rows

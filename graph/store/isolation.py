@@ -31,13 +31,13 @@ from graph.store.interface import Limits, Table, Value
 from graph.store.lookups import LookedUp, looked_up
 from graph.store.packed import packed
 from graph.store.shared import Shared, shared
-from graph.store.turns import Share, Turns
+from graph.store.turns import Share, Ticket, Turns
 from graph.store.written import Wanted, Writing
 
 if TYPE_CHECKING:
     from graph.store.remote import RemoteStore
 
-__all__ = ["PREFIXES", "Answering", "Asking", "Begun", "Workers", "ask", "check_query", "write_copy"]
+__all__ = ["PREFIXES", "Answering", "Asking", "Begun", "Queued", "Workers", "ask", "check_query", "write_copy"]
 
 _HOME = str(Path(__file__).resolve().parents[2])
 # A program of its own: it stands above all floors, and may join what they hold.
@@ -223,6 +223,42 @@ class Begun:
         close()
 
 
+class Queued:
+    """A query that waits for a worker, without a thread. Whoever has it begins it in its turn, or closes it."""
+
+    def __init__(
+        self,
+        turns: Turns[_Worker | None],
+        ticket: Ticket[_Worker | None],
+        until: float,
+        start: Callable[[_Worker | None], Begun | None],
+    ) -> None:
+        self._turns, self._ticket, self._until, self._start = turns, ticket, until, start
+        self._over = False
+        self.began = time.monotonic()
+        """When that was, by the clock of ``time.monotonic``."""
+
+    @property
+    def late(self) -> bool:
+        """Whether it has waited for as long as anything may."""
+        return time.monotonic() >= self._until
+
+    def begin(self) -> Begun | None:
+        """Begin it, now that its turn has come; None where whoever begins has to wait, as for ``Workers.begin``."""
+        self._over = True
+        return self._start(self._ticket.got[0])
+
+    def answering(self) -> Answering:
+        """There is none: it waited too long."""
+        raise _busy()
+
+    def close(self) -> None:
+        """Wait no more. Does nothing where it was begun or closed."""
+        over, self._over = self._over, True
+        if not over:
+            self._turns.leave(self._ticket)
+
+
 class Workers:
     """Processes that wait for queries on a store: for a server, whose threads all may ask.
 
@@ -329,28 +365,49 @@ class Workers:
         asking: Asking | None = None,
         client: str = "",
         share: Share | None = None,
-    ) -> Begun | None:
+        then: Callable[[], None] | None = None,
+    ) -> Begun | Queued | None:
         """As ``tell``, for a thread that must not wait; None where it would have to.
 
-        That is: no worker is free, or the free one has another revision open. InputError only for a query that is
-        refused before anybody is asked.
+        That is: no worker is free, or the free one has another revision open. With ``then`` it is queued where none is
+        free, and ``then`` is called in its turn, by any thread; it must not wait, and not ask for anything here.
+        InputError only for a query that is refused before anybody is asked.
         """
         limits, asking = limits or self._limits, asking or Asking()
         taken = _checked(text)
-        key = self.key()
-        if self._closed or not key or (worker := self.turns.take_now(client, share=share)) is None:
+        if self._closed or not self.key():
             return None
-        if worker.key != key:
-            self._done(worker, client)
+        task = Task("it", text=text, limits=limits, wanted=wanted)
+
+        def start(worker: _Worker | None) -> Begun | None:
+            return self._start(worker, task, asking, taken, client)
+
+        if (worker := self.turns.take_now(client, share=share)) is not None:
+            return start(worker)
+        if then is None:
+            return None
+        try:
+            ticket = self.turns.queue(client, then, share=share)
+        except InputError:  # it has too many that wait: whoever can wait is told
+            return None
+        return Queued(self.turns, ticket, time.monotonic() + self._waiting, start)
+
+    def _start(
+        self, worker: _Worker | None, task: Task, asking: Asking, taken: float, client: str
+    ) -> Begun | None:
+        """Have a worker begin; None where it has to open the newest revision first."""
+        if worker is None or worker.key != self.key():
+            self._give_back(worker)
+            self.turns.done(client)
             return None
         close = ExitStack()
         close.callback(self._done, worker, client)
         try:
-            until = worker.send(Task("it", text=text, limits=limits, wanted=wanted), asking, taken)
+            until = worker.send(task, asking, taken)
         except BaseException:
             close.close()
             raise
-        return Begun(worker, until, limits, asking, close.close)
+        return Begun(worker, until, task.limits, asking, close.close)
 
     def look_up(self, text: str, wanted: Wanted, limits: Limits | None = None, *, key: str) -> LookedUp | None:
         """Answer a query that takes a few look-ups at most, here and at once (see ``lookups``); None for all others.

@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from graph.model import InputError
 
-__all__ = ["Share", "Turns"]
+__all__ = ["Share", "Ticket", "Turns"]
 
 T = TypeVar("T")
 _LOOK = 0.05  # seconds between two looks whether somebody who waits has left
@@ -33,11 +33,14 @@ def _shut() -> Lock:
 
 
 @dataclass(eq=False, slots=True)
-class _Ticket(Generic[T]):
+class Ticket(Generic[T]):
+    """A place in the queue; ``got`` is empty until its turn has come."""
+
     client: str
     share: Share
     got: list[T] = field(default_factory=list)
     gate: Lock = field(default_factory=_shut)
+    then: Callable[[], None] = lambda: None
 
 
 class Turns(Generic[T]):
@@ -52,7 +55,7 @@ class Turns(Generic[T]):
     def __init__(self) -> None:
         self._lock = Lock()
         self._free: list[T] = []
-        self._waiting: dict[str, deque[_Ticket[T]]] = {}
+        self._waiting: dict[str, deque[Ticket[T]]] = {}
         self._held: Counter[str] = Counter()
 
     @property
@@ -92,30 +95,31 @@ class Turns(Generic[T]):
 
         Raises InputError when nothing was free in time, or when the client has too many that wait already.
         """
-        ticket, until = _Ticket[T](client, share or Share()), time.monotonic() + seconds
-        with self._lock:
-            mine = self._waiting.setdefault(client, deque())
-            if len(mine) >= ticket.share.waiting and not (self._free and self._held[client] < ticket.share.at_once):
-                raise InputError.of(
-                    f"{len(mine)} queries of yours wait already", remedy="try again in a moment", check="share"
-                )
-            mine.append(ticket)
-            self._deal()
+        ticket, until = Ticket[T](client, share or Share()), time.monotonic() + seconds
+        self._enter(ticket)
         try:
             while not ticket.gate.acquire(timeout=_LOOK):
                 _check_time(until)
                 check()
         except BaseException:
-            with self._lock:
-                self._leave(ticket)
+            self.leave(ticket)
             raise
         return ticket.got[0]
+
+    def queue(self, client: str, then: Callable[[], None], *, share: Share | None = None) -> Ticket[T]:
+        """As ``take``, for whoever must not wait: ``then`` is called once the ticket has got something.
+
+        That is by whoever gave it, at once, and before anything else can be given or taken. ``leave`` ends the waiting.
+        """
+        ticket = Ticket[T](client, share or Share(), then=then)
+        self._enter(ticket)
+        return ticket
 
     def take_now(self, client: str, *, share: Share | None = None) -> T | None:
         """Take one where one is free, nobody waits, and the client's share allows it; None at once where not."""
         with self._lock:
             free = self._free and not self._waiting and self._held[client] < (share or Share()).at_once
-            if not free:
+            if not free or self._free[-1] is None:  # whoever can wait has to make what is missing there
                 return None
             self._held[client] += 1
             return self._free.pop()
@@ -126,15 +130,28 @@ class Turns(Generic[T]):
             free, self._free = self._free, []
             return free
 
-    def _leave(self, ticket: _Ticket[T]) -> None:
-        if ticket.got:
-            self._held[ticket.client] -= 1
-            self._free += ticket.got
+    def leave(self, ticket: Ticket[T]) -> None:
+        """Wait no more; what the ticket has got goes to the next."""
+        with self._lock:
+            if ticket.got:
+                self._held[ticket.client] -= 1
+                self._free += ticket.got
+                self._deal()
+            elif ticket in (mine := self._waiting.get(ticket.client, deque())):
+                mine.remove(ticket)
+                if not mine:
+                    del self._waiting[ticket.client]
+
+    def _enter(self, ticket: Ticket[T]) -> None:
+        with self._lock:
+            mine = self._waiting.setdefault(ticket.client, deque())
+            free = self._free and self._held[ticket.client] < ticket.share.at_once
+            if len(mine) >= ticket.share.waiting and not free:
+                raise InputError.of(
+                    f"{len(mine)} queries of yours wait already", remedy="try again in a moment", check="share"
+                )
+            mine.append(ticket)
             self._deal()
-        elif ticket in (mine := self._waiting.get(ticket.client, deque())):
-            mine.remove(ticket)
-            if not mine:
-                del self._waiting[ticket.client]
 
     def _deal(self) -> None:
         """Hand out what is free: the client that got something last comes last."""
@@ -145,6 +162,7 @@ class Turns(Generic[T]):
                 ticket.got.append(self._free.pop())
                 ticket.gate.release()
                 self._held[client] += 1
+                ticket.then()
                 if mine:  # the others come first now
                     del self._waiting[client]
                     self._waiting[client] = mine

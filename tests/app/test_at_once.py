@@ -132,7 +132,7 @@ def test_who_leaves_frees_the_worker(port, endpoint):
     assert ask(port, SELECT)[0] == 200
 
 
-def test_where_no_worker_is_free_a_thread_waits_for_one(port, endpoint, threads):
+def test_where_no_worker_is_free_a_query_waits_without_a_thread(port, endpoint, threads):
     ready(endpoint)
     found = []
     slow = threading.Thread(target=lambda: found.append(ask(port, SLOW)[0]))
@@ -142,7 +142,43 @@ def test_where_no_worker_is_free_a_thread_waits_for_one(port, endpoint, threads)
     status, said = ask(port, f"{SELECT} # asked for the first time")
     slow.join()
     assert (found, status, len(rows(said))) == ([503], 200, 1)
-    assert len(threads) == 2
+    assert threads == ["/sparql"]
+    ready(endpoint)
+
+
+def test_who_waits_without_a_thread_may_leave_and_is_told_when_it_takes_too_long(port, endpoint, threads, monkeypatch):
+    ready(endpoint)
+    monkeypatch.setattr(endpoint.workers, "_waiting", 0.3)
+    slow = threading.Thread(target=lambda: ask(port, SLOW))
+    slow.start()
+    while not endpoint.workers.turns.held:
+        time.sleep(0.005)
+    with socket.create_connection(("127.0.0.1", port), 30) as client:
+        client.sendall(post("ASK { ?x a sm:Team }"))
+        while not endpoint.workers.turns.waiting:
+            time.sleep(0.005)
+    while endpoint.workers.turns.waiting:
+        time.sleep(0.005)
+    assert slow.is_alive()
+    status, said = ask(port, f"{SELECT} # in vain")
+    assert (status, json.loads(said)["error"]["title"]) == (503, "Busy")
+    slow.join()
+    assert threads == ["/sparql"]
+    ready(endpoint)
+
+
+def test_a_crowd_is_answered_by_one_worker(port, endpoint):
+    ready(endpoint)
+    found = []
+    crowd = [
+        threading.Thread(target=lambda n=n: found.append(rows(ask(port, f"SELECT ({n} AS ?n) {{}}")[1])[0]["n"]["value"]))
+        for n in range(8)
+    ]
+    for each in crowd:
+        each.start()
+    for each in crowd:
+        each.join(60)
+    assert sorted(found) == [str(n) for n in range(8)]
     ready(endpoint)
 
 

@@ -654,6 +654,51 @@ def test_a_spare_process_takes_the_place_of_one_that_was_stopped(store, monkeypa
     assert [process.poll() for process in processes] == [-signal.SIGKILL] * 2
 
 
+def test_a_query_waits_for_its_turn_without_a_thread(store):
+    wanted, called = Wanted({"ask": "json"}), threading.Event()
+    with Workers(store, size=1) as workers:
+        under_way = begun(workers, SLOW)
+        queued = workers.begin("ASK {}", wanted, then=called.set)
+        left = workers.begin("ASK {}", wanted, then=called.set)
+        assert (workers.turns.waiting, queued.late, called.is_set()) == (2, False, False)
+        left.close()
+        left.close()
+        under_way.close()
+        assert called.wait(60)
+        started = queued.begin()
+        queued.close()
+        assert b"true" in b"".join(started.answering())
+        assert (workers.turns.waiting, workers.turns.held) == (0, 0)
+
+
+def test_a_query_that_has_waited_too_long_is_turned_away(store):
+    with Workers(store, size=1, waiting=0.1) as workers:
+        under_way = begun(workers, SLOW)
+        queued = workers.begin("ASK {}", Wanted({"ask": "json"}), then=lambda: None)
+        time.sleep(0.15)
+        assert queued.late
+        with pytest.raises(InputError, match="too many queries are under way"):
+            queued.answering()
+        queued.close()
+        under_way.close()
+
+
+def test_in_its_turn_a_query_is_left_to_whoever_can_open_the_newest_revision(tmp_path):
+    write(tmp_path, SHOP)
+    load_into(tmp_path / "store", [tmp_path / "shop"])
+    called = threading.Event()
+    with Workers(DiskStore(tmp_path / "store"), size=1) as workers:
+        under_way = begun(workers, "ASK {}")
+        queued = workers.begin("ASK {}", Wanted({"ask": "json"}), then=called.set)
+        write(tmp_path, "elements:\n  - {id: more, kind: service}\n", "more.yaml")
+        load_into(tmp_path / "store", [tmp_path / "shop"])
+        b"".join(under_way.answering())
+        assert called.is_set()
+        assert queued.begin() is None
+        assert (workers.turns.held, len(workers.turns._free)) == (0, 1)
+        assert workers.ask("ASK { ?x dcterms:identifier 'more' }").rows[0][0].text == "true"
+
+
 def test_whoever_asked_too_much_is_told_before_the_process_has_ended(store, monkeypatch):
     freed, end = threading.Event(), isolation._Worker.end
     monkeypatch.setattr(isolation._Worker, "end", lambda worker: freed.wait(60) and end(worker))

@@ -100,3 +100,41 @@ def test_who_does_not_wait_passes_nobody():
         turns._waiting["first"] = deque([None])
         turns._free.append("worker")
     assert turns.take_now("second") is None
+
+
+def test_who_must_not_wait_is_called_in_its_turn():
+    turns, called = Turns(), []
+    turns.put("worker")
+    assert turns.queue("a", lambda: called.append("a")).got == ["worker"]
+    tickets = [turns.queue(client, lambda client=client: called.append(client)) for client in ("b", "c", "b")]
+    assert (called, turns.waiting, turns.take_now("d")) == (["a"], 3, None)
+    turns.leave(tickets[0])
+    for _ in range(2):
+        turns.put("worker")
+        turns.done("a")
+    assert (called, turns.waiting) == (["a", "c", "b"], 0)
+    assert [ticket.got for ticket in tickets] == [[], ["worker"], ["worker"]]
+
+
+def test_what_a_ticket_got_after_all_goes_to_the_next():
+    turns, called = Turns(), []
+    first = turns.queue("a", lambda: called.append("a"))
+    turns.queue("b", lambda: called.append("b"))
+    turns.put("worker")
+    turns.leave(first)
+    assert (called, turns.held) == (["a", "b"], 1)
+
+
+def test_who_waits_too_much_is_not_queued():
+    turns = Turns()
+    turns.queue("a", lambda: None, share=Share(1, 1))
+    with pytest.raises(InputError, match="1 queries of yours wait already"):
+        turns.queue("a", lambda: None, share=Share(1, 1))
+
+
+def test_what_is_missing_is_left_to_whoever_can_wait():
+    turns = Turns()
+    turns.put(None)
+    assert turns.take_now("a") is None
+    assert turns.take("a", seconds=1) is None
+    assert turns.held == 1
