@@ -61,7 +61,7 @@ It gives ``More`` where the rest of the bytes has to come first, and None for wh
 Begin = Callable[[dict[str, Any], Callable[[], None]], "Begun | Queued | Told | None"]
 """What begins the query of a request, of which it is given the environment, or tells its answer where that is at hand.
 
-What it has queued it tells by a call from any thread, when the turn has come. It gives None for what cannot be begun."""
+What it has queued it tells by a call from any thread, when the turn has come. It gives None for all else."""
 Finish = Callable[[dict[str, Any]], Told | None]
 """What tells the answer to what was begun, as soon as that has come; None where the application has to do it."""
 
@@ -72,9 +72,7 @@ class AtOnce(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no t
     ``begin``, ``finish`` and ``straight`` are asked in the thread that reads requests, and must not wait.
     """
 
-    def __init__(
-        self, begin: Begin, finish: Finish = lambda _: None, straight: Straight = lambda _, __: None
-    ) -> None:
+    def __init__(self, begin: Begin, finish: Finish = lambda _: None, straight: Straight = lambda _, __: None) -> None:
         super().__init__()
         self._begin, self._finish, self.straight = begin, finish, straight
         self._reader: int | None = None
@@ -161,7 +159,7 @@ class _Queue:
         self._turn, self._over, self._next = turn, over, 0.0
         self._called = deque[object]()
         self.number, self._out = os.pipe()
-        os.set_blocking(self._out, False)  # noqa: FBT003 as it is called
+        os.set_blocking(self._out, False)
 
     def call(self, request: object) -> None:
         """The turn of a request has come; said by any thread."""

@@ -63,7 +63,7 @@ class Quick:
 
     def __init__(self, application: Application, endpoint: Endpoint, scripts: Sequence[str] = ()) -> None:
         self.application, self._endpoint = application, endpoint
-        self._kept, self._callers, self._heads = Kept(), Callers(endpoint.doors), Heads()
+        self._kept, self._callers, self._before = Kept(), Callers(endpoint.doors), Heads()
         self._bases: dict[tuple[str, str, str], str] = {}
         headers = [*everywhere(scripts).items(), ("Cache-Control", "no-cache")]
         headers.append(("Vary", "Accept, Origin, Accept-Encoding"))
@@ -100,13 +100,12 @@ class Quick:
         start("200 OK", list(self._heads(media, said.truncated, query.asked.squeezed)))
         return Squeezed(said) if query.asked.squeezed else said
 
-    def begin(
-        self, environ: Environment, then: Callable[[], None] | None = None
-    ) -> Begun | Queued | Told | None:
+    def begin(self, environ: Environment, then: Callable[[], None] | None = None) -> Begun | Queued | Told | None:
         """Give the query of a request to a worker, without waiting; None where that cannot be done now.
 
-        Where no worker is free, ``then`` is called when its turn has come. What comes of it is told by ``finish``, or when the request comes again, with the query in its environment; an
-        answer that is at hand, or that takes a few look-ups, is told at once.
+        Where no worker is free, ``then`` is called when its turn has come. What comes of it is told by ``finish``, or
+        when the request comes again, with the query in its environment; an answer that is at hand, or that takes a few
+        look-ups, is told at once.
         """
         if environ["REQUEST_METHOD"] == "POST" and len(environ.get("CONTENT_LENGTH", "")) > _SHORT:
             return None
@@ -129,7 +128,7 @@ class Quick:
             said: the bytes that have come of it.
             peer: the address that they came from.
         """
-        if (head := read(said)) is None or (known := self._heads.known(head, peer, self._callers.state)) is None:
+        if (head := read(said)) is None or (known := self._before.known(head, peer, self._callers.state)) is None:
             return None
         if (missing := known.length - len(said) + head.end) != 0:
             return More(said) if missing > 0 else None
@@ -140,22 +139,20 @@ class Quick:
         if asked.kind != "query" or asked.default is not None or asked.named is not None:
             return None
         again = Asked(asked.text, known.base, known.accept, known.squeezed)
-        return self._at_hand(
-            _Query(asked.text, known.wanted, known.caller, None, again, self._endpoint.workers.key())
-        )
+        return self._at_hand(_Query(asked.text, known.wanted, known.caller, None, again, self._endpoint.workers.key()))
 
     def _seen(self, environ: Environment, query: _Query, state: object) -> bool:
         """Whether the head of a request came before, and so its query was not at hand; a new one is known from now."""
         head, peer = read(environ.pop(HEAD, b"")), environ.get("REMOTE_ADDR", "")
         if head is None:
             return False
-        if self._heads.known(head, peer, state) is not None:
+        if self._before.known(head, peer, state) is not None:
             return True
         length = int(environ.get("CONTENT_LENGTH") or 0)
         if (length > 0) == (head.method == "POST"):
             asked, media = query.asked, environ.get("CONTENT_TYPE", "")
             known = Known(length, media, query.caller, query.wanted, asked.base, asked.accept, asked.squeezed)
-            self._heads.keep(head, peer, state, known)
+            self._before.keep(head, peer, state, known)
         return False
 
     def finish(self, environ: Environment) -> Told | None:

@@ -392,9 +392,7 @@ class Workers:
             return None
         return Queued(self.turns, ticket, time.monotonic() + self._waiting, start)
 
-    def _start(
-        self, worker: _Worker | None, task: Task, asking: Asking, taken: float, client: str
-    ) -> Begun | None:
+    def _start(self, worker: _Worker | None, task: Task, asking: Asking, taken: float, client: str) -> Begun | None:
         """Have a worker begin; None where it has to open the newest revision first."""
         if worker is None or worker.key != self.key():
             self._give_back(worker)

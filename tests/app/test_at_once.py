@@ -154,7 +154,7 @@ def test_who_waits_without_a_thread_may_leave_and_is_told_when_it_takes_too_long
     while not endpoint.workers.turns.held:
         time.sleep(0.005)
     with socket.create_connection(("127.0.0.1", port), 30) as client:
-        client.sendall(post("ASK { ?x a sm:Team }"))
+        client.sendall(post(f"{SELECT} # who leaves"))
         while not endpoint.workers.turns.waiting:
             time.sleep(0.005)
     while endpoint.workers.turns.waiting:
@@ -171,7 +171,9 @@ def test_a_crowd_is_answered_by_one_worker(port, endpoint):
     ready(endpoint)
     found = []
     crowd = [
-        threading.Thread(target=lambda n=n: found.append(rows(ask(port, f"SELECT ({n} AS ?n) {{}}")[1])[0]["n"]["value"]))
+        threading.Thread(
+            target=lambda n=n: found.append(rows(ask(port, f"SELECT ({n} AS ?n) {{}}")[1])[0]["n"]["value"])
+        )
         for n in range(8)
     ]
     for each in crowd:
@@ -350,7 +352,7 @@ def test_what_is_no_look_up_takes_the_other_ways_with_a_head_that_is_known(clien
     told(client, post("ASK {}"))
     assert told(client, post("ASK {}"))[2] == b'{"head":{},"boolean":true}'
     assert told(client, post("ASK {"))[0] == 400
-    assert told(client, post("ASK {}", Content_Type="application/sparql-update"))[0] == 403
+    assert told(client, post("ASK {}", Content_Type="application/sparql-update"))[0] == 415
     assert told(client, post("ASK {}", Host="evil.example"))[0] == 403
     assert told(client, post(look_up, Accept="application/sparql-results+xml"))[2].startswith(b"<?xml")
     assert told(client, post("ASK {}"))[2] == b'{"head":{},"boolean":true}'

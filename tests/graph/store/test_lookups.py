@@ -146,7 +146,12 @@ def test_the_prefixes_of_the_map_need_not_be_written():
 
 def test_the_same_form_about_other_things_is_another_question():
     text = "PREFIX x: <http://x/{}> SELECT ?n {{ <http://x/{}> x:ame ?n }}"
-    assert [asked(MAP, text.format(*said)).rows for said in (("n", "a"), ("m", "a"), ("n", "b"), ("n", "c"))] == [2, 0, 1, 0]
+    assert [asked(MAP, text.format(*said)).rows for said in (("n", "a"), ("m", "a"), ("n", "b"), ("n", "c"))] == [
+        2,
+        0,
+        1,
+        0,
+    ]
 
 
 def test_many_statements_are_left():

@@ -96,7 +96,7 @@ def test_who_does_not_wait_takes_what_is_free_and_nobody_waits_for():
 
 def test_who_does_not_wait_passes_nobody():
     turns = Turns()
-    with turns._changed:
+    with turns._lock:
         turns._waiting["first"] = deque([None])
         turns._free.append("worker")
     assert turns.take_now("second") is None
@@ -112,7 +112,7 @@ def test_who_must_not_wait_is_called_in_its_turn():
     for _ in range(2):
         turns.put("worker")
         turns.done("a")
-    assert (called, turns.waiting) == (["a", "c", "b"], 0)
+    assert (called, turns.waiting) == (["a", "b", "c"], 0)
     assert [ticket.got for ticket in tickets] == [[], ["worker"], ["worker"]]
 
 
