@@ -104,7 +104,7 @@ class AtOnce(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no t
         if begun is None:
             return False
         if isinstance(begun, Told):
-            if isinstance(channel, _Channel) and channel.stays:
+            if channel.stays:
                 channel.requests.pop()
                 channel.tell(begun)
                 request.close()
@@ -301,7 +301,7 @@ class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
     def handle_read(self) -> None:
         """As waitress does it; what programs send after a head has mostly come when the head has been read."""
         super().handle_read()
-        if not (self.request or self._said) or not self.connected or self.will_close:
+        if (self.request is None and not self._said) or not self.connected or self.will_close:
             return
         with suppress(OSError):  # nothing has come, or the next look says what is wrong
             if more := self.socket.recv(self.adj.recv_bytes):

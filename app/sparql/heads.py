@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.plain import QUERY
@@ -84,4 +84,4 @@ class Heads:
 
 
 def _digest(head: Head, peer: str) -> bytes:
-    return sha256(b"%b %b %b" % (head.method.encode(), peer.encode(), head.lines)).digest()
+    return blake2b(b"%b %b %b" % (head.method.encode(), peer.encode(), head.lines)).digest()

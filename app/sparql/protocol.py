@@ -18,7 +18,7 @@ __all__ = ["Operation", "Sent", "operation", "sent"]
 
 _FORM, _QUERY, _UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
 _MOST_FIELDS, _MOST_GRAPHS = 2_100, 1_000
-_ESCAPES = re.compile(r"(?:[!-$&-~]|%[0-9A-Fa-f]{2})*+")
+_ESCAPES = re.compile(r"[!-$&-~]*+(?:%[0-9A-Fa-f]{2}[!-$&-~]*+)*+")
 
 
 @dataclass(frozen=True, slots=True)

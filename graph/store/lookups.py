@@ -8,11 +8,11 @@ take long or much memory. Whatever is of another form, or needs more, is left to
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import count, islice
-from operator import attrgetter
-from typing import NamedTuple
+from operator import attrgetter, itemgetter
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -42,6 +42,7 @@ _COMMENTS = re.compile(rf"(?:{_SPACE}|\#[^\r\n]*+(?![^\r\n]))*+")
 _PREFIXES, _WORDS = re.compile(_PREFIX), re.compile(_WORD)
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+_Row = tuple[Term | None, ...]
 
 
 class LookedUp(NamedTuple):
@@ -56,34 +57,29 @@ class LookedUp(NamedTuple):
 class _Step(NamedTuple):
     """A look-up for each row that there is.
 
-    A part of it is a term, the number of an IRI of the query, the place of a known value in the row, or nothing.
+    ``parts`` are places among what is known: nothing, the terms of the query, and the values of the row; ``new`` takes
+    from a statement what is known from then on, ``single`` says whether that is one value.
     """
 
-    parts: tuple[ox.NamedNode | _Iri | _Place | None, ...]
-    new: tuple[int, ...]
+    parts: tuple[int, int, int]
+    new: Callable[[ox.Quad], Any]
+    single: bool
     once: bool
 
 
-class _Iri(NamedTuple):
-    number: int
-
-
-class _Place(NamedTuple):
-    number: int
-
-
 class _Plan(NamedTuple):
-    """What is looked up in which order, and which places of the rows are told; none for a yes or no.
+    """What is looked up in which order, and what of a row is told.
 
-    ``most`` is how many rows may be told.
+    ``most`` is how many rows may be told, ``terms`` are those of the query that are not written as IRIs.
     """
 
     form: str
     distinct: bool
     most: int
+    terms: tuple[ox.NamedNode, ...]
     steps: tuple[_Step, ...]
     columns: tuple[str, ...]
-    places: tuple[int, ...]
+    told: Callable[[_Row], _Row]
 
 
 class _Unlike(Exception):  # noqa: N818  it is no error
@@ -116,10 +112,11 @@ def _answer(
     notation = wanted.notations.get(plan.form, "")
     if not notation:
         return None
-    found = _found(triples, plan.steps, iris)
+    known = (None, *iris, *plan.terms)
+    found = _found(triples, plan.steps, known)
     if plan.form == "ask":
         return LookedUp("ask", notation, 1, boolean(notation, bool(found)))
-    kept = [tuple([row[place] for place in plan.places]) for row in found]
+    kept = list(map(plan.told, found))
     if plan.distinct:
         kept = list(dict.fromkeys(kept))
     if len(kept) > min(plan.most, limits.rows):
@@ -133,34 +130,28 @@ def _answer(
 _writer = lru_cache(maxsize=200)(row_writer)
 
 
-def _found(triples: ox.Store, steps: Sequence[_Step], iris: Sequence[ox.NamedNode]) -> list[tuple[Term, ...]]:
-    """What the variables are in each row, as often as the engine finds it."""
-    found, left = [tuple[Term, ...]()], _MOST
+def _found(triples: ox.Store, steps: Sequence[_Step], known: _Row) -> list[_Row]:
+    """What the variables are in each row, behind what is known in all, as often as the engine finds it."""
+    found, left = [known], _MOST
     for step in steps:
         before, found = found, []
-        said: list[tuple[Term, ...]] | None = None
+        said: list[_Row] | None = None
         for row in before:
             if said is None or not step.once:
-                quads = _statements(triples, step, iris, row, left)
-                said = [tuple([_PARTS[n](quad) for n in step.new]) for quad in quads]
+                subject, verb, value = step.parts
+                quads = _statements(triples, row[subject], row[verb], row[value], left)
+                said = [(step.new(quad),) for quad in quads] if step.single else list(map(step.new, quads))
                 left -= 1 + len(said)
-            found += [(*row, *more) for more in said]
+            found += [row + more for more in said]
             if left < 0 or len(found) > _MOST:
                 raise _Unlike
     return found
 
 
-_PARTS = (attrgetter("subject"), attrgetter("predicate"), attrgetter("object"))
-
-
 def _statements(
-    triples: ox.Store, step: _Step, iris: Sequence[ox.NamedNode], row: tuple[Term, ...], most: int
+    triples: ox.Store, subject: Term | None, verb: Term | None, value: Term | None, most: int
 ) -> Iterable[ox.Quad]:
     """Those that say so, and no more than one too many; what cannot stand in its place is said by none."""
-    subject, verb, value = [
-        iris[part.number] if isinstance(part, _Iri) else row[part.number] if isinstance(part, _Place) else part
-        for part in step.parts
-    ]
     if isinstance(subject, ox.Literal) or not (verb is None or isinstance(verb, ox.NamedNode)):
         return ()
     return islice(triples.quads_for_pattern(subject, verb, value, None), max(most, 0) + 1)
@@ -169,7 +160,7 @@ def _statements(
 # ── the form ───────────────────────────────────────────────────────────────────────────────────
 
 
-_Part = ox.NamedNode | _Iri | str
+_Part = ox.NamedNode | int | str
 """A part of a pattern: a term, the number of an IRI of the query, or the name of a variable."""
 _Pattern = tuple[_Part, _Part, _Part]
 
@@ -219,43 +210,70 @@ def _plan(shape: _Shape, iris: tuple[str, ...]) -> _Plan | None:
     numbers, variables, steps = count(), list[str](), list[_Step]()
     try:
         patterns = list(_patterns([_word(word, names, numbers) for word in _WORDS.findall(shape.body)]))
+        terms = [part for pattern in patterns for part in pattern if isinstance(part, ox.NamedNode)]
+        places = _Places(1 + next(numbers), terms, variables)
         while patterns:
             pattern = next((each for each in patterns if _begins(each[0], variables)), None)
             pattern = pattern or next((each for each in patterns if _begins(each[2], variables)), None)
             if pattern is None:
                 return None
             patterns.remove(pattern)
-            steps.append(_step(pattern, variables))
+            steps.append(_step(pattern, places))
     except (_Unlike, ValueError):
         return None
     told = shape.columns
     if not set(told) <= set(variables) or len(set(told)) < len(told) or len(steps) > _MOST_PATTERNS:
         return None
-    places = tuple(variables.index(name) for name in told)
-    return _Plan("ask" if shape.ask else "select", shape.distinct, shape.limit, tuple(steps), told, places)
+    form, chosen = "ask" if shape.ask else "select", _taking([places.of(name) for name in told])
+    return _Plan(form, shape.distinct, shape.limit, tuple(terms), tuple(steps), told, chosen)
+
+
+class _Places(NamedTuple):
+    """Where things stand among what is known: nothing, the IRIs of the query, its other terms, the values of a row."""
+
+    iris: int
+    terms: list[ox.NamedNode]
+    variables: list[str]
+
+    def of(self, part: _Part) -> int:
+        """The place of a part of a pattern; that of nothing for a variable that is not known yet."""
+        if isinstance(part, int):
+            return 1 + part
+        if isinstance(part, ox.NamedNode):
+            return self.iris + self.terms.index(part)
+        known = part in self.variables
+        return self.iris + len(self.terms) + self.variables.index(part) if known else 0
+
+
+def _taking(places: Sequence[int]) -> Callable[[_Row], _Row]:
+    if not places:
+        return lambda _: ()
+    return itemgetter(*places) if len(places) > 1 else lambda row, at=places[0]: (row[at],)  # type: ignore[misc]
 
 
 def _begins(part: _Part, variables: Sequence[str]) -> bool:
     return not isinstance(part, str) or part in variables
 
 
-def _step(pattern: _Pattern, variables: list[str]) -> _Step:
+_PARTS = ("subject", "predicate", "object")
+
+
+def _step(pattern: _Pattern, places: _Places) -> _Step:
     """The look-up of a pattern, when some variables are known; afterwards its own are known, too."""
-    parts = [
-        part if not isinstance(part, str) else _Place(variables.index(part)) if part in variables else None
-        for part in pattern
-    ]
-    new = [n for n, part in enumerate(parts) if part is None]
-    variables += [str(pattern[n]) for n in new]
-    if len(set(variables)) < len(variables):  # it names a variable twice
+    once = not any(part in places.variables for part in pattern if isinstance(part, str))
+    parts = (places.of(pattern[0]), places.of(pattern[1]), places.of(pattern[2]))
+    new = [n for n, place in enumerate(parts) if not place]
+    places.variables.extend(str(pattern[n]) for n in new)
+    if len(set(places.variables)) < len(places.variables):  # it names a variable twice
         raise _Unlike
-    return _Step(tuple(parts), tuple(new), not any(isinstance(part, _Place) for part in parts))
+    values = attrgetter(*(_PARTS[n] for n in new)) if new else lambda _: ()
+    return _Step(parts, values, len(new) == 1, once)
 
 
 def _word(word: str, names: Mapping[str, str], iris: Iterator[int]) -> _Part:
     """A word of a pattern; a variable keeps its mark, a sign is as it is."""
     if word == "<>":
-        return _Iri(next(iris))
+        return next(iris)
     if word[0] in "?$":
         return "?" + word[1:]
     if word in ("a", ";", ",", "."):
