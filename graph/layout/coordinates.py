@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -389,6 +390,7 @@ class _Model:
         self.eq: tuple[list[int], list[int], list[float]] = ([], [], [])
         self.ub_right: list[float] = []
         self.eq_right: list[float] = []
+        self._demands: tuple[tuple[object, Floats], tuple[object, Floats], Floats] | None = None
 
     def at_least(self, right: int, left: int, distance: float) -> None:
         """Demand right - left >= distance."""
@@ -413,22 +415,33 @@ class _Model:
         self.cost[parts[0]] = self.cost[parts[1]] = cost
 
     def solve(self) -> list[float]:
-        """The values of all variables, rounded to a tenth of a pixel."""
+        """The values of all variables, rounded to a tenth of a pixel; demands stay as they are from the first time on."""
         from scipy.optimize import linprog
-        from scipy.sparse import csr_array
 
+        if self._demands is None:
+            self._demands = self._matrix(self.ub, self.ub_right), self._matrix(self.eq, self.eq_right), self._limits()
+        at_most, equal, limits = self._demands
+        cost = np.zeros(self.size)
+        cost[list(self.cost)] = list(self.cost.values())
         solved = linprog(  # type: ignore[call-overload] # the stubs know no sparse matrices, the function does
-            [self.cost.get(n, 0.0) for n in range(self.size)],
-            A_ub=csr_array((self.ub[2], (self.ub[0], self.ub[1])), shape=(len(self.ub_right), self.size)),
-            b_ub=self.ub_right,
-            A_eq=csr_array((self.eq[2], (self.eq[0], self.eq[1])), shape=(len(self.eq_right), self.size)),
-            b_eq=self.eq_right,
-            bounds=[self.bounds.get(n, (None, None)) for n in range(self.size)],
-            method="highs-ds",
+            cost, A_ub=at_most[0], b_ub=at_most[1], A_eq=equal[0], b_eq=equal[1], bounds=limits, method="highs-ds"
         )
         if solved.x is None:
             raise RuntimeError(f"the linear programme of the layout has no solution: {solved.message}")
-        return [round(float(x), 1) for x in solved.x]
+        return cast("list[float]", np.round(solved.x, 1).tolist())
+
+    def _matrix(self, cells: tuple[list[int], list[int], list[float]], right: list[float]) -> tuple[object, Floats]:
+        from scipy.sparse import csc_array
+
+        rows, columns = np.array(cells[0], dtype=np.int32), np.array(cells[1], dtype=np.int32)
+        made = csc_array((np.array(cells[2], dtype=np.float64), (rows, columns)), shape=(len(right), self.size))
+        return made, np.array(right, dtype=np.float64)
+
+    def _limits(self) -> Floats:
+        limits = np.full((self.size, 2), (-np.inf, np.inf))
+        for variable, (least, most) in self.bounds.items():
+            limits[variable] = -np.inf if least is None else least, np.inf if most is None else most
+        return limits
 
     def _parts(self, cost: float, most: float | None) -> tuple[int, int]:
         plus, minus = self.size, self.size + 1

@@ -11,6 +11,7 @@ from graph.layout.nets import Nets
 __all__ = ["least_ink", "less_ink"]
 
 _Span = tuple[float, float, list[float], list[float]]
+_MOST = 1_000_000_000
 
 
 def least_ink(nets: Nets, x: Sequence[float]) -> float:
@@ -51,9 +52,10 @@ class _Swapper:
         self.ends = []
         for number, net in enumerate(nets.nets):
             self.beside[net.channel].append(number)
-            self.ends.append(({pin.node for pin in net.top}, {pin.node for pin in net.bottom}))
+            self.ends.append(([*{pin.node for pin in net.top}], [*{pin.node for pin in net.bottom}]))
             for pin in net.top | net.bottom:
                 self.of[pin.node].add(number)
+        self.spans = [self._span(number) for number in range(len(self.nets))]
 
     def improve(self, row: list[int]) -> int:
         """Swap neighbours of a row where that makes fewer crossings; how many were swapped."""
@@ -61,37 +63,45 @@ class _Swapper:
         for place in range(len(row) - 1):
             left, right = row[place], row[place + 1]
             numbers = self.of[left] | self.of[right]
-            before = self._cost(numbers)
+            before = self._cost(numbers, _MOST)
             if not before:
                 continue
+            kept = [(number, self.spans[number]) for number in numbers]
             self._swap(left, right)
-            if self._cost(numbers) < before:
+            for number in numbers:
+                self.spans[number] = self._span(number)
+            if self._cost(numbers, before) < before:
                 row[place], row[place + 1] = right, left
                 swapped += 1
             else:
                 self._swap(left, right)
+                for number, span in kept:
+                    self.spans[number] = span
         return swapped
 
     def _swap(self, left: int, right: int) -> None:
         self.at[left], self.at[right] = self.at[right], self.at[left]
 
-    def _cost(self, numbers: set[int]) -> int:
-        """How often some nets cross all others of their channels."""
-        spans: dict[int, _Span] = {}
-        total = 0
-        for one in sorted(numbers):
+    def _cost(self, numbers: set[int], most: int) -> int:
+        """How often some nets cross all others of their channels; ``most`` ends the count."""
+        spans, total = self.spans, 0
+        for one in numbers:
+            span = spans[one]
+            low, high = span[0], span[1]
             for other in self.beside[self.nets[one].channel]:
-                if other == one or (other in numbers and other < one):
+                beside = spans[other]
+                if beside[0] > high or low > beside[1] or other == one or (other < one and other in numbers):
                     continue
-                for each in (one, other):
-                    if each not in spans:
-                        spans[each] = self._span(each)
-                total += _least(spans[one], spans[other])
+                total += _least(span, beside)
+            if total >= most:
+                return total
         return total
 
     def _span(self, net: int) -> _Span:
-        top, bottom = ([self.at[node] for node in side] for side in self.ends[net])
-        return min(top + bottom), max(top + bottom), top, bottom
+        at, (upper, lower) = self.at, self.ends[net]
+        top, bottom = [at[node] for node in upper], [at[node] for node in lower]
+        both = top + bottom
+        return min(both), max(both), top, bottom
 
 
 def _least(one: _Span, other: _Span) -> int:
@@ -104,6 +114,15 @@ def _least(one: _Span, other: _Span) -> int:
     low2, high2, top2, bottom2 = other
     if high1 < low2 or high2 < low1:
         return 0
-    above = sum(low2 < x < high2 for x in bottom1) + sum(low1 < x < high1 for x in top2)
-    below = sum(low1 < x < high1 for x in bottom2) + sum(low2 < x < high2 for x in top1)
+    above = below = 0
+    for x in bottom1:
+        above += low2 < x < high2
+    for x in top2:
+        above += low1 < x < high1
+    if not above:
+        return 0
+    for x in bottom2:
+        below += low1 < x < high1
+    for x in top1:
+        below += low2 < x < high2
     return min(above, below)
