@@ -190,11 +190,12 @@ def _sequence(work: Sequence[Wire], must: Ints) -> list[int]:
     costs = _costs(work)
     prefer = costs - costs.T
     middle = np.array([w.low + w.high for w in work])
-    order = _greedy(prefer, must, np.argsort(middle, kind="stable"))
+    order = np.array(_greedy(prefer, must, np.argsort(middle, kind="stable")), dtype=np.int64)
+    held = must > 0
     for _ in range(6 if len(work) <= 60 else ROUNDS):
-        if not sum([_move(order, wire, prefer, must) for wire in _movable(order, prefer, must)]):
+        if not sum([_move(order, wire, prefer, held) for wire in _movable(order, prefer, held)]):
             break
-    return order
+    return [int(wire) for wire in order]
 
 
 def _greedy(prefer: npt.NDArray[np.float64], must: Ints, by_middle: Ints) -> list[int]:
@@ -212,37 +213,38 @@ def _greedy(prefer: npt.NDArray[np.float64], must: Ints, by_middle: Ints) -> lis
     return [int(wire) for wire in by_middle[order]]
 
 
-def _movable(order: Sequence[int], prefer: npt.NDArray[np.float64], must: Ints) -> list[int]:
+def _movable(order: Ints, prefer: npt.NDArray[np.float64], must: Bools) -> list[int]:
     """The wires that cross less somewhere else, as long as all others stay."""
-    held = np.array(order, dtype=np.int64)
-    cost = np.cumsum(prefer[np.ix_(held, held)], axis=0)
-    place = np.arange(len(held))
-    above = must[np.ix_(held, held)] > 0
+    cost = np.cumsum(prefer[np.ix_(order, order)], axis=0)
+    place = np.arange(len(order))
+    above = must[np.ix_(order, order)]
     first = np.where(above, place[:, None], -1).max(axis=0)
-    last = np.where(above, place, len(held)).min(axis=1)
+    last = np.where(above, place, len(order)).min(axis=1)
     inside = (place[:, None] >= first) & (place[:, None] < last)
     best = np.where(inside, cost, np.inf).min(axis=0)
     best = np.where(first < 0, np.minimum(best, 0.0), best)
-    return sorted(held[best < np.diagonal(cost)].tolist())
+    return sorted(order[best < np.diagonal(cost)].tolist())
 
 
-def _move(order: list[int], wire: int, prefer: npt.NDArray[np.float64], must: Ints) -> bool:
-    """Put one wire where it crosses least, between the wires that must be above and below it."""
-    here = order.index(wire)
-    rest = order[:here] + order[here + 1 :]
-    held = np.array(rest, dtype=np.int64)
-    if not len(held):
-        return False
-    above, below = np.flatnonzero(must[held, wire] > 0), np.flatnonzero(must[wire, held] > 0)
+def _move(order: Ints, wire: int, prefer: npt.NDArray[np.float64], must: Bools) -> bool:
+    """Put one wire where it crosses least, between the wires that must be above and below it; changes ``order``."""
+    here = int((order == wire).argmax())
+    above, below = must[order, wire].nonzero()[0], must[wire, order].nonzero()[0]
     first = int(above[-1]) + 1 if len(above) else 0
-    last = int(below[0]) if len(below) else len(rest)
-    cost = np.concatenate(([0.0], np.cumsum(prefer[held, wire])))
+    last = int(below[0]) - 1 if len(below) else len(order) - 1
+    cost = np.zeros(len(order))  # of each place, when all others keep theirs
+    prefer[order, wire].cumsum(out=(sums := np.zeros(len(order) + 1))[1:])
+    cost[: here + 1], cost[here + 1 :] = sums[: here + 1], sums[here + 2 :]
     window = cost[first : last + 1]
     if window.min() >= cost[here]:
         return False
-    equal = np.flatnonzero(window == window.min()) + first
-    best = int(equal[np.argmin(np.abs(equal - here))])
-    order[:] = [*rest[:best], wire, *rest[best:]]
+    equal = (window == window.min()).nonzero()[0] + first
+    best = int(equal[np.abs(equal - here).argmin()])
+    if best < here:
+        order[best + 1 : here + 1] = order[best:here].copy()
+    else:
+        order[here:best] = order[here + 1 : best + 1].copy()
+    order[best] = wire
     return True
 
 

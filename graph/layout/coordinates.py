@@ -415,7 +415,7 @@ class _Model:
         self.cost[parts[0]] = self.cost[parts[1]] = cost
 
     def solve(self) -> list[float]:
-        """The values of all variables, rounded to a tenth of a pixel; demands stay as they are from the first time on."""
+        """The values of all variables, rounded to a tenth of a pixel."""
         from scipy.optimize import linprog
 
         if self._demands is None:

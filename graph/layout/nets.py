@@ -61,8 +61,7 @@ class Net:
     bottom: set[Pin] = field(default_factory=set)
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(NamedTuple):
     """One step of a line: through a net, from a pin to a pin."""
 
     net: int

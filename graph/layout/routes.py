@@ -234,12 +234,12 @@ class _Placer:
     def route(self, line: str) -> Route:
         hops = self.nets.hops[line]
         points = [self._touch(hops[0].start)]
-        for hop in hops:
-            start, end = self.places.x(hop.start), self.places.x(hop.end)
-            if self._is_bottom(hop.net, hop.start):
-                points += [(x, y) for x, y in reversed(self._bends(hop.net, end, start))]
+        for net, first, last in hops:
+            start, end = self.places.x(first), self.places.x(last)
+            if self._is_bottom(net, first):
+                points += reversed(self._bends(net, end, start))
             else:
-                points += self._bends(hop.net, start, end, both_top=not self._is_bottom(hop.net, hop.end))
+                points += self._bends(net, start, end, both_top=not self._is_bottom(net, last))
         points.append(self._touch(hops[-1].end))
         return Route(tuple((round(x + self.shift, 2), round(y, 2)) for x, y in _merged(points)))
 
