@@ -327,6 +327,18 @@ CASES = {
         "'Fine?' is a decision with one way only",
         STEPS % ":yes, :no",
     ),
+    "group-without-spare": (
+        PAIR % 2,
+        "g",
+        "the group needs all its members, so none of them has an alternative",
+        PAIR % 1,
+    ),
+    "moment-without-zone": (
+        ':c a sm:Change ; sm:plannedStart "2026-12-24T09:00:00"^^xsd:dateTime .',
+        "c",
+        "'2026-12-24T09:00:00' ('planned start') has no time zone, so that no question can set it against another moment",
+        ':c a sm:Change ; sm:plannedStart "2026-12-24T09:00:00+09:00"^^xsd:dateTime ; sm:plannedEnd "2026-12-24T09:00:00Z"^^xsd:dateTime .',
+    ),
     "change-without-dates": (
         ':c a sm:Change ; rdfs:label "Upgrade" ; sm:plannedStart "2026-12-24T09:00:00Z"^^xsd:dateTime .',
         "c",
@@ -613,6 +625,9 @@ MORE = [
         "'A' has data about people and no data owner",
     ),
     ("half-owned", ':a a sm:Service ; rdfs:label "A" ; sm:technicalOwner :t ; sm:ownedBy :u .', ""),
+    ("group-without-spare", PAIR % 2 + ":web-a sm:weight 2 .", ""),
+    ("group-without-spare", PAIR % 2 + ":g sm:memberOfGroup :outer .", ""),
+    ("half-owned", ':a a sm:Process ; rdfs:label "A" ; sm:businessOwner :t .', ""),
     (
         "half-owned",
         ':a a sm:Server ; rdfs:label "A" ; sm:infrastructureOwner :t ; sm:monthlyCost :c .',

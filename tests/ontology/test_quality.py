@@ -289,3 +289,43 @@ def test_every_constraint_says_in_plain_words_what_is_wanted(shapes: ox.Store) -
 
     assert [path for path, message in messages if not re.fullmatch(r"['A-Z].+\.", message)] == []
     assert [message for _, message in messages if "xsd:" in message or "sh:" in message] == []
+
+
+SCOPE_NOTE = "http://www.w3.org/2004/02/skos/core#scopeNote"
+FORMER = {
+    "needs": "cannot work without",
+    "kind-needs": "cannot do its work",
+    "principal": "given access",
+    "metric-time-to-detect": "fault",
+    "metric-time-to-communicate": "fault",
+    "metric-bridge-duration": "fault",
+    "metric-customer-calls": "fault",
+    "metric-people-paged": "fault",
+    "metric-people-on-the-bridge": "fault",
+    "PlacementCode": "workload",
+    "DispositionCode": "workload",
+    "WaveCode": "workload",
+    "ModelBox": "asks for",
+}
+"""What a definition said that was untrue of what the word is used for, or in another word than that of the trade."""
+
+
+@pytest.mark.parametrize("name", FORMER)
+def test_a_definition_that_was_put_right_says_the_wrong_thing_no_more(facts: Facts, name: str) -> None:
+    (definition,) = values(facts, t.SM + name, t.SKOS_DEFINITION)
+
+    assert FORMER[name] not in definition
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("dependent", "along which no outage travels"),
+        ("monthlyCost", "'costs' are items of a bill"),
+        ("hasCost", "its 'monthly cost'"),
+        ("plannedEnd", "counts as going on"),
+        ("Lane", "a row of a process is a swimlane"),
+    ],
+)
+def test_a_note_says_where_the_use_of_a_word_ends(facts: Facts, name: str, said: str) -> None:
+    assert said in values(facts, t.SM + name, SCOPE_NOTE)[0]
