@@ -103,6 +103,7 @@ class Proposal:
             found += [Change(ChangeKind.RETIREMENT, index[iri], windows) for iri in gone if iri in index]
             freely = [before.projection.labels[before.projection.index[iri]] for iri in gone if iri not in index]
             said += [f"removed, and nothing needs it any more: {name}" for name in freely]
+            said += [str(f) for f in opened.reading if f.check == "unknown-reference" and f.subject not in gone]
         return found, tuple(said)
 
 

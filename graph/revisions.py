@@ -1,7 +1,8 @@
 """How does a map look in another revision of its git repository? Its files are taken from git, offline, and read.
 
 Nothing of the repository is run and nothing is checked out: git lists a tree and hands over the contents of its files,
-so that no hook, filter or network is asked. What the reading says names files as the repository does.
+so that no hook, filter or network is asked. What the reading says names files as the repository does. A file that
+points to what is defined no more is read all the same, and a finding says so: that is what a comparison is to tell.
 """
 
 from __future__ import annotations
@@ -190,7 +191,7 @@ class Repository:
         space = namespace or ((target if target.is_dir() else target.parent).relative_to(home).name or self.top.name)
         shorten = _shortened(f"{home}{os.sep}")
         try:
-            read = read_sources([target], namespace=space, mappings=mappings)
+            read = read_sources([target], namespace=space, mappings=mappings, open_ends=True)
         except InputError as error:
             raise InputError(*map(shorten, error.problems)) from None
         told = [_renamed(statements, shorten, commit) for statements in read]

@@ -197,6 +197,7 @@ def read_sources(
     namespace: str = "",
     mappings: Sequence[Path] = (),
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    open_ends: bool = False,
 ) -> list[Statements]:
     """Read every source that the paths mean; all or nothing.
 
@@ -205,14 +206,15 @@ def read_sources(
         namespace: for all of them, instead of the folder's name.
         mappings: mapping files for formats of one's own; they are tried before the shipped ones.
         clock: the time that the provenance states.
+        open_ends: whether a map file may point at something that no file defines: it is a finding of the file then.
 
     Raises:
         InputError: a file cannot be read, nothing recognises a file that was named, or an element of a map file
-            points at something that no file defines. Every problem of every file is in it; after 2,000 of them it
-            says how many files were not looked at.
+            points at something that no file defines, unless it may. Every problem of every file is in it; after 2,000
+            of them it says how many files were not looked at.
     """
     reading = read_again(paths, namespace=namespace, mappings=mappings, clock=clock)
-    return list(without_open_ends(reading).read)
+    return _with_open_ends(reading) if open_ends else list(without_open_ends(reading).read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -687,6 +689,12 @@ def without_open_ends(reading: Reading, known: Callable[[Set[str]], Iterable[str
             unchanged=tuple(source for source in reading.unchanged if source.id not in new),
             failed={**reading.failed, **new},
         )
+
+
+def _with_open_ends(reading: Reading) -> list[Statements]:
+    """What was read; what map files point at and nobody defines is told with them."""
+    found = _open_references(reading, lambda _: ())
+    return [replace(s, findings=(*s.findings, *found.get(s.source.id, ()))) for s in reading.read]
 
 
 def _open_references(reading: Reading, known: Callable[[Set[str]], Iterable[str]]) -> dict[str, tuple[Finding, ...]]:

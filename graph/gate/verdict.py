@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +60,7 @@ class Verdict:
     ``told``     hits, those that fail first
     ``settings``  all rules, those that found nothing included
     ``changes``  what is different, in numbers
+    ``removed``  what is removed: where others still need it, it counts as retired
     ``plan``     what plans do to elements, in sentences
     """
 
@@ -69,6 +70,7 @@ class Verdict:
     told: tuple[Told, ...]
     settings: tuple[Setting, ...]
     changes: tuple[str, ...]
+    removed: tuple[str, ...]
     plan: tuple[str, ...]
     breaks: tuple[Broken, ...]
     wanted: tuple[Wanted, ...]
@@ -105,12 +107,13 @@ def verdict(case: Case, settings: Mapping[str, Setting], *, base: str, head: str
         told=tuple(sorted(told, key=_order)),
         settings=tuple(settings[name] for name in sorted(settings)),
         changes=tuple(_changes(case)),
+        removed=tuple(_removed(case)),
         plan=tuple(case.planning.known(case.after.projection.labels)),
         breaks=tuple(_broken(case, bracket) for bracket in case.hit(case.harm)),
         wanted=wanted,
         gaps=gaps,
         assumed=tuple(_assumed(case)),
-        unknown=tuple(_unknown(case)),
+        unknown=tuple(_unknown(case, frozenset(each.hit.subject for each in told))),
     )
 
 
@@ -120,14 +123,17 @@ def _order(told: Told) -> tuple[int, str, str, int, str]:
 
 
 def _told(case: Case, settings: Mapping[str, Setting]) -> Iterator[Told]:
-    """The hits of all rules that are not off; one that another rule says already is left out."""
+    """The hits of all rules that are not off; one that another rule says already, and no milder, is left out."""
     rules = {file.replace("_", "-"): rule for file, rule in discover("graph.gate.rules").items()}
     found = {
         name: [] if setting.level is Level.OFF else list(dict.fromkeys(rules[name].look(case, setting.options)))
         for name, setting in settings.items()
     }
+    levels = list(Level)
     for name, hits in found.items():
-        covered = {hit.subject for hit in found.get(getattr(rules[name], "COVERED_BY", ""), [])}
+        other = getattr(rules[name], "COVERED_BY", name)
+        milder = levels.index(settings[other].level) > levels.index(settings[name].level)
+        covered = set() if other == name or milder else {hit.subject for hit in found[other]}
         yield from (Told(settings[name], hit) for hit in hits if hit.subject not in covered)
 
 
@@ -136,6 +142,15 @@ def _changes(case: Case) -> Iterator[str]:
         for how in How:
             if found := case.comparison.of(what, how):
                 yield f"{count(len(found), what, plural)} {how.value}"
+
+
+def _removed(case: Case) -> Iterator[str]:
+    """What is removed, and what that means."""
+    old, new = case.before.projection, case.after.projection
+    for iri in case.removed:
+        number = old.index[iri]
+        means = "others still need it, so it counts as retired" if iri in new.index else "nothing needs it any more"
+        yield f"{old.labels[number]} ({kind_of(old, number)}): {means}"
 
 
 def _broken(case: Case, bracket: Bracket) -> Broken:
@@ -196,22 +211,23 @@ def _assumed(case: Case) -> Iterator[str]:
         yield "dependencies that are dated count, whatever the day is"
 
 
-def _unknown(case: Case) -> Iterator[str]:
+def _unknown(case: Case, told: Set[str]) -> Iterator[str]:
+    """What is open; what a rule tells is not told again."""
     yield from case.planning.unknown
     untold = [bracket.element for bracket in case.harm.affected if bracket.untold]
     if untold:
         names = _some(case.after.projection.labels[v] for v in untold)
         yield f"whether {names} {'is' if len(untold) == 1 else 'are'} hit at all"
-    yield from _reading(case)
+    yield from _reading(case, told)
     yield from dict.fromkeys(cut for judged in (case.harm, case.reach) for cut in judged.cuts)
 
 
-def _reading(case: Case) -> Iterator[str]:
+def _reading(case: Case, told: Set[str]) -> Iterator[str]:
     """What reading the files has left open: what is new, and how much was so before."""
     known = {(finding.check, finding.message) for finding in case.before.reading}
     yield from (str(finding) for finding in case.before.reading if finding.check == "no-map")
     new = [finding for finding in case.after.reading if (finding.check, finding.message) not in known]
-    yield from map(str, new)
+    yield from (str(finding) for finding in new if finding.check != "unknown-reference" or finding.subject not in told)
     if left := len(case.after.reading) - len(new):
         yield f"{count(left, 'note')} about reading the files, as before; see them with: servicemap validate"
 
@@ -234,6 +250,7 @@ def answer(result: Verdict) -> Answer:
             (t.rule.level.value, t.rule.name, t.hit.message, t.hit.remedy, str(t.hit.where or "")) for t in result.told
         ),
         notes=(
+            *(f"removed: {line}" for line in result.removed),
             *result.plan,
             *(f"{b.name} ({b.kind}): {_states(b)}" for b in result.breaks),
             *(f"{w.part}: {w.who} ({w.why})" for w in result.wanted),
@@ -267,6 +284,7 @@ def document(result: Verdict) -> dict[str, Any]:
             for told in result.told
         ],
         "changes": list(result.changes),
+        "removed": list(result.removed),
         "plan": list(result.plan),
         "breaks": [
             {

@@ -25,6 +25,7 @@ def write(verdict: Verdict) -> str:
     parts = [f"{MARK}\n### Service map: {verdict.words}", _what(verdict)]
     parts += _hits("Why it fails", verdict.of(Level.FAIL))
     parts += _hits("Warnings", verdict.of(Level.WARN))
+    parts += _list("What is removed", verdict.removed)
     parts += _list("What the plan does", verdict.plan)
     parts += _breaks(verdict.breaks)
     parts += _people(verdict.wanted, verdict.gaps)

@@ -102,13 +102,13 @@ def test_a_first_map_can_pass(gate, capsys, monkeypatch):
 
 def test_a_branch_that_mends_a_broken_map_can_be_judged(gate):
     gate.git("checkout", "--quiet", "main")
-    broken = gate.git.commit({"maps/shop.yaml": edited(("on: db,", "on: dbs,"))})
+    broken = gate.git.commit({"maps/shop.yaml": edited(("kind: application", "kind: aplication"))})
     gate.git("checkout", "--quiet", "-b", "mends")
     gate.git.commit({"maps/shop.yaml": edited()})
     told = json.loads(gate("--head", "mends", "--format", "json").out)
     assert told["verdict"] == "warn"
     (said,) = told["unknown"]
-    assert said.startswith(f"the map of main ({broken[:7]}) cannot be read, so all of it is new: maps/shop.yaml:38: ")
+    assert said.startswith(f"the map of main ({broken[:7]}) cannot be read, so all of it is new: maps/shop.yaml:34: ")
 
 
 @pytest.mark.parametrize(
@@ -126,9 +126,47 @@ def test_what_cannot_be_used_is_one_line(gate, words, said):
 
 def test_a_branch_with_a_broken_map_is_told_with_file_and_line(gate):
     gate.git("checkout", "--quiet", "-b", "broken", "main")
-    gate.git.commit({"maps/shop.yaml": edited(("on: db,", "on: dbs,"))})
+    gate.git.commit({"maps/shop.yaml": edited(("kind: application", "kind: aplication"))})
     done = gate("--head", "broken")
-    assert done.code == 2
-    assert done.err.startswith(
-        "error: maps/shop.yaml:38: 'dbs' is not defined; add it or correct the name (did you mean 'db'?)"
-    )
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("error: maps/shop.yaml:34: unknown kind 'aplication'")
+
+
+def test_a_name_that_nobody_defines_fails_with_file_and_line(gate):
+    gate.git("checkout", "--quiet", "-b", "mistyped", "main")
+    gate.git.commit({"maps/shop.yaml": edited(("on: db,", "on: dbs,"))})
+    done = gate("--head", "mistyped", "--format", "json")
+    told = json.loads(done.out)
+    assert (done.code, told["removed"], told["unknown"]) == (1, [], [])
+    (hit,) = (hit for hit in told["hits"] if hit["subject"].endswith("/dbs"))
+    assert (hit["rule"], hit["message"], hit["line"]) == ("new-error", "'dbs' is not defined", 38)
+    assert hit["remedy"] == "add it or correct the name (did you mean 'db'?)"
+
+
+REMOVED = "  - {id: db, kind: database, name: Orders database, owner: web-team, external_id: aws_db_instance.orders}\n"
+
+
+def test_what_is_removed_and_still_needed_is_judged_as_retired(gate):
+    gate.git("checkout", "--quiet", "-b", "removes", "main")
+    gate.git.commit({"maps/shop.yaml": edited((REMOVED, ""))})
+    done = gate("--head", "removes", "--format", "json")
+    told = json.loads(done.out)
+    assert done.code == 1
+    assert told["removed"] == ["Orders database (database): others still need it, so it counts as retired"]
+    assert [(hit["rule"], hit["message"], hit["line"]) for hit in told["hits"] if hit["level"] == "fail"] == [
+        ("removed-still-needed", "Orders database is removed, and web still depends on it", 38)
+    ]
+    hit = {(broken["name"], broken["at most"]) for broken in told["breaks"]}
+    assert hit == {("web", "degraded"), ("Shop", "degraded")}
+    assert told["unknown"] == []
+    assert "**What is removed**" in gate("--head", "removes", "--format", "markdown").out
+
+
+def test_what_others_have_left_open_before_is_no_reason_to_fail(gate):
+    gate.git("checkout", "--quiet", "main")
+    gate.git.commit({"maps/shop.yaml": edited((REMOVED, ""))})
+    gate.git("checkout", "--quiet", "-b", "words")
+    gate.git.commit({"maps/shop.yaml": edited((REMOVED, ""), CHANGES["passes"])})
+    done = gate("--head", "words", "--format", "json")
+    assert done.code == 0
+    assert json.loads(done.out)["removed"] == []

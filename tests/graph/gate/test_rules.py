@@ -136,7 +136,7 @@ def test_what_is_removed_and_still_needed_fails_and_breaks_what_needs_it(tmp_pat
     made = Case(in_turtle(tmp_path / "1", A, B), in_turtle(tmp_path / "2", A), TODAY)
     told = verdict(made, shipped(), base="a", head="b")
     assert [each.hit.message for each in told.told if each.rule.name == "removed-still-needed"] == [
-        "B is removed, and others still depend on it"
+        "B is removed, and A still depends on it"
     ]
     assert [each.rule.name for each in told.told if each.rule.name == "stub-added"] == []
     assert [(broken.name, broken.upper) for broken in told.breaks] == [("A", "down")]
