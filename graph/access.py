@@ -93,7 +93,9 @@ def access(
     able = {v: book.able(v, at) for v in things}
     gone = frozenset(v for v in changed if book.gives(v))
     lost = sorted(book.rights(at) - book.rights(at, without=gone)) if gone else []
-    return Access(able, tuple(book.gaps(able, doing, at, until)), tuple(lost))
+    gaps = [*book.gaps(able, doing, at, until), *book.without_access(able, doing, at)]
+    gaps += book.without_access_then(gone, at) if lost else []
+    return Access(able, tuple(gaps), tuple(lost))
 
 
 def differing(before: tuple[Reader, Projection], after: tuple[Reader, Projection]) -> tuple[list[Right], list[Right]]:
@@ -113,13 +115,17 @@ class _Book:
         cls = self.projection.classes[element]
         return any(vocabulary().is_a(cls, kind) for kind in (t.ACTOR, t.ACCESS_GROUP, t.ACCESS_ROLE))
 
-    def able(self, element: int, at: datetime | None) -> Mapping[int, tuple[int, ...]]:
+    def able(
+        self, element: int, at: datetime | None, *, without: Collection[int] = ()
+    ) -> Mapping[int, tuple[int, ...]]:
         """Who may change the element at a time: people, or whom a right is given to where nobody is known in it."""
         scopes = self._scopes(element)
         given, denied = defaultdict[int, set[int]](set), set[int]()
         for each in self.assignments:
+            if self.projection.index.get(each.role, -1) in without or each.scope in without:
+                continue
             if each.scope in scopes and each.holds(at) and any(p in _CHANGES for p in self.permits.get(each.role, ())):
-                people = self._reached(each.principal, at)
+                people = self._reached(each.principal, at, without)
                 denied |= people if each.denies else set()
                 for person in () if each.denies else people:
                     given[person].add(each.scope)
@@ -156,11 +162,48 @@ class _Book:
             if not known:
                 yield f"nobody is known to have access to change {labels[element]}"
                 continue
-            for person in sorted(people - set(known)):
+            for person in sorted(p for p in people if self._reached(p, at).isdisjoint(known)):
                 yield f"{labels[person]} carries it out and has no access to change {labels[element]}"
             late = set(self.able(element, until)) if until else set(known)
             for person in sorted((people & set(known)) - late):
                 yield f"the access of {labels[person]} to {labels[element]} ends before the change is over"
+
+    def without_access(
+        self, able: Mapping[int, Mapping[int, tuple[int, ...]]], doing: Collection[int], at: datetime | None
+    ) -> Iterator[str]:
+        """Who is responsible for what is changed, and cannot change it; who carries it out is told already."""
+        labels = self.projection.labels
+        told = {p for actor in doing for p in holders(self.store, self.projection, actor, at=at)}
+        for element, known in able.items():
+            for person in sorted(self._responsible_for(element, at) - told) if known else ():
+                if self._reached(person, at).isdisjoint(known):
+                    yield f"{labels[person]} is responsible for {labels[element]} and has no access to change it"
+
+    def without_access_then(self, gone: Collection[int], at: datetime | None) -> Iterator[str]:
+        """Who is responsible for something, and cannot change it any more once some actors and roles are gone."""
+        labels = self.projection.labels
+        for element in sorted(self.responsible):
+            people = self._responsible_for(element, at) - set(gone)
+            known, left = (self.able(element, at, without=each) if people else {} for each in ((), gone))
+            for person in sorted(people):
+                reached = self._reached(person, at)
+                if not reached.isdisjoint(known) and reached.isdisjoint(left):
+                    yield f"{labels[person]} is responsible for {labels[element]} and would lose access to change it"
+
+    def _responsible_for(self, element: int, at: datetime | None) -> set[int]:
+        actors = self.responsible.get(element, ())
+        return {p for actor in actors for p in holders(self.store, self.projection, actor, at=at)}
+
+    @cached_property
+    def responsible(self) -> Mapping[int, set[int]]:
+        """Element -> the actors that a RACI chart calls responsible for it."""
+        index, found = self.projection.index, defaultdict[int, set[int]](set)
+        duties = {iri for iri, duty in self.store.pairs(t.DUTY) if duty == t.DUTY_RESPONSIBLE}
+        actors = _many(self.store, t.ASSIGNED_TO)
+        for element, assignment in self.store.pairs(t.RACI):
+            if assignment in duties and element in index:
+                found[index[element]].update(index[actor] for actor in actors.get(assignment, ()) if actor in index)
+        return found
 
     @cached_property
     def assignments(self) -> tuple[_Assignment, ...]:

@@ -44,7 +44,7 @@ from graph.people import Part, People, is_actor, people
 from graph.people import answer as people_answer
 from graph.projection import Projection
 from graph.records import Plan, Records
-from graph.response import flat, response_plan
+from graph.response import Facts, flat, response_plan
 from graph.results import proofs
 from graph.rollup import answer as reach_answer
 from graph.rollup import reach
@@ -383,8 +383,9 @@ def _response(opened: Map, judgement: Judgement) -> Iterator[Section]:
     states = {bracket.element: bracket.upper for bracket in judgement.affected}
     changed = sorted({change.element for change in judgement.changes})
     down = [v for v in (*changed, *states) if v in services and states.get(v, State.DOWN) is State.DOWN]
+    facts = Facts(opened.store, projection)
     for service in down[:_MOST_PLANS]:
-        plan = flat(response_plan(opened.store, projection, service, failing=changed, alone=True))
+        plan = flat(response_plan(opened.store, projection, service, failing=changed, alone=True, facts=facts))
         yield Section(f"If {projection.labels[service]} is down: who does and says what?", plan)
     if len(down) > _MOST_PLANS:
         more = few([projection.labels[v] for v in down[_MOST_PLANS:]])

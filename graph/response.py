@@ -26,10 +26,63 @@ from graph.store import DERIVED, ONTOLOGY, Reader
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 
-__all__ = ["flat", "response_plan"]
+__all__ = ["Facts", "flat", "response_plan"]
 
 Said = Mapping[str, Sequence[str]]
 _URGENCIES = ("critical", "important", "escalation in business hours", "escalation after hours")
+
+
+class Facts:
+    """What plans of several services ask of a map; it is read once."""
+
+    def __init__(self, store: Reader, projection: Projection) -> None:
+        self.store, self.projection = store, projection
+        self._pairs = dict[str, list[tuple[str, str]]]()
+        self._runs = dict[tuple[int, ...], Timed]()
+
+    def pairs(self, predicate: str) -> list[tuple[str, str]]:
+        """Subject and value of every statement with a predicate, in order, each once."""
+        if predicate not in self._pairs:
+            self._pairs[predicate] = sorted(set(self.store.pairs(predicate)))
+        return self._pairs[predicate]
+
+    def run(self, failing: tuple[int, ...]) -> Timed:
+        """What is down with what fails."""
+        if failing not in self._runs:
+            changes = [Change(ChangeKind.OUTAGE, element) for element in failing]
+            self._runs[failing] = timed(self.projection, happenings(changes), times=times_of(self.projection))
+        return self._runs[failing]
+
+    @cached_property
+    def addresses(self) -> Mapping[str, list[str]]:
+        """Home pages before endpoints, by IRI."""
+        found = defaultdict[str, list[str]](list)
+        for predicate in (t.HOMEPAGE, t.ENDPOINT):
+            for iri, address in self.pairs(predicate):
+                found[iri].append(address)
+        return found
+
+    @cached_property
+    def subscriptions(self) -> Mapping[int, list[int]]:
+        """The subscriptions that each element is in."""
+        index = self.projection.index
+        inside = [(index[i], index[s]) for i, s in self.pairs(t.IN_SUBSCRIPTION) if i in index and s in index]
+        found = defaultdict[int, list[int]](list)
+        for element, subscription in sorted(set(inside)):
+            found[element].append(subscription)
+        return found
+
+    @cached_property
+    def names(self) -> Mapping[str, list[int]]:
+        """Elements that can be down, by name: not people, records, agreements or plans."""
+        found: dict[str, list[int]] = {}
+        is_a = vocabulary().is_a
+        usable = {cls for cls in set(self.projection.classes) if any(is_a(cls, kind) for kind in _USABLE)}
+        for v, cls in enumerate(self.projection.classes):
+            if cls in usable:
+                name = re.sub(r"\W+", " ", self.projection.labels[v].casefold()).strip()
+                found.setdefault(name, []).append(v)
+        return found
 
 
 def response_plan(
@@ -40,6 +93,7 @@ def response_plan(
     failing: Collection[int] = (),
     security: bool = False,
     alone: bool = False,
+    facts: Facts | None = None,
 ) -> Report:
     """The response plan of a service.
 
@@ -50,8 +104,10 @@ def response_plan(
         failing: what is down; without it, the service itself.
         security: whether plans for security incidents are shown; they are for those alone who need to know.
         alone: leave out what else is hit, where it is told elsewhere.
+        facts: what was read for the plans of other services.
     """
-    maker = _Maker(store, projection, service, tuple(failing) or (service,), security=security, alone=alone)
+    facts, failing = facts or Facts(store, projection), tuple(failing) or (service,)
+    maker = _Maker(store, projection, service, failing, security=security, alone=alone, facts=facts)
     sections = [
         Section("What does an outage mean?", maker.meaning()),
         Section("Who does what?", maker.roles()),
@@ -103,6 +159,7 @@ class _Maker:
     failing: tuple[int, ...]
     security: bool
     alone: bool
+    facts: Facts
     gaps: list[str] = field(default_factory=list)
     resting: list[str] = field(default_factory=list)
 
@@ -114,7 +171,7 @@ class _Maker:
     def all_plans(self) -> list[int]:
         """Response plans for the service."""
         index, iri = self.projection.index, self.projection.iris[self.service]
-        found = {index[plan] for plan, used in self.store.pairs(t.RUNBOOK_FOR) if used == iri and plan in index}
+        found = {index[plan] for plan, used in self.facts.pairs(t.RUNBOOK_FOR) if used == iri and plan in index}
         return sorted(v for v in found if vocabulary().is_a(self.projection.classes[v], t.RESPONSE_PLAN))
 
     @cached_property
@@ -122,11 +179,10 @@ class _Maker:
         """Those of them that may be shown."""
         return [v for v in self.all_plans if self.security or "true" not in self._of(v).get(t.IS_SECURITY_PLAN, ())]
 
-    @cached_property
+    @property
     def run(self) -> Timed:
         """What is down with what fails."""
-        changes = [Change(ChangeKind.OUTAGE, element) for element in self.failing]
-        return timed(self.projection, happenings(changes), times=times_of(self.projection))
+        return self.facts.run(self.failing)
 
     def summary(self, missing: int) -> Iterator[str]:
         names = ", ".join(self.projection.labels[v] for v in self.failing)
@@ -223,10 +279,10 @@ class _Maker:
         index = self.projection.index
         parties: dict[str, dict[str, list[int]]] = {}
         for term in (t.AGREED_FOR, t.AGREED_BY):
-            for deal, party in sorted(self.store.pairs(term)):
+            for deal, party in self.facts.pairs(term):
                 if party in index:
                     parties.setdefault(deal, defaultdict(list))[term].append(index[party])
-        for deal, covered in sorted(self.store.pairs(t.COVERS)):
+        for deal, covered in self.facts.pairs(t.COVERS):
             of = parties.get(deal, {})
             if index.get(covered) == self.service:
                 yield from ((v, "customer") for v in of.get(t.AGREED_FOR, ()))
@@ -252,16 +308,13 @@ class _Maker:
 
     def places(self) -> Answer:
         """Subscriptions and tenants of the service and all that it rests on, with addresses."""
-        p, index = self.projection, self.projection.index
+        p, rows = self.projection, []
         below = {self.service, *reach(p, [self.service], direction="dependencies").elements.tolist()}
-        rows = []
-        inside = [(index[i], index[s]) for i, s in self.store.pairs(t.IN_SUBSCRIPTION) if i in index and s in index]
-        placed = defaultdict(list, {})
-        for element, subscription in sorted(set(inside)):
-            placed[element].append(subscription)
-        for element in sorted(below, key=lambda v: (kind_of(p, v), p.labels[v])):
-            addresses = self._addresses.get(p.iris[element], [])
-            for subscription in placed[element] or ([-1] if addresses else []):
+        placed = self.facts.subscriptions
+        told = [v for v in sorted(below) if v in placed or p.iris[v] in self.facts.addresses]
+        for element in sorted(told, key=lambda v: (kind_of(p, v), p.labels[v])):
+            addresses = self.facts.addresses.get(p.iris[element], [])
+            for subscription in placed.get(element) or ([-1] if addresses else []):
                 said = self._of(subscription) if subscription >= 0 else {}
                 name = p.labels[subscription] if subscription >= 0 else ""
                 ids = [", ".join(said.get(term, ())) for term in (t.ACCOUNT_NUMBER, t.TENANT)]
@@ -270,15 +323,6 @@ class _Maker:
                 rows.append((p.labels[element], kind_of(p, element), name, *ids, addresses))
         columns = ("element", "kind", "subscription", "account number", "tenant", "address")
         return Answer("", "places", columns, tuple(rows))
-
-    @cached_property
-    def _addresses(self) -> Mapping[str, list[str]]:
-        """Home pages before endpoints, by IRI; read in one go, because a service may rest on thousands of elements."""
-        found = defaultdict[str, list[str]](list)
-        for predicate in (t.HOMEPAGE, t.ENDPOINT):
-            for iri, address in sorted(set(self.store.pairs(predicate))):
-                found[iri].append(address)
-        return found
 
     def requests(self) -> Answer:
         """How to open a request, the most urgent first, and the runbooks."""
@@ -292,7 +336,7 @@ class _Maker:
         self.gaps += [f"nobody says how to ask for help when it is: {u}" for u in _URGENCIES if u not in known]
         rows += [("any", words, "") for words in self._of(self.service).get(t.REQUEST_CHANNEL, ())]
         iri, index = self.projection.iris[self.service], self.projection.index
-        for book, used in sorted(self.store.pairs(t.RUNBOOK_FOR)):
+        for book, used in self.facts.pairs(t.RUNBOOK_FOR):
             if used == iri and book in index and index[book] not in self.all_plans:
                 rows.append(("runbook", self.projection.labels[index[book]], ""))
         return Answer("", "requests", ("urgency", "what to do", "call"), tuple(rows))
@@ -357,21 +401,9 @@ class _Maker:
     def _named_in(self, text: str) -> Iterator[int]:
         """Elements that carry load and whose whole name stands in a text."""
         words = re.sub(r"\W+", " ", text.casefold())
-        for name, elements in self._names.items():
+        for name, elements in self.facts.names.items():
             if f" {name} " in f" {words} ":
                 yield from elements
-
-    @cached_property
-    def _names(self) -> Mapping[str, list[int]]:
-        """Elements that can be down, by name: not people, records, agreements or plans."""
-        found: dict[str, list[int]] = {}
-        is_a = vocabulary().is_a
-        usable = {cls for cls in set(self.projection.classes) if any(is_a(cls, kind) for kind in _USABLE)}
-        for v, cls in enumerate(self.projection.classes):
-            if cls in usable:
-                name = re.sub(r"\W+", " ", self.projection.labels[v].casefold()).strip()
-                found.setdefault(name, []).append(v)
-        return found
 
     def _parts(self, predicate: str) -> list[str]:
         return [part for plan in self.plans for part in self._of(plan).get(predicate, ())]

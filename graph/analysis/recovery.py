@@ -11,13 +11,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from graph.analysis._parts import parts
+from graph.analysis._frontier import gather
 from graph.analysis.elements import kind_of
 from graph.answer import Answer, count, few
 from graph.projection import PHASES, REQUIRED, Projection
 
 __all__ = ["Recovery", "answer", "recovery"]
+
+Ints = npt.NDArray[np.int32]
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,74 +39,132 @@ class Recovery:
 
 
 def recovery(projection: Projection, down: Collection[int]) -> Recovery:
-    """The order of a restart of these elements. Cost: linear in their dependencies."""
-    walk = _Restart(projection, down)
-    step: dict[int, int] = {}
-    circles, cold = [], []
-    for part in parts(walk.vertices, walk.waits_for):
-        inside = set(part)
-        last = max(walk.ready(vertex, inside, step) for vertex in part)
-        for vertex in part:
-            step[vertex] = last + (0 if projection.is_group(vertex) else 1)
-        elements = tuple(v for v in part if not projection.is_group(v))
-        if len(elements) > 1 or (elements and elements[0] in walk.waits_for(elements[0])):
-            step |= dict.fromkeys(part, last + 1)
-            circles.append(elements)
-            cold += [elements] if walk.starts_inside(inside) else []
-    most = max((step[v] for v in down), default=0)
-    found: list[list[int]] = [[] for _ in range(most)]
-    for vertex in sorted(down):
-        found[step[vertex] - 1].append(vertex)
-    return Recovery(tuple(map(tuple, found)), tuple(sorted(circles)), tuple(sorted(cold)))
+    """The order of a restart of these elements. Cost: linear in their dependencies, a pass for each step."""
+    chosen = np.array(sorted(down), np.int32)
+    if not chosen.size:
+        return Recovery((), (), ())
+    walk = _Restart(projection, chosen)
+    step = walk.steps()[chosen]
+    order = np.argsort(step, kind="stable")
+    ends = np.searchsorted(step[order], np.arange(1, int(step.max()) + 1), "right")
+    steps = [part.tolist() for part in np.split(chosen[order], ends[:-1])]
+    return Recovery(tuple(map(tuple, steps)), *walk.circles())
 
 
 class _Restart:
-    """What each vertex waits for: required dependencies of the run and start phases on what is down."""
+    """What each vertex waits for: required dependencies of the run and start phases on what is down.
 
-    def __init__(self, projection: Projection, down: Collection[int]) -> None:
-        self.projection = projection
-        edges = projection.edges
-        self.holding = (edges.strength == REQUIRED) & (edges.phase <= PHASES.index("start"))
-        self.starting = self.holding & (edges.phase == PHASES.index("start"))
-        self.vertices = {*down, *self._groups(down)}
+    ``part`` is the number of the circle, or else of itself, that each vertex is in; -1 for what is not down.
+    """
 
-    def _groups(self, down: Collection[int]) -> set[int]:
-        """Groups between the elements, nested ones too."""
-        found: set[int] = set()
-        waiting = list(down)
-        while waiting:
-            fresh = {v for v in self._providers(waiting.pop()) if self.projection.is_group(v)} - found
-            found |= fresh
-            waiting += sorted(fresh)
+    def __init__(self, projection: Projection, down: Ints) -> None:
+        self.projection, edges, size = projection, projection.edges, projection.vertices
+        holding = (edges.strength == REQUIRED) & (edges.phase <= PHASES.index("start"))
+        self.inside = self._with_groups(holding, down)
+        self.edges = np.flatnonzero(holding & self.inside[edges.dependent]).astype(np.int32)
+        dependent, provider = edges.dependent[self.edges], edges.provider[self.edges]
+        self.waits = self.inside[provider]
+        self.dependent, self.provider = dependent, provider
+        self.vertices = np.flatnonzero(self.inside).astype(np.int32)
+        self.part = np.full(size, -1, np.int32)
+        self.part[self.vertices] = self._parts(dependent[self.waits], provider[self.waits])
+        self.count = int(self.part.max()) + 1
+        self.circle = self._circles()
+
+    def _with_groups(self, holding: Bools, down: Ints) -> Bools:
+        """What is down, and the groups between, nested ones too."""
+        p, inside = self.projection, np.zeros(self.projection.vertices, np.bool_)
+        frontier = down
+        while frontier.size:
+            inside[frontier] = True
+            edges = gather(p.uses, frontier)
+            reached = np.unique(p.edges.provider[edges[holding[edges]]])
+            frontier = reached[(reached >= len(p)) & ~inside[reached]]
+        return inside
+
+    def _parts(self, dependent: Ints, provider: Ints) -> Ints:
+        """Strongly connected parts of what is down (Tarjan's, as compiled in scipy)."""
+        from scipy.sparse import coo_array
+        from scipy.sparse.csgraph import connected_components
+
+        size, number = len(self.vertices), np.full(self.projection.vertices, -1, np.int32)
+        number[self.vertices] = np.arange(size, dtype=np.int32)
+        ends = number[dependent], number[provider]
+        found: Ints = connected_components(
+            coo_array((np.ones(len(dependent), np.int8), ends), shape=(size, size)).tocsr(), connection="strong"
+        )[1]
         return found
 
-    def _edges(self, vertex: int) -> list[int]:
-        start, order = self.projection.uses
-        edges = order[start[vertex] : start[vertex + 1]]
-        found: list[int] = self.projection.counted(edges[self.holding[edges]]).tolist()
-        return found
+    def _circles(self) -> Bools:
+        """Which parts are circles: of several elements, or of one that needs itself."""
+        elements = self.vertices[self.vertices < len(self.projection)]
+        counts = np.bincount(self.part[elements], minlength=self.count)
+        itself = self.dependent[self.dependent == self.provider]
+        alone = np.zeros(self.count, np.bool_)
+        alone[self.part[itself[itself < len(self.projection)]]] = True
+        circle: Bools = (counts > 1) | (alone & (counts == 1))
+        return circle
 
-    def _providers(self, vertex: int) -> list[int]:
-        found: list[int] = self.projection.edges.provider[self._edges(vertex)].tolist()
-        return found
+    def steps(self) -> Ints:
+        """The step in which each vertex is there; 0 for what is there already. Parts are gone through in waves."""
+        above, below = self.part[self.dependent], np.where(self.waits, self.part[self.provider], -1)
+        outside = above != below
+        crossing = outside & self.waits
+        waiting = np.bincount(above[crossing], minlength=self.count)
+        uses, users = (
+            _by(column, self.count) for column in (np.where(outside, above, -1), np.where(crossing, below, -1))
+        )
+        members = _by(self.part[self.vertices], self.count)
+        step, wave = np.zeros(self.projection.vertices, np.int32), np.flatnonzero(waiting == 0).astype(np.int32)
+        while wave.size:
+            last = np.zeros(self.count, np.int32)
+            self._ready(gather(uses, wave), step, last)
+            vertices = self.vertices[gather(members, wave)]
+            part = self.part[vertices]
+            step[vertices] = last[part] + ((vertices < len(self.projection)) | self.circle[part])
+            reached = above[gather(users, wave)]
+            np.subtract.at(waiting, reached, 1)
+            wave = np.unique(reached[waiting[reached] == 0])
+        return step
 
-    def waits_for(self, vertex: int) -> set[int]:
-        """What is down and must be there first."""
-        return set(self._providers(vertex)) & self.vertices
+    def _ready(self, rows: Ints, step: Ints, last: Ints) -> None:
+        """Note for each part after which step its vertices have what they need from outside of it."""
+        elements, groups = len(self.projection), self.projection.groups
+        dependent, steps = self.dependent[rows], step[self.provider[rows]]
+        alone = dependent < elements
+        np.maximum.at(last, self.part[dependent[alone]], steps[alone])
+        grouped = np.flatnonzero(~alone)
+        if not grouped.size:
+            return
+        if self.projection.weight is not None:
+            grouped = np.repeat(grouped, self.projection.weight[self.edges[rows[grouped]]])
+        order = grouped[np.lexsort((steps[grouped], dependent[grouped]))]
+        group, first, size = np.unique(dependent[order], return_index=True, return_counts=True)
+        k = groups.k[group - elements]
+        there = steps[order[first + np.maximum(np.minimum(k, size) - 1, 0)]]
+        np.maximum.at(last, self.part[group], np.where(k > 0, there, 0))
 
-    def ready(self, vertex: int, inside: set[int], step: dict[int, int]) -> int:
-        """The step after which a vertex has what it needs from outside its circle; 0 when it has it already."""
-        steps = sorted(step.get(p, 0) for p in self._providers(vertex) if p not in inside)
-        if not self.projection.is_group(vertex):
-            return steps[-1] if steps else 0
-        k = int(self.projection.groups.k[vertex - len(self.projection)])
-        return steps[min(k, len(steps)) - 1] if steps and k else 0
+    def circles(self) -> tuple[tuple[tuple[int, ...], ...], tuple[tuple[int, ...], ...]]:
+        """The elements of each circle, and those of the circles in which one waits for the start of another."""
+        starting = self.projection.edges.phase[self.edges] == PHASES.index("start")
+        within = self.waits & (self.part[self.dependent] == self.part[self.provider]) & starting
+        cold = np.zeros(self.count, np.bool_)
+        cold[self.part[self.dependent[within]]] = True
+        elements = self.vertices[self.vertices < len(self.projection)]
+        elements = elements[self.circle[self.part[elements]]]
+        found: dict[int, list[int]] = {}
+        for vertex, part in zip(elements.tolist(), self.part[elements].tolist(), strict=True):
+            found.setdefault(part, []).append(vertex)
+        all_ = sorted((tuple(circle), bool(cold[part])) for part, circle in found.items())
+        return tuple(circle for circle, _ in all_), tuple(circle for circle, is_cold in all_ if is_cold)
 
-    def starts_inside(self, inside: set[int]) -> bool:
-        """Whether a start in this circle waits for another one in it."""
-        edges = np.array([e for v in inside for e in self._edges(v)], np.int64)
-        within = np.isin(self.projection.edges.provider[edges], list(inside))
-        return bool(self.starting[edges][within].any())
+
+def _by(column: Ints, size: int) -> tuple[Ints, Ints]:
+    """Rows by the number in a column: those of n are ``order[start[n]:start[n + 1]]``; rows below 0 are left out."""
+    rows = np.flatnonzero(column >= 0).astype(np.int32)
+    start = np.zeros(size + 1, np.int32)
+    np.cumsum(np.bincount(column[rows], minlength=size), out=start[1:])
+    return start, rows[np.argsort(column[rows], kind="stable")]
 
 
 def answer(projection: Projection, result: Recovery, *, most: int | None = None) -> Answer:

@@ -19,6 +19,10 @@ MAP = """
       - {id: box, kind: resource group, name: Box, depends_on: [{on: account, kind: in subscription}],
          access: [{role: contributor, to: dan, valid_until: 2026-12-05}, {role: contributor, to: eve, effect: deny}]}
       - {id: db, kind: database, name: Database, depends_on: [{on: box, kind: contained in}]}
+      - {id: disk, kind: database, name: Disk, depends_on: [{on: box, kind: contained in}],
+         raci: [{duty: responsible, to: ops}]}
+      - {id: log, kind: database, name: Log, depends_on: [{on: box, kind: contained in}],
+         raci: [{duty: responsible, to: ben}, {duty: responsible, to: cid}, {duty: accountable, to: eve}]}
       - {id: lone, kind: database, name: Lone}
       - {id: ann, kind: person, name: Ann}
       - {id: ben, kind: person, name: Ben}
@@ -77,7 +81,7 @@ def test_when_a_group_goes_its_members_lose_what_it_gave_them(asked):
         "Eve: read on Account (Contributor)",
         "Eve: write on Account (Contributor)",
     ]
-    assert answer(p, found).notes[0] == "would lose access: Ben: read on Account (Contributor)"
+    assert answer(p, found).notes[1] == "would lose access: Ben: read on Account (Contributor)"
 
 
 def test_an_edit_of_the_map_tells_who_loses_and_who_gets_access(asked, tmp_path):
@@ -85,3 +89,18 @@ def test_an_edit_of_the_map_tells_who_loses_and_who_gets_access(asked, tmp_path)
     lost, won = differing((before.store, before.projection), (after.store, after.projection))
     assert [*map(str, lost)] == ["Cid: read on Account (Reader)"]
     assert [*map(str, won)] == ["Dan: read on Account (Reader)"]
+
+
+def test_who_is_responsible_without_access_is_a_gap_once(asked):
+    assert asked("log")[1].gaps == ("Cid is responsible for Log and has no access to change it",)
+    assert asked("log", doing=["cid"])[1].gaps == ("Cid carries it out and has no access to change Log",)
+
+
+def test_a_team_has_access_when_somebody_in_it_has(asked):
+    said = "Operations is responsible for Disk and has no access to change it"  # Eve is denied it
+    assert asked("disk")[1].gaps == (said,)
+    assert asked("account", doing=["ops"])[1].gaps == ()
+
+
+def test_who_is_responsible_and_would_lose_access_is_a_gap(asked):
+    assert asked("night")[1].gaps == ("Ben is responsible for Log and would lose access to change it",)
