@@ -7,7 +7,7 @@ whose content is the same in both are passed over unread.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from enum import Enum
 
@@ -21,6 +21,7 @@ from graph.model import Finding, Where
 from graph.ntriples import readable_id
 from graph.store import source_graph
 from graph.store.embedded import DiskStore, MemoryStore
+from graph.store.laid import LaidStore
 from graph.store.marks import differing, marks_of
 from graph.validation import NOT_LISTED, Places
 from ontology import terms as t
@@ -87,7 +88,11 @@ class Comparison:
 
 def compare(before: Map, after: Map) -> Comparison:
     """What the second map says otherwise than the first. Cost: the statements of the sources that differ."""
-    gone, come = _by_marks(before, after) or _different(_statements(before, after), _statements(after, before))
+    gone, come = (
+        _as_laid(before, after)
+        or _by_marks(before, after)
+        or _different(_statements(before, after), _statements(after, before))
+    )
     subjects = defaultdict[str, tuple[set[_Said], set[_Said]]](lambda: (set(), set()))
     for side, lines in enumerate((gone, come)):
         for subject, said in map(_split, lines):
@@ -163,6 +168,13 @@ def _statements(here: Map, there: Map) -> list[bytes]:
     return [here.store.triples(source_graph(source_id)) for source_id in _other(here, there)]
 
 
+def _as_laid(before: Map, after: Map) -> tuple[Set[bytes], Set[bytes]] | None:
+    """As ``_different``, where the second is the first with a patch laid over it that is known."""
+    if isinstance(after.store, LaidStore) and after.store.base is before.store:
+        return after.store.gone - after.store.come, after.store.come - after.store.gone
+    return None
+
+
 def _by_marks(before: Map, after: Map) -> tuple[set[bytes], set[bytes]] | None:
     """As ``_different``, by the marks that stores keep of subjects; None where there are none, or much differs."""
     one, two = before.store, after.store
@@ -193,6 +205,11 @@ def _by_marks(before: Map, after: Map) -> tuple[set[bytes], set[bytes]] | None:
 
 
 _MANY = 50_000
+
+
+def _by_lines(before: Map, after: Map) -> tuple[set[bytes], set[bytes]]:
+    """All that the sources say which differ is read."""
+    return _different(_statements(before, after), _statements(after, before))
 
 
 def _different(first: Sequence[bytes], second: Sequence[bytes]) -> tuple[set[bytes], set[bytes]]:

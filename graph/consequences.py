@@ -19,10 +19,11 @@ from graph.analysis.structure import below
 from graph.answer import Answer, count
 from graph.compare import Comparison
 from graph.compare import answer as differences
-from graph.figures import Figures, figures
+from graph.figures import READ, Figures, figures
 from graph.maps import Map
 from graph.people import people
 from graph.projection import Projection
+from graph.store.laid import LaidStore
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 
@@ -197,7 +198,9 @@ class _Figured:
     """What rests on anything that differs, in both states, with its figures."""
 
     def __init__(self, before: Map, after: Map, chosen: Iterable[str]) -> None:
-        known = [Known(opened.projection, figures(opened.store, money=False)) for opened in (before, after)]
+        known = [
+            Known(opened.projection, each) for opened, each in zip((before, after), _both(before, after), strict=True)
+        ]
         self.known = known
         differing = {*chosen, *_differing(known[0].figures, known[1].figures)}
         self.differing = differing
@@ -247,6 +250,13 @@ class _Figured:
             (each.agreement.iri, each.objective.iri, iris[each.vertex]): each
             for each in checks(known, touching={index[iri] for iri in self.differing if iri in index})
         }
+
+
+def _both(before: Map, after: Map) -> tuple[Figures, Figures]:
+    """The figures of both states; read once where no property that they are read from differs."""
+    old, laid = figures(before.store, money=False), after.store
+    alike = isinstance(laid, LaidStore) and laid.base is before.store and not laid.differing.properties & READ
+    return old, old if alike else figures(after.store, money=False)
 
 
 def _differing(first: Figures, second: Figures) -> Iterator[str]:

@@ -12,7 +12,56 @@ from typing import Protocol
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 
-__all__ = ["Agreement", "Figures", "Objective", "Said", "Takeover", "figures"]
+__all__ = ["READ", "Agreement", "Figures", "Objective", "Said", "Takeover", "figures"]
+
+
+READ = frozenset(
+    {
+        t.AGREED_BY,
+        t.AGREED_FOR,
+        t.AGREEMENT_TYPE,
+        t.AMOUNT,
+        t.CLAIM_MINUTES,
+        t.COMMON_CAUSE_PERCENT,
+        t.COST_PER_HOUR_DOWN,
+        t.COVERS,
+        t.CREDIT_BELOW,
+        t.CREDIT_PERCENT,
+        t.CURRENCY,
+        t.DEGRADED_COUNTS,
+        t.ENDS,
+        t.EXCLUDES_PLANNED_TIME,
+        t.FIGURE_SCOPE,
+        t.HAS_CREDIT,
+        t.HAS_OBJECTIVE,
+        t.HAS_PLANNED_WINDOW,
+        t.INTRINSIC_AVAILABILITY,
+        t.LIST_PRICE,
+        t.MAINTENANCE_HOURS,
+        t.MEASURED_AVAILABILITY,
+        t.METRIC,
+        t.MONTHLY_COST,
+        t.OFFERING_OF,
+        t.OWNED_BY,
+        t.PENALTY,
+        t.PERIOD,
+        t.PRICED_PER,
+        t.PRIORITY,
+        t.RECOVERY_TIME_OBJECTIVE,
+        t.SERVICE_HOURS,
+        t.STARTS,
+        t.SWITCHOVER_MINUTES,
+        t.TAKEOVER_COVERAGE,
+        t.TARGET_MINUTES,
+        t.TARGET_PERCENT,
+        t.TARGET_PERCENTILE,
+        t.TIME_ZONE,
+        t.TURNAROUND_MINUTES,
+        t.VALID_FROM,
+        t.VALID_UNTIL,
+    }
+)
+"""All properties that are read; where two maps say the same with these, their figures are the same."""
 
 
 class Said(Protocol):

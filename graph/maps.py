@@ -17,10 +17,12 @@ from graph.figures import Figures, figures
 from graph.model import Finding, InputError, Severity, Source, Statements, Where
 from graph.projection import Projection, project
 from graph.projection.cache import cached, fetched, save
+from graph.rechecked import checks_again
 from graph.sources import Reading, read_again, read_sources, root_and_namespace, without_open_ends
 from graph.store.embedded import DiskStore, MemoryStore, place_of
 from graph.store.engine import is_address
 from graph.store.interface import ONTOLOGY, source_graph
+from graph.store.laid import LaidStore
 from graph.validation import Engine, kept_checks, run_checks, run_shapes
 
 if TYPE_CHECKING:
@@ -83,7 +85,7 @@ class Map:
         """What reading, projecting and the checks found; the shapes are asked by ``validate`` alone."""
         return (
             *self.reading,
-            *self._remembered,
+            *self.remembered,
             *with_sources(self.store, self.projection.findings),
             *self._checked,
             *circles(self.projection),
@@ -91,13 +93,16 @@ class Map:
 
     @cached_property
     def _checked(self) -> tuple[Finding, ...]:
-        """What the checks find; beside a store on disk it is kept for this revision."""
+        """What the checks find; beside a store on disk it is kept for this revision, also for what is laid over it."""
+        if isinstance(self.store, LaidStore):
+            base = Map(self.store.base)
+            return checks_again(self.store, base.projection, self.projection, _kept_checks(self.store.base))
         if isinstance(self.store, DiskStore):
-            return kept_checks(self.store, self.store.generation.parent / "findings")
+            return _kept_checks(self.store)
         return run_checks(self.draft or self.store)
 
     @cached_property
-    def _remembered(self) -> tuple[Finding, ...]:
+    def remembered(self) -> tuple[Finding, ...]:
         """What the store remembers of the reading of its sources."""
         if isinstance(self.store, MemoryStore):
             return ()
@@ -140,6 +145,10 @@ class Map:
         )
 
 
+def _kept_checks(store: DiskStore) -> tuple[Finding, ...]:
+    return kept_checks(store, store.generation.parent / "findings")
+
+
 def open_store(place: Path | str, *, writable: bool = False) -> DiskStore | RemoteStore:
     """The store in a folder, or behind the address of a SPARQL engine. Raises InputError as these do."""
     if isinstance(place, str) and is_address(place):
@@ -150,9 +159,16 @@ def open_store(place: Path | str, *, writable: bool = False) -> DiskStore | Remo
 
 
 def open_map(
-    paths: Sequence[Path] = (), *, store: Path | str | None = None, namespace: str = "", mappings: Sequence[Path] = ()
+    paths: Sequence[Path] = (),
+    *,
+    store: Path | str | None = None,
+    namespace: str = "",
+    mappings: Sequence[Path] = (),
+    open_ends: bool = False,
 ) -> Map:
     """Open files and folders, or a store: a folder, or the address of a SPARQL engine.
+
+    With ``open_ends`` files may point at what none of them defines, as in ``sources.read_sources``.
 
     Raises InputError when a file cannot be used, the folder is no store, or neither or both are given.
     """
@@ -162,7 +178,7 @@ def open_map(
         return Map(open_store(store))
     if not paths:
         raise InputError.of("no map is given", remedy="name files or a folder, or a store with --store DIR")
-    return map_of(read_sources(paths, namespace=namespace, mappings=mappings))
+    return map_of(read_sources(paths, namespace=namespace, mappings=mappings, open_ends=open_ends))
 
 
 def map_of(read: Sequence[Statements]) -> Map:

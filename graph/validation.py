@@ -21,7 +21,17 @@ from ontology import terms as t
 from ontology.constraints import ShapeError, read_shapes, shape_triples
 from ontology.vocabulary import HOME, shape_files
 
-__all__ = ["MOST_TOLD", "NOT_LISTED", "Engine", "Places", "kept_checks", "run_checks", "run_shapes"]
+__all__ = [
+    "MOST_TOLD",
+    "NOT_LISTED",
+    "Engine",
+    "Places",
+    "checked",
+    "in_order",
+    "kept_checks",
+    "run_checks",
+    "run_shapes",
+]
 
 MOST_TOLD = 1_000
 Engine = Literal["checks", "pyshacl"]
@@ -54,15 +64,16 @@ class Places:
 
     def _file_of(self, iri: str) -> Where | None:
         """The file of a thing, where it has no line."""
-        named = f"<{iri}>".encode()
-        return next((Where(source.path) for source, subjects in self._without_lines if named in subjects), None)
+        if ":" not in iri or not self._without_lines:
+            return None
+        graphs = {graph for _, _, graph in self._store.about(iri)}
+        return next((Where(source.path) for graph, source in self._without_lines.items() if graph in graphs), None)
 
     @cached_property
-    def _without_lines(self) -> list[tuple[Source, frozenset[bytes]]]:
-        """What is said by files whose lines are not known."""
+    def _without_lines(self) -> dict[str, Source]:
+        """The files whose lines are not known, by their graphs."""
         files = [source for source, lines in self._tables if source.importer and not lines]
-        texts = ((source, self._store.triples(source_graph(source.id))) for source in files)
-        return [(source, frozenset(line.partition(b" ")[0] for line in text.splitlines())) for source, text in texts]
+        return {source_graph(source.id): source for source in files}
 
     def _first_dependency_on(self, iri: str) -> Where | None:
         if ":" not in iri:
@@ -81,8 +92,8 @@ def run_checks(store: Reader) -> tuple[Finding, ...]:
     At most ``MOST_TOLD`` findings of each check are told; one more says how many there are beside them.
     """
     places = Places(store)
-    found = [finding for file in sorted(HOME.glob("checks/*.rq")) for finding in _check(store, file, places)]
-    return tuple(sorted(found, key=_order))
+    found = [finding for file in sorted(HOME.glob("checks/*.rq")) for finding in checked(store, file, places)]
+    return in_order(found)
 
 
 def kept_checks(store: Reader, file: Path) -> tuple[Finding, ...]:
@@ -103,13 +114,14 @@ def kept_checks(store: Reader, file: Path) -> tuple[Finding, ...]:
     return found
 
 
-def _check(store: Reader, file: Path, places: Places) -> Iterator[Finding]:
+def checked(store: Reader, file: Path, places: Places, *, asked: str = "") -> Iterator[Finding]:
+    """What one check finds; ``asked`` is its query where less than all of it is asked."""
     text = file.read_text(encoding="utf-8")
     head = dict(line[1:].strip().split(":", 1) for line in text.splitlines() if line.startswith("#") and ":" in line)
     severity = Severity(head.get("severity", "warning").strip())
     title, remedy = head.get("title", file.stem).strip(), head.get("remedy", "").strip()
     first = _First()
-    for subject, message, *_ in store.rows(text):
+    for subject, message, *_ in store.rows(asked or text):
         if subject is not None:
             first.add(subject.text, message.text if message is not None else title)
     for subject_iri, words in first.told():
@@ -182,7 +194,7 @@ class _Telling:
             if result.value is None or result.value.kind != "uri" or not self._is_stub(result.value.text):
                 severity = _SEVERITIES.get(result.shape.severity, Severity.ERROR)
                 self._first[severity, self._words(result)].add(result.focus.text, "")
-        return tuple(sorted(self._findings(), key=_order))
+        return in_order(self._findings())
 
     def _words(self, result: Broken) -> str:
         label = self._label(result.path) if result.path else ""
@@ -238,6 +250,11 @@ NOT_LISTED = "more of these are not listed"
 
 def _and_more(severity: Severity, check: str, words: str, number: int, remedy: str = "") -> Finding:
     return Finding(severity, check, "", None, f"{words} ({number:,} {NOT_LISTED})", remedy)
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Errors first, then by check and place."""
+    return tuple(sorted(findings, key=_order))
 
 
 def _order(finding: Finding) -> tuple[int, str, bool, str, int, str]:

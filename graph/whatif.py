@@ -33,8 +33,9 @@ from graph.projection.edits import Edit, edited
 from graph.similar import did_you_mean, proposal
 from graph.sources import BASE
 from graph.store import DERIVED, source_graph
-from graph.store.embedded import MemoryStore
-from graph.whatif_graph import Said, edit_of
+from graph.store.embedded import DiskStore, MemoryStore
+from graph.store.laid import laid_on
+from graph.whatif_graph import Said, edits_of
 from ontology import terms as t
 from ontology.vocabulary import ElementClass, vocabulary
 
@@ -47,7 +48,9 @@ _SOURCE, _ALWAYS_SAID = "what-if", (t.RDF_TYPE, t.DCTERMS_IDENTIFIER)
 
 
 def overlaid(opened: Map, path: Path, *, called: str = "") -> Map:
-    """The map with a patch laid over it. Cost: the statements of all sources, once.
+    """The map with a patch laid over it.
+
+    Cost: the statements of all sources, once; of a large store, what lies around those that differ.
 
     Args:
         opened: the map.
@@ -68,7 +71,7 @@ def overlaid(opened: Map, path: Path, *, called: str = "") -> Map:
 class Laid:
     """The service graph of a map with a patch laid over it.
 
-    ``edit``  what the patch comes to where it is about dependencies alone; None where it is more, such as new elements
+    ``edit``  what the patch comes to where it is an edit of dependencies; None where it is more, such as new elements
     """
 
     before: Projection
@@ -93,18 +96,19 @@ class Laid:
 def laid_over(opened: Map, path: Path) -> Laid:
     """The service graph before and after a patch.
 
-    Cost: where the patch is about dependencies alone, a few milliseconds for 100,000 elements; else as ``overlaid``.
+    Cost: where the patch is an edit of the graph (see ``graph.whatif_graph``), a few milliseconds for 100,000 elements;
+    else as ``overlaid``.
 
     Raises InputError as ``overlaid``.
     """
     patch = _read(opened, path)
-    said = Said(frozenset(patch.gone), frozenset(patch.unsaid), tuple(patch.said))
-    edit = None if patch.trees else edit_of(opened, said)
-    if edit is None:
+    said = patch.spoken
+    edits = edits_of(opened, said)
+    if edits is None:
         return Laid(opened.projection, overlaid(opened, path).projection, None)
     words = "\n".join([opened.projection.revision, *sorted(said.gone), *map(str, sorted(said.unsaid)), *said.lines])
-    after = replace(edited(opened.projection, edit).projection, revision=_digest(words)[:12])
-    return Laid(opened.projection, after, edit)
+    after = replace(edited(edits.projection, edits.edit).projection, revision=_digest(words)[:12])
+    return Laid(opened.projection, after, None if edits.added else edits.edit)
 
 
 def overlaid_graph(opened: Map, path: Path) -> Projection:
@@ -453,21 +457,94 @@ class _Patch:
             self.mentions.setdefault(iri, line)
 
     def applied(self, called: str) -> Map:
-        """The map with all of it, said by a source of this name."""
+        """The map with all of it, said by a source of this name.
+
+        Of a large store a copy is edited, where that can tell all that follows.
+        """
+        own = self._saying(called)
+        return self._laid(own) or self._put_together(own)
+
+    def _laid(self, own: Statements) -> Map | None:
+        """The map with all of it in a copy of its store; None where it is small, or there is no short way."""
+        store = self.opened.store
+        if not isinstance(store, DiskStore) or sum(held.statements for held in store.held) < _LARGE:
+            return None
+        gone = {source.id: self._gone_of(store, source.id) for source in store.sources if source.importer}
+        if any(lines is None for lines in gone.values()):
+            return None
+        taken = {source_id: lines for source_id, lines in gone.items() if lines}
+        changed = {s.id: self._changed(s, taken[s.id]) for s in store.sources if s.id in taken}
+        laid = laid_on(store, taken, changed, own)
+        if laid is None:
+            return None
+        made, graph = Map(laid, self._reading()), self._graph()
+        if graph is not None:
+            vars(made)["projection"] = replace(graph, revision=laid.revision)
+        return made
+
+    def _graph(self) -> Projection | None:
+        """The service graph with all of it, edited; None where the statements decide."""
+        edits = edits_of(self.opened, self.spoken)
+        spoken = {*self.gone, *self.said_of}
+        if edits is None or any(finding.subject in spoken for finding in self.opened.projection.findings):
+            return None
+        return edited(edits.projection, edits.edit).projection
+
+    @property
+    def spoken(self) -> Said:
+        """All that it takes away and says."""
+        return Said(frozenset(self.gone), frozenset(self.unsaid), tuple(self.said))
+
+    @property
+    def said_of(self) -> set[str]:
+        """What it says something else of."""
+        return {*(subject for subject, _ in self.unsaid), *self.lines}
+
+    def _gone_of(self, store: DiskStore, source_id: str) -> list[bytes] | None:
+        """What a source says no more; None where its parts cannot be found."""
+        subjects = {*self.gone, *(subject for subject, _ in self.unsaid)}
+        groups = [name for name in self.gone if "/group/" in name]
+        subjects |= {subject for group in groups for subject, _, _ in store.pointing_at(group)}
+        if self.trees:
+            marks = store.marks(source_id)
+            if marks is None:
+                return None
+            subjects |= set(marks.beneath(self.trees))
+        graph = source_graph(source_id)
+        said = (store.triples_of(subject, graph).split(b"\n") for subject in sorted(subjects) if ":" in subject)
+        return [line for lines in said for line in lines if line and self._is_gone(_text(line))]
+
+    @staticmethod
+    def _changed(source: Source, gone: Sequence[bytes]) -> Source:
+        """A source that says less: its digest tells what it says no more."""
+        return replace(source, digest=_digest("\n".join([source.digest, *sorted(map(_text, gone))])))
+
+    def _saying(self, called: str) -> Statements:
+        """What the patch says, as a source of its own."""
+        text = "".join(f"{text}\n" for text in self.said)
+        own = Source(_SOURCE, called, _SOURCE, _digest(text), "")
+        return Statements(own, text.encode("utf-8", "surrogatepass"), self.lines)
+
+    def _reading(self) -> tuple[Finding, ...]:
+        """What the reading of the sources found, as the map knows it."""
+        return (*self.opened.reading, *self.opened.remembered)
+
+    def _put_together(self, own: Statements) -> Map:
+        """The map with all of it, from all its statements."""
         read: list[Statements] = []
         titles = self.opened.store.titles
         for source in (source for source in self.opened.store.sources if source.importer):
             old = self.opened.store.triples(source_graph(source.id)).decode("utf-8", "surrogatepass")
-            new = "".join(f"{text}\n" for text in old.split("\n") if text and not self._is_gone(text))
-            digest = source.digest if new == old else _digest(new)
-            lines = self.opened.store.lines(source.id)
-            changed = new.encode("utf-8", "surrogatepass")
-            read.append(Statements(replace(source, digest=digest), changed, lines, titles=titles if not read else {}))
-        text = "".join(f"{text}\n" for text in self.said)
-        own = Source(_SOURCE, called, _SOURCE, _digest(text), "")
+            texts = [text for text in old.split("\n") if text]
+            gone = [_bytes(text) for text in texts if self._is_gone(text)]
+            new = "".join(f"{text}\n" for text in texts if not self._is_gone(text)) if gone else old
+            said = self._changed(source, gone) if gone else source
+            read.append(
+                Statements(said, _bytes(new), self.opened.store.lines(source.id), titles=titles if not read else {})
+            )
         memory = MemoryStore()
-        memory.replace([*read, Statements(own, text.encode("utf-8", "surrogatepass"), self.lines)])
-        return Map(memory, self.opened.reading)
+        memory.replace([*read, own])
+        return Map(memory, self._reading())
 
     def _is_gone(self, text: str) -> bool:
         subject, _, rest = text.partition(" ")
@@ -554,6 +631,18 @@ def _each(value: Value, line: int) -> Iterator[tuple[Value, int]]:
         yield from zip(value, value.lines, strict=True)
     elif value is not None:
         yield value, line
+
+
+_LARGE = 100_000
+"""From so many statements on, a copy of the store is edited, in place of going through all of them."""
+
+
+def _text(line: bytes) -> str:
+    return line.decode("utf-8", "surrogatepass")
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _digest(text: str) -> str:

@@ -1,8 +1,10 @@
-"""Which edit of the service graph is a what-if about dependencies alone? Then no statement is gone through.
+"""Which edit of the service graph does a what-if come to? Then no statement is gone through.
 
-It is one where dependencies are added or removed, members of a group among them, their strength, phase, tolerance or
-time to recover is changed, or what a group needs. For all else (new elements, properties, groups inside others), and
-where a property would bring a removed dependency back, there is none: the statements decide.
+Elements may be added, and named, owned or called critical otherwise. Dependencies may be added or removed, members of a
+group among them, and their strength, phase, tolerance or time to recover changed, or what a group needs. What else is
+said of an element makes no difference to the graph. For all that does (elements that are removed, properties that imply
+dependencies, groups that are new or inside others), and where a property would bring a removed dependency back, there
+is no edit: the statements decide.
 """
 
 from __future__ import annotations
@@ -10,19 +12,21 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
 from graph.maps import Map
-from graph.projection import PHASES, REQUIRED, STRENGTHS, STRUCTURE
-from graph.projection.build import RARE
+from graph.ntriples import readable_id
+from graph.projection import PHASES, REQUIRED, STRENGTHS, STRUCTURE, Projection
+from graph.projection.build import CRITICALITIES, OWNERS, RARE
 from graph.projection.edits import Added, Edit
+from graph.projection.grown import Element, answered_for, grown, renamed
 from graph.store import DERIVED
 from ontology import terms as t
 from ontology.vocabulary import DependencyKind, vocabulary
 
-__all__ = ["Said", "edit_of"]
+__all__ = ["Edits", "Said", "edits_of"]
 
 _OF_FEW = {RARE[name]: name for name in ("tolerance", "refill", "lag")}
 _OF_EDGES = {t.STRENGTH, t.PHASE, *_OF_FEW}
@@ -50,14 +54,27 @@ class Said:
         return found
 
 
-def edit_of(opened: Map, said: Said) -> Edit | None:
-    """The edit that a patch comes to; None where it is more than one of dependencies.
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """What a patch comes to: the graph with its elements, and then the edit of dependencies.
 
-    Cost: the dependencies of the elements that it names.
+    ``added``  whether there are more elements than before, so that all have other numbers
     """
-    reading = _Reading(opened, said)
+
+    projection: Projection
+    edit: Edit
+    added: bool
+
+
+def edits_of(opened: Map, said: Said) -> Edits | None:
+    """The edits that a patch comes to; None where it is more.
+
+    Cost: the dependencies of the elements that it names, and a pass over the graph where elements are added.
+    """
     try:
-        return reading.edit()
+        elements = _Elements(opened, said)
+        made = elements.edited()
+        return Edits(made, _Reading(opened, elements.rest, made).edit(), bool(elements.new))
     except _MoreError:
         return None
 
@@ -66,10 +83,116 @@ class _MoreError(Exception):
     """The patch says more than the arrays hold."""
 
 
-class _Reading:
+class _Elements:
+    """What a patch says of elements and their parts; ``rest`` is what it says of dependencies and groups."""
+
     def __init__(self, opened: Map, said: Said) -> None:
+        self.opened, self.projection, self.words = opened, opened.projection, vocabulary()
+        self.values = defaultdict[str, dict[str, list[str]]](lambda: defaultdict(list))
+        lines = []
+        for line in said.lines:
+            subject, predicate, value = line.removesuffix(" .").split(" ", 2)
+            if _is_dependency(subject):
+                lines.append(line)
+            else:
+                self.values[subject[1:-1]][predicate[1:-1]].append(value)
+        self.unsaid = defaultdict[str, set[str]](set)
+        for subject, predicate in said.unsaid:
+            if not _is_dependency(subject):
+                self.unsaid[subject].add(predicate)
+        rest = frozenset(pair for pair in said.unsaid if _is_dependency(pair[0]))
+        self.rest = Said(frozenset(iri for iri in said.gone if _is_dependency(iri)), rest, tuple(lines))
+        if len(self.rest.gone) < len(said.gone):
+            raise _MoreError
+        self.new: list[Element] = []
+
+    def edited(self) -> Projection:
+        """The graph with what is said of elements. Raises _MoreError where that is more than it holds."""
+        p, named, others = self.projection, dict[int, str](), dict[int, tuple[bool, int]]()
+        for iri in sorted({*self.values, *self.unsaid}):
+            said, number = self.values[iri], p.index.get(iri, -1)
+            if number >= 0 and not p.stub[number]:
+                self._change(iri, number, said, named, others)
+            elif t.RDF_TYPE in said and self._is_element(said[t.RDF_TYPE]):
+                self._add(iri, number, said)
+            elif (said.keys() | self.unsaid[iri]) & _OF_PARTS or self._renamed(said):
+                raise _MoreError
+        if named:
+            p = renamed(p, named)
+        if others:
+            p = answered_for(p, others)
+        made = grown(p, self.new) if self.new else p
+        if made is None:
+            raise _MoreError
+        return made
+
+    def _is_element(self, classes: Sequence[str]) -> bool:
+        return any(self.words.is_a(cls[1:-1], t.ELEMENT) for cls in classes)
+
+    def _renamed(self, said: Mapping[str, object]) -> bool:
+        """Whether an old word is used, from which a new one follows."""
+        return any(word in self.words.renamed for word in said)
+
+    def _add(self, iri: str, number: int, said: Mapping[str, list[str]]) -> None:
+        known = number >= 0 or any(True for _ in self.opened.store.about(iri))
+        classes, identifiers, labels = said[t.RDF_TYPE], said[t.DCTERMS_IDENTIFIER], said[t.RDFS_LABEL]
+        if known or len(classes) != 1 or len(identifiers) != 1 or len(labels) > 1 or self._implies(said):
+            raise _MoreError
+        identifier = _plain(identifiers[0])
+        called = f"{readable_id(iri).partition('/')[0]}/{identifier}"
+        label = _plain(labels[0]) if labels else identifier
+        owned = any(owner in said for owner in OWNERS)
+        self.new.append(Element(iri, called, label, classes[0][1:-1], owned, _level(said[t.CRITICALITY])))
+
+    def _implies(self, said: Mapping[str, object]) -> bool:
+        """Whether something is said from which more follows than the graph holds of an element."""
+        shortcuts = {kind.shortcut for kind in self.words.kinds.values()}
+        return bool(said.keys() & (shortcuts | {t.HOLDING, t.IS_STUB})) or self._renamed(said)
+
+    def _change(
+        self, iri: str, number: int, said: Mapping[str, list[str]], named: dict[int, str],
+        others: dict[int, tuple[bool, int]],
+    ) -> None:  # fmt: skip
+        gone = self.unsaid[iri]
+        touched = said.keys() | gone
+        if self._implies(dict.fromkeys(touched)) or touched & {t.RDF_TYPE, t.DCTERMS_IDENTIFIER}:
+            raise _MoreError
+        if t.RDFS_LABEL in touched:
+            if t.RDFS_LABEL not in gone or len(said[t.RDFS_LABEL]) != 1:
+                raise _MoreError
+            named[number] = _plain(said[t.RDFS_LABEL][0])
+        if touched & {*OWNERS, t.CRITICALITY}:
+            stays = [(p, value.text) for p, value, _ in self.opened.store.about(iri) if p not in gone]
+            owned = any(p in OWNERS for p, _ in stays) or any(owner in said for owner in OWNERS)
+            levels = [f"<{text}>" for p, text in stays if p == t.CRITICALITY]
+            others[number] = owned, _level([*levels, *said[t.CRITICALITY]])
+
+
+def _is_dependency(subject: str) -> bool:
+    return "/dependency/" in subject or "/group/" in subject
+
+
+def _level(values: Sequence[str]) -> int:
+    """How critical something is called, of several words the highest."""
+    return max((CRITICALITIES.index(v[1:-1]) + 1 for v in values if v[1:-1] in CRITICALITIES), default=0)
+
+
+def _plain(value: str) -> str:
+    """The text of a literal. Raises _MoreError where it is not written plainly."""
+    if not value.startswith('"') or not value.endswith('"') or "\\" in value:
+        raise _MoreError
+    return value[1:-1]
+
+
+_OF_PARTS = {
+    t.DCTERMS_IDENTIFIER, t.DEPENDENT, t.PROVIDER, t.KIND, t.HOLDER, t.HOLDING, t.MEMBER_OF_GROUP, t.IS_STUB,
+}  # fmt: skip
+
+
+class _Reading:
+    def __init__(self, opened: Map, said: Said, projection: Projection) -> None:
         self.opened, self.said, self.of = opened, said, said.of
-        self.projection, self.words = opened.projection, vocabulary()
+        self.projection, self.words = projection, vocabulary()
         self.codes = {code.iri: code.key for code in self.words.codes.values()}
         self.groups = {iri: number for number, iri in enumerate(self.projection.groups.iris)} if self._grouped() else {}
         self.removed: list[int] = []

@@ -98,4 +98,6 @@ def _opened(path: Path, namespace: str, mappings: tuple[Path, ...]) -> Map:
     from graph.maps import open_map
     from graph.store.embedded import is_store
 
-    return open_map(store=path) if is_store(path) else open_map([path], namespace=namespace, mappings=mappings)
+    if is_store(path):
+        return open_map(store=path)
+    return open_map([path], namespace=namespace, mappings=mappings, open_ends=True)

@@ -154,6 +154,16 @@ class Known:
         An offering is as available as its service, so what is promised for it is promised for the service too. A time
         from order to fulfilment is that of the offerings that take so long, if there are any.
         """
+        key = agreement.iri, objective.iri
+        if key not in self._subjects:
+            self._subjects[key] = self._covered(agreement, objective)
+        return self._subjects[key]
+
+    @cached_property
+    def _subjects(self) -> dict[tuple[str, str], list[int]]:
+        return {}
+
+    def _covered(self, agreement: Agreement, objective: Objective) -> list[int]:
         covered = dict.fromkeys(agreement.covers)
         if objective.metric in _OF_THE_SERVICE:
             covered |= dict.fromkeys(self.figures.offerings[iri] for iri in covered if iri in self.figures.offerings)

@@ -164,6 +164,9 @@ class MemoryStore(_Reading):
     True
     """
 
+    in_memory = True
+    """Whether its triples are in memory too, so that a child that is forked shares them."""
+
     def __init__(self) -> None:
         self._triples, self._loaded = ox.Store(), Loaded()
         self._lines: dict[str, LineTable] = {}
@@ -279,6 +282,13 @@ class DiskStore(_Reading):
         """
         read = self._generation / "triples"
         return read if read.is_dir() else self.newest
+
+    def copy(self, folder: Path) -> None:
+        """Have the triples in a folder that is not there yet: links where the disk allows, else copies.
+
+        Raises OSError or RuntimeError when the disk refuses.
+        """
+        self._triples.backup(str(folder))
 
     @property
     def newest(self) -> Path:

@@ -114,6 +114,11 @@ class Holding:
         return self._loaded.ruled
 
     @property
+    def words(self) -> str:
+        """The digest of the vocabulary and the rules that it was made with."""
+        return self._loaded.words
+
+    @property
     def titles(self) -> Mapping[str, str]:
         """Title and description of the map: those of the first source that says them."""
         return self._loaded.titles

@@ -134,7 +134,7 @@ def ask(
         return store.ask(text, limits, services=services, asking=asking)
     task = Task("it", text=text, limits=limits, services=tuple(services))
     alone = threading.active_count() == 1 and not services
-    if isinstance(store, MemoryStore) and alone and not mentions_fast(text):
+    if isinstance(store, MemoryStore) and store.in_memory and alone and not mentions_fast(text):
         return _in_fork(store, task, asking)
     elsewhere = not isinstance(store, MemoryStore | DiskStore)
     with _Worker(_RELAY if elsewhere else _CHILD.format(bool(services))) as worker:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -78,6 +78,17 @@ class Marks:
     sums: Hashes
     place: npt.NDArray[np.uint32]
     names: npt.NDArray[np.uint8]
+
+    def beneath(self, things: Iterable[str]) -> Iterator[str]:
+        """The IRIs of some things and of their parts, as far as they are subjects here."""
+        names = b"\n" + zlib.decompress(self.names.tobytes())
+        for start in (f"\n<{thing}".encode("utf-8", "surrogatepass") for thing in things):
+            at = names.find(start)
+            while at >= 0:
+                end = names.index(b"\n", at + 1)
+                if names[at + len(start) : at + len(start) + 1] in (b">", b"/"):
+                    yield names[at + 2 : end - 1].decode("utf-8", "surrogatepass")
+                at = names.find(start, end)
 
     def called(self, keys: Hashes) -> list[str]:
         """The subjects with some hashes, as N-Triples write them; those that are not here left out."""

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from graph.figures import Figures, Takeover, figures
+from graph.figures import READ, Figures, Takeover, figures
 from graph.ntriples import element_iri
 from graph.store.interface import Value
 from tests.graph.written import opened
@@ -121,3 +121,20 @@ def test_amounts_are_gone_through_once_or_looked_up_where_few_facts_need_them(mo
     asked.clear()
     assert figures(store, money=False).costs == {}
     assert "amount" not in asked
+
+
+def test_no_property_is_read_beside_those_that_are_listed(tmp_path):
+    class Spy:
+        def __init__(self, store):
+            self.store, self.asked = store, set()
+
+        def pairs(self, predicate):
+            self.asked.add(predicate)
+            return self.store.pairs(predicate)
+
+        def about(self, subject):
+            return self.store.about(subject)
+
+    spy = Spy(opened(tmp_path).store)
+    figures(spy)
+    assert spy.asked <= READ
