@@ -424,7 +424,14 @@ class _Model:
         cost = np.zeros(self.size)
         cost[list(self.cost)] = list(self.cost.values())
         solved = linprog(  # type: ignore[call-overload] # the stubs know no sparse matrices, the function does
-            cost, A_ub=at_most[0], b_ub=at_most[1], A_eq=equal[0], b_eq=equal[1], bounds=limits, method="highs-ds"
+            cost,
+            A_ub=at_most[0],
+            b_ub=at_most[1],
+            A_eq=equal[0],
+            b_eq=equal[1],
+            bounds=limits,
+            method="highs-ds",
+            options={"simplex_dual_edge_weight_strategy": "devex"},  # cheaper steps; these programmes are small
         )
         if solved.x is None:
             raise RuntimeError(f"the linear programme of the layout has no solution: {solved.message}")

@@ -19,8 +19,8 @@ Floats = npt.NDArray[np.float64]
 STARTS = ((120, 24), (250, 12), (500, 6), (1500, 3), (6000, 2))
 SWEEPS = 12
 PATIENCE = 4
-NEARLY, SMALL, MANY = 0.3, 250, 600
-SQUARE = 1_500
+NEARLY, SMALL = 0.3, 250
+SQUARE, AT_ONCE = 1_500, 30_000
 
 
 def orders(
@@ -41,11 +41,9 @@ def orders(
     size = sum(map(len, rows))
     starts = next((count for limit, count in STARTS if size <= limit), 1)
     rounds = 8 if size <= 1500 else 3 if size <= 6000 else 2
+    begun = [_start(rows, number) for number in range(starts)]
     swept = sorted(
-        (
-            (*state.sweep(_start(rows, number), rounds=SWEEPS if size <= 6000 else 6), number)
-            for number in range(starts)
-        ),
+        ((*one, number) for number, one in enumerate(state.sweep(begun, rounds=SWEEPS if size <= 6000 else 6))),
         key=lambda one: (one[0], one[2]),
     )
     found: list[tuple[int, int, Rows]] = []
@@ -149,47 +147,14 @@ class _Sweeper:
                 rank[node] = place
         return sum(crossings([(rank[a], rank[b]) for a, b in pairs]) for pairs in self.channels)
 
-    def sweep(self, rows: Rows, *, rounds: int) -> tuple[int, Rows]:
-        """Sweep down and up by turns; the best rows on the way and their cost."""
-        if len(self.place) > MANY:
-            return _Broad(rows, self).sweep(rounds)
-        for row in rows:
-            self._place(row)
-        best, least, idle = [row[:] for row in rows], self.cost(rows), 0
-        for number in range(rounds):
-            down = number % 2 == 0
-            for index in range(len(rows)) if down else range(len(rows) - 1, -1, -1):
-                rows[index] = self._sorted(rows[index], self.up if down else self.down, flip=number % 4 > 1)
-            cost = self.cost(rows)
-            if cost < least:
-                best, least, idle = [row[:] for row in rows], cost, 0
-            else:
-                idle += 1
-                if idle > PATIENCE:
-                    break
-        return least, best
+    def sweep(self, starts: Sequence[Rows], *, rounds: int) -> list[tuple[int, Rows]]:
+        """Sweep down and up by turns from each start; the best rows on the way, and their cost."""
+        return _Sweeps(starts, self).run(rounds)
 
     def _place(self, row: Sequence[int]) -> None:
         step = 1 / max(1, len(row))
         for place, node in enumerate(row):
             self.place[node] = (place + 0.5) * step
-
-    def _sorted(self, row: list[int], near: Mapping[int, list[int]], *, flip: bool) -> list[int]:
-        """The row by the mean place of its neighbours above (or below); who has none keeps the place."""
-        place, beside = self.place, self.beside
-        keys = {}
-        for node in row:
-            others = near[node]
-            if node in beside:
-                total = sum([place[o] for o in others]) + sum([place[o] for o in beside[node]]) / 2
-                keys[node] = total / (len(others) + len(beside[node]) / 2)
-            elif others:
-                keys[node] = sum([place[o] for o in others]) / len(others)
-            else:
-                keys[node] = place[node]
-        found = sorted(reversed(row) if flip else row, key=keys.__getitem__)
-        self._place(found)
-        return found
 
     def transpose(self, rows: Rows, *, rounds: int, free: set[int] | None = None) -> Rows:
         """Swap neighbours while that lowers the number of crossings; only pairs with a ``free`` node, if given.
@@ -229,64 +194,87 @@ class _Sweeper:
         return changed
 
 
-class _Broad:
-    """The same sweeps over arrays, for rows so long that this pays. Sums are taken in the same order: so are the rows.
+class _Sweeps:
+    """The sweeps from all starts at once, over arrays with a line for each start.
 
-    A node is told by its place in the row as it was given; ``order`` has these places, from left to right.
+    A node is told by its place in the row of the first start; ``order`` has these places, from left to right.
     """
 
-    def __init__(self, rows: Rows, links: _Sweeper) -> None:
+    def __init__(self, starts: Sequence[Rows], links: _Sweeper) -> None:
+        rows = starts[0]
+        self.lines = np.arange(len(starts))[:, None]
         self.nodes = [np.array(row, dtype=np.int64) for row in rows]
-        self.order = [np.arange(len(row)) for row in rows]
-        self.place = np.zeros(len(links.place))
-        for nodes, order in zip(self.nodes, self.order, strict=True):
-            self._put(nodes, order)
-        self.near = [[_Near.of(row, near, links.beside) for row in rows] for near in (links.up, links.down)]
-        self.channels = [np.array(pairs, dtype=np.int64).reshape(-1, 2).T for pairs in links.channels]
+        spot = np.zeros(len(links.place), dtype=np.int64)
+        for nodes in self.nodes:
+            spot[nodes] = np.arange(len(nodes))
+        self.order = [
+            spot[np.array([start[n] for start in starts], dtype=np.int64).reshape(len(starts), -1)]
+            for n in range(len(rows))
+        ]
+        self.place = np.zeros((len(starts), len(links.place)))
+        for index in range(len(rows)):
+            self._put(index)
+        self.near = [
+            [_Near.of(row, near, links.beside, len(starts)) for row in rows] for near in (links.up, links.down)
+        ]
+        self.channels = [np.array(pairs, dtype=np.int64).T for pairs in links.channels if len(pairs) > 1]
 
-    def sweep(self, rounds: int) -> tuple[int, Rows]:
-        best, least, idle = self._rows(), self._cost(), 0
+    def run(self, rounds: int) -> list[tuple[int, Rows]]:
+        """The best rows of each start; one that gets no better for a while ends where it is."""
+        best, least = [order.copy() for order in self.order], self._costs()
+        idle = np.zeros(len(least), dtype=np.int64)
         for number in range(rounds):
             down = number % 2 == 0
             for index in range(len(self.nodes)) if down else range(len(self.nodes) - 1, -1, -1):
                 self._sort(index, self.near[not down][index], flip=number % 4 > 1)
-            cost = self._cost()
-            if cost < least:
-                best, least, idle = self._rows(), cost, 0
-            else:
-                idle += 1
-                if idle > PATIENCE:
-                    break
-        return least, best
+            costs = self._costs()
+            better = (costs < least) & (idle <= PATIENCE)
+            idle = np.where(better, 0, idle + 1)
+            if better.any():
+                least = np.where(better, costs, least)
+                for kept, order in zip(best, self.order, strict=True):
+                    kept[better] = order[better]
+            if (idle > PATIENCE).all():
+                break
+        return [
+            (int(cost), [nodes[order[line]].tolist() for nodes, order in zip(self.nodes, best, strict=True)])
+            for line, cost in enumerate(least)
+        ]
 
-    def _rows(self) -> Rows:
-        return [nodes[order].tolist() for nodes, order in zip(self.nodes, self.order, strict=True)]
-
-    def _put(self, nodes: Ints, order: Ints) -> None:
-        self.place[nodes[order]] = (np.arange(len(order)) + 0.5) * (1 / max(1, len(order)))
+    def _put(self, index: int) -> None:
+        nodes = self.nodes[index]
+        self.place[self.lines, nodes[self.order[index]]] = (np.arange(len(nodes)) + 0.5) * (1 / max(1, len(nodes)))
 
     def _sort(self, index: int, near: _Near, *, flip: bool) -> None:
-        nodes, order = self.nodes[index], self.order[index]
-        keys = near.means(self.place, nodes)
-        order = order[::-1] if flip else order
-        self.order[index] = order = order[np.argsort(keys[order], kind="stable")]
-        self._put(nodes, order)
+        order = self.order[index]
+        if flip:
+            order = order[:, ::-1]
+        keys = near.means(self.place, self.nodes[index])[self.lines, order]
+        self.order[index] = order[self.lines, keys.argsort(axis=1, kind="stable")]
+        self._put(index)
 
-    def _cost(self) -> int:
-        rank = np.zeros(len(self.place), dtype=np.int64)
+    def _costs(self) -> Ints:
+        rank, many = np.zeros(self.place.shape, dtype=np.int64), self.place.shape[1]
         for nodes, order in zip(self.nodes, self.order, strict=True):
-            rank[nodes[order]] = np.arange(len(order))
-        total, many = 0, len(self.place)
+            rank[self.lines, nodes[order]] = np.arange(len(nodes))
+        total = np.zeros(len(rank), dtype=np.int64)
         for upper, lower in self.channels:
-            lowers = np.sort(rank[upper] * many + rank[lower]) % many
-            total += _inverted(lowers) if len(lowers) <= SQUARE else _crossed(lowers.tolist())
+            total += _inverted(np.sort(rank[:, upper] * many + rank[:, lower], axis=1) % many)
         return total
 
 
-def _inverted(lowers: Ints) -> int:
-    """As ``_crossed``: each with each, which is faster for some hundred."""
-    small = lowers.astype(np.int16) if len(lowers) and lowers.max() < 1 << 15 else lowers
-    return int(np.count_nonzero((small[:, None] > small) & _after()[: len(small), : len(small)]))
+def _inverted(lowers: Ints) -> Ints:
+    """How many pairs of each line stand in the wrong order: each held against each, where they are some hundred."""
+    lines, size = lowers.shape
+    if size > SQUARE:
+        return np.array([_crossed(line.tolist()) for line in lowers], dtype=np.int64)
+    small, found = lowers.astype(np.int16), np.zeros(lines, dtype=np.int64)
+    after = _after()[:size, :size]
+    if lines * size * size <= AT_ONCE:
+        found += ((small[:, :, None] > small[:, None, :]) & after).sum(axis=(1, 2))
+        return found
+    found += [np.count_nonzero((line[:, None] > line) & after) for line in small]
+    return found
 
 
 @cache
@@ -306,20 +294,25 @@ class _Near:
     count: Floats
 
     @classmethod
-    def of(cls, row: Sequence[int], near: Mapping[int, list[int]], beside: Mapping[int, list[int]]) -> _Near:
+    def of(
+        cls, row: Sequence[int], near: Mapping[int, list[int]], beside: Mapping[int, list[int]], lines: int
+    ) -> _Near:
         pairs = [(place, other) for place, node in enumerate(row) for other in near[node]]
         same = [(place, other) for place, node in enumerate(row) for other in beside.get(node, ())]
         mine, far = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
         own, others = np.array(same, dtype=np.int64).reshape(-1, 2).T
         count = np.bincount(mine, minlength=len(row)) + np.bincount(own, minlength=len(row)) / 2
-        return cls(mine, far, own, others, count)
+        bins = np.arange(lines)[:, None] * len(row)
+        return cls((bins + mine).ravel(), far, (bins + own).ravel(), others, count)
 
     def means(self, place: Floats, nodes: Ints) -> Floats:
-        """The mean place of what is near each node; its own where nothing is."""
-        total: Floats = np.bincount(self.mine, place[self.far], len(nodes)).astype(np.float64)
+        """The mean place of what is near each node; its own where nothing is. A line for each of ``place``."""
+        size = len(place) * len(nodes)
+        total: Floats = np.bincount(self.mine, place[:, self.far].ravel(), size).astype(np.float64)
         if len(self.own):
-            total = total + np.bincount(self.own, place[self.beside], len(nodes)) / 2
-        return np.where(self.count > 0, total / np.maximum(self.count, 0.5), place[nodes])
+            total = total + np.bincount(self.own, place[:, self.beside].ravel(), size) / 2
+        mean = total.reshape(len(place), -1) / np.maximum(self.count, 0.5)
+        return mean if self.count.all() else np.where(self.count > 0, mean, place[:, nodes])
 
 
 def _inversions(left: list[float], right: list[float]) -> int:

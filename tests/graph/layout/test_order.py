@@ -1,10 +1,11 @@
-"""Is the order of wide rows the same whether nodes are gone through one by one or as arrays?"""
+"""Are the sweeps from all starts at once those from each start by itself, and are crossings counted alike in any way?"""
 
 from __future__ import annotations
 
 from itertools import pairwise
 from random import Random
 
+import numpy as np
 import pytest
 
 from graph.layout import order
@@ -15,21 +16,28 @@ def rows_and_links(seed: int) -> tuple[list[list[int]], list[tuple[int, int]], l
     random = Random(seed)
     rows = [list(range(start, start + 24)) for start in range(0, 120, 24)]
     links = [(random.choice(a), random.choice(b)) for a, b in pairwise(rows) for _ in range(40)]
-    same = [tuple(random.sample(random.choice(rows), 2)) for _ in range(12)]
+    same = [(row[0], row[n + 1]) for row in rows for n in range(3)]
     return rows, links, same
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_the_order_by_arrays_is_the_order_by_nodes(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = order.orders(*rows_and_links(seed))
-    monkeypatch.setattr(order, "MANY", 0)
-    assert order.orders(*rows_and_links(seed)) == plain
+@pytest.mark.parametrize("seed", range(4))
+def test_all_starts_at_once_say_what_each_says_by_itself(seed: int) -> None:
+    rows, links, same = rows_and_links(seed)
+    sweeper = order._Sweeper(rows, links, same)
+    starts = [order._start(rows, number) for number in range(5)]
+    together = sweeper.sweep(starts, rounds=order.SWEEPS)
+    assert together == [sweeper.sweep([start], rounds=order.SWEEPS)[0] for start in starts]
+    assert [cost for cost, _ in together] == [sweeper.cost(found) for _, found in together]
+    assert {cost < sweeper.cost(start) for (cost, _), start in zip(together, starts, strict=True)} == {True}
 
 
-@pytest.mark.parametrize("square", [0, 1_500])
-def test_crossings_are_counted_alike_in_any_way(square: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each sweep is judged by its crossings, so a wrong count would choose other rows."""
-    plain = order.orders(*rows_and_links(9))
-    monkeypatch.setattr(order, "MANY", 0)
+@pytest.mark.parametrize(("square", "at_once"), [(0, 0), (1_500, 0), (1_500, 10**9)])
+def test_crossings_are_counted_alike_in_any_way(square: int, at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    random = Random(3)
+    lines = np.array([random.sample(range(60), 60) for _ in range(4)])
+    known = [order.crossings(enumerate(line.tolist())) for line in lines]
     monkeypatch.setattr(order, "SQUARE", square)
-    assert order.orders(*rows_and_links(9)) == plain
+    monkeypatch.setattr(order, "AT_ONCE", at_once)
+    order._after.cache_clear()
+    assert order._inverted(lines).tolist() == known
+    order._after.cache_clear()
