@@ -143,8 +143,8 @@ _NEAR = {
     "1306c5a0db0ba6d3": "retired-provider",
     "f9fbc5bffeda201e": "promise-not-carried",
     "d4cc11ab586bece9": "orphan",
-    "c5f4bee4862ef997": "no-owner",
-    "e4b6a4962d0c61c2": "half-owned",
+    "1a8c228c7c5ce425": "no-owner",
+    "4209a15bf28876b4": "half-owned",
     "737d65d6484ffe39": "defined-twice",
 }
 _OF_ELEMENTS = {"737d65d6484ffe39", "ceb378c083215c87", "f6cd6906074fc404"}
