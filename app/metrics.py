@@ -54,12 +54,14 @@ class Metrics:
             self._count()
 
     def _count(self) -> None:
+        known = list[tuple[int, float]]()
         with suppress(IndexError):  # another thread counts, too
             while True:
-                rows, seconds = self._answered.popleft()
-                self.queries.labels("answered").inc()
-                self.seconds.observe(seconds)
-                self.rows.inc(rows)
+                known.append(self._answered.popleft())
+        self.queries.labels("answered").inc(len(known))
+        self.rows.inc(sum(rows for rows, _ in known))
+        for _, seconds in known:
+            self.seconds.observe(seconds)
 
     def text(self, workers: Sequence[Workers]) -> str:
         """All of them now."""
