@@ -38,7 +38,7 @@ def read(said: bytes) -> Head | None:
     r"""The head of a request to /sparql, as far as that can be one that came before; None for all others.
 
     >>> read(b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: a\r\n\r\n")
-    Head(method='GET', query='query=ASK%7B%7D', lines=b'Host: a\r\n\r\n', end=53)
+    Head(method='GET', query='query=ASK%7B%7D', lines=b'Host: a\r\n\r\n', end=49)
     """
     end = said.find(_END) + len(_END)
     if end < len(_END):
