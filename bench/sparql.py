@@ -7,9 +7,10 @@ of a tree and hubs at least 50 times as fast as ``oxigraph serve`` on the plain 
 Virtuoso; a crowd without an error. A run that misses one says so, and ends with 1.
 
 Each run of a query is written in another way and mostly about another element, so no answer that was given before can
-help; a row of its own tells what it costs to ask the same again, which our server has at hand. Ours has packed its store,
-as a server does by itself; ``oxigraph optimized`` is the same peer after ``oxigraph optimize``. Last, fifty clients ask
-our server and ``oxigraph serve`` for a minute each; ``SECONDS=5`` in the environment makes that, and each row, shorter.
+help; a row of its own tells what it costs to ask the same again, which our server has at hand. Ours has packed its
+store, as a server does by itself; ``oxigraph optimized`` is the same peer after ``oxigraph optimize``. Last, fifty
+clients ask our server and ``oxigraph serve`` for a minute each; ``SECONDS=5`` in the environment makes that, and each
+row, shorter.
 """
 
 from __future__ import annotations
