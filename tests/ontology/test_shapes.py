@@ -126,9 +126,15 @@ FAILING = [
     ("ModelBox", f"{ELEMENT} ; sm:inModel good:role", "inModel", "a model that is a role"),
     (
         "Responsibility",
-        "sm:serviceModel sm:service-model-saas ; sm:partySide sm:side-cloud-provider",
+        "sm:serviceModel sm:service-model-saas ; sm:partySide sm:side-cloud-provider ; sm:modelLayer sm:layer-fabric",
         "responsibleRole",
         "carried by no role",
+    ),
+    (
+        "Responsibility",
+        "sm:serviceModel sm:service-model-saas ; sm:partySide sm:side-cloud-provider ; sm:responsibleRole good:role",
+        "",
+        "for no layer and no boundary",
     ),
     ("MaturityAssessment", "sm:momentum sm:momentum-slow", "maturityStatus", "no status"),
     ("Principle", f"{ELEMENT} ; sm:inModel good:role", "inModel", "a model that is a role"),
