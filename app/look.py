@@ -349,6 +349,10 @@ def stylesheet(scheme: Scheme) -> list[dict[str, Any]]:
         ("edge.bundle.on", {"width": "data(width)", "arrow-scale": 0.9}),
         ("node.near", {"border-color": ink["accent"], "border-width": 1.25}),
         (
+            "node.meant",
+            {"border-color": ink["accent"], "border-width": 2, "outline-width": 2, "outline-color": ink["accent"]},
+        ),
+        (
             "node.focus",
             {
                 "border-color": ink["accent"],

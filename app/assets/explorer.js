@@ -733,7 +733,8 @@
           .union(cy.nodes(".element").filter((other) => (other.data("beside") || []).some((id) => ids.includes(id))));
         const reached = ids.length === 1 ? nodes.union(nodes.predecessors()).union(nodes.successors()).union(beside)
           : nodes.union(nodes.connectedEdges()).union(nodes.neighborhood()).union(beside);
-        dimAllBut(reached, nodes.connectedEdges());
+        const outside = meaning(ids);
+        dimAllBut(reached.union(outside).union(outside.connectedNodes()), nodes.connectedEdges().union(outside));
         if (ids.length === 1) nodes.connectedEdges().connectedNodes().union(beside).difference(nodes).addClass("near");
         else nodes.removeClass("focus").addClass("asked");
       } else if (lit !== null) {
@@ -850,10 +851,14 @@
     const box = byId("map-tip");
     if (box) box.hidden = true;
     if (!alive()) return;
-    state.cy.elements(".hover").removeClass("hover");
+    state.cy.elements(".hover, .meant").removeClass("hover meant");
     state.cy.edges(".whole").not(".on").removeClass("whole");
     byId("map-stage").style.cursor = "";
   }
+
+  /* A line that ends at an open group means some of what is inside; and what is inside has such lines. */
+  const means = (edge) => state.cy.collection((edge.data("means") || []).map((id) => state.cy.getElementById(id)[0]).filter(Boolean));
+  const meaning = (ids) => state.cy.edges(".bundle").filter((edge) => (edge.data("means") || []).some((id) => ids.includes(id)));
 
   function tip(event, title, words) {
     const box = byId("map-tip"), area = byId("map-stage").getBoundingClientRect();
@@ -878,6 +883,12 @@
         cy.nodes(".walk").removeClass("walk");
         choose(event.target.id(), more);
         announce(said(event.target));
+      } else if (event.target.isEdge() && event.target.data("id").includes("group ")) { // of groups: no dependency of its own to show
+        untip();
+        event.target.addClass("hover whole");
+        means(event.target).addClass("meant");
+        tip(event, `${name(event.target.source())} depends on ${name(event.target.target())}`, event.target.data("said"));
+        announce(`${name(event.target.source())} depends on ${name(event.target.target())}, ${event.target.data("said")}`);
       } else if (event.target.isEdge()) {
         go(changed({ line: `${event.target.source().id()}>${event.target.target().id()}`, select: "" }));
       }
@@ -886,7 +897,7 @@
     cy.on("dbltap", "node.element", (event) => { if (!event.target.data("href") && !adds(event)) go(changed({ focus: event.target.id(), select: event.target.id() })); });
     cy.on("mouseover", "node.element", (event) => {
       event.target.addClass("hover");
-      event.target.connectedEdges().addClass("hover whole");
+      event.target.connectedEdges().union(meaning([event.target.id()])).addClass("hover whole");
       byId("map-stage").style.cursor = "pointer";
       const told = (event.target.data("told") || []).slice(0, 3).join("; ");
       if (told) tip(event, name(event.target), told);
@@ -896,15 +907,11 @@
     cy.on("mouseover", "edge", (event) => {
       const edge = event.target;
       edge.addClass("hover whole");
+      means(edge).addClass("meant");
       tip(event, `${name(edge.source())} depends on ${name(edge.target())}`, edge.data("said"));
     });
-    cy.on("mouseout", "node.element, edge", (event) => {
-      const own = event.target.isNode() ? event.target.connectedEdges() : event.target;
-      event.target.removeClass("hover");
-      own.removeClass("hover");
-      own.not(".on").removeClass("whole");
-      byId("map-stage").style.cursor = "";
-      byId("map-tip").hidden = true;
+    cy.on("mouseout", "node.element, edge", () => {
+      untip();
     });
     byId("map-stage").addEventListener("mouseleave", untip);
     let asked = false;

@@ -14,6 +14,7 @@ from app.atlas import Atlas, plural, short
 from app.badges import WORDS, Kind
 from app.elements import element_node
 from app.look import badge
+from app.map.meant import Meant, meant
 from app.map.overview import HEAD, Bundle, Gathered, Node, Plane, name_width
 from app.map.trunks import Run, runs
 from app.view import View, link
@@ -72,7 +73,7 @@ def canvas_elements(atlas: Atlas, now: Gathered, view: View) -> list[dict[str, A
         for node in plane.nodes:
             at = plane.layout.positions[node.path]
             nodes += _node(atlas, view, node, Rect(at.x + x, at.y + y, at.width, at.height))
-        edges += _bundles(plane, x, y, most)
+        edges += _bundles(plane, x, y, most, meant(atlas, plane))
     return [*sorted(nodes, key=lambda one: "frame" not in one["classes"]), *edges]
 
 
@@ -269,11 +270,16 @@ def _names(plane: Plane) -> dict[str, str]:
     return {node.path: node.path if node.element >= 0 else canvas_id(node.path) for node in plane.nodes}
 
 
-def _bundles(plane: Plane, x: float, y: float, most: int) -> list[dict[str, Any]]:
+def _bundles(plane: Plane, x: float, y: float, most: int, inside: Mapping[str, Meant]) -> list[dict[str, Any]]:
     (routes, boxes, own), names = _moved(plane, x, y), _names(plane)
     thickest = {each.provider: each.id for each in sorted(plane.bundles, key=lambda one: (one.count, one.id))}
     cut = {key: route for key, route in own.items() if key not in thickest.values()}  # a trunk is as thick as any
     edges = [_edge(bundle, routes, cut, boxes, most, names) for bundle in plane.bundles if bundle.id in routes]
+    told = {f"{names[each.dependent]} > {names[each.provider]}": inside.get(each.id) for each in plane.bundles}
+    for edge in edges:
+        if (each := told[edge["data"]["id"]]) is not None:
+            edge["data"]["said"] += f"; {each.words}"
+            edge["data"]["means"] = [c.path if c.element >= 0 else canvas_id(c.path) for c in each.cards]
     trunks = [_trunk(number, run, boxes, most, names) for number, run in enumerate(runs(plane.bundles, routes))]
     return [*trunks, *edges, *_numbers(plane.bundles, routes, own, boxes, names)]
 

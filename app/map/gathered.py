@@ -84,7 +84,13 @@ def pane(atlas: Atlas, view: View, now: Gathered) -> list[Component]:
 def _words(now: Gathered) -> str:
     many, by = plural(now.elements, "element"), title(now.by)
     if now.chosen:
-        return f"{many}, grouped by {by}. Open a group to see what is in it."
+        inside = any(node.inner for node in now.plane.nodes)
+        hint = (
+            "Point at a line, or tap it, to see what it means inside."
+            if inside
+            else "Open a group to see what is in it."
+        )
+        return f"{many}, grouped by {by}. {hint}"
     return f"{many} are too many to draw. They are grouped by {by}; open a group to see what is in it."
 
 
