@@ -43,6 +43,7 @@ __all__ = [
     "message",
     "most_used",
     "own_facts",
+    "parted",
     "party_rows",
     "section",
     "sentence",
@@ -95,6 +96,15 @@ def _place(finding: Finding) -> Component:
         else ""
     )
     return html.Code(words, title=str(where or ""))
+
+
+def parted(path: str) -> list[str | Component]:
+    """A path or an address whose line may end after each part, so that no word of it is broken."""
+    folders = path.split("/")
+    found: list[str | Component] = []
+    for each in folders[:-1]:
+        found += [f"{each}/", html.Wbr()]
+    return [*found, folders[-1]]
 
 
 def sentence(words: str) -> str:

@@ -19,7 +19,7 @@
     if (!input) {
       input = document.createElement("input");
       const attributes = { id: "find-input", type: "text", role: "combobox", autocomplete: "off", spellcheck: "false", maxlength: "2000",
-        placeholder: "kind = database and environment = production", "aria-label": "Expression", "aria-expanded": "false",
+        placeholder: "kind = database and used by > 2", "aria-label": "Expression", "aria-expanded": "false",
         "aria-controls": "find-list", "aria-autocomplete": "list" };
       for (const [key, value] of Object.entries(attributes)) input.setAttribute(key, value);
       slot.append(input);
@@ -330,6 +330,8 @@
     requestAnimationFrame(() => { waiting = false; small(); });
   }
 
+  const NEARLY = 0.75;
+
   /* Only where the picture is larger than its frame; a click goes there. */
   function small() {
     const canvas = byId("map-small");
@@ -358,10 +360,12 @@
     pen.strokeRect(left, top, within(seen.x2, x1, x2 - half) - left, within(seen.y2, y1, y2 - half) - top);
   }
 
-  /* It never lies on what is selected or was asked for. */
+  /* It never lies on what is selected or was asked for; where nearly all is seen without it, on no element at all. */
   function covers(canvas) {
+    const [x1, y1, x2, y2] = t.state.picture.bounds, seen = t.state.cy.extent(), size = (low, high) => Math.max(high - low, 0);
+    const share = size(Math.max(x1, seen.x1), Math.min(x2, seen.x2)) * size(Math.max(y1, seen.y1), Math.min(y2, seen.y2)) / Math.max((x2 - x1) * (y2 - y1), 1);
     const area = canvas.parentElement.getBoundingClientRect(), left = area.width - 200, top = area.height - 140;
-    return t.state.cy.nodes(".focus, .asked").some((node) => {
+    return t.state.cy.nodes(share > NEARLY ? ".element" : ".focus, .asked").some((node) => {
       const box = node.renderedBoundingBox({ includeLabels: false, includeOverlays: false });
       return box.x2 > left && box.x1 < area.width && box.y2 > top && box.y1 < area.height;
     });
@@ -381,8 +385,10 @@
   /* ── the first visit ───────────────────────────────────────────────────────────────────── */
 
   const STOPS = [
-    [".header .search-box, .header [data-act=search]", "Find anything", "Type a part of a name, an id, an owner or a kind. Slips are forgiven. The key / leads here."],
-    ["#map-stage", "Pick an element", "A click lights up what it depends on and who uses it, and tells its facts. A double click focuses on it; a right click offers more."],
+    [".header .search-box, .header [data-act=search]", "Find anything", "Type a part of a name, an id, an owner or a kind. Slips are forgiven. The key / leads here.",
+      "Type a part of a name, an id, an owner or a kind. Slips are forgiven."],
+    ["#map-stage", "Pick an element", "A click lights up what it depends on and who uses it, and tells its facts. A double click focuses on it; a right click offers more.",
+      "A tap lights up what it depends on and who uses it, and tells its facts. Focus, among them, shows what is around it."],
     ["#find-menu", "Light up, show only, hide", "Write what you look for, such as environment = production. The list below the field says what may come next."],
     ["#map-pane", "Filters and facts", "Here you keep only some kinds, owners or environments. Once you pick something, its facts are here, each with its source; “If it fails” among them leads to Impact: who is hit, and who must be told."],
     ["#undo, #help-menu", "Nothing is lost", "Every step can be undone. The address of the page holds what you see: send it to a colleague."],
@@ -427,11 +433,11 @@
   }
 
   function stop(number) {
-    const [where, title, words] = STOPS[number], box = card("tour-stop");
+    const [where, title, words, short] = STOPS[number], box = card("tour-stop");
     const target = [...document.querySelectorAll(where)].find((each) => each.offsetParent) || byId("map-stage");
     add(box, "small", "", `${number + 1} of ${STOPS.length}`);
     add(box, "b", "", title);
-    add(box, "p", "", words);
+    add(box, "p", "", t.narrow() && short ? short : words);
     const next = number + 1 < STOPS.length ? ["Next", () => stop(number + 1)] : ["Done", leave];
     const first = end(box, [next, ...(number ? [["Back", () => stop(number - 1)]] : []), ...(number + 1 < STOPS.length ? [["Close", leave]] : [])]);
     const spot = target.getBoundingClientRect(), page = byId("map-page").getBoundingClientRect();

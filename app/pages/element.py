@@ -31,6 +31,7 @@ from app.parts import (
     impact_address,
     message,
     own_facts,
+    parted,
     party_rows,
     section,
     sentence,
@@ -622,7 +623,7 @@ def _names(atlas: Atlas, element: int) -> Component:
         html.Div(
             [
                 html.Span(word, className="muted"),
-                html.Code(short(value, 300)),
+                html.Code(parted(short(value, 300))),
                 button(
                     f"Copy {word}",
                     name="copy",

@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from app.atlas import Atlas, age, plural, short
-from app.parts import attrs, button, element_address, entity, focus_address, icon, sentence
+from app.parts import attrs, button, element_address, entity, focus_address, icon, parted, sentence
 from app.sources.ledger import PAGE_SIZE, TABS, Ledger, link, numbers, table
 from graph.answer import Answer, Cell
 from graph.evidence import Standing
@@ -103,7 +103,7 @@ def _files(_atlas: Atlas, rows: list[dict[str, Cell]]) -> tuple[_Heads, list[Com
     return heads, [
         html.Tr(
             [
-                html.Td(html.Span(_parted(str(row["path"])), className="name", title=str(row["source"]))),
+                html.Td(html.Span(parted(str(row["path"])), className="name", title=str(row["source"]))),
                 html.Td(str(row["importer"]), className="less"),
                 html.Td(f"{row['elements']:,}", className="number"),
                 html.Td(_counts(row)),
@@ -114,15 +114,6 @@ def _files(_atlas: Atlas, rows: list[dict[str, Cell]]) -> tuple[_Heads, list[Com
         )
         for row in rows
     ]
-
-
-def _parted(path: str) -> list[str | Component]:
-    """A path whose line may end after each folder, so that no word of it is broken."""
-    folders = path.split("/")
-    found: list[str | Component] = []
-    for each in folders[:-1]:
-        found += [f"{each}/", html.Wbr()]
-    return [*found, folders[-1]]
 
 
 def _counts(row: dict[str, Cell]) -> Component:

@@ -377,3 +377,30 @@ def test_times_that_are_not_offered_are_counted(atlas: Atlas, monkeypatch: pytes
     assert "times; all are in the files above" not in text(article(atlas, found))
     monkeypatch.setattr("app.impact.screen._FIRST", 1)
     assert f"The first 1 of {times} times; all are in the files above." in text(article(atlas, found))
+
+
+def test_what_was_broken_before_is_named_apart_from_what_breaks(tmp_path: Path) -> None:
+    more = """
+  - {id: maker, kind: team, name: Maker}
+  - {id: deal, kind: agreement, name: Deal, agreement_type: sla, by: maker, for: maker, covers: shop,
+     objectives: [{metric: availability, percent: 99.9 %, period: month}]}
+  - {id: fire, kind: incident, name: Fire, affects: [shop], severity: major,
+     started_at: "2026-12-01T02:00:00Z", restored_at: "2026-12-01T07:00:00Z"}
+"""
+    (tmp_path / "shop.yaml").write_text(SHOP + more.lstrip("\n"))
+    atlas = Atlas(open_map([tmp_path / "shop.yaml"]))
+    found = judged(atlas, Question.parse(f"element=db&{WINDOW}"))
+    assert found is not None
+    assert found.report.summary.count("Broken already, without this: 1 promise.") == 1
+    assert "No other promise is broken for certain." in found.report.summary
+    said = text(article(atlas, found))
+    assert "Broken already, without this:  Deal" in said
+    assert "Breaks:" not in said
+
+
+def test_a_maintenance_says_that_it_counts_as_an_outage_and_an_outage_does_not(atlas: Atlas) -> None:
+    words = "Nothing says what of Database stays up during the maintenance, so it counts as an outage does."
+    for kind, there in (("maintenance", True), ("outage", False), ("degradation", False)):
+        found = judged(atlas, Question.parse(f"element=db&kind={kind}&{WINDOW}"))
+        assert found is not None
+        assert (words in found.report.summary) is there
