@@ -184,7 +184,9 @@ def test_rows_are_found_by_typing_and_shown_on_the_map(page: Any, shop: str) -> 
     page.wait_for_function(
         "() => window.servicemapReady && cy.getElementById('shop/pay').nonempty() && cy.getElementById('shop/web').nonempty()"
     )
-    assert page.url.endswith("/map?select=shop/pay,shop/web")
+    assert "/map?select=shop/pay,shop/web&answer=query%3DSELECT" in page.url
+    page.click("#map-sift a:has-text('A query of your own')")
+    page.wait_for_selector("#query-count b:text-is('6 rows')")
 
 
 def test_what_was_asked_is_at_hand_and_a_query_is_saved_as_a_file(page: Any, shop: str) -> None:
