@@ -134,10 +134,10 @@ def _among(atlas: Atlas, now: Screen) -> np.ndarray[tuple[int], np.dtype[np.bool
 def _facet(view: View, name: str, values: tuple[Choice, ...], words: str) -> Component | None:
     if len(values) < 2 and not any(choice.chosen for choice in values):
         return None
-    rows = [_choice(view, name, choice) for choice in values]
-    if len(rows) > _MOST + 1:
-        more = html.Summary(f"{len(rows) - _MOST:,} more")
-        rows = [*rows[:_MOST], html.Details([more, *rows[_MOST : _MOST + 200]], className="fold")]
+    rows = [_choice(view, name, choice) for choice in values[: _MOST + 200]]
+    if len(values) > _MOST + 1:
+        more = html.Summary(f"{len(values) - _MOST:,} more")
+        rows = [*rows[:_MOST], html.Details([more, *rows[_MOST:]], className="fold")]
     chosen = sum(choice.chosen for choice in values)
     note = [html.Small(f"{chosen} kept")] if chosen else []
     head = html.Summary([words, *note, icon("chevron-down")])

@@ -11,6 +11,7 @@ __all__ = ["branches"]
 
 _ROUNDING = 8.0
 _WORTH = 16.0
+_NOTHING = 0.001
 
 
 def branches(lines: Iterable[tuple[str, str]], routes: Mapping[str, Route]) -> dict[str, Route]:
@@ -27,42 +28,41 @@ def branches(lines: Iterable[tuple[str, str]], routes: Mapping[str, Route]) -> d
     >>> branches([("1", "db"), ("2", "db")], {"1": a, "2": b})["2"].points
     ((40, 0), (40, 50), (48.0, 50.0))
     """
-    trunks: dict[str, list[tuple[Point, ...]]] = {}
+    trunks: dict[tuple[str, Point], list[_Ways]] = {}
     found: dict[str, Route] = {}
     whole = ((target, routes[key].points, key) for key, target in lines if key in routes)
     for target, points, key in sorted(whole, key=lambda each: (each[0], -_length(each[1]), each[2])):
-        earlier = trunks.setdefault(target, [])
-        shared = max((_shared(points, other) for other in earlier), default=0.0)
+        earlier, ways = trunks.setdefault((target, points[-1]), []), _ways(points)
+        shared = max((_shared(ways, other) for other in earlier), default=0.0)
         if shared >= _WORTH:
             found[key] = Route(_without_end(points, min(shared, _length(points) - 1) - _ROUNDING))
-        earlier.append(points)
+        earlier.append(ways)
     return found
+
+
+_Ways = list[tuple[tuple[int, int], float]]
+"""From the end of a route to its start: into which direction, and how far."""
 
 
 def _length(points: Sequence[Point]) -> float:
     return sum(abs(x2 - x1) + abs(y2 - y1) for (x1, y1), (x2, y2) in pairwise(points))
 
 
-def _shared(one: Sequence[Point], other: Sequence[Point]) -> float:
+def _ways(points: Sequence[Point]) -> _Ways:
+    back = points[::-1]
+    return [((_sign(x2 - x1), _sign(y2 - y1)), abs(x2 - x1) + abs(y2 - y1)) for (x1, y1), (x2, y2) in pairwise(back)]
+
+
+def _shared(one: _Ways, other: _Ways) -> float:
     """How far two routes run together, measured from their common end."""
-    i, j, shared = len(one) - 1, len(other) - 1, 0.0
-    here = one[i]
-    if here != other[j]:
-        return 0.0
-    while i > 0 and j > 0:
-        (ax, ay), (bx, by) = _step(here, one[i - 1]), _step(here, other[j - 1])
-        if (_sign(ax), _sign(ay)) != (_sign(bx), _sign(by)):
+    shared = 0.0
+    for (way, length), (beside, reach) in zip(one, other, strict=False):
+        if way != beside:
             break
-        a, b = abs(ax) + abs(ay), abs(bx) + abs(by)
-        near = min(a, b)
-        here = (here[0] + _sign(ax) * near, here[1] + _sign(ay) * near)
-        shared += near
-        i, j = i - (a <= b), j - (b <= a)
+        shared += min(length, reach)
+        if abs(length - reach) > _NOTHING:
+            break
     return shared
-
-
-def _step(here: Point, there: Point) -> Point:
-    return there[0] - here[0], there[1] - here[1]
 
 
 def _sign(value: float) -> int:
