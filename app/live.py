@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import secrets
 import time
 from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -83,6 +84,7 @@ class Live:
             self._trouble = ()
             if changed:
                 self._whole = atlas
+                gc.unfreeze()  # the map before can go
             return changed
 
     def watch(self, paths: Sequence[Path] = (), *, namespace: str = "") -> None:

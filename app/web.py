@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -166,6 +167,9 @@ def _get_ready(atlas: Atlas, endpoint: Endpoint) -> None:
     if len(atlas) >= LARGE:
         endpoint.get_ready()
     atlas.warm()
+    # What stays for as long as the map is looked through no more for circles of memory to give back.
+    gc.collect()
+    gc.freeze()
 
 
 def try_out(opened: Map) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -97,3 +98,14 @@ def test_watching_sees_edits_new_files_and_new_loads_of_a_store(tmp_path: Path) 
     load_into(store, [folder])
     assert until(lambda: "Web shop" in stored.atlas.projection.labels)
     stored.stop()
+
+
+def test_another_state_lets_the_memory_of_the_one_before_be_given_back(tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(SHOP)
+    live = live_of(tmp_path)
+    gc.freeze()
+    assert not live.renew()
+    assert gc.get_freeze_count() > 0
+    (tmp_path / "shop.yaml").write_text(SHOP.replace("name: Web", "name: Web shop"))
+    assert live.renew()
+    assert gc.get_freeze_count() == 0
