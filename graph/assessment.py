@@ -138,7 +138,7 @@ def assess(
         Section("What is that, by kind?", _by_kind(projection, judgement)),
         Section("Which services, customers and places does it reach?", _reached(opened, judgement)),
         Section("What runs on, but exposed?", exposed),
-        Section("Which promises does it take from?", promises_answer(known, promises)),
+        Section("Which promises does it take from?", promises_answer(known, promises, most=most)),
         Section("What does it cost?", losses_answer(known, *lost)),
         Section("What can be claimed for it?", claims_answer(known, claims(promises))),
         Section("Who must approve, do, be asked, be told?", people_answer(projection, involved)),

@@ -140,6 +140,7 @@ class _Teller:
         self.labels = {use.iri: use.label for cls in words.classes.values() for use in cls.properties.values()}
         self._known: dict[int, list[tuple[int, Part, str]]] = {}
         self._named: dict[str, list[tuple[str, str]]] = {}
+        self._holders: dict[int, list[tuple[int, int | None]]] = {}
         self._vacant: set[int] = set()
 
     def read_at_once(self, elements: Collection[int]) -> None:
@@ -189,6 +190,11 @@ class _Teller:
 
     def holders(self, actor: int) -> list[tuple[int, int | None]]:
         """The actor itself, or those who hold it when it is a role; a role that nobody holds stands for itself."""
+        if actor not in self._holders:
+            self._holders[actor] = self._read_holders(actor)
+        return self._holders[actor]
+
+    def _read_holders(self, actor: int) -> list[tuple[int, int | None]]:
         if not vocabulary().is_a(self.projection.classes[actor], t.ROLE):
             return [(actor, None)]
         found: list[tuple[int, int | None]] = []
@@ -224,7 +230,9 @@ class _Teller:
     ) -> Iterator[str]:
         """What is missing or contradicts: nobody accountable, two, a vacant role, one who approves their own work."""
         labels = self.projection.labels
-        down = [element for element, state in hit.items() if state >= State.DEGRADED and self._is_service(element)]
+        classes = self.projection.classes
+        services = {cls for cls in set(classes) if vocabulary().is_a(cls, t.SERVICE)}
+        down = [element for element, state in hit.items() if state >= State.DEGRADED and classes[element] in services]
         for element in sorted({*changed, *down}):
             accountable = {actor for actor, part, _ in self._said(element) if part is Part.APPROVE}
             if not accountable and not is_actor(self.projection, element):
@@ -238,9 +246,6 @@ class _Teller:
             parts = {part: {r.element for r in reasons[actor] if r.part is part} for part in (Part.APPROVE, Part.DO)}
             for element in sorted(parts[Part.APPROVE] & parts[Part.DO] & set(changed)):
                 yield f"{labels[actor]} approves and carries out the change of {labels[element]}"
-
-    def _is_service(self, element: int) -> bool:
-        return vocabulary().is_a(self.projection.classes[element], t.SERVICE)
 
 
 def _moment(text: str) -> datetime:
@@ -286,7 +291,7 @@ def _why(projection: Projection, entry: Entry) -> str:
         f"{reason.words} of {projection.labels[reason.element]}"
         + (f" as {projection.labels[reason.role]}" if reason.role is not None else "")
         + (" (only at risk)" if reason.spared else "")
-        for reason in entry.reasons
+        for reason in entry.reasons[:_MOST_REASONS]
     ]
-    more = f"; {count(len(told) - _MOST_REASONS, 'more reason')}" if len(told) > _MOST_REASONS else ""
-    return "; ".join(told[:_MOST_REASONS]) + more
+    left = len(entry.reasons) - _MOST_REASONS
+    return "; ".join(told) + (f"; {count(left, 'more reason')}" if left > 0 else "")

@@ -54,6 +54,25 @@ class Facts:
         return self._runs[failing]
 
     @cached_property
+    def deals(self) -> Mapping[int, list[str]]:
+        """The agreements that cover each element."""
+        index, found = self.projection.index, defaultdict[int, list[str]](list)
+        for deal, covered in self.pairs(t.COVERS):
+            if covered in index:
+                found[index[covered]].append(deal)
+        return found
+
+    @cached_property
+    def parties(self) -> Mapping[str, Mapping[str, list[int]]]:
+        """For whom and by whom each agreement is made."""
+        index, found = self.projection.index, dict[str, dict[str, list[int]]]()
+        for term in (t.AGREED_FOR, t.AGREED_BY):
+            for deal, party in self.pairs(term):
+                if party in index:
+                    found.setdefault(deal, defaultdict(list))[term].append(index[party])
+        return found
+
+    @cached_property
     def addresses(self) -> Mapping[str, list[str]]:
         """Home pages before endpoints, by IRI."""
         found = defaultdict[str, list[str]](list)
@@ -276,18 +295,13 @@ class _Maker:
     def _sides(self) -> Iterator[tuple[int, str]]:
         """Customers of the service, and those who provide it or what it rests on directly."""
         below = set(reach(self.projection, [self.service], direction="dependencies", hops=1).elements.tolist())
-        index = self.projection.index
-        parties: dict[str, dict[str, list[int]]] = {}
-        for term in (t.AGREED_FOR, t.AGREED_BY):
-            for deal, party in self.facts.pairs(term):
-                if party in index:
-                    parties.setdefault(deal, defaultdict(list))[term].append(index[party])
-        for deal, covered in self.facts.pairs(t.COVERS):
-            of = parties.get(deal, {})
-            if index.get(covered) == self.service:
+        near = (self.service, *sorted(below - {self.service}))
+        about = [(deal, self.projection.iris[v], v) for v in near for deal in self.facts.deals.get(v, ())]
+        for deal, _, covered in sorted(about):
+            of = self.facts.parties.get(deal, {})
+            if covered == self.service:
                 yield from ((v, "customer") for v in of.get(t.AGREED_FOR, ()))
-            if index.get(covered) == self.service or index.get(covered) in below:
-                yield from ((v, "provider") for v in of.get(t.AGREED_BY, ()))
+            yield from ((v, "provider") for v in of.get(t.AGREED_BY, ()))
 
     def communications(self) -> Answer:
         """Method, contact, frequency, hours."""

@@ -78,6 +78,15 @@ class Texts(Listed):
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        if type(at) is int and 0 <= at < len(self.offsets) - 1:  # as it is asked most
+            return str(self._view[int(self.offsets[at]) : int(self.offsets[at + 1])], "utf-8")
+        return super().__getitem__(at)
+
     def _one(self, at: int) -> str:
         return str(self._view[int(self.offsets[at]) : int(self.offsets[at + 1])], "utf-8")
 

@@ -192,12 +192,13 @@ def minutes_in(spans: Spans, stretch: Period, week: Bools, zone: ZoneInfo) -> fl
     return float(sum(np.interp(end, at, counts) - np.interp(start, at, counts) for start, end in places))
 
 
-def answer(known: Known, found: tuple[Budget, ...]) -> Answer:
-    """The promises as rows: what is allowed, what is taken, what becomes of it."""
-    labels = known.projection.labels
+def answer(known: Known, found: tuple[Budget, ...], *, most: int | None = None) -> Answer:
+    """The promises as rows: what is allowed, what is taken, what becomes of it; ``most`` cuts them, and says so."""
+    labels, shown = known.projection.labels, found[:most]
     names = {
-        iri: labels[known.projection.index[iri]] for b in found if (iri := b.agreement.iri) in known.projection.index
+        iri: labels[known.projection.index[iri]] for b in shown if (iri := b.agreement.iri) in known.projection.index
     }
+    cut = (f"the first {most:,} of {len(found):,} promises are listed",) if most and len(found) > most else ()
     broken, already = (sum(b.verdict is verdict for b in found) for verdict in (Verdict.BROKEN, Verdict.ALREADY))
     return Answer(
         title=f"{count(len(found), 'promise')} hit, {broken} broken"
@@ -228,10 +229,10 @@ def answer(known: Known, found: tuple[Budget, ...]) -> Answer:
                 _rounded(b.most),
                 b.verdict.value,
             )
-            for b in found
+            for b in shown
         ),
         facts={"revision": known.projection.revision},
-        notes=tuple(_notes(known, found)),
+        notes=(*cut, *_notes(known, found)),
     )
 
 

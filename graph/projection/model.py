@@ -247,22 +247,37 @@ class DependencyIris(Listed):
 
 
 class _Index(Mapping[str, int]):
-    """Vertex number of an element's IRI, by a search in the sorted IRIs."""
+    """Vertex number of an element's IRI, by a search in the sorted IRIs; what was asked for is remembered."""
 
     def __init__(self, iris: Texts) -> None:
         self.iris = iris
+        self._known: dict[str, int] = {}
+
+    def _place(self, iri: str) -> int:
+        number = self._known.get(iri)
+        if number is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            number = self._known[iri] = self.iris.place(iri)
+        return number
 
     def __getitem__(self, iri: str) -> int:
-        number = self.iris.place(iri)
+        number = self._place(iri)
         if number < 0:
             raise KeyError(iri)
         return number
+
+    def __contains__(self, iri: object) -> bool:
+        return isinstance(iri, str) and self._place(iri) >= 0
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.iris)
 
     def __len__(self) -> int:
         return len(self.iris)
+
+
+_MOST_KNOWN = 200_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -111,3 +111,11 @@ def test_what_was_broken_before_the_change_is_not_among_what_it_breaks(asked):
     assert told.notes == (
         "broken already: incidents and earlier work had used up more than is allowed before this begins",
     )
+
+
+def test_a_long_list_of_promises_is_cut_and_the_cut_is_said(asked):
+    known, (budget,) = asked()
+    told = answer(known, (budget,) * 5, most=2)
+    assert (len(told.rows), told.notes[0]) == (2, "the first 2 of 5 promises are listed")
+    assert told.title == answer(known, (budget,) * 5).title
+    assert len(answer(known, (budget,) * 5).rows) == 5
