@@ -390,8 +390,9 @@ def _columns(store: Statements, projection: Projection) -> Iterator[tuple[str, _
         for cost, value in _lines(store.column(column)):
             of[cost].add(value)
     said = defaultdict[str, list[tuple[int, str]]](list)
+    vertices = {iri: vertex for vertex, iri in enumerate(projection.index)}  # most have a cost: each is found at once
     for element, cost in set(_lines(store.column(t.MONTHLY_COST))):
-        vertex = projection.index.get(element[1:-1], -1)
+        vertex = vertices.get(element[1:-1], -1)
         for currency, amount in product(currencies[cost], amounts[cost]) if vertex >= 0 else ():
             said[currency].append((vertex, amount))
     for currency, costs in sorted(said.items()):
