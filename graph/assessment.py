@@ -142,11 +142,7 @@ def assess(
         Section("What does it cost?", losses_answer(known, *lost)),
         Section("What can be claimed for it?", claims_answer(known, claims(promises))),
         Section("Who must approve, do, be asked, be told?", people_answer(projection, involved)),
-        *(
-            beside(_hanging(without, projection, leave_out), Hanging(known, promises, involved, lost[0]))
-            if without
-            else ()
-        ),
+        *_beside(without, Hanging(known, promises, involved, lost[0]), leave_out, most),
         Section(
             "Who has access, and who would lose it?", access_answer(projection, _access(opened, judgement, occasion))
         ),
@@ -171,6 +167,13 @@ def assess(
         facts={"revision": judgement.most.revision, "profile": judgement.profile.value},
         named=True,
     )
+
+
+def _beside(
+    without: Without | None, after: Hanging, leave_out: Collection[int], most: int | None
+) -> tuple[Section, ...]:
+    """Promises, approval and cost of both states of the map, where there are two."""
+    return beside(_hanging(without, after.projection, leave_out), after, most=most) if without else ()
 
 
 def _hanging(without: Without, after: Projection, leave_out: Collection[int]) -> Hanging:

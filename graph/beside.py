@@ -6,7 +6,7 @@ Promises, people and services are matched by IRI: an edit may bring new ones and
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from graph.analysis.budgets import Budget, promise_words
@@ -42,13 +42,23 @@ class Hanging:
         return self.known.projection
 
 
-def beside(before: Hanging, after: Hanging) -> tuple[Section, ...]:
-    """The three parts of a report; each lists what either state has, and first what is not the same in both."""
+def beside(before: Hanging, after: Hanging, *, most: int | None = None) -> tuple[Section, ...]:
+    """The three parts of a report; each lists what either state has, and first what is not the same in both.
+
+    ``most`` cuts each list, and the cut is said.
+    """
     return (
-        Section(PROMISES, _promises(before, after)),
-        Section(APPROVAL, _approval(before, after)),
-        Section(COST, _cost(before, after)),
+        Section(PROMISES, _cut(_promises(before, after), most)),
+        Section(APPROVAL, _cut(_approval(before, after), most)),
+        Section(COST, _cut(_cost(before, after), most)),
     )
+
+
+def _cut(answer: Answer, most: int | None) -> Answer:
+    if most is None or len(answer.rows) <= most:
+        return answer
+    words = f"the first {most:,} of {len(answer.rows):,} are listed, what differs before the rest"
+    return replace(answer, rows=answer.rows[:most], notes=(words, *answer.notes))
 
 
 def _pairs(one: Mapping[T, object], other: Mapping[T, object]) -> Iterator[T]:

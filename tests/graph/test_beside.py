@@ -66,6 +66,13 @@ def test_the_other_way_round_both_sides_are_exchanged(hanging):
         assert {tuple(row[at] for at in swap) for row in one.answer.rows} == set(other.answer.rows)
 
 
+def test_a_cut_is_said_and_leaves_what_differs(hanging):
+    promises = beside(hanging(REQUIRED), hanging(OPTIONAL), most=1)[0].answer
+    assert [row[1] for row in promises.rows] == ["Shop"]
+    assert promises.title == "1 of 2 promises fares otherwise"
+    assert promises.notes == ("the first 1 of 2 are listed, what differs before the rest",)
+
+
 def test_what_is_the_same_in_both_is_said_to_be(hanging):
     parts = {part.heading: part.answer for part in beside(hanging(REQUIRED), hanging(REQUIRED))}
     assert [parts[each].title for each in (PROMISES, APPROVAL, COST)] == [
