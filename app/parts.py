@@ -265,9 +265,7 @@ def far(atlas: Atlas, element: int, direction: Direction) -> tuple[int, str]:
     carried = len(reach(p, [element], direction=direction).elements)
     if carried >= total:
         return total, ""
-    if direction == "dependencies":
-        return total, f"{_some(carried, total)} can take it down or make it worse. The other lines carry no outage."
-    return total, f"Its outage reaches {_some(carried, total).lower()}. The other lines carry no outage."
+    return total, f"{_some(carried, total)} hang on lines that can carry an outage; the other lines carry none."
 
 
 def _some(number: int, total: int) -> str:

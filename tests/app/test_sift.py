@@ -77,9 +77,9 @@ def test_how_far_lines_lead_and_how_far_an_outage_comes_are_told_apart(tmp_path:
     """
     atlas = Atlas(opened(tmp_path, text))
     shop, db, watch, disk = map(atlas.projection.find, ("shop", "db", "watch", "disk"))
-    rest = " The other lines carry no outage."
-    assert far(atlas, shop, "dependencies") == (3, f"1 of the 3 can take it down or make it worse.{rest}")
-    assert far(atlas, db, "dependencies") == (2, f"None of the 2 can take it down or make it worse.{rest}")
-    assert far(atlas, disk, "dependants") == (3, f"Its outage reaches 1 of the 3.{rest}")
-    assert far(atlas, watch, "dependants") == (2, f"Its outage reaches none of the 2.{rest}")
+    rest = "hang on lines that can carry an outage; the other lines carry none."
+    assert far(atlas, shop, "dependencies") == (3, f"1 of the 3 {rest}")
+    assert far(atlas, db, "dependencies") == (2, f"None of the 2 {rest}")
+    assert far(atlas, disk, "dependants") == (3, f"1 of the 3 {rest}")
+    assert far(atlas, watch, "dependants") == (2, f"None of the 2 {rest}")
     assert far(atlas, watch, "dependencies") == (1, "")
