@@ -265,7 +265,8 @@ def far(atlas: Atlas, element: int, direction: Direction) -> tuple[int, str]:
     carried = len(reach(p, [element], direction=direction).elements)
     if carried >= total:
         return total, ""
-    return total, f"{_some(carried, total)} hang on lines that can carry an outage; the other lines carry none."
+    hang = "hangs" if carried == 1 else "hang"
+    return total, f"{_some(carried, total)} {hang} on lines that can carry an outage; the other lines carry none."
 
 
 def _some(number: int, total: int) -> str:

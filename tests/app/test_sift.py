@@ -77,9 +77,9 @@ def test_how_far_lines_lead_and_how_far_an_outage_comes_are_told_apart(tmp_path:
     """
     atlas = Atlas(opened(tmp_path, text))
     shop, db, watch, disk = map(atlas.projection.find, ("shop", "db", "watch", "disk"))
-    rest = "hang on lines that can carry an outage; the other lines carry none."
-    assert far(atlas, shop, "dependencies") == (3, f"1 of the 3 {rest}")
-    assert far(atlas, db, "dependencies") == (2, f"None of the 2 {rest}")
-    assert far(atlas, disk, "dependants") == (3, f"1 of the 3 {rest}")
-    assert far(atlas, watch, "dependants") == (2, f"None of the 2 {rest}")
+    rest = "on lines that can carry an outage; the other lines carry none."
+    assert far(atlas, shop, "dependencies") == (3, f"1 of the 3 hangs {rest}")
+    assert far(atlas, db, "dependencies") == (2, f"None of the 2 hang {rest}")
+    assert far(atlas, disk, "dependants") == (3, f"1 of the 3 hangs {rest}")
+    assert far(atlas, watch, "dependants") == (2, f"None of the 2 hang {rest}")
     assert far(atlas, watch, "dependencies") == (1, "")
