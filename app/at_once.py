@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import finalize
 
 from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.server import BaseWSGIServer
@@ -160,6 +161,8 @@ class _Queue:
         self._called = deque[object]()
         self.number, self._out = os.pipe()
         os.set_blocking(self._out, False)
+        for end in (self.number, self._out):
+            finalize(self, os.close, end)  # not before: whoever reads requests may look at it until then
 
     def call(self, request: object) -> None:
         """The turn of a request has come; said by any thread."""
@@ -202,8 +205,6 @@ class _Queue:
         """Nothing waits any more."""
         while self.waiting:
             self.waiting.popitem()[1][1].close()
-        for end in (self.number, self._out):
-            os.close(end)
 
 
 class _Arrival:

@@ -20,6 +20,7 @@ from app.sparql.alone import create_programs
 from app.sparql.endpoint import Endpoint
 from graph.maps import open_map
 from graph.store import Limits
+from graph.store.written import Wanted
 from tests.graph.written import SHOP, write
 
 SELECT = "SELECT ?n { ?x a sm:Database ; rdfs:label ?n FILTER(?n != '') }"  # no few look-ups: a worker answers
@@ -148,22 +149,18 @@ def test_where_no_worker_is_free_a_query_waits_without_a_thread(port, endpoint, 
 
 def test_who_waits_without_a_thread_may_leave_and_is_told_when_it_takes_too_long(port, endpoint, threads, monkeypatch):
     ready(endpoint)
-    monkeypatch.setattr(endpoint.workers, "_waiting", 0.3)
-    slow = threading.Thread(target=lambda: ask(port, SLOW))
-    slow.start()
-    while not endpoint.workers.turns.held:
-        time.sleep(0.005)
+    held = endpoint.workers.begin("ASK {}", Wanted({"ask": "json"}))
     with socket.create_connection(("127.0.0.1", port), 30) as client:
         client.sendall(post(f"{SELECT} # who leaves"))
         while not endpoint.workers.turns.waiting:
             time.sleep(0.005)
     while endpoint.workers.turns.waiting:
         time.sleep(0.005)
-    assert slow.is_alive()
+    monkeypatch.setattr(endpoint.workers, "_waiting", 0.3)
     status, said = ask(port, f"{SELECT} # in vain")
     assert (status, json.loads(said)["error"]["title"]) == (503, "Busy")
-    slow.join()
-    assert threads == ["/sparql"]
+    held.close()
+    assert threads == []
     ready(endpoint)
 
 
