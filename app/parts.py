@@ -242,7 +242,9 @@ def link_rows(atlas: Atlas, links: Sequence[Link], here: Here | None, *, most: i
 
 
 def _link_row(atlas: Atlas, each: Link, here: Here | None) -> Component:
-    note = ", ".join(filter(None, [each.group and f"{each.group} needed", each.strength or each.kind.lower()]))
+    assumed = each.strength and atlas.projection.edges.assumed[each.edge] and "assumed"
+    needed = each.group and f"{each.group} needed"
+    note = ", ".join(filter(None, [needed, each.strength or each.kind.lower(), assumed]))
     href = element_address(atlas, each.element) if here is None else here.selecting(atlas, each.element)
     return html.A(
         [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from app.view import View
-from graph.analysis.expression import ExpressionError
+from graph.analysis.expression import And, Expression, ExpressionError, Not, Or, Term, parse
 from graph.analysis.find import Column, Found
 
-__all__ = ["FACETS", "NOT_SAID", "Choice", "Sieve", "choices", "sieve"]
+__all__ = ["FACETS", "NOT_SAID", "Choice", "Sieve", "choices", "kept_silent", "only_of", "sieve"]
 
 Bools = npt.NDArray[np.bool_]
 
@@ -122,3 +122,55 @@ def choices(view: View, name: str, facet: Callable[[str], Column], among: Bools)
     if found and (silent.any() or NOT_SAID in chosen):
         found.append(Choice(NOT_SAID, "Not said", int(silent.sum()), NOT_SAID in chosen))
     return tuple(found)
+
+
+def only_of(without: str) -> str:
+    """What alone is shown where all else is hidden, "" where it is the other way round.
+
+    >>> only_of("not (environment = production)"), only_of("kind = team"), only_of("not has owner and kind = team")
+    ('environment = production', '', '')
+    """
+    text = without.strip()
+    if not isinstance(_tree(text), Not):
+        return ""
+    inner = text[len("not") :].strip()
+    return inner[1:-1].strip() if inner.startswith("(") else inner
+
+
+def kept_silent(without: str) -> Mapping[str, str]:
+    """Property -> the same expression that keeps those of which nobody says it, for what alone is shown.
+
+    >>> kept_silent("not (environment = production and kind = database)")["environment"]
+    'not ((environment = production or not has environment) and kind = database)'
+    """
+    only = only_of(without)
+    tree = _tree(only) if only else None
+    terms = sorted(_positive(tree), key=lambda term: term.key.at) if tree else []
+    keys = dict.fromkeys(term.key.text for term in terms)
+    return {key: f"not ({_with_silent(only, [term for term in terms if term.key.text == key])})" for key in keys}
+
+
+def _with_silent(text: str, terms: list[Term]) -> str:
+    whole = len(terms) == 1 and terms[0].key.at == 0 and terms[0].values[-1].until == len(text)
+    for term in reversed(terms):
+        start, end, key = term.key.at, term.values[-1].until, text[term.key.at : term.key.until]
+        kept = f"{text[start:end]} or not has {key}"
+        text = f"{text[:start]}{kept if whole else f'({kept})'}{text[end:]}"
+    return text
+
+
+def _positive(tree: Expression) -> Iterator[Term]:
+    """The terms that somebody must say something for to fit."""
+    match tree:
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from _positive(part)
+        case Term() if tree.operator[0] != "!":
+            yield tree
+
+
+def _tree(text: str) -> Expression | None:
+    try:
+        return parse(text)
+    except ExpressionError:
+        return None

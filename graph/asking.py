@@ -18,7 +18,7 @@ from graph.values import code_iri, day, moment, number, truth
 from ontology.terms import SM
 from ontology.vocabulary import vocabulary
 
-__all__ = ["answer", "filled", "listed", "wanted"]
+__all__ = ["answer", "filled", "listed", "most_rows", "wanted"]
 
 
 def answer(
@@ -47,7 +47,7 @@ def answer(
     if asked.old:
         remedy = "mend the file with 'servicemap ontology migrate'"
         told = replace(told, notes=(*told.notes, *asked.old, remedy))
-    most = int(number(meant.get(LIMIT, "0").split()[0]))
+    most = most_rows(meant)
     if most and len(table.rows) >= most:
         notes = (f"cut: the first {most:,} rows, there may be more; --limit asks for another number",)
         told = replace(told, notes=(*told.notes, *notes))
@@ -74,6 +74,15 @@ def filled(
         if parameter.name not in terms:
             meant[parameter.option] = _default(asked, parameter, projection)
     return fill(asked, terms, fast=fast), meant
+
+
+def most_rows(meant: Mapping[str, str]) -> int:
+    """How many rows a question asks for itself, by what its parameters stand for; 0 where it asks for all.
+
+    >>> most_rows({"limit": "20 (as nothing else is said)"}), most_rows({"service": "Shop"})
+    (20, 0)
+    """
+    return int(number(meant.get(LIMIT, "0").split()[0]))
 
 
 def wanted(parameter: Parameter) -> str:

@@ -801,12 +801,11 @@
   const path = (id) => encodeURIComponent(id).replace(/%2F/g, "/");
 
   function status(found) {
-    const cut = found.truncated;
+    const { complete, words, notes } = found.whole;
     const parts = [
-      cut ? made("span", { class: "cut" }, icon("alert-triangle-filled"), `Cut: ${cut}`) : made("span", { class: "complete" }, icon("check"), "Complete"),
+      complete ? made("span", { class: "complete" }, icon("check"), words) : made("span", { class: "cut" }, icon("alert-triangle-filled"), words),
       made("span", {}, found.title),
-      made("span", { class: "less" }, cut ? "Raise the limit, or ask for less" : `Row limit ${found.limits.rows.toLocaleString("en")}, not reached`),
-      made("span", { class: "less" }, `Time limit ${found.limits.seconds.toLocaleString("en")} s, not reached`),
+      ...notes.map((each) => made("span", { class: "less" }, each)),
       made("span", { class: "grow" }),
       made("span", { class: "less" }, `Read only; union of ${plural(state.said.sources, "source")}`),
     ];

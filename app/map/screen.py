@@ -306,6 +306,14 @@ def _strength(atlas: Atlas, line: Line) -> str:
     return said_strength(max(int(atlas.projection.edges.strength[e]) for e in line.edges))
 
 
+def _strength_words(atlas: Atlas, line: Line) -> str:
+    """The same for people: assumed where no dependency of this strength is declared so."""
+    edges, word = atlas.projection.edges, _strength(atlas, line)
+    most = max(int(edges.strength[e]) for e in line.edges)
+    assumed = all(edges.assumed[e] for e in line.edges if int(edges.strength[e]) == most)
+    return f"{word}, assumed" if word and assumed else word
+
+
 def dependencies(picture: Picture) -> int:
     """How many dependencies the picture shows; a line may stand for several."""
     return sum(len(line.edges) for line in picture.shown.lines if not line.through)
@@ -322,4 +330,4 @@ def line_words(atlas: Atlas, line: Line) -> str:
     group = f"{p.groups.k[line.group]} of {p.groups.size[line.group]} is enough" if line.group >= 0 else ""
     through = f"over {plural(line.through, 'hidden element')}" if line.through else ""
     count = plural(len(line.edges), "dependency", "dependencies") if len(line.edges) > 1 else ""
-    return ", ".join(filter(None, [", ".join(kinds), _strength(atlas, line), group, through, count]))
+    return ", ".join(filter(None, [", ".join(kinds), _strength_words(atlas, line), group, through, count]))

@@ -15,7 +15,7 @@ from app.parts import attrs, icon, section, stopped
 from app.query.answers import library
 from app.query.asked import Asked
 from app.query.asked import link as query_link
-from app.sieve import FACETS, NOT_SAID, Choice, choices
+from app.sieve import FACETS, NOT_SAID, Choice, choices, kept_silent, only_of, sieve
 from app.view import View, link
 from graph.analysis.nearby import distances
 from graph.model import InputError
@@ -36,11 +36,13 @@ def chips(atlas: Atlas, now: Screen) -> list[Component]:
         words = "" if now.sieve.lit is None else f"{int(now.sieve.lit.sum()):,} fit"
         found.append(_chip("eye", f"Lit up: {short(view.find, 120)}", words, replace(view, find="")))
     if view.without:
-        found.append(_chip("eye-off", f"Hidden: {short(view.without, 120)}", "", replace(view, without="")))
+        only = only_of(view.without)
+        words = f"Only: {short(only, 120)}" if only else f"Hidden: {short(view.without, 120)}"
+        found.append(_chip("filter" if only else "eye-off", words, "", replace(view, without="")))
     for facet, value in view.kept:
         words = "not said" if value == NOT_SAID else short(value, 30)
         found.append(_chip("filter", f"{FACETS.get(facet, facet)}: {words}", "", view.with_kept(facet, value)))
-    return [*found, *_silent(atlas, now)]
+    return [*found, *_silent(atlas, now), *_silent_only(atlas, now)]
 
 
 def _answer(view: View) -> Component:
@@ -71,12 +73,29 @@ def _asked(text: str) -> Asked:
 def _silent(atlas: Atlas, now: Screen) -> Iterator[Component]:
     """How many a filter hides of which nobody says what it asks for, and a click that keeps them."""
     for facet in dict.fromkeys(facet for facet, _ in now.view.kept if facet in FACETS):
-        values = choices(now.view, facet, atlas.facet, _among(atlas, now))
+        values = choices(now.view, facet, atlas.facet, _among(atlas, now, now.view))
         silent = next((each for each in values if each.value == NOT_SAID and not each.chosen), None)
         if silent is not None and silent.count:
-            words = f"{silent.count:,} hidden: no {FACETS[facet].lower()} is said"
-            keep = html.A("Keep them", href=link(now.view.with_kept(facet, NOT_SAID)), className="more-link")
-            yield html.Span([icon("eye-off"), html.Span(words), keep], className="chip chip-note")
+            yield _keep_them(silent.count, FACETS[facet].lower(), now.view.with_kept(facet, NOT_SAID))
+
+
+def _silent_only(atlas: Atlas, now: Screen) -> Iterator[Component]:
+    """The same for an expression that alone is shown."""
+    view = now.view
+    if view.without and "without" not in now.sieve.wrong and now.sieve.stays is not None:
+        among = _among(atlas, now, replace(view, without=""))
+        for key, kept in kept_silent(view.without).items():
+            wider = replace(view, without=kept)
+            stays = sieve(wider, atlas.found, atlas.facet, len(atlas)).stays
+            count = int((among & stays & ~now.sieve.stays).sum()) if stays is not None else 0
+            if count:
+                yield _keep_them(count, key.replace("_", " ").lower(), wider)
+
+
+def _keep_them(count: int, what: str, wider: View) -> Component:
+    keep = html.A("Keep them", href=link(wider), className="more-link")
+    words = f"{count:,} hidden: no {what} is said"
+    return html.Span([icon("eye-off"), html.Span(words), keep], className="chip chip-note")
 
 
 def _ends(atlas: Atlas, now: Screen) -> str:
@@ -111,7 +130,7 @@ def problems(now: Screen) -> list[Component]:
 
 def facets(atlas: Atlas, now: Screen) -> list[Component]:
     """Each facet with its values and how many elements each leaves; a click keeps a value, or lets it go."""
-    among = _among(atlas, now)
+    among = _among(atlas, now, now.view)
     parts = [
         _facet(now.view, name, choices(now.view, name, atlas.facet, among), words) for name, words in FACETS.items()
     ]
@@ -119,15 +138,15 @@ def facets(atlas: Atlas, now: Screen) -> list[Component]:
     return [section("Filter", shown)] if shown else []
 
 
-def _among(atlas: Atlas, now: Screen) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _among(atlas: Atlas, now: Screen, view: View) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """What filters choose from: all that could be on the screen without them."""
     inside = np.ones(len(atlas), np.bool_)
-    if not now.view.everything:
+    if not view.everything:
         inside[list(atlas.aside)] = False
     if now.focus is not None:
-        inside = distances(atlas.projection, now.focus, now.view.direction)[: len(atlas)] >= 0
-    if now.view.without and "without" not in now.sieve.wrong:
-        inside &= ~atlas.found(now.view.without).fits
+        inside = distances(atlas.projection, now.focus, view.direction)[: len(atlas)] >= 0
+    if view.without and "without" not in now.sieve.wrong:
+        inside &= ~atlas.found(view.without).fits
     return inside
 
 

@@ -14,6 +14,7 @@ from app.atlas import Atlas, plural
 from app.parts import element_address
 from app.query.answers import Answered
 from graph.answer import Answer
+from graph.asking import most_rows
 from graph.look import slug
 from graph.reports import query
 from graph.reports.json import data
@@ -34,6 +35,7 @@ _NUMBERS = {
     *(_XSD + name for name in ("nonNegativeInteger", "positiveInteger", "unsignedInt", "unsignedLong")),
 }
 _TIMES = {_XSD + "date", _XSD + "dateTime"}
+_OWN_LIMIT = re.compile(r"\bLIMIT\s+(\d+)(?:\s+OFFSET\s+\d+)?\s*\Z", re.IGNORECASE)
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -190,6 +192,7 @@ class Told:
             "milliseconds": round(answered.milliseconds, 1),
             "truncated": table.truncated or None,
             "limits": {"rows": answered.limits.rows, "seconds": answered.limits.seconds},
+            "whole": self.whole(),
             "total": len(table.rows),
             "columns": [{"name": c.name, "words": c.words, "kind": c.kind} for c in self.columns],
             "rows": found["rows"],
@@ -198,6 +201,31 @@ class Told:
             "notes": found["notes"],
             **(more if part else {}),
         }
+
+    def whole(self) -> dict[str, Any]:
+        """Is this all there is? In words, with the limits: what the query asks for itself, and what the page allows."""
+        table, limits, own = self.table, self.answered.limits, self._own_limit
+        noun, reached = "statements" if table.form == "graph" else "rows", bool(own) and len(table.rows) >= own
+        page = f"The page shows at most {limits.rows:,} {noun}"
+        if table.truncated:
+            return {
+                "complete": False,
+                "words": f"Cut: {table.truncated}",
+                "notes": ["Raise the limit, or ask for less"],
+            }
+        notes = [f"{page}, not reached", f"Time limit {limits.seconds:,g} s, not reached"]
+        if own:
+            who = "question" if self.answered.question else "query"
+            more = "reached: raise its limit for more" if reached else "not reached"
+            notes.insert(0, f"The {who} asks for at most {own:,} {noun}, {more}")
+        words = f"First {len(table.rows):,}; there may be more" if reached else "Complete"
+        return {"complete": not reached, "words": words, "notes": notes}
+
+    @property
+    def _own_limit(self) -> int:
+        """How many rows the query asks for itself, 0 for all."""
+        last = _OWN_LIMIT.search(self.answered.query)
+        return most_rows(self.answered.meant or {}) or (int(last[1]) if last else 0)
 
     def count(self, number: int) -> str:
         """So many rows, or statements, in words."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.atlas import Atlas
+from app.map.screen import line_words
+from app.parts import link_rows
 from app.view import View
 from tests.graph.written import opened
 
@@ -46,3 +48,15 @@ def test_what_carries_no_outage_is_a_relation(atlas):
     drawn = lines(atlas, View())
     assert drawn["wash", "fold"].is_relation(atlas.projection)
     assert not drawn["wash", "soap"].is_relation(atlas.projection)
+
+
+@pytest.mark.parametrize(("strength", "words"), [("", "required, assumed"), (", strength: required", "required")])
+def test_a_strength_that_nobody_declares_is_said_to_be_assumed(tmp_path, strength, words):
+    text = (
+        f"elements: [{{id: till, kind: application, depends_on: [{{on: db{strength}}}]}}, {{id: db, kind: database}}]"
+    )
+    atlas = Atlas(opened(tmp_path, text))
+    till = atlas.projection.find("till")
+    assert f"children='{words}', className='note'" in str(link_rows(atlas, atlas.depends_on(till), None))
+    [line] = atlas.choose(View()).lines
+    assert line_words(atlas, line).endswith(words)

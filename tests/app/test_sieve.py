@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from app.atlas import Atlas
 from app.map.pane import pane
 from app.map.screen import lit, screen
+from app.map.sift import chips
 from app.sieve import NOT_SAID, choices
 from app.view import View
 from app.web import create_server
@@ -253,3 +254,37 @@ def test_the_page_says(client: FlaskClient, query: str, said: list[str]) -> None
     )
     missing = [words for words in said if words not in shown]
     assert not missing, missing
+
+
+@pytest.mark.parametrize(
+    ("without", "chip", "silent", "kept"),
+    [
+        (
+            "not (environment = production)",
+            "Only: environment = production",
+            "6 hidden: no environment is said",
+            "not (environment = production or not has environment)",
+        ),
+        (
+            "not (kind = storage and environment = production)",
+            "Only: kind = storage and environment = production",
+            "1 hidden: no environment is said",
+            "not (kind = storage and (environment = production or not has environment))",
+        ),
+        ("not (environment = production or not has environment)", "Only: environment = production or", "", ""),
+        ("not (environment != production)", "Only: environment != production", "", ""),
+        ("environment = production", "Hidden: environment = production", "", ""),
+    ],
+)
+def test_what_alone_is_shown_says_what_it_hides_as_nobody_says_anything(
+    shop: Atlas, without: str, chip: str, silent: str, kept: str
+) -> None:
+    now = screen(shop, View(without=without).query)
+    found = str(chips(shop, now))
+    assert chip in found
+    assert ("Keep them" in found) is bool(silent)
+    assert silent in found
+    if kept:
+        assert View(without=kept).query in found
+        again = screen(shop, View(without=kept).query)
+        assert set(again.picture.shown.elements) > set(now.picture.shown.elements)

@@ -69,6 +69,49 @@ def test_a_name_that_several_have_means_the_one_that_is_of_a_kind_with_its_colum
     assert told.values(part=1)["unclear"] == []
 
 
+@pytest.mark.parametrize(
+    ("query", "meant", "words", "note"),
+    [
+        (
+            "SELECT ...",
+            {"limit": "3 (as nothing else is said)"},
+            "First 3; there may be more",
+            "at most 3 rows, reached",
+        ),
+        ("SELECT ...", {"limit": "4"}, "Complete", "at most 4 rows, not reached"),
+        (
+            "SELECT ?x { ?x ?p ?o }\nlimit 3 offset 6\n",
+            {},
+            "First 3; there may be more",
+            "The query asks for at most 3",
+        ),
+        (
+            "SELECT ?x { { SELECT ?x { ?x ?p ?o } LIMIT 3 } }",
+            {},
+            "Complete",
+            "The page shows at most 1,000 rows, not reached",
+        ),
+    ],
+)
+def test_an_answer_that_its_own_limit_ended_is_not_called_complete(
+    shop: Map, query: str, meant: dict[str, str], words: str, note: str
+) -> None:
+    told = Told(Atlas(shop), Answered(Asked(), query, TABLE, 1.0, Limits(rows=1_000), None, meant)).values(part=1)
+    assert told["whole"]["words"] == words
+    assert told["whole"]["complete"] is (words == "Complete")
+    assert note in told["whole"]["notes"][0]
+
+
+def test_an_answer_that_the_page_cut_says_so(shop: Map) -> None:
+    cut = replace(TABLE, truncated="the first 3 rows")
+    told = Told(Atlas(shop), Answered(Asked(), "SELECT ...", cut, 1.0, Limits(), None, {"limit": "3"}))
+    assert told.whole() == {
+        "complete": False,
+        "words": "Cut: the first 3 rows",
+        "notes": ["Raise the limit, or ask for less"],
+    }
+
+
 def test_numbers_are_sorted_as_numbers_and_what_is_missing_comes_last(told: Any) -> None:
     assert [row["n"] for row in told(sort="n").values()["rows"]] == ["9", "10", None]
     assert [row["n"] for row in told(sort="-n").values()["rows"]] == ["10", "9", None]
