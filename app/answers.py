@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import PurePath
 
@@ -9,14 +10,17 @@ from dash import html
 from dash.development.base_component import Component
 
 from app.atlas import Atlas, short
-from app.parts import attrs, element_address, entity, section, sentence
+from app.parts import attrs, element_address, entity, in_words, section, sentence, signed
 from graph.answer import Answer, Cell, Section, words_of_cell
 from graph.model import InputError
 
-__all__ = ["part_of", "table_of"]
+__all__ = ["part_of", "table_of", "with_unit"]
 
 _ROWS, _FIRST, _WIDE = 200, 12, 5
 _NAMES = {"name", "who"}
+_BY_ID = re.compile(r"(?P<id>[^\s()]+)(?P<rest> \(.*\))?")
+_AGREEMENTS = {"agreement", "renegotiate"}
+_MINUTES = {"allowed", "expected", "guaranteed", "slack"}
 _WORDS = {
     "down": "down",
     "degraded": "degraded",
@@ -78,15 +82,38 @@ def table_of(atlas: Atlas, answer: Answer, *, stacks: bool = True) -> Component:
 
 
 def _cell(atlas: Atlas, column: str, row: tuple[Cell, ...], place: int, link_to: int, *, number: bool) -> Component:
-    words, said = words_of_cell(row[place]), attrs({"data-label": sentence(column)})
+    words, said = with_unit(column, row[place]), attrs({"data-label": sentence(column)})
     if column in _NAMES and link_to >= 0 and (element := _number(atlas, str(row[link_to]))) is not None:
         return html.Td(entity(atlas, element, element_address(atlas, element)), **said)
     if words in _WORDS:
         name = _WORDS[words]
         return html.Td(html.Span([html.Span(className=f"badge {name}"), words], className=f"state-word {name}"), **said)
+    if column in _AGREEMENTS and (named := _agreement(atlas, words)) is not None:
+        return html.Td(named, **said)
     if where := _place(atlas, words):
         return html.Td(html.Code(where, title=words), **said)
-    return html.Td(html.Span(short(words, 400)) if words else [], className="number" if number else "", **said)
+    text = [html.Span(short(in_words(words), 400))] if words else []
+    return html.Td(text, className="number" if number else "", **said)
+
+
+def with_unit(column: str, cell: Cell) -> str:
+    """A cell in words; minutes say that they are minutes, and what is left of them has a sign.
+
+    >>> with_unit("allowed", 43.2), with_unit("slack", 3.0), with_unit("used", 7)
+    ('43.2 min', '+3.0 min', '7')
+    """
+    if column not in _MINUTES or not isinstance(cell, int | float):
+        return words_of_cell(cell)
+    return signed(cell) if column == "slack" else f"{words_of_cell(cell)} min"
+
+
+def _agreement(atlas: Atlas, words: str) -> list[Component | str] | None:
+    """An agreement by its name, which leads to it; None where it is none of this map."""
+    found = _BY_ID.fullmatch(words)
+    element = _number(atlas, found["id"]) if found else None
+    if found is None or element is None:
+        return None
+    return [entity(atlas, element, element_address(atlas, element)), found["rest"] or ""]
 
 
 def _place(atlas: Atlas, words: str) -> str:

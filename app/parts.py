@@ -47,6 +47,7 @@ __all__ = [
     "party_rows",
     "section",
     "sentence",
+    "signed",
     "stopped",
     "tile",
     "where_text",
@@ -77,7 +78,7 @@ def findings_list(findings: Iterable[Finding]) -> list[Component]:
         html.Div(
             [
                 icon("alert-triangle-filled", extra="warning"),
-                html.B(sentence(finding.message)),
+                html.B(in_words(sentence(finding.message))),
                 html.Span([f"{sentence(finding.remedy)} " if finding.remedy else "", _place(finding)]),
             ],
             className="first",
@@ -337,13 +338,13 @@ def fact_text(fact: Fact) -> str:
     return f"{value}{unit}"
 
 
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?")
 
 
 def in_words(text: str) -> str:
     """The same text with each moment as people write it, in the zone in which it is said.
 
-    >>> in_words("2026-12-05T02:00+00:00 to 2026-12-05T04:00+00:00"), in_words("2025-06-30T00:00:00+02:00")
+    >>> in_words("2026-12-05T02:00+00:00 to 2026-12-05 04:00+00:00"), in_words("2025-06-30T00:00:00+02:00")
     ('5 Dec 2026, 02:00 to 5 Dec 2026, 04:00', '30 Jun 2025')
     """
     return _MOMENT.sub(lambda found: _said_moment(found[0]), text)
@@ -356,6 +357,15 @@ def _said_moment(text: str) -> str:
         return text
     clock = at.strftime(", %H:%M") if at.hour or at.minute else ""
     return f"{at.day} {at:%b %Y}{clock}"
+
+
+def signed(minutes: float) -> str:
+    r"""Minutes that are left, or too many, with a true minus.
+
+    >>> signed(3), signed(-2.25).encode("ascii", "backslashreplace")
+    ('+3.0 min', b'\\u22122.2 min')
+    """
+    return f"{minutes:+,.1f} min".replace("-", "\N{MINUS SIGN}")
 
 
 def where_text(fact: Fact) -> str:

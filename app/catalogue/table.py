@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from app.atlas import MOST_CHECKED, Atlas, plural, short
 from app.catalogue.choice import FACETS, PAGE_SIZE, Choice, Chosen, Facet, link
-from app.parts import attrs, button, element_address, entity, focus_address, icon, sentence
+from app.parts import attrs, button, element_address, entity, focus_address, icon, sentence, signed
 from graph.catalogue import Entry, carried_words, promise_words
 
 __all__ = ["bar", "facets", "footer", "table"]
@@ -208,21 +208,12 @@ def _carried(entry: Entry) -> Component:
         mark, tone = "alert-triangle-filled", "weak"
     minutes: list[Component] = []
     if check.slack is not None and words != "Not backed":
-        minutes.append(html.Span(f"{_signed(check.slack)} min", className="slack"))
+        minutes.append(html.Span(signed(check.slack), className="slack"))
     told = [f"allowed {check.allowed:,.1f} min"]
     told += [f"expected {check.expected:,.1f}"] if check.expected is not None else []
     told += [f"in the worst case {check.promised:,.1f}"] if check.promised is not None else []
     said = html.Span([icon(mark, extra="icon-14"), html.Span(words)], className=f"carried {tone}")
     return html.Div([*promised, said, *minutes], title=", ".join(told))
-
-
-def _signed(minutes: float) -> str:
-    r"""A difference with a true minus.
-
-    >>> _signed(3), _signed(-2.25).encode("ascii", "backslashreplace")
-    ('+3.0', b'\\u22122.2')
-    """
-    return f"{minutes:+,.1f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _offerings(atlas: Atlas, entry: Entry) -> list[Component]:

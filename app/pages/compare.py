@@ -9,18 +9,18 @@ from urllib.parse import parse_qs, quote
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
-from app.answers import table_of
+from app.answers import table_of, with_unit
 from app.atlas import Atlas, plural, short
 from app.live import Live
 from app.missing import Missing
 from app.pages import Page
 from app.pages.element import find
 from app.painted import painted
-from app.parts import attrs, button, element_address, entity, message, section, sentence
+from app.parts import attrs, button, element_address, entity, in_words, message, section, sentence
 from graph.analysis.impact import State, impact
 from graph.analysis.reach import reach
 from graph.analysis.single_points import single_points
-from graph.answer import Answer, Cell, words_of_cell
+from graph.answer import Answer, Cell
 from graph.catalogue import answer as services
 from graph.reports.json import data
 
@@ -35,6 +35,7 @@ _WORDS = {
     "slack": "slack, minutes",
 }
 """What the catalogue names shortly, in words that stand alone."""
+_COLUMNS, _UNIT = {words: column for column, words in _WORDS.items()}, ", minutes"
 
 
 def pair(atlas: Atlas, query: str) -> tuple[int, int]:
@@ -170,11 +171,11 @@ def _parts(atlas: Atlas, first: int, second: int, answer: Answer) -> Iterator[li
     ]
     copy = button("Copy link", name="link", **attrs({"data-copy": "address", "data-said": "Link copied"}))
     cells = [
-        (sentence(str(name)), *(words_of_cell(each) or "–" for each in both_said))
-        for name, *both_said in answer.rows[2:]
+        (sentence(name.removesuffix(_UNIT)), *(with_unit(_COLUMNS.get(name, ""), each) or "–" for each in said))
+        for name, said in ((str(row[0]), row[1:]) for row in answer.rows[2:])
     ]
-    said = tuple(row for row in cells if row[1:] != ("–", "–"))
-    shown = Answer(answer.title, answer.of, ("", *names), said)
+    told = tuple(row for row in cells if row[1:] != ("–", "–"))
+    shown = Answer(answer.title, answer.of, ("", *names), told)
     titles = [entity(atlas, each, element_address(atlas, each)) for each in (first, second)]
     head = [
         html.H2(short(answer.title, 200), className="verdict-title"),
@@ -195,8 +196,9 @@ def _parts(atlas: Atlas, first: int, second: int, answer: Answer) -> Iterator[li
         for name, each in zip(names, (first, second), strict=True)
         for finding in atlas.findings_about(each)
     ]
-    told = [html.Li(f"{name}: {finding.message}") for name, finding in found]
-    yield [section("Open findings", html.Ul(told, className="notes") if told else html.P("None.", className="words"))]
+    listed = [html.Li(in_words(f"{name}: {finding.message}")) for name, finding in found]
+    none = html.P("None.", className="words")
+    yield [section("Open findings", html.Ul(listed, className="notes") if listed else none)]
 
 
 def _listed(atlas: Atlas, title: str, elements: frozenset[int]) -> Component:

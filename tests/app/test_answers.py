@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from app.answers import table_of
 from app.atlas import Atlas
 from graph.answer import Answer
+from tests.graph.written import opened
 
 
 def rows(number: int, columns: int = 2) -> Answer:
@@ -30,3 +33,26 @@ def test_each_cell_names_its_column_for_pages_that_are_too_narrow(atlas: Atlas) 
     cells = box.children[0].children[1].children[0].children
     assert [getattr(cell, "data-label") for cell in cells] == [f"Column {n}" for n in range(6)]
     assert table_of(atlas, rows(1), stacks=False).className == "table-box"
+
+
+def test_agreements_have_names_minutes_have_a_unit_and_moments_are_words(tmp_path: Path) -> None:
+    text = """
+        elements: [{id: shop, kind: business service}]
+        agreements: [{id: sla-shop, kind: agreement, name: Gold}]
+    """
+    columns = ("agreement", "renegotiate", "slack", "allowed", "from")
+    row = ("sla-shop", "sla-shop (Shop)", -293.8, 43.2, "2026-12-17 03:00+01:00")
+    table = table_of(
+        Atlas(opened(tmp_path, text)), Answer("", "promises", columns, (row, ("gone", *row[1:])))
+    ).children[0]
+    first, second = (line.children for line in table.children[1].children)
+    assert "children='Gold'" in str(first[0])
+    assert "href='/element/shop/sla-shop'" in str(first[0])
+    assert str(first[1]).count("Gold") == 1
+    assert " (Shop)" in str(first[1])
+    assert [cell.children[0].children for cell in first[2:]] == [
+        "\N{MINUS SIGN}293.8 min",
+        "43.2 min",
+        "17 Dec 2026, 03:00",
+    ]
+    assert second[0].children[0].children == "gone"
