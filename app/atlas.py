@@ -55,6 +55,7 @@ __all__ = [
     "Row",
     "age",
     "plural",
+    "said_kind",
     "said_strength",
     "short",
     "two_lines",
@@ -71,7 +72,13 @@ _DESK, _PHONE, _WIDER = 1_120.0, 390.0, (1_300.0, 1_500.0)
 _READABLE = 0.6
 _TALL, _STRETCH = 620.0, 1.8
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T|$)")
-_PLAIN_WAYS = {"to", "contact", "party"}  # how duties and contacts name somebody: the duty itself says enough
+_PLAIN_WAYS = {
+    "to",
+    "contact",
+    "party",
+    "assigned to",
+}  # how duties and contacts name somebody: the duty itself says enough
+_WAYS = {"attested by": "has confirmed as complete"}  # in which way somebody has to do with an element, seen from there
 _DESCRIPTION = words_of(t.DCTERMS_DESCRIPTION)
 
 
@@ -133,6 +140,16 @@ def age(moment: str, now: datetime) -> str:
         if seconds >= size:
             return f"{plural(int(seconds // size), noun)} ago"
     return "just now"
+
+
+def said_kind(label: str) -> str:
+    """A kind of dependency inside a line; the usual one says what all say.
+
+    >>> said_kind("Needs"), said_kind("Runs on")
+    ('depends on', 'runs on')
+    """
+    words = label.lower()
+    return "depends on" if words == "needs" else words
 
 
 def said_strength(strength: int) -> str:
@@ -337,7 +354,7 @@ class Atlas:
             words = ", ".join(fact.value for fact in facts if not fact.iri and not _MOMENT.match(fact.value))
             for fact in facts:
                 if fact.iri in index and self.look[index[fact.iri]] in PARTIES:
-                    way = "" if fact.property in _PLAIN_WAYS else fact.property.lower()
+                    way = "" if fact.property in _PLAIN_WAYS else _WAYS.get(fact.property, fact.property.lower())
                     found.append((": ".join(filter(None, (way, words))) or facts[0].about, index[fact.iri]))
         ways: dict[int, list[str]] = {}
         for word, party in found:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from dash import html
 from dash.development.base_component import Component
 
-from app.atlas import Atlas, Link, short
+from app.atlas import Atlas, Link, said_kind, short
 from app.view import View, link
 from graph.analysis.nearby import distances
 from graph.analysis.reach import Direction, reach
@@ -245,7 +245,7 @@ def link_rows(atlas: Atlas, links: Sequence[Link], here: Here | None, *, most: i
 def _link_row(atlas: Atlas, each: Link, here: Here | None) -> Component:
     assumed = each.strength and atlas.projection.edges.assumed[each.edge] and "assumed"
     needed = each.group and f"{each.group} needed"
-    note = ", ".join(filter(None, [needed, each.strength or each.kind.lower(), assumed]))
+    note = ", ".join(filter(None, [needed, each.strength or said_kind(each.kind), assumed]))
     href = element_address(atlas, each.element) if here is None else here.selecting(atlas, each.element)
     return html.A(
         [
@@ -341,13 +341,18 @@ def fact_text(fact: Fact) -> str:
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?")
 
 
+_AMOUNT = re.compile(r"(?<![\w.,-])\d{4,15}(?=(?:\.\d+)? [A-Z]{3}\b)")
+
+
 def in_words(text: str) -> str:
-    """The same text with each moment as people write it, in the zone in which it is said.
+    """The same text with moments and amounts of money as people write them; moments in the zone in which they are said.
 
     >>> in_words("2026-12-05T02:00+00:00 to 2026-12-05 04:00+00:00"), in_words("2025-06-30T00:00:00+02:00")
     ('5 Dec 2026, 02:00 to 5 Dec 2026, 04:00', '30 Jun 2025')
+    >>> in_words("'Tests' allows 4000 EUR")
+    "'Tests' allows 4,000 EUR"
     """
-    return _MOMENT.sub(lambda found: _said_moment(found[0]), text)
+    return _AMOUNT.sub(lambda found: f"{int(found[0]):,}", _MOMENT.sub(lambda found: _said_moment(found[0]), text))
 
 
 def _said_moment(text: str) -> str:

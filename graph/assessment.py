@@ -135,7 +135,7 @@ def assess(
         Section("What is planned, as far as it can be read?", Answer("", "plan", (), (), notes=tuple(said))),
         Section("Who is hit, and when?", _affected(projection, judgement, standing, zone, most)),
         *(_before(standing, zone) if standing else ()),
-        Section("What is that, by kind?", _by_kind(projection, judgement)),
+        Section("How many of each kind?", _by_kind(projection, judgement)),
         Section("Which services, customers and places does it reach?", _reached(opened, judgement)),
         Section("What runs on, but exposed?", exposed),
         Section("Which promises does it take from?", promises_answer(known, promises, most=most)),

@@ -761,7 +761,7 @@
     }
     if (ids.length) {
       const many = count > MOST_TAKEN ? ` Only the first ${MOST_TAKEN} are taken.` : "";
-      list.push(made("a", { class: "button", href: changeOf(some, count, ids), title: `Judge a change of ${plural(count, "element")}.${many}` }, icon("bolt"), made("span", { class: "roomy" }, "Use as change")));
+      list.push(made("a", { class: "button", href: changeOf(some, count, ids), title: `What if ${plural(count, "element")} ${count === 1 ? "fails or is" : "fail or are"} changed?${many}` }, icon("bolt"), made("span", { class: "roomy" }, count === 1 ? "If it fails" : "If they fail")));
     }
     list.push(downloads(found));
     byId("query-acts").replaceChildren(...list);

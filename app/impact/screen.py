@@ -80,7 +80,7 @@ def bar(atlas: Atlas, question: Question) -> list[Component]:
         title = questions()[question.asked].title + (f" ({values})" if values else "")
         parts.append(("All that: ", title, replace(question, asked="", values=(), at="")))
     if question.sparql:
-        parts.append(("", "All that a query finds", replace(question, sparql="", at="")))
+        parts.append(("", "All that a query of your own finds", replace(question, sparql="", at="")))
     for act in question.acts:
         rest = tuple(each for each in question.acts if each != act)
         parts.append((f"{sentence(act[0])}: ", _name(atlas, act[1]), replace(question, acts=rest, at="")))
@@ -266,7 +266,7 @@ def _ready(atlas: Atlas, question: Question) -> Iterator[Component]:
         else _choice(each.title, replace(question, asked=each.name, values=(), at=""), on=question.asked == each.name)
         for each in sorted(questions().values(), key=lambda each: each.title)
     ]
-    yield _facet("All that a question finds", entries, open_=False)
+    yield _facet("All that a ready question finds", entries, open_=False)
 
 
 # ── the answer ─────────────────────────────────────────────────────────────────────────────────
@@ -328,7 +328,10 @@ def article(atlas: Atlas, judged: Judged | None) -> list[Component]:
 
 _HIT, _PEOPLE = "Who is hit, and when?", "Who must approve, do, be asked, be told?"
 _REACHED = "Which services, customers and places does it reach?"
-_PROMISES, _OPEN = "Which promises does it take from?", "Takes from (choose a start and a length above): "
+_PROMISES, _OPEN = (
+    "Which promises does it take from?",
+    "May break, by how long it lasts (choose a start and a length above): ",
+)
 _BECOMES = {
     Verdict.BROKEN: "Breaks: ",
     Verdict.MAY_BREAK: "May break: ",

@@ -189,7 +189,8 @@ def status(atlas: Atlas, now: Screen) -> list[Component]:
     if shown.by_filter:
         left.append(html.Span([icon("eye-off"), f"{shown.by_filter:,} hidden by filters"]))
     if shown.aside:
-        words = f"{shown.aside:,} without lines left out"
+        them = "person, paper or record" if shown.aside == 1 else "people, papers and records"
+        words = f"{shown.aside:,} {them} without lines left out"
         left.append(
             html.A([icon("eye-off"), words], href=link(replace(now.view, everything=True)), title="Show them too")
         )

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from app.atlas import Atlas, Picture, plural, said_strength, short
+from app.atlas import Atlas, Picture, plural, said_kind, said_strength, short
 from app.map.overview import Gathered, gathered, title
 from app.map.overview import answer as plain_overview
 from app.missing import Missing
@@ -326,7 +326,7 @@ def _gathered_words(found: Gathered) -> str:
 def line_words(atlas: Atlas, line: Line) -> str:
     """What is said about a line: its kinds, its strength, and what it hides."""
     p = atlas.projection
-    kinds = sorted({p.kinds[int(p.edges.kind[e])].label.lower() for e in line.edges})
+    kinds = sorted({said_kind(p.kinds[int(p.edges.kind[e])].label) for e in line.edges})
     group = f"{p.groups.k[line.group]} of {p.groups.size[line.group]} is enough" if line.group >= 0 else ""
     through = f"over {plural(line.through, 'hidden element')}" if line.through else ""
     count = plural(len(line.edges), "dependency", "dependencies") if len(line.edges) > 1 else ""

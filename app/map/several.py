@@ -11,7 +11,7 @@ from urllib.parse import quote
 from dash import html
 from dash.development.base_component import Component
 
-from app.atlas import Atlas, age, plural, said_strength, short
+from app.atlas import Atlas, age, plural, said_kind, said_strength, short
 from app.map.screen import MOST_WAYS, Screen
 from app.parts import Here, attrs, button, element_address, icon, section, sentence, tile
 from app.view import View, link
@@ -54,7 +54,7 @@ def picked_pane(atlas: Atlas, now: Screen) -> list[Component]:
     kinds = Counter(atlas.kind(element).lower() for element in picked)
     words = ", ".join(_count(count, kind) for kind, count in kinds.most_common(4))
     changed = "&".join(f"element={quote(p.ids[element], safe='/')}" for element in picked[:_MOST_CHANGED])
-    actions = [button("What if they fail?", name="bolt", href=f"/impact?{changed}", filled=True)]
+    actions = [button("If they fail", name="bolt", href=f"/impact?{changed}", filled=True)]
     if len(picked) == 2:
         actions.append(button("Compare", name="layout-list", href=f"/compare?{changed}"))
     if len(picked) > _MOST_CHANGED:
@@ -199,7 +199,7 @@ def _said(atlas: Atlas, edge: int) -> str:
     p = atlas.projection
     ends = (int(p.edges.dependent[edge]), int(p.edges.provider[edge]))
     names = [short(p.labels[v], 60) if v < len(p) else "alternatives" for v in ends]
-    return f"{names[0]}, {p.kinds[int(p.edges.kind[edge])].label.lower()} {names[1]}"
+    return f"{names[0]}, {said_kind(p.kinds[int(p.edges.kind[edge])].label)} {names[1]}"
 
 
 def _link(atlas: Atlas, edge: int, *, passes: bool) -> Component:
@@ -262,7 +262,7 @@ def line_pane(atlas: Atlas, now: Screen, edge: tuple[int, int]) -> list[Componen
         for n, (v, word) in enumerate(zip(edge, ("depends on", "is needed"), strict=True))
     ]
     parts.append(section("Between", html.Div(ends, className="rows")))
-    parts += [section(sentence(each.kind), _evidence(atlas, each.edge, each.group)) for each in links]
+    parts += [section(sentence(said_kind(each.kind)), _evidence(atlas, each.edge, each.group)) for each in links]
     if not links and not words:
         parts.append(section("Dependency", html.P("The map knows of none any more.", className="words")))
     seen = next((w for w in atlas.witnesses if (w.dependent, w.provider) == edge), None)

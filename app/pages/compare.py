@@ -196,9 +196,18 @@ def _parts(atlas: Atlas, first: int, second: int, answer: Answer) -> Iterator[li
         for name, each in zip(names, (first, second), strict=True)
         for finding in atlas.findings_about(each)
     ]
-    listed = [html.Li(in_words(f"{name}: {finding.message}")) for name, finding in found]
+    listed = [html.Li(in_words(_about(name, finding.message))) for name, finding in found]
     none = html.P("None.", className="words")
     yield [section("Open findings", html.Ul(listed, className="notes") if listed else none)]
+
+
+def _about(name: str, message: str) -> str:
+    """A finding with the name of its element, unless it begins with that.
+
+    >>> _about("Shop", "'Shop' depends on itself"), _about("Shop", "nobody owns it")
+    ("'Shop' depends on itself", 'Shop: nobody owns it')
+    """
+    return message if message.startswith(f"'{name}'") else f"{name}: {message}"
 
 
 def _listed(atlas: Atlas, title: str, elements: frozenset[int]) -> Component:

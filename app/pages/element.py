@@ -12,7 +12,7 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from app.answers import part_of, table_of
-from app.atlas import Atlas, Link, plural, short
+from app.atlas import Atlas, Link, plural, said_kind, short
 from app.live import Live
 from app.missing import Missing
 from app.pages import Page
@@ -374,7 +374,6 @@ def _judge(atlas: Atlas, element: int) -> list[Component]:
     words, question = change_words(atlas, element)
     if not words:
         return []
-    words = "Judge a change" if words == "If it fails" else words
     return [button(words, name="bolt", title=question, href=impact_address(atlas, element))]
 
 
@@ -569,7 +568,7 @@ def _cells(atlas: Atlas, each: Link) -> list[Component]:
     assumed = bool(atlas.projection.edges.assumed[each.edge])
     strength = each.strength or "carries no outage"
     words: list[Any] = [strength, *([html.Span(" (assumed)", className="muted")] if assumed and each.strength else [])]
-    how = ", ".join(filter(None, [each.kind.lower(), each.group and f"{each.group} is enough"]))
+    how = ", ".join(filter(None, [said_kind(each.kind), each.group and f"{each.group} is enough"]))
     where = atlas.where(each.edge)
     place = (
         f"{PurePath(where.path).name}:{where.line}"

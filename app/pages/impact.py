@@ -126,7 +126,8 @@ def _own_query() -> Component:
     words = "All elements that the rows name are changed."
     box = html.Div(html.Div(className="grow"), className="own-box", **attrs(field))
     return html.Details(
-        [html.Summary("All that a query finds"), html.P(words, className="words"), box], className="facet fold"
+        [html.Summary("All that a query of your own finds"), html.P(words, className="words"), box],
+        className="facet fold",
     )
 
 

@@ -60,3 +60,26 @@ def test_a_strength_that_nobody_declares_is_said_to_be_assumed(tmp_path, strengt
     assert f"children='{words}', className='note'" in str(link_rows(atlas, atlas.depends_on(till), None))
     [line] = atlas.choose(View()).lines
     assert line_words(atlas, line).endswith(words)
+
+
+def test_the_usual_kind_is_called_as_the_lists_call_it(tmp_path):
+    text = "elements: [{id: till, kind: application, depends_on: [db]}, {id: db, kind: database}]"
+    atlas = Atlas(opened(tmp_path, text))
+    [line] = atlas.choose(View()).lines
+    assert line_words(atlas, line) == "depends on, required, assumed"
+
+
+def test_who_has_to_do_with_an_element_is_told_in_plain_words(tmp_path):
+    text = """
+        teams: [{id: crew, name: Crew}]
+        elements:
+          - id: db
+            kind: database
+            owner: crew
+            raci: [{duty: responsible, to: crew}]
+            attested: {by_whom: crew, attested_at: 2026-10-12T00:00:00Z, scope: dependencies}
+    """
+    atlas = Atlas(opened(tmp_path, text))
+    [(words, crew)] = atlas.people(atlas.projection.find("db"))
+    assert words == "owner, has confirmed as complete: dependencies, responsible"
+    assert atlas.projection.labels[crew] == "Crew"

@@ -215,7 +215,7 @@ def test_typing_is_answered(
     [
         (
             "select=shop/shop,shop/db",
-            ["2 elements", "What if they fail?", "Paths between the two", "2 hops", "no path"],
+            ["2 elements", "If they fail", "Paths between the two", "2 hops", "no path"],
         ),
         ("from=shop/shop&to=shop/disk", ["Shop depends on Disk", "2 paths of 3 hops", "Shop → Stock → Books → Disk"]),
         ("from=shop/disk&to=shop/shop", ["Disk does not depend on Shop", "The other way round"]),

@@ -67,6 +67,17 @@ def test_what_is_picked_is_shown_though_filters_hide_it_and_that_is_said(atlas: 
     assert "not asked for" in str(status(atlas, now))
 
 
+def test_what_is_left_out_is_named(tmp_path: Path) -> None:
+    text = """
+        people: [{id: ada, name: Ada}]
+        elements: [{id: shop, kind: application, depends_on: [db]}, {id: db, kind: database}, {id: old, kind: server}]
+    """
+    atlas = Atlas(opened(tmp_path, text))
+    now = screen(atlas, "")
+    assert len(now.picture.shown.elements) == 3, "a server without lines stays"
+    assert "1 person, paper or record without lines left out" in str(status(atlas, now))
+
+
 def test_how_far_lines_lead_and_how_far_an_outage_comes_are_told_apart(tmp_path: Path) -> None:
     text = """
         elements:

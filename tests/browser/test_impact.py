@@ -21,7 +21,7 @@ def laundry(serve: Callable[[Any], str]) -> str:
 
 def test_pick_time_unfold_leave_out_and_reload(page: Any, laundry: str) -> None:
     page.goto(f"{laundry}/element/laundry/carrier")
-    page.click("a:has-text('Judge a change')")
+    page.click("a:has-text('If it fails')")
     page.wait_for_selector(".verdict-title:text-is('Outage of Carrier')")
     page.click("#impact-picker a:has-text('Maintenance')")
     page.wait_for_selector(".verdict-title:text-is('Maintenance of Carrier')")

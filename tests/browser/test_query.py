@@ -85,7 +85,7 @@ def test_by_keyboard_alone_a_value_is_found_and_asked(page: Any, shop: str) -> N
     page.focus("table.answer tbody tr input")
     page.keyboard.press("Space")
     page.wait_for_selector("#query-count:has-text('1 chosen')")
-    page.focus("#query-acts a:has-text('Use as change')")
+    page.focus("#query-acts a:has-text('If they fail')")
     page.keyboard.press("Enter")
     page.wait_for_selector(".verdict-title:has-text('Database')")
     assert "element=shop/db" in page.url
@@ -164,7 +164,7 @@ def test_the_answer_is_shown_as_chart_graph_and_raw_and_saved(page: Any, shop: s
     text = Path(saved.value.path()).read_text()
     assert text.splitlines()[0] == "x,name"
     assert len(text.splitlines()) == 7
-    page.click("#query-acts a:has-text('Use as change')")
+    page.click("#query-acts a:has-text('If they fail')")
     page.wait_for_selector(".verdict-title")
 
 

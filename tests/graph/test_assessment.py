@@ -92,7 +92,7 @@ def test_of_a_person_who_is_away_nobody_says_that_none_approves(tmp_path):
 def test_every_question_of_a_change_board_has_its_section(report):
     assert [section.heading for section in report.sections] == [
         "Who is hit, and when?",
-        "What is that, by kind?",
+        "How many of each kind?",
         "Which services, customers and places does it reach?",
         "What runs on, but exposed?",
         "Which promises does it take from?",

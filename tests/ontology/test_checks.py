@@ -364,7 +364,7 @@ CASES = {
         ':i sm:amount 900 ; sm:currency "EUR" ; sm:costPeriod sm:cost-period-monthly .'
         ':j sm:amount 900 ; sm:currency "EUR" ; sm:costPeriod sm:cost-period-yearly .',
         "b",
-        "'B' allows 800 EUR and 900 are spent",
+        "'B' allows 800 EUR, and 900 EUR are spent",
         ':b a sm:Budget ; rdfs:label "B" ; sm:budgetFor :cloud ; sm:costPeriod sm:cost-period-monthly ; sm:budgetLimit :l .'
         ':l sm:amount 800 ; sm:currency "EUR" . :cloud sm:hasCost :i .'
         ':i sm:amount 900 ; sm:currency "USD" ; sm:costPeriod sm:cost-period-monthly .',
