@@ -16,6 +16,7 @@
   const byId = (id) => document.getElementById(id);
   const props = (id, values) => window.dash_clientside.set_props(id, values);
   const narrow = () => window.matchMedia("(max-width: 720px)").matches;
+  const stacked = () => window.matchMedia("(max-width: 820px)").matches;
   const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const typing = (target) => target.closest && target.closest("input, textarea, select, [contenteditable=true]");
   const well = (text) => (text.toWellFormed ? text.toWellFormed() : text);
@@ -117,7 +118,7 @@
     document.querySelectorAll("[data-filter]").forEach((box) => filterField(box, page, address));
     if (byId("impact-slip")) slipped("", "");
     const menu = document.querySelectorAll(".facet-menu, .times-fold");
-    if (window.matchMedia("(max-width: 820px)").matches && !state.narrowed) { state.narrowed = true; menu.forEach((each) => { each.open = false; }); }
+    if (stacked() && !state.narrowed) { state.narrowed = true; menu.forEach((each) => { each.open = false; }); }
     document.body.dataset.page = page ? page.name : "";
     const title = byId("page-title");
     if (title) title.textContent = page ? page.title : "";
@@ -246,8 +247,16 @@
     try { found = await (await ask0(`/impact/when.json?${asked}`)).json(); } catch { /* the next question tells that nobody answers */ }
     slipped(found.field, found.wrong ? `${found.wrong}. The answer below is still the one from before.` : "");
     if (found.wrong) return;
+    if (stacked() && query.has("from") && (query.has("lasts") || query.has("until"))) folded(document.querySelector(".times-fold"));
     query.delete("at");
     replaced(query);
+  }
+
+  /* What is folded away gives its cursor to its own line. */
+  function folded(part) {
+    const inside = part.contains(document.activeElement);
+    part.open = false;
+    if (inside) part.querySelector("summary").focus({ preventScroll: true });
   }
 
   function slipped(field, words) {
@@ -296,7 +305,9 @@
     if (state.pick) { const pick = state.pick; state.pick = null; picking(pick, 40); }
     const article = document.querySelector(".page:not([hidden]) .article, .page:not([hidden]) .table-flow");
     if (article && !state.stay) article.scrollTop = 0;
+    if (article && !state.stay && !chosen) article.closest(".page").scrollTop = 0;
     state.stay = false;
+    if (chosen) requestAnimationFrame(keep);
     if (data.announce) announce(data.announce);
     return window.dash_clientside.no_update;
   }
@@ -350,11 +361,13 @@
     const href = anchor.getAttribute("href");
     if (href.startsWith("#") && byId(href.slice(1))) {
       event.preventDefault();
+      if (anchor.closest(".so-far")) anchor.closest("details").open = false; // the choices make room for the answer
       return void lead(byId(href.slice(1)));
     }
     if (!href.startsWith("/") || anchor.target || anchor.hasAttribute("download") || /\.(json|csv|svg)(\?|$)/.test(href)) return;
     event.preventDefault();
     held = anchor.closest(".page") && anchor === document.activeElement ? (anchor.title || anchor.textContent) : "";
+    chosen = anchor.closest("#impact-picker") ? { words: anchor.textContent, top: anchor.getBoundingClientRect().top, at: byId("impact-page").scrollTop } : null;
     go(anchor.dataset.back || href);
   });
 
@@ -367,6 +380,15 @@
     if (first === part) part.tabIndex = -1;
     part.scrollIntoView({ block: part.offsetHeight > 300 ? "start" : "center" });
     first.focus({ preventScroll: true });
+  }
+
+  /* What was ticked stays where the finger is, so that more can be ticked. */
+  let chosen = null;
+  function keep() {
+    const page = byId("impact-page"), again = [...document.querySelectorAll("#impact-picker a")].find((each) => each.textContent === chosen.words);
+    page.scrollTop = chosen.at;
+    if (again && again.offsetParent) page.scrollTop += again.getBoundingClientRect().top - chosen.top;
+    chosen = null;
   }
 
   /* The link that was followed has the focus again where the page still has it: a table that is sorted anew, a filter. */

@@ -51,7 +51,7 @@ from graph.rollup import state_words
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 
-__all__ = ["article", "bar", "picker", "spoken", "when", "wrong"]
+__all__ = ["article", "bar", "picker", "so_far", "spoken", "when", "wrong"]
 
 _STATES = {State.DOWN: "down", State.DEGRADED: "degraded", State.AT_RISK: "risk"}
 _HITS, _PROOFS, _ROWS, _RECORDS = 8, 300, 200, 100
@@ -86,7 +86,11 @@ def bar(atlas: Atlas, question: Question) -> list[Component]:
         parts.append((f"{sentence(act[0])}: ", _name(atlas, act[1]), replace(question, acts=rest, at="")))
     chips: list[Component] = [
         html.Span(
-            [words, html.B(short(name, 50)), html.A(icon("x"), href=link(there), **_label(f"Without {name}"))],
+            [
+                words,
+                html.B(short(name, 80), title=name),
+                html.A(icon("x"), href=link(there), **_label(f"Without {name}")),
+            ],
             className="chip chip-focus",
         )
         for words, name, there in parts
@@ -94,7 +98,10 @@ def bar(atlas: Atlas, question: Question) -> list[Component]:
     if question.what_if and chips:
         undo = html.A(icon("x"), href=link(question.as_it_is), title="Undo", **_label("Undo the what-if"))
         chips.append(
-            html.Span(["What if: ", html.B(short(_edits(atlas, question), 60)), undo], className="chip chip-focus")
+            html.Span(
+                ["What if: ", html.B(short(_edits(atlas, question), 120), title=_edits(atlas, question)), undo],
+                className="chip chip-focus",
+            )
         )
     return chips or [html.Span("Nothing is picked yet", className="muted")]
 
@@ -422,18 +429,32 @@ def _supposed(atlas: Atlas, question: Question) -> Component | None:
 _PATCH = "what-if-lines"
 
 
+def so_far(judged: Judged) -> list[Component]:
+    """The answer in a line, for where the choices hide it, and the way to it."""
+    numbers = {state: _many(judged, state) for state in _STATES}
+    said = [f"{words} {state.words}" for state, words in numbers.items() if words.strip("0 →")]
+    see = html.A("See the answer", href="#changed", className="more-link")
+    return [html.Span(", ".join(said) or "No known impact"), see]
+
+
+def _many(judged: Judged, state: State) -> str:
+    """How many fare so; with a what-if before it and with it."""
+
+    def many(of: Judgement) -> str:
+        return f"{sum(bracket.upper is state for bracket in of.affected):,}"
+
+    now = many(judged.shown)
+    return f"{many(judged.without.shown)} → {now}" if judged.without else now
+
+
 def _tally(judged: Judged) -> Component:
     """How many fare how; with a what-if before it and with it."""
     found, old = judged.shown, judged.without.shown if judged.without else None
-
-    def many(of: Judgement, state: State) -> int:
-        return sum(bracket.upper is state for bracket in of.affected)
-
     boxes = []
     for state, name in _STATES.items():
-        number = many(found, state)
+        number = sum(bracket.upper is state for bracket in found.affected)
         first = next((bracket.element for bracket in found.affected[:_PROOFS] if bracket.upper is state), None)
-        said = f"{many(old, state):,} → {number:,}" if old else f"{number:,}"
+        said = _many(judged, state)
         small = html.Small([html.Span(className=f"badge {name}"), sentence(state.words)])
         place = "" if first is None else _why(first)
         boxes.append(_number([html.B(said), small], place, f"Why {state.words}?", f"state-{name}" if number else ""))

@@ -25,20 +25,8 @@ def toolbar(atlas: Atlas, now: Screen) -> list[Component]:
     view = now.view
     chips: list[Component] = []
     if now.focus is not None:
-        label = short(atlas.projection.labels[now.focus], 60)
-        away = link(replace(view, focus="", hops=-1, direction="both", selected=""))
-        chips.append(
-            html.Span(
-                [
-                    icon("focus-2"),
-                    html.B(label, title=label),
-                    html.A(
-                        icon("x"), href=away, title="Show the whole map", **attrs({"aria-label": "Clear the focus"})
-                    ),
-                ],
-                className="chip chip-focus",
-            )
-        )
+        if now.focus not in now.asked.ends:  # else the chip of the path says it
+            chips.append(_focus_chip(atlas, view, now.focus))
         hops = now.picture.shown.hops
         chips.append(
             menu(
@@ -69,6 +57,13 @@ def toolbar(atlas: Atlas, now: Screen) -> list[Component]:
         chips.append(menu("Group by", "nothing", groups, extra="not-phone"))
     chips.append(_lane_menu(atlas, now))
     return chips
+
+
+def _focus_chip(atlas: Atlas, view: View, focus: int) -> Component:
+    label = short(atlas.projection.labels[focus], 60)
+    away = link(replace(view, focus="", hops=-1, direction="both", selected=""))
+    cross = html.A(icon("x"), href=away, title="Show the whole map", **attrs({"aria-label": "Clear the focus"}))
+    return html.Span([icon("focus-2"), html.B(label, title=label), cross], className="chip chip-focus")
 
 
 def menu(words: str, value: str, choices: list[tuple[str, str, bool]], *, extra: str = "") -> Component:

@@ -14,7 +14,7 @@ from app.atlas import Atlas
 from app.impact.judged import Judged, checked, judged
 from app.impact.planned import LARGEST_PLAN, planned
 from app.impact.question import LONGEST_PATCH, Question
-from app.impact.screen import article, bar, picker, spoken, when, wrong
+from app.impact.screen import article, bar, picker, so_far, spoken, when, wrong
 from app.live import Live
 from app.missing import Missing
 from app.pages import Page
@@ -76,6 +76,7 @@ def frame() -> Component:
                 className="facets",
                 **attrs({"aria-label": "The change"}),
             ),
+            html.Div(id="impact-so-far", className="so-far"),
         ],
         className="facet-menu",
         open=True,
@@ -156,6 +157,7 @@ def connect(app: Dash, live: Live) -> None:
         Output("impact-when", "children"),
         Output("impact-picker", "children"),
         Output("impact-article", "children"),
+        Output("impact-so-far", "children"),
         Output("impact-done", "data"),
         Input("impact-address", "data"),
         prevent_initial_call=True,
@@ -176,17 +178,18 @@ def connect(app: Dash, live: Live) -> None:
 
 def _filled(atlas: Atlas, query: str) -> tuple[Any, ...]:
     """Everything that an address shows; what is wrong with it stands in place of the answer."""
-    question = Question()
+    question, told = Question(), list[Component]()
     try:
         question = Question.read(query)
         question.check(window=False)
         asked = question.at_any_time if question.slip[0] else question  # what is wrong is said beside the times
         found = judged(atlas, asked)
         inside, title = article(atlas, found), found.report.title if found else "Change impact"
+        told = so_far(found) if found else []
     except (Missing, InputError) as problem:
         inside, title = wrong(problem), "This cannot be judged"
     said = {"title": f"{title[:120]} · {atlas.title}", "announce": title}
-    return bar(atlas, question), when(question), picker(atlas, question), inside, said
+    return bar(atlas, question), when(question), picker(atlas, question), inside, told, said
 
 
 def _give_files(server: Flask, live: Live) -> None:

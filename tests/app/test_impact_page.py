@@ -13,7 +13,19 @@ from flask.testing import FlaskClient
 from app.atlas import Atlas
 from app.impact.judged import checked, judged
 from app.impact.question import KINDS, LONGEST_PATCH, Question, link
-from app.impact.screen import _MINUTES, _PEOPLE, _PROMISES, _named_first, _span_of, article, bar, picker, when, wrong
+from app.impact.screen import (
+    _MINUTES,
+    _PEOPLE,
+    _PROMISES,
+    _named_first,
+    _span_of,
+    article,
+    bar,
+    picker,
+    so_far,
+    when,
+    wrong,
+)
 from app.missing import Missing
 from app.pages.impact import _filled
 from app.parts import change_words, impact_address
@@ -240,6 +252,15 @@ def test_the_page_says_verdict_proofs_people_and_unknowns(atlas: Atlas) -> None:
     said = text(article(atlas, found))
     for words in ("Outage of Database", "Web <b>", "depends on", "shop.yaml:4", "approve", "What do we not know?"):
         assert words in said
+
+
+def test_the_answer_is_said_in_a_line_beside_the_choices(atlas: Atlas) -> None:
+    said = text(so_far(judged(atlas, Question.parse("element=db"))))
+    assert said == "2 down See the answer"
+    other = text(so_far(judged(atlas, Question.parse("element=db&if=second~shop/db"))))
+    assert other == "2 → 0 down, 0 → 2 at risk See the answer"
+    assert text(so_far(judged(atlas, Question.parse("element=report")))) == "No known impact See the answer"
+    assert text(_filled(atlas, "element=shop/db")[4]) == said
 
 
 def test_the_page_says_who_is_spared_and_by_what(atlas: Atlas) -> None:

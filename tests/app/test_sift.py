@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.atlas import Atlas
-from app.map.bars import notice, status
+from app.map.bars import notice, status, toolbar
 from app.map.screen import screen
 from app.map.sift import chips
 from app.parts import far
@@ -94,3 +94,13 @@ def test_how_far_lines_lead_and_how_far_an_outage_comes_are_told_apart(tmp_path:
     assert far(atlas, disk, "dependants") == (3, f"1 of the 3 hangs {rest}")
     assert far(atlas, watch, "dependants") == (2, f"None of the 2 hang {rest}")
     assert far(atlas, watch, "dependencies") == (1, "")
+
+
+def test_a_focus_that_the_path_names_has_no_chip_of_its_own(atlas: Atlas) -> None:
+    def looks(query: str) -> list[str]:
+        return [getattr(each, "className", "") for each in parts(toolbar(atlas, screen(atlas, query, narrow=False)))]
+
+    first, second, other = atlas.projection.ids[:3]
+    assert "chip chip-focus" in looks(f"focus={first}")
+    assert "chip chip-focus" in looks(f"focus={other}&from={first}&to={second}")
+    assert "chip chip-focus" not in looks(f"focus={first}&from={first}&to={second}")

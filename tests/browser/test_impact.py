@@ -159,3 +159,33 @@ def test_a_what_if_survives_a_reload_as_it_is_typed(page: Any, laundry: str) -> 
     field.focus()
     field.blur()
     page.wait_for_selector(".message:has-text('what-if')")
+
+
+def test_on_a_phone_a_what_if_answers_where_it_is_ticked(chromium: Any, laundry: str) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    page.goto(f"{laundry}/impact?element=laundry/carrier")
+    page.wait_for_selector(".verdict-title")
+    page.click("#impact-page .facet-menu > summary")
+    page.click("#impact-picker summary:has-text('What if it were different?')")
+    choice = page.locator("#impact-picker a:has-text('A second Carrier')")
+    choice.evaluate("(each) => each.scrollIntoView({ block: 'center' })")
+    top = choice.bounding_box()["y"]
+    choice.click()
+    page.wait_for_selector(".so-far:has-text('→')")
+    page.wait_for_function(
+        "(top) => [...document.querySelectorAll('#impact-picker a[aria-current]')].some((each) =>"
+        " each.textContent.startsWith('A second Carrier') && Math.abs(each.getBoundingClientRect().top - top) < 4)",
+        arg=top,
+    )
+    assert page.locator("#impact-picker .facet").first.bounding_box()["width"] == 390, "one column"
+    page.click(".so-far a")
+    assert page.locator("#impact-page .facet-menu").get_attribute("open") is None
+    assert page.locator("#impact-page .search-box").first.bounding_box()["y"] < 0, "the bar scrolls away"
+    page.click("#impact-page .times-fold > summary")
+    page.fill("#impact-page [data-key=from] input", "2026-12-05T02:00Z")
+    page.fill("#impact-page [data-key=lasts] input", "2 h")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".when-said:has-text('04:00')")
+    assert page.locator("#impact-page .times-fold").get_attribute("open") is None, "both times are set"
+    context.close()
