@@ -346,6 +346,15 @@ def stylesheet(scheme: Scheme) -> list[dict[str, Any]]:
             {"line-color": ink["line-focus"], "target-arrow-color": ink["line-focus"], "width": 1.5, "z-index": 5},
         ),
         ("edge.touch", {"width": 2, "arrow-scale": 0.8, "z-index": 6}),
+        (
+            "edge.stops",
+            {
+                "line-style": "dashed",
+                "line-dash-pattern": [2, 4],
+                "line-color": ink["degraded"],
+                "target-arrow-color": ink["degraded"],
+            },
+        ),
         ("edge.bundle.on", {"width": "data(width)", "arrow-scale": 0.9}),
         ("node.near", {"border-color": ink["accent"], "border-width": 1.25}),
         (

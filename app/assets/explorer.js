@@ -745,7 +745,7 @@
     const nodes = of(ids), line = state.picture && state.picture.line ? cy.getElementById(state.picture.line) : cy.collection();
     const lit = state.picture && state.picture.lit ? of(state.picture.lit) : null;
     cy.batch(() => {
-      cy.elements().removeClass("dim on touch near whole asked");
+      cy.elements().removeClass("dim on touch near whole asked stops");
       cy.nodes(".dot").toggleClass("dim", nodes.nonempty() || line.nonempty() || lit !== null);
       cy.nodes(".focus").removeClass("focus");
       (nodes.nonempty() ? nodes : cy.getElementById((state.picture && state.picture.focus) || "")).addClass("focus");
@@ -762,6 +762,7 @@
       } else if (lit !== null) {
         const lines = state.picture.litLines ? of(state.picture.litLines) : lit.edgesWith(lit);
         dimAllBut(lit.union(lines), state.picture.litLines ? lines : cy.collection());
+        of(state.picture.stops || []).addClass("stops");
         if (!state.picture.litLines) lit.addClass("asked");
         else { lit.addClass("near"); of(state.picture.lit.slice(0, 2)).addClass("asked"); }
       }

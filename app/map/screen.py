@@ -15,7 +15,7 @@ from app.map.overview import answer as plain_overview
 from app.missing import Missing
 from app.sieve import Sieve
 from app.view import ALL, WALL, Line, Shown, View, link
-from graph.analysis.paths import Paths, linked, paths
+from graph.analysis.paths import Paths, linked, passing, paths
 from graph.model import InputError
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "line_words",
     "lit",
     "screen",
+    "stops",
     "whole",
 ]
 
@@ -205,6 +206,14 @@ def lit(atlas: Atlas, now: Screen) -> tuple[list[str], list[str] | None] | None:
     if now.sieve.lit is None:
         return None
     return [ids[e] for e in now.picture.shown.elements if now.sieve.lit[e]], None
+
+
+def stops(atlas: Atlas, now: Screen) -> list[str]:
+    """Of the links between the ends of a path the lines that carry no outage, where one of them ends it."""
+    p, count = atlas.projection, len(atlas.projection)
+    ends = [(int(p.edges.dependent[edge]), int(p.edges.provider[edge])) for edge in now.linked]
+    held = [pair for pair, passes in zip(ends, passing(p, now.linked), strict=True) if not passes and max(pair) < count]
+    return sorted({f"{p.ids[a]} > {p.ids[b]}" for a, b in held})
 
 
 def _element(atlas: Atlas, name: str) -> int | None:

@@ -22,7 +22,7 @@ from app.map.gathered import table as overview_table
 from app.map.instead import empty, not_found, table
 from app.map.overview import Gathered
 from app.map.pane import pane
-from app.map.screen import Screen, answer, asked, line_words, lit, screen
+from app.map.screen import Screen, answer, asked, line_words, lit, screen, stops
 from app.map.sift import chips as sift_chips
 from app.map.sift import facets
 from app.map.views import menu as views_menu
@@ -302,6 +302,7 @@ def _for_browser(atlas: Atlas, now: Screen, key: str) -> dict[str, Any]:
         "selected": [p.ids[element] for element in now.picked],
         "lit": shining[0] if (shining := lit(atlas, now)) is not None else None,
         "litLines": shining[1] if shining is not None else None,
+        "stops": stops(atlas, now),
         "line": None if now.asked.edge is None else " > ".join(p.ids[end] for end in now.asked.edge),
         "bounds": list(bounds(made)),
         "title": f"{name} · {atlas.title}" if subject is not None else f"{atlas.title} · Map",

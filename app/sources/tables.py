@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from app.atlas import Atlas, age, plural, short
-from app.parts import attrs, button, element_address, entity, focus_address, icon, parted, sentence
+from app.parts import attrs, button, element_address, entity, focus_address, icon, in_words, parted, sentence
 from app.sources.ledger import PAGE_SIZE, TABS, Ledger, link, numbers, table
 from graph.answer import Answer, Cell
 from graph.evidence import Standing
@@ -145,7 +145,7 @@ def _findings(_atlas: Atlas, rows: list[dict[str, Cell]]) -> tuple[_Heads, list[
                 html.Td(_mark(str(row["severity"]))),
                 html.Td(
                     [
-                        html.Span(sentence(str(row["finding"])), className="anywhere"),
+                        html.Span(in_words(sentence(str(row["finding"]))), className="anywhere"),
                         html.Div(
                             [
                                 html.Div(sentence(str(row["remedy"])), className="words"),
@@ -161,6 +161,12 @@ def _findings(_atlas: Atlas, rows: list[dict[str, Cell]]) -> tuple[_Heads, list[
         )
         for row in rows
     ]
+
+
+def _folded(*said: tuple[str, Component | str]) -> Component:
+    """On a phone, beneath a cell: what the columns say that have no room there."""
+    lines = [html.Div([f"{word}: " if word else "", value], className="words") for word, value in said]
+    return html.Div(lines, className="only-phone")
 
 
 def _place(where: Cell) -> str:
@@ -183,15 +189,15 @@ def _undefined(atlas: Atlas, rows: list[dict[str, Cell]]) -> tuple[_Heads, list[
             html.Div(entity(atlas, e, element_address(atlas, e))) for e in users[:_MOST_NAMES]
         ]
         names += [html.Div(f"{len(users) - _MOST_NAMES:,} more", className="muted")] if len(users) > _MOST_NAMES else []
+        first = _code(_place(row["first"]), str(row["first"]))
+        todo = html.Span(["Define ", html.Code(short(str(row["id"]), 60)), ", or correct its name"])
         made.append(
             html.Tr(
                 [
-                    html.Td(entity(atlas, stub, focus_address(atlas, stub))),
+                    html.Td([entity(atlas, stub, focus_address(atlas, stub)), _folded(("First", first), ("", todo))]),
                     html.Td(names or html.Span("Mentioned, not used", className="missing")),
-                    html.Td(_code(_place(row["first"]), str(row["first"])), className="less where-cell"),
-                    html.Td(
-                        ["Define ", html.Code(short(str(row["id"]), 60)), ", or correct its name"], className="less"
-                    ),
+                    html.Td(first, className="less where-cell"),
+                    html.Td(todo, className="less"),
                 ]
             )
         )
@@ -205,21 +211,23 @@ def _evidence(atlas: Atlas, rows: list[dict[str, Cell]]) -> tuple[_Heads, list[C
         ("How it stands", ""),
         ("Declared in", "less"),
         ("Seen in", "less"),
-        ("Calls", "number least"),
+        ("Calls", "number less"),
     ]
     p = atlas.projection
     made: list[Component] = []
     for row in rows:
         ends = [p.find(str(row[name])) for name in ("dependent", "provider")]
-        calls = row["calls"]
+        declared, seen = (_code(_place(row[name]), str(row[name])) for name in ("declared", "seen"))
+        calls = f"{row['calls']:,}" if isinstance(row["calls"], int) else "–"
+        folded = _folded(("Declared in", declared), ("Seen in", seen), ("Calls", calls))
         made.append(
             html.Tr(
                 [
                     *(html.Td(entity(atlas, end, focus_address(atlas, end))) for end in ends),
-                    html.Td(_mark(str(row["standing"]))),
-                    html.Td(_code(_place(row["declared"]), str(row["declared"])), className="less where-cell"),
-                    html.Td(_code(_place(row["seen"]), str(row["seen"])), className="less where-cell"),
-                    html.Td(f"{calls:,}" if isinstance(calls, int) else "–", className="number least"),
+                    html.Td([_mark(str(row["standing"])), folded]),
+                    html.Td(declared, className="less where-cell"),
+                    html.Td(seen, className="less where-cell"),
+                    html.Td(calls, className="number less"),
                 ]
             )
         )

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from app.atlas import Atlas
 from app.map.pane import pane
-from app.map.screen import lit, screen
+from app.map.screen import lit, screen, stops
 from app.map.sift import chips
 from app.sieve import NOT_SAID, choices
 from app.view import View
@@ -173,6 +173,10 @@ def test_linked_elements_that_do_not_depend_are_told_with_the_link_that_stops(tm
     assert "It does not pass here: Books, monitored by Watch." in said
     assert [name.rpartition("/")[2] for name in lit(atlas, now)[0]] == ["till", "logs", "db", "watch"]
     assert len(lit(atlas, now)[1]) == 3
+    [held] = stops(atlas, now)
+    assert [end.rpartition("/")[2] for end in held.split(" > ")] == ["db", "watch"]
+    assert held in lit(atlas, now)[1]
+    assert stops(atlas, screen(atlas, f"from={till}&to={till.replace('till', 'db')}")) == []
     assert "No link of any kind leads there" in str(
         pane(atlas, screen(atlas, f"from={till}&to={till.replace('till', 'lone')}"))
     )

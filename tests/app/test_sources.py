@@ -64,6 +64,17 @@ def test_what_nobody_defines_is_told_with_who_points_at_it(client: FlaskClient) 
     assert (row["id"], row["by"]) == ("fernhaven/geo-cache", ["fernhaven/route-planner"])
 
 
+@pytest.mark.parametrize(
+    ("show", "said"), [("undefined", ["First: ", "Define "]), ("evidence", ["Declared in: ", "Seen in: ", "Calls: "])]
+)
+def test_what_has_no_column_on_a_phone_stands_beneath_a_cell(atlas: Atlas, show: str, said: list[str]) -> None:
+    rows = shown(atlas, Ledger(show)).children[2].children
+    folded = [str(cell) for row in rows for cell in row.children if "only-phone" in str(cell)]
+    assert len(folded) == len(rows)
+    assert all(word in folded[0] for word in said)
+    assert "least" not in str(rows)
+
+
 def test_words_narrow_a_table_and_an_address_says_them(atlas: Atlas) -> None:
     some = table(atlas, Ledger("evidence", words="geo-cache"))
     assert len(some.rows) == 1
