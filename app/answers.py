@@ -18,7 +18,7 @@ __all__ = ["part_of", "table_of", "with_unit"]
 
 _ROWS, _FIRST, _WIDE = 200, 12, 5
 _NAMES = {"name", "who"}
-_BY_ID = re.compile(r"(?P<id>[^\s()]+)(?P<rest> \(.*\))?")
+_BY_ID = re.compile(r"(?P<id>[^\s()]+)(?: \((?P<of>.*)\))?")
 _AGREEMENTS = {"agreement", "renegotiate"}
 _MINUTES = {"allowed", "expected", "guaranteed", "slack"}
 _WORDS = {
@@ -107,13 +107,14 @@ def with_unit(column: str, cell: Cell) -> str:
     return signed(cell) if column == "slack" else f"{words_of_cell(cell)} min"
 
 
-def _agreement(atlas: Atlas, words: str) -> list[Component | str] | None:
+def _agreement(atlas: Atlas, words: str) -> list[Component] | None:
     """An agreement by its name, which leads to it; None where it is none of this map."""
     found = _BY_ID.fullmatch(words)
     element = _number(atlas, found["id"]) if found else None
     if found is None or element is None:
         return None
-    return [entity(atlas, element, element_address(atlas, element)), found["rest"] or ""]
+    named = entity(atlas, element, element_address(atlas, element))
+    return [named, html.Div(f"for {found['of']}", className="muted")] if found["of"] else [named]
 
 
 def _place(atlas: Atlas, words: str) -> str:

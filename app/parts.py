@@ -341,18 +341,23 @@ def fact_text(fact: Fact) -> str:
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?")
 
 
+_DAY = re.compile(r"(?<!\w)'[^']*'|(?<![\w/.:-])(\d{4}-\d\d-\d\d)(?![\w/-]|\.\w)")  # names in quotes stay as they are
 _AMOUNT = re.compile(r"(?<![\w.,-])\d{4,15}(?=(?:\.\d+)? [A-Z]{3}\b)")
 
 
 def in_words(text: str) -> str:
-    """The same text with moments and amounts of money as people write them; moments in the zone in which they are said.
+    """The same text with days, moments and money as people write them; moments in the zone in which they are said.
 
     >>> in_words("2026-12-05T02:00+00:00 to 2026-12-05 04:00+00:00"), in_words("2025-06-30T00:00:00+02:00")
     ('5 Dec 2026, 02:00 to 5 Dec 2026, 04:00', '30 Jun 2025')
     >>> in_words("'Tests' allows 4000 EUR")
     "'Tests' allows 4,000 EUR"
+    >>> in_words("'Copy of 2026-11-01' ends on 2027-02-01, which is soon")
+    "'Copy of 2026-11-01' ends on 1 Feb 2027, which is soon"
     """
-    return _AMOUNT.sub(lambda found: f"{int(found[0]):,}", _MOMENT.sub(lambda found: _said_moment(found[0]), text))
+    text = _MOMENT.sub(lambda found: _said_moment(found[0]), text)
+    text = _DAY.sub(lambda found: _said_moment(found[1]) if found[1] else found[0], text)
+    return _AMOUNT.sub(lambda found: f"{int(found[0]):,}", text)
 
 
 def _said_moment(text: str) -> str:

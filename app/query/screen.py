@@ -13,7 +13,7 @@ from app.atlas import Atlas
 from app.parts import attrs, button, sentence
 from app.query.asked import ROWS, Asked, link
 from graph.asking import wanted
-from graph.library import DATATYPES, HOME, Parameter, Question
+from graph.library import DATATYPES, HOME, LIMIT, Parameter, Question
 from graph.look import slug
 from graph.model import InputError
 from ontology.terms import SM
@@ -83,7 +83,7 @@ def fields(atlas: Atlas, question: Question | None, asked: Asked) -> list[dict[s
     found.append(
         {
             "key": "rows",
-            "words": "Rows at most",
+            "words": "Limit of the page",
             "code": "limit",
             "kind": "choice",
             "value": str(asked.rows),
@@ -96,7 +96,7 @@ def fields(atlas: Atlas, question: Question | None, asked: Asked) -> list[dict[s
 def _field(atlas: Atlas, parameter: Parameter, given: str) -> dict[str, Any]:
     shared: dict[str, Any] = {
         "key": f"${parameter.option}",
-        "words": sentence(parameter.name.replace("_", " ")),
+        "words": "Limit of the question" if parameter.name == LIMIT else sentence(parameter.name.replace("_", " ")),
         "code": f"?{parameter.name}",
         "type": parameter.type,
         "hint": sentence(wanted(parameter)),

@@ -206,18 +206,16 @@ class Told:
         """Is this all there is? In words, with the limits: what the query asks for itself, and what the page allows."""
         table, limits, own = self.table, self.answered.limits, self._own_limit
         noun, reached = "statements" if table.form == "graph" else "rows", bool(own) and len(table.rows) >= own
-        page = f"The page shows at most {limits.rows:,} {noun}"
         if table.truncated:
             return {
                 "complete": False,
                 "words": f"Cut: {table.truncated}",
                 "notes": ["Raise the limit, or ask for less"],
             }
-        notes = [f"{page}, not reached", f"Time limit {limits.seconds:,g} s, not reached"]
+        notes = [f"Limit of the page: {limits.rows:,} {noun}, not reached", f"{limits.seconds:,g} s, not reached"]
         if own:
             who = "question" if self.answered.question else "query"
-            more = "reached: raise its limit for more" if reached else "not reached"
-            notes.insert(0, f"The {who} asks for at most {own:,} {noun}, {more}")
+            notes.insert(0, f"Limit of the {who}: {own:,} {noun}, {'reached' if reached else 'not reached'}")
         words = f"First {len(table.rows):,}; there may be more" if reached else "Complete"
         return {"complete": not reached, "words": words, "notes": notes}
 

@@ -223,8 +223,9 @@ def _evidence(atlas: Atlas, rows: list[dict[str, Cell]]) -> tuple[_Heads, list[C
         made.append(
             html.Tr(
                 [
-                    *(html.Td(entity(atlas, end, focus_address(atlas, end))) for end in ends),
-                    html.Td([_mark(str(row["standing"])), folded]),
+                    html.Td([entity(atlas, ends[0], focus_address(atlas, ends[0])), folded]),
+                    html.Td(entity(atlas, ends[1], focus_address(atlas, ends[1]))),
+                    html.Td(_mark(str(row["standing"]))),
                     html.Td(declared, className="less where-cell"),
                     html.Td(seen, className="less where-cell"),
                     html.Td(calls, className="number less"),

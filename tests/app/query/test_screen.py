@@ -56,6 +56,11 @@ def test_each_parameter_is_a_typed_field_with_the_value_of_the_address(atlas: At
     assert (day["kind"], day["value"]) == ("moment", "2027-03-01T00:00:00Z")
 
 
+def test_the_limit_of_a_question_and_that_of_the_page_are_told_apart(atlas: Atlas) -> None:
+    found = fields(atlas, question("shared-by-many"), Asked())
+    assert [each["words"] for each in found] == ["Limit of the question", "Limit of the page"]
+
+
 def test_a_default_that_is_not_in_this_map_leaves_the_field_empty(atlas: Atlas) -> None:
     assert fields(atlas, question("services-behind"), Asked())[0]["value"] == ""
 

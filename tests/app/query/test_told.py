@@ -11,6 +11,7 @@ from app.atlas import Atlas
 from app.query.answers import Answered
 from app.query.asked import Asked
 from app.query.told import Told, words_of_column
+from graph.library import question
 from graph.maps import Map
 from graph.store.interface import Limits, Table, Value
 
@@ -76,27 +77,28 @@ def test_a_name_that_several_have_means_the_one_that_is_of_a_kind_with_its_colum
             "SELECT ...",
             {"limit": "3 (as nothing else is said)"},
             "First 3; there may be more",
-            "at most 3 rows, reached",
+            "Limit of the question: 3 rows, reached",
         ),
-        ("SELECT ...", {"limit": "4"}, "Complete", "at most 4 rows, not reached"),
+        ("SELECT ...", {"limit": "4"}, "Complete", "Limit of the question: 4 rows, not reached"),
         (
             "SELECT ?x { ?x ?p ?o }\nlimit 3 offset 6\n",
             {},
             "First 3; there may be more",
-            "The query asks for at most 3",
+            "Limit of the query: 3 rows, reached",
         ),
         (
             "SELECT ?x { { SELECT ?x { ?x ?p ?o } LIMIT 3 } }",
             {},
             "Complete",
-            "The page shows at most 1,000 rows, not reached",
+            "Limit of the page: 1,000 rows, not reached",
         ),
     ],
 )
 def test_an_answer_that_its_own_limit_ended_is_not_called_complete(
     shop: Map, query: str, meant: dict[str, str], words: str, note: str
 ) -> None:
-    told = Told(Atlas(shop), Answered(Asked(), query, TABLE, 1.0, Limits(rows=1_000), None, meant)).values(part=1)
+    asked = question("shared-by-many") if meant else None
+    told = Told(Atlas(shop), Answered(Asked(), query, TABLE, 1.0, Limits(rows=1_000), asked, meant)).values(part=1)
     assert told["whole"]["words"] == words
     assert told["whole"]["complete"] is (words == "Complete")
     assert note in told["whole"]["notes"][0]
