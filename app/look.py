@@ -343,9 +343,23 @@ def stylesheet(scheme: Scheme) -> list[dict[str, Any]]:
         ("edge.dim", {"line-color": ink["line-dim"], "target-arrow-color": ink["line-dim"], "z-index": 1}),
         (
             "edge.on",
-            {"line-color": ink["line-focus"], "target-arrow-color": ink["line-focus"], "width": 1.5, "z-index": 5},
+            {
+                "line-color": ink["line-group-focus"],
+                "target-arrow-color": ink["line-group-focus"],
+                "width": 1.5,
+                "z-index": 5,
+            },
         ),
-        ("edge.touch", {"width": 2, "arrow-scale": 0.8, "z-index": 6}),
+        (
+            "edge.touch",
+            {
+                "line-color": ink["line-focus"],
+                "target-arrow-color": ink["line-focus"],
+                "width": 2,
+                "arrow-scale": 0.8,
+                "z-index": 6,
+            },
+        ),
         (
             "edge.stops",
             {
@@ -355,6 +369,7 @@ def stylesheet(scheme: Scheme) -> list[dict[str, Any]]:
                 "target-arrow-color": ink["degraded"],
             },
         ),
+        ("edge.on.hover", {"line-color": ink["accent"], "target-arrow-color": ink["accent"], "z-index": 7}),
         ("edge.bundle.on", {"width": "data(width)", "arrow-scale": 0.9}),
         ("node.near", {"border-color": ink["accent"], "border-width": 1.25}),
         (
@@ -372,7 +387,7 @@ def stylesheet(scheme: Scheme) -> list[dict[str, Any]]:
                 "z-index": 11,
             },
         ),
-        ("node.asked", _asked(ink, 3, 10)),
+        ("node.asked", _asked(ink, 3, 6)),
         ("node.asked.far", _asked(ink, 5, 18)),
         ("node.gathered.asked", {"underlay-opacity": 0}),
         (

@@ -697,6 +697,8 @@
     return { left, top: 8, width: Math.max(box.width - left - 8, 50), height: Math.max(box.height - 16 - told - (narrow() ? 12 : 0), 50) };
   }
 
+  const FITS = 0.8, FAR = 160;
+
   /* The whole picture where it stays readable; else as much as stays readable, around what matters. */
   function fit(animate) {
     if (!alive() || !state.picture || !state.picture.bounds) return;
@@ -706,18 +708,37 @@
     const main = asked ? asked : state.cy.getElementById(state.picture.selected[0] || (state.picture.line || "").split(" > ")[0] || state.picture.focus || (state.picture.lit || [])[0] || "");
     const across = Math.min(area.width / (x2 - x1), 1), whole = Math.min(across, area.height / (y2 - y1));
     const around = asked ? Math.min((area.width - 48) / asked.w, (area.height - 48) / asked.h) : 1; // both ends of ways are seen
-    const readable = Math.max(Math.min(across, 1), Math.max(Math.min(around, 0.92), asked ? 0.45 : 0.65)); // names of 12 px are read at 11 px or more
-    const zoom = animate === true ? whole : Math.max(whole, state.picture.whole ? Math.min(across, 0.7) : readable);
+    const open = whole >= FITS ? whole : across >= FITS ? across : 0.92; // names of 12 px are read at 10 px or more
+    const readable = asked ? Math.max(across, Math.min(around, 0.92), 0.45) : open;
+    const begin = animate === true ? whole : Math.max(whole, state.picture.whole ? Math.min(across, 0.7) : readable);
     const centre = asked ? { x: asked.x1 + asked.w / 2, y: asked.y1 + asked.h / 2 } : main.nonempty() ? main.position() : { x: x1, y: y1 };
-    const place = (size, low, high, middle, start, down) => {
+    const place = (size, low, high, middle, start, down, zoom) => {
       const full = (high - low) * zoom;
       if (full <= size) return start + (down ? (state.picture.whole ? (size - full) / 3 : Math.min((size - full) / 2, 24)) : (size - full) / 2) - low * zoom;
       return start + Math.min(0, Math.max(size - full, size / 2 - (middle - low) * zoom)) - low * zoom;
     };
-    const pan = { x: place(area.width, x1, x2, centre.x, area.left), y: place(area.height, y1, y2, centre.y, area.top, true) };
+    const at = (zoom) => ({ zoom, pan: { x: place(area.width, x1, x2, centre.x, area.left, false, zoom), y: place(area.height, y1, y2, centre.y, area.top, true, zoom) } });
+    const tries = asked || begin !== 0.92 ? [begin] : [0.92, 0.89, 0.86];
+    const { zoom, pan } = state.picture.whole || (x2 - x1) * begin <= area.width ? at(begin)
+      : tries.map((each) => snapped(at(each), [x1, x2], area, asked ? state.cy.collection() : main.closedNeighborhood())).sort((a, b) => a.cut - b.cut)[0];
     if (animate === true && !calm() && state.cy.elements().length <= 500) {
       state.cy.stop().animate({ zoom, pan }, { duration: 200, easing: "ease-out" });
     } else state.cy.viewport({ zoom, pan: { x: Math.round(pan.x), y: Math.round(pan.y) } });
+  }
+
+  /* Where not all of it has room, what is beside the focus is whole if it can be, and the edges of the frame cut few cards. */
+  function snapped({ zoom, pan }, [low, high], area, main) {
+    const seen = state.cy.nodes(".element").filter((node) => { const y = node.position("y") * zoom + pan.y; return y > area.top && y < area.top + area.height; })
+      .map((node) => [(node.position("x") - node.data("w") / 2) * zoom, (node.position("x") + node.data("w") / 2) * zoom, main.contains(node)]);
+    const end = area.left + area.width;
+    const lost = ([from, to, near], x) => (near && (from + x < area.left || to + x > end) ? 10 : [area.left, end].filter((edge) => from + x < edge && to + x > edge).length);
+    let best = { zoom, pan, cut: Infinity };
+    for (let shift = -FAR; shift <= FAR; shift += 4) {
+      const x = Math.min(area.left - low * zoom, Math.max(end - high * zoom, pan.x + shift));
+      const cut = seen.reduce((sum, each) => sum + lost(each, x), 0) + Math.abs(x - pan.x) / FAR / 2 + (1 - zoom);
+      if (cut < best.cut) best = { zoom, pan: { x, y: pan.y }, cut };
+    }
+    return best;
   }
 
   /* What several were asked for takes, where that can be seen at once: ways, a selection of several. */

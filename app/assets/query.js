@@ -90,7 +90,7 @@
       const label = made("label", { for: `field-${field.key}` }, made("span", {}, field.words), made("code", {}, field.code));
       return made("div", { class: "field" }, label, control(field));
     });
-    const press = made("button", { type: "button", class: "button button-filled run" }, icon("player-play"), made("span", {}, "Run"), made("small", {}, "Ctrl Enter"));
+    const press = made("button", { type: "button", class: "button button-filled run" }, icon("player-play"), made("span", {}, "Run"), made("small", { class: "not-phone" }, "Ctrl Enter"));
     press.addEventListener("click", run);
     box.replaceChildren(...(parts.length > 1 ? [made("h2", {}, "Values")] : []), ...parts, press);
   }
@@ -187,8 +187,9 @@
   /* The query of a ready question is for those who want to see it; one's own is what the page is about. */
   function fold(said) {
     const box = byId("query-sparql");
-    if (state.folded !== said.name || !said.name) box.open = !said.name;
-    box.classList.toggle("always", !said.name);
+    const aside = said.name || (narrow() && !said.given); // on a phone the ready questions come first
+    if (state.folded !== said.name || !aside) box.open = !aside;
+    box.classList.toggle("always", !aside);
     state.folded = said.name;
   }
 
@@ -448,7 +449,7 @@
     byId("query-status").replaceChildren(made("span", {}, "Read only: no question changes the map"));
     const box = byId("query-result");
     if (said.wrong) return void box.replaceChildren(message("This cannot be asked", said.name ? "Give the values on the left, and run it." : "Mend the address, or pick a question."));
-    box.replaceChildren(message("Ask the map", "Pick a question of the library, or write a query in SPARQL and run it with Ctrl Enter. The address always says what is asked, so a link shows a colleague the same answer."),
+    box.replaceChildren(message("Ask the map", `Pick a question of the library, or write a query in SPARQL and run it${narrow() ? "" : " with Ctrl Enter"}. The address always says what is asked, so a link shows a colleague the same answer.`),
       made("div", { class: "query-starters" }, made("h3", {}, "To begin with"), made("div", { class: "picks" }, ...said.starters.map((each) => made("a", { class: "pick", href: each.href }, icon("help-circle", "icon-20"), made("b", {}, each.title))))));
   }
 
@@ -814,6 +815,7 @@
 
   document.addEventListener("click", (event) => {
     const act = event.target instanceof Element && event.target.closest("[data-act=query-write]");
+    if (act) byId("query-sparql").open = true;
     if (act && state.editor) state.editor.focus();
   });
 

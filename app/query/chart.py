@@ -193,13 +193,29 @@ def _bars(drawn: Chart, size: tuple[int, int, int]) -> Iterator[str]:
         left = zero if point.value >= 0 else zero - long
         label = _safe(f"{point.name[:200]}: {_said(point.value)}")
         yield f"<g><title>{label}</title>"
-        yield _text(names, top + 16, short(point.name, letters), anchor="end")
+        lines = _in_lines(point.name, letters)
+        for place, words in enumerate(lines):
+            yield _text(names, top + 16 + 13 * place - (6.5 if len(lines) > 1 else 0), words, anchor="end")
         yield (
             f'<rect x="{left:.1f}" y="{top + 4}" width="{max(long, 1):.1f}" height="16" rx="3" '
             f'style="fill:{_fill("bar")}"/>'
         )
         yield _text(left + long + 8, top + 16, _said(point.value), ink="quiet")
         yield "</g>"
+
+
+def _in_lines(name: str, letters: int) -> list[str]:
+    """A name in one line, or in two where it is longer and has a place to part it; the end of the second may be cut.
+
+    >>> _in_lines("Distribution centre", 17), _in_lines("Till", 17)
+    (['Distribution', 'centre'], ['Till'])
+    """
+    if len(name) <= letters:
+        return [name]
+    first, rest = name[: letters + 1].rpartition(" ")[0].rstrip(), name
+    if not first:
+        return [short(name, letters)]
+    return [first, short(rest[len(first) :].strip(), letters)]
 
 
 def _line(drawn: Chart, width: int) -> Iterator[str]:

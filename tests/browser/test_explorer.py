@@ -77,6 +77,23 @@ def test_a_click_selects_and_dims_and_the_address_says_so(page: Any, norrvik: st
     assert page.evaluate("() => cy.getElementById('norrvik/loyalty').hasClass('dim')")
     assert page.evaluate("() => cy.getElementById('norrvik/sql').hasClass('dim')") is False
     assert page.evaluate("() => cy.getElementById('norrvik/orders').hasClass('near')"), "its team lights up"
+    colours = """(which) => [...new Set(cy.edges('.on').filter((edge) => edge.hasClass('touch') === (which === 'touch'))
+                 .map((edge) => edge.style('line-color')))]"""
+    direct, further = (page.evaluate(colours, which) for which in ("touch", "further"))
+    assert len(direct) == len(further) == 1
+    assert direct != further, "what it touches stands out"
+
+
+def test_a_view_opens_with_what_is_beside_the_focus_whole(page: Any, norrvik: str) -> None:
+    page.set_viewport_size({"width": 1024, "height": 768})
+    visit(page, f"{norrvik}/map?focus=norrvik/orders-service&hops=all&select=norrvik/orders-service")
+    cut = """() => { const area = servicemapTools.frame(), right = area.left + area.width;
+        return cy.getElementById("norrvik/orders-service").closedNeighborhood("node.element").filter((node) => {
+            const box = node.renderedBoundingBox({ includeLabels: false, includeOverlays: false });
+            return box.x1 < area.left - 8 && box.x2 > area.left || box.x1 < right && box.x2 > right + 8;
+        }).map((node) => node.data("label")); }"""
+    assert page.evaluate(cut) == []
+    assert page.evaluate("() => cy.zoom()") >= 0.8
 
 
 def test_back_and_forward_walk_through_what_was_seen(page: Any, norrvik: str) -> None:

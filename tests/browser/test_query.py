@@ -264,4 +264,10 @@ def test_a_phone_shows_the_answer_without_scrolling_sideways(chromium: Any, shop
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
     page.click(".query-menu > summary")
     assert page.locator("#query-fields .run").is_visible()
+    assert "Ctrl" not in page.locator("#query-fields .run").inner_text()
+    page.goto(f"{shop}/query")
+    page.wait_for_selector(".query-starters")
+    assert page.locator("#query-editor").is_hidden(), "the ready questions come first"
+    page.click("[data-act=query-write]")
+    assert page.locator("#query-editor").is_visible()
     context.close()

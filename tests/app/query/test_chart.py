@@ -101,3 +101,11 @@ def test_a_chart_for_a_phone_fits_it_and_keeps_its_letters(line: bool) -> None:
     assert int(tree.attrib["width"]) <= 360
     for bar in tree.iter("{http://www.w3.org/2000/svg}rect"):
         assert float(bar.attrib["x"]) + float(bar.attrib["width"]) <= 340
+
+
+def test_a_long_name_takes_two_lines_before_it_is_cut() -> None:
+    drawn = Chart("Kind", "Rows", (Point("Distribution centre", 2.0), Point("x" * 40, 1.0)))
+    tree = ET.fromstring(svg(drawn, size="narrow"))  # noqa: S314
+    said = [each.text for each in tree.iter("{http://www.w3.org/2000/svg}text")]
+    assert said[2:4] == ["Distribution", "centre"]
+    assert any(words and "…" in words for words in said)
