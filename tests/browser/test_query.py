@@ -85,7 +85,7 @@ def test_by_keyboard_alone_a_value_is_found_and_asked(page: Any, shop: str) -> N
     page.focus("table.answer tbody tr input")
     page.keyboard.press("Space")
     page.wait_for_selector("#query-count:has-text('1 chosen')")
-    page.focus("#query-acts a:has-text('If they fail')")
+    page.focus("#query-acts a:has-text('If it fails')")
     page.keyboard.press("Enter")
     page.wait_for_selector(".verdict-title:has-text('Database')")
     assert "element=shop/db" in page.url
