@@ -4,7 +4,7 @@
  */
 (function () {
   "use strict";
-  const LEAST = 0.1, MOST = 3, READABLE = 0.85, TALL = 520;
+  const LEAST = 0.1, MOST = 3, READABLE = 0.85, TALL = 520, NARROW = 480;
   const frames = new WeakMap();
 
   function add(parent, tag, name, values) {
@@ -46,7 +46,20 @@
     at.zoom = whole ? all : Math.max(all, Math.min(READABLE, 1));
     at.x = Math.max(0, (box.clientWidth - width * at.zoom) / 2);
     at.y = 0;
+    if (!whole && box.clientWidth < NARROW && width * at.zoom > box.clientWidth) at.x = beside(box, at);
     place(box);
+  }
+
+  /* A narrow frame begins beside the titles of the lanes, where its edges cut the fewest cards. */
+  function beside(box, at) {
+    const cards = [...at.inner.querySelectorAll(".spot")].filter((each) => each.offsetTop * at.zoom < box.clientHeight)
+      .map((each) => [each.offsetLeft * at.zoom, (each.offsetLeft + each.offsetWidth) * at.zoom]);
+    if (!cards.length) return at.x;
+    const first = 8 - Math.min(...cards.map(([left]) => left));
+    const cut = (x) => cards.filter(([left, right]) => [0, box.clientWidth].some((edge) => left + x < edge && right + x > edge)).length - x / 1000;
+    let best = first;
+    for (let x = first; x > first - box.clientWidth / 2; x -= 4) if (cut(x) < cut(best)) best = x;
+    return best;
   }
 
   function place(box) {

@@ -166,6 +166,11 @@ def test_on_a_phone_a_what_if_answers_where_it_is_ticked(chromium: Any, laundry:
     page = context.new_page()
     page.goto(f"{laundry}/impact?element=laundry/carrier")
     page.wait_for_selector(".verdict-title")
+    page.wait_for_selector(".picture-tools")
+    beside = (
+        "() => Math.min(...[...document.querySelectorAll('.spot')].map((each) => each.getBoundingClientRect().left))"
+    )
+    assert page.evaluate(beside) < 60, "the titles of the lanes leave the picture to the cards"
     page.click("#impact-page .facet-menu > summary")
     page.click("#impact-picker summary:has-text('What if it were different?')")
     choice = page.locator("#impact-picker a:has-text('A second Carrier')")
