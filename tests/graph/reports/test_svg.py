@@ -114,6 +114,9 @@ def test_states_and_focus_are_drawn(laundry):
     text = picture(hit(laundry, ["boiler"]))[0]
     assert text.count(f'fill="{TOKENS["down-fill"][0]}"') == 6
     assert ">down</text>" in text
+    assert text.count(f'h6l4 4v6l-4 4h-6l-4-4v-6z" fill="{TOKENS["down-mark"][0]}"') == 6, (
+        "a shape for each, not colour alone"
+    )
     assert "if Boiler fails: 5 elements down" in text
     assert TOKENS["accent"][0] in picture(excerpt(laundry, focus="boiler", hops=1))[0]
 
