@@ -202,7 +202,8 @@ class Judged:
                 "read the list instead",
             )
         part = Excerpt(self.atlas.map, sorted(worst), whole=False, states=self.states(at), focus=self.changed[0])
-        return drawn(self.atlas, part)
+        drawing, layout = drawn(self.atlas, part)
+        return replace(drawing, title=short(self.report.title, 60)), layout
 
     def picture(self, scheme: Scheme) -> str:
         """The same in the colours of the states; SVG."""

@@ -324,6 +324,7 @@ def test_a_box_of_the_picture_leads_to_why_it_is_hit(atlas: Atlas) -> None:
     assert said.count(f"href='#why-{web}'") == 2, "its box, and the number of those that are down"
     assert f"id='why-{web}'" in said
     drawing = found.picture("light")
+    assert f">{found.report.title}</text>" in drawing
     for at in places(found.drawing[1]).values():
         mark = f'x="{at.x - 14 + 6:g}" y="{at.y - 42 + at.height / 2 - 12:g}" width="24"'
         assert mark in drawing, "the picture moves what it draws by as much"
