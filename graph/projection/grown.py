@@ -41,7 +41,7 @@ def grown(projection: Projection, elements: Sequence[Element]) -> Projection | N
     >>> from graph.store.embedded import MemoryStore
     >>> from ontology.terms import TOOL
     >>> p = grown(project(MemoryStore()), [Element("urn:x/shop/mail", "shop/mail", "Mail", TOOL)])
-    >>> p.labels, p.find("mail")
+    >>> list(p.labels), p.find("mail")
     (['Mail'], 0)
     """
     iris, ids, labels, classes, made = (
