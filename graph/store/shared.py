@@ -53,8 +53,7 @@ def shared(store: MemoryStore, gone: Callable[[], bool] = lambda: False) -> Shar
     """Copy a map to where other processes read it. InputError when the disk has no room, or nobody needs it any more.
 
     It goes when ``remove`` is called, or with this process. ``gone`` is asked ten times a second whether anybody still
-    waits. Cost: at 20,000 elements 10 seconds of a processor, at
-    300 some hundredths.
+    waits. Cost: at 20,000 elements 10 seconds of a processor, at 300 some hundredths.
     """
     folder = Path(tempfile.mkdtemp(prefix="servicemap-"))
     remove: finalize[[], MemoryStore] = finalize(store, partial(shutil.rmtree, folder, ignore_errors=True))
