@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from app.atlas import Atlas, short
 from app.parts import attrs, element_address, entity, in_words, section, sentence, signed
-from graph.answer import Answer, Cell, Section, words_of_cell
+from graph.answer import MARKS, Answer, Cell, Section, words_of_cell
 from graph.model import InputError
 
 __all__ = ["part_of", "table_of", "with_unit"]
@@ -21,14 +21,6 @@ _NAMES = {"name", "who"}
 _BY_ID = re.compile(r"(?P<id>[^\s()]+)(?: \((?P<of>.*)\))?")
 _AGREEMENTS = {"agreement", "renegotiate"}
 _MINUTES = {"allowed", "expected", "guaranteed", "slack"}
-_WORDS = {
-    "down": "down",
-    "degraded": "degraded",
-    "at risk": "risk",
-    "broken": "down",
-    "may break": "degraded",
-    "broken already": "risk",
-}
 
 
 def part_of(atlas: Atlas, part: Section, *, fold: bool = False) -> Component:
@@ -85,8 +77,8 @@ def _cell(atlas: Atlas, column: str, row: tuple[Cell, ...], place: int, link_to:
     words, said = with_unit(column, row[place]), attrs({"data-label": sentence(column)})
     if column in _NAMES and link_to >= 0 and (element := _number(atlas, str(row[link_to]))) is not None:
         return html.Td(entity(atlas, element, element_address(atlas, element)), **said)
-    if words in _WORDS:
-        name = _WORDS[words]
+    if words in MARKS:
+        name = MARKS[words]
         return html.Td(html.Span([html.Span(className=f"badge {name}"), words], className=f"state-word {name}"), **said)
     if column in _AGREEMENTS and (named := _agreement(atlas, words)) is not None:
         return html.Td(named, **said)

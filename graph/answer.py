@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["Answer", "Cell", "Report", "Section", "count", "few", "words_of_cell"]
+__all__ = ["MARKS", "Answer", "Cell", "Report", "Section", "count", "few", "words_of_cell"]
 
 Cell = str | int | float | bool | None | Sequence[str] | Mapping[str, str]
+
+MARKS: Mapping[str, str] = {
+    "down": "down",
+    "degraded": "degraded",
+    "at risk": "risk",
+    "broken": "down",
+    "may break": "degraded",
+    "broken already": "risk",
+}
+"""The mark of a cell that says how something is, by its words: states of elements, and what becomes of promises."""
 
 
 @dataclass(frozen=True, slots=True)

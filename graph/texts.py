@@ -106,6 +106,15 @@ class Texts(Listed):
 
     def place(self, text: str) -> int:
         """Where a text stands in sorted texts; -1 when it is none of them. Some twenty looks in a million."""
+        at = self.place_for(text)
+        return at if at < len(self) and self[at] == text else -1
+
+    def place_for(self, text: str) -> int:
+        """Before which of sorted texts a text stands, or would stand.
+
+        >>> Texts.of(["a", "c"]).place_for("b"), Texts.of(["a", "c"]).place_for("c")
+        (1, 1)
+        """
         wanted, low, high = text.encode("utf-8", "surrogatepass"), 0, len(self)
         while low < high:
             middle = (low + high) // 2
@@ -113,7 +122,7 @@ class Texts(Listed):
                 low = middle + 1
             else:
                 high = middle
-        return low if low < len(self) and self[low] == text else -1
+        return low
 
     def stretches(self) -> Stretches:
         """The same texts for work on whole columns."""

@@ -53,12 +53,12 @@ def grown(projection: Projection, elements: Sequence[Element]) -> Projection | N
     )
     if not isinstance(classes, Coded) or not isinstance(made, DependencyIris):
         return None
-    if not all(isinstance(each, Texts) for each in (iris, ids, labels)):
+    if not isinstance(iris, Texts) or not isinstance(ids, Texts) or not isinstance(labels, Texts):
         return None
     new = sorted(elements, key=lambda each: each.iri.encode("utf-8", "surrogatepass"))
     if not all(each.cls in classes.words for each in new):
         return None
-    at = np.array([_before(iris, each.iri) for each in new], np.int64)
+    at = np.array([iris.place_for(each.iri) for each in new], np.int64)
 
     def moved(vertices: Ints) -> Ints:
         found = vertices + np.searchsorted(at, vertices, "right").astype(np.int32)
@@ -116,21 +116,8 @@ def _indexes(projection: Projection) -> dict[str, object]:
     return {"by_provider": projection.by_provider, "users": projection.users, "uses": projection.uses}
 
 
-def _before(iris: Sequence[str], iri: str) -> int:
-    """The place of a text among sorted ones."""
-    wanted, low, high = iri.encode("utf-8", "surrogatepass"), 0, len(iris)
-    while low < high:
-        middle = (low + high) // 2
-        if iris[middle].encode("utf-8", "surrogatepass") < wanted:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-def _texts(old: Sequence[str], at: Places, new: Sequence[str]) -> Texts:
+def _texts(old: Texts, at: Places, new: Sequence[str]) -> Texts:
     """Texts with others put in, each before the place that it is to have."""
-    assert isinstance(old, Texts), "seen to before"
     parts = [each.encode("utf-8", "surrogatepass") for each in new]
     offsets = old.offsets.astype(np.int64)
     cuts = offsets[at].tolist()

@@ -6,21 +6,13 @@ import re
 from collections.abc import Iterator
 from html import escape
 
-from graph.answer import Answer, Cell, Report, words_of_cell
+from graph.answer import MARKS, Answer, Cell, Report, words_of_cell
 from graph.look import FONT, TOKENS
 from graph.reports._plain import plain
 
 __all__ = ["TAKES", "write"]
 
 TAKES = ("report",)
-_STATES = {
-    "down": "down",
-    "degraded": "degraded",
-    "at risk": "risk",
-    "broken": "down",
-    "may break": "degraded",
-    "broken already": "risk",
-}
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d\S{0,6}")
 _LONG = 36
 _PRINTED = ("text-1", "text-2", "text-3", "border", "border-strong", "canvas", "subtle")
@@ -71,7 +63,7 @@ def _td(cell: Cell) -> str:
     number, text = _is_number(cell), _text(words_of_cell(cell))
     if _MOMENT.fullmatch(text):
         return f'<td class="time">{text.replace("T", " ")}</td>'
-    mark = _STATES.get(cell.rpartition("… ")[2]) if isinstance(cell, str) else None
+    mark = MARKS.get(cell.rpartition("… ")[2]) if isinstance(cell, str) else None
     inner = f'<span class="state {mark}">{text}</span>' if mark else text
     name = "number" if number else "long" if len(text) > _LONG else ""
     return f'<td class="{name}">{inner}</td>' if name else f"<td>{inner}</td>"
