@@ -662,6 +662,8 @@
       all.removeClass("far plain");
       if (level) all.addClass(level);
     });
+    const under = state.cy.nodes(".element.hover");
+    if (under.nonempty() && byId("map-tip").hidden) say({ target: under[0] }); // zoomed under the pointer, which stays where it is
   }
 
   function lanes() {
@@ -917,8 +919,17 @@
     box.style.top = `${spot.y + 18 + box.offsetHeight > area.height ? spot.y - box.offsetHeight - 12 : spot.y + 18}px`;
   }
 
+  const name = (node) => node.data("label").replace("\n", " ");
+
+  /* What is pointed at says what its box does not show at this size. */
+  function say(event) {
+    const node = event.target, told = (node.data("told") || []).slice(0, 3).join("; ");
+    if (told) tip(event, name(node), told);
+    else if (state.level) tip(event, name(node), [node.data("kind"), node.data("second")].filter((v, i, a) => v && a.indexOf(v) === i).join(", "));
+    else if (node.data("full")) tip(event, node.data("full"), node.data("kind"));
+  }
+
   function listen(cy) {
-    const name = (node) => node.data("label").replace("\n", " ");
     cy.on("tap", (event) => {
       const held = event.originalEvent || {}, more = held.shiftKey || held.ctrlKey || held.metaKey;
       if (event.target === cy) { if (!more && (state.picks.length || new URLSearchParams(location.search).has("line"))) choose(""); return; }
@@ -943,11 +954,9 @@
       event.target.addClass("hover");
       event.target.connectedEdges().union(meaning([event.target.id()])).addClass("hover whole");
       byId("map-stage").style.cursor = "pointer";
-      const told = (event.target.data("told") || []).slice(0, 3).join("; ");
-      if (told) tip(event, name(event.target), told);
-      else if (state.level) tip(event, name(event.target), [event.target.data("kind"), event.target.data("second")].filter((v, i, a) => v && a.indexOf(v) === i).join(", "));
-      else if (event.target.data("full")) tip(event, event.target.data("full"), event.target.data("kind"));
+      say(event);
     });
+    cy.on("mousemove", "node.element", (event) => { if (byId("map-tip").hidden) say(event); });
     cy.on("mouseover", "edge", (event) => {
       const edge = event.target;
       edge.addClass("hover whole");

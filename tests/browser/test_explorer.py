@@ -492,11 +492,12 @@ def test_a_phone_steps_back_and_its_menus_stay_on_the_screen(chromium: Any, norr
 
 def test_what_was_said_of_what_is_pointed_at_goes_with_the_next_step(page: Any, norrvik: str) -> None:
     visit(page, f"{norrvik}/map?focus=norrvik/sql&select=norrvik/sql")
-    page.evaluate("() => { for (let n = 0; n < 4; n += 1) window.servicemapTools.actions['zoom-out'](); }")
-    for _ in range(2):
-        x, y = spot(page, "norrvik/sql")
-        page.mouse.move(x - 2, y)
-        page.mouse.move(x, y)
+    page.mouse.move(*spot(page, "norrvik/sql"))
+    page.wait_for_function("() => cy.getElementById('norrvik/sql').hasClass('hover')")
+    page.evaluate(
+        """() => { const zoom = (level) => cy.zoom({ level, renderedPosition: cy.getElementById('norrvik/sql').renderedPosition() });
+                   zoom(1); zoom(0.5); }"""
+    )  # under the pointer, which stays where it is
     page.wait_for_selector("#map-tip:has-text('SQL')", state="visible")
     page.evaluate(
         "() => [...document.querySelectorAll('.pane a')].find((a) => a.textContent.includes('Path to')).click()"
