@@ -309,20 +309,17 @@ def _moment(text: str | None) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-_MOST_LOST = 100
-
-
-def answer(projection: Projection, result: Access) -> Answer:
-    """Who may change each element, as rows; gaps and rights that would go as notes, the cut is said."""
+def answer(projection: Projection, result: Access, *, most: int = 100) -> Answer:
+    """Who may change each element, as rows; gaps, and ``most`` rights that would go, as notes; the cut is said."""
     labels = projection.labels
     rows = [
         (labels[element], labels[person], "; ".join(labels[scope] for scope in scopes))
         for element, known in result.able.items()
         for person, scopes in known.items()
     ]
-    lost = [f"would lose access: {right}" for right in result.lost[:_MOST_LOST]]
-    if len(result.lost) > _MOST_LOST:
-        lost.append(f"{len(result.lost) - _MOST_LOST:,} more rights would go")
+    lost = [f"would lose access: {right}" for right in result.lost[:most]]
+    if len(result.lost) > most:
+        lost.append(f"{len(result.lost) - most:,} more rights would go")
     able = len({row[1] for row in rows})
     return Answer(
         title=f"{count(able, 'person', 'people')} with access, {count(len(result.gaps), 'gap')}",

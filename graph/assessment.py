@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 import numpy as np
 
-from graph.access import Access, access, differing
+from graph.access import Access, Right, access, differing
 from graph.access import answer as access_answer
 from graph.analysis.budgets import Budget, Spent, Verdict, budgets
 from graph.analysis.budgets import answer as promises_answer
@@ -21,21 +21,21 @@ from graph.analysis.impact import broken_groups
 from graph.analysis.judgement import Judgement, decision, told, unknown_words
 from graph.analysis.judgement import answer as affected_answer
 from graph.analysis.known import Known
-from graph.analysis.losses import claims, claims_answer, losses, losses_answer
+from graph.analysis.losses import Loss, claims, claims_answer, losses, losses_answer
+from graph.analysis.recovery import Recovery, recovery
 from graph.analysis.recovery import answer as restart_answer
-from graph.analysis.recovery import recovery
 from graph.analysis.single_points import business_services
 from graph.analysis.states import State
 from graph.analysis.timed import timed
 from graph.analysis.unknowns import Readings
 from graph.analysis.windows import FOREVER
 from graph.answer import Answer, Report, Section, count, few
+from graph.back_out import Step, back_out
 from graph.back_out import answer as back_out_answer
-from graph.back_out import back_out
 from graph.beside import Hanging, beside
-from graph.compare import compare
+from graph.compare import Comparison, compare
+from graph.consequences import Consequences, consequences
 from graph.consequences import answer as consequences_answer
-from graph.consequences import consequences
 from graph.coverage import coverage
 from graph.doubts import Age, failed
 from graph.maps import Map
@@ -48,13 +48,55 @@ from graph.response import Facts, flat, response_plan
 from graph.results import proofs
 from graph.rollup import answer as reach_answer
 from graph.rollup import reach
+from graph.schedule import Schedule, schedule
 from graph.schedule import answer as schedule_answer
-from graph.schedule import schedule
 from graph.standing import Standing, already
 from graph.standing import answer as standing_answer
 from ontology import terms as t
 
-__all__ = ["Occasion", "Stakes", "Without", "assess", "promised", "stakes", "title_of", "with_claims"]
+__all__ = [
+    "USUAL",
+    "Extent",
+    "Matters",
+    "Occasion",
+    "Stakes",
+    "Without",
+    "assess",
+    "matters",
+    "promised",
+    "record_findings",
+    "stakes",
+    "summary",
+    "title_of",
+    "with_claims",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much of each part of a report is told; each cut is said. ``most`` is of elements, promises, restarts."""
+
+    most: int | None = None
+    plans: int = 5
+    proved: int = 10
+    reached: int = 10
+    unknown: int = 60
+    rights: int = 100
+
+    @classmethod
+    def of(cls, most: int | None, *, plans: int | None = None) -> Extent:
+        """So many of everything, as somebody asks for; response plans have a number of their own.
+
+        >>> Extent.of(3).proved, Extent.of(3).plans, Extent.of(None, plans=9).plans, Extent.of(None).proved
+        (3, 5, 9, 10)
+        """
+        own = cls() if plans is None else cls(plans=plans)
+        if most is None:
+            return own
+        return cls(most=most, plans=own.plans, proved=most, reached=most, unknown=most, rights=most)
+
+
+USUAL = Extent()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,13 +133,78 @@ class Without:
         return standing.shown if standing else self.judgement
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Matters:
+    """What a report tells beside the elements that are hit, as values.
+
+    ``exposed``    what runs on, but blind, unprotected, unrecoverable or unmanageable
+    ``lost``       what services lose while they are down, and those of which no cost is said
+    ``access``     who can carry the changes out, ``returning`` what speaks for and against getting back
+    ``calendar``   what else is planned; None as ``returning`` where nothing is known of when
+    ``restart``    in which order what is down comes back
+    ``responses``  the plan of each business service that goes down, and the ``unplanned`` services that a limit cut
+    ``edited``     what is otherwise after an edit of the map, and which rights go and come
+    ``beside``     how the same changes fare without a what-if and with it
+    """
+
+    stake: Stakes
+    exposed: tuple[Exposed, ...]
+    lost: tuple[tuple[Loss, ...], tuple[int, ...]]
+    access: Access
+    restart: Recovery
+    responses: tuple[tuple[int, Report], ...]
+    unplanned: tuple[int, ...]
+    calendar: Schedule | None = None
+    returning: tuple[Step, ...] | None = None
+    edited: tuple[Comparison, Consequences, list[Right], list[Right]] | None = None
+    beside: tuple[Section, ...] = ()
+
+
+def matters(
+    opened: Map,
+    judgement: Judgement,
+    *,
+    zone: tzinfo = UTC,
+    leave_out: Collection[int] = (),
+    extent: Extent = USUAL,
+    occasion: Occasion | None = None,
+    before: Map | None = None,
+    without: Without | None = None,
+) -> Matters:
+    """Work all of it out. Arguments as those of ``assess``."""
+    whole, standing = judgement, occasion.standing if occasion else None
+    judgement = standing.shown if standing else judgement
+    projection = opened.projection
+    stake = stakes(opened, whole, leave_out=leave_out, occasion=occasion, before=before, extent=extent)
+    lost = losses(stake.known, standing.added if standing else judgement)
+    hanging = Hanging(stake.known, stake.promises, stake.involved, lost[0])
+    down = [
+        *(v for v in {change.element for change in judgement.changes} if not is_actor(projection, v)),
+        *(bracket.element for bracket in judgement.affected if bracket.upper == State.DOWN),
+    ]
+    responses, unplanned = _responses(opened, judgement, extent.plans)
+    return Matters(
+        stake,
+        _newly_exposed(projection, whole, standing),
+        lost,
+        _access(opened, judgement, occasion),
+        recovery(projection, down),
+        responses,
+        unplanned,
+        calendar=_calendar(occasion, judgement, zone) if occasion else None,
+        returning=back_out(occasion.records, occasion.plan, zone=zone) if occasion else None,
+        edited=_edited(before, opened) if before else None,
+        beside=_beside(without, hanging, leave_out, extent.most),
+    )
+
+
 def assess(
     opened: Map,
     judgement: Judgement,
     *,
     zone: tzinfo = UTC,
     leave_out: Collection[int] = (),
-    most: int | None = None,
+    extent: Extent = USUAL,
     occasion: Occasion | None = None,
     before: Map | None = None,
     said: Sequence[str] = (),
@@ -111,7 +218,7 @@ def assess(
         judgement: what the changes do.
         zone: for the times that are shown.
         leave_out: people and teams that are not to be notified.
-        most: how many affected elements are listed; the cut is said.
+        extent: how much of each part is listed; the cuts are said.
         occasion: what is so already and what else is planned; without it nothing is said of them.
         before: the map before it is edited; with it the report says what the edit changes beside.
         said: what must be said of where the changes come from, such as things of a plan that are not on the map.
@@ -120,52 +227,52 @@ def assess(
     """
     whole, standing = judgement, occasion.standing if occasion else None
     judgement = standing.shown if standing else judgement
-    projection = opened.projection
-    changed = {change.element for change in judgement.changes}
-    hit = {bracket.element: bracket.upper for bracket in judgement.affected}
-    stake = stakes(opened, judgement, leave_out=leave_out, occasion=occasion, before=before)
-    known, promises, involved = stake.known, stake.promises, stake.involved
-    down = [
-        *(v for v in changed if not is_actor(projection, v)),
-        *(v for v, state in hit.items() if state == State.DOWN),
-    ]
-    exposed = _exposed(projection, whole, standing)
-    lost = losses(known, standing.added if standing else judgement)
+    projection, most = opened.projection, extent.most
+    found = matters(
+        opened, whole, zone=zone, leave_out=leave_out, extent=extent, occasion=occasion, before=before, without=without
+    )
+    known, promises, involved = found.stake.known, found.stake.promises, found.stake.involved
+    reached = reach_answer(projection, reach(opened, judgement), most=extent.reached)
     sections = [
         Section("What is planned, as far as it can be read?", Answer("", "plan", (), (), notes=tuple(said))),
         Section("Who is hit, and when?", _affected(projection, judgement, standing, zone, most)),
         *(_before(standing, zone) if standing else ()),
         Section("How many of each kind?", _by_kind(projection, judgement)),
-        Section("Which services, customers and places does it reach?", _reached(opened, judgement)),
-        Section("What runs on, but exposed?", exposed),
+        Section("Which services, customers and places does it reach?", reached),
+        Section("What runs on, but exposed?", _exposed(projection, found.exposed)),
         Section("Which promises does it take from?", promises_answer(known, promises, most=most)),
-        Section("What does it cost?", losses_answer(known, *lost)),
+        Section("What does it cost?", losses_answer(known, *found.lost)),
         Section("What can be claimed for it?", claims_answer(known, claims(promises))),
         Section("Who must approve, do, be asked, be told?", people_answer(projection, involved)),
-        *_beside(without, Hanging(known, promises, involved, lost[0]), leave_out, most),
-        Section(
-            "Who has access, and who would lose it?", access_answer(projection, _access(opened, judgement, occasion))
-        ),
-        *(_around(occasion, judgement, zone) if occasion else ()),
-        Section("In which order does it come back?", restart_answer(projection, recovery(projection, down), most=most)),
-        *(_edited(before, opened) if before else ()),
-        *_response(opened, judgement),
-        Section("How do we know?", _proved(opened, whole, judgement)),
-        Section("What do we not know?", stake.unknown),
+        *found.beside,
+        Section("Who has access, and who would lose it?", access_answer(projection, found.access, most=extent.rights)),
+        *(_around(occasion, found, zone) if occasion else ()),
+        Section("In which order does it come back?", restart_answer(projection, found.restart, most=most)),
+        *(_different(found) if found.edited else ()),
+        *_response(projection, found),
+        Section("How do we know?", _proved(opened, whole, judgement, extent.proved)),
+        Section("What do we not know?", found.stake.unknown),
     ]
-    approving = [projection.labels[e.actor] for e in involved.entries if e.part is Part.APPROVE]
     return Report(
         title=title_of(projection, judgement),
-        summary=(
-            *_summary(projection, judgement, zone),
-            *_kept(known, promises, endless=bool(promises) and _endless(judgement)),
-            *_approval(projection, judgement, approving),
-            *([f"{count(len(involved.gaps), 'gap')} in who is responsible."] if involved.gaps else ()),
-            *(f"{line[0].upper()}{line[1:]}." for line in shifted),
-        ),
+        summary=summary(projection, judgement, found.stake, zone=zone, shifted=shifted),
         sections=tuple(s for s in sections if s.answer.rows or s.answer.notes),
         facts={"revision": judgement.most.revision, "profile": judgement.profile.value},
         named=True,
+    )
+
+
+def summary(
+    projection: Projection, judgement: Judgement, stake: Stakes, *, zone: tzinfo = UTC, shifted: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """The short of it, a sentence a line: of what the changes add to what is so already."""
+    approving = [projection.labels[e.actor] for e in stake.involved.entries if e.part is Part.APPROVE]
+    return (
+        *_summary(projection, judgement, zone),
+        *_kept(stake.known, stake.promises, endless=bool(stake.promises) and _endless(judgement)),
+        *_approval(projection, judgement, approving),
+        *([f"{count(len(stake.involved.gaps), 'gap')} in who is responsible."] if stake.involved.gaps else ()),
+        *(f"{line[0].upper()}{line[1:]}." for line in shifted),
     )
 
 
@@ -209,6 +316,7 @@ def stakes(
     leave_out: Collection[int] = (),
     occasion: Occasion | None = None,
     before: Map | None = None,
+    extent: Extent = USUAL,
 ) -> Stakes:
     """Which promises, people and unknowns does it concern? Arguments as those of ``assess``."""
     standing = occasion.standing if occasion else None
@@ -224,7 +332,7 @@ def stakes(
         people(
             opened.store, projection, changed, hit, at=at, leave_out=leave_out, before=before.store if before else None
         ),
-        _unknown(opened, judgement, at),
+        _unknown(opened, judgement, at, extent.unknown),
     )
 
 
@@ -333,13 +441,6 @@ def _by_kind(projection: Projection, judgement: Judgement) -> Answer:
     )
 
 
-def _reached(opened: Map, judgement: Judgement) -> Answer:
-    return reach_answer(opened.projection, reach(opened, judgement), most=_MOST_REACHED)
-
-
-_MOST_REACHED = 10
-
-
 def _affected(
     projection: Projection, judgement: Judgement, standing: Standing | None, zone: tzinfo, most: int | None
 ) -> Answer:
@@ -376,33 +477,47 @@ def _access(opened: Map, judgement: Judgement, occasion: Occasion | None) -> Acc
     return access(opened.store, opened.projection, changed, doing=plan.by if plan else (), at=begin, until=over)
 
 
-_MOST_PLANS = 5
-
-
-def _response(opened: Map, judgement: Judgement) -> Iterator[Section]:
-    """The response plan of each business service that may go down."""
+def _responses(opened: Map, judgement: Judgement, most: int) -> tuple[tuple[tuple[int, Report], ...], tuple[int, ...]]:
+    """The response plan of each business service that may go down, and the services beyond so many."""
     projection = opened.projection
     services = set(business_services(projection))
     states = {bracket.element: bracket.upper for bracket in judgement.affected}
     changed = sorted({change.element for change in judgement.changes})
     down = [v for v in (*changed, *states) if v in services and states.get(v, State.DOWN) is State.DOWN]
     facts = Facts(opened.store, projection)
-    for service in down[:_MOST_PLANS]:
-        plan = flat(response_plan(opened.store, projection, service, failing=changed, alone=True, facts=facts))
-        yield Section(f"If {projection.labels[service]} is down: who does and says what?", plan)
-    if len(down) > _MOST_PLANS:
-        more = few([projection.labels[v] for v in down[_MOST_PLANS:]])
-        note = f"the plan of each is on its page and in `servicemap response-plan`: {more}"
+    plans = (
+        (service, response_plan(opened.store, projection, service, failing=changed, alone=True, facts=facts))
+        for service in down[:most]
+    )
+    return tuple(plans), tuple(down[most:])
+
+
+def _response(projection: Projection, found: Matters) -> Iterator[Section]:
+    """A section for each response plan; the services without one are named."""
+    for service, plan in found.responses:
+        yield Section(f"If {projection.labels[service]} is down: who does and says what?", flat(plan))
+    if found.unplanned:
+        more = few([projection.labels[v] for v in found.unplanned])
+        note = (
+            f"{count(len(found.responses), 'plan')} of {len(found.responses) + len(found.unplanned):,} told here, more "
+            f"with --response-plans; the plan of each is on its page and in `servicemap response-plan`: {more}"
+        )
         yield Section("Response plans of the other services", Answer("", "plans", (), (), notes=(note,)))
 
 
-def _edited(before: Map, after: Map) -> Iterator[Section]:
+def _edited(before: Map, after: Map) -> tuple[Comparison, Consequences, list[Right], list[Right]]:
     """What an edit of the map changes beside: single points, blast radius, findings, rights."""
     found = compare(before, after)
-    told = consequences_answer(found, consequences(before, after, found))
     lost, won = differing((before.store, before.projection), (after.store, after.projection))
-    rights = [*(f"loses access: {right}" for right in lost), *(f"gets access: {right}" for right in won)]
-    yield Section("What is different before and after?", replace(told, notes=(*told.notes, *rights)))
+    return found, consequences(before, after, found), lost, won
+
+
+def _different(matter: Matters) -> Iterator[Section]:
+    if matter.edited:
+        found, follows, lost, won = matter.edited
+        told = consequences_answer(found, follows)
+        rights = [*(f"loses access: {right}" for right in lost), *(f"gets access: {right}" for right in won)]
+        yield Section("What is different before and after?", replace(told, notes=(*told.notes, *rights)))
 
 
 def _before(standing: Standing, zone: tzinfo) -> Iterator[Section]:
@@ -410,18 +525,27 @@ def _before(standing: Standing, zone: tzinfo) -> Iterator[Section]:
         yield Section("What is not well already?", already(standing, zone=zone))
 
 
-def _around(occasion: Occasion, judgement: Judgement, zone: tzinfo) -> Iterator[Section]:
-    """What else is planned, and the way back."""
+def _calendar(occasion: Occasion, judgement: Judgement, zone: tzinfo) -> Schedule:
+    """What else is planned, as far as the changes have a part in it."""
     records, plan, readings = occasion.records, occasion.plan, None
     if judgement.profile is not Profile.REQUIRED:
         p = records.projection
         readings = Readings(p, times_of(p), judgement.doubts, judgement.profile)
-    found = schedule(records, extra=[plan], about=plan, zone=zone, readings=readings)
-    told = [str(_by_name(finding)) for finding in records.findings]
-    yield Section(
-        "Calendar: what else is planned?", schedule_answer(records.projection, found, zone=zone, findings=told)
-    )
-    yield Section("Can we get back?", back_out_answer(back_out(records, plan, zone=zone)))
+    return schedule(records, extra=[plan], about=plan, zone=zone, readings=readings)
+
+
+def _around(occasion: Occasion, found: Matters, zone: tzinfo) -> Iterator[Section]:
+    """What else is planned, and the way back."""
+    p, told = occasion.records.projection, record_findings(occasion.records)
+    if found.calendar is not None:
+        yield Section("Calendar: what else is planned?", schedule_answer(p, found.calendar, zone=zone, findings=told))
+    if found.returning is not None:
+        yield Section("Can we get back?", back_out_answer(found.returning))
+
+
+def record_findings(records: Records) -> list[str]:
+    """What is wrong with records, in words for people who do not have the folder."""
+    return [str(_by_name(finding)) for finding in records.findings]
 
 
 def _by_name(finding: Finding) -> Finding:
@@ -430,10 +554,13 @@ def _by_name(finding: Finding) -> Finding:
     return replace(finding, where=replace(where, path=PurePath(where.path).name)) if where else finding
 
 
-def _exposed(projection: Projection, judgement: Judgement, standing: Standing | None) -> Answer:
+def _newly_exposed(projection: Projection, judgement: Judgement, standing: Standing | None) -> tuple[Exposed, ...]:
     """What keeps running, without what watches, protects, restores or manages it; not what was so already."""
     known = {(e.element, e.exposure) for e in _exposures(projection, standing.base)} if standing else set()
-    found = [e for e in _exposures(projection, judgement) if (e.element, e.exposure) not in known]
+    return tuple(e for e in _exposures(projection, judgement) if (e.element, e.exposure) not in known)
+
+
+def _exposed(projection: Projection, found: Sequence[Exposed]) -> Answer:
     labels = projection.labels
     return Answer(
         title=f"{count(len(found), 'element')} exposed",
@@ -458,29 +585,26 @@ def _exposures(projection: Projection, judgement: Judgement) -> tuple[Exposed, .
     return exposures(projection, worst)
 
 
-def _proved(opened: Map, whole: Judgement, shown: Judgement) -> Answer:
+def _proved(opened: Map, whole: Judgement, shown: Judgement, most: int) -> Answer:
     """The way to the elements that are hit worst, a dependency a row: its rule, where it is said, how old that is."""
     p, hit = opened.projection, [bracket.element for bracket in shown.affected]
     rows = []
-    for element, steps in proofs(opened, whole, hit[:_MOST_PROVED]):
+    for element, steps in proofs(opened, whole, hit[:most]):
         for number, step in enumerate(steps, 1):
             where = f"{step['source']}:{step['line']}" if step.get("line") else step.get("source", "not known")
             age = Age(step["since"] or "", step["known_by"], step["age_days"]).words
             rule = f"{step['rule']}, assumed" if step["assumed"] else step["rule"]
             ends = " → ".join(_called(p, step[end]) for end in ("dependent", "provider"))
             rows.append((p.labels[element], number, ends, step["dependency"], rule, where, age))
-    more = len(hit) - _MOST_PROVED
-    note = f"the first {_MOST_PROVED} of {count(len(hit), 'element')} are proved here; --save keeps the proof of each"
+    more = len(hit) - most
+    note = f"the first {most} of {count(len(hit), 'element')} are proved here; --save keeps the proof of each"
     return Answer(
-        title=f"Proof of {count(min(len(hit), _MOST_PROVED), 'element')}, from the change to each" if hit else "",
+        title=f"Proof of {count(min(len(hit), most), 'element')}, from the change to each" if hit else "",
         of="proof",
         columns=("element", "step", "name", "id", "rule", "where it is said", "how old that is"),
         rows=tuple(rows),
         notes=(note,) if more > 0 else (),
     )
-
-
-_MOST_PROVED = 10
 
 
 def _called(projection: Projection, iri: str) -> str:
@@ -511,10 +635,7 @@ def _closure(judgement: Judgement) -> set[int]:
     return {*(change.element for change in judgement.changes), *hit, *judgement.spared}
 
 
-_MOST_UNKNOWN = 60
-
-
-def _unknown(opened: Map, judgement: Judgement, at: datetime | None) -> Answer:
+def _unknown(opened: Map, judgement: Judgement, at: datetime | None, most: int) -> Answer:
     """Assumptions and what decides, in words."""
     projection, notes = opened.projection, list[str]()
     if judgement.assumed:
@@ -543,14 +664,10 @@ def _unknown(opened: Map, judgement: Judgement, at: datetime | None) -> Answer:
         title=f"{count(untold, 'element')} may be hit or not" if untold else "",
         of="unknowns",
         columns=("element", "unknown", "hit if", "how"),
-        rows=tuple(rows[:_MOST_UNKNOWN]),
+        rows=tuple(rows[:most]),
         notes=(
             *notes,
-            *(
-                [f"The first {_MOST_UNKNOWN} of {len(rows):,} rows are listed; --save keeps all."]
-                if len(rows) > _MOST_UNKNOWN
-                else ()
-            ),
+            *([f"The first {most} of {len(rows):,} rows are listed; --save keeps all."] if len(rows) > most else ()),
             *judgement.cuts,
         ),
     )

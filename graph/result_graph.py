@@ -8,23 +8,21 @@ loaded beside the map and changes no answer. What it says of states is what ``gr
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
-from graph.analysis.budgets import Budget
-from graph.analysis.judgement import Bracket, Deciding, Judgement
-from graph.analysis.losses import claims
+from graph.analysis.judgement import Bracket, Deciding, Judgement, decision
 from graph.analysis.unknowns import What
 from graph.answer import count
-from graph.assessment import Occasion, Stakes, stakes, title_of
+from graph.assessment import USUAL, Extent, Occasion, Without, matters, summary, title_of
 from graph.doubts import Ages
 from graph.maps import Map
 from graph.notation import prefixes_of
 from graph.ntriples import Writer
 from graph.projection import Projection
+from graph.result_parts import STATES, PartTeller
 from graph.results import document
 from graph.rollup import Reach, reach
 from graph.rollup import answer as rolled_up
@@ -33,12 +31,6 @@ from ontology import terms as t
 
 __all__ = ["ResultGraph", "result_graph"]
 
-_STATES = {
-    "unaffected": t.IMPACT_UNAFFECTED,
-    "at risk": t.IMPACT_AT_RISK,
-    "degraded": t.IMPACT_DEGRADED,
-    "down": t.IMPACT_DOWN,
-}
 _Spans = Sequence[Sequence[int | None]]
 
 
@@ -66,12 +58,14 @@ def result_graph(
     at: datetime,
     program: str,
     leave_out: Collection[int] = (),
-    most: int | None = None,
+    extent: Extent = USUAL,
     occasion: Occasion | None = None,
     said: Sequence[str] = (),
     before: Map | None = None,
+    shifted: Sequence[str] = (),
+    without: Without | None = None,
 ) -> ResultGraph:
-    """The whole answer as statements. Cost: that of ``document`` and ``stakes``, and a step for each step of a proof.
+    """The whole answer as statements. Cost: that of ``document`` and ``matters``, and a step for each step of a proof.
 
     Args:
         opened: the map.
@@ -79,10 +73,12 @@ def result_graph(
         at: when it is worked out, with its zone.
         program: the name and version of what works it out.
         leave_out: people and teams that are not to be notified.
-        most: how many affected elements are told; the cut is said.
+        extent: how many affected elements and response plans are told; the cut is said, of the rest all is told.
         occasion: what is so already, and the record that is judged.
         said: what must be said of where the changes come from.
         before: the map before it is edited.
+        shifted: whom a what-if helps and harms, in sentences.
+        without: the same changes without a what-if.
     """
     told = document(opened, judgement)
     standing = occasion.standing if occasion else None
@@ -96,15 +92,28 @@ def result_graph(
     teller.origin(told["revision"], _records(opened.projection, judgement, occasion), moment, program)
     for number, change in enumerate(told["changes"], 1):
         teller.change(number, change)
+    most = extent.most
     deciding = {each.element: each for each in judgement.deciding}
     for number, (bracket, each) in enumerate(zip(judgement.affected[:most], told["affected"], strict=False), 1):
         teller.effect(number, bracket, each, told["most"][each["element"]], deciding.get(bracket.element))
         if standing is not None:
             teller.anyway(number, standing.base.most.worst(bracket.element).words)
     teller.reached(reach(opened, shown))
-    teller.stakes(stakes(opened, judgement, leave_out=leave_out, occasion=occasion, before=before))
+    for number, spared in enumerate(told["spared"][:most], 1):
+        teller.spared(number, spared)
+    found = matters(
+        opened, judgement, leave_out=leave_out, extent=replace(extent, most=None), occasion=occasion, before=before,
+        without=without,
+    )  # fmt: skip
+    teller.matters(found, occasion)
+    teller.texts(t.SAID_IN_SHORT, summary(opened.projection, shown, found.stake, shifted=shifted))
     if most is not None and len(judgement.affected) > most:
         said = [*said, f"the first {most:,} of {count(len(judgement.affected), 'affected element')} are told"]
+    if most is not None and len(told["spared"]) > most:
+        said = [*said, f"the first {most:,} of {count(len(told['spared']), 'spared element')} are told"]
+    if found.unplanned:
+        plans = len(found.responses)
+        said = [*said, f"{count(plans, 'response plan')} of {plans + len(found.unplanned):,} told"]
     teller.texts(t.NOT_KNOWN, said)
     named = [*(change["element"] for change in told["changes"]), *(each["element"] for each in told["affected"][:most])]
     return ResultGraph(iri, teller.writer.result(), tuple(named))
@@ -119,23 +128,12 @@ def _records(projection: Projection, judgement: Judgement, occasion: Occasion | 
     return list(dict.fromkeys(projection.iris[plan.record] for plan in plans if plan.record not in changed))
 
 
-class _Teller:
-    """Says it, part by part; each part has an address below that of the result."""
+class _Teller(PartTeller):
+    """Says who is hit, when and why, and where all of it comes from; the parts beside are those of its base."""
 
     def __init__(self, iri: str, writer: Writer, projection: Projection, ages: Ages) -> None:
-        self.iri, self.writer, self.projection, self.ages = iri, writer, projection, ages
-
-    def part(self, owner: str, joined: str, name: str, cls: str) -> str:
-        """A part of the result, joined to its owner."""
-        iri = f"{self.iri}/{name}"
-        self.writer.iri(owner, joined, iri)
-        self.writer.type(iri, cls)
-        return iri
-
-    def texts(self, term: str, lines: Iterable[str]) -> None:
-        """Sentences about the result as a whole."""
-        for line in lines:
-            self.writer.text(self.iri, term, line)
+        super().__init__(iri, writer, projection)
+        self.ages = ages
 
     def head(self, told: Mapping[str, Any], title: str) -> None:
         """What it is called, and by what it can be told from any other."""
@@ -182,22 +180,25 @@ class _Teller:
         w, name = self.writer, f"effect/{number}"
         iri = self.part(self.iri, t.HAS_EFFECT, name, t.EFFECT)
         w.iri(iri, t.ON_ELEMENT, each["element"])
-        w.iri(iri, t.STATE_AT_LEAST, _STATES[each["lower"]])
-        w.iri(iri, t.STATE_AT_MOST, _STATES[each["upper"]])
+        w.iri(iri, t.STATE_AT_LEAST, STATES[each["lower"]])
+        w.iri(iri, t.STATE_AT_MOST, STATES[each["upper"]])
         if bracket.distance >= 0:
             w.number(iri, t.EFFECT_DISTANCE, bracket.distance)
         for state, spans in states.items():
-            self.spans(iri, f"{name}/{state.replace(' ', '-')}", spans, _STATES[state])
+            self.spans(iri, f"{name}/{state.replace(' ', '-')}", spans, STATES[state])
         groups = self.projection.groups.iris
         for place, step in enumerate((step for step in each["proof"] if step["dependency"] not in groups), 1):
             self.step(iri, f"{name}/step/{place}", place, step)  # a step of a group is told by its member
         for unknown in open_.together if open_ else ():
             decides = (groups if unknown.what is What.NEEDED else self.projection.edges.iris)[unknown.at]
             w.iri(iri, t.DECIDED_BY_GROUP if decides in groups else t.DECIDED_BY, decides)
+            how = "alone" if open_ and unknown in open_.alone else "together with others"
+            words = decision(self.projection, unknown, saves=False)
+            w.text(iri, t.DECIDED_IF, f"{unknown.what.value}: {words}; decides {how}")
 
     def anyway(self, number: int, state: str) -> None:
         """What the element is without the change."""
-        self.writer.iri(f"{self.iri}/effect/{number}", t.STATE_ANYWAY, _STATES[state])
+        self.writer.iri(f"{self.iri}/effect/{number}", t.STATE_ANYWAY, STATES[state])
 
     def step(self, effect: str, name: str, place: int, step: Mapping[str, Any]) -> None:
         """One dependency of the way, with its rule and the place in the file that states it."""
@@ -212,15 +213,19 @@ class _Teller:
         if "source" in step:
             w.text(iri, t.DCTERMS_SOURCE, f"{step['source']}:{step['line']}" if step["line"] else step["source"])
 
-    def spans(self, owner: str, name: str, spans: _Spans, state: str = "") -> None:
-        """Stretches of time; an end that is not there is not said."""
-        for number, (start, end) in enumerate(spans, 1):
-            iri = self.part(owner, t.HAS_SPAN, f"{name}/span/{number}", t.EFFECT_SPAN)
-            if state:
-                self.writer.iri(iri, t.SPAN_STATE, state)
-            for term, seconds in ((t.PLANNED_START, start), (t.PLANNED_END, end)):
-                if seconds is not None:
-                    self.writer.text(iri, term, datetime.fromtimestamp(seconds, UTC).isoformat(), t.XSD_DATE_TIME)
+    def spared(self, number: int, told: Mapping[str, Any]) -> None:
+        """An element next to what is hit, with what saves it."""
+        w, iri = self.writer, self.part(self.iri, t.HAS_SPARED_ELEMENT, f"spared/{number}", t.SPARED_ELEMENT)
+        w.iri(iri, t.ON_ELEMENT, told["element"])
+        for saver in told["saved_by"]:
+            if "group" in saver:
+                w.iri(iri, t.SPARED_BY_GROUP, saver["group"])
+                w.text(iri, t.SPARED_BECAUSE, f"{count(saver['left'], 'member')} left, {saver['needs']} must work")
+            else:
+                w.iri(iri, t.SPARED_THROUGH, saver["dependency"])
+                w.text(iri, t.SPARED_BECAUSE, saver["because"])
+        if not told["saved_by"]:
+            w.text(iri, t.SPARED_BECAUSE, "nothing next to it is hit")
 
     def reached(self, found: Reach) -> None:
         """What it comes to for services, processes, customers, locations and environments; and what nobody says."""
@@ -229,46 +234,8 @@ class _Teller:
             iri = self.part(self.iri, t.HAS_ROLLED_UP_EFFECT, f"whole/{number}", t.ROLLED_UP_EFFECT)
             w.iri(iri, t.ON_ELEMENT, iris[each.element])
             w.text(iri, t.ROLLED_UP_AS, each.what)
-            w.iri(iri, t.WORST_AT_LEAST, _STATES[each.lower.words])
-            w.iri(iri, t.WORST_AT_MOST, _STATES[each.upper.words])
+            w.iri(iri, t.WORST_AT_LEAST, STATES[each.lower.words])
+            w.iri(iri, t.WORST_AT_MOST, STATES[each.upper.words])
             for element in each.through:
                 w.iri(iri, t.ROLLED_UP_FROM, iris[element])
         self.texts(t.NOT_KNOWN, rolled_up(self.projection, found).notes)
-
-    def stakes(self, stake: Stakes) -> None:
-        """People with their reasons, promises with their minutes, and what is not known."""
-        w, iris, number = self.writer, self.projection.iris, 0
-        for entry in stake.involved.entries:
-            for reason in entry.reasons:
-                number += 1
-                iri = self.part(self.iri, t.HAS_INVOLVEMENT, f"involvement/{number}", t.INVOLVEMENT)
-                w.iri(iri, t.INVOLVED_PARTY, iris[entry.actor])
-                w.text(iri, t.PART_TAKEN, reason.part.words)
-                w.text(iri, t.INVOLVED_BECAUSE, reason.words)
-                w.iri(iri, t.ON_ELEMENT, iris[reason.element])
-        for place, budget in enumerate(stake.promises, 1):
-            self.promise(place, budget)
-        self.texts(t.GAP_FOUND, stake.involved.gaps)
-        self.texts(t.NOT_KNOWN, stake.unknown.notes)
-
-    def promise(self, number: int, budget: Budget) -> None:
-        """What is taken of one promise."""
-        iri = self.part(self.iri, t.HAS_PROMISE_USE, f"promise/{number}", t.PROMISE_USE)
-        self.writer.text(iri, t.RDFS_LABEL, f"{budget.objective.metric}, {budget.period}")
-        self.writer.iri(iri, t.USES_PROMISE_OF, budget.agreement.iri)
-        self.writer.iri(iri, t.ON_ELEMENT, self.projection.iris[budget.service])
-        self.writer.text(iri, t.PROMISE_VERDICT, budget.verdict.value)
-        for term, minutes in (
-            (t.MINUTES_ALLOWED, budget.allowed),
-            (t.MINUTES_USED_BEFORE, budget.before),
-            (t.MINUTES_AT_LEAST, budget.least),
-            (t.MINUTES_AT_MOST, budget.most),
-        ):
-            if minutes is not None:
-                self.writer.number(iri, term, Decimal(str(round(minutes, 3))))
-        for claim in claims([budget]):
-            for term, share in ((t.CREDIT_AT_LEAST, claim.least), (t.CREDIT_AT_MOST, claim.most)):
-                if share is not None:
-                    self.writer.number(iri, term, share)
-            if claim.until is not None:
-                self.writer.text(iri, t.CLAIM_UNTIL, claim.until.isoformat(), t.XSD_DATE_TIME)

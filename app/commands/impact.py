@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,6 @@ from graph.reports import format_names
 if TYPE_CHECKING:
     from graph.analysis.judgement import Judgement
     from graph.answer import Answer
-    from graph.assessment import Occasion
     from graph.maps import Map
     from graph.projection import Projection
     from graph.standing import Standing
@@ -101,7 +100,17 @@ RESULTS = format_names("result")
     "--rolled-up", is_flag=True, help="List services, processes, customers, locations and environments instead."
 )
 @click.option(
-    "--most", type=click.IntRange(1), metavar="N", help="List at most so many; else 1,000, and 100 in a report."
+    "--most",
+    type=click.IntRange(1),
+    metavar="N",
+    help="List at most so many; else 1,000, and in a report 100 elements, promises and steps, and fewer of the rest.",
+)
+@click.option(
+    "--response-plans",
+    "response_plans",
+    type=click.IntRange(0),
+    metavar="N",
+    help="Tell the response plans of at most N services that go down, in a report; else of 5.",
 )
 @what_if_option
 @source_options
@@ -119,7 +128,7 @@ def command(
     edits: tuple[tuple[Path, Path], ...], query: str | None, base: str | None, head: str, also: tuple[str, ...],
     state: str, kind: str | None, start: datetime | None, end: datetime | None, lasts: int | None, assume: str,
     stale_after: int, depth: int | None, leave_out: tuple[str, ...],
-    save: Path | None, most: int | None, what_if: Path | None, store: Path | str | None,
+    save: Path | None, most: int | None, response_plans: int | None, what_if: Path | None, store: Path | str | None,
     namespace: str, mappings: tuple[Path, ...], form: str,
     *, baseline: bool | None, rolled_up: bool,
 ) -> None:  # fmt: skip
@@ -148,7 +157,7 @@ def command(
     from graph.doubts import failed
 
     check_outfile(save)
-    most = most or (100 if form in REPORTS else 1_000)
+    asked, most = most, most or (100 if form in REPORTS else 1_000)
     spans = window(start, end, lasts)
     proposal = Proposal(plans, edits, query, base, head)
     named, files = _apart(element, files, also, without=record is not None or bool(proposal))
@@ -209,24 +218,35 @@ def command(
         shifted = fares(laid.before, laid.after, result)
     if save is not None:
         _keep(save, opened, result)
-    if form in RESULTS:
-        _print_graph(opened, result, form, leave_out=silent, most=most, occasion=occasion, said=said, before=before)
-        return
-    zone = next((moment.tzinfo for moment in (start, end) if moment and moment.tzinfo), UTC)
-    if form in REPORTS:
+    if form in (*REPORTS, *RESULTS):
         from app.occasion import without_edit
-        from graph.assessment import assess
+        from graph.assessment import Extent
 
         tried = before if what_if is not None else None
         without = without_edit(tried, projection, result, occasion, baseline=baseline) if tried else None
+        extent = replace(Extent.of(asked, plans=response_plans), most=most)
+        if form in RESULTS:
+            from graph.result_graph import result_graph
+            from graph.store.held import program
+
+            made = result_graph(
+                opened, result, at=datetime.now(UTC), program=program(), leave_out=silent, extent=extent,
+                occasion=occasion, said=said, before=before, shifted=shifted, without=without,
+            )  # fmt: skip
+            click.echo(import_module(f"graph.reports.{form}").write(made), nl=False)
+            return
+        from graph.assessment import assess
+
+        zone = next((moment.tzinfo for moment in (start, end) if moment and moment.tzinfo), UTC)
         print_report(
             assess(
-                opened, result, zone=zone, leave_out=silent, most=most, occasion=occasion, before=before, said=said,
+                opened, result, zone=zone, leave_out=silent, extent=extent, occasion=occasion, before=before, said=said,
                 shifted=shifted, without=without,
             ),
             form,
         )  # fmt: skip
         return
+    zone = next((moment.tzinfo for moment in (start, end) if moment and moment.tzinfo), UTC)
     shown = standing if standing and standing.plans else result
     answered = _rolled_up(opened, shown) if rolled_up else _listed(projection, shown, zone=zone, most=most)
     if form == "json" and changes and not rolled_up:
@@ -273,29 +293,6 @@ def _apart(
     if not element:
         raise click.UsageError("Missing argument 'ELEMENT'; or name a record with --change, or a plan with --plan")
     return [element, *also], files
-
-
-def _print_graph(
-    opened: Map, result: Judgement, form: str, *, leave_out: Sequence[int], most: int, occasion: Occasion | None,
-    said: Sequence[str], before: Map | None,
-) -> None:  # fmt: skip
-    from importlib import import_module
-
-    from graph.result_graph import result_graph
-    from graph.store.held import program
-
-    found = result_graph(
-        opened,
-        result,
-        at=datetime.now(UTC),
-        program=program(),
-        leave_out=leave_out,
-        most=most,
-        occasion=occasion,
-        said=said,
-        before=before,
-    )
-    click.echo(import_module(f"graph.reports.{form}").write(found), nl=False)
 
 
 def _keep(save: Path, opened: Map, result: Judgement) -> None:

@@ -29,7 +29,7 @@ from graph.analysis.timed import Timed
 from graph.analysis.windows import ALWAYS, FOREVER, Spans
 from graph.answer import Answer, Report
 from graph.asking import filled
-from graph.assessment import Occasion, Without, assess, with_claims
+from graph.assessment import Extent, Occasion, Without, assess, with_claims
 from graph.doubts import doubts
 from graph.drawing import Drawing
 from graph.excerpt import Excerpt
@@ -104,7 +104,7 @@ class Judged:
             self.result,
             zone=self.question.zone,
             leave_out=self.left_out,
-            most=MOST_LISTED,
+            extent=Extent(most=MOST_LISTED),
             occasion=self.occasion,
             before=self.before,
             shifted=tuple(told(self.atlas.projection, self.shifted)) if self.without else (),
@@ -156,9 +156,11 @@ class Judged:
             at=datetime.now(UTC),
             program=program(),
             leave_out=self.left_out,
-            most=MOST_LISTED,
+            extent=Extent(most=MOST_LISTED),
             occasion=self.occasion,
             before=self.before,
+            shifted=tuple(told(self.atlas.projection, self.shifted)) if self.without else (),
+            without=self.without,
         )
 
     @property

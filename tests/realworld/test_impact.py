@@ -16,7 +16,7 @@ from graph.analysis.judgement import answer, judge
 from graph.analysis.known import Known
 from graph.analysis.states import State
 from graph.analysis.windows import FOREVER
-from graph.assessment import assess
+from graph.assessment import Extent, assess
 from graph.checker import check
 from graph.figures import figures
 from graph.maps import open_map
@@ -99,7 +99,7 @@ def test_the_report_says_what_is_down_what_is_assumed_and_who_is_not_known(asked
     opened, truth = asked(name)
     p = opened.projection
     provider = next(iter(truth["impact"]))
-    page = html.write(assess(opened, judge(p, [Change(ChangeKind.OUTAGE, p.find(provider))]), most=100))
+    page = html.write(assess(opened, judge(p, [Change(ChangeKind.OUTAGE, p.find(provider))]), extent=Extent(most=100)))
     assert "is assumed." in page
     assert "nobody is accountable for" in page
 
@@ -110,7 +110,9 @@ def test_the_report_can_be_read_by_somebody_who_does_not_know_the_system(asked, 
     opened, truth = asked(name)
     p = opened.projection
     provider = max(truth["impact"], key=lambda each: truth["impact"][each]["transitive_dependants"])
-    told = assess(opened, judge(p, [Change(ChangeKind.OUTAGE, p.find(provider))], profile=profile), most=100)
+    told = assess(
+        opened, judge(p, [Change(ChangeKind.OUTAGE, p.find(provider))], profile=profile), extent=Extent(most=100)
+    )
     assert any("nobody says how strong the need is" in line for line in told.summary)
     text = markdown.write(told)
     lines = text.splitlines()
