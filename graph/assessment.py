@@ -304,7 +304,7 @@ def _beginning(judgement: Judgement) -> datetime | None:
 def _approval(projection: Projection, judgement: Judgement, approving: Sequence[str]) -> Iterator[str]:
     """Who approves; that nobody does is told where something is done that somebody can approve of."""
     if approving:
-        yield f"To approve: {', '.join(approving)}."
+        yield f"To approve: {few(approving, most=6)}."
     elif not all(is_actor(projection, change.element) for change in judgement.changes):
         yield "Nobody is named who approves."
 

@@ -194,7 +194,7 @@
     }
     const mine = page && byId(`${page.name}-page`).contains(box), said = mine ? new URLSearchParams(address.search).get(key) || "" : "";
     const words = (mine && long && drafts.get(key)) || said;
-    if (document.activeElement !== input) input.value = words;
+    if (document.activeElement !== input) input.value = box.dataset.time ? inWords(words) : words;
     if (long && words) box.closest("details").open = true;
   }
 
@@ -214,7 +214,7 @@
   const DATES = [/^(?<y>\d{4})-(?<m>\d{1,2})-(?<d>\d{1,2})/, /^(?<d>\d{1,2})\.\s?(?<m>\d{1,2})\.\s?(?<y>\d{4})/, new RegExp(`^${NAMED} (?<y>\\d{4})`),
     /^(?<d>\d{1,2})\.\s?(?<m>\d{1,2})\.(?!\d)/, new RegExp(`^${NAMED}`), /^(?<near>today|tonight|tomorrow)\b/,
     new RegExp(`^(?:next |this |on )?(?<day>${DAYS.join("|")})(?:day|sday|s|nesday|rsday|rs|urday)?\\b\\.?`), /^(?=\d{1,2}:\d\d$)/];
-  const CLOCK = /^(?:(?:t|,? at |,? *)(\d{1,2})(?:[:.](\d\d)(?::00)?\s*(am|pm|h)?|\s*(am|pm|h)))?$/;
+  const CLOCK = /^(?:(?:t|,? at |,? *)(\d{1,2})(?:[:.](\d\d)(?::00)?\s*(am|pm|h)?|\s*(am|pm|h)))?(?:\s*(?<zone>z|utc(?:[+-]\d\d:\d\d)?|[+-]\d\d:\d\d))?$/;
 
   function moment(text, now = new Date()) {
     const said = text.trim().toLowerCase(), date = DATES.map((each) => said.match(each)).find(Boolean);
@@ -229,9 +229,24 @@
     if (g.d && at.getDate() !== day) return text; // there is no such day
     if (at < now && g.d && !g.y) at = on(year + 1);
     else if (at < now && !g.d && !g.near) at.setDate(at.getDate() + (g.day ? 7 : 1));
-    const two = (number) => String(number).padStart(2, "0"), shift = -at.getTimezoneOffset(), far = Math.abs(shift);
-    return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`
-      + (shift ? `${shift < 0 ? "-" : "+"}${two(Math.floor(far / 60))}:${two(far % 60)}` : "Z");
+    const zone = clock.groups.zone ? clock.groups.zone.replace("utc", "").toUpperCase() || "Z" : shift(at);
+    return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}${zone}`;
+  }
+
+  const two = (number) => String(number).padStart(2, "0");
+  const shift = (at) => {
+    const minutes = -at.getTimezoneOffset(), far = Math.abs(minutes);
+    return minutes ? `${minutes < 0 ? "-" : "+"}${two(Math.floor(far / 60))}:${two(far % 60)}` : "Z";
+  };
+
+  /* A time of the address as it stands in its field; the zone is said where it is not that of this computer. */
+  function inWords(text) {
+    const found = text.match(/^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::00)?(Z|[+-]\d\d:\d\d))?$/);
+    if (!found) return text;
+    const [, year, month, day, hour = "00", minute = "00", zone = "Z"] = found, name = MONTHS[month - 1];
+    if (!name) return text;
+    const here = shift(new Date(+year, month - 1, +day, +hour, +minute)) === zone.replace("+00:00", "Z");
+    return `${+day} ${name[0].toUpperCase()}${name.slice(1)} ${year}, ${hour}:${minute}${here ? "" : zone === "Z" ? " UTC" : ` UTC${zone}`}`;
   }
 
   /* Times go into the address once all of them can be read; until then the answer that stands there stays. */
@@ -239,8 +254,8 @@
     const boxes = [...document.querySelectorAll("#impact-page .time-box")], query = new URLSearchParams(location.search), asked = new URLSearchParams();
     for (const box of boxes) {
       const input = box.querySelector("input");
-      if (box.dataset.time) input.value = moment(input.value);
-      const words = well(input.value.trim());
+      const read = box.dataset.time ? moment(input.value) : input.value, words = well(read.trim());
+      if (box.dataset.time) input.value = inWords(read);
       if (words) { query.set(box.dataset.key, words); asked.set(box.dataset.key, words); } else query.delete(box.dataset.key);
     }
     let found = {};

@@ -264,7 +264,7 @@
     entry("Hide it", "eye-off", changed({ without: hide(id), select: "", line: "" }));
     entry(`Hide every ${node.data("kind").toLowerCase()}`, "eye-off", changed({ without: hideKind(node.data("kind")), select: "", line: "" }));
     const away = ["Person", "Team", "Role"].includes(node.data("kind"));
-    entry(away ? `What if this ${node.data("kind").toLowerCase()} is away?` : "What if it fails or is changed?", "bolt", `/impact?element=${encodeURIComponent(id)}`);
+    entry(away ? "If away" : "If it fails", "bolt", `/impact?element=${encodeURIComponent(id)}`);
     const other = t.state.picks.length === 1 && t.state.picks[0] !== id && t.state.cy.getElementById(t.state.picks[0]);
     if (other && other.nonempty()) entry(`Compare with ${other.data("label").replace("\n", " ")}`, "layout-list", `/compare?element=${encodeURIComponent(other.id())}&element=${encodeURIComponent(id)}`);
     entry("Open its page", "external-link", `/element/${path}`);
@@ -330,17 +330,15 @@
     requestAnimationFrame(() => { waiting = false; small(); });
   }
 
-  const NEARLY = 0.75;
-
-  /* Only where the picture is larger than its frame; a click goes there. */
+  /* Only where the picture is larger than its frame; a click goes there. It stands under the details, where it lies on nothing. */
   function small() {
     const canvas = byId("map-small");
     if (!canvas || !t.alive() || !t.state.picture || !t.state.picture.bounds) return;
     const cy = t.state.cy, [x1, y1, x2, y2] = t.state.picture.bounds, seen = cy.extent();
     const whole = x1 >= seen.x1 - 4 && x2 <= seen.x2 + 4 && y1 >= seen.y1 - 4 && y2 <= seen.y2 + 4;
-    canvas.hidden = off() || whole || covers(canvas) || t.narrow() || t.state.picture.key === "none" || cy.nodes(".element").length < 12;
+    canvas.hidden = off() || whole || t.narrow() || !byId("map-table").hidden || !byId("map-empty").hidden || t.state.picture.key === "none" || cy.nodes(".element").length < 12;
     if (canvas.hidden) return;
-    const scale = Math.min(168 / (x2 - x1 || 1), 112 / (y2 - y1 || 1)), ratio = window.devicePixelRatio || 1;
+    const room = byId("map-pane").clientWidth - 32, scale = Math.min(room / (x2 - x1 || 1), 112 / (y2 - y1 || 1)), ratio = window.devicePixelRatio || 1;
     const width = Math.max((x2 - x1) * scale, 24), height = Math.max((y2 - y1) * scale, 12);
     canvas.width = Math.round(width * ratio); canvas.height = Math.round(height * ratio);
     canvas.style.width = `${width}px`; canvas.style.height = `${height}px`;
@@ -358,17 +356,6 @@
     const within = (value, low, high) => Math.min(Math.max(value, low), high), half = 0.75 / scale; // the frame stays on the small map
     const left = within(seen.x1, x1 + half, x2), top = within(seen.y1, y1 + half, y2);
     pen.strokeRect(left, top, within(seen.x2, x1, x2 - half) - left, within(seen.y2, y1, y2 - half) - top);
-  }
-
-  /* It never lies on what is selected or was asked for; where nearly all is seen without it, on no element at all. */
-  function covers(canvas) {
-    const [x1, y1, x2, y2] = t.state.picture.bounds, seen = t.state.cy.extent(), size = (low, high) => Math.max(high - low, 0);
-    const share = size(Math.max(x1, seen.x1), Math.min(x2, seen.x2)) * size(Math.max(y1, seen.y1), Math.min(y2, seen.y2)) / Math.max((x2 - x1) * (y2 - y1), 1);
-    const area = canvas.parentElement.getBoundingClientRect(), left = area.width - 200, top = area.height - 140;
-    return t.state.cy.nodes(share > NEARLY ? ".element" : ".focus, .asked").some((node) => {
-      const box = node.renderedBoundingBox({ includeLabels: false, includeOverlays: false });
-      return box.x2 > left && box.x1 < area.width && box.y2 > top && box.y1 < area.height;
-    });
   }
 
   function jump(event) {

@@ -4,7 +4,7 @@
  */
 (function () {
   "use strict";
-  const LEAST = 0.1, MOST = 3, READABLE = 0.85, TALL = 520, NARROW = 480;
+  const LEAST = 0.1, MOST = 3, READABLE = 0.85, TALL = 520, NARROW = 480, MARKS = 32, HEAD = 36;
   const frames = new WeakMap();
 
   function add(parent, tag, name, values) {
@@ -55,8 +55,8 @@
     const cards = [...at.inner.querySelectorAll(".spot")].filter((each) => each.offsetTop * at.zoom < box.clientHeight)
       .map((each) => [each.offsetLeft * at.zoom, (each.offsetLeft + each.offsetWidth) * at.zoom]);
     if (!cards.length) return at.x;
-    const first = 8 - Math.min(...cards.map(([left]) => left));
-    const cut = (x) => cards.filter(([left, right]) => [0, box.clientWidth].some((edge) => left + x < edge && right + x > edge)).length - x / 1000;
+    const start = box.querySelector(".picture-lanes") ? MARKS : 0, first = start + 8 - Math.min(...cards.map(([left]) => left));
+    const cut = (x) => cards.filter(([left, right]) => [start, box.clientWidth].some((edge) => left + x < edge && right + x > edge)).length - x / 1000;
     let best = first;
     for (let x = first; x > first - box.clientWidth / 2; x -= 4) if (cut(x) < cut(best)) best = x;
     return best;
@@ -68,6 +68,17 @@
     at.x = free(box.clientWidth, image.naturalWidth * at.zoom, at.x);
     at.y = free(box.clientHeight, image.naturalHeight * at.zoom, at.y);
     at.inner.style.transform = `translate(${at.x}px, ${at.y}px) scale(${at.zoom})`;
+    marked(box, at);
+  }
+
+  /* Once the titles of the lanes leave the frame, their marks stand at its edge and move up and down alone; the title
+     of the picture goes, as the page says it too. */
+  function marked(box, at) {
+    const marks = box.querySelector(".picture-lanes"), head = box.querySelector(".picture-head");
+    if (!marks) return;
+    head.hidden = marks.hidden = at.x > -MARKS * at.zoom / 2;
+    head.style.height = `${Math.max(0, HEAD * at.zoom + at.y)}px`;
+    for (const mark of marks.children) mark.style.transform = `translateY(${at.y + mark.dataset.middle * at.zoom - 10}px)`;
   }
 
   function zoom(box, factor, x = box.clientWidth / 2, y = box.clientHeight / 2) {

@@ -222,7 +222,8 @@ def _offerings(atlas: Atlas, entry: Entry) -> list[Component]:
             [
                 html.A(short(atlas.projection.labels[each.element], 60), href=element_address(atlas, each.element)),
                 *([html.Span(str(each.price), className="price")] if each.price else []),
-            ]
+            ],
+            className="offering",
         )
         for each in entry.offerings[:4]
     ]

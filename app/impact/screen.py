@@ -44,7 +44,7 @@ from graph.beside import APPROVAL, COST, PROMISES
 from graph.library import questions
 from graph.model import InputError
 from graph.people import Part
-from graph.reports.svg import places
+from graph.reports.svg import lanes, places
 from graph.rollup import KINDS as KINDS_REACHED
 from graph.rollup import plural as plural_of
 from graph.rollup import state_words
@@ -556,7 +556,13 @@ def _picture(judged: Judged) -> Component:
         for scheme in ("light", "dark")
     ]
     inner = html.Div([*images, *_spots(judged)], className="picture-inner")
-    seen = html.Div(inner, className="picture-box", tabIndex=0, role="region", **_label("Picture of what is hit"))
+    seen = html.Div(
+        [inner, html.Div(className="picture-head", hidden=True), _lanes(judged)],
+        className="picture-box",
+        tabIndex=0,
+        role="region",
+        **_label("Picture of what is hit"),
+    )
     there = map_link(View(focus=judged.atlas.projection.ids[judged.changed[0]], direction="up"))
     return section("On the map", [_times(judged), seen, html.A("Show on the map", href=there, className="more-link")])
 
@@ -577,6 +583,15 @@ def _spots(judged: Judged) -> Iterator[Component]:
             style={"left": f"{at.x}px", "top": f"{at.y}px", "width": f"{at.width}px", "height": f"{at.height}px"},
             **attrs({"aria-hidden": "true"}),
         )
+
+
+def _lanes(judged: Judged) -> Component:
+    """The marks of the lanes, for where their titles are out of sight."""
+    marks = [
+        html.Span(tile(look), title=name, **attrs({"data-middle": f"{middle:.0f}"}))
+        for name, look, middle in lanes(*judged.drawing)
+    ]
+    return html.Div(marks, className="picture-lanes", hidden=True, **attrs({"aria-hidden": "true"}))
 
 
 def _why(element: int) -> str:

@@ -13,6 +13,7 @@ from app.atlas import Atlas, Picture, plural, said_kind, said_strength, short
 from app.map.overview import Gathered, gathered, title
 from app.map.overview import answer as plain_overview
 from app.missing import Missing
+from app.parts import focus_address
 from app.sieve import Sieve
 from app.view import ALL, WALL, Line, Shown, View, link
 from graph.analysis.paths import Paths, linked, passing, paths
@@ -222,12 +223,12 @@ def _element(atlas: Atlas, name: str) -> int | None:
     try:
         return atlas.projection.find(name)
     except InputError as error:
-        problem = error.problems[0]
+        problem, near = error.problems[0], atlas.index.search(name.rpartition("/")[2], limit=3)
         raise Missing(
             f"No element “{short(name, 60)}” in this map",
             problem.message,
             problem.remedy if problem.remedy.startswith(("did", "write")) else "search for it by a part of its name",
-            {"/map": "Show the map"},
+            {**{focus_address(atlas, hit.element): short(hit.label, 60) for hit in near}, "/map": "Show the map"},
         ) from error
 
 

@@ -166,7 +166,7 @@ def _parts(atlas: Atlas, first: int, second: int, answer: Answer) -> Iterator[li
     asked = "&".join(f"element={quote(p.ids[each], safe='/')}" for each in (first, second))
     both = f"/map?select={quote(p.ids[first], safe='/')},{quote(p.ids[second], safe='/')}"
     files = [
-        html.A(w, href=f"/compare.{e}?{asked}", className="chip", target="_self")
+        html.A(w, href=f"/compare.{e}?{asked}", className="chip not-phone", target="_self")
         for e, w in (("json", "JSON"), ("csv", "CSV"))
     ]
     copy = button("Copy link", name="link", **attrs({"data-copy": "address", "data-said": "Link copied"}))

@@ -70,7 +70,7 @@ def frame() -> Component:
     )
     ways = html.Details(
         [
-            html.Summary([icon("filter"), "What is changed"], className="chip only-narrow"),
+            html.Summary([icon("filter"), "Kind, what-if, records"], className="chip only-narrow"),
             html.Nav(
                 [html.Div(id="impact-picker"), _own_query(), _plan(), patch],
                 className="facets",

@@ -62,7 +62,6 @@ def frame() -> Component:
             html.P(keys, id="map-keys", className="sr"),
             html.Div(id="map-tip", className="tip", hidden=True),
             html.Div(id="map-notice", className="notice"),
-            html.Canvas(id="map-small", className="small-map", hidden=True, **attrs({"aria-hidden": "true"})),
             html.Div(
                 id="map-table",
                 className="table-wrap",
@@ -75,6 +74,10 @@ def frame() -> Component:
         ],
         className="map-body",
     )
+    side = [
+        html.Aside(id="map-pane", className="pane", **attrs({"aria-label": "Details"})),
+        html.Canvas(id="map-small", className="small-map", hidden=True, **attrs({"aria-hidden": "true"})),
+    ]
     return html.Div(
         [
             dcc.Store(id="map-address"),
@@ -95,10 +98,7 @@ def frame() -> Component:
                 **attrs({"aria-label": "What the map shows"}),
             ),
             html.Div(id="map-sift", className="sift-bar"),
-            html.Div(
-                [body, html.Aside(id="map-pane", className="pane", **attrs({"aria-label": "Details"}))],
-                className="map-row",
-            ),
+            html.Div([body, html.Div(side, className="side")], className="map-row"),
             html.Div(id="map-status", className="status"),
         ],
         className="page",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import PurePath
@@ -89,8 +90,8 @@ def _pages(found: Answer) -> int:
 _Heads = list[tuple[str, str]]
 
 
-def _files(_atlas: Atlas, rows: list[dict[str, Cell]]) -> tuple[_Heads, list[Component]]:
-    now = datetime.now(UTC)
+def _files(atlas: Atlas, rows: list[dict[str, Cell]]) -> tuple[_Heads, list[Component]]:
+    now, folder = datetime.now(UTC), _folder(atlas)
     heads = [
         ("File", ""),
         ("Read as", "less"),
@@ -103,7 +104,9 @@ def _files(_atlas: Atlas, rows: list[dict[str, Cell]]) -> tuple[_Heads, list[Com
     return heads, [
         html.Tr(
             [
-                html.Td(html.Span(parted(str(row["path"])), className="name", title=str(row["source"]))),
+                html.Td(
+                    html.Span(parted(_below(folder, str(row["path"]))), className="name", title=str(row["source"]))
+                ),
                 html.Td(str(row["importer"]), className="less"),
                 html.Td(f"{row['elements']:,}", className="number"),
                 html.Td(_counts(row)),
@@ -114,6 +117,23 @@ def _files(_atlas: Atlas, rows: list[dict[str, Cell]]) -> tuple[_Heads, list[Com
         )
         for row in rows
     ]
+
+
+def _folder(atlas: Atlas) -> str:
+    """The folder that all sources lie in; "" where there is none. It is said once, not in each row."""
+    try:
+        return os.path.commonpath([PurePath(source.path).parent for source in atlas.sources])
+    except ValueError:  # none is loaded, or they have nothing in common
+        return ""
+
+
+def _below(folder: str, path: str) -> str:
+    """The path as it is said where the folder is known.
+
+    >>> _below("/maps/shop", "/maps/shop/net/a.yaml"), _below("", "b.yaml")
+    ('net/a.yaml', 'b.yaml')
+    """
+    return str(PurePath(path).relative_to(folder)) if folder else path
 
 
 def _counts(row: dict[str, Cell]) -> Component:
@@ -242,6 +262,8 @@ def footer(atlas: Atlas, ledger: Ledger) -> list[Component]:
     parts: list[Component] = [html.Span(sentence(found.title))] if found else []
     if found and ledger.words:
         parts.append(html.Span([icon("filter"), f"{plural(len(found.rows), 'row')} with these words"]))
+    if ledger.show == "files" and (folder := _folder(atlas)):
+        parts.append(html.Span(f"all in {PurePath(folder).name or folder}", title=folder))
     parts.append(html.Span(className="grow"))
     if found and (pages := _pages(found)) > 1:
         page = min(ledger.page, pages)

@@ -16,6 +16,8 @@ __all__ = ["ORIGIN", "Picture"]
 _STATES = {"down": "down", "degraded": "degraded", "at risk": "risk"}
 _BADGES = {"down": "h6l4 4v6l-4 4h-6l-4-4v-6z", "degraded": "m-4 1h14l-7 12z", "risk": "m3 0l7 7-7 7-7-7z"}
 """A shape for each state, 14 wide, from a point 4 right of its corner: colour is not all that tells."""
+_SIGNS = {"down": "m.5 4.5l5 5m0-5l-5 5", "degraded": "m3 2.8v3.4m0 2v1.2", "risk": "m3 3.5v4m0 2v1.2"}
+"""What stands in each of these shapes, from the same point."""
 _DASHES = {"relation": "8 3 2 3", "through": "1 4", "solid": ""}
 _MARGIN, _HEAD, _NOTE, _CORNER, _ARROW, _CUT, _FOLD = 14.0, 42.0, 18.0, 6.0, 7.0, 10.0, 8.0
 _TITLE_SIZE, _NOTE_SIZE = 15, 11
@@ -143,8 +145,9 @@ class Picture:
         if second and len(lines) == 1:
             yield self.text(x + 38, middle + 11.4, second, state or "text-3", 11)
         if state:
-            badge = f"M{_n(box.right - 5)} {_n(box.y - 8)}{_BADGES[state]}"
-            yield f'<path d="{badge}" fill="{border}" stroke="{self.ink["band"]}" stroke-width="1.5"/>'
+            corner = f"M{_n(box.right - 5)} {_n(box.y - 8)}"
+            yield f'<path d="{corner}{_BADGES[state]}" fill="{border}" stroke="{self.ink["band"]}" stroke-width="1.5"/>'
+            yield f'<path d="{corner}{_SIGNS[state]}" fill="none" stroke="{self.ink["surface"]}" stroke-width="1.6"/>'
         yield "</g>\n"
 
     def marks(self) -> Iterator[str]:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:  # the format must be known without what draws it
     from graph.layout import Layout, Rect
     from graph.look import Scheme
 
-__all__ = ["MOST", "TAKES", "places", "write"]
+__all__ = ["MOST", "TAKES", "lanes", "places", "write"]
 
 TAKES = ("picture",)
 MOST = 400
@@ -33,3 +33,11 @@ def places(layout: Layout) -> dict[str, Rect]:
 
     left, top = ORIGIN
     return {key: Rect(at.x + left, at.y + top, at.width, at.height) for key, at in layout.positions.items()}
+
+
+def lanes(drawing: Drawing, layout: Layout) -> list[tuple[str, str, float]]:
+    """The lanes of the picture from above: name, class of the mark, and the middle of the band in its pixels."""
+    from graph.reports._picture import ORIGIN
+
+    rows = {row.key: row for row in drawing.rows}
+    return [(rows[band.key].label, rows[band.key].look, ORIGIN[1] + band.y + band.height / 2) for band in layout.lanes]

@@ -34,7 +34,7 @@ from graph.answer import Answer
 from graph.checker import check
 from graph.maps import open_map
 from graph.model import InputError
-from graph.reports.svg import places
+from graph.reports.svg import lanes, places
 from tests.app.commands import run
 
 SHOP = """
@@ -329,6 +329,8 @@ def test_a_box_of_the_picture_leads_to_why_it_is_hit(atlas: Atlas) -> None:
         mark = f'x="{at.x - 14 + 6:g}" y="{at.y - 42 + at.height / 2 - 12:g}" width="24"'
         assert mark in drawing, "the picture moves what it draws by as much"
     assert "translate(14 42)" in drawing
+    for name, _, middle in lanes(*found.drawing):
+        assert f'y="{middle - 42 - 10:g}" width="20"' in drawing, f"the mark of {name} stands as high as its title"
 
 
 def test_what_was_judged_a_moment_ago_is_at_hand(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:

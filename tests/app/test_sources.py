@@ -53,6 +53,9 @@ def test_a_source_says_its_importer_digest_age_and_what_was_found_in_it(atlas: A
     assert len(agreements["digest"]) >= 12
     assert agreements["loaded at"]
     assert agreements["elements"] > 40
+    said = str(shown(atlas, Ledger())) + str(footer(atlas, Ledger()))
+    assert "all in enterprise" in said, "the folder that all lie in is said once"
+    assert "['agreements.yaml']" in said
     assert agreements["warnings"] == sum(
         f.severity.value == "warning" and f.where is not None and f.where.path == agreements["path"]
         for f in atlas.findings

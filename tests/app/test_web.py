@@ -75,6 +75,8 @@ def test_an_unknown_element_is_answered_with_those_of_similar_name(client: Flask
     answer = client.get("/element/norrvik/kubernets")
     assert answer.status_code == 404
     assert "/element/norrvik/kubernetes" in answer.text
+    answer = client.get("/map?focus=norrvik/kubernets")
+    assert "/map?focus=norrvik/kubernetes" in answer.text, "a focus that is not there leads to those that are"
 
 
 def test_the_policy_allows_neither_inline_scripts_nor_eval_nor_others(client: FlaskClient) -> None:

@@ -461,6 +461,8 @@ def test_the_help_menu_hides_the_small_map_for_good_and_shows_the_hints_again(pa
     page.set_viewport_size({"width": 700 + 330, "height": 500})
     visit(page, f"{norrvik}/map")
     page.wait_for_selector("#map-small", state="visible")
+    stage, small = page.locator("#map-stage").bounding_box(), page.locator("#map-small").bounding_box()
+    assert small["x"] >= stage["x"] + stage["width"], "it lies on nothing of the map"
     page.click("#help-menu > summary")
     page.click("#help-menu button:has-text('Hide the small map')")
     page.reload()
