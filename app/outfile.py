@@ -11,10 +11,10 @@ from graph.model import InputError
 __all__ = ["check_outfile", "write_whole"]
 
 
-def check_outfile(out: Path | None) -> None:
+def check_outfile(out: Path | None, *, option: str = "--out") -> None:
     """Refuse at once what no file can be written to, before anything costly is done. Raises InputError."""
     if out is not None and out.is_dir():
-        raise InputError.of(f"'{out}' is a folder", remedy="name a file in it with --out")
+        raise InputError.of(f"'{out}' is a folder", remedy=f"name a file in it with {option}")
     if out is not None and not out.parent.is_dir():
         raise InputError.of(f"the folder of '{out}' does not exist", remedy="make it first, or name another")
 

@@ -159,14 +159,14 @@ def open_store(place: Path | str, *, writable: bool = False) -> DiskStore | Remo
 
 
 def open_map(
-    paths: Sequence[Path] = (),
+    paths: Sequence[Path | str] | Path | str = (),
     *,
     store: Path | str | None = None,
     namespace: str = "",
-    mappings: Sequence[Path] = (),
+    mappings: Sequence[Path | str] = (),
     open_ends: bool = False,
 ) -> Map:
-    """Open files and folders, or a store: a folder, or the address of a SPARQL engine.
+    """Open files and folders, or one of them, or a store: a folder, or the address of a SPARQL engine.
 
     With ``open_ends`` files may point at what none of them defines, as in ``sources.read_sources``.
 
@@ -178,7 +178,9 @@ def open_map(
         return Map(open_store(store))
     if not paths:
         raise InputError.of("no map is given", remedy="name files or a folder, or a store with --store DIR")
-    return map_of(read_sources(paths, namespace=namespace, mappings=mappings, open_ends=open_ends))
+    files = [Path(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
+    own = [Path(path) for path in mappings]
+    return map_of(read_sources(files, namespace=namespace, mappings=own, open_ends=open_ends))
 
 
 def map_of(read: Sequence[Statements]) -> Map:

@@ -156,7 +156,7 @@ def command(
     """
     from graph.doubts import failed
 
-    check_outfile(save)
+    check_outfile(save, option="--save")
     asked, most = most, most or (100 if form in REPORTS else 1_000)
     spans = window(start, end, lasts)
     proposal = Proposal(plans, edits, query, base, head)

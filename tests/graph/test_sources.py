@@ -235,3 +235,10 @@ def test_after_many_problems_reading_stops_and_says_what_was_not_looked_at(tmp_p
         == "reading stopped after 4 problems, 2 files were not looked at; mend the first ones"
     )
     assert len(error.value.problems) == 5
+
+
+def test_a_map_is_opened_from_paths_that_are_texts_and_from_one_path_alone(tmp_path):
+    file = tmp_path / "shop.yaml"
+    file.write_text("namespace: shop\nelements: [{id: web, kind: application}]\n", encoding="utf-8")
+
+    assert [open_map(paths).projection.ids for paths in ([str(file)], str(file), file)] == [["shop/web"]] * 3

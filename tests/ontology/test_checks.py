@@ -129,6 +129,12 @@ CASES = {
         "the group needs 2 members for full service and has 1",
         A_GROUP + A_SECOND_MEMBER,
     ),
+    "group-needs-none": (
+        PAIR % 0,
+        "g",
+        "the group needs none of its members, so no outage of them is ever felt",
+        PAIR % 1,
+    ),
     "weight-without-group": (
         A_GROUP + ":d a sm:Dependency ; sm:dependent :web ; sm:provider :db ; sm:weight 3 .",
         "d",
@@ -625,6 +631,7 @@ MORE = [
         "'A' has data about people and no data owner",
     ),
     ("half-owned", ':a a sm:Service ; rdfs:label "A" ; sm:technicalOwner :t ; sm:ownedBy :u .', ""),
+    ("group-needs-none", PAIR % 1 + ":g sm:minimumPercent 5.0 .", ""),
     ("group-without-spare", PAIR % 2 + ":web-a sm:weight 2 .", ""),
     ("group-without-spare", PAIR % 2 + ":g sm:memberOfGroup :outer .", ""),
     ("half-owned", ':a a sm:Process ; rdfs:label "A" ; sm:businessOwner :t .', ""),
