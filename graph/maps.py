@@ -23,6 +23,7 @@ from graph.store.embedded import DiskStore, MemoryStore, place_of
 from graph.store.engine import is_address
 from graph.store.interface import ONTOLOGY, source_graph
 from graph.store.laid import LaidStore
+from graph.twins import Twins
 from graph.validation import Engine, kept_checks, run_checks, run_shapes
 
 if TYPE_CHECKING:
@@ -87,19 +88,23 @@ class Map:
             *self.reading,
             *self.remembered,
             *with_sources(self.store, self.projection.findings),
-            *self._checked,
+            *self.checks,
             *circles(self.projection),
         )
 
     @cached_property
-    def _checked(self) -> tuple[Finding, ...]:
-        """What the checks find; beside a store on disk it is kept for this revision, also for what is laid over it."""
+    def checks(self) -> tuple[Finding, ...]:
+        """What the checks find; for a store on disk or elsewhere it is kept for this revision."""
         if isinstance(self.store, LaidStore):
             base = Map(self.store.base)
-            return checks_again(self.store, base.projection, self.projection, _kept_checks(self.store.base))
+            return checks_again(self.store, base.projection, self.projection, base.checks)
+        asked = self.draft or self.store
+        twin = Twins(asked, self.projection)
+        if isinstance(self.store, MemoryStore):
+            return run_checks(asked, twin=twin)
         if isinstance(self.store, DiskStore):
-            return _kept_checks(self.store)
-        return run_checks(self.draft or self.store)
+            return kept_checks(self.store, self.store.generation.parent / "findings", twin=twin)
+        return kept_checks(self.store, self.store.beside("findings"), asked=asked, twin=twin)
 
     @cached_property
     def remembered(self) -> tuple[Finding, ...]:
@@ -143,10 +148,6 @@ class Map:
             f"{count(p.dependencies, 'dependency', 'dependencies')}, "
             f"{count(len([s for s in self.store.sources if s.importer]), 'source')}"
         )
-
-
-def _kept_checks(store: DiskStore) -> tuple[Finding, ...]:
-    return kept_checks(store, store.generation.parent / "findings")
 
 
 def open_store(place: Path | str, *, writable: bool = False) -> DiskStore | RemoteStore:

@@ -21,7 +21,17 @@ from graph.analysis._frontier import gather
 from graph.analysis.blast_radius import blast_radius, on_circle
 from graph.analysis.breaches import NO_LEVEL, Rule, breaches
 from graph.analysis.kernels import distinct
-from graph.analysis.resting import NONE, least_below, least_within, less_critical, no_alternative, shared_first, unused
+from graph.analysis.resting import (
+    NONE,
+    Alternatives,
+    least_below,
+    least_within,
+    less_critical,
+    no_alternative,
+    rest_together,
+    shared_first,
+    unused,
+)
 from graph.figures import Said, figures
 from graph.model import InputError
 from graph.projection import Projection
@@ -274,6 +284,13 @@ class ServiceGraph:
 
         found = islice(shared_first(p, self._condensed, self._uses, reach), most)
         return [(p.groups.iris[group], p.iris[a], p.iris[b], p.iris[cause]) for group, a, b, cause in found]
+
+    def rest_together(self, groups: Iterable[Alternatives], without: Sequence[str]) -> Iterator[tuple[int, int] | None]:
+        """As ``resting.rest_together``; what is of a class of ``without`` does not count."""
+        counted = np.ones(len(self.projection), np.bool_)
+        for cls in without:
+            counted &= ~self.members(cls)
+        return rest_together(self._uses, groups, counted)
 
     def broken_rules(self, most: int) -> Sequence[tuple[str, ...]]:
         """A layer rule, and a dependent and a provider that it keeps apart; so many of them.

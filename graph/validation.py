@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -16,7 +17,9 @@ from graph.shapes import Broken, broken, broken_by_pyshacl
 from graph.store import ONTOLOGY, Reader, source_graph
 from graph.store.folder import write_whole
 from graph.store.held import program, words_digest
+from graph.store.interface import Row
 from graph.store.loaded import findings_text, read_findings
+from graph.store.timely import Asking, Gathering, NotMadeError, asking, first_of
 from ontology import terms as t
 from ontology.constraints import ShapeError, read_shapes, shape_triples
 from ontology.vocabulary import HOME, shape_files
@@ -24,13 +27,16 @@ from ontology.vocabulary import HOME, shape_files
 __all__ = [
     "MOST_TOLD",
     "NOT_LISTED",
+    "NOT_MADE",
     "Engine",
     "Places",
+    "Twin",
     "checked",
     "in_order",
     "kept_checks",
     "run_checks",
     "run_shapes",
+    "seconds_of_a_check",
 ]
 
 MOST_TOLD = 1_000
@@ -86,71 +92,94 @@ class Places:
         return None
 
 
-def run_checks(store: Reader) -> tuple[Finding, ...]:
+Twin = Callable[[str], Iterable[Row] | None]
+"""What answers a check from the service graph: its text -> its rows, None where it has to be asked."""
+
+
+def run_checks(store: Reader, *, twin: Twin = lambda _: None) -> tuple[Finding, ...]:
     """Run every check of ``ontology/checks`` once over the whole map.
 
-    At most ``MOST_TOLD`` findings of each check are told; one more says how many there are beside them.
+    At most ``MOST_TOLD`` findings of each check are told; one more says how many there are beside them. A check that
+    takes longer than ``seconds_of_a_check`` is stopped, and a finding says that it was not made.
     """
-    places = Places(store)
-    found = [finding for file in sorted(HOME.glob("checks/*.rq")) for finding in checked(store, file, places)]
+    places, found = Places(store), list[Finding]()
+    with asking(store, seconds_of_a_check()) as ask:
+        for file in sorted(HOME.glob("checks/*.rq")):
+            found += checked(ask, file, places, twin=twin)
     return in_order(found)
 
 
-def kept_checks(store: Reader, file: Path) -> tuple[Finding, ...]:
+def seconds_of_a_check(environment: Mapping[str, str] = os.environ) -> float:
+    """How long a check may take, as ``SERVICEMAP_CHECK_SECONDS`` says it; else ten minutes.
+
+    Raises InputError when that is no number above 0.
+
+    >>> seconds_of_a_check({}), seconds_of_a_check({"SERVICEMAP_CHECK_SECONDS": "90"})
+    (600.0, 90.0)
+    """
+    said = environment.get("SERVICEMAP_CHECK_SECONDS") or "600"
+    with suppress(ValueError):
+        if 0 < (seconds := float(said)) <= _LONGEST:
+            return seconds
+    raise InputError.of(
+        f"SERVICEMAP_CHECK_SECONDS is '{said[:40]}', which is no number of seconds from 1 to {_LONGEST}",
+        remedy="write a number such as 600, or nothing",
+    )
+
+
+_LONGEST = 1_000_000
+
+
+def kept_checks(
+    store: Reader, file: Path, *, asked: Reader | None = None, twin: Twin = lambda _: None
+) -> tuple[Finding, ...]:
     """As ``run_checks``, for a revision that stays as it is: the first to ask keeps the answer in a file beside it.
 
-    A file that cannot be read or written, or that other checks made, costs time and nothing else.
+    A file that cannot be read or written, or that other checks made, or with another time for each, costs time and
+    nothing else. ``asked`` is where the same map is asked, if elsewhere.
     """
-    state = hashlib.sha256(f"{words_digest()} {program()} {store.revision}".encode())
+    state = hashlib.sha256(f"{words_digest()} {program()} {store.revision} {seconds_of_a_check()}".encode())
     for check in sorted(HOME.glob("checks/*.rq")):
         state.update(check.read_bytes())
     with suppress(OSError, ValueError, TypeError):
         key, _, told = file.read_text(encoding="utf-8").partition("\n")
         if key == state.hexdigest():
             return read_findings(told)
-    found = run_checks(store)
+    found = run_checks(asked or store, twin=twin)
     with suppress(OSError):
         write_whole(file, f"{state.hexdigest()}\n{findings_text(found)}")
     return found
 
 
-def checked(store: Reader, file: Path, places: Places, *, asked: str = "") -> Iterator[Finding]:
+def checked(
+    ask: Asking, file: Path, places: Places, *, asked: str = "", twin: Twin = lambda _: None
+) -> Iterator[Finding]:
     """What one check finds; ``asked`` is its query where less than all of it is asked."""
     text = file.read_text(encoding="utf-8")
     head = dict(line[1:].strip().split(":", 1) for line in text.splitlines() if line.startswith("#") and ":" in line)
     severity = Severity(head.get("severity", "warning").strip())
     title, remedy = head.get("title", file.stem).strip(), head.get("remedy", "").strip()
-    first = _First()
-    for subject, message, *_ in store.rows(asked or text):
-        if subject is not None:
-            first.add(subject.text, message.text if message is not None else title)
-    for subject_iri, words in first.told():
-        yield Finding(severity, file.stem, subject_iri, places.of(subject_iri), words, remedy)
+    try:
+        rows = twin(asked or text)
+        first = ask(asked or text, MOST_TOLD) if rows is None else first_of(rows, MOST_TOLD, seconds_of_a_check())
+    except NotMadeError as why:
+        yield _not_made(severity, file.stem, title, str(why))
+        return
+    for subject_iri, words in first.told:
+        yield Finding(severity, file.stem, subject_iri, places.of(subject_iri), words or title, remedy)
     if first.rest:
         yield _and_more(severity, file.stem, title, first.rest, remedy)
 
 
-class _First:
-    """The first findings of a kind in the order of what they are about; of the rest it keeps a number each."""
+def _not_made(severity: Severity, check: str, title: str, why: str) -> Finding:
+    """That a check did not end. What it would have found is not known, so an error may be among it."""
+    severity = Severity.ERROR if severity is Severity.ERROR else Severity.WARNING
+    remedy = "give each check more time: SERVICEMAP_CHECK_SECONDS"
+    return Finding(severity, check, "", None, f"{NOT_MADE}: {why} ({title})", remedy)
 
-    def __init__(self) -> None:
-        self._seen: set[int] = set()
-        self._kept: list[tuple[str, str]] = []
 
-    def add(self, subject: str, words: str) -> None:
-        finding = hash((subject, words))
-        if finding not in self._seen:
-            self._seen.add(finding)
-            self._kept.append((subject, words))
-            if len(self._kept) >= 2 * MOST_TOLD:
-                self._kept = self.told()
-
-    def told(self) -> list[tuple[str, str]]:
-        return sorted(self._kept)[:MOST_TOLD]
-
-    @property
-    def rest(self) -> int:
-        return max(0, len(self._seen) - MOST_TOLD)
+NOT_MADE = "this check was not made"
+"""How the finding begins that stands for a check that was stopped."""
 
 
 def run_shapes(store: Reader, files: Sequence[Path] = (), *, engine: Engine = "checks") -> tuple[Finding, ...]:
@@ -184,7 +213,7 @@ class _Telling:
 
     def __init__(self, store: Reader) -> None:
         self._store = store
-        self._first: dict[tuple[Severity, str], _First] = defaultdict(_First)
+        self._first: dict[tuple[Severity, str], Gathering] = defaultdict(lambda: Gathering(MOST_TOLD))
         self._label = lru_cache(maxsize=1_024)(self._read_label)
         self._is_stub = lru_cache(maxsize=4_096)(self._read_is_stub)
 
@@ -203,8 +232,9 @@ class _Telling:
 
     def _findings(self) -> Iterator[Finding]:
         places = Places(self._store)
-        for (severity, words), first in self._first.items():
-            for focus, _ in first.told():
+        for (severity, words), gathered in self._first.items():
+            first = gathered.first()
+            for focus, _ in first.told:
                 about = readable_id(focus.partition("/dependency/")[0].partition("/group/")[0])
                 yield Finding(severity, "shape", focus, places.of(focus), f"{about}: {words}")
             if first.rest:

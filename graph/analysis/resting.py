@@ -6,7 +6,8 @@ All is worked out for the whole map at once, over its arrays.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -17,7 +18,17 @@ from graph.analysis._frontier import gather
 from graph.analysis.kernels import distinct, expand
 from graph.projection import REQUIRED, Projection
 
-__all__ = ["NONE", "least_below", "least_within", "less_critical", "no_alternative", "shared_first", "unused"]
+__all__ = [
+    "NONE",
+    "Alternatives",
+    "least_below",
+    "least_within",
+    "less_critical",
+    "no_alternative",
+    "rest_together",
+    "shared_first",
+    "unused",
+]
 
 Ints = npt.NDArray[np.int32]
 Wide = npt.NDArray[np.int64]
@@ -61,6 +72,57 @@ def shared_first(
             first = both[~within[condensed.row[both]]]
             within[deeper] = False
             yield from ((group, a, b, cause) for cause in first.tolist())
+
+
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """The members of a group, with how many each counts for, and the number of which there must be as many at least."""
+
+    counts: Mapping[int, int]
+    needed: float
+
+
+def rest_together(
+    uses: tuple[Ints, Ints], groups: Iterable[Alternatives], counted: Bools
+) -> Iterator[tuple[int, int] | None]:
+    """For each group how many things there are without which too few members are left, and the first of them.
+
+    A thing is meant on which another member than itself rests. None for a group that has no such thing.
+    Cost: what each member rests on, once for each group that it is in.
+
+    Args:
+        uses: where the providers of each element stand, and they.
+        groups: the groups.
+        counted: the things that may be such a thing.
+    """
+    seen = np.zeros(len(counted), np.bool_)
+    for group in groups:
+        if len(group.counts) < 2:  # one alternative is none
+            yield None
+            continue
+        members = np.array(sorted(group.counts), np.int32)
+        below = [_with_all_below(uses, member, seen) for member in members.tolist()]
+        amount = np.array([group.counts[member] for member in members.tolist()], np.int64)
+        many = np.repeat(np.arange(len(members)), [len(each) for each in below])
+        cause, number, hit = np.unique(np.concatenate(below), return_inverse=True, return_counts=True)
+        lost = np.bincount(number, weights=amount[many], minlength=len(cause))
+        shared = (hit > np.isin(cause, members)) & (amount.sum() - lost < group.needed) & counted[cause]
+        found = cause[shared]
+        yield (len(found), int(found[0])) if found.size else None
+
+
+def _with_all_below(uses: tuple[Ints, Ints], start: int, seen: Bools) -> Ints:
+    """An element and all that it rests on; nothing is ``seen`` before, and nothing afterwards."""
+    frontier = np.array([start], np.int32)
+    parts = list[Ints]()
+    while frontier.size:
+        seen[frontier] = True
+        parts.append(frontier)
+        found = gather(uses, frontier)
+        frontier = distinct(found[~seen[found]])
+    all_ = np.concatenate(parts)
+    seen[all_] = False
+    return all_
 
 
 def _level(projection: Projection, group: int) -> int:

@@ -148,16 +148,17 @@ class Engine:
         """Host and port, for messages."""
         return urlsplit(self.places.query).netloc
 
-    def whole(self, query: str, graphs: Sequence[str] = ()) -> tuple[bytes, ...]:
+    def whole(self, query: str, graphs: Sequence[str] = (), *, seconds: float | None = None) -> tuple[bytes, ...]:
         """The whole answer to a query of ours over the union of some graphs; in pages, where the engine cuts it.
 
-        Raises InputError also when the engine cuts it, and its pages do not add up to all of it.
+        ``seconds`` is how long the answer, its count and each page may take. Raises InputError also when the engine
+        cuts it, and its pages do not add up to all of it.
         """
-        text = self.once(query, graphs)
+        text = self.once(query, graphs, seconds=seconds)
         given = _count(text)
         if given < SURE:
             return (text,)
-        wanted = self.count(query, graphs)
+        wanted = self.count(query, graphs, seconds=seconds)
         if wanted <= given:
             return (text,)
         return tuple(self._pages(query, graphs, wanted, given))

@@ -17,9 +17,11 @@ import time
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from threading import Event, Thread
 from typing import Self
 from urllib.parse import quote
 
@@ -52,6 +54,7 @@ _PIECE = 300_000  # characters of a text that is kept in the engine; Virtuoso ta
 _PART = 20_000_000  # bytes of a graph that is sent at once
 _NOTED = re.compile(rb'^<([^>]*)>\s+<[^>]*>\s+"([^"]*)"', re.MULTILINE)
 _LEASE = 1_800  # seconds after which the lock of a load that was never taken away no longer counts
+_SIGNED = _LEASE / 6  # seconds after which a load says again that it lives
 _NTRIPLES = ox.RdfFormat.N_TRIPLES
 _ONE = re.compile(rb'"([01])"\^\^<http://www\.w3\.org/2001/XMLSchema#boolean>')
 _TRUTH = {"0": "false", "1": "true"}
@@ -156,9 +159,9 @@ class RemoteStore(Holding):
         tables = [_table(text) for text in self._whole(query)]
         return replace(tables[0], rows=tuple(row for table in tables for row in table.rows))
 
-    def rows(self, query: str) -> Iterator[Row]:
-        """As ``Reader.rows``."""
-        for text in self._whole(query):
+    def rows(self, query: str, *, seconds: float | None = None) -> Iterator[Row]:
+        """As ``Reader.rows``; InputError with the check ``late`` when it takes longer than so many seconds."""
+        for text in self._whole(query, seconds=seconds):
             yield from _table(text).rows
 
     def column(self, predicate: str) -> bytes:
@@ -178,10 +181,12 @@ class RemoteStore(Holding):
         pieces = [_tsv(text) for text in self._whole(query, graphs)]
         return b"".join([pieces[0], *(piece.partition(b"\n")[2] for piece in pieces[1:])])
 
-    def _whole(self, query: str, graphs: Sequence[str] | None = None) -> tuple[bytes, ...]:
+    def _whole(
+        self, query: str, graphs: Sequence[str] | None = None, *, seconds: float | None = None
+    ) -> tuple[bytes, ...]:
         """The answer of the engine; what it refuses although it is a query of ours is worked out here."""
         try:
-            return self.engine.whole(query, self.graphs if graphs is None else graphs)
+            return self.engine.whole(query, self.graphs if graphs is None else graphs, seconds=seconds)
         except InputError as error:
             if error.problems[0].check != "refused":
                 raise
@@ -364,17 +369,26 @@ class RemoteStore(Holding):
         staying = [marked(each, failed.get(each.source.id)) for each in self.held if each.source.id not in gone]
         if not new and staying == list(self._loaded.held) and self._loaded.words == words_digest():
             return self.revision
-        self.draft = drafted(new, self.beside("draft")) if not staying and is_large(new) else None
+        self.draft = None
         changing = {*self._broken, *gone, *(s.source.id for s in new)}
         self._note(CHANGE, {"sources": json.dumps(sorted(changing)).encode()})
-        held = self._sent(new, gone)
-        loaded = self._loaded.changed([*staying, *held], at=now(), program=program())
-        loaded = replace(loaded, ruled=self._published() or self._concluded(loaded), words=words_digest())
+        with self._signing():
+            held = self._sent_and_drafted(new, gone) if not staying and is_large(new) else self._sent(new, gone)
+            loaded = self._loaded.changed([*staying, *held], at=now(), program=program())
+            loaded = replace(loaded, ruled=self._published() or self._concluded(loaded), words=words_digest())
         self.engine.put(META, provenance(loaded))
         self._note(STATE, {"state": loaded.to_json().encode(), "history": loaded.history_text().encode()})
         self._after(loaded, changing - {s.source.id for s in new} - gone)
         self.renew()
         return self.revision
+
+    def _sent_and_drafted(self, new: Sequence[Statements], gone: set[str]) -> list[Held]:
+        """The same; while the engine takes the files, the map is worked out on this machine."""
+        with ThreadPoolExecutor(1) as beside:
+            drafting = beside.submit(drafted, new, self.beside("draft"))
+            held = self._sent(new, gone)
+            self.draft = drafting.result()
+        return held
 
     def _sent(self, new: Sequence[Statements], gone: set[str]) -> list[Held]:
         """Have the changed sources in the engine, with their tables."""
@@ -388,7 +402,6 @@ class RemoteStore(Holding):
             self._send(s)
             self._note(SIDE + each.file, side_tables(s))
             held.append(each)
-            self._sign()
         return held
 
     def _send(self, s: Statements) -> None:
@@ -413,7 +426,6 @@ class RemoteStore(Holding):
         if self.draft is None or file is None:
             return ()
         self.engine.fill(DERIVED, file)
-        self._sign()
         return self.draft.ruled
 
     def _concluded(self, loaded: Loaded) -> tuple[Ruled, ...]:
@@ -431,7 +443,6 @@ class RemoteStore(Holding):
             number = self.engine.count(f"SELECT * {{ GRAPH <{DERIVED}> {{ ?s ?p ?o }} }}", graphs)
             found.append(Ruled(rule.name, rule.title, rule.digest, number - before))
             before = number
-            self._sign()
         return tuple(found)
 
     def _work_out(self, rule: Rule, graphs: Sequence[str]) -> None:
@@ -480,8 +491,25 @@ class RemoteStore(Holding):
             if at + _LEASE < time.time() or (host == socket.gethostname() and not _lives(int(number))):
                 self.engine.drop(LOCK)
 
+    @contextmanager
+    def _signing(self) -> Iterator[None]:
+        """While this runs, the lock says every few minutes that this load is still at it: one file may take an hour."""
+        done = Event()
+
+        def sign() -> None:
+            while not done.wait(_SIGNED):
+                with suppress(InputError):  # the load itself will say that the engine is away
+                    self._sign()
+
+        signing = Thread(target=sign, daemon=True)
+        signing.start()
+        try:
+            yield
+        finally:
+            done.set()
+            signing.join()
+
     def _sign(self) -> None:
-        """Say that this load is still at it."""
         self.engine.put(LOCK, f'<{LOCK}#{quote(self._token)}> <{_RDF_VALUE}> "{int(time.time())}" .\n'.encode())
 
     def close(self) -> None:

@@ -15,11 +15,13 @@ from app.web import create_server
 from graph.library import questions
 from graph.maps import load_into, open_map
 from graph.model import InputError
+from graph.store import remote
 from graph.store.engine import Engine, addresses
 from graph.store.interface import DERIVED, ONTOLOGY, Limits, source_graph
 from graph.store.isolation import Asking, Workers, ask
 from graph.store.parts import parts_of
 from graph.store.remote import CHANGE, LOCK, RemoteStore
+from graph.store.timely import NotMadeError, asking
 from tests.app.commands import run
 
 DEAD = 2**22 + 1  # no process has such a number
@@ -300,6 +302,13 @@ def test_a_slow_query_is_given_up(busy):
         RemoteStore(busy).ask(SLOW, replace(Limits(), seconds=0.5))
 
 
+def test_a_slow_check_is_given_up(busy):
+    with asking(RemoteStore(busy), 0.5) as ask:
+        with pytest.raises(NotMadeError, match=r"it took longer than 0\.5 seconds"):
+            ask(SLOW, 10)
+        assert ask("SELECT ?s ?m { VALUES (?s ?m) { (<urn:a> 'first') } }", 10).told == (("urn:a", "first"),)
+
+
 def test_a_query_is_cancelled(busy):
     asking = Asking()
     timer = threading.Timer(0.5, asking.cancel)
@@ -376,3 +385,21 @@ def test_a_large_map_is_worked_out_here_and_says_the_same(oxigraph, root, monkey
         assert statements(there.store.triples(graph)) == statements(here.store.triples(graph)), graph
     assert list(there.projection.iris) == list(here.projection.iris)
     assert there.projection.edges.provider.tolist() == here.projection.edges.provider.tolist()
+
+
+def test_a_large_file_is_sent_while_it_is_worked_out_and_the_lock_says_that_the_load_lives(oxigraph, root, monkeypatch):
+    half, signed = threading.Barrier(2, timeout=20), threading.Event()
+    sent, made, sign = RemoteStore._sent, remote.drafted, RemoteStore._sign
+
+    def both(act):
+        return lambda *given: (half.wait(), signed.wait(20), act(*given))[-1]
+
+    monkeypatch.setattr("graph.store.draft.LARGE", 1_000)
+    monkeypatch.setattr(remote, "_SIGNED", 0.001)
+    monkeypatch.setattr(RemoteStore, "_sign", lambda store: (sign(store), signed.set()))
+    monkeypatch.setattr(RemoteStore, "_sent", both(sent))
+    monkeypatch.setattr(remote, "drafted", both(made))
+    there = load_into(oxigraph() + "/query", [root / "data" / "laundry"])
+    assert there.draft is not None
+    assert signed.is_set()
+    assert not Engine(there.store.engine.places).get(LOCK)
