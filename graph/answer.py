@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["MARKS", "Answer", "Cell", "Report", "Section", "count", "few", "words_of_cell"]
+__all__ = ["MARKS", "Answer", "Cell", "Report", "Section", "count", "few", "words_of_cell", "words_of_entry"]
 
 Cell = str | int | float | bool | None | Sequence[str] | Mapping[str, str]
 
@@ -83,7 +83,7 @@ def words_of_cell(cell: Cell) -> str:
     """A cell as people read it, on a page or on paper.
 
     >>> words_of_cell(1234567), words_of_cell(None), words_of_cell(("a", "b")), words_of_cell({"k": "v"})
-    ('1,234,567', '', 'a; b', 'k v')
+    ('1,234,567', '', 'a; b', 'k: v')
     """
     if cell is None:
         return ""
@@ -93,4 +93,16 @@ def words_of_cell(cell: Cell) -> str:
         return f"{cell:,}"
     if isinstance(cell, str):
         return cell
-    return "; ".join(f"{key} {value}" for key, value in cell.items()) if isinstance(cell, Mapping) else "; ".join(cell)
+    return words_of_entry(cell) if isinstance(cell, Mapping) else "; ".join(cell)
+
+
+def words_of_entry(entry: Mapping[str, str]) -> str:
+    """Named values in one line; what is said, and of what, needs no name.
+
+    >>> words_of_entry({"role": "owner", "name": "Ann"}), words_of_entry({"what": "criticality", "told": "high"})
+    ('role: owner; name: Ann', 'criticality; high')
+    """
+    return "; ".join(value if key in _UNNAMED else f"{key}: {value}" for key, value in entry.items())
+
+
+_UNNAMED = ("what", "told", "gap")

@@ -220,7 +220,7 @@ def _bracketed(row: tuple[Cell, ...], worst: Availability, best: Availability) -
     """The row with what it is at best."""
     at = 2
     both = (*row[:at], _range(worst, best), *row[at + 1 :])
-    return (*both, rounded(best.minutes), rounded(best.unavailability, 10))
+    return (*both, *_numbers(worst, rounded(best.minutes), rounded(best.unavailability, 10)))
 
 
 def _range(worst: Availability, best: Availability) -> str:
@@ -241,20 +241,27 @@ def _percent(found: Availability) -> str:
 _NO_SERVICE = "no element of this map is a service; name the element that you ask about"
 
 
+def _numbers(found: Availability, *numbers: float) -> tuple[float | None, ...]:
+    """Numbers of an element; none where nothing has a figure: no minutes down would read as if it never failed."""
+    return tuple(None if _nothing_known(found) else number for number in numbers)
+
+
 def _row(known: Known, found: Availability) -> tuple[Cell, ...]:
     p = known.projection
+    error = rounded(found.error / found.counted if found.counted else 0.0, 3)
+    minutes, unavailability, error_ = _numbers(found, rounded(found.minutes), rounded(found.unavailability, 10), error)
     promised = found.promised[1].percent if found.promised else None
     return (
         p.ids[found.target],
         p.labels[found.target],
         _words(found),
-        rounded(found.minutes),
+        minutes,
         found.period.words,
         f"{promised.normalize():f} %" if promised is not None else "",
         _method(found),
         len(found.missing),
-        rounded(found.unavailability, 10),
-        rounded(found.error / found.counted if found.counted else 0.0, 3),
+        unavailability,
+        error_,
     )
 
 
@@ -304,10 +311,8 @@ def causes_answer(known: Known, found: Availability, *, best: Availability | Non
             "revision": p.revision,
             **_profile(known),
             "service": p.ids[found.target],
-            "availability": 1 - found.unavailability,
-            "unavailability": found.unavailability,
-            "minutes_down": found.minutes,
-            **({} if best is None else _at_best(best)),
+            **dict(zip(_FACTS, _numbers(found, 1 - found.unavailability, *_of(found)), strict=True)),
+            **({} if best is None else dict(zip(_AT_BEST, _numbers(found, *_of(best)), strict=True))),
             "minutes_counted": found.counted,
             "period": found.period.words,
             "method": found.likelihood.method.value,
@@ -329,8 +334,12 @@ def _minutes(minutes: float | None) -> float | None:
     return None if minutes is None else rounded(minutes)
 
 
-def _at_best(best: Availability) -> dict[str, Cell]:
-    return {"unavailability_at_best": best.unavailability, "minutes_down_at_best": best.minutes}
+_FACTS = ("availability", "unavailability", "minutes_down")
+_AT_BEST = ("unavailability_at_best", "minutes_down_at_best")
+
+
+def _of(found: Availability) -> tuple[float, float]:
+    return found.unavailability, found.minutes
 
 
 def _causes_title(known: Known, found: Availability, best: Availability | None) -> str:

@@ -1,4 +1,4 @@
-"""What of a table is for people who do not know the system? Names, and no ids where the names tell the rows apart."""
+"""What of a table is for people who do not know the system? Names, ids where names are not enough, a section once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,13 @@ def plain(answer: Answer) -> Answer:
     (('Web',),)
     >>> plain(Answer("", "x", ("id", "name"), (("a/db", "DB"), ("b/db", "DB")))).columns
     ('id', 'name')
+    >>> plain(Answer("", "x", ("section", "entry"), (("Who?", "Ann"), ("Who?", "Bob"), ("Where?", "A")))).rows
+    (('Who?', 'Ann'), ('', 'Bob'), ('Where?', 'A'))
     """
+    if answer.columns[:1] == ("section",):
+        before = [None, *(row[0] for row in answer.rows)]
+        rows = (("" if row[0] == last else row[0], *row[1:]) for last, row in zip(before, answer.rows, strict=False))
+        return replace(answer, rows=tuple(rows))
     named = next((name for name in _NAMES if name in answer.columns), "")
     if not named or "id" not in answer.columns:
         return answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from graph.answer import Answer, Cell
+from graph.answer import Answer, Cell, words_of_entry
 
 __all__ = ["TAKES", "write"]
 
@@ -35,7 +35,7 @@ def _cell(cell: Cell) -> str | int | float:
     if isinstance(cell, int | float):
         return cell
     if isinstance(cell, dict):
-        cell = "; ".join(f"{key} {value}" for key, value in cell.items())
+        cell = words_of_entry(cell)
     text = cell if isinstance(cell, str) else "; ".join(map(str, cell))
     text = "".join(c if c.isprintable() or c in "\n\t" else " " for c in text)
     return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -74,7 +74,8 @@ def _list(lines: tuple[str, ...], name: str) -> str:
 
 
 def _text(text: str) -> str:
-    return escape("".join(c if c.isprintable() else " " for c in text))
+    """The text, unable to be markup; a number and its percent sign stay in one line."""
+    return escape("".join(c if c.isprintable() else " " for c in text)).replace(" %", "&nbsp;%")
 
 
 def _style() -> str:
@@ -92,14 +93,14 @@ def _style() -> str:
         ".table{overflow-x:auto;overflow-wrap:normal}table{border-collapse:collapse;width:100%;font-size:12px}"
         "th{text-align:left;font-weight:600;color:var(--text-2);border-bottom:1px solid var(--border-strong);"
         "padding:4px 8px;white-space:nowrap}td{border-bottom:1px solid var(--border);padding:4px 8px;"
-        "vertical-align:top;min-width:48px}.number{text-align:right}td.time{white-space:nowrap}td.long{min-width:220px}"
+        "vertical-align:top;min-width:48px}.number{text-align:right;width:1%}td.time{white-space:nowrap}td.long{min-width:220px}"
         ".state{font-weight:600;white-space:nowrap}.state.down{color:var(--down-text,#B3261E)}"
         ".state.degraded{color:var(--degraded-text,#9C5700)}.state.risk{color:var(--risk-text,#756500)}"
         "@media (prefers-color-scheme:dark){.state.down{color:#FF9A8F}.state.degraded{color:#F6B25A}"
         ".state.risk{color:#E8D85A}}"
         f"@media print{{:root{{color-scheme:light;{printed}}}"
         "body{padding:0;max-width:none;background:none}nav{display:none}"
-        "h2{break-after:avoid}tr{break-inside:avoid}thead{display:table-header-group}"
+        "h2,.title{break-after:avoid}tr{break-inside:avoid}thead{display:table-header-group}"
         ".table{overflow:visible;overflow-wrap:break-word}td,td.long{min-width:0}th,td.time{white-space:normal}"
         "table{font-size:10px}th,td{padding:3px 5px}"
         "td:nth-child(-n+2),td.long,td:last-child{overflow-wrap:anywhere;min-width:84px}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from graph.answer import Answer, Cell
+from graph.answer import Answer, Cell, words_of_entry
 
 __all__ = ["TAKES", "write"]
 
@@ -25,10 +25,15 @@ def write(answer: Answer) -> str:
     if not answer.rows:
         return ""
     texts = [[_text(cell) for cell in row] for row in answer.rows]
-    numeric = [all(isinstance(row[c], int | float) for row in answer.rows) for c in range(len(answer.columns))]
+    numeric = [_numeric([row[c] for row in answer.rows]) for c in range(len(answer.columns))]
     widths = [max(_width(name), *(_width(row[c]) for row in texts)) for c, name in enumerate(answer.columns)]
     lines = [answer.columns, *texts]
     return "".join(_line(line, widths, numeric) for line in lines)
+
+
+def _numeric(cells: Sequence[Cell]) -> bool:
+    """Whether a column holds numbers, perhaps with gaps."""
+    return all(cell is None or isinstance(cell, int | float) for cell in cells) and any(c is not None for c in cells)
 
 
 def _line(cells: Sequence[str], widths: list[int], numeric: list[bool]) -> str:
@@ -45,9 +50,9 @@ def _text(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, dict):
-        text = ", ".join(f"{key} {value}" for key, value in cell.items())
+        text = words_of_entry(cell)
     elif isinstance(cell, list | tuple):
-        text = ", ".join(map(str, cell))
+        text = ("; " if any("," in str(each) for each in cell) else ", ").join(map(str, cell))
     else:
         text = str(cell)
     text = text[: _WIDEST + 1]

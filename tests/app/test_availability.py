@@ -127,3 +127,13 @@ def test_a_map_without_services_says_that_there_are_none(tmp_path, capsys, monke
         done = run(capsys, monkeypatch, command, file)
         assert done.code == 0
         assert done.out == ""
+
+
+def test_what_nothing_has_a_figure_of_has_no_minutes_either(tmp_path, capsys, monkeypatch):
+    file = write(tmp_path, "elements: [{id: shop, kind: business service, depends_on: [db]}, {id: db, kind: database}]")
+    said = [file, "--format", "json"]
+    (row,) = json.loads(run(capsys, monkeypatch, "availability", *said).out)["services"]
+    one = json.loads(run(capsys, monkeypatch, "availability", "shop", *said).out)
+
+    assert (row["availability"], row["minutes down"], row["unavailability"]) == ("not known", None, None)
+    assert (one["availability"], one["minutes_down"], one["unavailability"]) == (None, None, None)

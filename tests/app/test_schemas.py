@@ -48,7 +48,12 @@ ASKED = {
         ("availability", "OFFICE", "--assume", "unknown"),
         ("availability", "shop", "OFFICE", "--assume", "nothing"),
     ],
-    "promises": [("promises", "OFFICE"), ("promises", "OFFICE", "--assume", "unknown")],
+    "promises": [
+        ("promises", "OFFICE"),
+        ("promises", "OFFICE", "--assume", "unknown"),
+        ("promises", LAUNDRY, "--relying", "--assume", "unknown"),
+        ("promises", "carrier", LAUNDRY, "--relying"),
+    ],
     "collisions": [("collisions", "OFFICE"), ("collisions", "OFFICE", "--assume", "unknown")],
     "compare": [("compare", LAUNDRY, "OFFICE"), ("compare", LAUNDRY, LAUNDRY)],
     "response-plan": [("response-plan", "shop", "OFFICE")],
@@ -111,6 +116,15 @@ def test_a_whole_report_keeps_to_its_schema_claims_and_proofs_included(tmp_path,
     assert step["id"].startswith("https://")
     assert step["where it is said"].endswith("map.yaml:3")
     assert step["how old that is"] == "read today"
+
+
+def test_a_response_plan_as_a_whole_report_keeps_to_the_schema_of_reports(tmp_path, capsys, monkeypatch):
+    folder = str(write(tmp_path, OFFICE).parent)
+    done = run(capsys, monkeypatch, "response-plan", "shop", folder, "--format", "whole")
+    told, known = json.loads(done.out), schema("report")
+    jsonschema.Draft202012Validator(known).validate(told)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({key: value for key, value in told.items() if key != "service"}, known)
 
 
 def test_a_kept_result_keeps_to_its_schema(tmp_path, capsys, monkeypatch):
