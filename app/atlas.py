@@ -618,6 +618,11 @@ class Atlas:
         """The elements ``among`` which something is asked, and no others, whatever the view hides."""
         return self._kept((view.picture, narrow, tuple(sorted(set(among)))))
 
+    def at_hand(self, view: View, *, narrow: bool = False) -> bool:
+        """Whether a view has been laid out already."""
+        with self._lock:
+            return (view.picture, narrow, ()) in self._pictures
+
     def _kept(self, key: _Key) -> Picture:
         with self._lock:
             if key in self._pictures:

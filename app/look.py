@@ -9,7 +9,7 @@ from urllib.parse import quote
 from graph.look import FONT, ICONS, LOOKS, SCHEMES, TOKENS, Look, Scheme, icon, slug
 from graph.look import tile as mark
 
-__all__ = ["canvas", "css", "tile"]
+__all__ = ["badge_drawing", "canvas", "css", "tile"]
 
 
 def _uri(svg: str) -> str:
@@ -52,12 +52,16 @@ def badge(kind: str, scheme: Scheme) -> str:
     True
     """
     side = SCHEMES.index(scheme)
-    shape, sign, ink = _BADGES[kind]
-    for name, pair in TOKENS.items():
-        shape = shape.replace(f"{{{name}}}", pair[side])
-    stroke = f"<path d='{sign}' fill='none' stroke='{TOKENS[ink][side]}' stroke-width='1.5' stroke-linecap='round'/>"
-    drawn = _svg(shape + stroke, size=15, width=45)
+    drawn = _svg(badge_drawing(kind, {name: pair[side] for name, pair in TOKENS.items()}), size=15, width=45)
     return "data:image/svg+xml," + quote(drawn, safe="")  # the canvas parts a list of images at spaces
+
+
+def badge_drawing(kind: str, ink: Mapping[str, str]) -> str:
+    """The same as the inside of an SVG of 15 by 15, in colours of any kind."""
+    shape, sign, stroke = _BADGES[kind]
+    for name, colour in ink.items():
+        shape = shape.replace(f"{{{name}}}", colour)
+    return f"{shape}<path d='{sign}' fill='none' stroke='{ink[stroke]}' stroke-width='1.5' stroke-linecap='round'/>"
 
 
 def css() -> str:
@@ -68,6 +72,7 @@ def css() -> str:
         values = [f"--sm-{name}:{pair[side]}" for name, pair in TOKENS.items()]
         values += [f'--sm-tile-{slug(word)}:url("{tile(word, scheme)}")' for word in LOOKS]
         values += [f"--sm-ink-{slug(word)}:{look.ink[side]}" for word, look in LOOKS.items()]
+        values += [f"--sm-fill-{slug(word)}:{look.fill[side]}" for word, look in LOOKS.items()]
         values += [f'--sm-badge-{kind}:url("{badge(kind, scheme)}")' for kind in _BADGES]
         where = ":root" if scheme == "light" else ':root[data-mantine-color-scheme="dark"]'
         parts.append(f"{where}{{color-scheme:{scheme};{';'.join(values)}}}")

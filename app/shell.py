@@ -10,12 +10,17 @@ from dash.development.base_component import Component
 
 from app.atlas import Atlas
 from app.live import Live
+from app.markup import markup
 from app.pages import Page
 from app.parts import attrs, button, icon
 from app.versions import versioned
 from graph.look import CODE_FONT, FONT, TOKENS
 
-__all__ = ["HEAD", "document", "shell"]
+__all__ = ["FIRST", "HEAD", "before", "document", "shell"]
+
+FIRST = "<!-- first -->"
+"""Where in the document stands what is to be seen before any script has run."""
+FIND = "Find a service, system, person or agreement"
 
 HEAD = """<meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="/assets/logo.svg">
@@ -25,14 +30,6 @@ HEAD = """<meta name="viewport" content="width=device-width, initial-scale=1">
 def shell(live: Live, found: tuple[Page, ...]) -> Component:
     """Header, rail, the frames of all pages, and on phones the tabs."""
     addresses = [{"name": page.name, "title": page.title, "path": page.path, "below": page.below} for page in found]
-    rail = [
-        html.A([icon(page.icon, extra="icon-20"), html.Span(page.title)], href=page.path, id=f"rail-{page.name}")
-        for page in found
-        if page.position
-    ]
-    rail.append(
-        html.A([icon("file-text", extra="icon-20"), html.Span("Words")], href="/ontology/index.html", target="_self")
-    )
     main = [
         html.Div(
             [
@@ -57,9 +54,7 @@ def shell(live: Live, found: tuple[Page, ...]) -> Component:
             dmc.AppShell(
                 [
                     dmc.AppShellHeader(_header(live.atlas), withBorder=False),
-                    dmc.AppShellNavbar(
-                        html.Div(rail, className="rail"), withBorder=False, **attrs({"aria-label": "Pages"})
-                    ),
+                    dmc.AppShellNavbar(_rail(found), withBorder=False, **attrs({"aria-label": "Pages"})),
                     dmc.AppShellMain(main, id="main", className="main", tabIndex=-1),
                 ],
                 header={"height": {"base": 52, "sm": 48}},
@@ -75,6 +70,31 @@ def shell(live: Live, found: tuple[Page, ...]) -> Component:
         defaultColorScheme="auto",
     )
     return made
+
+
+def before(live: Live, found: tuple[Page, ...], query: str, *, narrow: bool) -> str:
+    """What the first page shows before any script has run, and what stands around it; "" where it waits for them."""
+    page = found[0]
+    inside = page.first(live.atlas, {"query": query, "narrow": narrow}) if page.first is not None else ""
+    if not inside:
+        return ""
+    search = {"search-slot": f'<div class="grow"><input type="search" placeholder="{FIND}" readonly></div>'}
+    here = {f"{place}-{page.name}": {"aria-current": "page"} for place in ("rail", "tab")}
+    around = [_header(live.atlas), _rail(found)]
+    return (
+        f'<div class="first-page" data-narrow="{int(narrow)}">{markup(around, here, search)}'
+        f'<main class="main">{inside}</main>{markup(_tabs(found), here)}</div>'
+    )
+
+
+def _rail(found: tuple[Page, ...]) -> Component:
+    words = [icon("file-text", extra="icon-20"), html.Span("Words")]
+    entries = [
+        html.A([icon(page.icon, extra="icon-20"), html.Span(page.title)], href=page.path, id=f"rail-{page.name}")
+        for page in found
+        if page.position
+    ]
+    return html.Div([*entries, html.A(words, href="/ontology/index.html", target="_self")], className="rail")
 
 
 def _header(atlas: Atlas) -> Component:
@@ -195,7 +215,9 @@ def document() -> str:
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n{%metas%}\n<title>{%title%}</title>\n'
         + HEAD
         + f'<script src="{versioned("scheme.js")}"></script>\n'
-        + "{%css%}\n</head>\n<body>\n{%app_entry%}\n"
+        + "{%css%}\n</head>\n<body>\n"
+        + f'{FIRST}\n<script src="{versioned("place.js")}"></script>\n'
+        + "{%app_entry%}\n"
         + '<noscript><p>The explorer needs JavaScript. <a href="/map.json">The JSON</a> does not.</p></noscript>\n'
         + "{%config%}\n{%scripts%}\n{%renderer%}\n</body>\n</html>\n"
     )

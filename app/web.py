@@ -31,7 +31,7 @@ from app.missing import Missing
 from app.pages import Page, pages
 from app.parts import focus_address
 from app.query import files
-from app.shell import document, shell
+from app.shell import FIRST, before, document, shell
 from app.sieve import FACETS
 from app.sparql.endpoint import Endpoint
 from app.sparql.quick import Quick
@@ -53,13 +53,18 @@ _LONGEST_SEARCH = 200
 
 
 class _Explorer(Dash):
-    """Dash, with the title that whoever asks may know."""
+    """Dash, with the title that whoever asks may know, and with a first page that needs no script."""
 
     live: Live
+    found: tuple[Page, ...]
 
     def interpolate_index(self, **parts: Any) -> Any:  # type: ignore[override] # noqa: ANN401 as Dash calls it
-        """As Dash does it."""
-        return super().interpolate_index(**{**parts, "title": escape(self.live.atlas.title)})  # type: ignore[no-untyped-call]
+        """As Dash does it; the first page is there before any script has run."""
+        document = super().interpolate_index(**{**parts, "title": escape(self.live.atlas.title)})  # type: ignore[no-untyped-call]
+        if _page_at(request.path, self.found[:1]) is None:
+            return document
+        narrow = "Mobi" in request.headers.get("User-Agent", "")
+        return document.replace(FIRST, before(self.live, self.found, _query(), narrow=narrow), 1)
 
 
 def create_server(opened: Map | Live) -> Flask:
@@ -102,7 +107,7 @@ def create_app(opened: Map | Live, endpoint: Endpoint | None = None, also: Seque
         serve_locally=True,
         add_log_handler=False,
     )
-    app.live, app.layout = live, lambda: shell(live, found)
+    app.live, app.found, app.layout = live, found, lambda: shell(live, found)
     app.validation_layout = None  # a copy of the frames in every page, with the title that the server sees
     for page in found:
         page.connect(app, live)

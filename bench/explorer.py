@@ -21,6 +21,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 SIZE = {"width": 1440, "height": 900}
 PATIENCE = 120_000
 PAINTED = "() => window.servicemapReady"
+SEEN = """() => ["first-contentful-paint", "first picture"].map(
+  (name) => performance.getEntriesByName(name).map((e) => e.startTime)[0] || 0)"""
 FOCUS = """async (name) => {
   performance.clearResourceTimings();
   window.servicemapReady = "";
@@ -105,7 +107,7 @@ def measure(browser: Browser, address: str, server: int, options: argparse.Names
 
 
 def opened(context: BrowserContext, address: str, words: str) -> Page:
-    """Open the map in a new page; prints until when it is drawn, and what came over the wire."""
+    """Open the map in a new page; prints until when it is seen and when it is live, and what came over the wire."""
     page = context.new_page()
     wire = context.new_cdp_session(page)
     wire.send("Network.enable")
@@ -115,9 +117,10 @@ def opened(context: BrowserContext, address: str, words: str) -> Page:
     page.goto(f"{address}/map", wait_until="commit")
     page.wait_for_function(PAINTED, timeout=PATIENCE)
     seconds = time.perf_counter() - began
-    paint = page.evaluate("performance.getEntriesByName('first-contentful-paint').map((e) => e.startTime)[0] || 0")
+    paint, placed = page.evaluate(SEEN)
     page.wait_for_load_state("networkidle")
-    print(f"{words}: {seconds:.2f} s to the drawn map, {paint / 1000:.2f} s to something, {sum(sizes) / 1e6:.2f} MB")
+    seen = "the map is seen, its cards can be clicked" if 0 < placed <= paint else "something is seen"
+    print(f"{words}: {seen} after {paint / 1000:.2f} s, it is live after {seconds:.2f} s, {sum(sizes) / 1e6:.2f} MB")
     return page
 
 

@@ -14,6 +14,7 @@
   }
 
   const byId = (id) => document.getElementById(id);
+  const place = window.servicemapPlace;
   const props = (id, values) => window.dash_clientside.set_props(id, values);
   const narrow = () => window.matchMedia("(max-width: 720px)").matches;
   const stacked = () => window.matchMedia("(max-width: 820px)").matches;
@@ -81,7 +82,7 @@
   const ask0 = window.fetch.bind(window);
   window.fetch = (resource, options) => {
     const question = String(resource && resource.url ? resource.url : resource).includes("_dash-update-component");
-    const tell = () => { if (question) { pending(false); trouble("The server does not answer; what you see may be out of date."); } };
+    const tell = () => { if (question) { pending(false); place.gone(); trouble("The server does not answer; what you see may be out of date."); } };
     return ask0(resource, options).then((answer) => { if (!answer.ok) tell(); return answer; }, (error) => { if (error.name !== "AbortError") tell(); throw error; });
   };
 
@@ -98,6 +99,7 @@
     document.querySelectorAll(".menu[open]").forEach((menu) => { menu.open = false; });
     document.body.classList.remove("searching");
     if (page) pending(true);
+    if (!page || page.name !== "map") place.gone();
     if (byId("map-page") && byId("map-page").hidden) state.arriving = true; // from another page
     shell(page, address);
     const data = { path: address.pathname, query: address.search.slice(1), narrow: narrow() };
@@ -669,7 +671,7 @@
   /* Under 85 % the second line leaves; under 65 % the class mark too, and the name takes the whole box. */
   function detail() {
     const zoom = state.cy.zoom();
-    const level = zoom < 0.65 ? "far" : zoom < 0.845 ? "plain" : "";
+    const level = place.level(zoom);
     if (level === state.level) return;
     state.level = level;
     state.cy.batch(() => {
@@ -682,80 +684,24 @@
   }
 
   function lanes() {
-    if (!alive()) return;
-    const zoom = state.cy.zoom(), pan = state.cy.pan(), box = byId("map-stage").getBoundingClientRect();
-    document.querySelectorAll("#map-bands .band").forEach((band) => {
-      const height = Number(band.dataset.h) * zoom;
-      band.style.transform = `translateY(${pan.y + Number(band.dataset.y) * zoom}px)`;
-      band.style.height = `${height}px`;
-    });
-    const column = byId("map-lanes");
-    column.querySelectorAll(".lane").forEach((lane) => {
-      const top = pan.y + Number(lane.dataset.y) * zoom, height = Number(lane.dataset.h) * zoom;
-      const lines = lane.dataset.lines === "2" ? 28 : 14;
-      lane.classList.toggle("tight", height + 12 < lines + 14);
-      lane.classList.toggle("tighter", height + 6 < lines);
-      const own = lane.offsetHeight;
-      const visibleTop = Math.max(top, 0), visibleBottom = Math.min(top + height, box.height);
-      let middle = (visibleTop + visibleBottom) / 2;
-      middle = Math.min(Math.max(middle, top + Math.min(own, height) / 2), top + height - Math.min(own, height) / 2);
-      lane.style.transform = `translateY(${middle - own / 2}px)`;
-    });
-    const shown = byId("zoom-level");
-    if (shown) shown.textContent = `${Math.round(zoom * 100)} %`;
+    if (alive()) place.lanes(byId("map-page"), state.cy.zoom(), state.cy.pan());
   }
 
-  const titles = () => (state.picture && state.picture.whole ? 8 : narrow() ? 40 : 140);
-
-  function frame() {
-    const box = byId("map-stage").getBoundingClientRect();
-    const left = titles();
-    const told = byId("map-notice").firstChild ? 44 : 0; // what was cut is told over the lower edge
-    return { left, top: 8, width: Math.max(box.width - left - 8, 50), height: Math.max(box.height - 16 - told - (narrow() ? 12 : 0), 50) };
-  }
-
-  const FITS = 0.8, FAR = 160;
+  const frame = () => place.frame(byId("map-stage"), { whole: Boolean(state.picture && state.picture.whole), told: byId("map-notice").firstChild });
 
   /* The whole picture where it stays readable; else as much as stays readable, around what matters. */
   function fit(animate) {
     if (!alive() || !state.picture || !state.picture.bounds) return;
-    const area = frame(), [left, y1, right, y2] = state.picture.bounds;
-    const x1 = left - 14, x2 = right + 14;
     const asked = lit();
     const main = asked ? asked : state.cy.getElementById(state.picture.selected[0] || (state.picture.line || "").split(" > ")[0] || state.picture.focus || (state.picture.lit || [])[0] || "");
-    const across = Math.min(area.width / (x2 - x1), 1), whole = Math.min(across, area.height / (y2 - y1));
-    const around = asked ? Math.min((area.width - 48) / asked.w, (area.height - 48) / asked.h) : 1; // both ends of ways are seen
-    const open = whole >= FITS ? whole : across >= FITS ? across : 0.92; // names of 12 px are read at 10 px or more
-    const readable = asked ? Math.max(across, Math.min(around, 0.92), 0.45) : open;
-    const begin = animate === true ? whole : Math.max(whole, state.picture.whole ? Math.min(across, 0.7) : readable);
-    const centre = asked ? { x: asked.x1 + asked.w / 2, y: asked.y1 + asked.h / 2 } : main.nonempty() ? main.position() : { x: x1, y: y1 };
-    const place = (size, low, high, middle, start, down, zoom) => {
-      const full = (high - low) * zoom;
-      if (full <= size) return start + (down ? (state.picture.whole ? (size - full) / 3 : Math.min((size - full) / 2, 24)) : (size - full) / 2) - low * zoom;
-      return start + Math.min(0, Math.max(size - full, size / 2 - (middle - low) * zoom)) - low * zoom;
-    };
-    const at = (zoom) => ({ zoom, pan: { x: place(area.width, x1, x2, centre.x, area.left, false, zoom), y: place(area.height, y1, y2, centre.y, area.top, true, zoom) } });
-    const tries = asked || begin !== 0.92 ? [begin] : [0.92, 0.89, 0.86];
-    const { zoom, pan } = state.picture.whole || (x2 - x1) * begin <= area.width ? at(begin)
-      : tries.map((each) => snapped(at(each), [x1, x2], area, asked ? state.cy.collection() : main.closedNeighborhood())).sort((a, b) => a.cut - b.cut)[0];
+    const near = asked ? state.cy.collection() : main.closedNeighborhood();
+    const { zoom, pan } = place.fitted(state.picture, frame(), {
+      asked, main: !asked && main.nonempty() ? main.position() : null, all: animate === true,
+      spots: () => state.cy.nodes(".element").map((node) => [node.position("x"), node.position("y"), node.data("w"), near.contains(node)]),
+    });
     if (animate === true && !calm() && state.cy.elements().length <= 500) {
       state.cy.stop().animate({ zoom, pan }, { duration: 200, easing: "ease-out" });
     } else state.cy.viewport({ zoom, pan: { x: Math.round(pan.x), y: Math.round(pan.y) } });
-  }
-
-  /* Where not all of it has room, what is beside the focus is whole if it can be, and the edges of the frame cut few cards. */
-  function snapped({ zoom, pan }, [low, high], area, main) {
-    const seen = state.cy.nodes(".element").filter((node) => { const y = node.position("y") * zoom + pan.y; return y > area.top && y < area.top + area.height; })
-      .map((node) => [(node.position("x") - node.data("w") / 2) * zoom, (node.position("x") + node.data("w") / 2) * zoom, main.contains(node)]);
-    const end = area.left + area.width;
-    const lost = ([from, to, near], x) => (near && (from + x < area.left || to + x > end) ? 10 : [area.left, end].filter((edge) => from + x < edge && to + x > edge).length);
-    let best = { zoom, pan, cut: Infinity };
-    for (let shift = -FAR; shift <= FAR; shift += 4) {
-      const x = Math.min(area.left - low * zoom, Math.max(end - high * zoom, pan.x + shift));
-      const cut = seen.reduce((sum, each) => sum + lost(each, x), 0) + Math.abs(x - pan.x) / FAR / 2 + (1 - zoom);
-      if (cut < best.cut) best = { zoom, pan: { x, y: pan.y }, cut };
-    }
-    return best;
   }
 
   /* What several were asked for takes, where that can be seen at once: ways, a selection of several. */
@@ -1024,7 +970,7 @@
     lanes();
     pending(false);
     state.stay = false;
-    requestAnimationFrame(() => { lanes(); window.servicemapReady = state.picture.key; });
+    requestAnimationFrame(() => place.follow(state.cy, () => { lanes(); window.servicemapReady = state.picture.key; }));
   }
 
   /* What was opened comes into view, everything else stays where it is. */
@@ -1047,7 +993,7 @@
     const stage = byId("map-stage");
     if (stage) stage.setAttribute("aria-label", data.label);
     announce(data.announce);
-    if (data.key === "none") pending(false);
+    if (data.key === "none") { pending(false); place.gone(); }
     settle();
     const pane = byId("map-pane");
     if (pane) { pane.scrollTop = 0; pane.classList.remove("folded", "full"); if (narrow() && !pane.classList.contains("selection")) pane.classList.add("folded"); }
@@ -1057,5 +1003,5 @@
   window.dash_clientside = Object.assign(window.dash_clientside || {}, {
     servicemap: { route, arrived, picture },
   });
-  window.servicemapTools = { left, add, byId, go, changed, choose, announce, toast, copyText, actions, typing, narrow, well, state, alive, fit, frame, plural, titles, moment };
+  window.servicemapTools = { left, add, byId, go, changed, choose, announce, toast, copyText, actions, typing, narrow, well, state, alive, fit, frame, plural, moment };
 })();

@@ -24,7 +24,7 @@ from graph.excerpt import Excerpt
 from graph.reports import Written, writers
 from graph.reports._typeset import printed
 
-__all__ = ["MOST_IN_FILE", "connect", "export_menu"]
+__all__ = ["MOST_IN_FILE", "connect", "export_menu", "pictured"]
 
 MOST_IN_FILE = 20_000
 """A file of the page holds at most so many elements; the command line writes a whole map."""
@@ -163,10 +163,16 @@ def _picture(atlas: Atlas, now: Screen, name: str, writer: ModuleType, scheme: L
     if now.overview is not None:
         groups, width, height = plotted(atlas, now.overview, scheme=scheme)
         return groups if name == "svg" else printed(groups, width, height, form="png" if name == "png" else "pdf")
+    text: str | bytes = writer.write(pictured(atlas, now), now.picture.layout, scheme=scheme)
+    return text
+
+
+def pictured(atlas: Atlas, now: Screen) -> Drawing:
+    """The elements and lines of a view, for whoever draws them."""
     p, shown = atlas.projection, now.picture.shown
     used = {card.lane for card in now.picture.cards}
     filtered = f"{shown.by_filter:,} hidden by filters" if shown.by_filter else ""
-    made = Drawing(
+    return Drawing(
         title=atlas.title,
         cards=now.picture.cards,
         strokes=tuple(stroke(atlas, line) for line in shown.lines),
@@ -179,5 +185,3 @@ def _picture(atlas: Atlas, now: Screen, name: str, writer: ModuleType, scheme: L
         notes=tuple(filter(None, (shown.cut, filtered))),
         focus=p.ids[now.focus] if now.focus is not None else "",
     )
-    text: str | bytes = writer.write(made, now.picture.layout, scheme=scheme)
-    return text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,8 @@ class Page:
     ``answer``    the same as JSON: (atlas, rest of the path, query) -> plain values; raises Missing. None for a page
                   whose files are given elsewhere
     ``table``     the same as CSV, for pages that are a table
+    ``first``     the frame, filled, as HTML that is seen before any script has run, "" where that would take long:
+                  (atlas, the address as callbacks get it: its query, and whether the screen is narrow)
     """
 
     name: str
@@ -43,6 +45,7 @@ class Page:
     check: Callable[[Atlas, str, str], object]
     answer: Callable[[Atlas, str, str], dict[str, Any]] | None = None
     table: Callable[[Atlas, str, str], Answer] | None = None
+    first: Callable[[Atlas, Mapping[str, Any]], str] | None = None
 
 
 def pages() -> tuple[Page, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping
 from typing import Any
 
 import dash_cytoscape
@@ -15,6 +17,8 @@ from app.map.bars import bands, lanes, notice, status, table_toggle, toolbar
 from app.map.cards import canvas_elements, canvas_id, size
 from app.map.files import export_menu
 from app.map.finding import menu as find_menu
+from app.map.first import drawable, plain
+from app.map.first import picture as drawn_first
 from app.map.gathered import chips
 from app.map.gathered import pane as overview_pane
 from app.map.gathered import status as overview_status
@@ -26,6 +30,7 @@ from app.map.screen import Screen, answer, asked, line_words, lit, screen, stops
 from app.map.sift import chips as sift_chips
 from app.map.sift import facets
 from app.map.views import menu as views_menu
+from app.markup import markup
 from app.missing import Missing
 from app.pages import Page
 from app.painted import painted
@@ -35,6 +40,26 @@ from app.view import View, link
 __all__ = ["PAGE"]
 
 _NO_PICTURE = "none"
+_PLACES = (
+    ("map-toolbar", "children"),
+    ("map-sift", "children"),
+    ("map-as", "children"),
+    ("map-lanes", "children"),
+    ("map-bands", "children"),
+    ("cy", "elements"),
+    ("cy", "layout"),
+    ("map-pane", "children"),
+    ("map-pane", "className"),
+    ("map-status", "children"),
+    ("map-notice", "children"),
+    ("map-table", "children"),
+    ("map-table", "hidden"),
+    ("map-empty", "children"),
+    ("map-empty", "hidden"),
+    ("map-key", "data"),
+    ("map-picture", "data"),
+)
+"""What an answer fills, in its order."""
 
 
 def frame() -> Component:
@@ -144,23 +169,7 @@ def connect(app: Dash, live: Live) -> None:
     """Fill the frame when the address changes; a picture that is on the screen already is not sent again."""
 
     @app.callback(
-        Output("map-toolbar", "children"),
-        Output("map-sift", "children"),
-        Output("map-as", "children"),
-        Output("map-lanes", "children"),
-        Output("map-bands", "children"),
-        Output("cy", "elements"),
-        Output("cy", "layout"),
-        Output("map-pane", "children"),
-        Output("map-pane", "className"),
-        Output("map-status", "children"),
-        Output("map-notice", "children"),
-        Output("map-table", "children"),
-        Output("map-table", "hidden"),
-        Output("map-empty", "children"),
-        Output("map-empty", "hidden"),
-        Output("map-key", "data"),
-        Output("map-picture", "data"),
+        *(Output(place, part) for place, part in _PLACES),
         Input("map-address", "data"),
         State("map-key", "data"),
         prevent_initial_call=True,
@@ -177,6 +186,34 @@ def connect(app: Dash, live: Live) -> None:
     app.clientside_callback(
         ClientsideFunction("servicemap", "picture"), Output("map-page", "data-arrived"), Input("map-picture", "data")
     )
+
+
+def first(atlas: Atlas, address: Mapping[str, Any]) -> str:
+    """The page before any script has run; "" where that would keep the scripts waiting, or something is lit up."""
+    view, narrow = View.parse(address["query"]), address["narrow"]
+    if not plain(view):
+        return ""
+    if view.focus:
+        return _first(atlas, address)
+    if not atlas.at_hand(view, narrow=narrow):
+        return ""
+    minute = int(time.time()) // 60  # how long ago something was read stands there
+    return atlas.kept(("first", view.query, narrow, minute, atlas.findings_known), lambda: _first(atlas, address))
+
+
+def _first(atlas: Atlas, address: Mapping[str, Any]) -> str:
+    query, narrow = address["query"], address["narrow"]
+    now = screen(atlas, query, narrow=narrow)
+    if not drawable(atlas, now):
+        return ""
+    filled: dict[str, dict[str, Any]] = {"map-page": {"hidden": False}}
+    known = f"{now.picture.key}{' narrow' if narrow else ''}"  # the canvas comes later, from the same function
+    for (place, part), said in zip(_PLACES, _filled(atlas, now, known, narrow=narrow), strict=True):
+        filled.setdefault(place, {})[part] = said
+    filled |= {"map-lanes": {"children": lanes(atlas, now)}, "map-bands": {"children": bands(now.picture)}}
+    if narrow:
+        filled["map-pane"]["className"] += " folded"
+    return markup(frame(), filled, {"cy": drawn_first(atlas, now)})
 
 
 def _filled(atlas: Atlas, now: Screen, key: str, *, narrow: bool) -> tuple[Any, ...]:
@@ -322,4 +359,5 @@ PAGE = Page(
     connect=connect,
     check=asked,
     answer=answer,
+    first=first,
 )

@@ -21,6 +21,7 @@ __all__ = [
     "Scheme",
     "icon",
     "look_of",
+    "marked",
     "slug",
     "tile",
 ]
@@ -207,7 +208,12 @@ def tile(word: str, scheme: Scheme, *, dim: bool = False) -> str:
     """The mark of a class as the inside of an SVG of 24 by 24: its icon on its shape."""
     look, side = LOOKS[word], SCHEMES.index(scheme)
     ink = TOKENS["dim-text"][side] if dim else look.ink[side]
-    fill = TOKENS["hover"][side] if dim else look.fill[side]
+    return marked(word, ink, TOKENS["hover"][side] if dim else look.fill[side])
+
+
+def marked(word: str, ink: str, fill: str) -> str:
+    """The same mark in two colours of any kind, as SVG has them."""
+    look = LOOKS[word]
     shape = f"<g fill='{fill}' stroke='{fill}' stroke-width='0'>{_TILES[look.tile]}</g>".replace('"', "'")
     scale, shift = (0.54, 5.5) if look.tile in ("diamond", "arrow") else (0.6, 4.8)
     left = shift - 1.6 if look.tile == "arrow" else shift

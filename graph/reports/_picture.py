@@ -63,9 +63,13 @@ class Picture:
         looks = sorted({card.look for card in self.drawing.cards} | {row.look for row in self.drawing.rows})
         yield "<defs>\n"
         for look in looks:
-            drawing = tile(look, self.scheme).replace("'", '"')
+            drawing = self.mark(look).replace("'", '"')
             yield f'<symbol id="tile-{slug(look)}" viewBox="0 0 24 24">{drawing}</symbol>\n'
         yield "</defs>\n"
+
+    def mark(self, look: str) -> str:
+        """The mark of a class."""
+        return tile(look, self.scheme)
 
     # Lanes
 
@@ -87,17 +91,40 @@ class Picture:
     # Lines
 
     def strokes(self) -> Iterator[str]:
+        for stroke, points, arrow in self.ways():
+            if points:
+                yield from self.stroke(stroke, points, arrow=arrow)
+            else:
+                yield from self.loop(stroke)
+        for x, y in self.layout.dots:
+            yield f'<circle cx="{_n(x)}" cy="{_n(y)}" r="2.25" fill="{self.ink["line"]}"/>\n'
+
+    def ways(self) -> Iterator[tuple[Stroke, Sequence[Point], bool]]:
+        """The lines with the points that they lead along, none for a loop, and whether they end in an arrow."""
         routes = self.layout.routes
         own = branches([(stroke.id, stroke.provider) for stroke in self.drawing.strokes], routes)
         for stroke in self.drawing.strokes:
             if stroke.dependent == stroke.provider:
-                yield from self.loop(stroke)
+                yield stroke, (), False
             elif stroke.id in routes:
                 whole = stroke.id not in own
-                points = (routes if whole else own)[stroke.id].points
-                yield from self.stroke(stroke, points, arrow=whole)
-        for x, y in self.layout.dots:
-            yield f'<circle cx="{_n(x)}" cy="{_n(y)}" r="2.25" fill="{self.ink["line"]}"/>\n'
+                yield stroke, (routes if whole else own)[stroke.id].points, whole
+
+    def together(self) -> Iterator[str]:
+        """The same as ``strokes`` in as few parts as can be, without what is said about each line."""
+        shafts: dict[str, list[str]] = {}
+        filled = [f"M{_n(x - 2.25)} {_n(y)}a2.25 2.25 0 1 0 4.5 0a2.25 2.25 0 1 0 -4.5 0" for x, y in self.layout.dots]
+        for stroke, points, arrow in self.ways():
+            if points:
+                shafts.setdefault(stroke.style, []).append(_path(_without_head(points) if arrow else points))
+            else:
+                shafts.setdefault("solid", []).append(self.around(stroke))
+            if arrow:
+                filled.append(_head(points))
+        for style, ways in sorted(shafts.items()):
+            dash = f' stroke-dasharray="{_DASHES[style]}"' if _DASHES[style] else ""
+            yield f'<path d="{"".join(ways)}" fill="none" stroke="{self.ink["line"]}" stroke-width="1.25"{dash}/>\n'
+        yield f'<path d="{"".join(filled)}" fill="{self.ink["line"]}"/>\n'
 
     def stroke(self, stroke: Stroke, points: Sequence[Point], *, arrow: bool) -> Iterator[str]:
         dash = f' stroke-dasharray="{_DASHES[stroke.style]}"' if _DASHES[stroke.style] else ""
@@ -112,11 +139,14 @@ class Picture:
         return f"{stroke.dependent} {stroke.said} {stroke.provider}"
 
     def loop(self, stroke: Stroke) -> Iterator[str]:
-        """A line from a card to itself, over its right corner."""
+        """A line from a card to itself."""
+        yield f'<path d="{self.around(stroke)}" fill="none" stroke="{self.ink["line"]}" stroke-width="1.25"/>\n'
+
+    def around(self, stroke: Stroke) -> str:
+        """Its way, over the right corner of the card."""
         box = self.layout.positions[stroke.dependent]
         x, y = box.right - 16, box.y
-        way = f"M{_n(x)} {_n(y)}C{_n(x)} {_n(y - 16)} {_n(box.right + 16)} {_n(y - 2)} {_n(box.right)} {_n(y + 12)}"
-        yield f'<path d="{way}" fill="none" stroke="{self.ink["line"]}" stroke-width="1.25"/>\n'
+        return f"M{_n(x)} {_n(y)}C{_n(x)} {_n(y - 16)} {_n(box.right + 16)} {_n(y - 2)} {_n(box.right)} {_n(y + 12)}"
 
     # Cards
 
@@ -126,7 +156,7 @@ class Picture:
         border = self.ink[f"{state}-mark" if state else "element-border"]
         dash = ' stroke-dasharray="4 3"' if card.stub else ""
         second = self.drawing.states[card.id] if state else card.second
-        yield f"<g><title>{shown(f'{card.full or _whole(card)} ({card.kind})')}</title>"
+        yield self.begun(card)
         yield f'{_outline(card, box)} fill="{fill}" stroke="{border}" stroke-width="{1.5 if state else 1}"{dash}/>'
         if card.id == self.drawing.focus:
             ring = f'x="{_n(box.x - 4)}" y="{_n(box.y - 4)}" width="{_n(box.width + 8)}" height="{_n(box.height + 8)}"'
@@ -148,7 +178,15 @@ class Picture:
             corner = f"M{_n(box.right - 5)} {_n(box.y - 8)}"
             yield f'<path d="{corner}{_BADGES[state]}" fill="{border}" stroke="{self.ink["band"]}" stroke-width="1.5"/>'
             yield f'<path d="{corner}{_SIGNS[state]}" fill="none" stroke="{self.ink["surface"]}" stroke-width="1.6"/>'
-        yield "</g>\n"
+        yield self.ended(card)
+
+    def begun(self, card: Card) -> str:
+        """What opens a card."""
+        return f"<g><title>{shown(f'{card.full or _whole(card)} ({card.kind})')}</title>"
+
+    def ended(self, _card: Card) -> str:
+        """What closes it."""
+        return "</g>\n"
 
     def marks(self) -> Iterator[str]:
         """The marks of groups of alternatives, where their lines leave."""

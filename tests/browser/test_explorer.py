@@ -69,6 +69,25 @@ def test_the_map_shows_every_element_and_line(page: Any, norrvik: str) -> None:
     assert page.locator("#map-lanes .lane").count() == 9
 
 
+def test_the_map_is_seen_and_clicked_before_its_scripts_and_nothing_moves_when_they_come(
+    page: Any, norrvik: str
+) -> None:
+    visit(page, f"{norrvik}/map")  # the server has drawn it now
+    settled_at = spot(page, "norrvik/sql")
+    page.route("**/_dash-component-suites/**", lambda _: None)  # they do not come
+    page.goto(f"{norrvik}/map", wait_until="commit")
+    page.wait_for_selector(".first-page.placed")
+    card = page.locator('.first-map a[href$="norrvik/sql"]')
+    box = card.locator(":scope > :first-child").bounding_box()
+    assert (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) == pytest.approx(settled_at, abs=1)
+    card.locator("text").first.click(no_wait_after=True)
+    page.wait_for_url("**/map?select=norrvik/sql", wait_until="commit")
+    page.unroute("**/_dash-component-suites/**")
+    visit(page, f"{norrvik}/map")
+    assert page.locator(".first-page").count() == 0
+    assert page.locator("#react-entry-point").is_visible()
+
+
 def test_a_click_selects_and_dims_and_the_address_says_so(page: Any, norrvik: str) -> None:
     visit(page, f"{norrvik}/map")
     page.mouse.click(*spot(page, "norrvik/orders-service"))
