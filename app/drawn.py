@@ -33,7 +33,7 @@ def drawn(atlas: Atlas, part: Excerpt) -> tuple[Drawing, Layout]:
     if inner := sum(group.iri not in shown_marks for group in part.groups):
         notes.append(f"{plural(inner, 'group')} inside another drawn as part of it")
     drawing = Drawing(
-        title=part.title,
+        title=part.about or part.title,
         cards=picture.cards,
         strokes=tuple(stroke(atlas, line) for line in lines),
         rows=tuple(row for row in atlas.rows if row.key in used),

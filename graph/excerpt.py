@@ -74,6 +74,7 @@ class Excerpt:
     ``notes``     what is not in it, in words
     ``states``    element -> a word for how it fares, where the part answers what an outage does
     ``focus``     the element in the middle, -1 for none
+    ``about``     what it answers, as the title of its picture; "" where it is no more than a part
     """
 
     map: Map
@@ -83,6 +84,7 @@ class Excerpt:
     notes: tuple[str, ...] = ()
     states: Mapping[int, str] = field(default_factory=dict)
     focus: int = -1
+    about: str = ""
 
     @property
     def projection(self) -> Projection:
@@ -288,7 +290,8 @@ def hit(map_: Map, failing: Sequence[str], *, derived: bool = False) -> Excerpt:
     states = {v: State(int(result.state[v])).words for v in (*result.changes, *result.affected.tolist())}
     found = _around(map_, np.array(sorted(states)), derived=derived, states=states)
     said = told(p, result)
-    return replace(found, notes=(said.title, *said.notes, *found.notes))
+    about = said.title.partition(":")[0] if result.changes else ""
+    return replace(found, notes=(said.title, *said.notes, *found.notes), about=f"{about[:1].upper()}{about[1:]}")
 
 
 def _around(

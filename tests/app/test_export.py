@@ -100,6 +100,10 @@ def test_the_two_tables(do, shop):
     assert len(json.loads(do(shop, "--format", "json", "--table", "dependencies").out)["dependencies"]) == 4
 
 
+def test_a_picture_of_an_impact_is_called_after_what_fails(do, shop):
+    assert re.search("<title>If [^<]+ fails</title>", do(shop, "--format", "svg", "--impact", "db").out)
+
+
 def test_impact_is_written_with_its_states(do, shop):
     done = do(shop, "--format", "json", "--impact", "db")
     states = {row["id"]: row.get("state") for row in json.loads(done.out)["elements"]}

@@ -14,7 +14,8 @@ from tests.graph.planned import HIDDEN
 
 
 def test_sarif_has_what_the_standard_asks_for(tmp_path):
-    found = json.loads(sarif.write(told(tmp_path, ("k: 1", "k: 2"), plan=PLAN)))
+    verdict = told(tmp_path, ("k: 1", "k: 2"), plan=PLAN)
+    found = json.loads(sarif.write(verdict))
     assert (found["version"], len(found["runs"])) == ("2.1.0", 1)
     (run,) = found["runs"]
     rules = run["tool"]["driver"]["rules"]
@@ -22,9 +23,20 @@ def test_sarif_has_what_the_standard_asks_for(tmp_path):
     assert len({rule["id"] for rule in rules}) == len(rules) == len(shipped())
     for rule in rules:
         assert rule["shortDescription"]["text"].endswith(".")
+        assert rule["id"] in rule["help"]["text"]
         assert rule["defaultConfiguration"]["level"] in {"error", "warning", "note", "none"}
     assert run["columnKind"] in {"utf16CodeUnits", "unicodeCodePoints"}
-    assert run["invocations"] == [{"executionSuccessful": True}]
+    (invocation,) = run["invocations"]
+    assert invocation["executionSuccessful"]
+    notes = [note["message"]["text"] for note in invocation["toolExecutionNotifications"]]
+    assert verdict.words in notes[0]
+    beside = [*verdict.changes, *verdict.plan, *verdict.gaps, *verdict.assumed, *verdict.unknown]
+    assert [line for line in beside if not any(note.endswith(line) for note in notes)] == []
+    assert {each.who for each in verdict.wanted} == {
+        note[5:].split(" must")[0] for note in notes if note[:5] == "who: "
+    }
+    assert verdict.assumed
+    assert verdict.wanted
     assert len(run["results"]) == 6
     for result in run["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
