@@ -14,7 +14,7 @@ __all__ = ["TAKES", "write"]
 
 TAKES = ("report",)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d\S{0,6}")
-_LONG = 36
+_LONG, _LONGEST = 36, 150
 _PRINTED = ("text-1", "text-2", "text-3", "border", "border-strong", "canvas", "subtle")
 
 
@@ -65,7 +65,7 @@ def _td(cell: Cell) -> str:
         return f'<td class="time">{text.replace("T", " ")}</td>'
     mark = MARKS.get(cell.rpartition("… ")[2]) if isinstance(cell, str) else None
     inner = f'<span class="state {mark}">{text}</span>' if mark else text
-    name = "number" if number else "long" if len(text) > _LONG else ""
+    name = "number" if number else "long most" if len(text) > _LONGEST else "long" if len(text) > _LONG else ""
     return f'<td class="{name}">{inner}</td>' if name else f"<td>{inner}</td>"
 
 
@@ -103,7 +103,9 @@ def _style() -> str:
         "h2,.title{break-after:avoid}tr{break-inside:avoid}thead{display:table-header-group}"
         ".table{overflow:visible;overflow-wrap:break-word}td,td.long{min-width:0}th,td.time{white-space:normal}"
         "table{font-size:10px}th,td{padding:3px 5px}"
-        "td:nth-child(-n+2),td.long,td:last-child{overflow-wrap:anywhere;min-width:84px}"
+        "td:nth-child(-n+2),td:last-child{overflow-wrap:anywhere;min-width:50px}"
+        "tr:not(:has(>:nth-child(8)))>td:nth-child(-n+2){min-width:84px}"
+        "td.long{overflow-wrap:anywhere;min-width:84px}td.most{min-width:150px}"
         ".state.down{color:#B3261E}.state.degraded{color:#9C5700}.state.risk{color:#756500}}"
     )
 

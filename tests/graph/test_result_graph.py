@@ -416,3 +416,17 @@ ELSEWHERE = (
     "a state with … in it", "already so:", "strength assumed for", "read at best and at worst", "fewer spares:",
     "cannot tell", "cannot cold-start", "not affected, though they rest on it: Board, Kiosk", "Desk is safe if", "not notified, as asked: Bob", "gap: nobody is accountable for",
 )  # fmt: skip
+
+
+@pytest.mark.parametrize("plans", [0, 1])
+def test_as_many_response_plans_are_told_as_are_asked_for_and_the_cut_is_said(both, plans):
+    *_, map_, shown = both
+    text = result_graph(map_, shown, at=AT, program="x", extent=Extent(plans=plans)).text.decode()
+    sections = assess(map_, shown, extent=Extent(plans=plans)).sections
+
+    assert (text.count(f"<{t.HAS_RESPONSE}>"), sum(section.answer.of == "entries" for section in sections)) == (
+        plans,
+    ) * 2
+    words = "1 response plan of 3" if plans else "0 response plans of 3"
+    assert f"{words} told" in text
+    assert any(note.startswith(words.replace("response ", "")) for section in sections for note in section.answer.notes)
