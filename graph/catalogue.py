@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain
@@ -112,18 +112,18 @@ def catalogue(
     """
     words = vocabulary()
     service = {iri for iri in set(projection.classes) if iri in words.classes and words.is_a(iri, t.SERVICE)}
-    known, said = known or Known(projection, figures(store)), _Said(store, projection)
+    known, said = known or Known(projection, figures(store)), _Said(store, projection, service)
     found_checks = _checks(known) if checked else {}
     offerings: defaultdict[str, list[Offering]] = defaultdict(list)
     for offering, of in known.figures.offerings.items():
         if offering in projection.index:
-            offerings[of].append(Offering(projection.index[offering], said.price(said.values(offering))))
+            offerings[of].append(Offering(projection.index[offering], said.price(offering)))
     found = []
     for vertex, cls in enumerate(projection.classes):
         if cls not in service or projection.stub[vertex]:
             continue
         iri = projection.iris[vertex]
-        values, check = said.values(iri), found_checks.get(vertex)
+        values, check = said.of.get(iri, {}), found_checks.get(vertex)
         owners = (said.elements(values.get(predicate, ())) for predicate in OWNERS)
         found.append(
             Entry(
@@ -133,7 +133,7 @@ def catalogue(
                 criticality=_code(values.get(t.CRITICALITY, ())),
                 state=_code(values.get(t.LIFECYCLE, ())),
                 offerings=tuple(sorted(offerings[iri], key=lambda each: projection.labels[each.element].casefold())),
-                price=said.price(values),
+                price=said.price(iri),
                 promised=(check.agreement, check.objective) if check else _promised(known, vertex),
                 check=check,
             )
@@ -142,17 +142,16 @@ def catalogue(
 
 
 class _Said:
-    """What is said of a service, and of the price that it has; asked for one by one, as few elements are services."""
+    """What is said of services and of prices; read in three questions, however many there are."""
 
-    def __init__(self, store: Reader, projection: Projection) -> None:
-        self._store, self._projection = store, projection
-
-    def values(self, iri: str) -> dict[str, list[str]]:
-        """Predicate -> values."""
-        found: defaultdict[str, list[str]] = defaultdict(list)
-        for predicate, value, _ in self._store.about(iri):
-            found[predicate].append(value.text)
-        return found
+    def __init__(self, store: Reader, projection: Projection, classes: Collection[str]) -> None:
+        self._projection = projection
+        self.of = _by_subject(store, f"VALUES ?c {{ {_listed(sorted(classes))} }} ?x a ?c", _OF_A_SERVICE)
+        """Service -> predicate -> values."""
+        self._prices: defaultdict[str, list[str]] = defaultdict(list)
+        for thing, price in store.pairs(t.LIST_PRICE):
+            self._prices[thing].append(price)
+        self._terms = _by_subject(store, f"?any <{t.LIST_PRICE}> ?x", _OF_A_PRICE) if self._prices else {}
 
     def elements(self, values: Sequence[str]) -> tuple[int, ...]:
         """Numbers of the elements among the values, by name."""
@@ -160,14 +159,34 @@ class _Said:
         found = {index[value] for value in values if value in index}
         return tuple(sorted(found, key=lambda each: (names[each].casefold(), each)))
 
-    def price(self, values: Mapping[str, list[str]]) -> Price | None:
+    def price(self, thing: str) -> Price | None:
         """The price, where it has a number and a currency."""
-        for price in sorted(values.get(t.LIST_PRICE, ())):
-            said = self.values(price)
+        for price in sorted(self._prices.get(thing, ())):
+            said = self._terms.get(price, {})
             if said.get(t.AMOUNT) and said.get(t.CURRENCY):
                 per = min(said.get(t.PRICED_PER, [""]))
                 return Price(Decimal(min(said[t.AMOUNT])), min(said[t.CURRENCY]), per)
         return None
+
+
+_OF_A_SERVICE = (*OWNERS, t.IN_ENVIRONMENT, t.CRITICALITY, t.LIFECYCLE)
+_OF_A_PRICE = (t.AMOUNT, t.CURRENCY, t.PRICED_PER)
+
+
+def _by_subject(store: Reader, which: str, predicates: Sequence[str]) -> Mapping[str, Mapping[str, list[str]]]:
+    """What is said of the things ``?x`` with some predicates: thing -> predicate -> values."""
+    found: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    asked = (
+        f"SELECT ?x ?p ?o {{ {{ SELECT DISTINCT ?x {{ {which} }} }} VALUES ?p {{ {_listed(predicates)} }} ?x ?p ?o }}"
+    )
+    for thing, predicate, value in store.rows(asked):
+        if thing is not None and predicate is not None and value is not None:
+            found[thing.text][predicate.text].append(value.text)
+    return found
+
+
+def _listed(iris: Sequence[str]) -> str:
+    return " ".join(f"<{iri}>" for iri in iris)
 
 
 def _code(values: Sequence[str]) -> str:

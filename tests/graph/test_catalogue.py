@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from graph.analysis.known import Known
 from graph.catalogue import Entry, answer, carried_words, catalogue, promise_words
 from graph.maps import Map, open_map
+from graph.store.embedded import MemoryStore
+from graph.store.interface import Row
 
 LAUNDRY = Path(__file__).parents[2] / "data" / "laundry"
 
@@ -59,3 +63,16 @@ def test_what_no_source_says_stays_unsaid(tmp_path: Path) -> None:
 def test_unchecked_promises_are_said_to_be_so(laundry: Map) -> None:
     found = {carried_words(e) for e in catalogue(laundry.store, laundry.projection, checked=False) if e.promised}
     assert found == {"Not worked out"}
+
+
+def test_it_asks_as_often_however_many_services_there_are(laundry: Map, monkeypatch: pytest.MonkeyPatch) -> None:
+    known, asked, rows = Known(laundry.projection, laundry.figures), list[str](), MemoryStore.rows
+
+    def counted(store: MemoryStore, text: str) -> Iterator[Row]:
+        asked.append(text)
+        return rows(store, text)
+
+    monkeypatch.setattr(MemoryStore, "rows", counted)
+    monkeypatch.setattr(MemoryStore, "about", lambda *_: pytest.fail("one service was asked for"))
+    assert len(catalogue(laundry.store, laundry.projection, known=known)) == 4
+    assert len(asked) == 2
