@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from app.badges import Badge, Kind, badges
 from app.elements import bounds, boxes, wires
-from app.sieve import FACETS, Sieve, sieve
+from app.sieve import Sieve, sieve
 from app.view import Shown as Choice
 from app.view import View, shown
 from graph.analysis.cycles import Cycles, cycles
@@ -702,15 +702,15 @@ class Atlas:
         """What was kept under a key for the revision before; None when nothing was."""
         return self._made_before.get(key)
 
-    def warm(self) -> None:
-        """Work out what the first visitor asks for, what takes longest last."""
-        self.picture(View())
-        for facet in FACETS:
-            self.facet(facet)
-        self.index.search("a")
-        len(self.catalogue)
-        len(self.witnesses)
-        len(self.findings)
+    @property
+    def soon(self) -> tuple[Callable[[], object], ...]:
+        """What works out what the first visitor asks for."""
+        return (lambda: self.picture(View()), lambda: self.index.search("a"), lambda: self.findings)
+
+    @property
+    def later(self) -> tuple[Callable[[], object], ...]:
+        """The same for other pages; takes longest."""
+        return (lambda: self.catalogue, lambda: self.witnesses)
 
     def choose(self, view: View, *, narrow: bool = False, among: Sequence[int] = ()) -> Choice:
         """Which elements and lines a view shows. Who filters by kind or layer sees papers and people too."""

@@ -6,6 +6,7 @@ import gc
 import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from html import escape
 from threading import Thread
 from typing import Any
@@ -17,6 +18,7 @@ from flask import Blueprint, Flask, Response, jsonify, request
 
 from app import look, queries
 from app.atlas import Atlas, short
+from app.beside import LATER, SOON, Still, beside, keep
 from app.doors import Doors
 from app.errors import answer_errors
 from app.groupings import GROUPINGS, grouping
@@ -147,34 +149,44 @@ def serve(
         lambda: live.atlas.map.store, doors, wrote=lambda: Thread(target=live.renew, name="renew").start()
     )
 
+    still = Still()
+
     def begun(address: str) -> None:
         ready(address)
         # No daemon: ended in the middle of compiled code, it would take the whole process down with it.
-        Thread(target=_get_ready, args=(live.atlas, endpoint), name="first picture").start()
+        Thread(target=_get_ready, args=(live.atlas, endpoint, still), name="first picture").start()
 
+    gc.collect()
+    gc.freeze()
     try:
         with also(endpoint) as more:
-            listen(create_app(live, endpoint, more).server, endpoint.doors, host=host, port=port, ready=begun)
+            server = create_app(live, endpoint, more).server
+            still.watch(server)
+            listen(server, endpoint.doors, host=host, port=port, ready=begun)
     finally:
+        still.over()
         endpoint.close()
 
 
-def _get_ready(atlas: Atlas, endpoint: Endpoint) -> None:
+def _get_ready(atlas: Atlas, endpoint: Endpoint, still: Still) -> None:
     """Work out what is asked for first: the map, then what a large one is gathered by, then the other pages.
 
-    Whoever answers questions about a large map in memory needs a copy of it, so that is begun here.
+    Whoever answers questions about a large map in memory needs a copy of it, so that is begun here. On a large map each
+    step waits for a moment in which nobody asks, those for other pages longest.
     """
-    screen(atlas, "")
-    for facet in FACETS:
-        atlas.facet(facet)
-    for by in GROUPINGS:
-        grouping(atlas, by)
-    if len(atlas) >= LARGE:
-        endpoint.get_ready()
-    atlas.warm()
-    # What stays for as long as the map is looked through no more for circles of memory to give back.
-    gc.collect()
-    gc.freeze()
+    steps: list[Callable[[], object]] = [partial(atlas.facet, facet) for facet in FACETS]
+    steps += [partial(grouping, atlas, by) for by in GROUPINGS]
+    large = len(atlas) >= LARGE
+    with beside():
+        screen(atlas, "")
+        if large:
+            endpoint.get_ready()
+        for step, most in (*((each, SOON) for each in (*steps, *atlas.soon)), *((each, LATER) for each in atlas.later)):
+            keep()
+            if large and not still.wait(most):
+                return
+            step()
+        keep()
 
 
 def try_out(opened: Map) -> str:

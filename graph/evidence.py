@@ -88,15 +88,15 @@ class _Said:
         self.observed: dict[str, str] = {}
         self.declared: dict[str, str] = {}
         saw = set()
-        for iri, graph in sorted(_pairs(store, f"?d <{t.EVIDENCE_TYPE}> <{t.EVIDENCE_OBSERVED}>")):
+        for iri, graph in _pairs(store, f"?d <{t.EVIDENCE_TYPE}> <{t.EVIDENCE_OBSERVED}>"):
             if graph in self._sources:
                 saw.add((iri, graph))
-                self.observed.setdefault(iri, graph)
+                self.observed[iri] = min(graph, self.observed.get(iri, graph))
         if not saw:
             return
-        for iri, graph in sorted(_pairs(store, f"?d <{t.DEPENDENT}> ?dependent")):
+        for iri, graph in _pairs(store, f"?d <{t.DEPENDENT}> ?dependent"):
             if graph in self._sources and (iri, graph) not in saw:
-                self.declared.setdefault(iri, graph)
+                self.declared[iri] = min(graph, self.declared.get(iri, graph))
         self._lines = {graph: store.lines(source.id) for graph, source in self._sources.items()}
         self._calls = {iri: int(value) for iri, value in store.pairs(t.CALL_COUNT) if value.isdecimal()}
 

@@ -1,0 +1,71 @@
+"""How is something worked out beside requests, so that they hardly notice? In short turns, or when nobody asks."""
+
+from __future__ import annotations
+
+import gc
+import math
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event
+
+from flask import Flask
+
+__all__ = ["LATER", "SOON", "Still", "beside", "keep"]
+
+SOON, LATER = 5.0, 60.0
+"""How many seconds to wait at most until nobody asks: for what the next visitor needs, and for other pages."""
+
+_TURN = 0.0005
+"""Seconds that one thread of Python runs while another waits; ten times more are usual. A request lets go a hundred
+times, as each larger sum of numpy does, and would wait for as many turns."""
+_STILL, _LOOK = 1.0, 0.1
+"""Seconds without a request after which nobody asks, and between two looks for that."""
+
+
+@contextmanager
+def beside() -> Iterator[None]:
+    """Let threads take short turns for as long as something is worked out."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(min(_TURN, usual))
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
+
+
+def keep() -> None:
+    """Have Python look no more through what was made so far for circles of memory: on a large map each look is felt."""
+    gc.collect(1)
+    gc.freeze()
+
+
+class Still:
+    """Notices when nobody asks a server."""
+
+    def __init__(self) -> None:
+        self._asked = -math.inf
+        self._over = Event()
+
+    def watch(self, server: Flask) -> None:
+        """Look after the requests of a server."""
+        server.before_request(self._begun)
+        server.teardown_request(self._ended)
+
+    def wait(self, most: float) -> bool:
+        """Wait until nobody has asked for a moment, or for ``most`` seconds; False where all is over."""
+        end = time.monotonic() + most
+        while not self._over.is_set() and (now := time.monotonic()) < end and now - self._asked < _STILL:
+            self._over.wait(_LOOK)
+        return not self._over.is_set()
+
+    def over(self) -> None:
+        """Wait no longer."""
+        self._over.set()
+
+    def _begun(self) -> None:
+        self._asked = time.monotonic()
+
+    def _ended(self, _error: BaseException | None = None) -> None:
+        self._asked = time.monotonic()
