@@ -38,19 +38,28 @@ def part_of(atlas: Atlas, part: Section, *, fold: bool = False) -> Component:
 
 
 def _notes(notes: Sequence[str]) -> list[Component]:
-    return [html.Ul([html.Li(sentence(note)) for note in notes[:_ROWS]], className="notes")] if notes else []
+    return (
+        [html.Ul([html.Li(short(sentence(note), 400)) for note in notes[:_ROWS]], className="notes")] if notes else []
+    )
 
 
-def table_of(atlas: Atlas, answer: Answer, *, stacks: bool = True) -> Component:
+def table_of(atlas: Atlas, answer: Answer, *, stacks: bool = True, named: bool = False) -> Component:
     """The rows of a part; where it has ids, the name is a link and the id has no column of its own.
 
     The first rows are there, the others unfold. With ``stacks`` each row becomes a list where the page is too narrow
-    for its columns, so that nothing is to be moved sideways.
+    for its columns, so that nothing is to be moved sideways. With ``named`` columns have names, which stay as they are.
     """
     link_to = answer.columns.index("id") if "id" in answer.columns and _NAMES & set(answer.columns) else -1
     kept = [number for number in range(len(answer.columns)) if number != link_to]
     numeric = {n for n in kept if all(isinstance(row[n], int | float) for row in answer.rows if row[n] is not None)}
-    head = [html.Th(sentence(answer.columns[n]), scope="col", className="number" if n in numeric else "") for n in kept]
+    head = [
+        html.Th(
+            answer.columns[n] if named else sentence(answer.columns[n]),
+            scope="col",
+            className="number" if n in numeric else "",
+        )
+        for n in kept
+    ]
     body = [
         html.Tr([_cell(atlas, answer.columns[n], row, n, link_to, number=n in numeric) for n in kept])
         for row in answer.rows[:_ROWS]

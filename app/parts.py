@@ -78,7 +78,7 @@ def findings_list(findings: Iterable[Finding]) -> list[Component]:
         html.Div(
             [
                 icon("alert-triangle-filled", extra="warning"),
-                html.B(in_words(sentence(finding.message))),
+                html.B(short(in_words(sentence(finding.message)), 400)),
                 html.Span([f"{sentence(finding.remedy)} " if finding.remedy else "", _place(finding)]),
             ],
             className="first",

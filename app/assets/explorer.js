@@ -71,7 +71,7 @@
     clearTimeout(waiting);
     const bar = byId("trouble");
     if (bar) bar.hidden = true;
-    if (on) waiting = setTimeout(() => trouble("This takes longer than usual; what you see is from before."), 10000);
+    if (on) waiting = setTimeout(() => trouble(`This takes longer than usual${state.drawn || document.querySelector(".page:not([hidden]) .article > *, .page:not([hidden]) table") ? "; what you see is from before" : ""}.`), 10000);
     clearTimeout(slow);
     const words = byId("working");
     if (!on && words) words.textContent = "";
@@ -190,8 +190,10 @@
       if (long) {
         input.addEventListener("input", () => drafts.set(key, input.value));
         input.addEventListener("blur", () => { if (drafts.get(key) !== null) { drafts.drop(key); filtered(input, key); } });
-      } else if (box.classList.contains("time-box")) input.addEventListener("change", timed);
-      else if (box.dataset.key && !box.dataset.live) input.addEventListener("change", () => filtered(input, key));
+      } else if (box.classList.contains("time-box")) {
+        input.addEventListener("change", timed);
+        input.addEventListener("focus", () => setTimeout(() => input.select())); // what is typed takes the place of what stood there
+      } else if (box.dataset.key && !box.dataset.live) input.addEventListener("change", () => filtered(input, key));
       else input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => filtered(input, key), 200); });
     }
     const mine = page && byId(`${page.name}-page`).contains(box), said = mine ? new URLSearchParams(address.search).get(key) || "" : "";

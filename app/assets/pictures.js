@@ -4,7 +4,8 @@
  */
 (function () {
   "use strict";
-  const LEAST = 0.1, MOST = 3, READABLE = 0.85, TALL = 520, NARROW = 480, MARKS = 32, HEAD = 36;
+  const LEAST = 0.1, MOST = 3, READABLE = 0.85, TALL = 520, NARROW = 480, MARKS = 32, HEAD = 36, BAR = 40;
+  /* HEAD: the title at the top of a picture, which the page says too; the bar with the buttons stands in its place. */
   const frames = new WeakMap();
 
   function add(parent, tag, name, values) {
@@ -23,7 +24,7 @@
     if (!image) return;
     if (!frames.has(box)) {
       const inner = box.querySelector(".picture-inner");
-      const tools = add(box, "div", "picture-tools", { role: "group", "aria-label": "Zoom" });
+      const tools = add(add(box, "div", "picture-bar"), "div", "picture-tools", { role: "group", "aria-label": "Zoom" });
       for (const [sign, words, act] of [["minus", "Zoom out", () => zoom(box, 0.8)], ["plus", "Zoom in", () => zoom(box, 1.25)], ["maximize", "Fit the whole picture", () => fit(box, true)]]) {
         const button = add(tools, "button", "button button-icon", { type: "button", title: words, "aria-label": words });
         add(button, "span", `icon icon-${sign}`, { "aria-hidden": "true" });
@@ -39,26 +40,29 @@
   function fit(box, whole) {
     const image = shown(box), at = frames.get(box);
     if (!image || !at) return;
-    const width = image.naturalWidth, height = image.naturalHeight;
+    const width = image.naturalWidth, height = image.naturalHeight - HEAD;
     const first = Math.max(Math.min(1, box.clientWidth / width), Math.min(READABLE, 1)); // as it is seen at first
-    box.style.height = `${Math.round(Math.min(TALL, Math.max(height * first, 160)))}px`;
-    const all = Math.min(1, box.clientWidth / width, box.clientHeight / height);
+    box.style.height = `${Math.round(Math.min(TALL, Math.max(height * first + BAR, 160)))}px`;
+    const all = Math.min(1, box.clientWidth / width, (box.clientHeight - BAR) / height);
     at.zoom = whole ? all : Math.max(all, Math.min(READABLE, 1));
     at.x = Math.max(0, (box.clientWidth - width * at.zoom) / 2);
     at.y = 0;
-    if (!whole && box.clientWidth < NARROW && width * at.zoom > box.clientWidth) at.x = beside(box, at);
+    if (!whole && width * at.zoom > box.clientWidth) at.x = beside(box, at);
     place(box);
   }
 
-  /* A narrow frame begins beside the titles of the lanes, where its edges cut the fewest cards. */
+  /* A frame begins where its edges cut the fewest cards and few are out of sight; a narrow one beside the titles of the lanes. */
   function beside(box, at) {
-    const cards = [...at.inner.querySelectorAll(".spot")].filter((each) => each.offsetTop * at.zoom < box.clientHeight)
-      .map((each) => [each.offsetLeft * at.zoom, (each.offsetLeft + each.offsetWidth) * at.zoom]);
+    const places = box.cards || [...at.inner.querySelectorAll(".spot")].map((each) => [each.offsetLeft, each.offsetLeft + each.offsetWidth, each.offsetTop]);
+    const cards = places.filter(([, , top]) => (top - HEAD) * at.zoom < box.clientHeight - BAR).map(([left, right]) => [left * at.zoom, right * at.zoom]);
     if (!cards.length) return at.x;
-    const start = box.querySelector(".picture-lanes") ? MARKS : 0, first = start + 8 - Math.min(...cards.map(([left]) => left));
-    const cut = (x) => cards.filter(([left, right]) => [start, box.clientWidth].some((edge) => left + x < edge && right + x > edge)).length - x / 1000;
-    let best = first;
-    for (let x = first; x > first - box.clientWidth / 2; x -= 4) if (cut(x) < cut(best)) best = x;
+    const first = MARKS + 8 - Math.min(...cards.map(([left]) => left)), begin = box.clientWidth < NARROW ? first : Math.max(first, 0);
+    const lost = (x) => {
+      const start = x > -MARKS * at.zoom / 2 ? 0 : MARKS, end = box.clientWidth;
+      return cards.reduce((sum, [left, right]) => sum + (left + x >= start && right + x <= end ? 0 : left + x < end && right + x > start ? 1.5 : 1), 0) - x / 1000;
+    };
+    let best = begin;
+    for (let x = begin; x > begin - box.clientWidth / 2; x -= 4) if (lost(x) < lost(best)) best = x;
     return best;
   }
 
@@ -66,25 +70,23 @@
     const at = frames.get(box), image = shown(box);
     const free = (frame, size, value) => (size <= frame ? Math.min(Math.max(value, 0), frame - size) : Math.min(Math.max(value, frame - size), 0));
     at.x = free(box.clientWidth, image.naturalWidth * at.zoom, at.x);
-    at.y = free(box.clientHeight, image.naturalHeight * at.zoom, at.y);
-    at.inner.style.transform = `translate(${at.x}px, ${at.y}px) scale(${at.zoom})`;
+    at.y = free(box.clientHeight - BAR, (image.naturalHeight - HEAD) * at.zoom, at.y);
+    at.inner.style.transform = `translate(${at.x}px, ${BAR + at.y - HEAD * at.zoom}px) scale(${at.zoom})`;
     marked(box, at);
   }
 
-  /* Once the titles of the lanes leave the frame, their marks stand at its edge and move up and down alone; the title
-     of the picture goes, as the page says it too. */
+  /* Once the titles of the lanes leave the frame, their marks stand at its edge and move up and down alone. */
   function marked(box, at) {
-    const marks = box.querySelector(".picture-lanes"), head = box.querySelector(".picture-head");
+    const marks = box.querySelector(".picture-lanes");
     if (!marks) return;
-    head.hidden = marks.hidden = at.x > -MARKS * at.zoom / 2;
-    head.style.height = `${Math.max(0, HEAD * at.zoom + at.y)}px`;
-    for (const mark of marks.children) mark.style.transform = `translateY(${at.y + mark.dataset.middle * at.zoom - 10}px)`;
+    marks.hidden = at.x > -MARKS * at.zoom / 2;
+    for (const mark of marks.children) mark.style.transform = `translateY(${BAR + at.y + (mark.dataset.middle - HEAD) * at.zoom - 10}px)`;
   }
 
-  function zoom(box, factor, x = box.clientWidth / 2, y = box.clientHeight / 2) {
+  function zoom(box, factor, x = box.clientWidth / 2, from = box.clientHeight / 2) {
     const at = frames.get(box);
     if (!at || !shown(box)) return;
-    const next = Math.min(Math.max(at.zoom * factor, LEAST), MOST), change = next / at.zoom;
+    const next = Math.min(Math.max(at.zoom * factor, LEAST), MOST), change = next / at.zoom, y = from - BAR;
     at.x = x - (x - at.x) * change;
     at.y = y - (y - at.y) * change;
     at.zoom = next;

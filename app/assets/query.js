@@ -618,8 +618,25 @@
     if (!drawn || viewOf(found) !== "graph") return;
     const image = made("img", { alt: `The ${plural(count, "element")} of the answer, drawn as a map; the table names them all`, src: URL.createObjectURL(new Blob([drawn.text], { type: "image/svg+xml" })) });
     image.addEventListener("load", () => URL.revokeObjectURL(image.src));
-    const inner = made("div", { class: "picture-inner" }, image);
-    box.replaceChildren(cutLine(drawn.leftOut), made("div", { class: "graph" }, made("div", { class: "picture-box", tabindex: "0", role: "region", "aria-label": "Picture of the answer" }, inner)));
+    const inner = made("div", { class: "picture-inner" }, image), frame = made("div", { class: "picture-box", tabindex: "0", role: "region", "aria-label": "Picture of the answer" }, inner);
+    placed(frame, new DOMParser().parseFromString(drawn.text, "image/svg+xml"));
+    box.replaceChildren(cutLine(drawn.leftOut), made("div", { class: "graph" }, frame));
+  }
+
+  /* Where the cards of a picture are and its lanes, for a frame that shows a part of it. */
+  function placed(frame, drawing) {
+    const [left, top] = drawing.querySelector("svg > g").getAttribute("transform").match(/[\d.]+/g).map(Number);
+    frame.cards = [...drawing.querySelectorAll("g > g > title + *")].map((each) => {
+      const corners = each.getAttribute("points") ? each.getAttribute("points").split(" ").map((corner) => corner.split(",").map(Number)) : [[+each.getAttribute("x"), +each.getAttribute("y")], [+each.getAttribute("x") + +each.getAttribute("width"), +each.getAttribute("y")]];
+      const across = corners.map(([x]) => left + x);
+      return [Math.min(...across), Math.max(...across), top + Math.min(...corners.map(([, y]) => y))];
+    });
+    const marks = [...drawing.querySelectorAll("svg > g > use[x='0'][width='20']")].map((use) => {
+      let words = "";
+      for (let next = use.nextElementSibling; next && next.localName === "text"; next = next.nextElementSibling) words += ` ${next.textContent}`;
+      return made("span", { title: words.trim(), "data-middle": top + Number(use.getAttribute("y")) + 10 }, made("span", { class: `tile ${use.getAttribute("href").slice(1)}`, "aria-hidden": "true" }));
+    });
+    frame.append(made("div", { class: "picture-lanes", "aria-hidden": "true", hidden: "" }, ...marks));
   }
 
   document.addEventListener("servicemap:scheme", () => { if (state.answer && viewOf(state.answer) === "graph" && !byId("query-page").hidden) draw(); });
@@ -728,7 +745,7 @@
     if (!part) return text;
     const day = new Date(Date.UTC(+part[1], +part[2] - 1, +part[3]));
     const words = day.toLocaleDateString("en-GB", { weekday: "short", day: "numeric", month: "short", year: "numeric", timeZone: "UTC" }).replace(",", "");
-    return part[4] ? `${words}, ${part[4]}` : words;
+    return part[4] && part[4] !== "00:00" ? `${words}, ${part[4]}` : words; // as on the other pages, a day is a day
   }
 
   /* ── what stands around the answer ─────────────────────────────────────────────────────── */

@@ -303,7 +303,7 @@ def article(atlas: Atlas, judged: Judged | None) -> list[Component]:
         [
             html.H2(short(report.title, 300), className="verdict-title"),
             _supposed(atlas, judged.question),
-            html.Ul([html.Li(in_words(line)) for line in report.summary], className="verdict-lines"),
+            html.Ul([html.Li(short(in_words(line), 400)) for line in report.summary], className="verdict-lines"),
             _named_first(sides),
             _tally(judged),
             _saves(judged.question),
@@ -557,7 +557,7 @@ def _picture(judged: Judged) -> Component:
     ]
     inner = html.Div([*images, *_spots(judged)], className="picture-inner")
     seen = html.Div(
-        [inner, html.Div(className="picture-head", hidden=True), _lanes(judged)],
+        [inner, _lanes(judged)],
         className="picture-box",
         tabIndex=0,
         role="region",
@@ -800,6 +800,6 @@ def _people(judged: Judged, people: Answer) -> Component:
         )
         for each in question.left_out
     ]
-    notes = [html.Li(sentence(note)) for note in people.notes]
+    notes = [html.Li(short(sentence(note), 400)) for note in people.notes]
     gaps: list[Component] = [html.H3("Gaps and notes"), html.Ul(notes, className="notes")] if notes else []
     return section(_PEOPLE, [html.Div(back, className="saves wraps"), *rows, *gaps], note=people.title)

@@ -16,6 +16,7 @@ from app.map.sift import problems
 from app.parts import attrs, icon, tile
 from app.view import ALL, DIRECTIONS, HOPS, View, link
 from graph.analysis.nearby import Direction
+from graph.answer import few
 
 __all__ = ["bands", "lanes", "menu", "notice", "status", "table_toggle", "toolbar"]
 
@@ -190,9 +191,7 @@ def status(atlas: Atlas, now: Screen) -> list[Component]:
             html.A([icon("eye-off"), words], href=link(replace(now.view, everything=True)), title="Show them too")
         )
     if absent and not shown.wall and now.focus is not None:
-        left.append(
-            html.Span(f"None here: {', '.join(absent[:4])}{' …' if len(absent) > 4 else ''}", className="muted less")
-        )
+        left.append(html.Span(f"None here: {few(absent, most=2)}", className="muted less", title=", ".join(absent)))
     keys = html.Span(
         [html.Kbd("←"), html.Kbd("→"), "walk", html.Kbd("Enter"), "focus", html.Kbd("Esc"), "clear"], className="keys"
     )

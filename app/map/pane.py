@@ -102,7 +102,7 @@ def _look_at_first(atlas: Atlas, now: Screen) -> list[Component]:
     for finding in atlas.findings if atlas.findings_known else ():
         element = p.index.get(finding.subject, -1)
         if element in shown and element not in told and finding.severity is not Severity.NOTE:
-            rows.append(_first(atlas, element, p.labels[element], in_words(sentence(finding.message)), now))
+            rows.append(_first(atlas, element, p.labels[element], short(in_words(sentence(finding.message)), 400), now))
     rows, further = rows[:_FIRSTS], max(0, len(rows) - _FIRSTS)
     if further:
         rows.append(

@@ -53,6 +53,7 @@ def picked_pane(atlas: Atlas, now: Screen) -> list[Component]:
     p, picked = atlas.projection, now.picked
     kinds = Counter(atlas.kind(element).lower() for element in picked)
     words = ", ".join(_count(count, kind) for kind, count in kinds.most_common(4))
+    words += f" and {rest:,} more" if (rest := kinds.total() - sum(n for _, n in kinds.most_common(4))) else ""
     changed = "&".join(f"element={quote(p.ids[element], safe='/')}" for element in picked[:_MOST_CHANGED])
     actions = [button("If they fail", name="bolt", href=f"/impact?{changed}", filled=True)]
     if len(picked) == 2:

@@ -99,7 +99,7 @@ def _keep_them(count: int, what: str, wider: View) -> Component:
 
 
 def _ends(atlas: Atlas, now: Screen) -> str:
-    names = [atlas.projection.labels[end] if end is not None else "…" for end in now.asked.ends]
+    names = [atlas.projection.labels[end] if end is not None else "?" for end in now.asked.ends]
     return " → ".join(short(name, 28) for name in names)
 
 

@@ -78,7 +78,7 @@ def _compare() -> Component:
         **attrs({"data-act": "compare"}),
     )
     said = html.Span("Tick two services to compare them", id="compare-said", className="muted not-phone")
-    return html.Div([compare, said], className="compare-bar", role="group", **attrs({"aria-label": "Compare"}))
+    return html.Div([said, compare], className="compare-bar", role="group", **attrs({"aria-label": "Compare"}))
 
 
 def connect(app: Dash, live: Live) -> None:

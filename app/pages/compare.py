@@ -181,7 +181,7 @@ def _parts(atlas: Atlas, first: int, second: int, answer: Answer) -> Iterator[li
         html.H2(short(answer.title, 200), className="verdict-title"),
         html.Div(titles, className="compared"),
         html.Div([button("Show on map", name="sitemap", href=both), copy, *files], className="saves wraps"),
-        table_of(atlas, shown, stacks=False),
+        table_of(atlas, shown, stacks=False, named=True),
     ]
     yield [html.Section(head, className="section")]
     one, other = _beneath(atlas, first, second)
@@ -196,7 +196,7 @@ def _parts(atlas: Atlas, first: int, second: int, answer: Answer) -> Iterator[li
         for name, each in zip(names, (first, second), strict=True)
         for finding in atlas.findings_about(each)
     ]
-    listed = [html.Li(in_words(_about(name, finding.message))) for name, finding in found]
+    listed = [html.Li(short(in_words(_about(name, finding.message)), 400)) for name, finding in found]
     none = html.P("None.", className="words")
     yield [section("Open findings", html.Ul(listed, className="notes") if listed else none)]
 

@@ -165,7 +165,7 @@ def _findings(_atlas: Atlas, rows: list[dict[str, Cell]]) -> tuple[_Heads, list[
                 html.Td(_mark(str(row["severity"]))),
                 html.Td(
                     [
-                        html.Span(in_words(sentence(str(row["finding"]))), className="anywhere"),
+                        html.Span(short(in_words(sentence(str(row["finding"]))), 400), className="anywhere"),
                         html.Div(
                             [
                                 html.Div(sentence(str(row["remedy"])), className="words"),
