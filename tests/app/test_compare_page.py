@@ -22,7 +22,7 @@ elements:
   - {id: bank, kind: business service, name: Bank, depends_on: [till, vault]}
   - {id: till, kind: application, name: Till, depends_on: [db]}
   - {id: stock, kind: application, name: Stock}
-  - {id: vault, kind: application, name: Vault}
+  - {id: vault, kind: application, name: vault}
   - {id: db, kind: database, name: Books}
 """
 ASKED = "element=shop/shop&element=shop/bank"
@@ -60,6 +60,14 @@ def test_what_is_shared_and_what_is_only_here_is_listed(shop: Atlas) -> None:
     said = str([*_parts(shop, first, second, rows(shop, "", ASKED))])
     assert "Only Bank rests on" in said
     assert "/map?select=shop/shop,shop/bank" in said
+
+
+def test_a_name_at_the_top_of_a_column_keeps_its_letters(shop: Atlas) -> None:
+    pair_of = [shop.projection.find(name) for name in ("vault", "stock")]
+    answer = rows(shop, "", "element=shop/vault&element=shop/stock")
+    first = str(next(_parts(shop, pair_of[0], pair_of[1], answer)))
+    assert "Th(children='vault'" in first
+    assert "Th(children='Vault'" not in first
 
 
 def test_the_comparison_is_json_and_csv_too(client: FlaskClient) -> None:

@@ -393,6 +393,14 @@ elements:
     assert found.report.title == "Absence of Ada"
 
 
+def test_a_name_of_ten_thousand_letters_is_no_wall(tmp_path: Path) -> None:
+    (tmp_path / "map.yaml").write_text(f"elements: [{{id: long, kind: application, name: {'Long' * 2_500}}}]")
+    small = Atlas(open_map([tmp_path / "map.yaml"]))
+    inside = str(article(small, judged(small, Question(elements=("long",)))))
+    assert "Long" * 20 in inside
+    assert "Long" * 120 not in inside
+
+
 def test_times_that_are_not_offered_are_counted(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
     found = judged(atlas, Question.parse(f"element=db&{WINDOW}"))
     assert found is not None
