@@ -25,15 +25,10 @@ def write(answer: Answer) -> str:
     if not answer.rows:
         return ""
     texts = [[_text(cell) for cell in row] for row in answer.rows]
-    numeric = [_numeric([row[c] for row in answer.rows]) for c in range(len(answer.columns))]
+    numeric = [all(isinstance(row[c], int | float) for row in answer.rows) for c in range(len(answer.columns))]
     widths = [max(_width(name), *(_width(row[c]) for row in texts)) for c, name in enumerate(answer.columns)]
     lines = [answer.columns, *texts]
     return "".join(_line(line, widths, numeric) for line in lines)
-
-
-def _numeric(cells: Sequence[Cell]) -> bool:
-    """Whether a column holds numbers, perhaps with gaps."""
-    return all(cell is None or isinstance(cell, int | float) for cell in cells) and any(c is not None for c in cells)
 
 
 def _line(cells: Sequence[str], widths: list[int], numeric: list[bool]) -> str:
