@@ -14,10 +14,9 @@ from weakref import finalize
 
 from graph.model import Statements
 from graph.store.embedded import DiskStore
-from graph.store.interface import DERIVED
 from graph.store.parts import has_blanks
 
-__all__ = ["LARGE", "drafted", "is_large", "write_conclusions"]
+__all__ = ["LARGE", "conclusions", "drafted", "is_large"]
 
 LARGE = 20_000_000
 """Bytes of statements from which on it is worth it."""
@@ -38,6 +37,8 @@ def drafted(new: Sequence[Statements], beside: Path) -> DiskStore:
     store = None
     try:
         store = DiskStore(folder / "store", writable=True)
+        store.told = folder / "conclusions.nt"
+        store.told.touch()
         store.replace(new)
     except BaseException:
         if store is not None:
@@ -48,11 +49,10 @@ def drafted(new: Sequence[Statements], beside: Path) -> DiskStore:
     return store
 
 
-def write_conclusions(draft: DiskStore) -> Path | None:
+def conclusions(draft: DiskStore) -> Path | None:
     """A file with what follows, which goes with the draft; None where it speaks of things without a name.
 
-    Such things have other names in every store.
+    Such things have other names in every store. The file was written with the draft.
     """
-    file = draft.folder / "conclusions.nt"
-    draft.write(DERIVED, file)
-    return None if has_blanks(file) else file
+    file = draft.told
+    return None if file is None or has_blanks(file) else file

@@ -235,6 +235,8 @@ class DiskStore(_Reading):
         self.folder: Path = folder
         self._lock: IO[str] | None = None
         self._columns: Columns | None = None
+        self.told: Path | None = None
+        """A file to which a load adds what it concludes; None for no such file."""
         try:
             self._begin(writable=writable)
         except OSError as error:
@@ -430,7 +432,7 @@ class DiskStore(_Reading):
         digests = _put_in(triples, new, digests=True, columns=columns)
         held = [held_of(s, digest, file_name(s, after.name)) for s, (digest, _) in zip(new, digests, strict=True)]
         loaded = self._loaded.changed([*staying, *held], at=now(), program=program())
-        loaded = conclude(triples, loaded, draft, columns)
+        loaded = conclude(triples, loaded, draft, columns, self.told)
         triples.flush()
         del triples
         write_files(after, self._generation)
@@ -649,12 +651,18 @@ def _digest(s: Statements, columns: Columns | None) -> tuple[GraphDigest, bytes]
     return found
 
 
-def conclude(triples: ox.Store, loaded: Loaded, draft: Path | None = None, columns: Columns | None = None) -> Loaded:
+def conclude(
+    triples: ox.Store,
+    loaded: Loaded,
+    draft: Path | None = None,
+    columns: Columns | None = None,
+    told: Path | None = None,
+) -> Loaded:
     """Run the rules, and say where everything comes from; nothing of both may be there.
 
-    ``draft`` and ``columns`` as in ``derive``.
+    ``draft``, ``columns`` and ``told`` as in ``derive``.
     """
-    ruled = tuple(Ruled.of(conclusion) for conclusion in derive(triples, draft, columns=columns))
+    ruled = tuple(Ruled.of(conclusion) for conclusion in derive(triples, draft, columns=columns, told=told))
     loaded = replace(loaded, ruled=ruled, words=words_digest())
     triples.bulk_load(input=provenance(loaded), format=_NTRIPLES, to_graph=ox.NamedNode(META))
     return loaded

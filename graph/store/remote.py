@@ -30,7 +30,7 @@ import pyoxigraph as ox
 from graph.model import Finding, InputError, Statements
 from graph.sources import Kept
 from graph.store.digest import GraphDigest
-from graph.store.draft import drafted, is_large, write_conclusions
+from graph.store.draft import conclusions, drafted, is_large
 from graph.store.elsewhere import as_update, builds, built_from, predicates
 from graph.store.embedded import DiskStore, table_of
 from graph.store.engine import SURE, Answer, Engine, Stopping, addresses, parsed
@@ -422,7 +422,7 @@ class RemoteStore(Holding):
 
     def _published(self) -> tuple[Ruled, ...]:
         """Have what was concluded here in the engine; () where it has to be concluded there."""
-        file = write_conclusions(self.draft) if self.draft is not None else None
+        file = conclusions(self.draft) if self.draft is not None else None
         if self.draft is None or file is None:
             return ()
         self.engine.fill(DERIVED, file)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from graph.sources import read_sources
-from graph.store.draft import drafted, is_large, write_conclusions
+from graph.store.draft import conclusions, drafted, is_large
 from graph.store.embedded import MemoryStore
 from graph.store.interface import DERIVED
 
@@ -31,7 +31,7 @@ def test_a_draft_concludes_what_a_store_concludes_and_is_gone_when_nobody_asks_i
     memory = MemoryStore()
     memory.replace(sources)
     draft = drafted(sources, tmp_path / "beside")
-    told = write_conclusions(draft).read_bytes()
+    told = conclusions(draft).read_bytes()
     assert sorted(told.splitlines()) == sorted(memory.triples(DERIVED).splitlines())
     assert draft.revision == memory.revision
     draft.close()
@@ -44,7 +44,7 @@ def test_a_draft_concludes_what_a_store_concludes_and_is_gone_when_nobody_asks_i
 def test_conclusions_about_things_without_a_name_are_not_for_another_store(sources, tmp_path):
     unnamed = [replace(each, triples=each.triples.replace(b"<http://x/d>", b"_:d")) for each in sources]
     draft = drafted(unnamed, tmp_path / "beside")
-    assert write_conclusions(draft) is None
+    assert conclusions(draft) is None
     draft.close()
 
 
