@@ -381,6 +381,7 @@
     if (href.startsWith("#") && byId(href.slice(1))) {
       event.preventDefault();
       if (anchor.closest(".so-far")) anchor.closest("details").open = false; // the choices make room for the answer
+      step(byId(href.slice(1)));
       return void lead(byId(href.slice(1)));
     }
     if (!href.startsWith("/") || anchor.target || anchor.hasAttribute("download") || /\.(json|csv|svg)(\?|$)/.test(href)) return;
@@ -389,6 +390,23 @@
     chosen = anchor.closest("#impact-picker") ? { words: anchor.textContent, top: anchor.getBoundingClientRect().top, at: byId("impact-page").scrollTop } : null;
     go(anchor.dataset.back || href);
   });
+
+  /* A way down the page is a step of the browser too: the step back leads to where one was, not away from the answer. */
+  const scrolls = (each) => each.scrollHeight > each.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(each).overflowY);
+  let leftAt = null;
+  function step(part) {
+    let box = part.parentElement;
+    while (box && !scrolls(box)) box = box.parentElement;
+    if (!box) return;
+    leftAt = { box, top: box.scrollTop, href: location.href };
+    history.pushState({ ...history.state, led: true }, "", location.href);
+  }
+  window.addEventListener("popstate", (event) => {
+    if (!leftAt || leftAt.href !== location.href || !leftAt.box.isConnected) return;
+    event.stopImmediatePropagation(); // the address is the same, so nothing is asked
+    leftAt.box.scrollTop = leftAt.top;
+    leftAt = null;
+  }, true);
 
   /* A part of the page comes into view, unfolded with all that it is in. */
   function lead(part) {

@@ -99,6 +99,9 @@ def test_enter_picks_the_first_and_the_summary_leads_to_who_is_told(page: Any, l
     page.wait_for_selector(".verdict-title:text-is('Outage of Boiler')")
     page.locator(".verdict-lines a[href='#must-be-told']").first.click()
     page.wait_for_function("() => document.activeElement.id === 'must-be-told'")
+    page.go_back()
+    page.wait_for_function("() => document.querySelector('.verdict-title').getBoundingClientRect().top > 0")
+    assert "boiler" in page.url, "a way down the page is a step: the answer stays"
     page.click(".saves summary:has-text('Download')")
     assert page.locator(".saves .menu-list a:has-text('Report to read')").is_visible()
 
