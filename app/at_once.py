@@ -22,8 +22,10 @@ from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.server import BaseWSGIServer
 from waitress.task import ThreadedTaskDispatcher, WSGITask
 from waitress.utilities import build_http_date
+from waitress.wasyncore import close_all
 
 from app.plain import PlainParser
+from app.rounds import go_round
 from graph.model import InputError
 from graph.store.isolation import Queued
 
@@ -87,8 +89,11 @@ class AtOnce(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no t
         for each in looked_after.values():
             if isinstance(each, BaseWSGIServer):
                 each.channel_class = _Channel
-        server.adj.asyncore_loop_timeout = _LOOK
-        server.run()
+        try:
+            go_round(looked_after, lambda found: isinstance(found, _Channel))
+        except (SystemExit, KeyboardInterrupt):
+            self.shutdown()
+            close_all(looked_after)
 
     def add_task(self, task: HTTPChannel) -> None:
         """Begin a request, or have a thread do all of it."""

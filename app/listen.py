@@ -9,6 +9,7 @@ from flask import Flask
 
 from app.at_once import AtOnce
 from app.doors import Doors
+from app.rounds import Connections
 from graph.model import InputError
 
 __all__ = ["OWN", "listen", "made"]
@@ -62,6 +63,7 @@ def made(application: Flask, *, host: str, port: int, threads: int) -> tuple[Any
     try:
         server = create_server(
             application,
+            Connections(),
             host=host,
             port=port,
             _dispatcher=dispatcher,

@@ -18,7 +18,7 @@ __all__ = ["Operation", "Sent", "operation", "sent"]
 
 _FORM, _QUERY, _UPDATE = "application/x-www-form-urlencoded", "application/sparql-query", "application/sparql-update"
 _MOST_FIELDS, _MOST_GRAPHS = 2_100, 1_000
-_ESCAPES = re.compile(r"[!-$&-~]*+(?:%[0-9A-Fa-f]{2}[!-$&-~]*+)*+")
+_ESCAPES = re.compile(r"query=([!-$'-~]*+(?:%[0-9A-Fa-f]{2}[!-$'-~]*+)*+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,9 @@ def _posted(request: Sent, fields: list[tuple[str, str]]) -> Operation:
 def _fields(text: str) -> list[tuple[str, str]]:
     if not text:
         return []
-    if text.startswith("query=") and text.isascii() and "&" not in text and _ESCAPES.fullmatch(text, 6):
+    if (alone := _ESCAPES.fullmatch(text)) is not None:
         # the same by a compiled reader of =XX, for what most programs send
-        escaped = text[6:].replace("=", "=3D").replace("%", "=").replace("+", " ")
+        escaped = alone[1].replace("=", "=3D").replace("%", "=").replace("+", " ")
         return [("query", a2b_qp(escaped).decode("utf-8", "replace"))]
     try:
         return parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
@@ -103,6 +103,8 @@ def _texts(fields: list[tuple[str, str]], name: str) -> list[str]:
 
 
 def _query(fields: list[tuple[str, str]]) -> Operation:
+    if len(fields) == 1 and fields[0][0] == "query":
+        return Operation(*fields[0])  # type: ignore[arg-type]  # as just asked
     default, named = _graphs(fields, "default-graph-uri"), _graphs(fields, "named-graph-uri")
     return Operation("query", _only(fields, "query"), default, named)
 
