@@ -34,7 +34,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection
 from itertools import cycle
 from pathlib import Path
 from typing import NamedTuple
@@ -217,19 +217,23 @@ def _faster_row(name: str, forms: Sequence[tuple[str, str]], ours: Server, plain
 
 def _within_limit(server: Server, text: str) -> list[list[str]] | None:
     """An answer, None where it takes too long: then the server is begun anew, or it would go on with the query."""
-    told: list[list[list[str]]] = []
+    told = list[list[list[str]] | BaseException]()
 
     def ask() -> None:
-        with suppress(OSError, HTTPException):  # its server has gone
+        try:
             told.append(server.ask(text))
+        except BaseException as error:  # noqa: BLE001 it is raised below
+            told.append(error)
 
     asking = threading.Thread(target=ask, daemon=True)
     asking.start()
     asking.join(LIMIT)
     if asking.is_alive():
-        server.again()
+        server.again()  # which ends the asking
         asking.join()
         return None
+    if isinstance(told[0], BaseException):
+        raise told[0]
     return told[0]
 
 

@@ -119,6 +119,13 @@ def hints(text: str) -> tuple[Hint, ...]:
                 found += _of_statement(group, statement, text, known, _variables(_below_of(group, groups)))
             found += _unjoined(group, groups)
     found += _of_words(said)
+    if _sum_with_optional(said, groups):
+        found.append(
+            Hint(
+                "a sum with OPTIONAL is left to the engine, which looks what is optional up for every row",
+                "sum without it, which takes whole columns, and ask for the rest in a query of its own",
+            )
+        )
     found += [Hint(f"'{word.old}' is an old word", f"write '{word.new}'") for word in old_words(text, PREFIXES)]
     return tuple(dict.fromkeys(found))
 
@@ -217,6 +224,17 @@ def _of_words(said: Sequence[Token]) -> Iterator[Hint]:
         yield Hint(
             "dependencies are counted over triples", "fast:users and fast:blastRadius count in the service graph"
         )
+
+
+def _sum_with_optional(said: Sequence[Token], groups: Sequence[Group]) -> bool:
+    """Whether something is summed that may lack a part, over more than what is named."""
+    words = {token.word for token in said}
+    named = any(group.values for group in groups) or any(
+        statement.subject is not None and statement.subject.kind in ("iri", "name")
+        for group in groups
+        for statement in group.statements
+    )
+    return "OPTIONAL" in words and bool(words & {"SUM", "AVG"}) and not named
 
 
 def _outer(said: Sequence[Token]) -> set[str]:

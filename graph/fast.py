@@ -351,7 +351,8 @@ class _Answering:
         """VALUES for the variables among the terms; what is a constant was asked about, or must fit."""
         places = [n for n, term in enumerate(terms) if term.variable]
         fixed = [(n, self._constant(term)) for n, term in enumerate(terms) if not term.variable]
-        rows = [row for row in rows if all(row[n] == value for n, value in fixed)]
+        if fixed:
+            rows = [row for row in rows if all(row[n] == value for n, value in fixed)]
         if not places:
             return ("FILTER(true)" if rows else _NO_ROW), len(rows)
         if len({terms[n].variable for n in places}) < len(places):

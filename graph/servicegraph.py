@@ -130,13 +130,16 @@ class ServiceGraph:
         """What an element depends on, or ``back`` from what depends on it; itself when on a circle, or ``also``."""
         adjacency = self._used_by if back else self._uses
         seen = np.zeros(len(self.projection), np.bool_)
+        last, numbers = np.empty(len(seen), np.int32), np.arange(len(seen) // _FEW + 1, dtype=np.int32)
         frontier = np.array([start], np.int32)
         while frontier.size:
             found = gather(adjacency, frontier)
-            found = found[~seen[found]]
-            if len(found) * _FEW < len(seen):
-                frontier = np.unique(found)
-            else:  # to mark and to look for marks is faster than to sort
+            found = found[~seen.take(found)]
+            if len(found) * _FEW < len(seen):  # of what was found more than once, the last stays
+                places = numbers[: len(found)]
+                last[found] = places
+                frontier = found[last.take(found) == places]
+            else:  # to mark and to look for marks is faster
                 fresh = np.zeros(len(seen), np.bool_)
                 fresh[found] = True
                 frontier = np.flatnonzero(fresh).astype(np.int32)
@@ -198,7 +201,11 @@ class ServiceGraph:
             assert not isinstance(found, Mapping)
             of = np.arange(len(found)) if narrowed is None else np.flatnonzero(narrowed)
             numbers = found[of]
-        of, numbers = of[numbers > 0], numbers[numbers > 0]
+        if most is not None and most * _FEW < len(numbers):  # the rest is not sorted: what is less than the last of them
+            enough = max(int(np.partition(numbers, -most)[-most]), 1)
+            of, numbers = of[numbers >= enough], numbers[numbers >= enough]
+        else:
+            of, numbers = of[numbers > 0], numbers[numbers > 0]
         chosen: list[int] = of[np.argsort(-numbers, kind="stable")][:most].tolist()
         return chosen
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from graph.model import InputError
@@ -56,6 +57,7 @@ _TOKEN = re.compile(
 )
 
 
+@lru_cache(maxsize=1)  # a query is read for one thing after the other
 def tokens(text: str) -> tuple[Token, ...]:
     r"""The pieces of a query in order, without what separates them; InputError for what is no piece of SPARQL.
 

@@ -15,14 +15,14 @@ Ints = npt.NDArray[np.int32]
 def gather(adjacency: tuple[Ints, Ints], vertices: Ints) -> Ints:
     """Edge numbers of all given vertices, in the order of the vertices; cost grows with the edges found."""
     start, order = adjacency
-    first = start[vertices]
-    counts = start[vertices + 1] - first
-    total = int(counts.sum())
-    if total == 0:
+    first = start.take(vertices)
+    counts = start.take(vertices + 1) - first
+    ends = counts.cumsum()
+    if not len(ends) or not ends[-1]:
         return np.empty(0, np.int32)
-    ends = np.cumsum(counts)
-    offsets = np.repeat(first - (ends - counts), counts) + np.arange(total, dtype=np.int32)
-    return order[offsets]
+    offsets = (first - ends + counts).repeat(counts)
+    offsets += np.arange(len(offsets))
+    return order.take(offsets)
 
 
 def carrying(projection: Projection) -> npt.NDArray[np.bool_]:

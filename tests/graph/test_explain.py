@@ -40,6 +40,11 @@ def asked(store):
         ("SELECT (COUNT(*) AS ?n) { ?a a sm:Server }", []),
         ("ASK { ?a a sm:Server }", []),
         ("ASK { ?a rdfs:label ?l FILTER(CONTAINS(?l, 'x')) }", ["CONTAINS looks into every text"]),
+        (
+            "SELECT ?o (SUM(?x) AS ?s) { ?a sm:monthlyCost ?m . ?m sm:amount ?x OPTIONAL { ?a sm:ownedBy ?o } } GROUP BY ?o",
+            ["a sum with OPTIONAL is left to the engine, which looks what is optional up for every row"],
+        ),
+        ("SELECT (SUM(?x) AS ?s) { <urn:a> sm:monthlyCost ?m . ?m sm:amount ?x OPTIONAL { ?m sm:currency ?c } } GROUP BY ?x", []),
         ("ASK { OPTIONAL { ?a sm:ownedBy ?o } ?a a sm:Server }", ["OPTIONAL stands before what must be there"]),
         ("ASK { ?a a sm:Server . OPTIONAL { ?a sm:ownedBy ?o } FILTER(?o != ?a) }", []),
         ("SELECT (COUNT(?x) AS ?n) { ?x sm:dependsOn ?e }", ["dependencies are counted over triples"]),
