@@ -6,6 +6,8 @@ import random
 
 import pytest
 
+from bench.generator import generate
+from bench.generator.service_graph import service_graph
 from graph.fast import MOST_ROWS, expanded
 from graph.maps import load_into, open_map
 from graph.model import InputError
@@ -196,6 +198,23 @@ def test_both_forms_say_the_same_on_the_shipped_map(enterprise, name):
     assert fast == plain
     fast, plain = both(enterprise, FORMS[name], y, x)
     assert fast == plain
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_a_walk_finds_the_same_by_marks_and_by_places(monkeypatch, back):
+    graph = ServiceGraph(None, service_graph(generate(1_000)))
+    found = []
+    for few in (1, 10**9):
+        monkeypatch.setattr("graph.servicegraph._FEW", few)
+        found.append([graph.walk(start, back=back).tolist() for start in range(0, 1_000, 9)])
+    assert found[0] == found[1]
+    assert max(map(len, found[0])) > 100
+
+
+@pytest.mark.parametrize("most", [1, 3, 5, 7])
+def test_the_largest_are_the_first_of_all_also_among_equals(enterprise, most):
+    graph = ServiceGraph(enterprise.store, enterprise.projection)
+    assert graph.chosen(graph.users, None, None, most) == graph.chosen(graph.users, None, None, None)[:most]
 
 
 @pytest.fixture(scope="module")
