@@ -5,12 +5,11 @@ Every number is what the plain query counts, so that one may stand for the other
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
-from itertools import islice, product
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -201,7 +200,7 @@ class ServiceGraph:
             assert not isinstance(found, Mapping)
             of = np.arange(len(found)) if narrowed is None else np.flatnonzero(narrowed)
             numbers = found[of]
-        if most is not None and most * _FEW < len(numbers):  # the rest is not sorted: what is less than the last of them
+        if most is not None and most * _FEW < len(numbers):  # what is less than the last of them is not sorted
             enough = max(int(np.partition(numbers, -most)[-most]), 1)
             of, numbers = of[numbers >= enough], numbers[numbers >= enough]
         else:
@@ -238,7 +237,7 @@ class ServiceGraph:
 
     @cached_property
     def _costs(self) -> Mapping[str, _Column]:
-        return dict(_columns(self.store, self.projection))
+        return dict(_columns(self.store, self._table, len(self.projection)))
 
     def cost_of(self, element: int) -> Iterator[tuple[str, str]]:
         """Sum and currency of what an element and all below it cost in a month, as SPARQL writes them."""
@@ -407,42 +406,56 @@ def _starts_of(column: Ints, size: int) -> Ints:
     return start
 
 
-def _columns(store: Statements, projection: Projection) -> Iterator[tuple[str, _Column]]:
+def _columns(store: Statements, table: Table, size: int) -> Iterator[tuple[str, _Column]]:
     """The costs of each currency; read once."""
-    currencies, amounts = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
-    for of, column in ((currencies, t.CURRENCY), (amounts, t.AMOUNT)):
-        for cost, value in _lines(store.column(column)):
-            of[cost].add(value)
-    said = defaultdict[str, list[tuple[int, str]]](list)
-    vertices = {iri: vertex for vertex, iri in enumerate(projection.index)}  # most have a cost: each is found at once
-    for element, cost in set(_lines(store.column(t.MONTHLY_COST))):
-        vertex = vertices.get(element[1:-1], -1)
-        for currency, amount in product(currencies[cost], amounts[cost]) if vertex >= 0 else ():
-            said[currency].append((vertex, amount))
-    for currency, costs in sorted(said.items()):
-        yield currency, _column(costs, len(projection))
+    elements, costs = columns_of(store.column(t.MONTHLY_COST))
+    first, cost = first_of_each(costs)
+    vertex, known = table.find(_within_brackets(elements)), Table(costs.take(first))
+    have = np.unique(vertex[vertex >= 0] * len(first) + cost[vertex >= 0])  # what two graphs say counts once
+    vertex, cost = np.divmod(have, max(len(first), 1))
+    found, currencies = _values_of(known, store.column(t.CURRENCY))
+    rows, currency = _with_values(cost, found)
+    vertex, cost = vertex[rows], cost[rows]
+    found, amounts = _values_of(known, store.column(t.AMOUNT))
+    rows, amount = _with_values(cost, found)
+    vertex, currency = vertex[rows], currency[rows]
+    for number in sorted(np.unique(currency).tolist(), key=currencies.__getitem__):
+        these = currency == number
+        yield currencies[number], _column(vertex[these], amount[these], amounts, size)
 
 
-def _lines(written: bytes) -> Iterator[tuple[str, str]]:
-    """The two columns of SPARQL 1.1 TSV."""
-    for line in written.decode().splitlines()[1:]:
-        subject, _, value = line.partition("\t")
-        yield subject, value
+def _values_of(known: Table, written: bytes) -> tuple[tuple[Ints, Ints], list[str]]:
+    """What a column says of each that is known: where its values begin, and their numbers; and all values."""
+    subjects, values = columns_of(written)
+    at, (first, number) = known.find(subjects), first_of_each(values)
+    said = np.unique(at[at >= 0] * len(first) + number[at >= 0])
+    of, value = np.divmod(said, max(len(first), 1))
+    texts = [each.decode() for each in values.take(first).to_bytes()]
+    return (_starts_of(of.astype(np.int32), len(known.texts)), value.astype(np.int32)), texts
 
 
-def _column(costs: Sequence[tuple[int, str]], elements: int) -> _Column:
+def _with_values(of: Wide, values: tuple[Ints, Ints]) -> tuple[Wide, Ints]:
+    """For each row as many rows as it has values: the number of the row, and of the value."""
+    return np.arange(len(of)).repeat(np.diff(values[0])[of]), gather(values, of.astype(np.int32))
+
+
+def _column(vertex: Wide, amount: Ints, amounts: Sequence[str], size: int) -> _Column:
     """The costs of one currency; each is written as in Turtle, bare when it is a whole number."""
-    written = [(vertex, amount.partition("^^")[0].strip('"'), amount) for vertex, amount in costs]
-    scale = max(len(words.partition(".")[2]) for _, words, _ in written)
-    column = _Column(np.zeros(elements, np.int64), np.zeros(elements, np.bool_), np.zeros(elements, np.bool_), scale)
-    for vertex, words, amount in written:
+    used = np.unique(amount).tolist()
+    written = {number: amounts[number].partition("^^")[0].strip('"') for number in used}
+    scale = max(len(words.partition(".")[2]) for words in written.values())
+    worth, fraction = np.zeros(len(amounts), np.int64), np.zeros(len(amounts), np.bool_)
+    for number, words in written.items():
         whole, _, part = words.partition(".")
         try:
-            column.amount[vertex] += int(whole + part.ljust(scale, "0"))
+            worth[number] = int(whole + part.ljust(scale, "0"))
         except (ValueError, OverflowError):
             raise InputError.of(f"'{words[:40]}' is no amount that can be added up", remedy="correct it") from None
-        column.has[vertex] = True
-        column.fraction[vertex] |= not amount.lstrip("+-").isdecimal()
+        fraction[number] = not amounts[number].lstrip("+-").isdecimal()
+    column = _Column(np.zeros(size, np.int64), np.zeros(size, np.bool_), np.zeros(size, np.bool_), scale)
+    np.add.at(column.amount, vertex, worth[amount])
+    column.has[vertex] = True
+    column.fraction[vertex[fraction[amount]]] = True
     return column
 
 

@@ -16,7 +16,7 @@ from typing import overload
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Listed", "Names", "Stretches", "Table", "Texts", "columns_of", "find_in", "first_of_each", "joined"]
+__all__ = ["Listed", "Names", "Stretches", "Table", "Texts", "columns_of", "find_in", "first_of_each", "joined", "some"]
 
 Octets = npt.NDArray[np.uint8]
 Hashes = npt.NDArray[np.uint64]
@@ -89,6 +89,11 @@ class Texts(Listed):
 
     def _one(self, at: int) -> str:
         return str(self._view[int(self.offsets[at]) : int(self.offsets[at + 1])], "utf-8")
+
+    def some(self, places: npt.NDArray[np.integer]) -> list[str]:
+        """Those at some places, without a number made for each."""
+        starts, ends = self.offsets.take(places).tolist(), self.offsets.take(places + 1).tolist()
+        return [str(self._view[start:end], "utf-8") for start, end in zip(starts, ends, strict=True)]
 
     def __iter__(self) -> Iterator[str]:
         for begin in range(0, len(self), _AT_A_TIME):
@@ -224,6 +229,15 @@ _PRIME = np.uint64(0x9E3779B97F4A7C15)
 _MASKS = np.array([(1 << 8 * n) - 1 for n in range(9)], np.uint64)
 _LONG = 512
 _COPIED_AT_ONCE = 1 << 18
+
+
+def some(texts: Sequence[str], places: npt.NDArray[np.integer]) -> list[str]:
+    """The texts at some places.
+
+    >>> some(Texts.of(["api", "db", "web"]), np.array([2, 0])), some(["api", "db"], np.array([1]))
+    (['web', 'api'], ['db'])
+    """
+    return texts.some(places) if isinstance(texts, Texts) else [texts[place] for place in places.tolist()]
 
 
 def columns_of(written: bytes) -> tuple[Stretches, ...]:

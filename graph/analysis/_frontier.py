@@ -22,7 +22,8 @@ def gather(adjacency: tuple[Ints, Ints], vertices: Ints) -> Ints:
         return np.empty(0, np.int32)
     offsets = (first - ends + counts).repeat(counts)
     offsets += np.arange(len(offsets))
-    return order.take(offsets)
+    found: Ints = order.take(offsets)
+    return found
 
 
 def carrying(projection: Projection) -> npt.NDArray[np.bool_]:

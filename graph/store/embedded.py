@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import IO, Literal, Self
+from typing import IO, TYPE_CHECKING, Literal, Self
 
 import pyoxigraph as ox
 
@@ -29,6 +30,7 @@ from graph.store.folder import (
     DRAFT,
     FORMAT,
     LINES,
+    SUMS,
     check_format,
     current,
     damaged,
@@ -52,6 +54,9 @@ from graph.store.provenance import provenance
 from graph.store.rules import derive
 from ontology import terms as t
 from ontology.vocabulary import ontology_files
+
+if TYPE_CHECKING:
+    from graph.store.prepared import Prepared
 
 __all__ = [
     "FORMAT",
@@ -222,6 +227,21 @@ class Opened(_Reading):
     def beside(self, name: str) -> Path | None:
         """A file that is kept beside the triples; None where they lie in memory."""
         return None if self._generation is None else self._generation / name
+
+    def column(self, predicate: str) -> bytes:
+        """As ``Reader.column``; without asking the engine where it lies ready."""
+        ready = self._prepared
+        told = None if ready is None else ready.told(predicate)
+        return super().column(predicate) if told is None else told
+
+    @cached_property
+    def _prepared(self) -> Prepared | None:
+        folder = self.beside(SUMS)
+        if folder is None or not folder.is_dir():
+            return None
+        from graph.store.prepared import read_prepared
+
+        return read_prepared(folder)
 
 
 class DiskStore(_Reading):

@@ -80,6 +80,12 @@ class Terms(Sequence[bytes]):
             return self._new[number - len(self._ends)]
         return bytes(self._said[int(self._ends[number - 1]) if number else 0 : int(self._ends[number])])
 
+    def lines(self, first: Ids, second: Ids) -> bytes:
+        """Two columns of terms of the file, a line each."""
+        said, ends = bytes(self._said), np.concatenate((np.zeros(1, np.int64), self._ends))
+        places = [ends[numbers].tolist() for numbers in (first, first + 1, second, second + 1)]
+        return b"".join([b"%b\t%b\n" % (said[a:b], said[c:d]) for a, b, c, d in zip(*places, strict=True)])
+
     def number(self, term: bytes) -> int:
         """The number of a term, a new one where it has none."""
         if self._numbers is None:
@@ -97,6 +103,11 @@ class Prepared(NamedTuple):
     terms: Terms
     numbers: Ids
     kinds: npt.NDArray[np.int8]
+
+    def told(self, verb: str) -> bytes | None:
+        """A column as the engine tells it in TSV, with its head; None for one that does not lie ready."""
+        column = self.columns.get((verb, ""))
+        return None if column is None else b"?s\t?o\n" + self.terms.lines(column.subjects, column.values)
 
 
 def read_column(triples: ox.Store, name: Name, terms: Terms, most: int) -> tuple[Column | None, int]:

@@ -29,6 +29,7 @@ TIERS = " ".join(
     f"FILTER(NOT EXISTS {{ ?r sm:{tier} ?any }} || EXISTS {{ ?r sm:{tier} ?l . ?{end} sm:criticality ?l }})"
     for tier, end in (("ruleFromTier", "a"), ("ruleToTier", "b"))
 )
+ID = "https://w3id.org/servicemap/id/fernhaven/"
 # <X> is an element, <Y> another; each pair says the same
 FORMS = {
     "what depends on it": ("SELECT ?s { ?s fast:dependsOn <X> }", "SELECT DISTINCT ?s { ?s sm:dependsOn+ <X> }"),
@@ -200,6 +201,39 @@ def test_both_forms_say_the_same_on_the_shipped_map(enterprise, name):
     assert fast == plain
 
 
+@pytest.mark.parametrize(
+    ("query", "left_out"),
+    [
+        ("SELECT ?s { ?s fast:dependsOn <X> } ORDER BY ?s", True),
+        ("SELECT ?s WHERE { <Y> fast:dependsOn ?s . } ORDER BY ?s # all", True),
+        ("SELECT ?s { ?s a sm:Element ; fast:dependsOnOrIs <X> } ORDER BY ?s", True),
+        ("SELECT ?s { ?s fast:dependsOn <X> } ORDER BY DESC(?s)", False),
+        ("SELECT ?s { ?s fast:dependsOn <X> } ORDER BY ?s LIMIT 5", False),
+        ("SELECT DISTINCT ?s { ?s fast:dependsOn <X> } ORDER BY ?s", False),
+        ("SELECT ?s { ?s fast:dependsOn <X> ; rdfs:label ?n } ORDER BY ?s", False),
+        ("SELECT ?s { ?s a ?c ; fast:dependsOn <X> } ORDER BY ?s", False),
+        ("SELECT ?s { ?s fast:dependsOn <X> FILTER(?s != <Y>) } ORDER BY ?s", False),
+        ("SELECT ?s { VALUES ?s { <Y> } ?s fast:dependsOn <X> } ORDER BY ?s", False),
+        ("SELECT ?s { VALUES ?x { <X> } ?s fast:dependsOn ?x } ORDER BY ?s", False),
+        ("SELECT ?s { { ?s fast:dependsOn <X> } } ORDER BY ?s", False),
+    ],
+)  # fmt: skip
+def test_rows_are_in_order_whoever_puts_them_so(enterprise, query, left_out):
+    """Where the values are all that there is, the engine is not told to order them; else it is."""
+    text = HEAD + query.replace("<X>", f"<{ID}sql-cluster>").replace("<Y>", f"<{ID}online-ordering>")
+    graph = ServiceGraph(enterprise.store, enterprise.projection)
+    asked = expanded(text, graph)[0]
+    assert ("ORDER BY" not in asked) == left_out
+    assert "ORDER BY" in expanded(text, graph, apart=True)[0]
+    plain = enterprise.store.select(
+        text.replace("fast:dependsOnOrIs", "sm:dependsOn*")
+        .replace("fast:dependsOn", "sm:dependsOn+")
+        .replace("SELECT ?s", "SELECT DISTINCT ?s")
+    )
+    told = [row[0].text for row in enterprise.store.select(asked).rows]
+    assert list(dict.fromkeys(told)) == [row[0].text for row in plain.rows]
+
+
 @pytest.mark.parametrize("back", [False, True])
 def test_a_walk_finds_the_same_by_marks_and_by_places(monkeypatch, back):
     graph = ServiceGraph(None, service_graph(generate(1_000)))
@@ -234,9 +268,6 @@ def test_availability_and_slack_are_those_of_the_commands(enterprise):
     assert float(left.text) == pytest.approx(
         min(c.slack for c in checks(graph._known, service) if c.slack is not None), abs=1e-6
     )
-
-
-ID = "https://w3id.org/servicemap/id/fernhaven/"
 
 
 def test_users_ask_in_a_child_whether_the_map_is_in_memory_or_in_a_store(enterprise, tmp_path, root):

@@ -7,7 +7,7 @@ import pytest
 
 from graph.maps import load_into
 from graph.store.child import Task, _At
-from graph.store.embedded import DiskStore
+from graph.store.embedded import DiskStore, Opened
 from graph.store.packed import pack, packed
 from graph.store.prepared import Terms, read_column, read_prepared, write_prepared
 from graph.store.sums import Sums, weighed
@@ -108,3 +108,13 @@ def test_a_column_with_too_many_rows_is_none(store):
     triples = ox.Store.read_only(str(store.newest))
     assert read_column(triples, (t.AMOUNT, ""), Terms(), 2)[0] is None
     assert len(read_column(triples, (t.AMOUNT, ""), Terms(), 3)[0].values) == 3
+
+
+def test_who_reads_whole_columns_gets_those_that_lie_ready(store):
+    generation = store.newest.parent
+    triples, columns = ox.Store.read_only(str(generation / "triples")), (t.MONTHLY_COST, t.AMOUNT, t.OWNED_BY)
+    asked = [sorted(Opened(triples, None).column(each).splitlines()) for each in columns]
+    pack(store.newest)
+    told = Opened(ox.Store(), generation)  # an engine that could not say it
+    assert [sorted(told.column(each).splitlines()) for each in columns] == asked
+    assert told.column(t.DEPENDS_ON) == b"?s\t?o\n"
