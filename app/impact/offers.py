@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -134,7 +136,7 @@ def _edits(atlas: Atlas, element: int) -> Iterator[tuple[str, str, Patch]]:
     yield _BETWEEN.join(("away", own)), f"{name} is taken away", {"remove": [own]}
     if (twin := _twin(atlas, element)) is not None:
         yield _BETWEEN.join(("second", own)), f"A second {name}, one of them is enough", twin
-    for each in _said(atlas, _plain(atlas.used_by(element)))[:_MOST_EACH]:
+    for each in islice(_said(atlas, _plain(atlas.used_by(element))), _MOST_EACH):
         user, other = p.ids[each.element], short(p.labels[each.element], 40)
         yield _BETWEEN.join(("free", own, user)), f"{other} no longer needs {name}", _about(user, {"remove": [own]})
         if each.strength == "required":
@@ -151,14 +153,14 @@ def _about(element: str, dependencies: Mapping[str, Any]) -> Patch:
 
 def _plain(links: list[Link]) -> list[Link]:
     """Those of one element on another, once each: not through a group, and those that carry an outage."""
-    often = [each.element for each in links]
-    return [each for each in links if each.strength and not each.group and often.count(each.element) == 1]
+    often = Counter(each.element for each in links)
+    return [each for each in links if each.strength and not each.group and often[each.element] == 1]
 
 
-def _said(atlas: Atlas, links: list[Link]) -> list[Link]:
+def _said(atlas: Atlas, links: list[Link]) -> Iterator[Link]:
     """Those that a source says as dependencies: what follows from a property is changed by that property."""
     iris, about = atlas.projection.edges.iris, atlas.map.store.about
-    return [each for each in links if any(graph != DERIVED for _, _, graph in about(iris[each.edge]))]
+    return (each for each in links if any(graph != DERIVED for _, _, graph in about(iris[each.edge])))
 
 
 def _twin(atlas: Atlas, element: int) -> Patch | None:
@@ -168,9 +170,9 @@ def _twin(atlas: Atlas, element: int) -> Patch | None:
     namespace, _, identifier = p.ids[element].rpartition("/")
     users = [each for each in _plain(atlas.used_by(element)) if int(p.edges.strength[each.edge]) == REQUIRED]
     copy = f"{identifier}-2"
-    if len(_said(atlas, users)) < len(users):
-        return None
     if cls is None or not cls.key or not 0 < len(users) <= _MOST_USERS or f"{namespace}/{copy}" in set(p.ids):
+        return None
+    if len(list(_said(atlas, users))) < len(users):
         return None
     needs = [
         {"on": p.ids[each.element], "kind": _kind(atlas, each), "strength": each.strength}

@@ -45,6 +45,21 @@ def hit(atlas, question):
     return {p.ids[b.element]: State(b.upper).words for b in found.shown.affected}
 
 
+def test_the_edits_of_a_hub_do_not_read_what_is_said_of_all_that_use_it(tmp_path, monkeypatch):
+    users = "\n".join(f"  - {{id: u{n}, kind: application, depends_on: [db]}}" for n in range(200))
+    (tmp_path / "hub.yaml").write_text(f"namespace: hub\nelements:\n  - {{id: db, kind: database}}\n{users}\n")
+    atlas, read = Atlas(open_map([tmp_path / "hub.yaml"])), []
+    about = type(atlas.map.store).about
+
+    def counted(store, iri):
+        read.append(iri)
+        return about(store, iri)
+
+    monkeypatch.setattr(type(atlas.map.store), "about", counted)
+    assert len(offered(atlas, Question(elements=("hub/db",)))) == 1 + 3 * 4, "it goes away, and three for each of four"
+    assert len(read) < 20
+
+
 @pytest.mark.parametrize("name", ["laundry", "enterprise"])
 def test_every_edit_can_be_laid_over_the_map(name, tmp_path):
     atlas = Atlas(open_map([DATA / name]))
