@@ -10,7 +10,7 @@ from graph.documents import Map, Value
 from graph.model import Finding, ReadOptions, Severity, Source, Statements, Where
 from graph.ntriples import Writer, dependency_iri, element_iri, segment
 from graph.similar import did_you_mean
-from graph.values import write_property
+from graph.values import named, write_property
 from ontology import terms as t
 from ontology.vocabulary import PropertyUse, vocabulary
 
@@ -100,7 +100,7 @@ class Collector:
         self._writer.type(iri, self._classes[kind].iri)
         self._writer.text(iri, t.DCTERMS_IDENTIFIER, identifier)
         if name is not None:
-            self._writer.text(iri, t.RDFS_LABEL, " ".join(name.split()) or identifier)
+            self._writer.text(iri, t.RDFS_LABEL, named(name, identifier))
 
     def mention(self, identifier: str, line: int) -> str:
         """The IRI of an element that the file points at, whether it defines it or not."""

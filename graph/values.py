@@ -22,6 +22,7 @@ __all__ = [
     "literal",
     "minutes",
     "moment",
+    "named",
     "number",
     "percent",
     "truth",
@@ -307,6 +308,16 @@ def number(text: str) -> Decimal:
     if not _NUMBER.fullmatch(text.strip()):
         raise ValueError(f"'{_short(text)}' is not a number; write digits, for example '2.5'")
     return Decimal(text.strip())
+
+
+def named(name: str, identifier: str) -> str:
+    r"""What an element is called: its name in one line, or its id where the name has no sign that anybody sees.
+
+    >>> named(" Shop\n  floor ", "shop"), named("\u200b\u200b", "shop"), named("", "shop")
+    ('Shop floor', 'shop', 'shop')
+    """
+    line = " ".join(name.split())
+    return line if any(map(str.isprintable, line.replace(" ", ""))) else " ".join(identifier.split())
 
 
 def minutes(text: str) -> Decimal:

@@ -13,7 +13,7 @@ from graph.documents import Document, Map, Seq, Value, read_documents, read_star
 from graph.model import Confidence, Finding, Head, InputError, ReadOptions, Severity, Source, Statements, Where
 from graph.ntriples import Writer, dependency_iri, element_iri
 from graph.similar import Proposals
-from graph.values import MOST_PROBLEMS, number, write_property
+from graph.values import MOST_PROBLEMS, named, number, write_property
 from ontology import terms as t
 from ontology.vocabulary import ElementClass, PropertyUse, Vocabulary, vocabulary
 
@@ -263,7 +263,7 @@ class _Reader:
         self.writer.type(iri, cls.iri)
         self.writer.text(iri, t.DCTERMS_IDENTIFIER, identifier)
         name = self._text(entry, "name", line) if "name" in entry else identifier
-        self.writer.text(iri, t.RDFS_LABEL, " ".join((name or identifier).split()))
+        self.writer.text(iri, t.RDFS_LABEL, named(name or "", identifier))
         for key, value in entry.items():
             if key == "depends_on":
                 _Dependencies(self, iri).read(value, entry.lines[key])

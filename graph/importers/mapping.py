@@ -17,7 +17,7 @@ from graph.mapping.paths import MAX_STEPS, Node, Reads
 from graph.mapping.schema import Edge, MappingFile, Repeated, Rule, load_mapping
 from graph.model import Confidence, Finding, Head, InputError, ReadOptions, Severity, Source, Statements, Where
 from graph.ntriples import Writer, dependency_iri, element_iri, segment
-from graph.values import number, percent, write_property
+from graph.values import named, number, percent, write_property
 from ontology import terms as t
 from ontology.vocabulary import DependencyKind, ElementClass, PropertyUse, vocabulary
 
@@ -281,7 +281,7 @@ class _Run:
         self.lines[iri] = line
         self.writer.type(iri, cls.iri)
         self.writer.text(iri, t.DCTERMS_IDENTIFIER, identifier)
-        self.writer.text(iri, t.RDFS_LABEL, " ".join((_text(single(rule.name, scope)) or identifier).split()))
+        self.writer.text(iri, t.RDFS_LABEL, named(_text(single(rule.name, scope)) or "", identifier))
         return True
 
     def _class(self, rule: Rule, identifier: str, scope: Scope) -> ElementClass | None:
