@@ -82,7 +82,11 @@ _MARKED = 5_000
 
 
 class _Reading(Holding):
-    """The reading half of both stores."""
+    """The reading half of both stores.
+
+    What is said about one thing is read at once: the engine's cursors may not end in another thread than they began in,
+    and a reader that is left half read ends where Python looks for circles of memory.
+    """
 
     _triples: ox.Store
 
@@ -98,12 +102,12 @@ class _Reading(Holding):
 
     def about(self, subject: str) -> Iterator[tuple[str, Value, str]]:
         with self._reading():
-            for quad in self._triples.quads_for_pattern(ox.NamedNode(subject), None, None, None):
+            for quad in list(self._triples.quads_for_pattern(ox.NamedNode(subject), None, None, None)):
                 yield quad.predicate.value, value_of(quad.object), getattr(quad.graph_name, "value", "")
 
     def pointing_at(self, value: str) -> Iterator[tuple[str, str, str]]:
         with self._reading():
-            for quad in self._triples.quads_for_pattern(None, None, ox.NamedNode(value), None):
+            for quad in list(self._triples.quads_for_pattern(None, None, ox.NamedNode(value), None)):
                 yield value_of(quad.subject).text, quad.predicate.value, getattr(quad.graph_name, "value", "")
 
     def select(self, query: str) -> Table:

@@ -154,7 +154,7 @@ def _statements(
     """Those that say so, and no more than one too many; what cannot stand in its place is said by none."""
     if isinstance(subject, ox.Literal) or not (verb is None or isinstance(verb, ox.NamedNode)):
         return ()
-    return islice(triples.quads_for_pattern(subject, verb, value, None), max(most, 0) + 1)
+    return list(islice(triples.quads_for_pattern(subject, verb, value, None), max(most, 0) + 1))
 
 
 # ── the form ───────────────────────────────────────────────────────────────────────────────────

@@ -343,7 +343,7 @@ def test_fast_properties_get_the_same_rows(here, there):
 
     with Workers(here.store, size=1) as ours, Workers(there.store, size=1) as theirs:
         for each in FAST:
-            text = each.replace("X", "https://w3id.org/servicemap/id/fernhaven/sql-cluster")
+            text = each.replace("<X>", "<https://w3id.org/servicemap/id/fernhaven/sql-cluster>")
             wanted = told(ours.ask(text))
             assert wanted[1] or each not in FAST[:10], text
             assert told(theirs.ask(text)) == wanted, text
