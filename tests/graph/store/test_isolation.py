@@ -440,7 +440,10 @@ def test_too_many_queries_are_turned_away(store):
 def test_ctrl_c_ends_the_query_and_the_child(tmp_path):
     file = write(tmp_path, SHOP)
     command = [sys.executable, "-m", "servicemap", "query", SLOW, str(file), "--seconds", "100"]
+    # A job in the background ignores Ctrl-C, and what it starts would as well.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True, text=True)
+    signal.signal(signal.SIGINT, before)
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     child_of, until = "", time.monotonic() + 60
     while not child_of and time.monotonic() < until:
