@@ -15,7 +15,7 @@ from app.atlas import Atlas
 from app.drawn import drawn
 from graph.analysis.changes import Change, ChangeKind, times_of
 from graph.analysis.judgement import judge
-from graph.assessment import assess
+from graph.assessment import Extent, assess
 from graph.excerpt import Excerpt
 from graph.maps import open_map
 from graph.reports import html, svg
@@ -34,7 +34,7 @@ def steps() -> Iterator[str]:
     hit = [worst, *(bracket.element for bracket in result.affected)]
     picture = svg.write(*drawn(Atlas(opened), Excerpt(opened, sorted(hit), whole=False, focus=worst)))
     yield f"layout and picture of the {len(hit)} elements that it hits"
-    page = html.write(assess(opened, result, most=100))
+    page = html.write(assess(opened, result, extent=Extent(most=100)))
     yield "the whole report"
     assert len(picture) > 1_000 < len(page)
 
