@@ -122,7 +122,7 @@ def seconds_of_a_check(environment: Mapping[str, str] = os.environ) -> float:
         if 0 < (seconds := float(said)) <= _LONGEST:
             return seconds
     raise InputError.of(
-        f"SERVICEMAP_CHECK_SECONDS is '{said[:40]}', which is no number of seconds from 1 to {_LONGEST}",
+        f"SERVICEMAP_CHECK_SECONDS is '{said[:40]}', which is no number of seconds above 0, {_LONGEST} at most",
         remedy="write a number such as 600, or nothing",
     )
 

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -128,7 +128,8 @@ class _Beside:
         assert process.stdin is not None
         assert process.stdout is not None
         task = {"text": text, "most": most, "seconds": self._seconds, "memory": MEMORY}
-        child.write_frame(process.stdin, json.dumps(task).encode())
+        with suppress(BrokenPipeError):  # it ended since it answered last: there is nothing to read then
+            child.write_frame(process.stdin, json.dumps(task).encode())
         ready, _, _ = select.select([process.stdout], [], [], self._seconds)
         said = child.read_frame(process.stdout) if ready else b""
         if not said:

@@ -37,6 +37,19 @@ def test_what_takes_too_long_or_too_much_is_stopped_and_the_next_query_is_answer
         )
 
 
+def test_a_child_that_is_gone_is_one_check_that_was_not_made(store):
+    begun = []
+    usual = timely.subprocess.Popen
+    with pytest.MonkeyPatch.context() as patch, asking(store, 60) as ask:
+        patch.setattr(timely.subprocess, "Popen", lambda *all, **more: begun.append(usual(*all, **more)) or begun[-1])
+        assert ask(QUICK, 1).rest == 2
+        begun[0].kill()
+        begun[0].wait()
+        with pytest.raises(NotMadeError):
+            ask(QUICK, 1)
+        assert ask(QUICK, 1).rest == 2
+
+
 def test_rows_that_come_slowly_are_stopped_too(store):
     with pytest.raises(NotMadeError, match="it took longer than -1 seconds"):
         first_of(store.rows(QUICK), 2, -1)
