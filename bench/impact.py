@@ -89,6 +89,7 @@ def _edited(p: Projection, vertex: int) -> Iterator[str]:
     assumed = np.random.default_rng(3).random(len(e)) < 0.1
     p = replace(p, edges=Edges(e.dependent, e.provider, e.kind, e.strength, e.phase, assumed, e.iris, e.rare))
     found = answered(p, {vertex: State.DOWN})
+    found.after(Edit())  # what is compiled is loaded with the first call
     said: dict[str, list[float]] = {}
     nobody = int(np.flatnonzero(np.diff(p.users)[: len(p)] == 0)[0])
     alone, all_ = answered(p, {nobody: State.DOWN}), Edit(added=(Added(vertex, nobody, 0, REQUIRED),))

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.analysis._frontier import gather
-from graph.analysis.kernels import Wiring, distinct, expand, passes, wiring
+from graph.analysis.kernels import Wiring, distinct, expand, is_compiled, passes, wiring
 from graph.analysis.levels import levels
 from graph.analysis.states import State
 from graph.projection import DEGRADING, OPTIONAL, Projection
@@ -28,7 +28,7 @@ Bools = npt.NDArray[np.bool_]
 
 _PASSES = passes()
 _MOST = np.where(_PASSES > DEGRADING, State.DOWN, np.where(_PASSES > OPTIONAL, State.DEGRADED, 0)).astype(np.int8)
-_LARGE = 32
+_LARGE, _A_WAVE = 32, 200  # numpy's calls for one wave take as long as so many vertices
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,14 +76,19 @@ class Answered:
 
     def _resting(self, w: Wiring, run: Run, touched: Ints, edit: Edit) -> Ints | None:
         """All that nothing holds any more without the edges of the edit; None where that is too much of the map."""
-        lost = np.array([*edit.removed, *edit.claims], np.int32)
-        gone = np.zeros(len(run.state), np.bool_)
-        wave, found, left = touched[run.state[touched] > 0], [touched[:0]], len(run.state) // _LARGE
+        lost = np.zeros(len(w.claim), np.bool_)
+        lost[[*edit.removed, *edit.claims]] = True
+        own = np.zeros(len(run.state), np.int8)
+        own[list(self.changes)] = list(self.changes.values())
+        wave, left = touched[run.state[touched] > 0], int(len(run.state) / _LARGE)
+        if is_compiled():
+            return _fallen_compiled(self.projection, w, run, own, lost, wave, left)
+        gone, found = np.zeros(len(run.state), np.bool_), [touched[:0]]
         while wave.size:
-            left -= len(wave)
+            left -= len(wave) + _A_WAVE
             if left < 0:
                 return None
-            wave = wave[~self._held(w, run, wave, gone, lost)]
+            wave = wave[~self._held(w, run, wave, gone, lost, own)]
             gone[wave] = True
             found.append(wave)
             out = expand(w.start, wave)
@@ -91,16 +96,15 @@ class Answered:
             wave = distinct(targets[(run.state[targets] > 0) & ~gone[targets] & (_MOST[w.claim[out]] > 0)])
         return np.concatenate(found)
 
-    def _held(self, w: Wiring, run: Run, vertices: Ints, gone: Bools, lost: Ints) -> Bools:
+    def _held(self, w: Wiring, run: Run, vertices: Ints, gone: Bools, lost: Bools, own: Bytes) -> Bools:
         """Whether vertices are in their states still: by a change, or by what was there before and is not gone."""
         edges, of = _uses(self.projection, vertices)
         provider, state = self.projection.edges.provider[edges], run.state[vertices]
         holding = np.minimum(run.state[provider], _MOST[w.claim[edges]]) >= state[of]
-        holding &= (run.turn[provider] < run.turn[vertices][of]) & ~gone[provider] & ~np.isin(edges, lost)
+        holding &= (run.turn[provider] < run.turn[vertices][of]) & ~(gone[provider] | lost[edges])
         held = np.bincount(of[holding], minlength=len(vertices)) > 0
         held &= vertices < w.elements
-        for vertex, own in self.changes.items():
-            held |= (vertices == vertex) & (state <= own)
+        held |= own[vertices] >= state
         return held
 
 
@@ -123,8 +127,9 @@ def _risen(projection: Projection, least: Run, changes: Mapping[int, State]) -> 
     if w.edge is not None:
         return None
     more = np.flatnonzero(w.claim != wiring(projection, optimistic=True).claim)
-    passed, dependent = np.minimum(least.state[w.provider[more]], _MOST[w.claim[more]]), w.dependent[more]
-    rising = passed > np.where(dependent < w.elements, least.state[dependent], 0)
+    passed = np.minimum(least.state.take(w.provider.take(more)), _MOST.take(w.claim.take(more)))
+    dependent = w.dependent.take(more)
+    rising = passed > np.where(dependent < w.elements, least.state.take(dependent), 0)
     return _derived(projection, w, least, dependent[:0], dependent[rising], changes, large=_LARGE / 4)
 
 
@@ -145,9 +150,11 @@ def _derived(
     for vertex, own in changes.items():
         if run.state[vertex] < own:
             run.state[vertex], run.turn[vertex] = own, now
-    wave, left = distinct(np.concatenate([gone, touched])), 2 * len(gone) + len(run.state) // (large or _LARGE)
+    wave, left = distinct(np.concatenate([gone, touched])), 2 * len(gone) + int(len(run.state) / (large or _LARGE))
+    if is_compiled():
+        return run if _raised_compiled(projection, w, run, wave, left) else None
     while wave.size:
-        left -= len(wave)
+        left -= len(wave) + _A_WAVE
         if left < 0:
             return None
         now += 1
@@ -158,6 +165,28 @@ def _derived(
         out = expand(w.start, wave)
         wave = distinct(w.dependent[out[_MOST[w.claim[out]] > run.state[w.dependent[out]]]])
     return run
+
+
+def _fallen_compiled(
+    projection: Projection, w: Wiring, run: Run, own: Bytes, lost: Bools, wave: Ints, left: int
+) -> Ints | None:
+    from graph.analysis.compiled_again import fallen
+
+    gone, whole = fallen(*_plain(projection, w), w.elements, lost, own, wave, run.state, run.turn, left)
+    return gone if whole else None
+
+
+def _raised_compiled(projection: Projection, w: Wiring, run: Run, wave: Ints, left: int) -> bool:
+    from graph.analysis.compiled_again import raised
+
+    weight = np.empty(0, np.int32) if w.weight is None else w.weight
+    groups = w.k, w.full, w.size, weight
+    return bool(raised(*_plain(projection, w), *groups, wave, run.state, run.turn, left))
+
+
+def _plain(projection: Projection, w: Wiring) -> tuple[Ints, Ints, Ints, npt.NDArray[np.uint8], Bytes, Ints, Ints]:
+    """The edges for the compiled loops, which know arrays alone."""
+    return w.start, w.dependent, w.provider, w.claim, _MOST, *projection.uses
 
 
 def _uses(projection: Projection, vertices: Ints) -> tuple[Ints, Ints]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-__all__ = ["radius", "spread"]
+__all__ = ["levels", "radius", "spread"]
 
 
 @numba.njit(cache=True, nogil=True)
@@ -22,7 +22,7 @@ def spread(start, dependent, claim, passes, soft_start, soft_edges, k, full, siz
     hit = np.empty(elements, np.int32)
     tip, worst, touched = np.empty(groups, np.int32), np.empty(groups, np.int8), np.zeros(groups, np.int32)
     into, following = np.empty(groups, np.int32), np.empty(groups, np.int32)
-    soft, softs = np.empty(1024 + len(changed), np.int32), 0
+    soft, softs = np.empty(elements + groups + len(changed), np.int32), 0
     hits, wave = 0, 0
     fresh = np.zeros(elements // 64 + 1, np.uint64)
     for level in range(3, 0, -1):
@@ -58,8 +58,6 @@ def spread(start, dependent, claim, passes, soft_start, soft_edges, k, full, siz
                     worse = state[v] > level
                     begin, end = (soft_start[v], soft_start[v + 1]) if worse else (start[v], start[v + 1])
                     if not worse and soft_start[v + 1] > soft_start[v]:
-                        if softs + len(changed) == len(soft):
-                            soft = np.concatenate((soft, np.empty(len(soft), np.int32)))
                         soft[softs] = v
                         softs += 1
                     for place in range(begin, end):
@@ -106,6 +104,57 @@ def spread(start, dependent, claim, passes, soft_start, soft_edges, k, full, siz
                     fresh[v >> 6] = 0
                 hit[begun:hits].sort()
     return hit[:hits].copy()
+
+
+@numba.njit(cache=True, nogil=True)
+def levels(start, dependent, claim, passes, k, full, size, weight, changed, to, state, turn):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201, C901 numba infers the types, and inlines one loop
+    """Fill ``state`` and ``turn`` (when each vertex came to its own), without distances, edges and order.
+
+    ``later`` are the edges that a lower level must look at: those into groups, and those that pass on less. Room for
+    all is kept from the start, because an array that may be another one later costs more in the loop than the walk.
+    """
+    groups, weighted, elements = len(size), len(weight) > 0, len(start) - 1 - len(size)
+    queue, later, laters, now = np.empty(len(start) - 1, np.int32), np.empty(len(dependent), np.int32), 0, 0
+    for level in range(3, 0, -1):
+        least = 1 if level == 3 else 0
+        failing = np.zeros(groups, np.int32)
+        done, found = 0, 0
+        for each in range(len(changed)):
+            v = changed[each]
+            if to[each] == level and state[v] < level:
+                now += 1
+                state[v], turn[v] = level, now
+                queue[found] = v
+                found += 1
+        before, laters, place = later[:laters].copy(), 0, 0
+        while place < len(before) or done < found:
+            worse = place < len(before)
+            if worse:
+                begin, end = before[place], before[place] + 1
+                place += 1
+            else:
+                begin, end = start[queue[done]], start[queue[done] + 1]
+                done += 1
+            for e in range(begin, end):
+                t = dependent[e]
+                if state[t] >= level:
+                    continue
+                passed = passes[claim[e]]
+                reached = passed > least
+                if passed > 0 and (t >= elements or not reached):
+                    later[laters] = e
+                    laters += 1
+                if reached and t >= elements:
+                    g = t - elements
+                    failing[g] += weight[e] if weighted else 1
+                    left = size[g] - failing[g]
+                    falls = left < (full[g] if level == 2 else k[g]) or (worse and level == 1)
+                    reached = falls and k[g] > 0
+                if reached:
+                    now += 1
+                    state[t], turn[t] = level, now
+                    queue[found] = t
+                    found += 1
 
 
 @numba.njit(cache=True, nogil=True)

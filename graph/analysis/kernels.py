@@ -9,7 +9,7 @@ from __future__ import annotations
 import mmap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.util import find_spec
 from types import ModuleType
 from typing import TypeVar
@@ -27,6 +27,7 @@ __all__ = [
     "expand",
     "flood",
     "is_compiled",
+    "levels_compiled",
     "passes",
     "rewired",
     "spread",
@@ -55,16 +56,14 @@ def passes() -> Bytes:
 
 _PASSES = passes()
 _GIVES = tuple(_PASSES.tolist())
-_LOOSE = np.array([claim & ~3 | OPTIONAL + 1 if claim & 16 and claim & 3 else claim for claim in range(256)], np.uint8)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Wiring:
     """The edges in the order of their providers: those of vertex v are ``start[v]`` to ``start[v + 1]``.
 
     ``provider``, ``dependent``  the ends of each edge
     ``edge``  number of each edge in the projection, None where that is its place here
-    ``soft``  by vertex, the edges that may pass on less than they get
     ``weight``  by place, as how many members each edge counts in its group; None where each counts once
     """
 
@@ -73,12 +72,19 @@ class Wiring:
     dependent: Ints
     claim: Octets
     edge: Ints | None
-    soft: tuple[Ints, Ints]
     elements: int
     k: Ints
     full: Ints
     size: Ints
     weight: Ints | None = None
+
+    @cached_property
+    def soft(self) -> tuple[Ints, Ints]:
+        """By vertex, the edges that may pass on less than they get."""
+        found = np.flatnonzero((self.claim & 3 == DEGRADING + 1) | (self.dependent >= self.elements)).astype(np.int32)
+        start = np.zeros(len(self.start), np.int32)
+        np.cumsum(np.bincount(self.provider[found], minlength=len(start) - 1), out=start[1:])
+        return start, found
 
 
 def wiring(projection: Projection, *, optimistic: bool = False) -> Wiring:
@@ -91,9 +97,15 @@ def wiring(projection: Projection, *, optimistic: bool = False) -> Wiring:
     if isinstance(known, Wiring):
         return known
     claim = projection.edges.claim
-    made = _wired(projection, _LOOSE.take(claim) if optimistic else claim)
+    made = _wired(projection, _loose(claim) if optimistic else claim)
     vars(projection)[name] = made
     return made
+
+
+def _loose(claim: Octets) -> Octets:
+    """The claims with optional for what nobody states; a table would make each byte a number of eight bytes first."""
+    strength = claim & 3
+    return claim - (strength - OPTIONAL - 1) * ((claim >> 4 & 1) & (strength > 0))
 
 
 def rewired(projection: Projection, strength: Bytes) -> Wiring:
@@ -109,9 +121,6 @@ def _wired(projection: Projection, claim: Octets) -> Wiring:
     dependent, provider = edges.dependent, edges.provider
     if order is not None:
         dependent, claim, provider = dependent[order], claim[order], provider[order]
-    softening = np.flatnonzero((claim & 3 == DEGRADING + 1) | (dependent >= len(projection))).astype(np.int32)
-    soft = np.zeros(projection.vertices + 1, np.int32)
-    np.cumsum(np.bincount(provider[softening], minlength=projection.vertices), out=soft[1:])
     possible, weight = groups.k <= groups.size, projection.weight
     return Wiring(
         projection.users,
@@ -119,7 +128,6 @@ def _wired(projection: Projection, claim: Octets) -> Wiring:
         dependent,
         claim,
         order,
-        (soft, softening),
         len(projection),
         np.where(possible, groups.k, 0).astype(np.int32),
         np.where(possible, np.minimum(groups.full, groups.size), 0).astype(np.int32),
@@ -192,13 +200,23 @@ def _without(hit: Ints, changes: Mapping[int, int], state: Bytes) -> Ints:
 
 
 def _spread_compiled(w: Wiring, changes: Mapping[int, int]) -> Spread:
-    vertices = len(w.start) - 1
-    state, way = _zeros(vertices)
-    changed = np.fromiter(changes, np.int32, len(changes))
-    to = np.fromiter(changes.values(), np.int8, len(changes))
-    groups = w.k, w.full, w.size, np.empty(0, np.int32) if w.weight is None else w.weight
-    hit = _compiled().spread(w.start, w.dependent, w.claim, _PASSES, *w.soft, *groups, changed, to, state, way)
+    state, way = _zeros(len(w.start) - 1)
+    hit = _compiled().spread(w.start, w.dependent, w.claim, _PASSES, *w.soft, *_plain(w, changes), state, way)
     return Spread(state, way[:, 0], way[:, 1], _without(hit, changes, state))
+
+
+def levels_compiled(w: Wiring, changes: Mapping[int, int]) -> tuple[Bytes, Ints]:
+    """What ``graph/analysis/levels.py`` says, by the compiled loop."""
+    state, turn = np.zeros(len(w.start) - 1, np.int8), np.zeros(len(w.start) - 1, np.int32)
+    _compiled().levels(w.start, w.dependent, w.claim, _PASSES, *_plain(w, changes), state, turn)
+    return state, turn
+
+
+def _plain(w: Wiring, changes: Mapping[int, int]) -> tuple[Ints, Ints, Ints, Ints, Ints, Bytes]:
+    """Groups and changes for the compiled loops, which know arrays alone."""
+    weight = np.empty(0, np.int32) if w.weight is None else w.weight
+    to = np.fromiter(changes.values(), np.int8, len(changes))
+    return w.k, w.full, w.size, weight, np.fromiter(changes, np.int32, len(changes)), to
 
 
 class _Few:

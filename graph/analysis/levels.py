@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from graph.analysis.kernels import Wiring, distinct, expand, is_compiled, spread
+from graph.analysis.kernels import Wiring, distinct, expand, is_compiled, levels_compiled, spread
 from graph.projection import DEGRADING, REQUIRED
 
 __all__ = ["levels"]
@@ -30,7 +30,9 @@ def levels(w: Wiring, changes: Mapping[int, int]) -> tuple[Bytes, Ints]:
 
     The turn is 0 where the state is 0. Cost: linear in the edges that the effect touches.
     """
-    if is_compiled() or w.weight is not None:  # what counts for more than one is known to the other walk alone
+    if is_compiled():
+        return levels_compiled(w, changes)
+    if w.weight is not None:  # what counts for more than one is known to the other walk alone
         found = spread(w, changes)
         turn = (_WORST - found.state.astype(np.int32)) * _STRIDE + found.distance + 1
         return found.state, np.where(found.state > 0, turn, 0).astype(np.int32, copy=False)

@@ -82,11 +82,7 @@ class Edited:
 
     def numbers(self, edges: Ints) -> Ints:
         """What number these edges have now, -1 for those that are removed. Cost: once for each edge of the edit."""
-        found = edges.copy()
-        for edge in reversed(self.removed):
-            found -= found > edge
-        for at in reversed(self.before):
-            found += found >= at
+        found = _shifted(edges.copy(), self)
         for edge in self.removed:
             found[edges == edge] = -1
         return found
@@ -219,15 +215,31 @@ def _keep(old: Projection, made: Projection, edit: Edited, new: Sequence[int], s
     providers = [*old.edges.provider[gone].tolist(), *(each.provider for each in added)]
     more = [-1] * len(gone) + [1] * len(added)
     users, start = (_counted(known, at, more) for known, at in ((old.users, providers), (old.uses[0], dependents)))
-    order = edit.numbers(old.uses[1])
+    order = old.uses[1]
     if gone:
-        order = order[order >= 0]
+        order = np.delete(order, [_place(old.uses, *each) for each in zip(dependents, gone, strict=False)])
+    order = _shifted(order, edit)
     dependent = made.edges.dependent
     for vertex, edge in sorted((int(dependent[edge]), edge) for edge in new):
         run = order[start[vertex] : start[vertex + 1]].tolist()
         known = [each for each in run if dependent[each] == vertex]
         order = np.insert(order, int(start[vertex]) + bisect_left(known, edge), np.int32(edge))
     vars(made).update(by_provider=True, users=users, uses=(start, order))
+
+
+def _place(uses: tuple[Ints, Ints], dependent: int, edge: int) -> int:
+    """Where an edge stands in the order of the dependents; those of one dependent stand by their numbers."""
+    first, last = int(uses[0][dependent]), int(uses[0][dependent + 1])
+    return first + int(np.searchsorted(uses[1][first:last], edge))
+
+
+def _shifted(edges: Ints, edit: Edited) -> Ints:
+    """What number edges that stay have now."""
+    for edge in reversed(edit.removed):
+        edges = edges - (edges > edge)
+    for at in reversed(edit.before):
+        edges = edges + (edges >= at)
+    return edges
 
 
 def _counted(start: Ints, vertices: Sequence[int], more: Sequence[int]) -> Ints:

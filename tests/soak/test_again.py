@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.analysis import again
+from graph.analysis import again, levels
 from tests.graph.analysis.edits import stated_maps
 from tests.graph.analysis.test_again import check_a_row_of_edits
 
@@ -12,8 +12,13 @@ from tests.graph.analysis.test_again import check_a_row_of_edits
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 @settings(max_examples=20_000, deadline=None)
-@given(stated_maps(), st.data())
-def test_after_each_of_several_edits_the_states_are_those_of_a_new_computation(made, data):
+@pytest.mark.parametrize("compiled", [False, True])
+@given(made=stated_maps(), data=st.data())
+def test_after_each_of_several_edits_the_states_are_those_of_a_new_computation(made, data, compiled):
+    if compiled:
+        pytest.importorskip("numba", reason="numba is not installed: the loops in numpy are used")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(again, "_LARGE", 1e-9)
+        for module in (again, levels):
+            patch.setattr(module, "is_compiled", lambda: compiled)
         check_a_row_of_edits(made, data, most=8)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import strategies as st
 
-from graph.projection import DEGRADING, OPTIONAL, REQUIRED, STRUCTURE, Edges, Projection
+from graph.projection import DEGRADING, OPTIONAL, REQUIRED, STRUCTURE, Edges, Projection, Sparse
 from graph.projection.edits import Added, Edit
 from tests.graph.analysis.small import NEEDS, maps, projection
 
@@ -19,7 +19,12 @@ def in_order(made: Projection) -> Projection:
     e = made.edges
     order = np.lexsort((e.dependent, e.provider))
     columns = (e.dependent[order], e.provider[order], e.kind[order], e.claim[order])
-    return replace(made, edges=Edges.packed(columns, [e.iris[n] for n in order.tolist()], {}))
+    rare = {}
+    for name, said in e.rare.items():
+        place = np.argsort(order)[said.edges]
+        by_place = np.argsort(place)
+        rare[name] = Sparse(place[by_place].astype(np.int32), [said.values[n] for n in by_place.tolist()])
+    return replace(made, edges=Edges.packed(columns, [e.iris[n] for n in order.tolist()], rare))
 
 
 @st.composite

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bench.generator import generate
 from bench.generator.service_graph import service_graph
-from graph.analysis import again
+from graph.analysis import again, levels
 from graph.analysis.again import answered
 from graph.analysis.kernels import spread, wiring
 from graph.analysis.states import State
@@ -17,10 +17,14 @@ from tests.graph.analysis.edits import edits, in_order, stated_maps
 from tests.graph.analysis.small import NEEDS, projection
 
 
-@pytest.fixture(autouse=True, scope="module", params=["only what rested on the edit", "as it comes"])
+@pytest.fixture(autouse=True, scope="module", params=["only what rested on the edit", "as it comes", "compiled"])
 def how(request):
-    """Small maps would be computed anew, because an eighth of them is nothing: here also never."""
+    """Small maps would be computed anew, because a part of them is nothing: here also never."""
     with pytest.MonkeyPatch.context() as patch:
+        if request.param == "compiled":
+            pytest.importorskip("numba", reason="numba is not installed: the loops in numpy are used")
+        for module in (again, levels):
+            patch.setattr(module, "is_compiled", lambda: request.param == "compiled")
         if request.param != "as it comes":
             patch.setattr(again, "_LARGE", 1e-9)
         yield

@@ -16,11 +16,14 @@ from tests.graph.analysis.edits import stated_maps
 STATES = st.sampled_from([State.DOWN, State.DEGRADED, State.AT_RISK])
 
 
-@pytest.fixture(autouse=True, scope="module", params=["edge by edge", "through all edges", "as it comes"])
+@pytest.fixture(autouse=True, scope="module", params=["edge by edge", "through all edges", "as it comes", "compiled"])
 def how(request):
     """Small maps would always take the way through all edges."""
     with pytest.MonkeyPatch.context() as patch:
-        if request.param != "as it comes":
+        if request.param == "compiled":
+            pytest.importorskip("numba", reason="numba is not installed: the loops in numpy are used")
+        patch.setattr(walk, "is_compiled", lambda: request.param == "compiled")
+        if request.param in ("edge by edge", "through all edges"):
             often = 0 if request.param == "edge by edge" else 10**9
             patch.setattr(walk, "_MANY", often)
             patch.setattr(walk, "_SORTED", often)
