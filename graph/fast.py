@@ -16,14 +16,13 @@ from graph.patterns import Group, Statement, read
 from graph.similar import proposal
 from graph.sparql import Token, iri, prefixes, replaced, tokens
 from graph.store.guard import FAST, PREFIXES
-from graph.texts import some
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
     from graph.servicegraph import Bools, ServiceGraph
-    from graph.store.embedded import Opened
+    from graph.store.reading import Opened
     from graph.store.remote import RemoteStore
 
 __all__ = ["MOST_ROWS", "PROPERTIES", "Given", "expanded", "rewriter"]
@@ -310,7 +309,7 @@ class _Answering:
             if narrowed is not None:
                 found = found[narrowed[found]]
             self._check_size(len(rows) + len(found))
-            others, known = some(self.graph.projection.iris, found), self._iri(start)
+            others, known = self.graph.named(found), self._iri(start)
             if given.variable:
                 rows += [(f"<{other}>", known) for other in others]
             else:  # what is asked about need not stand in each row
@@ -448,7 +447,7 @@ def rewriter(store: Opened | RemoteStore) -> Callable[[str], str]:
     from graph.projection import project
     from graph.projection.cache import cached, fetched
     from graph.servicegraph import ServiceGraph
-    from graph.store.embedded import Opened
+    from graph.store.reading import Opened
 
     if not isinstance(store, Opened):
         away = ServiceGraph(store, fetched(store))

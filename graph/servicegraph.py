@@ -36,7 +36,7 @@ from graph.model import InputError
 from graph.projection import Projection
 from graph.projection.build import CRITICALITIES
 from graph.projection.model import Coded
-from graph.texts import Stretches, Table, Texts, columns_of, first_of_each
+from graph.texts import Stretches, Table, Texts, columns_of, first_of_each, some
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 
@@ -124,6 +124,10 @@ class ServiceGraph:
         dependent, provider = self._pairs
         order = np.argsort(provider, kind="stable")
         return _starts_of(provider, len(self.projection)), dependent[order]
+
+    def named(self, elements: Ints) -> list[str]:
+        """The IRIs of some elements."""
+        return some(self.projection.iris, elements)
 
     def walk(self, start: int, *, back: bool, also: bool = False) -> Ints:
         """What an element depends on, or ``back`` from what depends on it; itself when on a circle, or ``also``."""

@@ -272,10 +272,14 @@ def page(chromium: Any) -> Iterator[Any]:
     wrong: list[str] = []
 
     def only_here(request: Any) -> None:
-        if request.url.startswith(("http:", "https:", "ws:", "wss:")) and not request.url.startswith("http://127.0.0.1:"):
+        if request.url.startswith(("http:", "https:", "ws:", "wss:")) and not request.url.startswith(
+            "http://127.0.0.1:"
+        ):
             wrong.append(f"asked another machine: {request.url}")
 
-    page.on("request", only_here)  # the browser finds no other machine; to route what it asks would keep it from caching
+    page.on(
+        "request", only_here
+    )  # the browser finds no other machine; to route what it asks would keep it from caching
     page.on("websocket", only_here)
     page.on("pageerror", lambda error: wrong.append(f"error in the page: {error}"))
     page.on("console", lambda said: wrong.append(f"console: {said.text}") if said.type == "error" else None)

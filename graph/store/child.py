@@ -27,10 +27,10 @@ import pyoxigraph as ox
 
 from graph.answer import count
 from graph.model import InputError
-from graph.store.embedded import Opened, value_of
 from graph.store.folder import PACKED, SUMS
 from graph.store.guard import NO_SERVICE, PREFIXES, graphs_asked, may_be_sums, mentions_fast, plain, without_allowed
 from graph.store.interface import DEFAULT, Limits
+from graph.store.reading import Opened, value_of
 from graph.store.written import GRAPH_NOTATIONS, Pieces, Wanted, Writing, boolean, row_writer, rows, triples
 from ontology.terms import SM
 

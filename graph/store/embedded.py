@@ -13,11 +13,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import IO, TYPE_CHECKING, Literal, Self
+from typing import IO, Self
 
 import pyoxigraph as ox
 
@@ -30,7 +29,6 @@ from graph.store.folder import (
     DRAFT,
     FORMAT,
     LINES,
-    SUMS,
     check_format,
     current,
     damaged,
@@ -43,34 +41,28 @@ from graph.store.folder import (
     write_files,
     write_whole,
 )
-from graph.store.held import Holding, file_name, held_of, marked, now, program, side_tables, words_digest
-from graph.store.interface import DERIVED, META, ONTOLOGY, Row, Table, Value, source_graph
+from graph.store.held import file_name, held_of, marked, now, program, side_tables, words_digest
+from graph.store.interface import DERIVED, META, ONTOLOGY, source_graph
 from graph.store.lines import LineTable, open_lines, packed
 from graph.store.loaded import Held, Loaded, Ruled, read_findings
 from graph.store.marks import Marks, Noted, open_marks
 from graph.store.parts import load_file
 from graph.store.programs import empty_graphs, intact, written_graphs, written_source
 from graph.store.provenance import provenance
+from graph.store.reading import Reading
 from graph.store.rules import derive
-from ontology import terms as t
 from ontology.vocabulary import ontology_files
-
-if TYPE_CHECKING:
-    from graph.store.prepared import Prepared
 
 __all__ = [
     "FORMAT",
     "Change",
     "DiskStore",
     "MemoryStore",
-    "Opened",
     "conclude",
     "is_store",
     "load_ontology",
     "place_of",
     "program",
-    "table_of",
-    "value_of",
     "words_digest",
 ]
 
@@ -79,81 +71,6 @@ _SMALL, _BATCH, _PIECE = 1_000_000, 64_000_000, 1_000_000
 _FEW, _DEARER = 50_000, 3
 _MARKED = 5_000
 """From so many statements on, a source has its marks kept: smaller ones are read as fast as their marks."""
-
-
-class _Reading(Holding):
-    """The reading half of both stores.
-
-    What is said about one thing is read at once: the engine's cursors may not end in another thread than they began in,
-    and a reader that is left half read ends where Python looks for circles of memory.
-    """
-
-    _triples: ox.Store
-
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        """Where the engine reads; a store in a folder may turn out to be damaged."""
-        yield
-
-    def pairs(self, predicate: str) -> Iterator[tuple[str, str]]:
-        with self._reading():
-            for quad in self._triples.quads_for_pattern(None, ox.NamedNode(predicate), None, None):
-                yield value_of(quad.subject).text, value_of(quad.object).text
-
-    def about(self, subject: str) -> Iterator[tuple[str, Value, str]]:
-        with self._reading():
-            for quad in list(self._triples.quads_for_pattern(ox.NamedNode(subject), None, None, None)):
-                yield quad.predicate.value, value_of(quad.object), getattr(quad.graph_name, "value", "")
-
-    def pointing_at(self, value: str) -> Iterator[tuple[str, str, str]]:
-        with self._reading():
-            for quad in list(self._triples.quads_for_pattern(None, None, ox.NamedNode(value), None)):
-                yield value_of(quad.subject).text, quad.predicate.value, getattr(quad.graph_name, "value", "")
-
-    def select(self, query: str) -> Table:
-        with self._reading():
-            return table_of(self._triples.query(query, use_default_graph_as_union=True))
-
-    def column(self, predicate: str) -> bytes:
-        return self.tsv(f"SELECT ?s ?o {{ ?s <{predicate}> ?o }}")
-
-    def subjects(self, predicate: str) -> bytes:
-        return self.tsv(f"SELECT ?s {{ ?s <{predicate}> ?o }}")
-
-    def instances(self, cls: str) -> bytes:
-        return self.tsv(f"SELECT ?s {{ ?s a <{cls}> }}")
-
-    def tsv(self, query: str) -> bytes:
-        with self._reading():
-            found = self._triples.query(query, use_default_graph_as_union=True)
-            assert isinstance(found, ox.QuerySolutions)
-            return found.serialize(format=ox.QueryResultsFormat.TSV) or b""
-
-    def rows(self, query: str) -> Iterator[Row]:
-        with self._reading():
-            answer = self._triples.query(query, use_default_graph_as_union=True)
-            assert isinstance(answer, ox.QuerySolutions)
-            for solution in answer:
-                yield tuple(None if term is None else value_of(term) for term in solution)
-
-    def triples(self, graph: str) -> bytes:
-        with self._reading():
-            return self._triples.dump(format=_NTRIPLES, from_graph=ox.NamedNode(graph)) or b""
-
-    def write(self, graph: str, file: Path) -> None:
-        """Have what a graph says in a file, as ``triples`` tells it."""
-        with self._reading():
-            self._triples.dump(str(file), _NTRIPLES, from_graph=ox.NamedNode(graph))
-
-    def triples_of(self, subject: str, graph: str) -> bytes:
-        """What a graph says of a subject, written as ``triples`` does."""
-        with self._reading():
-            found = self._triples.quads_for_pattern(ox.NamedNode(subject), None, None, ox.NamedNode(graph))
-            return ox.serialize((quad.triple for quad in found), format=_NTRIPLES) or b""
-
-    def marks(self, source_id: str) -> Marks | None:  # noqa: ARG002 a store on disk has them
-        """The numbers of what a source says of each subject; None where nobody noted them."""
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +82,7 @@ class Change:
     made: frozenset[str]
 
 
-class MemoryStore(_Reading):
+class MemoryStore(Reading):
     """A store that lives as long as its process.
 
     >>> store = MemoryStore()
@@ -221,34 +138,7 @@ class MemoryStore(_Reading):
         """Nothing to let go of."""
 
 
-class Opened(_Reading):
-    """Triples that are open already, of a generation of a store or of none: for a child that answers queries."""
-
-    def __init__(self, triples: ox.Store, generation: Path | None) -> None:
-        self._triples, self._generation = triples, generation
-        self._loaded = Loaded() if generation is None else read_loaded(generation)
-
-    def beside(self, name: str) -> Path | None:
-        """A file that is kept beside the triples; None where they lie in memory."""
-        return None if self._generation is None else self._generation / name
-
-    def column(self, predicate: str) -> bytes:
-        """As ``Reader.column``; without asking the engine where it lies ready."""
-        ready = self._prepared
-        told = None if ready is None else ready.told(predicate)
-        return super().column(predicate) if told is None else told
-
-    @cached_property
-    def _prepared(self) -> Prepared | None:
-        folder = self.beside(SUMS)
-        if folder is None or not folder.is_dir():
-            return None
-        from graph.store.prepared import read_prepared
-
-        return read_prepared(folder)
-
-
-class DiskStore(_Reading):
+class DiskStore(Reading):
     """A store in a folder. Opened for reading it never blocks anyone; one process at a time may change it.
 
     Raises InputError when the folder is no store, has another format, is damaged, or is being changed by another
@@ -690,34 +580,3 @@ def conclude(
     loaded = replace(loaded, ruled=ruled, words=words_digest())
     triples.bulk_load(input=provenance(loaded), format=_NTRIPLES, to_graph=ox.NamedNode(META))
     return loaded
-
-
-def value_of(term: object) -> Value:
-    """A term of the engine as a value of ours."""
-    if isinstance(term, ox.NamedNode):
-        return Value("uri", term.value)
-    if isinstance(term, ox.BlankNode):
-        return Value("bnode", term.value)
-    if isinstance(term, ox.Literal):
-        return Value("literal", term.value, "" if term.language else term.datatype.value, term.language or "")
-    return Value("literal", str(term))
-
-
-def table_of(answer: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, *, rows: int | None = None) -> Table:
-    """An answer of the engine as a table; ``rows`` cuts it, and the cut is said."""
-    if isinstance(answer, ox.QueryBoolean):
-        said = Value("literal", "true" if answer else "false", t.XSD_BOOLEAN)
-        return Table(("answer",), ((said,),), form="ask")
-    form: Literal["select", "graph"]
-    if isinstance(answer, ox.QuerySolutions):
-        form, columns = "select", tuple(variable.value for variable in answer.variables)
-        lines: Iterator[tuple[object, ...]] = (tuple(solution) for solution in answer)
-    else:
-        form, columns = "graph", ("subject", "predicate", "object")
-        lines = ((triple.subject, triple.predicate, triple.object) for triple in answer)
-    found: list[Row] = []
-    for line in lines:
-        if rows is not None and len(found) == rows:
-            return Table(columns, tuple(found), f"the first {rows:,} rows; there are more", form)
-        found.append(tuple(None if term is None else value_of(term) for term in line))
-    return Table(columns, tuple(found), form=form)

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 
-from graph.model import Finding, Severity, Source, Statements
+from graph.model import Finding, Severity, Statements
 from graph.sources import place_of
 from graph.store.digest import GraphDigest
 from graph.store.lines import packed
-from graph.store.loaded import Held, Loaded, Revision, Ruled, findings_text
+from graph.store.loaded import Held, findings_text
 from graph.store.rules import rules
 from ontology.vocabulary import ontology_files
 
-__all__ = ["Holding", "file_name", "held_of", "marked", "now", "program", "side_tables", "words_digest"]
+__all__ = ["file_name", "held_of", "marked", "now", "program", "side_tables", "words_digest"]
 
 _MOST_PROBLEMS = 20
 
@@ -81,55 +80,6 @@ def side_tables(s: Statements) -> dict[str, bytes]:
     if s.closed and (outside := {iri: line for iri, line in s.mentions.items() if iri not in s.defines}):
         tables["mentions"] = packed(outside)
     return tables
-
-
-class Holding:
-    """What every store tells of the sources that it holds, from what it noted of them."""
-
-    _loaded: Loaded
-
-    @property
-    def revision(self) -> str:
-        """As ``Reader.revision``."""
-        return self._loaded.revision
-
-    @property
-    def sources(self) -> tuple[Source, ...]:
-        """As ``Reader.sources``."""
-        return self._loaded.sources
-
-    @property
-    def held(self) -> tuple[Held, ...]:
-        """The sources with what the store knows of them: findings, and whether one is stale."""
-        return self._loaded.held
-
-    @property
-    def history(self) -> tuple[Revision, ...]:
-        """The revisions that are remembered, the oldest first."""
-        return self._loaded.history
-
-    @property
-    def ruled(self) -> tuple[Ruled, ...]:
-        """The rules as they were run for this revision."""
-        return self._loaded.ruled
-
-    @property
-    def words(self) -> str:
-        """The digest of the vocabulary and the rules that it was made with."""
-        return self._loaded.words
-
-    @property
-    def titles(self) -> Mapping[str, str]:
-        """Title and description of the map: those of the first source that says them."""
-        return self._loaded.titles
-
-    def place(self, source: Source) -> Path:
-        """The full path of a source's file when it was loaded."""
-        held = self._held_as(source.id)
-        return Path((held.place if held else "") or place_of(source.path))
-
-    def _held_as(self, source_id: str) -> Held | None:
-        return next((each for each in self.held if each.source.id == source_id), None)
 
 
 def file_name(s: Statements, generation: str) -> str:

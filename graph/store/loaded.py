@@ -6,9 +6,12 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from graph.model import Finding, Severity, Source, Where
-from graph.store.rules import Conclusion
+
+if TYPE_CHECKING:
+    from graph.store.rules import Conclusion
 
 __all__ = [
     "FORMAT_NUMBER",

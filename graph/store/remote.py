@@ -32,14 +32,16 @@ from graph.sources import Kept
 from graph.store.digest import GraphDigest
 from graph.store.draft import conclusions, drafted, is_large
 from graph.store.elsewhere import as_update, builds, built_from, predicates
-from graph.store.embedded import DiskStore, table_of
+from graph.store.embedded import DiskStore
 from graph.store.engine import SURE, Answer, Engine, Stopping, addresses, parsed
 from graph.store.guard import PREFIXES, check_query, graphs_asked, marks
-from graph.store.held import Holding, file_name, held_of, marked, now, program, side_tables, words_digest
+from graph.store.held import file_name, held_of, marked, now, program, side_tables, words_digest
+from graph.store.holding import Holding
 from graph.store.interface import DERIVED, GRAPH, META, ONTOLOGY, Limits, Row, Table, Value, source_graph
 from graph.store.lines import LineTable
 from graph.store.loaded import Held, Loaded, Ruled, read_findings
 from graph.store.provenance import provenance
+from graph.store.reading import table_of
 from graph.store.rules import Rule, rules
 from graph.store.written import Wanted
 from ontology.vocabulary import ontology_files

@@ -23,8 +23,9 @@ import pyoxigraph as ox
 
 from graph.model import InputError
 from graph.store import child
-from graph.store.embedded import DiskStore, Opened
+from graph.store.embedded import DiskStore
 from graph.store.interface import Limits, Reader, Row
+from graph.store.reading import Opened
 
 if TYPE_CHECKING:
     from graph.store.remote import RemoteStore

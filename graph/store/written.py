@@ -6,8 +6,8 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import IO
-from xml.sax.saxutils import escape, quoteattr
 
 import pyoxigraph as ox
 
@@ -100,7 +100,7 @@ def row_writer(notation: str, columns: Sequence[str]) -> Callable[[Row], bytes]:
             "{" + ",".join(f"{k}:{_json(v)}" for k, v in zip(keys, row, strict=True) if v is not None) + "}"
         ).encode()
     if notation == "xml":
-        names = [quoteattr(column) for column in columns]
+        names = [_attribute(column) for column in columns]
         return lambda row: (
             "<result>"
             + "".join(
@@ -122,7 +122,7 @@ def rows(notation: str, columns: Sequence[str], written: Sequence[bytes], trunca
         yield from _pieces(written, b",")
         yield b"]}}"
     elif notation == "xml":
-        variables = "".join(f"<variable name={quoteattr(column)}/>" for column in columns)
+        variables = "".join(f"<variable name={_attribute(column)}/>" for column in columns)
         cut = f"<!-- truncated: {truncated} -->" if truncated else ""
         yield f"{_XML_HEAD}<head>{variables}</head>{cut}<results>".encode()
         yield from _pieces(written, b"")
@@ -186,20 +186,24 @@ def _json(term: object) -> str:
     return f'{{"type":"triple","value":{{{",".join(f"{_quoted(name)}:{_json(part)}" for name, part in parts)}}}}}'
 
 
+def _attribute(text: str) -> str:
+    return f'"{escape(text)}"'
+
+
 def _xml(term: object) -> str:
     if isinstance(term, ox.NamedNode):
-        return f"<uri>{escape(term.value)}</uri>"
+        return f"<uri>{escape(term.value, quote=False)}</uri>"
     if isinstance(term, ox.BlankNode):
-        return f"<bnode>{escape(term.value)}</bnode>"
+        return f"<bnode>{escape(term.value, quote=False)}</bnode>"
     if isinstance(term, ox.Literal):
         if _NOT_IN_XML.search(term.value):
             raise ValueError("a value holds a sign that XML has no way to write; take JSON, CSV or TSV")
         mark = ""
         if term.language:
-            mark = f" xml:lang={quoteattr(term.language)}"
+            mark = f" xml:lang={_attribute(term.language)}"
         elif term.datatype.value != _STRING:
-            mark = f" datatype={quoteattr(term.datatype.value)}"
-        return f"<literal{mark}>{escape(term.value, {chr(13): '&#13;'})}</literal>"
+            mark = f" datatype={_attribute(term.datatype.value)}"
+        return f"<literal{mark}>{escape(term.value, quote=False).replace(chr(13), '&#13;')}</literal>"
     assert isinstance(term, ox.Triple)
     parts = (("subject", term.subject), ("predicate", term.predicate), ("object", term.object))
     return f"<triple>{''.join(f'<{name}>{_xml(part)}</{name}>' for name, part in parts)}</triple>"

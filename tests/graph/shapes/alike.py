@@ -9,8 +9,8 @@ import pyoxigraph as ox
 from graph.shapes import Broken, broken, broken_by_pyshacl
 from graph.shapes.terms import literal
 from graph.store import DERIVED, Value
-from graph.store.embedded import _Reading
 from graph.store.loaded import Loaded
+from graph.store.reading import Reading
 from ontology.constraints import Shape, Triple, read_shapes, shape_triples
 
 PREFIXES = """
@@ -24,7 +24,7 @@ PREFIXES = """
 Said = set[tuple[str, str, str, str]]
 
 
-class Bare(_Reading):
+class Bare(Reading):
     """A store that holds what a Turtle text says, and no ontology."""
 
     def __init__(self, turtle: str) -> None:

@@ -548,6 +548,13 @@ def test_closed_workers_leave_no_process_and_no_file(store):
         workers.ask("ASK {}")
 
 
+def test_a_child_that_answers_starts_without_what_loads():
+    """Each question may need a new one, so it starts with the engine alone: three times as fast."""
+    code = "import sys\nfrom graph.fast import rewriter\nfrom graph.store import child\nprint(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert {"numpy", "yaml", "http.client", "graph.sources", "graph.store.embedded"} & {*loaded} == set()
+
+
 def test_a_child_without_a_parent_ends_by_itself(tmp_path):
     """The kernel ends what nobody waits for any more."""
     store = load_into(tmp_path / "store", [write(tmp_path, SHOP)]).store

@@ -7,9 +7,10 @@ import pytest
 
 from graph.maps import load_into
 from graph.store.child import Task, _At
-from graph.store.embedded import DiskStore, Opened
+from graph.store.embedded import DiskStore
 from graph.store.packed import pack, packed
 from graph.store.prepared import Terms, read_column, read_prepared, write_prepared
+from graph.store.reading import Opened
 from graph.store.sums import Sums, weighed
 from ontology import terms as t
 from tests.graph.written import write

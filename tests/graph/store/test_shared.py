@@ -11,8 +11,8 @@ import pytest
 
 from graph.model import InputError
 from graph.projection.cache import load
-from graph.store.embedded import Opened
 from graph.store.isolation import Workers
+from graph.store.reading import Opened
 from graph.store.shared import shared
 from tests.graph.written import SHOP, opened
 
