@@ -24,6 +24,7 @@ from app.view import View, shown
 from graph.analysis.cycles import Cycles, cycles
 from graph.analysis.find import Column, Found, find
 from graph.analysis.known import Known
+from graph.analysis.nearby import Direction, distances
 from graph.analysis.search import Index
 from graph.answer import Answer
 from graph.attributes import Attributes
@@ -67,6 +68,7 @@ _PAPERS = ("agreement", "offering", "tool", "policy", "incident", "reference mod
 _PARTS = ("step", "swimlane", "activity", "data flow")
 _PICTURES, _KEPT = 64, 128
 _FACTS = 4_096
+_FAR = 4
 _QUARTER = 900
 _DESK, _PHONE, _WIDER = 1_120.0, 390.0, (1_300.0, 1_500.0)
 _READABLE = 0.6
@@ -222,6 +224,7 @@ class Atlas:
         self._before = before.latest if before else {}
         self._made: OrderedDict[Hashable, Any] = OrderedDict()
         self._made_before = dict(before._made) if before else {}  # noqa: SLF001 of its own class
+        self._distances: OrderedDict[tuple[int, str], npt.NDArray[np.int32]] = OrderedDict()
         self._lock = Lock()
         self._turns: dict[Hashable, RLock] = {}
 
@@ -725,7 +728,25 @@ class Atlas:
             quiet=self.quiet,
             sieve=self.sieve(view).stays if view.sifted else None,
             among=among,
+            far=self._far,
         )
+
+    def distances(self, focus: int, direction: Direction) -> npt.NDArray[np.int32]:
+        """How far everything is from a focus, groups as well, as ``nearby``; the last few are kept."""
+        key = focus, direction
+        with self._lock:
+            known = self._distances.get(key)
+        if known is None:
+            known = distances(self.projection, focus, direction)
+            known.flags.writeable = False
+            with self._lock:
+                self._distances[key] = known
+                while len(self._distances) > _FAR:
+                    self._distances.popitem(last=False)
+        return known
+
+    def _far(self, _projection: Projection, focus: int, direction: Direction) -> npt.NDArray[np.int32]:
+        return self.distances(focus, direction)
 
     @cached_property
     def teams(self) -> dict[int, list[int]]:

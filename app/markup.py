@@ -14,6 +14,8 @@ _HTML = "dash_html_components"
 _RENAMED = {"className": "class", "htmlFor": "for"}
 _EMPTY = ("br", "hr", "img", "input")
 _POINTING = ("aria-controls", "aria-describedby", "aria-labelledby", "for", "list")
+_LATER = ("data-rest",)
+"""What scripts alone make something of."""
 _NONE: Mapping[str, Any] = {}
 
 
@@ -52,7 +54,7 @@ def markup(part: Any, filled: Mapping[str, Mapping[str, Any]] = _NONE, drawn: Ma
 
 
 def _attribute(name: str, value: Any) -> str:  # noqa: ANN401 whatever Dash takes as an attribute
-    if value is None or value is False or name in _POINTING:
+    if value is None or value is False or name in (*_POINTING, *_LATER):
         return ""
     if isinstance(value, Mapping):
         value = ";".join(f"{key}:{each}" for key, each in value.items())

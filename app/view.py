@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import parse_qs, quote, urlencode
@@ -266,6 +266,7 @@ def shown(
     quiet: frozenset[int] = frozenset(),
     sieve: Bools | None = None,
     among: Sequence[int] = (),
+    far: Callable[[Projection, int, Direction], Ints] = distances,
 ) -> Shown:
     """Which elements a view shows. Cost grows with what the focus reaches.
 
@@ -279,6 +280,7 @@ def shown(
         quiet: dependencies that the whole map does not draw until everything is asked for: those on people.
         sieve: which elements filters leave; None for all. The focus is never hidden.
         among: show these alone.
+        far: says how far everything is from the focus, for who keeps that.
     """
     focus = _number(projection, view.focus) if not among else None
     hidden = frozenset(view.hidden)
@@ -303,7 +305,7 @@ def shown(
         if fits > (WALL_ON_PHONES if narrow else WALL):
             return Shown((), (), ALL, len(projection), wall=True, fits=fits)
     else:
-        distance = distances(projection, focus, view.direction)[: len(projection)]
+        distance = far(projection, focus, view.direction)[: len(projection)]
         kept[focus] = True
         nearest, hops, within, cut = _near(np.where(kept, distance, -1), view.hops, narrow=narrow)
         beside = {companion for element in nearest.tolist() for companion in (companions or {}).get(element, ())}

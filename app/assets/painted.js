@@ -4,8 +4,26 @@
  */
 (function () {
   "use strict";
-  const drawn = (node) => (Array.isArray(node)
-    ? window.React.createElement(node[0], node[1], ...node[2].map(drawn))
-    : node);
-  window.servicemap = { Painted: ({ tree }) => window.React.createElement(window.React.Fragment, null, ...tree.map(drawn)) };
+  const { createElement, Fragment, useState } = window.React;
+  const drawn = (node) => (!Array.isArray(node) ? node
+    : node[1]["data-rest"] ? createElement(Fold, { node })
+    : createElement(node[0], node[1], ...node[2].map(drawn)));
+
+  /* Values of a filter that are folded away are drawn once somebody opens the fold; app/map/sift.py says what they are. */
+  function Fold({ node: [tag, { "data-rest": rest, ...attributes }, inside] }) {
+    const [opened, open] = useState(false);
+    const onToggle = (event) => { if (event.target.open) open(true); };
+    return createElement(tag, { ...attributes, onToggle }, ...inside.map(drawn), ...(opened ? values(JSON.parse(rest)).map(drawn) : []));
+  }
+
+  function values([href, facet, rows]) {
+    return rows.map(([count, value, label = value, short = value]) => {
+      const kept = encodeURIComponent(`${facet}:${value}`).replace(/%(2F|2C|3A|3E)/g, decodeURIComponent);
+      const many = `${count.toLocaleString("en")} ${count === 1 ? "element" : "elements"}`;
+      return ["a", { href: `${href}${href.includes("?") ? "&" : "?"}only=${kept}`, title: `Keep ${label}: ${many}` }, [
+        ["span", { className: "box" }, []], ["span", { className: "grow anywhere" }, [short]], ["span", { className: "count" }, [count.toLocaleString("en")]]]];
+    });
+  }
+
+  window.servicemap = { Painted: ({ tree }) => createElement(Fragment, null, ...tree.map(drawn)) };
 })();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -17,7 +18,6 @@ from app.query.asked import Asked
 from app.query.asked import link as query_link
 from app.sieve import FACETS, NOT_SAID, Choice, choices, kept_silent, only_of, sieve
 from app.view import View, link
-from graph.analysis.nearby import distances
 from graph.model import InputError
 
 __all__ = ["chips", "facets", "problems"]
@@ -144,7 +144,7 @@ def _among(atlas: Atlas, now: Screen, view: View) -> np.ndarray[tuple[int], np.d
     if not view.everything:
         inside[list(atlas.aside)] = False
     if now.focus is not None:
-        inside = distances(atlas.projection, now.focus, view.direction)[: len(atlas)] >= 0
+        inside = atlas.distances(now.focus, view.direction)[: len(atlas)] >= 0
     if view.without and "without" not in now.sieve.wrong:
         inside &= ~atlas.found(view.without).fits
     return inside
@@ -153,14 +153,35 @@ def _among(atlas: Atlas, now: Screen, view: View) -> np.ndarray[tuple[int], np.d
 def _facet(view: View, name: str, values: tuple[Choice, ...], words: str) -> Component | None:
     if len(values) < 2 and not any(choice.chosen for choice in values):
         return None
-    rows = [_choice(view, name, choice) for choice in values[: _MOST + 200]]
-    if len(values) > _MOST + 1:
+    first = values if len(values) <= _MOST + 1 else values[:_MOST]
+    rows: list[Component] = [_choice(view, name, choice) for choice in first]
+    if rest := values[len(first) : _MOST + 200]:
         more = html.Summary(f"{len(values) - _MOST:,} more")
-        rows = [*rows[:_MOST], html.Details([more, *rows[_MOST:]], className="fold")]
+        if any(choice.chosen for choice in rest):
+            inside = [_choice(view, name, choice) for choice in rest]
+            rows.append(html.Details([more, *inside], className="fold"))
+        else:
+            rows.append(html.Details(more, className="fold", **attrs({"data-rest": _later(view, name, rest)})))
     chosen = sum(choice.chosen for choice in values)
     note = [html.Small(f"{chosen} kept")] if chosen else []
     head = html.Summary([words, *note, icon("chevron-down")])
     return html.Details([head, html.Div(rows)], className="facet sift", id=f"sift-{name}", open=bool(chosen))
+
+
+def _later(view: View, name: str, values: tuple[Choice, ...]) -> str:
+    """Values that are drawn once their fold is opened: most never are, and there may be two hundred.
+
+    Of each how many elements it leaves, itself, and its words where they are other ones: in full, and in short.
+    """
+    rows = [
+        [choice.count, choice.value, *(words if (words := _words(choice)) != [choice.value] * 2 else [])]
+        for choice in values
+    ]
+    return json.dumps([link(view), name, rows], ensure_ascii=False, separators=(",", ":"))
+
+
+def _words(choice: Choice) -> list[str]:
+    return [choice.label, short(choice.label, 60)]
 
 
 def _choice(view: View, name: str, choice: Choice) -> Component:

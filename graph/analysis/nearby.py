@@ -39,15 +39,18 @@ def distances(projection: Projection, focus: int, direction: Direction = "both")
 
 def _walk(adjacency: tuple[Ints, Ints], ends: Ints, projection: Projection, start: int) -> Ints:
     """Breadth first; a step over a group costs nothing."""
-    distance = np.full(projection.vertices, -1, np.int32)
+    distance, place = np.full(projection.vertices, -1, np.int32), np.empty(projection.vertices, np.int32)
     distance[start] = 0
     frontier, hops = np.array([start], np.int32), 0
     while frontier.size:
         ahead = []
         wave = frontier
         while wave.size:
-            targets = np.unique(ends[gather(adjacency, wave)])
+            targets = ends[gather(adjacency, wave)]
             fresh = targets[distance[targets] < 0]
+            order = np.arange(fresh.size, dtype=np.int32)
+            place[fresh] = order
+            fresh = fresh[place[fresh] == order]  # each once
             groups = fresh[fresh >= len(projection)]
             single = fresh[fresh < len(projection)]
             distance[groups], distance[single] = hops, hops + 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from graph.layout.model import Point, Route
@@ -28,20 +30,53 @@ def branches(lines: Iterable[tuple[str, str]], routes: Mapping[str, Route]) -> d
     >>> branches([("1", "db"), ("2", "db")], {"1": a, "2": b})["2"].points
     ((40, 0), (40, 50), (48.0, 50.0))
     """
-    trunks: dict[tuple[str, Point], list[_Ways]] = {}
+    trunks: dict[tuple[str, Point], _Trunk] = {}
     found: dict[str, Route] = {}
     whole = ((target, routes[key].points, key) for key, target in lines if key in routes)
     for target, points, key in sorted(whole, key=lambda each: (each[0], -_length(each[1]), each[2])):
-        earlier, ways = trunks.setdefault((target, points[-1]), []), _ways(points)
-        shared = max((_shared(ways, other) for other in earlier), default=0.0)
+        earlier, ways = trunks.setdefault((target, points[-1]), _Trunk()), _ways(points)
+        shared = earlier.shared(ways)
         if shared >= _WORTH:
             found[key] = Route(_without_end(points, min(shared, _length(points) - 1) - _ROUNDING))
-        earlier.append(ways)
+        earlier.add(ways)
     return found
 
 
 _Ways = list[tuple[tuple[int, int], float]]
 """From the end of a route to its start: into which direction, and how far."""
+
+
+@dataclass(slots=True)
+class _Trunk:
+    """Routes with a common end as a tree: what they share is held once, so that a route is not held beside each other.
+
+    ``reaches`` are the lengths of the next pieces, in order, ``further`` what follows on each.
+    """
+
+    reaches: dict[tuple[int, int], list[float]] = field(default_factory=dict)
+    further: dict[tuple[tuple[int, int], float], _Trunk] = field(default_factory=dict)
+
+    def add(self, ways: _Ways) -> None:
+        """Let one more route run here."""
+        at = self
+        for way, length in ways:
+            if (way, length) not in at.further:
+                at.further[way, length] = _Trunk()
+                insort(at.reaches.setdefault(way, []), length)
+            at = at.further[way, length]
+
+    def shared(self, ways: _Ways, so_far: float = 0.0, number: int = 0) -> float:
+        """How far a route runs together with that one of these with which it does longest, from their common end."""
+        if number == len(ways):
+            return so_far
+        way, length = ways[number]
+        reaches = self.reaches.get(way)
+        if not reaches:
+            return so_far
+        longest = so_far + min(length, reaches[-1])
+        alike = reaches[bisect_left(reaches, length - _NOTHING) : bisect_right(reaches, length + _NOTHING)]
+        further = (self.further[way, reach].shared(ways, so_far + min(length, reach), number + 1) for reach in alike)
+        return max(longest, *further) if alike else longest
 
 
 def _length(points: Sequence[Point]) -> float:
@@ -51,18 +86,6 @@ def _length(points: Sequence[Point]) -> float:
 def _ways(points: Sequence[Point]) -> _Ways:
     back = points[::-1]
     return [((_sign(x2 - x1), _sign(y2 - y1)), abs(x2 - x1) + abs(y2 - y1)) for (x1, y1), (x2, y2) in pairwise(back)]
-
-
-def _shared(one: _Ways, other: _Ways) -> float:
-    """How far two routes run together, measured from their common end."""
-    shared = 0.0
-    for (way, length), (beside, reach) in zip(one, other, strict=False):
-        if way != beside:
-            break
-        shared += min(length, reach)
-        if abs(length - reach) > _NOTHING:
-            break
-    return shared
 
 
 def _sign(value: float) -> int:

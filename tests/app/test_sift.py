@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+import numpy as np
 import pytest
 
-from app.atlas import Atlas
+from app.atlas import Atlas, short
 from app.map.bars import notice, status, toolbar
 from app.map.screen import screen
-from app.map.sift import chips
+from app.map.sift import chips, facets
 from app.parts import far
-from app.view import View
+from app.sieve import NOT_SAID, choices
+from app.view import View, link
 from tests.graph.written import opened
 
 
@@ -104,3 +109,25 @@ def test_a_focus_that_the_path_names_has_no_chip_of_its_own(atlas: Atlas) -> Non
     assert "chip chip-focus" in looks(f"focus={first}")
     assert "chip chip-focus" in looks(f"focus={other}&from={first}&to={second}")
     assert "chip chip-focus" not in looks(f"focus={first}&from={first}&to={second}")
+
+
+def test_values_that_are_folded_away_are_told_in_short_and_lead_where_the_others_would(tmp_path: Path) -> None:
+    people = "".join(f"{{id: p{n}, name: {'Very ' * 12}long {n}}}, " for n in range(11))
+    owned = "".join(f"{{id: a{n}, kind: application, owner: p{n % 11}, depends_on: [a0]}}, " for n in range(1, 40))
+    atlas = Atlas(opened(tmp_path, f"people: [{people}]\nelements: [{owned} {{id: a0, kind: application}}]"))
+    now = screen(atlas, "show=all&find=kind%20=%20person")
+    every = choices(now.view, "owner", atlas.facet, np.ones(len(atlas), np.bool_))
+
+    def fold(query: str) -> str:
+        made = parts(facets(atlas, screen(atlas, query)))
+        return next((getattr(each, "data-rest", "") for each in made if getattr(each, "className", "") == "fold"), "")
+
+    href, name, rows = json.loads(fold(now.view.query))
+    assert (href, name) == (link(now.view), "owner")
+    assert [tuple(row[:2]) for row in rows] == [(each.count, each.value) for each in every[8:]]
+    assert rows[0][2:] == [every[8].label, short(every[8].label, 60)]
+    assert rows[-1] == [every[-1].count, NOT_SAID, "Not said", "Not said"]
+    kept = View.parse(f"{href.partition('?')[2]}&only=owner:{quote(rows[0][1])}")
+    assert kept == now.view.with_kept("owner", rows[0][1])
+    nine = replace(now.view, kept=tuple(("owner", each.value) for each in every[:10]))
+    assert not fold(nine.query), "what is chosen is always drawn"

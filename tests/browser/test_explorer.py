@@ -377,6 +377,24 @@ def test_a_filter_keeps_and_lets_go(page: Any, norrvik: str) -> None:
     page.wait_for_selector(".chip-sift", state="detached")
 
 
+def test_values_that_are_folded_away_are_drawn_once_the_fold_opens(page: Any, serve: Any, tmp_path: Path) -> None:
+    people = "".join(f"{{id: p{n}, name: Owner & {n}}}, " for n in range(12))
+    owned = "".join(f"{{id: a{n}, kind: application, owner: p{n}, depends_on: [a0]}}, " for n in range(1, 12))
+    text = f"people: [{people}]\nelements: [{owned} {{id: a0, kind: application, owner: p0}}]"
+    (tmp_path / "map.yaml").write_text(text, encoding="utf-8")
+    visit(page, f"{serve(create_server(open_map([tmp_path])))}/map?hide=teams")
+    page.click("#sift-owner > summary")
+    assert page.locator("#sift-owner a").count() == 8
+    page.click("#sift-owner .fold > summary")
+    last = page.locator("#sift-owner .fold a").nth(3)
+    name = last.locator(".grow").inner_text()
+    assert (last.get_attribute("title"), last.locator(".count").inner_text()) == (f"Keep {name}: 1 element", "1")
+    last.click()
+    page.wait_for_selector(f".chip-sift:has-text('Owner: {name}')")
+    settled(page)
+    assert page.evaluate("() => cy.nodes('.element').length") == 1
+
+
 def test_the_first_visit_offers_hints_once(page: Any, norrvik: str) -> None:
     visit(page, f"{norrvik}/map")
     page.click("#tour button:has-text('Show me')")
