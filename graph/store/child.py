@@ -30,6 +30,7 @@ from graph.model import InputError
 from graph.store.folder import PACKED, SUMS
 from graph.store.guard import NO_SERVICE, PREFIXES, graphs_asked, may_be_sums, mentions_fast, plain, without_allowed
 from graph.store.interface import DEFAULT, Limits
+from graph.store.ordered import Ordered, in_order, order_of
 from graph.store.reading import Opened, value_of
 from graph.store.written import GRAPH_NOTATIONS, Pieces, Wanted, Writing, boolean, row_writer, rows, triples
 from ontology.terms import SM
@@ -404,10 +405,10 @@ def _reply(store: ox.Store, text: str, task: Task) -> bytes:
     if (why := _refused(store, task)) is not None:
         return why
     union = graphs_asked(task.text or "") is None
-    return reply_of(store.query(text, use_default_graph_as_union=union, prefixes=PREFIXES), task)
+    return reply_of(_found(store, text, Wanted(), task.limits, union=union, by_protocol=False), task)
 
 
-def reply_of(found: Found, task: Task, cut: Callable[[int], str] = lambda _: "") -> bytes:
+def reply_of(found: Found | Ordered, task: Task, cut: Callable[[int], str] = lambda _: "") -> bytes:
     """What was found, as JSON; ``cut`` says in words what else than the limits cut it after so many rows."""
     if isinstance(found, ox.QueryBoolean):
         return _table(("answer",), "ask", iter([(ox.Literal(bool(found)),)]), task.limits)
@@ -446,11 +447,12 @@ def _tell(store: ox.Store, text: str, task: Task, out: IO[bytes], piece: Callabl
     if (why := _refused(store, task, graphs=not by_protocol)) is not None:
         return why
     union = not by_protocol and graphs_asked(task.text or "") is None
-    return tell_found(_found(store, text, wanted, union=union, by_protocol=by_protocol), task, out, piece)
+    found = _found(store, text, wanted, task.limits, union=union, by_protocol=by_protocol)
+    return tell_found(found, task, out, piece)
 
 
 def tell_found(
-    found: Found,
+    found: Found | Ordered,
     task: Task,
     out: IO[bytes],
     piece: Callable[[bytes], None],
@@ -496,7 +498,19 @@ _FORM_REMEDY = {
 }
 
 
-def _found(store: ox.Store, text: str, wanted: Wanted, *, union: bool, by_protocol: bool) -> Found:
+def _found(
+    store: ox.Store, text: str, wanted: Wanted, limits: Limits, *, union: bool, by_protocol: bool
+) -> Found | Ordered:
+    """What the engine finds, in the order that the query says."""
+    if (order := order_of(text)) is not None:
+        with contextlib.suppress(SyntaxError):  # the engine finds it in the whole query, too, and says where
+            found = _asked(store, order.text, wanted, union=union, by_protocol=by_protocol)
+            if (ordered := in_order(found, order, limits.rows)) is not None:
+                return ordered
+    return _asked(store, text, wanted, union=union, by_protocol=by_protocol)
+
+
+def _asked(store: ox.Store, text: str, wanted: Wanted, *, union: bool, by_protocol: bool) -> Found:
     if not by_protocol:
         return store.query(text, use_default_graph_as_union=union, prefixes=PREFIXES, base_iri=wanted.base)
     return store.query(
