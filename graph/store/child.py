@@ -30,6 +30,7 @@ from graph.model import InputError
 from graph.store.folder import PACKED, SUMS
 from graph.store.guard import NO_SERVICE, PREFIXES, graphs_asked, may_be_sums, mentions_fast, plain, without_allowed
 from graph.store.interface import DEFAULT, Limits
+from graph.store.listed import listed
 from graph.store.ordered import Ordered, in_order, order_of
 from graph.store.reading import Opened, value_of
 from graph.store.written import GRAPH_NOTATIONS, Pieces, Wanted, Writing, boolean, row_writer, rows, triples
@@ -501,7 +502,9 @@ _FORM_REMEDY = {
 def _found(
     store: ox.Store, text: str, wanted: Wanted, limits: Limits, *, union: bool, by_protocol: bool
 ) -> Found | Ordered:
-    """What the engine finds, in the order that the query says."""
+    """What the engine finds, in the order that the query says; where the query lists it, what that says."""
+    if (said := listed(text)) is not None:
+        return said
     if (order := order_of(text)) is not None:
         with contextlib.suppress(SyntaxError):  # the engine finds it in the whole query, too, and says where
             found = _asked(store, order.text, wanted, union=union, by_protocol=by_protocol)
