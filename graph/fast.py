@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from graph.store.reading import Opened
     from graph.store.remote import RemoteStore
 
-__all__ = ["MOST_ROWS", "PROPERTIES", "Given", "expanded", "rewriter"]
+__all__ = ["MOST_ROWS", "PROPERTIES", "Given", "expanded", "rewriter", "service_graph"]
 
 MOST_ROWS, MOST_STARTS, MOST_FIGURES = 100_000, 1_000, 50
 _MOST_PATTERNS = 20
@@ -444,14 +444,24 @@ def rewriter(store: Opened | RemoteStore) -> Callable[[str], str]:
 
     The service graph is mapped from beside the triples, or built; what is worked out is kept for the next query.
     """
-    from graph.projection import project
-    from graph.projection.cache import cached, fetched
+    from graph.projection.cache import fetched
     from graph.servicegraph import ServiceGraph
     from graph.store.reading import Opened
 
     if not isinstance(store, Opened):
         away = ServiceGraph(store, fetched(store))
         return lambda text: expanded(text, away, apart=True)[0]
-    file = store.beside("projection")
-    graph = ServiceGraph(store, project(store) if file is None else cached(store, file))
+    graph = service_graph(store)
     return lambda text: expanded(text, graph)[0]
+
+
+def service_graph(store: Opened) -> ServiceGraph:
+    """The service graph of triples that are open."""
+    from graph.projection import project
+    from graph.projection.cache import cached
+    from graph.servicegraph import ServiceGraph
+
+    file = store.beside("projection")
+    if file is None:
+        return ServiceGraph(store, project(store))
+    return ServiceGraph(store, cached(store, file), file.parent)

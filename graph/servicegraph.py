@@ -5,18 +5,20 @@ Every number is what the plain query counts, so that one may stand for the other
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from graph.analysis._condensed import Condensed, condense
-from graph.analysis._frontier import gather
+from graph.analysis._frontier import gather, starts_of
 from graph.analysis.blast_radius import blast_radius, on_circle
 from graph.analysis.breaches import NO_LEVEL, Rule, breaches
 from graph.analysis.kernels import distinct
@@ -31,8 +33,8 @@ from graph.analysis.resting import (
     shared_first,
     unused,
 )
+from graph.costs import Costs, costs_of, keep_costs, kept_costs
 from graph.figures import Said, figures
-from graph.model import InputError
 from graph.projection import Projection
 from graph.projection.build import CRITICALITIES
 from graph.projection.model import Coded
@@ -49,6 +51,7 @@ Ints = npt.NDArray[np.int32]
 Wide = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
+COSTS = "costs"  # the file of costs beside a store
 _FEW = 50
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -73,16 +76,6 @@ class Statements(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Column:
-    """Costs in one currency: of each element in parts of 10 ** ``scale``, who has one, and whose is no integer."""
-
-    amount: Wide
-    has: Bools
-    fraction: Bools
-    scale: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class _Promised:
     """For each element the place of the least promise times the size of the map, and its vertex; and its words."""
 
@@ -96,8 +89,8 @@ class ServiceGraph:
     ``sm:dependsOn`` holds whatever its phase, so that both forms say the same.
     """
 
-    def __init__(self, store: Statements, projection: Projection) -> None:
-        self.store, self.projection = store, projection
+    def __init__(self, store: Statements, projection: Projection, beside: Path | None = None) -> None:
+        self.store, self.projection, self._beside = store, projection, beside
         self._members: dict[str, Bools] = {}
         self._radii: dict[str, Wide] = {}
 
@@ -117,13 +110,13 @@ class ServiceGraph:
     @cached_property
     def _uses(self) -> tuple[Ints, Ints]:
         dependent, provider = self._pairs
-        return _starts_of(dependent, len(self.projection)), provider
+        return starts_of(dependent, len(self.projection)), provider
 
     @cached_property
     def _used_by(self) -> tuple[Ints, Ints]:
         dependent, provider = self._pairs
         order = np.argsort(provider, kind="stable")
-        return _starts_of(provider, len(self.projection)), dependent[order]
+        return starts_of(provider, len(self.projection)), dependent[order]
 
     def named(self, elements: Ints) -> list[str]:
         """The IRIs of some elements."""
@@ -230,9 +223,13 @@ class ServiceGraph:
     def _asked_for(self, cls: str) -> Bools:
         """Members as the engine tells them: of a class that is not ours, or where not all that follows is said."""
         member = np.zeros(len(self.projection), np.bool_)
-        at = self._table.find(_within_brackets(columns_of(self.store.instances(cls))[0]))
+        at = self._at(columns_of(self.store.instances(cls))[0])
         member[at[at >= 0]] = True
         return member
+
+    def _at(self, written: Stretches) -> Wide:
+        """The elements of IRIs in brackets; -1 for what is none."""
+        return self._table.find(_within_brackets(written))
 
     @cached_property
     def _table(self) -> Table:
@@ -240,8 +237,21 @@ class ServiceGraph:
         return Table((iris if isinstance(iris, Texts) else Texts.of(iris)).stretches())
 
     @cached_property
-    def _costs(self) -> Mapping[str, _Column]:
-        return dict(_columns(self.store, self._table, len(self.projection)))
+    def _costs(self) -> Mapping[str, Costs]:
+        found = None if self._beside is None else kept_costs(self._beside / COSTS, self._elements)
+        return dict(costs_of(self.store, self._at, len(self.projection))) if found is None else found
+
+    @cached_property
+    def _elements(self) -> str:
+        """Names the elements, in the order in which they stand here, of the revision."""
+        iris = self.projection.iris
+        said = hashlib.blake2b(np.ascontiguousarray((iris if isinstance(iris, Texts) else Texts.of(iris)).blob).data)
+        return f"{self.projection.revision} {len(iris)} {said.hexdigest()}"
+
+    def keep_costs(self) -> None:
+        """Have the costs lie beside the store for other processes. OSError where they cannot."""
+        if self._beside is not None:
+            keep_costs(self._beside / COSTS, self._elements, self._costs)
 
     def cost_of(self, element: int) -> Iterator[tuple[str, str]]:
         """Sum and currency of what an element and all below it cost in a month, as SPARQL writes them."""
@@ -335,7 +345,7 @@ class ServiceGraph:
         amounts = [_amount(each) for each in written]
         levels = sorted({amount for amount in amounts if amount is not None})
         level = np.array([len(levels) if amount is None else levels.index(amount) for amount in amounts], np.int64)
-        at = self._table.find(_within_brackets(elements))
+        at = self._at(elements)
         known = (at >= 0) & (level[number] < len(levels)) if len(at) else np.zeros(0, np.bool_)
         at, number = at[known], number[known]
         least, size = np.full(len(self.projection), NONE), max(len(self.projection), 1)
@@ -402,65 +412,6 @@ def _amount(written: str) -> Decimal | None:
     except InvalidOperation:
         return None
     return amount if amount.is_finite() else None
-
-
-def _starts_of(column: Ints, size: int) -> Ints:
-    start = np.zeros(size + 1, np.int32)
-    np.cumsum(np.bincount(column, minlength=size), out=start[1:])
-    return start
-
-
-def _columns(store: Statements, table: Table, size: int) -> Iterator[tuple[str, _Column]]:
-    """The costs of each currency; read once."""
-    elements, costs = columns_of(store.column(t.MONTHLY_COST))
-    first, cost = first_of_each(costs)
-    vertex, known = table.find(_within_brackets(elements)), Table(costs.take(first))
-    have = np.unique(vertex[vertex >= 0] * len(first) + cost[vertex >= 0])  # what two graphs say counts once
-    vertex, cost = np.divmod(have, max(len(first), 1))
-    found, currencies = _values_of(known, store.column(t.CURRENCY))
-    rows, currency = _with_values(cost, found)
-    vertex, cost = vertex[rows], cost[rows]
-    found, amounts = _values_of(known, store.column(t.AMOUNT))
-    rows, amount = _with_values(cost, found)
-    vertex, currency = vertex[rows], currency[rows]
-    for number in sorted(np.unique(currency).tolist(), key=currencies.__getitem__):
-        these = currency == number
-        yield currencies[number], _column(vertex[these], amount[these], amounts, size)
-
-
-def _values_of(known: Table, written: bytes) -> tuple[tuple[Ints, Ints], list[str]]:
-    """What a column says of each that is known: where its values begin, and their numbers; and all values."""
-    subjects, values = columns_of(written)
-    at, (first, number) = known.find(subjects), first_of_each(values)
-    said = np.unique(at[at >= 0] * len(first) + number[at >= 0])
-    of, value = np.divmod(said, max(len(first), 1))
-    texts = [each.decode() for each in values.take(first).to_bytes()]
-    return (_starts_of(of.astype(np.int32), len(known.texts)), value.astype(np.int32)), texts
-
-
-def _with_values(of: Wide, values: tuple[Ints, Ints]) -> tuple[Wide, Ints]:
-    """For each row as many rows as it has values: the number of the row, and of the value."""
-    return np.arange(len(of)).repeat(np.diff(values[0])[of]), gather(values, of.astype(np.int32))
-
-
-def _column(vertex: Wide, amount: Ints, amounts: Sequence[str], size: int) -> _Column:
-    """The costs of one currency; each is written as in Turtle, bare when it is a whole number."""
-    used = np.unique(amount).tolist()
-    written = {number: amounts[number].partition("^^")[0].strip('"') for number in used}
-    scale = max(len(words.partition(".")[2]) for words in written.values())
-    worth, fraction = np.zeros(len(amounts), np.int64), np.zeros(len(amounts), np.bool_)
-    for number, words in written.items():
-        whole, _, part = words.partition(".")
-        try:
-            worth[number] = int(whole + part.ljust(scale, "0"))
-        except (ValueError, OverflowError):
-            raise InputError.of(f"'{words[:40]}' is no amount that can be added up", remedy="correct it") from None
-        fraction[number] = not amounts[number].lstrip("+-").isdecimal()
-    column = _Column(np.zeros(size, np.int64), np.zeros(size, np.bool_), np.zeros(size, np.bool_), scale)
-    np.add.at(column.amount, vertex, worth[amount])
-    column.has[vertex] = True
-    column.fraction[vertex[fraction[amount]]] = True
-    return column
 
 
 def _decimal(total: int, scale: int) -> str:

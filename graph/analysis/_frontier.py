@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from graph.projection import STRUCTURE, Projection
 
-__all__ = ["carries", "carrying", "gather", "way_of", "witness"]
+__all__ = ["carries", "carrying", "gather", "starts_of", "way_of", "witness"]
 
 Ints = npt.NDArray[np.int32]
 
@@ -24,6 +24,13 @@ def gather(adjacency: tuple[Ints, Ints], vertices: Ints) -> Ints:
     offsets += np.arange(len(offsets))
     found: Ints = order.take(offsets)
     return found
+
+
+def starts_of(column: Ints, size: int) -> Ints:
+    """Where what belongs to each of so many numbers begins, in the order of a column of numbers."""
+    start = np.zeros(size + 1, np.int32)
+    np.cumsum(np.bincount(column, minlength=size), out=start[1:])
+    return start
 
 
 def carrying(projection: Projection) -> npt.NDArray[np.bool_]:

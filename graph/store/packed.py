@@ -24,21 +24,25 @@ from graph.model import InputError
 from graph.store.embedded import DiskStore
 from graph.store.folder import PACKED, SUMS
 from graph.store.prepared import write_prepared
+from graph.store.reading import Opened
 from graph.store.sums import weighed
 
-__all__ = ["Packing", "pack", "packed", "packing"]
+__all__ = ["Packing", "opened", "pack", "packed", "packing"]
 
 _LEAST = 20_000_000  # bytes of triples from which a copy is worth its while
 _LOOK, _QUIET = 2.0, 20.0
 _HOME = str(Path(__file__).resolve().parents[2])
+# A program of its own: it stands above all floors, and may join what they hold.
 _CHILD = """import os, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 os.nice(10)
+from graph.fast import service_graph
 from graph.store.child import die_with_parent
-from graph.store.packed import pack
+from graph.store.packed import opened, pack
 die_with_parent()
-pack(Path(sys.argv[2]))
+if pack(Path(sys.argv[2])):
+    service_graph(opened(Path(sys.argv[2]))).keep_costs()
 """
 
 
@@ -46,6 +50,11 @@ def packed(triples: Path) -> Path:
     """The folder in which the triples of a generation are read: its packed copy, where there is one."""
     copy = triples.parent / PACKED
     return copy if copy.is_dir() else triples
+
+
+def opened(triples: Path) -> Opened:
+    """The triples of a generation, open for reading."""
+    return Opened(ox.Store.read_only(str(packed(triples))), triples.parent)
 
 
 def pack(triples: Path) -> bool:
