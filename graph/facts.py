@@ -76,9 +76,7 @@ def named_by(store: Reader, projection: Projection, vertex: int) -> tuple[tuple[
     What stands in a part of an element (a role in a RACI entry) counts for the element.
     """
     found: dict[int, set[str]] = {}
-    for subject, predicate, graph in store.pointing_at(projection.iris[vertex]):
-        if predicate in _ENDS or graph in (DERIVED, ONTOLOGY):
-            continue
+    for subject, predicate, _ in store.pointing_at(projection.iris[vertex], besides=_BESIDES):
         words = _property(predicate)[0]
         holder = subject
         while holder not in projection.index and holder.count("/") > _SHORTEST:
@@ -90,7 +88,7 @@ def named_by(store: Reader, projection: Projection, vertex: int) -> tuple[tuple[
     return tuple(sorted(named, key=lambda pair: (projection.labels[pair[1]].casefold(), pair[1])))
 
 
-_ENDS = {t.DEPENDENT, t.PROVIDER}
+_BESIDES = {t.DEPENDENT, t.PROVIDER, DERIVED, ONTOLOGY}
 _SHORTEST = 3
 
 

@@ -49,8 +49,8 @@ def _said(store: Reader, iri: str) -> Iterator[Statement]:
             yield Statement(subject, predicate, Term(value.text, is_iri, datatype, value.language))
             if is_iri and value.text.startswith(subject + "/"):
                 found.append(value.text)
-        for other, predicate, graph in store.pointing_at(subject):
-            if predicate in _HANGING and graph not in (DERIVED, ONTOLOGY):
+        for other, predicate, _ in store.pointing_at(subject, besides=(t.PROVIDER, DERIVED, ONTOLOGY)):
+            if predicate in _HANGING:
                 found.append(other)
         waiting += [each for each in dict.fromkeys(found) if each not in seen]
         seen.update(found)

@@ -68,10 +68,10 @@ def fetched(store: RemoteStore) -> Projection:
     found = load(file, store.revision)
     if isinstance(found, Projection):
         return found
-    if store.draft is not None:
-        return cached(store.draft, file, newest=True)
     with Fetched(store) as columns:
-        return cached(columns, file, newest=True)
+        made = cached(columns if store.draft is None else store.draft, file, newest=True)
+        columns.forget()
+    return made
 
 
 @dataclass(frozen=True, slots=True)

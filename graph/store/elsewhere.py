@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+import pyoxigraph as ox
+
 from graph.sparql import Token, tokens
 from graph.store.rules import Rule
 
-__all__ = ["as_update", "builds", "built_from", "predicates"]
+__all__ = ["as_update", "builds", "built_from", "pairs_of", "predicates"]
 
 _CONSTRUCT = re.compile(r"^CONSTRUCT\s*\{([^{}]*)\}\s*WHERE", re.MULTILINE)
 
@@ -67,6 +69,28 @@ def built_from(query: str) -> str:
         if not depth:
             break
     return f"{query[: form.start]}SELECT *{query[end:]}"
+
+
+def pairs_of(column: bytes) -> Iterator[tuple[str, str]]:
+    r"""The texts of both columns of an answer in TSV.
+
+    >>> list(pairs_of(b'?s\t?o\n<x:a>\t<x:b>\n<x:a>\t0.95\n<x:a>\t"so"\n<x:a>\t"a\\tb"@en\n<x:a>\t"1"^^<x:d>\n'))
+    [('x:a', 'x:b'), ('x:a', '0.95'), ('x:a', 'so'), ('x:a', 'a\tb'), ('x:a', '1')]
+    """
+    for line in column.decode().split("\n")[1:-1]:
+        subject, _, value = line.partition("\t")
+        yield _text(subject), _text(value)
+
+
+def _text(term: str) -> str:
+    """What a term says; numbers and truth are written bare."""
+    first = term[0]
+    if "\\" not in term and term[:2] not in ("<<", "_:"):
+        return term[1:-1] if first == "<" else term[1 : term.rindex('"')] if first == '"' else term
+    found = ox.parse_query_results(f"?t\n{term}\n".encode(), format=ox.QueryResultsFormat.TSV)
+    assert isinstance(found, ox.QuerySolutions)
+    value = next(found)[0]
+    return str(getattr(value, "value", value))
 
 
 def predicates(query: str) -> frozenset[str] | None:

@@ -27,7 +27,8 @@ from graph.store.parts import parts
 
 __all__ = ["SURE", "Addresses", "Answer", "Engine", "EngineAwayError", "Stopping", "addresses", "is_address", "parsed"]
 
-_JSON = ox.QueryResultsFormat.JSON
+_JSON, _TSV = ox.QueryResultsFormat.JSON, ox.QueryResultsFormat.TSV
+_LINES = "text/tab-separated-values"
 _RESULTS, _STATEMENTS = "application/sparql-results+json", "application/n-triples, text/turtle;q=0.9"
 _FORM, _TURTLE = {"Content-Type": "application/x-www-form-urlencoded"}, {"Content-Type": "text/turtle"}
 _PLACES = (  # how the address of queries ends -> where updates and graphs go, as the makers of the engines document it
@@ -154,7 +155,7 @@ class Engine:
         ``seconds`` is how long the answer, its count and each page may take. Raises InputError also when the engine
         cuts it, and its pages do not add up to all of it.
         """
-        text = self.once(query, graphs, seconds=seconds)
+        text = self.once(query, graphs, seconds=seconds, lines=self._writes_lines and _is_select(query))
         given = _count(text)
         if given < SURE:
             return (text,)
@@ -162,6 +163,11 @@ class Engine:
         if wanted <= given:
             return (text,)
         return tuple(self._pages(query, graphs, wanted, given))
+
+    @property
+    def _writes_lines(self) -> bool:
+        """Whether it tells rows in TSV as we do: that is shorter, and is read and counted in a third of the time."""
+        return self.places.graphs.endswith(_OF_OXIGRAPH)
 
     def _pages(self, query: str, graphs: Sequence[str], wanted: int, size: int) -> Iterator[bytes]:
         """All rows in pieces of a size; in one order, so that no row is missed or told twice."""
@@ -212,6 +218,7 @@ class Engine:
         most: int | None = None,
         stopping: Stopping | None = None,
         statements: bool = False,
+        lines: bool = False,
     ) -> bytes:
         """What the engine says to a query, be it cut or not: results in JSON, or statements in Turtle.
 
@@ -223,10 +230,12 @@ class Engine:
             most: bytes; InputError with the check ``large`` for more.
             stopping: who may stop it.
             statements: whether it is answered with statements; Virtuoso would tell them as rows, of a kind of its own.
+            lines: whether rows may come in TSV; JSON otherwise.
         """
         fields = [("query", query), *(("default-graph-uri", graph) for graph in graphs)]
         fields += [("named-graph-uri", graph) for graph in (graphs if named is None else named)]
-        headers = {**_FORM, "Accept": _STATEMENTS if statements else f"{_RESULTS}, {_STATEMENTS}"}
+        wanted = _STATEMENTS if statements else f"{_RESULTS}, {_STATEMENTS}"
+        headers = {**_FORM, "Accept": f"{_LINES}, {_RESULTS};q=0.9" if lines else wanted}
         call = _Call("POST", self.places.query, urlencode(fields).encode(), headers)
         try:
             return self._do(call, seconds, most, stopping)
@@ -407,9 +416,15 @@ def _split(query: str) -> tuple[str, str]:
     return head[0], query[head.end() :]
 
 
+def _is_select(query: str) -> bool:
+    return _split(query)[1][:6].upper() == "SELECT"
+
+
 def parsed(text: bytes) -> Answer:
     """An answer as the engine of this machine knows it. Raises InputError when it is none."""
     try:
+        if text[:1] == b"?":
+            return ox.parse_query_results(text, format=_TSV)
         if text.lstrip()[:1] != b"{":
             return _statements(text)
         plain = _TRUTH.sub(lambda said: said[1] + (b'true"' if said[2] == b"1" else b'false"'), text)  # and its truth
@@ -444,7 +459,9 @@ def _statements(text: bytes) -> ox.QueryTriples:
 
 def _count(text: bytes) -> int:
     """How many rows an answer has; 0 for one that has none at all, such as that to ASK."""
+    if text[:1] == b"?":
+        return text.count(b"\n") - 1
     answer = parsed(text)
     if not isinstance(answer, ox.QuerySolutions):
         return 0
-    return (answer.serialize(format=ox.QueryResultsFormat.TSV) or b"\n").count(b"\n") - 1
+    return (answer.serialize(format=_TSV) or b"\n").count(b"\n") - 1

@@ -8,25 +8,50 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Self
+from pathlib import Path
+from typing import Protocol, Self
 
-from graph.store.remote import RemoteStore
-
-__all__ = ["Fetched"]
+__all__ = ["Elsewhere", "Fetched"]
 
 _TABLE = "CREATE TABLE IF NOT EXISTS said (part TEXT, name TEXT, rows BLOB, PRIMARY KEY (part, name)) WITHOUT ROWID"
+
+
+class Elsewhere(Protocol):
+    """What is needed of a store in an engine elsewhere."""
+
+    @property
+    def revision(self) -> str:
+        """As ``Reader.revision``."""
+
+    @property
+    def parts(self) -> dict[str, str]:
+        """The graphs that say something of the map, each with a name for what it says now; "" for not to be kept."""
+
+    @property
+    def origins(self) -> dict[str, str]:
+        """The same of the graph that tells where things come from."""
+
+    def beside(self, name: str) -> Path:
+        """Where this machine keeps something that was made from the map."""
+
+    def tsv(self, query: str, graphs: Sequence[str] | None = None) -> bytes:
+        """The whole answer to a SELECT over some graphs, in TSV."""
 
 
 class Fetched:
     """The columns of a store, as ``Reader`` tells them; what is kept lies beside the projection. Used with ``with``.
 
     Where nothing can be kept (no disk, somebody else writes), everything is fetched.
+
+    Args:
+        store: the map in an engine elsewhere.
+        origins: whether what tells where things come from counts as well; the service graph needs none of it.
     """
 
-    def __init__(self, store: RemoteStore) -> None:
-        self._store, self._parts = store, store.parts
+    def __init__(self, store: Elsewhere, *, origins: bool = False) -> None:
+        self._store, self._parts = store, store.parts | (store.origins if origins else {})
         self._file: sqlite3.Connection | None = None
 
     @property
@@ -57,11 +82,16 @@ class Fetched:
 
     def _fetched(self, columns: str, pattern: str, graphs: list[str]) -> Mapping[str, bytes]:
         """What some graphs say, each by itself."""
-        lines: dict[bytes, list[bytes]] = {f"<{graph}>".encode(): [] for graph in graphs}
         told = self._store.tsv(f"SELECT ?g {columns} {{ GRAPH ?g {{ {pattern} }} }}", graphs)
+        start, rows = told.index(b"\n"), told.count(b"\n") - 1
+        for graph in graphs:
+            begin = f"\n<{graph}>\t".encode()
+            if told.count(begin, start) == rows:  # one graph says it all, as of most columns of a large map
+                return {each: told[start:].replace(begin, b"\n")[1:] if each == graph else b"" for each in graphs}
+        lines: dict[bytes, list[bytes]] = {f"<{graph}>".encode(): [] for graph in graphs}
         for line in told.split(b"\n")[1:-1]:
-            graph, _, row = line.partition(b"\t")
-            lines[graph].append(row)
+            name, _, row = line.partition(b"\t")
+            lines[name].append(row)
         return {graph[1:-1].decode(): b"".join(row + b"\n" for row in said) for graph, said in lines.items()}
 
     # What is kept
@@ -73,17 +103,19 @@ class Fetched:
                 self._file.execute(_TABLE)
         return self
 
-    def __exit__(self, failed: object, *_: object) -> None:
-        """Forget what no source says any more."""
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def forget(self) -> None:
+        """Keep no longer what no source says any more."""
         if self._file is None:
             return
         with suppress(sqlite3.Error):
-            if not failed:
-                now = set(self._parts.values())
-                before = [part for (part,) in self._file.execute("SELECT DISTINCT part FROM said")]
-                self._file.executemany("DELETE FROM said WHERE part = ?", [(p,) for p in before if p not in now])
-                self._file.commit()
-        self._file.close()
+            now = {*self._parts.values(), *self._store.origins.values()}
+            before = [part for (part,) in self._file.execute("SELECT DISTINCT part FROM said")]
+            self._file.executemany("DELETE FROM said WHERE part = ?", [(p,) for p in before if p not in now])
+            self._file.commit()
 
     def _kept(self, name: str) -> Iterator[tuple[str, bytes]]:
         if self._file is None:

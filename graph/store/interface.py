@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
@@ -122,8 +122,8 @@ class Reader(Protocol):
     def about(self, subject: str) -> Iterable[tuple[str, Value, str]]:
         """Predicate, value and graph of every statement about a subject."""
 
-    def pointing_at(self, value: str) -> Iterable[tuple[str, str, str]]:
-        """Subject, predicate and graph of every statement whose value is the IRI."""
+    def pointing_at(self, value: str, *, besides: Collection[str] = ()) -> Iterable[tuple[str, str, str]]:
+        """Subject, predicate and graph of every statement whose value is the IRI; not of some predicates and graphs."""
 
     def select(self, query: str) -> Table:
         """Answer a query of ours, over the union of all graphs; users' queries go through ``isolation``."""

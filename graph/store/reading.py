@@ -5,7 +5,7 @@ A child starts with this alone: what writes and loads stays where it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -54,10 +54,12 @@ class Reading(Holding):
             for quad in list(self._triples.quads_for_pattern(ox.NamedNode(subject), None, None, None)):
                 yield quad.predicate.value, value_of(quad.object), getattr(quad.graph_name, "value", "")
 
-    def pointing_at(self, value: str) -> Iterator[tuple[str, str, str]]:
+    def pointing_at(self, value: str, *, besides: Collection[str] = ()) -> Iterator[tuple[str, str, str]]:
         """As ``Reader.pointing_at``."""
         with self._reading():
             for quad in list(self._triples.quads_for_pattern(None, None, ox.NamedNode(value), None)):
+                if quad.predicate.value in besides or getattr(quad.graph_name, "value", "") in besides:
+                    continue
                 yield value_of(quad.subject).text, quad.predicate.value, getattr(quad.graph_name, "value", "")
 
     def select(self, query: str) -> Table:

@@ -22,7 +22,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import quote
 
 import pyoxigraph as ox
@@ -31,9 +31,10 @@ from graph.model import Finding, InputError, Statements
 from graph.sources import Kept
 from graph.store.digest import GraphDigest
 from graph.store.draft import conclusions, drafted, is_large
-from graph.store.elsewhere import as_update, builds, built_from, predicates
+from graph.store.elsewhere import as_update, builds, built_from, pairs_of, predicates
 from graph.store.embedded import DiskStore
 from graph.store.engine import SURE, Answer, Engine, Stopping, addresses, parsed
+from graph.store.fetched import Fetched
 from graph.store.guard import PREFIXES, check_query, graphs_asked, marks
 from graph.store.held import file_name, held_of, marked, now, program, side_tables, words_digest
 from graph.store.holding import Holding
@@ -54,6 +55,7 @@ _GRAPHS = "its graphs are told by: SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"
 _RDF_VALUE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#value"
 _PIECE = 300_000  # characters of a text that is kept in the engine; Virtuoso takes no literal of many megabytes
 _PART = 20_000_000  # bytes of a graph that is sent at once
+_SMALL = 100_000  # bytes of a column that stays in memory
 _NOTED = re.compile(rb'^<([^>]*)>\s+<[^>]*>\s+"([^"]*)"', re.MULTILINE)
 _LEASE = 1_800  # seconds after which the lock of a load that was never taken away no longer counts
 _SIGNED = _LEASE / 6  # seconds after which a load says again that it lives
@@ -116,6 +118,7 @@ class RemoteStore(Holding):
     def _forget(self) -> None:
         """What the engine holds is another state now."""
         self._aside, self._fetched = ox.Store(), set[str]()
+        self._small: dict[tuple[str, str], bytes] = {}
 
     # What is held
 
@@ -134,11 +137,7 @@ class RemoteStore(Holding):
 
     def pairs(self, predicate: str) -> Iterator[tuple[str, str]]:
         """As ``Reader.pairs``."""
-        for row in self.rows(f"SELECT ?s ?o {{ ?s <{_iri(predicate)}> ?o }}"):
-            subject, value = row
-            assert subject is not None
-            assert value is not None
-            yield subject.text, value.text
+        return pairs_of(self.column(predicate))
 
     def about(self, subject: str) -> Iterator[tuple[str, Value, str]]:
         """As ``Reader.about``."""
@@ -148,9 +147,11 @@ class RemoteStore(Holding):
             assert value is not None
             yield predicate.text, value, graph.text if graph else ""
 
-    def pointing_at(self, value: str) -> Iterator[tuple[str, str, str]]:
+    def pointing_at(self, value: str, *, besides: Collection[str] = ()) -> Iterator[tuple[str, str, str]]:
         """As ``Reader.pointing_at``."""
-        for row in self.rows(f"SELECT ?s ?p ?g {{ GRAPH ?g {{ ?s ?p <{_iri(value)}> }} }}"):
+        none = ", ".join(f"<{_iri(each)}>" for each in sorted(besides))
+        but = f" FILTER(?p NOT IN ({none}) && ?g NOT IN ({none}))" if none else ""
+        for row in self.rows(f"SELECT ?s ?p ?g {{ GRAPH ?g {{ ?s ?p <{_iri(value)}> }}{but} }}"):
             subject, predicate, graph = row
             assert subject is not None
             assert predicate is not None
@@ -167,16 +168,25 @@ class RemoteStore(Holding):
             yield from _table(text).rows
 
     def column(self, predicate: str) -> bytes:
-        """As ``Reader.column``."""
-        return self.tsv(f"SELECT ?s ?o {{ ?s <{_iri(predicate)}> ?o }}")
+        """As ``Reader.column``; what was told once is kept here for this revision, and for whoever asks next."""
+        return self._told("column", _iri(predicate))
 
     def subjects(self, predicate: str) -> bytes:
         """As ``Reader.subjects``."""
-        return self.tsv(f"SELECT ?s {{ ?s <{_iri(predicate)}> ?o }}")
+        return self._told("subjects", _iri(predicate))
 
     def instances(self, cls: str) -> bytes:
         """As ``Reader.instances``."""
-        return self.tsv(f"SELECT ?s {{ ?s a <{_iri(cls)}> }}")
+        return self._told("instances", _iri(cls))
+
+    def _told(self, how: Literal["column", "subjects", "instances"], iri: str) -> bytes:
+        found = self._small.get((how, iri))
+        if found is None:
+            with Fetched(self, origins=True) as kept:
+                found = getattr(kept, how)(iri)
+            if len(found) <= _SMALL:
+                self._small[how, iri] = found
+        return found
 
     def tsv(self, query: str, graphs: Sequence[str] | None = None) -> bytes:
         """The whole answer to a SELECT of ours over all graphs, or over some, in TSV."""
@@ -291,6 +301,11 @@ class RemoteStore(Holding):
         made = {ONTOLOGY: f"words {self._loaded.words}", DERIVED: f"derived {self.revision}", META: ""}
         known = {**made, **held} if not broken else {**made, DERIVED: "", **held, **dict.fromkeys(broken, "")}
         return {graph: known[graph] for graph in self.graphs if graph != META}
+
+    @property
+    def origins(self) -> dict[str, str]:
+        """As ``parts``, the graph that tells where things come from."""
+        return {META: "" if self._broken else f"origins {self.revision}"}
 
     def size(self, graph: str) -> int:
         """How many statements a graph has."""
@@ -556,6 +571,8 @@ def _table(text: bytes) -> Table:
 
 
 def _tsv(text: bytes) -> bytes:
+    if text[:1] == b"?":
+        return text
     answer = parsed(text)
     assert isinstance(answer, ox.QuerySolutions)
     return answer.serialize(format=ox.QueryResultsFormat.TSV) or b""
