@@ -29,7 +29,7 @@ from graph.analysis.timed import Timed
 from graph.analysis.windows import ALWAYS, FOREVER, Spans
 from graph.answer import Answer, Report
 from graph.asking import filled
-from graph.assessment import Extent, Occasion, Without, assess, with_claims
+from graph.assessment import Occasion, Without, assess, with_claims
 from graph.doubts import doubts
 from graph.drawing import Drawing
 from graph.excerpt import Excerpt
@@ -56,7 +56,6 @@ __all__ = ["MOST_DRAWN", "WHAT_IF", "Judged", "checked", "judged"]
 WHAT_IF = "the what-if"
 """What a what-if of the page is called where its place is told: nobody wrote a file."""
 
-MOST_LISTED = 1_000
 MOST_DRAWN = 150
 """A change that hits more elements than this has no picture here: nobody could read it."""
 _RECENT, _FRESH = 3, 60
@@ -104,7 +103,7 @@ class Judged:
             self.result,
             zone=self.question.zone,
             leave_out=self.left_out,
-            extent=Extent(most=MOST_LISTED),
+            extent=self.question.extent,
             occasion=self.occasion,
             before=self.before,
             shifted=tuple(told(self.atlas.projection, self.shifted)) if self.without else (),
@@ -116,8 +115,8 @@ class Judged:
         """Who is hit, as the command prints it."""
         standing = self.occasion.standing if self.occasion else None
         if standing and standing.plans:
-            return standing_answer(standing, zone=self.question.zone, most=MOST_LISTED)
-        return judged_answer(self.atlas.projection, self.result, zone=self.question.zone, most=MOST_LISTED)
+            return standing_answer(standing, zone=self.question.zone, most=self.question.listed)
+        return judged_answer(self.atlas.projection, self.result, zone=self.question.zone, most=self.question.listed)
 
     @property
     def for_programs(self) -> Answer:
@@ -156,7 +155,7 @@ class Judged:
             at=datetime.now(UTC),
             program=program(),
             leave_out=self.left_out,
-            extent=Extent(most=MOST_LISTED),
+            extent=self.question.extent,
             occasion=self.occasion,
             before=self.before,
             shifted=tuple(told(self.atlas.projection, self.shifted)) if self.without else (),

@@ -9,16 +9,19 @@ from urllib.parse import parse_qs, quote, urlencode
 
 from graph.analysis.changes import ChangeKind, Profile
 from graph.analysis.windows import FOREVER, Spans
+from graph.assessment import Extent
 from graph.doubts import STALE_AFTER
 from graph.model import InputError
 from graph.values import minutes, moment
 
-__all__ = ["KINDS", "LONGEST_PATCH", "MOST_ELEMENTS", "PROFILES", "Question", "link"]
+__all__ = ["KINDS", "LONGEST_PATCH", "MOST_ELEMENTS", "MOST_LISTED", "MOST_PLANS", "PROFILES", "Question", "link"]
 
 KINDS = tuple(kind.value for kind in ChangeKind)
 PROFILES = tuple(profile.value for profile in Profile)
 MOST_ELEMENTS = 50
 """How many elements an address may name."""
+MOST_LISTED, MOST_PLANS = 1_000, 100
+"""How many rows of each list, and how many response plans, an address may ask for; the command line tells more."""
 LONGEST_PATCH = 4_000
 """Characters of a what-if in an address; a longer one is for the command line."""
 
@@ -36,6 +39,8 @@ class Question:
     ``assume``    "unknown" or "nothing": what is open is read at its worst and at its best; "" takes it as required
     ``stale``     how long ago evidence was last seen that is old, in the words of map files; "" for 180 days
     ``depth``     how many hops dependencies are followed; "" for all
+    ``most``      how many rows each list has; "" for what is usual
+    ``plans``     how many response plans are told; "" for what is usual
     ``left_out``  who is not to be told
     ``patch``     a what-if, in the format of map files
     ``offered``   the names of ready edits that are laid over the map as well
@@ -59,6 +64,8 @@ class Question:
     assume: str = ""
     stale: str = ""
     depth: str = ""
+    most: str = ""
+    plans: str = ""
     left_out: tuple[str, ...] = ()
     patch: str = ""
     offered: tuple[str, ...] = ()
@@ -94,6 +101,8 @@ class Question:
             assume=assume if (assume := last.get("assume", "")) != Profile.REQUIRED.value else "",
             stale=last.get("stale-after", ""),
             depth=last.get("depth", ""),
+            most=last.get("most", ""),
+            plans=last.get("response-plans", ""),
             left_out=tuple(dict.fromkeys(values.get("leave-out", ()))),
             patch=values["what-if"][-1].replace("\r\n", "\n") if "what-if" in values else "",
             offered=tuple(dict.fromkeys(values.get("if", ()))),
@@ -130,8 +139,14 @@ class Question:
         if self.assume and self.assume not in PROFILES:
             remedy = f"say {', '.join(PROFILES)}"
             raise InputError.of(f"nothing is assumed under the name '{self.assume[:60]}'", remedy=remedy)
-        if self.depth and not (len(self.depth) < 9 and self.depth.isdecimal() and int(self.depth)):
+        if self.depth and not (_is_number(self.depth) and int(self.depth)):
             raise InputError.of(f"'{self.depth[:60]}' is no number of hops", remedy="write 1 or more")
+        if self.most and not (_is_number(self.most) and 0 < int(self.most) <= MOST_LISTED):
+            remedy = f"write 1 to {MOST_LISTED:,}; the command line lists more, with --most"
+            raise InputError.of(f"'{self.most[:60]}' is no number of rows here", remedy=remedy)
+        if self.plans and not (_is_number(self.plans) and int(self.plans) <= MOST_PLANS):
+            remedy = f"write 0 to {MOST_PLANS}; the command line tells more, with --response-plans"
+            raise InputError.of(f"'{self.plans[:60]}' is no number of response plans here", remedy=remedy)
         if self.stale:
             _length(self.stale)
 
@@ -144,6 +159,17 @@ class Question:
     def hops(self) -> int | None:
         """How many hops dependencies are followed; None for all."""
         return int(self.depth) if self.depth else None
+
+    @property
+    def listed(self) -> int:
+        """How many rows a list has."""
+        return int(self.most) if self.most else MOST_LISTED
+
+    @property
+    def extent(self) -> Extent:
+        """How much of each part a report tells, as at the command line."""
+        plans = int(self.plans) if self.plans else None
+        return replace(Extent.of(int(self.most) if self.most else None, plans=plans), most=self.listed)
 
     @property
     def limit(self) -> timedelta:
@@ -232,6 +258,8 @@ class Question:
             "assume": self.assume,
             "stale-after": self.stale,
             "depth": self.depth,
+            "most": self.most,
+            "response-plans": self.plans,
             "what-if": self.patch,
             "q": self.words,
             "at": self.at,
@@ -240,6 +268,10 @@ class Question:
         parts += [("if", each) for each in self.offered]
         parts += [("leave-out", each) for each in self.left_out]
         return urlencode(parts, safe="/,:$", quote_via=quote)
+
+
+def _is_number(text: str) -> bool:
+    return len(text) < 9 and text.isascii() and text.isdecimal()
 
 
 def _act(text: str) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from app.answers import part_of, table_of
 from app.atlas import Atlas, plural, short
 from app.impact.judged import MOST_DRAWN, WHAT_IF, Judged
 from app.impact.offers import offers, patch_of, titles
-from app.impact.question import KINDS, MOST_ELEMENTS, Question, link
+from app.impact.question import KINDS, MOST_ELEMENTS, MOST_LISTED, MOST_PLANS, Question, link
 from app.missing import Missing
 from app.parts import (
     attrs,
@@ -40,6 +40,7 @@ from graph.analysis.shift import Shift
 from graph.analysis.states import State
 from graph.analysis.windows import FOREVER
 from graph.answer import Answer, Section, words_of_cell
+from graph.assessment import USUAL
 from graph.beside import APPROVAL, COST, PROMISES
 from graph.library import questions
 from graph.model import InputError
@@ -170,7 +171,7 @@ def picker(atlas: Atlas, question: Question) -> list[Component]:
 
 
 def _taken(question: Question) -> Iterator[Component]:
-    """What is taken for granted that nobody states, from when on evidence is old, and how far one looks."""
+    """What is taken for granted that nobody states, from when on evidence is old, how far one looks, what is told."""
     given = [
         _choice(words, replace(question, assume=name, at=""), on=question.assume == name)
         for name, words in _ASSUMED.items()
@@ -181,6 +182,10 @@ def _taken(question: Question) -> Iterator[Component]:
         yield _facet("Evidence is old", ages, one=True, open_=bool(question.stale))
     hops = _one_of(_FAR, question.depth, lambda chosen: replace(question, depth=chosen, at=""))
     yield _facet("Dependencies are followed", hops, one=True, open_=bool(question.depth))
+    rows = _one_of(_LISTS, question.most, lambda chosen: replace(question, most=chosen, at=""))
+    yield _facet("Lists are cut", rows, one=True, open_=bool(question.most))
+    plans = _one_of(_PLANS, question.plans, lambda chosen: replace(question, plans=chosen, at=""))
+    yield _facet("Response plans are told", plans, one=True, open_=bool(question.plans))
 
 
 _ASSUMED = {
@@ -189,6 +194,13 @@ _ASSUMED = {
     "nothing": "The same, and of reserves too",
 }
 _OLD = {"30 d": "After 30 days", "90 d": "After 90 days", "": "After 180 days", "365 d": "After a year"}
+_LISTS = {"10": "After 10 rows", "100": "After 100 rows", "": f"After {MOST_LISTED:,} rows"}
+_PLANS = {
+    "0": "Of no service",
+    "": f"Of {USUAL.plans} services",
+    "20": "Of 20 services",
+    str(MOST_PLANS): f"Of {MOST_PLANS} services",
+}
 _FAR = {"": "All the way", "1": "For 1 hop", "2": "For 2 hops", "3": "For 3 hops", "5": "For 5 hops"}
 
 

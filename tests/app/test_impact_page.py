@@ -82,6 +82,8 @@ def test_an_address_holds_the_whole_question() -> None:
         assume="unknown",
         stale="30 d",
         depth="2",
+        most="7",
+        plans="0",
         left_out=("shop/x",),
         patch="remove: [b]\n",
         at="1780000000",
@@ -101,6 +103,10 @@ def test_an_address_holds_the_whole_question() -> None:
         ("assume=hope", "nothing is assumed under the name 'hope'"),
         ("depth=0", "'0' is no number of hops"),
         ("depth=far", "'far' is no number of hops"),
+        ("most=0", "'0' is no number of rows here"),
+        ("most=1001", "'1001' is no number of rows here"),
+        ("response-plans=-1", "'-1' is no number of response plans here"),
+        ("response-plans=101", "'101' is no number of response plans here"),
         ("stale-after=long", "'long' is no length of time"),
         (f"what-if={'x' * (LONGEST_PATCH + 1)}", "at most 4,000 characters"),
         ("&".join(f"element=e{n}" for n in range(60)), "more than 50"),
@@ -158,6 +164,35 @@ def test_profile_age_and_depth_are_picked_beside_the_page(atlas: Atlas) -> None:
     loose = picker(atlas, Question(elements=("db",), assume="nothing", stale="45 d", depth="7"))
     assert "As the address says: 45 d" in text(loose)
     assert "As the address says: 7" in text(loose)
+
+
+def test_how_much_is_told_is_picked_beside_the_page_and_said_by_the_address(
+    atlas: Atlas, client: FlaskClient, tmp_path: Path, capsys: Any, monkeypatch: Any
+) -> None:
+    beside = text(picker(atlas, Question(elements=("db",), most="100", plans="9")))
+    assert "After 10 rows" in beside
+    assert "Of 20 services" in beside
+    assert "As the address says: 9" in beside
+    plan, cut = "If Shop is down: who does and says what?", "0 plans of 1 told here"
+    for query, told, short in (
+        ("", True, False),
+        ("&response-plans=0", False, True),
+        ("&response-plans=1", True, False),
+    ):
+        page = text(_filled(atlas, f"element=db{query}")[3])
+        report = client.get(f"/impact.md?element=db{query}").get_data(as_text=True)
+        for words in (page, report):
+            assert ((plan in words), (cut in words)) == (told, short)
+    assert "0 response plans of 1 told" in client.get("/impact.ttl?element=db&response-plans=0").get_data(as_text=True)
+    file = tmp_path / "shop.yaml"
+    file.write_text(SHOP)
+    printed = json.loads(run(capsys, monkeypatch, "impact", "db", file, "--most", "1", "--format", "json").out)
+    found = client.get("/impact.json?element=db&most=1").get_json()
+    assert len(found["affected"]) == 1
+    assert [row["id"] for row in found["affected"]] == [row["id"] for row in printed["affected"]]
+    assert "the first 1 of 2 affected elements are told" in client.get("/impact.ttl?element=db&most=1").get_data(
+        as_text=True
+    )
 
 
 def test_every_file_of_the_page_answers(client: FlaskClient) -> None:
