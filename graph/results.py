@@ -99,8 +99,24 @@ def digest(told: Mapping[str, Any]) -> str:
     >>> digest({"a": 1, "digest": "x"}) == digest({"a": 1})
     True
     """
-    text = json.dumps({key: value for key, value in told.items() if key != "digest"}, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    hashed = hashlib.sha256()
+    for piece in _pieces({key: value for key, value in told.items() if key != "digest"}):
+        hashed.update(piece.encode())
+    return hashed.hexdigest()
+
+
+def _pieces(told: Mapping[str, Any]) -> Iterator[str]:
+    """The text of a result as JSON with its keys in order, a row of its lists at a time: whole, a large one is vast."""
+    encode = json.JSONEncoder(sort_keys=True).encode
+    for number, (key, value) in enumerate(sorted(told.items())):
+        yield f"{', ' if number else '{'}{encode(key)}: "
+        if isinstance(value, list):
+            yield "["
+            yield from (f"{', ' if place else ''}{encode(each)}" for place, each in enumerate(value))
+            yield "]"
+        else:
+            yield encode(value)
+    yield "}"
 
 
 def _moment(moment: int) -> int | None:
@@ -122,6 +138,7 @@ class _Teller:
         self.groups, as_of = judgement.worst.projection.groups, judgement.doubts.as_of
         self.ages = Ages(opened.store, datetime.fromtimestamp(as_of, UTC))
         self.loose = judgement.profile is not Profile.REQUIRED
+        self.steps: dict[int, dict[str, Any]] = {}
 
     def change(self, change: Change) -> dict[str, Any]:
         told: dict[str, Any] = {
@@ -145,25 +162,32 @@ class _Teller:
         return self.projection.iris[vertex] if vertex < elements else self.projection.groups.iris[vertex - elements]
 
     def proof(self, element: int) -> Iterator[dict[str, Any]]:
-        """The way from a change to the element: each dependency with its rule and its place."""
-        edges = self.projection.edges
+        """The way from a change to the element: each dependency with its rule and its place.
+
+        What many ways share is told once; it is the same value in each.
+        """
         for edge in self.judgement.most.path(self.projection, element):
-            step: dict[str, Any] = {
-                "dependency": edges.iris[edge],
-                "dependent": self._iri(int(edges.dependent[edge])),
-                "provider": self._iri(int(edges.provider[edge])),
-                "rule": self._rule(edge),
-                "assumed": bool(edges.assumed[edge]),
-            }
-            if (moment := self._used_up(edge)) is not None:
-                step["used_up"] = moment
-            where = self.places.of(edges.iris[edge])
-            if where is not None:
-                step |= {"source": where.path, "line": where.line}
-            age = self.ages.of(edges.iris[edge])
-            step |= {"known_by": age.by, "since": age.since or None}
-            step["age_days"] = age.days if self.judgement.doubts.as_of else None
-            yield step
+            if edge not in self.steps:
+                self.steps[edge] = self._step(edge)
+            yield self.steps[edge]
+
+    def _step(self, edge: int) -> dict[str, Any]:
+        edges, iri = self.projection.edges, self.projection.edges.iris[edge]
+        step: dict[str, Any] = {
+            "dependency": iri,
+            "dependent": self._iri(int(edges.dependent[edge])),
+            "provider": self._iri(int(edges.provider[edge])),
+            "rule": self._rule(edge),
+            "assumed": bool(edges.assumed[edge]),
+        }
+        if (moment := self._used_up(edge)) is not None:
+            step["used_up"] = moment
+        where = self.places.of(iri)
+        if where is not None:
+            step |= {"source": where.path, "line": where.line}
+        age = self.ages.of(iri)
+        step |= {"known_by": age.by, "since": age.since or None}
+        return step | {"age_days": age.days if self.judgement.doubts.as_of else None}
 
     def unknown(self, unknown: Unknown) -> dict[str, str]:
         """What is unknown of a dependency or a group."""
