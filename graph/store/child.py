@@ -76,7 +76,7 @@ _SERVICE = re.compile("service", re.IGNORECASE | re.ASCII)
 _OURS, _NO_WORD = SM.removesuffix("#"), "https://w3id.org/-"  # by the grammar, "x://" stands in IRIs and texts alone
 SPENT = 300_000_000  # bytes that a child may have grown by before another takes its place
 _LENGTH = struct.Struct(">Q")
-_AT_ONCE = 1 << 16  # bytes of an answer that go together
+_AT_ONCE = 1 << 18  # bytes of an answer that go together
 HEAD = _LENGTH.size
 PIECE = b"+"  # a frame that begins so is a piece of an answer; any other says something in JSON
 

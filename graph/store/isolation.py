@@ -6,6 +6,7 @@ takes any map; ``Workers`` keeps processes ready, for servers with many threads.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import select
@@ -59,6 +60,7 @@ _FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
 _OPENING = 120.0  # seconds to have the triples at hand; they are ours, so this is no limit of the query
 _WRONG = b'{"error"'
 _PIECE, _SHORT = 1 << 20, 1 << 16  # bytes of an answer that are read at a time
+_PIPE = 1 << 19  # bytes of an answer that a worker can write before somebody reads
 _LOOK = 0.1  # seconds between two looks whether whoever waits has left
 
 
@@ -666,6 +668,8 @@ class _Worker:
         )
         assert self._process.stdout is not None
         self.out = _Frames(self._process.stdout.fileno())
+        with suppress(AttributeError, OSError):  # where the system has it, an answer waits for no reader
+            fcntl.fcntl(self.out.fileno(), fcntl.F_SETPIPE_SZ, _PIPE)
 
     def open(self, task: Task, asking: Asking, quads: bytes = b"") -> None:
         """Have triples at hand, if these are not those that it has."""
@@ -830,11 +834,13 @@ class _Frames:
 
     def arrived(self) -> bool:
         """Take what has come, without waiting; whether an answer is here to its end, or nothing more will come."""
-        if self._ready.poll(0):
+        while self._ready.poll(0):
             piece = os.read(self._out, _SHORT)
             if not piece:
                 return True
             self._said += piece
+            if len(piece) < _SHORT:
+                break
         said = self._said
         while len(said) >= (body := self._looked + child.HEAD):
             end = body + child.length(said[self._looked : body])
