@@ -76,7 +76,10 @@ def impact(projection: Projection, changes: Mapping[int, State]) -> Impact:
     w = wiring(projection)
     found = spread(w, changes)
     assumed, dependencies = projection.assumed
-    via = found.via if w.edge is None else np.where(found.via < 0, -1, w.edge[found.via])
+    via = found.via
+    if w.edge is not None:
+        come = np.flatnonzero((found.state > 0) & (found.via >= 0))
+        via[come] = w.edge[found.via[come]]
     return Impact(
         revision=projection.revision,
         changes=dict(sorted(changes.items())),

@@ -6,7 +6,6 @@ tests hold one against the other. Answers are arrays of numbers: building a Pyth
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -200,7 +199,7 @@ def _without(hit: Ints, changes: Mapping[int, int], state: Bytes) -> Ints:
 
 
 def _spread_compiled(w: Wiring, changes: Mapping[int, int]) -> Spread:
-    state, way = _zeros(len(w.start) - 1)
+    state, way = _room(len(w.start) - 1)
     hit = _compiled().spread(w.start, w.dependent, w.claim, _PASSES, *w.soft, *_plain(w, changes), state, way)
     return Spread(state, way[:, 0], way[:, 1], _without(hit, changes, state))
 
@@ -237,7 +236,7 @@ class _Few:
 
     def spread(self) -> Spread:
         """What was found, in arrays."""
-        state, way = _zeros(len(self.w.start) - 1)
+        state, way = _room(len(self.w.start) - 1)
         at = np.fromiter(self.state, np.int32, len(self.state))
         state[at] = np.fromiter(self.state.values(), np.int8, len(at))
         way[at, 0] = np.fromiter(self.distance.values(), np.int32, len(at))
@@ -319,11 +318,9 @@ class _Few:
 _FEW = 400
 
 
-def _zeros(vertices: int) -> tuple[Bytes, Ints]:
-    """State of each vertex, and distance and edge side by side: only the pages that are touched cost time."""
-    room = mmap.mmap(-1, max(9 * vertices, 1))
-    way = np.frombuffer(room, np.int32, 2 * vertices).reshape(vertices, 2)
-    return np.frombuffer(room, np.int8, vertices, 8 * vertices), way
+def _room(vertices: int) -> tuple[Bytes, Ints]:
+    """State of each vertex, 0, and distance and edge side by side, whatever they are: only what is written costs."""
+    return np.zeros(vertices, np.int8), np.empty((vertices, 2), np.int32)
 
 
 _WORST = 3
@@ -333,7 +330,7 @@ class _Walk:
     def __init__(self, w: Wiring, changes: Mapping[int, int]) -> None:
         self.w, self.changes = w, changes
         vertices = len(w.start) - 1
-        self.state, way = _zeros(vertices)
+        self.state, way = _room(vertices)
         self.distance, self.via = way[:, 0], way[:, 1]
         self.scratch = np.empty(vertices, np.int32)
         self.hit: list[Ints] = []
