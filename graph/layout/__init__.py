@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
 from hashlib import sha256
 from math import sqrt
 
 from graph.layout.coordinates import place, rough
-from graph.layout.ink import least_ink, less_ink
 from graph.layout.model import Box, Lane, LaneBand, Layout, Line, Mark, Place, Point, Rect, Route, Row
 from graph.layout.nets import Nets, build
 from graph.layout.order import orders, reorder
 from graph.layout.routes import draw
 from graph.layout.rows import RowPlan, rows
+from graph.layout.search import fewest
 from graph.layout.segments import Segments, segments
 
 __all__ = [
@@ -38,8 +37,8 @@ TITLE_WIDTH = 120.0
 WIDTH = 1200.0
 PAD = 10.0
 FULL = 0.95
-TOUCHED_UP = 250
-VERSION = "3"
+SEARCHED = 250
+VERSION = "4"
 
 
 def layout(
@@ -187,16 +186,14 @@ def _ordered(nets: Nets, plans: Sequence[RowPlan], before: Mapping[int, float], 
                 links.append(ends if nets.nodes[ends[0]].row < nets.nodes[ends[1]].row else ends[::-1])
     if before:
         return reorder(nets.rows, links, same, before, width)
-    candidates = orders([[n for n in row if n in linked] for row in nets.rows], links, same)
-    guess = partial(rough, nets, width=width, pad=PAD)
-    tried = [(found, guess(found)) for found in candidates] if len(candidates) > 1 or free else []
-    if tried and len(nets.nodes) <= TOUCHED_UP:
-        tried = [min(tried, key=lambda one: least_ink(nets, one[1]))]
-        touched = less_ink(nets, *tried[0])
-        tried.append((touched, guess(touched)))
-    if len(tried) > 1:
-        tried = [min(tried, key=lambda one: least_ink(nets, one[1]))]
-    ordered, x = tried[0] if tried else (candidates[0], [])
+    rows_of = [[n for n in row if n in linked] for row in nets.rows]
+    small = len(nets.nodes) <= SEARCHED
+    candidates = orders(rows_of, links, same, swapped=not small)
+    if small:
+        ordered, x = fewest(nets, rows_of, links, candidates, width=width, pad=PAD)
+    else:
+        ordered = candidates[0]
+        x = rough(nets, ordered, width=width, pad=PAD) if free else []
     if not free:
         return ordered
     return [

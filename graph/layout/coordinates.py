@@ -14,7 +14,7 @@ import numpy.typing as npt
 from graph.layout.nets import Nets, Node, Pin
 from graph.layout.rows import GAP
 
-__all__ = ["Places", "place", "rough"]
+__all__ = ["Places", "Tie", "place", "rough", "ties", "with_ports"]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -49,7 +49,7 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tie:
+class Tie:
     """Two pins that should stand above each other, and how much that matters."""
 
     a: Pin
@@ -63,7 +63,7 @@ class _Task:
 
     nets: Nets
     rows: Sequence[Sequence[int]]
-    ties: Sequence[_Tie]
+    ties: Sequence[Tie]
     ideal: Mapping[int, float]
     before: Mapping[int, float]
     width: float
@@ -75,7 +75,7 @@ class _Task:
     ) -> _Task:
         least = max((_row_width(nets.nodes, row) for row in rows), default=0.0)
         width = max(width, least + 2 * pad)
-        return cls(nets, rows, _ties(nets), _spread(nets.nodes, rows, width), before, width, pad)
+        return cls(nets, rows, ties(nets), _spread(nets.nodes, rows, width), before, width, pad)
 
 
 def place(
@@ -119,6 +119,12 @@ def rough(nets: Nets, rows: Sequence[Sequence[int]], *, width: float, pad: float
     return _sweep(_Task.of(nets, rows, width, pad, {}), [0.0] * len(nets.ports), rounds=10)
 
 
+def with_ports(nets: Nets, x: list[float]) -> Places:
+    """The ports around the middle of their boxes, when nodes stand at ``x``."""
+    offsets = _offsets(nets, _sides(nets, ties(nets), x))
+    return Places(x, [x[port.node] + offsets[n] for n, port in enumerate(nets.ports)], max(x, default=0.0))
+
+
 def gap(left: Node, right: Node) -> float:
     """The least distance between the middles of two neighbours."""
     between = GAP if left.real and right.real else HOLDER_GAP
@@ -148,7 +154,7 @@ def _spread(nodes: Sequence[Node], rows: Sequence[Sequence[int]], width: float) 
     return ideal
 
 
-def _ties(nets: Nets) -> list[_Tie]:
+def ties(nets: Nets) -> list[Tie]:
     """What each net wants: its pins above its head. Trunks want it most, then lines that are alone in their net."""
     found = []
     for net in nets.nets:
@@ -160,14 +166,14 @@ def _ties(nets: Nets) -> list[_Tie]:
                 weight = 5.0
             elif len(others) == 1:
                 weight += 1.0
-            found.append(_Tie(pin, net.head, weight))
+            found.append(Tie(pin, net.head, weight))
     return found
 
 
-def _sides(nets: Nets, ties: Sequence[_Tie], rough: Sequence[float]) -> list[list[int]]:
+def _sides(nets: Nets, drawn: Sequence[Tie], rough: Sequence[float]) -> list[list[int]]:
     """The ports of each side of each box, ordered by where their lines go."""
     far: dict[int, list[float]] = defaultdict(list)
-    for tie in ties:
+    for tie in drawn:
         for mine, other in ((tie.a, tie.b), (tie.b, tie.a)):
             if mine.port >= 0:
                 far[mine.port].append(rough[other.node])
@@ -260,7 +266,7 @@ def _strips(task: _Task, offsets: Sequence[float], hold: Floats) -> list[_Strip]
     return strips
 
 
-def _draws(ties: Sequence[_Tie], offsets: Sequence[float]) -> tuple[Ints, Ints, Floats, Floats]:
+def _draws(ties: Sequence[Tie], offsets: Sequence[float]) -> tuple[Ints, Ints, Floats, Floats]:
     """The ties from both ends: the node, the node that draws it, how far beside that it should stand, the weight."""
     a = np.array([tie.a.node for tie in ties], dtype=np.int64)
     b = np.array([tie.b.node for tie in ties], dtype=np.int64)

@@ -1,128 +1,117 @@
-"""How much ink will cross? An order of the rows judged, and improved, by the trunks that will be drawn."""
+"""How much ink will cross? Many pictures of one map counted at once, by the trunks that will be drawn."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
-from graph.layout.channels import Wire, least_crossings
-from graph.layout.nets import Nets
+import numpy as np
+import numpy.typing as npt
 
-__all__ = ["least_ink", "less_ink"]
+from graph.layout.nets import Net, Nets
 
-_Span = tuple[float, float, list[float], list[float]]
-_MOST = 1_000_000_000
+__all__ = ["Ink"]
 
-
-def least_ink(nets: Nets, x: Sequence[float]) -> float:
-    """How often lines to different providers will cross at least, when nodes stand at ``x`` and ports in the middle."""
-    channels: dict[int, list[Wire]] = defaultdict(list)
-    for net in nets.nets:
-        top, bottom = sorted({x[pin.node] for pin in net.top}), sorted({x[pin.node] for pin in net.bottom})
-        channels[net.channel].append(Wire(tuple(top), tuple(bottom)))
-    return sum(least_crossings(wires) for wires in channels.values())
+Spots = npt.NDArray[np.int16]
+Ints = npt.NDArray[np.int64]
+_AT_ONCE = 1_000_000
+_BYTE = 255
 
 
-def less_ink(nets: Nets, rows: Sequence[Sequence[int]], x: Sequence[float], *, rounds: int = 4) -> list[list[int]]:
-    """Swap neighbours while fewer lines to different providers will cross: the last touch to the order of small maps.
+class Ink:
+    """The nets of each channel as arrays. A picture is told by the whole pixel at which each node of a row stands."""
 
-    What ``orders`` counts are single links; here a trunk counts once, however many lines are in it.
+    def __init__(self, nets: Nets, rows: Sequence[Sequence[int]]) -> None:
+        spot = {node: place for row in rows for place, node in enumerate(row)}
+        members: list[list[Net]] = [[] for _ in rows]
+        for net in nets.nets:
+            members[net.channel].append(net)
+        self.rows = [np.array(row, dtype=np.int64) for row in rows]
+        self.channels = [_Channel.of(found, spot) if len(found) > 1 else None for found in members]
 
-    Args:
-        nets: the map as nodes and nets.
-        rows: the nodes of each row from left to right.
-        x: where nodes will stand about, as ``least_ink`` takes it.
-        rounds: how often all rows are gone through at most.
-    """
-    swapper = _Swapper(nets, x)
-    found = [list(row) for row in rows]
-    for _ in range(rounds):
-        if not sum(swapper.improve(row) for row in found):
-            break
-    return found
+    def crossings(self, x: npt.NDArray[np.float64]) -> Ints:
+        """How often lines to different providers will cross at least, for each line of ``x``: the place of each node.
 
+        Ports are taken to be in the middle of their boxes.
+        """
+        whole = x.T.astype(np.int16)
+        at = [*(whole[row] for row in self.rows), whole[:0]]
+        found = [channel.count(*at[n : n + 2]) for n, channel in enumerate(self.channels) if channel]
+        return np.sum(found, axis=0) if found else np.zeros(len(x), dtype=np.int64)
 
-class _Swapper:
-    """The nets of each node and channel, and the x of the nodes, two of which change places at a time."""
-
-    def __init__(self, nets: Nets, x: Sequence[float]) -> None:
-        self.at, self.nets = list(x), nets.nets
-        self.of: dict[int, set[int]] = defaultdict(set)
-        self.beside: dict[int, list[int]] = defaultdict(list)
-        self.ends = []
-        for number, net in enumerate(nets.nets):
-            self.beside[net.channel].append(number)
-            self.ends.append(([*{pin.node for pin in net.top}], [*{pin.node for pin in net.bottom}]))
-            for pin in net.top | net.bottom:
-                self.of[pin.node].add(number)
-        self.spans = [self._span(number) for number in range(len(self.nets))]
-
-    def improve(self, row: list[int]) -> int:
-        """Swap neighbours of a row where that makes fewer crossings; how many were swapped."""
-        swapped = 0
-        for place in range(len(row) - 1):
-            left, right = row[place], row[place + 1]
-            numbers = self.of[left] | self.of[right]
-            before = self._cost(numbers, _MOST)
-            if not before:
-                continue
-            kept = [(number, self.spans[number]) for number in numbers]
-            self._swap(left, right)
-            for number in numbers:
-                self.spans[number] = self._span(number)
-            if self._cost(numbers, before) < before:
-                row[place], row[place + 1] = right, left
-                swapped += 1
-            else:
-                self._swap(left, right)
-                for number, span in kept:
-                    self.spans[number] = span
-        return swapped
-
-    def _swap(self, left: int, right: int) -> None:
-        self.at[left], self.at[right] = self.at[right], self.at[left]
-
-    def _cost(self, numbers: set[int], most: int) -> int:
-        """How often some nets cross all others of their channels; ``most`` ends the count."""
-        spans, total = self.spans, 0
-        for one in numbers:
-            span = spans[one]
-            low, high = span[0], span[1]
-            for other in self.beside[self.nets[one].channel]:
-                beside = spans[other]
-                if beside[0] > high or low > beside[1] or other == one or (other < one and other in numbers):
-                    continue
-                total += _least(span, beside)
-            if total >= most:
-                return total
+    def beside(self, row: int, above: Spots, moved: Spots, below: Spots) -> Ints:
+        """The crossings beside a row only. The places of the row and of those around it: a column for each picture."""
+        total = np.zeros(moved.shape[1], dtype=np.int64)
+        if row and (over := self.channels[row - 1]):
+            total += over.count(above, moved)
+        if under := self.channels[row]:
+            total += under.count(moved, below)
         return total
 
-    def _span(self, net: int) -> _Span:
-        at, (upper, lower) = self.at, self.ends[net]
-        top, bottom = [at[node] for node in upper], [at[node] for node in lower]
-        both = top + bottom
-        return min(both), max(both), top, bottom
 
+@dataclass(frozen=True, slots=True)
+class _Channel:
+    """The pins of the nets of a channel, net after net; ``tops`` and ``bottoms`` tell where each net begins.
 
-def _least(one: _Span, other: _Span) -> int:
-    """How often two nets of a channel cross in their better order: lower pins of the upper one, upper of the lower.
-
-    >>> _least((0, 40, [0], [40]), (20, 20, [20], [20]))
-    1
+    ``both`` are the pins of the nets as they stand in ``upper`` and ``lower`` together, ``starts`` where a net begins.
     """
-    low1, high1, top1, bottom1 = one
-    low2, high2, top2, bottom2 = other
-    if high1 < low2 or high2 < low1:
-        return 0
-    above = below = 0
-    for x in bottom1:
-        above += low2 < x < high2
-    for x in top2:
-        above += low1 < x < high1
-    if not above:
-        return 0
-    for x in bottom2:
-        below += low1 < x < high1
-    for x in top1:
-        below += low2 < x < high2
-    return min(above, below)
+
+    upper: Ints
+    lower: Ints
+    both: Ints
+    starts: Ints
+    tops: tuple[int, ...]
+    bottoms: tuple[int, ...]
+    pairs: tuple[Ints, Ints]
+
+    @classmethod
+    def of(cls, nets: Sequence[Net], spot: Mapping[int, int]) -> _Channel:
+        over = [sorted({spot[pin.node] for pin in net.top}) for net in nets]
+        under = [sorted({spot[pin.node] for pin in net.bottom}) for net in nets]
+        tops, bottoms = _starts(over), _starts(under)
+        both = [
+            [*range(*top), *(tops[-1] + n for n in range(*bottom))]
+            for top, bottom in zip(pairwise(tops), pairwise(bottoms), strict=True)
+        ]
+        starts = np.array(_starts(both)[:-1], dtype=np.int64)
+        first, second = np.triu_indices(len(nets), 1)
+        return cls(_joined(over), _joined(under), _joined(both), starts, tops, bottoms, (first, second))
+
+    @property
+    def effort(self) -> int:
+        return len(self.both) * len(self.starts)
+
+    def count(self, upper: Spots, lower: Spots) -> Ints:
+        """How often the nets cross, each pair in its better order, for each column: a picture."""
+        step = max(1, _AT_ONCE // self.effort)
+        parts = range(0, upper.shape[1], step)
+        return np.concatenate([self._count(upper[:, n : n + step], lower[:, n : n + step]) for n in parts])
+
+    def _count(self, upper: Spots, lower: Spots) -> Ints:
+        tops, bottoms = upper[self.upper], lower[self.lower]
+        pins = np.concatenate((tops, bottoms))[self.both]
+        low, high = np.minimum.reduceat(pins, self.starts), np.maximum.reduceat(pins, self.starts)
+        costs = self._inside(bottoms, self.bottoms, low, high)
+        costs += self._inside(tops, self.tops, low, high).transpose(1, 0, 2)
+        first, second = self.pairs
+        total: Ints = np.minimum(costs[first, second], costs[second, first]).sum(axis=0, dtype=np.int64)
+        return total
+
+    def _inside(self, pins: Spots, starts: Sequence[int], low: Spots, high: Spots) -> npt.NDArray[np.uint8]:
+        """[net i, net j, picture]: how many pins of i stand inside of j."""
+        inside = ((pins[:, None] > low) & (pins[:, None] < high)).view(np.uint8)
+        kind = np.uint8 if len(self.both) <= _BYTE else np.uint16
+        found = np.zeros((len(low), *low.shape), dtype=kind)
+        for net, (start, end) in enumerate(pairwise(starts)):
+            np.add.reduce(inside[start:end], axis=0, out=found[net], dtype=kind)
+        return found
+
+
+def _starts(parts: Sequence[Sequence[int]]) -> tuple[int, ...]:
+    """Where each part begins when all stand in a row, and the end."""
+    return (0, *np.cumsum([len(part) for part in parts]).tolist())
+
+
+def _joined(parts: Sequence[Sequence[int]]) -> Ints:
+    return np.array([one for part in parts for one in part], dtype=np.int64)

@@ -16,15 +16,18 @@ __all__ = ["crossings", "orders", "reorder"]
 Rows = list[list[int]]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-STARTS = ((120, 24), (250, 12), (500, 6), (1500, 3), (6000, 2))
+STARTS = ((120, 32), (250, 12), (500, 6), (1500, 3), (6000, 2))
 SWEEPS = 12
 PATIENCE = 4
-NEARLY, SMALL = 0.3, 250
 SQUARE, AT_ONCE = 1_500, 30_000
 
 
 def orders(
-    rows: Sequence[Sequence[int]], links: Iterable[tuple[int, int]], same: Iterable[tuple[int, int]]
+    rows: Sequence[Sequence[int]],
+    links: Iterable[tuple[int, int]],
+    same: Iterable[tuple[int, int]],
+    *,
+    swapped: bool = True,
 ) -> list[Rows]:
     """Order each row so that few links cross: barycentre sweeps from several starts, then swaps of neighbours.
 
@@ -32,28 +35,22 @@ def orders(
         rows: the nodes of each row, in a decided order.
         links: pairs (upper, lower) of nodes in rows that follow each other.
         same: pairs of nodes in one row that should be near each other.
+        swapped: whether neighbours are swapped after the sweeps.
 
     Returns:
-        The best order that was found, and for small maps up to two more that are nearly as good. Cost O(starts *
-        sweeps * links * log links).
+        The best order that was found; without swaps, that of each start. Cost O(starts * sweeps * links * log links).
     """
     state = _Sweeper(rows, links, same)
     size = sum(map(len, rows))
     starts = next((count for limit, count in STARTS if size <= limit), 1)
     rounds = 8 if size <= 1500 else 3 if size <= 6000 else 2
     begun = [_start(rows, number) for number in range(starts)]
-    swept = sorted(
-        ((*one, number) for number, one in enumerate(state.sweep(begun, rounds=SWEEPS if size <= 6000 else 6))),
-        key=lambda one: (one[0], one[2]),
-    )
-    found: list[tuple[int, int, Rows]] = []
-    for _, candidate, number in swept[: max(1, starts // 3)]:
-        swapped = state.transpose(candidate, rounds=rounds)
-        if all(swapped != other for _, _, other in found):
-            found.append((state.cost(swapped), number, swapped))
-    found.sort(key=lambda one: one[:2])
-    good = found[0][0] * (1 + NEARLY)
-    return [candidate for cost, _, candidate in found[: 3 if size <= SMALL else 1] if cost <= good]
+    swept = state.sweep(begun, rounds=SWEEPS if size <= 6000 else 6)
+    if not swapped:
+        return [found for _, found in swept]
+    nearest = sorted(range(len(swept)), key=lambda number: (swept[number][0], number))[: max(1, starts // 3)]
+    found = [state.transpose(swept[number][1], rounds=rounds) for number in nearest]
+    return [min(found, key=state.cost)]
 
 
 def reorder(
