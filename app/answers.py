@@ -12,7 +12,6 @@ from dash.development.base_component import Component
 from app.atlas import Atlas, short
 from app.parts import attrs, element_address, entity, in_words, section, sentence, signed
 from graph.answer import MARKS, Answer, Cell, Section, words_of_cell
-from graph.model import InputError
 
 __all__ = ["part_of", "table_of", "with_unit"]
 
@@ -126,7 +125,5 @@ def _place(atlas: Atlas, words: str) -> str:
 
 
 def _number(atlas: Atlas, name: str) -> int | None:
-    try:
-        return atlas.projection.find(name)
-    except InputError:
-        return None
+    found = atlas.projection.meant(name)
+    return found[0] if len(found) == 1 else None

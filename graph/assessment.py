@@ -291,7 +291,15 @@ def _hanging(without: Without, after: Projection, leave_out: Collection[int]) ->
     silent = [index[iri] for each in leave_out if (iri := after.iris[each]) in index]
     changed = {change.element for change in judgement.changes}
     hit = {bracket.element: bracket.upper for bracket in judgement.affected}
-    involved = people(opened.store, opened.projection, changed, hit, at=_beginning(judgement), leave_out=silent)
+    involved = people(
+        opened.store,
+        opened.projection,
+        changed,
+        hit,
+        at=_beginning(judgement),
+        leave_out=silent,
+        named=lambda: opened.surroundings.named,
+    )
     return Hanging(known, promises, involved, losses(known, standing.added if standing else judgement)[0])
 
 
@@ -330,7 +338,14 @@ def stakes(
         known,
         promises,
         people(
-            opened.store, projection, changed, hit, at=at, leave_out=leave_out, before=before.store if before else None
+            opened.store,
+            projection,
+            changed,
+            hit,
+            at=at,
+            leave_out=leave_out,
+            before=before.store if before else None,
+            named=lambda: opened.surroundings.named,
         ),
         _unknown(opened, judgement, at, extent.unknown),
     )

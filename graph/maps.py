@@ -23,6 +23,7 @@ from graph.store.embedded import DiskStore, MemoryStore, place_of
 from graph.store.engine import is_address
 from graph.store.interface import ONTOLOGY, source_graph
 from graph.store.laid import LaidStore
+from graph.surroundings import Surroundings
 from graph.twins import Twins
 from graph.validation import Engine, kept_checks, run_checks, run_shapes
 
@@ -80,6 +81,11 @@ class Map:
         What each element costs in a month is not among them: on a large map that is most of it, and repairs alone ask.
         """
         return figures(self.store, costs=False)
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        """Customers, environments, places and owners of everything; each read once."""
+        return Surroundings(self.store, self.projection)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

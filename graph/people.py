@@ -7,7 +7,7 @@ Owners and support groups are told as well. A duty of a role is a duty of those 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
@@ -16,6 +16,7 @@ from graph.analysis.states import State
 from graph.answer import Answer, count, few
 from graph.projection import Projection
 from graph.store import DERIVED, ONTOLOGY, Reader
+from graph.surroundings import OWNING, Named
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 
@@ -81,6 +82,7 @@ def people(
     at: datetime | None = None,
     leave_out: Collection[int] = (),
     before: Reader | None = None,
+    named: Callable[[], Named] | None = None,
 ) -> People:
     """Who has a part in it.
 
@@ -92,10 +94,11 @@ def people(
         at: when it happens: roles are held for a time. Without it holdings of any time count.
         leave_out: actors that are not to be notified; they are named in the result, not in the entries.
         before: what the map says without an edit that is tried: it tells who has a part in what the edit takes away.
+        named: whom all elements name, where that is kept; asked for where many are affected.
     """
     teller = _Teller(store, projection, at, before)
     if len(changed) + len(hit) > _MANY:
-        teller.read_at_once({*changed, *hit})
+        teller.named = named() if named else Named(store, projection)
     reasons: defaultdict[int, set[Reason]] = defaultdict(set)
     for element in sorted({*changed, *hit}):
         for actor, reason in teller.reasons(element, changed=element in changed, state=hit.get(element)):
@@ -122,10 +125,6 @@ def is_actor(projection: Projection, element: int) -> bool:
 
 _PARTS = {"accountable": Part.APPROVE, "responsible": Part.DO, "consulted": Part.ASK, "informed": Part.TELL}
 _NOT_SAID = (DERIVED, ONTOLOGY)
-_OWNERS = (
-    t.OWNED_BY, t.BUSINESS_OWNER, t.TECHNICAL_OWNER, t.INFRASTRUCTURE_OWNER, t.DATA_OWNER, t.SUPPORT_GROUP,
-    t.VENDOR_MANAGER,
-)  # fmt: skip
 
 
 class _Teller:
@@ -139,19 +138,9 @@ class _Teller:
         self.duties = {code.iri: _PARTS[code.key] for code in words.codes.values() if code.key in _PARTS}
         self.labels = {use.iri: use.label for cls in words.classes.values() for use in cls.properties.values()}
         self._known: dict[int, list[tuple[int, Part, str]]] = {}
-        self._named: dict[str, list[tuple[str, str]]] = {}
+        self.named: Named | None = None
         self._holders: dict[int, list[tuple[int, int | None]]] = {}
         self._vacant: set[int] = set()
-
-    def read_at_once(self, elements: Collection[int]) -> None:
-        """Read who is named by many elements, property by property, in place of element by element."""
-        iris = {self.projection.iris[element]: element for element in elements}
-        named: dict[str, set[tuple[str, str]]] = {iri: set() for iri in iris}
-        for predicate in (t.RACI, *_OWNERS):
-            for subject, value in self.store.pairs(predicate):
-                if subject in named:
-                    named[subject].add((predicate, value))
-        self._named = {iri: sorted(said) for iri, said in named.items()}
 
     def reasons(self, element: int, *, changed: bool, state: State | None) -> Iterator[tuple[int, Reason]]:
         """Each actor who has a part because of the element; only those accountable approve of what is merely hit."""
@@ -185,7 +174,7 @@ class _Teller:
 
     def _owners(self, element: int) -> Iterator[tuple[int, Part, str]]:
         for predicate, value in self._naming(element):
-            if predicate in _OWNERS and value in self.projection.index:
+            if predicate in OWNING and value in self.projection.index:
                 yield self.projection.index[value], Part.TELL, self.labels.get(predicate, "owner").lower()
 
     def holders(self, actor: int) -> list[tuple[int, int | None]]:
@@ -216,8 +205,10 @@ class _Teller:
 
     def _naming(self, element: int) -> list[tuple[str, str]]:
         """What an element says of people, among other things."""
-        iri = self.projection.iris[element]
-        return self._named.get(iri) or ([] if iri in self._named and self.before is None else self._about(iri))
+        found = self.named.by(element) if self.named is not None else []
+        if found or (self.named is not None and self.before is None):
+            return found
+        return self._about(self.projection.iris[element])
 
     def _about(self, iri: str) -> list[tuple[str, str]]:
         told = [*self.store.about(iri)]

@@ -6,17 +6,18 @@ to what the map says: an element without a place, an environment or a customer i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from graph.analysis.judgement import Judgement
 from graph.analysis.states import State
 from graph.answer import Answer, Cell, count
-from graph.attributes import Attributes
 from graph.maps import Map
 from graph.projection import Projection
+from graph.surroundings import Inside
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 
@@ -84,105 +85,56 @@ def reach(opened: Map, judgement: Judgement) -> Reach:
     kinds = {cls: what for what, known in _OWN.items() for cls in classes if words.is_a(cls, known)}
     own = {v: kinds[projection.classes[v]] for v in upper if projection.classes[v] in kinds}
     services = [v for v, what in own.items() if what == "business service"]
-    customers = _turned(_customers(opened, _business_services(projection) if services else ()))
-    places, rooms = _places(projection), _environments(opened)
+    around = opened.surroundings
+    customers: Inside = around.customers if services else {}
+    fared = _fared(projection, lower, upper)
     found = [Reached(what, v, lower[v], upper[v], (v,)) for v, what in own.items()]
-    for what, inside in (("customer", customers), ("location", places), ("environment", rooms)):
-        found += _gathered(what, inside, lower, upper)
+    for what, inside in (("customer", customers), ("location", around.places), ("environment", around.environments)):
+        found += _gathered(what, inside, fared)
     labels = projection.labels
     found.sort(key=lambda r: (KINDS.index(r.what), -r.upper, -r.lower, -len(r.through), labels[r.element], r.element))
     return Reach(
         reached=tuple(found),
         hit=len(upper),
-        unplaced=len(upper.keys() - set().union(*places.values())),
-        nowhere=len(upper.keys() - set().union(*rooms.values())),
-        unserving=len(set(services) - set().union(*customers.values())),
+        unplaced=_outside(upper, around.places, projection),
+        nowhere=_outside(upper, around.environments, projection),
+        unserving=_outside(services, customers, projection),
     )
 
 
-def _turned(of: Mapping[int, set[int]]) -> dict[int, set[int]]:
-    """Who receives what, from what is received by whom."""
-    found: dict[int, set[int]] = {}
-    for element, wholes in of.items():
-        for whole in wholes:
-            found.setdefault(whole, set()).add(element)
-    return found
+_Fared = tuple[npt.NDArray[np.int8], npt.NDArray[np.int8]]
+"""The least and the most that each element suffers; -1 for what is neither changed nor hit."""
 
 
-def _gathered(
-    what: str, inside: Mapping[int, set[int]], lower: Mapping[int, State], upper: Mapping[int, State]
-) -> Iterator[Reached]:
+def _fared(projection: Projection, lower: Mapping[int, State], upper: Mapping[int, State]) -> _Fared:
+    """The states of all elements at once."""
+    least, most = (np.full(len(projection), -1, np.int8) for _ in range(2))
+    for states, known in ((least, lower), (most, upper)):
+        states[list(known)] = [int(state) for state in known.values()]
+    return least, most
+
+
+def _outside(elements: Iterable[int], inside: Inside, projection: Projection) -> int:
+    """How many of some elements are in none of the wholes."""
+    known = np.zeros(len(projection), np.bool_)
+    for within in inside.values():
+        known[within] = True
+    return sum(not known[element] for element in set(elements))
+
+
+def _gathered(what: str, inside: Inside, fared: _Fared) -> Iterator[Reached]:
     """Each place in which something is hit: with that, the worst state of it, and how many fare so of how many."""
+    lower, upper = fared
     for whole, within in inside.items():
-        elements = sorted(within & upper.keys(), key=lambda v: (-upper[v], -lower[v], v))
-        if not elements:
+        hit = within[upper[within] >= 0]
+        if not len(hit):
             continue
-        least, most = max(lower[v] for v in elements), upper[elements[0]]
-        itself = whole in upper and upper[whole] == most
-        worst = 0 if itself else sum(upper[v] == most for v in elements)
-        yield Reached(what, whole, least, most, tuple(elements), worst, 0 if itself else len(within - {whole}))
-
-
-def _business_services(projection: Projection) -> list[int]:
-    is_a = vocabulary().is_a
-    known = {cls for cls in set(projection.classes) if is_a(cls, t.BUSINESS_SERVICE)}
-    return [v for v, cls in enumerate(projection.classes) if cls in known]
-
-
-def _customers(opened: Map, services: Sequence[int]) -> dict[int, set[int]]:
-    """Who receives each service: as it says itself, and as the agreements with customers say."""
-    index, iris = opened.projection.index, opened.projection.iris
-    told = {iris[v]: set[int]() for v in services}
-    for service, customer in opened.store.pairs(t.SERVES_CUSTOMER):
-        if service in told and customer in index:
-            told[service].add(index[customer])
-    agreed: dict[str, set[str]] = {}
-    for agreement, customer in opened.store.pairs(t.AGREED_FOR):
-        agreed.setdefault(agreement, set()).add(customer)
-    is_a, classes = vocabulary().is_a, opened.projection.classes
-    for agreement, service in opened.store.pairs(t.COVERS):
-        for customer in agreed.get(agreement, ()) if service in told else ():
-            if customer in index and is_a(classes[index[customer]], t.CUSTOMER):
-                told[service].add(index[customer])
-    return {index[service]: found for service, found in told.items()}
-
-
-def _environments(opened: Map) -> dict[int, set[int]]:
-    """What is in each environment."""
-    found: dict[int, set[int]] = {}
-    naming, named = Attributes(opened.store, opened.projection).named(t.IN_ENVIRONMENT)
-    for element, environment in zip(naming.tolist(), named.tolist(), strict=True):
-        found.setdefault(environment, set()).add(element)
-    return found
-
-
-def _places(projection: Projection) -> dict[int, set[int]]:
-    """What stands in each location, or in a place within it; the location itself as well. Cost: what is found."""
-    is_a, inside = vocabulary().is_a, dict[int, list[int]]()
-    for element, around in (_ends(projection, t.KIND_RUNS_ON) | _ends(projection, t.KIND_LOCATED_IN)).items():
-        for place in around:
-            inside.setdefault(place, []).append(element)
-    location = {cls for cls in set(projection.classes) if is_a(cls, t.LOCATION)}
-    found = {}
-    for place in (v for v, cls in enumerate(projection.classes) if cls in location):
-        stack, seen = [place], {place}
-        while stack:
-            fresh = [v for v in inside.get(stack.pop(), []) if v not in seen]
-            seen.update(fresh)
-            stack += fresh
-        found[place] = seen
-    return found
-
-
-def _ends(projection: Projection, kind: str) -> dict[int, list[int]]:
-    """The providers of each element by dependencies of a kind, those in groups as well."""
-    dependent, provider, edge = projection.direct
-    number = next(n for n, each in enumerate(projection.kinds) if each.iri == kind)
-    chosen = np.flatnonzero(projection.edges.kind[edge] == number)
-    found: dict[int, list[int]] = {}
-    for one, other in zip(dependent[chosen].tolist(), provider[chosen].tolist(), strict=True):
-        found.setdefault(one, []).append(other)
-    return found
+        hit = hit[np.lexsort((hit, -lower[hit], -upper[hit]))]
+        least, most = lower[hit].max(), upper[hit[0]]
+        itself = upper[whole] == most
+        worst = 0 if itself else int((upper[hit] == most).sum())
+        of = 0 if itself else len(within) - int((within == whole).any())
+        yield Reached(what, whole, State(int(least)), State(int(most)), tuple(hit.tolist()), worst, of)
 
 
 def answer(projection: Projection, found: Reach, *, most: int | None = None) -> Answer:

@@ -451,22 +451,28 @@ class Projection:
         """Whether a vertex is a group and not an element."""
         return vertex >= len(self.iris)
 
+    def meant(self, name: str) -> Sequence[int]:
+        """The elements that a name fits, as ``find`` reads it; none for what names nothing, which is told at once."""
+        if name in self.index:
+            return (self.index[name],)
+        for spelling in (self._by_id, self._by_short_id, self._by_label):
+            if found := spelling(name) or spelling(name.casefold()):
+                return found
+        return ()
+
     def find(self, name: str) -> int:
         """The element that a person means: its IRI, ``namespace/id``, id, or exact name.
 
         Raises InputError when nothing or more than one element fits, and says what would.
         """
-        if name in self.index:
-            return self.index[name]
-        for spelling in (self._by_id, self._by_short_id, self._by_label):
-            found = spelling(name) or spelling(name.casefold())
-            if found and len(found) == 1:
-                return found[0]
-            if found:
-                choices = ", ".join(self.ids[v] for v in found[:5])
-                raise InputError.of(
-                    f"'{name}' fits {len(found)} elements", remedy=f"write one of {choices}", check="ambiguous-element"
-                )
+        found = self.meant(name)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            choices = ", ".join(self.ids[v] for v in found[:5])
+            raise InputError.of(
+                f"'{name}' fits {len(found)} elements", remedy=f"write one of {choices}", check="ambiguous-element"
+            )
         names = chain(self.ids, (identifier.partition("/")[2] for identifier in self.ids), self.labels)
         raise InputError.of(
             f"no element '{name}' in this map",
