@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -73,7 +73,7 @@ def result_graph(
         at: when it is worked out, with its zone.
         program: the name and version of what works it out.
         leave_out: people and teams that are not to be notified.
-        extent: how many affected elements and response plans are told; the cut is said, of the rest all is told.
+        extent: how many of each list are told, and how many response plans; each cut is said.
         occasion: what is so already, and the record that is judged.
         said: what must be said of where the changes come from.
         before: the map before it is edited.
@@ -87,35 +87,33 @@ def result_graph(
     moment = at.astimezone(UTC).isoformat(timespec="seconds")
     name = hashlib.sha256(" ".join((told["digest"], moment, title)).encode())
     iri = f"{GRAPH}result/{name.hexdigest()[:24]}"
-    teller = _Teller(iri, Writer(), opened.projection, Ages(opened.store, at))
+    teller = _Teller(iri, Writer(), opened.projection, Ages(opened.store, at), extent.most)
     teller.head(told, title)
     teller.origin(told["revision"], _records(opened.projection, judgement, occasion), moment, program)
     for number, change in enumerate(told["changes"], 1):
         teller.change(number, change)
-    most = extent.most
+    hit = teller.first(judgement.affected, "affected element")
     deciding = {each.element: each for each in judgement.deciding}
-    for number, (bracket, each) in enumerate(zip(judgement.affected[:most], told["affected"], strict=False), 1):
+    for number, (bracket, each) in enumerate(zip(hit, told["affected"], strict=False), 1):
         teller.effect(number, bracket, each, told["most"][each["element"]], deciding.get(bracket.element))
         if standing is not None:
             teller.anyway(number, standing.base.most.worst(bracket.element).words)
     teller.reached(reach(opened, shown))
-    for number, spared in enumerate(told["spared"][:most], 1):
+    for number, spared in enumerate(teller.first(told["spared"], "spared element"), 1):
         teller.spared(number, spared)
     found = matters(
-        opened, judgement, leave_out=leave_out, extent=replace(extent, most=None), occasion=occasion, before=before,
-        without=without,
-    )  # fmt: skip
+        opened, judgement, leave_out=leave_out, extent=extent, occasion=occasion, before=before, without=without
+    )
     teller.matters(found, occasion)
     teller.texts(t.SAID_IN_SHORT, summary(opened.projection, shown, found.stake, shifted=shifted))
-    if most is not None and len(judgement.affected) > most:
-        said = [*said, f"the first {most:,} of {count(len(judgement.affected), 'affected element')} are told"]
-    if most is not None and len(told["spared"]) > most:
-        said = [*said, f"the first {most:,} of {count(len(told['spared']), 'spared element')} are told"]
     if found.unplanned:
         plans = len(found.responses)
         said = [*said, f"{count(plans, 'response plan')} of {plans + len(found.unplanned):,} told"]
-    teller.texts(t.NOT_KNOWN, said)
-    named = [*(change["element"] for change in told["changes"]), *(each["element"] for each in told["affected"][:most])]
+    teller.texts(t.NOT_KNOWN, (*said, *teller.cuts))
+    named = [
+        *(change["element"] for change in told["changes"]),
+        *(each["element"] for each in told["affected"][: len(hit)]),
+    ]
     return ResultGraph(iri, teller.writer.result(), tuple(named))
 
 
@@ -131,8 +129,8 @@ def _records(projection: Projection, judgement: Judgement, occasion: Occasion | 
 class _Teller(PartTeller):
     """Says who is hit, when and why, and where all of it comes from; the parts beside are those of its base."""
 
-    def __init__(self, iri: str, writer: Writer, projection: Projection, ages: Ages) -> None:
-        super().__init__(iri, writer, projection)
+    def __init__(self, iri: str, writer: Writer, projection: Projection, ages: Ages, most: int | None) -> None:
+        super().__init__(iri, writer, projection, most)
         self.ages = ages
 
     def head(self, told: Mapping[str, Any], title: str) -> None:
@@ -230,12 +228,20 @@ class _Teller(PartTeller):
     def reached(self, found: Reach) -> None:
         """What it comes to for services, processes, customers, locations and environments; and what nobody says."""
         w, iris = self.writer, self.projection.iris
-        for number, each in enumerate(found.reached, 1):
+        whole = self.first(
+            found.reached,
+            "service, process, customer, place or environment",
+            "services, processes, customers, places and environments",
+        )
+        many = sum(len(each.through) > self.most for each in whole) if self.most is not None else 0
+        if many:
+            self.cuts.append(f"in {many:,} of them more is hit than the first {self.most:,} elements that are named")
+        for number, each in enumerate(whole, 1):
             iri = self.part(self.iri, t.HAS_ROLLED_UP_EFFECT, f"whole/{number}", t.ROLLED_UP_EFFECT)
             w.iri(iri, t.ON_ELEMENT, iris[each.element])
             w.text(iri, t.ROLLED_UP_AS, each.what)
             w.iri(iri, t.WORST_AT_LEAST, STATES[each.lower.words])
             w.iri(iri, t.WORST_AT_MOST, STATES[each.upper.words])
-            for element in each.through:
+            for element in each.through[: self.most]:
                 w.iri(iri, t.ROLLED_UP_FROM, iris[element])
         self.texts(t.NOT_KNOWN, rolled_up(self.projection, found).notes)

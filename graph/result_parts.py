@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
+from typing import TypeVar
 
 from graph.access import Access
 from graph.analysis.budgets import Budget, promise_words
@@ -18,7 +19,7 @@ from graph.analysis.losses import Claim, Loss, claims, claims_answer, losses_ans
 from graph.analysis.recovery import Recovery
 from graph.analysis.states import State
 from graph.analysis.windows import FOREVER, Spans
-from graph.answer import Answer, Report, words_of_cell
+from graph.answer import Answer, Report, count, words_of_cell
 from graph.assessment import Matters, Occasion, Stakes, record_findings
 from graph.back_out import Step
 from graph.compare import answer as differences
@@ -41,13 +42,25 @@ STATES = {
     "down": t.IMPACT_DOWN,
 }
 _Seconds = Sequence[Sequence[int | None]]
+_T = TypeVar("_T")
 
 
 class PartTeller:
-    """Says the parts; each thing has an address below that of the result."""
+    """Says the parts; each thing has an address below that of the result.
 
-    def __init__(self, iri: str, writer: Writer, projection: Projection) -> None:
-        self.iri, self.writer, self.projection = iri, writer, projection
+    Of each list no more than ``most`` are told; ``cuts`` says in sentences what was left out, and of how many.
+    """
+
+    def __init__(self, iri: str, writer: Writer, projection: Projection, most: int | None = None) -> None:
+        self.iri, self.writer, self.projection, self.most = iri, writer, projection, most
+        self.cuts: list[str] = []
+
+    def first(self, them: Sequence[_T], noun: str, plural: str = "") -> Sequence[_T]:
+        """As many of a list as are told, the weightiest first, as the report lists them."""
+        if self.most is None or len(them) <= self.most:
+            return them
+        self.cuts.append(f"the first {self.most:,} of {count(len(them), noun, plural)} are told")
+        return them[: self.most]
 
     def part(self, owner: str, joined: str, name: str, cls: str) -> str:
         """A part of the result, joined to its owner."""
@@ -110,7 +123,7 @@ class PartTeller:
 
     def exposed(self, found: Sequence[Exposed]) -> None:
         """What runs on without what watches, protects, restores or steers it."""
-        for number, each in enumerate(found, 1):
+        for number, each in enumerate(self.first(found, "exposure"), 1):
             iri = self.part(self.iri, t.HAS_EXPOSURE, f"exposure/{number}", t.EXPOSURE_FOUND)
             self._elements(iri, t.ON_ELEMENT, [each.element])
             self.writer.iri(iri, t.EXPOSED_AS, each.exposure)
@@ -118,7 +131,7 @@ class PartTeller:
 
     def lost(self, found: Sequence[Loss]) -> None:
         """What it costs."""
-        for number, each in enumerate(found, 1):
+        for number, each in enumerate(self.first(found, "cost"), 1):
             iri = self.part(self.iri, t.HAS_LOSS, f"loss/{number}", t.OUTAGE_LOSS)
             self._elements(iri, t.ON_ELEMENT, [each.service])
             self.writer.number(iri, t.LOSS_PER_HOUR, each.hourly)
@@ -132,8 +145,13 @@ class PartTeller:
     def stakes(self, stake: Stakes) -> None:
         """People with their reasons, promises with their minutes, and what is not known."""
         w, iris, number = self.writer, self.projection.iris, 0
-        for entry in stake.involved.entries:
-            for reason in entry.reasons:
+        entries = self.first(stake.involved.entries, "person, team or role", "people, teams and roles")
+        of_each = None if self.most is None else max(1, self.most // max(1, len(entries)))
+        reasons = sum(len(entry.reasons) for entry in entries)
+        if of_each is not None and any(len(entry.reasons) > of_each for entry in entries):
+            self.cuts.append(f"of {reasons:,} reasons why they have a part, the first {of_each:,} of each are told")
+        for entry in entries:
+            for reason in entry.reasons[:of_each]:
                 number += 1
                 iri = self.part(self.iri, t.HAS_INVOLVEMENT, f"involvement/{number}", t.INVOLVEMENT)
                 w.iri(iri, t.INVOLVED_PARTY, iris[entry.actor])
@@ -145,7 +163,7 @@ class PartTeller:
                 if reason.spared:
                     w.truth(iri, t.ONLY_AT_RISK, value=True)
         self._elements(self.iri, t.NOT_NOTIFIED, stake.involved.left_out)
-        for place, budget in enumerate(stake.promises, 1):
+        for place, budget in enumerate(self.first(stake.promises, "promise"), 1):
             self.promise(place, budget)
         self.texts(t.GAP_FOUND, stake.involved.gaps)
         self.texts(t.NOT_KNOWN, stake.unknown.notes)
@@ -192,7 +210,8 @@ class PartTeller:
     def access(self, found: Access) -> None:
         """Who can carry it out and take it back, who cannot and should, and whose rights go."""
         pairs = [(element, *each) for element, able in found.able.items() for each in able.items()]
-        for number, (element, party, scopes) in enumerate(pairs, 1):
+        told = self.first(pairs, "ability to carry it out", "abilities to carry it out")
+        for number, (element, party, scopes) in enumerate(told, 1):
             iri = self.part(self.iri, t.HAS_ABILITY, f"ability/{number}", t.ABILITY_FOUND)
             self._elements(iri, t.ON_ELEMENT, [element])
             self._elements(iri, t.ABLE_PARTY, [party])
@@ -202,7 +221,7 @@ class PartTeller:
 
     def calendar(self, found: Schedule, told: Answer) -> None:
         """What stands in the way of the changes."""
-        for number, clash in enumerate(found.clashes, 1):
+        for number, clash in enumerate(self.first(found.clashes, "collision"), 1):
             self.clash(f"collision/{number}", clash)
         self.texts(t.ALSO_SAID, [told.title, *told.notes])
 
@@ -232,12 +251,14 @@ class PartTeller:
 
     def restart(self, found: Recovery) -> None:
         """In which order what is down comes back, and what only comes back together."""
-        for number, step in enumerate(found.steps, 1):
-            for element in step:
-                iri = self.part(self.iri, t.HAS_RESTART, f"restart/{number}/{element}", t.RESTART_PLACE)
-                self._elements(iri, t.ON_ELEMENT, [element])
-                self.writer.number(iri, t.RESTART_STEP, number)
-        for number, circle in enumerate(found.circles, 1):
+        places = [(number, element) for number, step in enumerate(found.steps, 1) for element in step]
+        for number, element in self.first(places, "place in the restart", "places in the restart"):
+            iri = self.part(self.iri, t.HAS_RESTART, f"restart/{number}/{element}", t.RESTART_PLACE)
+            self._elements(iri, t.ON_ELEMENT, [element])
+            self.writer.number(iri, t.RESTART_STEP, number)
+        for number, circle in enumerate(
+            self.first(found.circles, "circle of the restart", "circles of the restart"), 1
+        ):
             iri = self.part(self.iri, t.HAS_RESTART_CIRCLE, f"circle/{number}", t.RESTART_CIRCLE)
             self._elements(iri, t.ON_ELEMENT, circle)
             self.writer.truth(iri, t.STARTS_FROM_COLD, value=circle not in found.cold)

@@ -145,7 +145,7 @@ def test_people_promises_and_unknowns_are_those_of_the_report(kept, asked):
 
 
 def test_what_it_comes_to_for_services_customers_and_places_is_that_of_the_roll_up(both):
-    _, store, map_, shown = both
+    _, store, _, map_, shown = both
     query = """SELECT ?what ?e ?l ?u ?by { ?r a sm:ImpactResult ; sm:hasRolledUpEffect ?x . ?x a sm:RolledUpEffect ;
         sm:onElement ?e ; sm:rolledUpAs ?what ; sm:worstAtLeast ?l ; sm:worstAtMost ?u ; sm:rolledUpFrom ?by }"""
     told = {tuple(value.value for value in row) for row in store.query(HEAD + query)}
@@ -356,7 +356,22 @@ def both(tmp_path_factory):
         store.load(path=str(file), format=ox.RdfFormat.TURTLE)
     made = result_graph(map_, result, at=AT, program="x", extent=Extent.of(1_000), **about)
     store.load(input=made.text, format=ox.RdfFormat.N_TRIPLES)
-    return report, store, map_, found.standing.shown
+    short = result_graph(map_, result, at=AT, program="x", extent=Extent(most=1), **about)
+    return report, store, short.text.decode(), map_, found.standing.shown
+
+
+def test_every_list_is_cut_and_says_of_how_many(both):
+    _, store, short, *_ = both
+    lists = {
+        t.HAS_EFFECT: "affected elements", t.HAS_ROLLED_UP_EFFECT: "services, processes", t.HAS_PROMISE_USE: "promises",
+        t.HAS_RESTART: "places in the restart", t.HAS_ABILITY: "abilities to carry it out", t.HAS_COLLISION: "collisions",
+        t.HAS_INVOLVEMENT: "people, teams and roles", t.HAS_LOSS: "costs",
+    }  # fmt: skip
+    for term, words in lists.items():
+        all_of_them = len({quad.object for quad in store.quads_for_pattern(None, ox.NamedNode(term), None)})
+        assert short.count(f"<{term}>") == 1, term
+        assert all_of_them == 1 or re.search(f"the first 1 of [0-9,]+ {words}", short), term
+    assert len(re.findall("the first 1 of", short)) > 5
 
 
 def test_every_part_of_the_report_is_asked_for_below(both):
