@@ -56,7 +56,7 @@ class PartTeller:
         self.cuts: list[str] = []
 
     def first(self, them: Sequence[_T], noun: str, plural: str = "") -> Sequence[_T]:
-        """As many of a list as are told, the weightiest first, as the report lists them."""
+        """As many of a list as are told, in the order of the report; a cut is noted with the number of all."""
         if self.most is None or len(them) <= self.most:
             return them
         self.cuts.append(f"the first {self.most:,} of {count(len(them), noun, plural)} are told")
@@ -147,7 +147,7 @@ class PartTeller:
         w, iris, number = self.writer, self.projection.iris, 0
         entries = self.first(stake.involved.entries, "person, team or role", "people, teams and roles")
         of_each = None if self.most is None else max(1, self.most // max(1, len(entries)))
-        reasons = sum(len(entry.reasons) for entry in entries)
+        reasons = sum(len(entry.reasons) for entry in stake.involved.entries)
         if of_each is not None and any(len(entry.reasons) > of_each for entry in entries):
             self.cuts.append(f"of {reasons:,} reasons why they have a part, the first {of_each:,} of each are told")
         for entry in entries:
