@@ -207,8 +207,6 @@ def _offsets(nets: Nets, sides: Sequence[Sequence[int]]) -> list[float]:
 
 def _sweep(task: _Task, offsets: Sequence[float], *, rounds: int) -> list[float]:
     """Sweeps of isotonic regression: each row moves to the mean of its neighbours, the gaps kept."""
-    from scipy.optimize import isotonic_regression
-
     nodes = task.nets.nodes
     x, pull, hold = np.zeros(len(nodes)), np.zeros(len(nodes)), np.zeros(len(nodes))
     for wanted, strength in ((task.ideal, 0.05), (task.before, ANCHOR)):
@@ -220,9 +218,24 @@ def _sweep(task: _Task, offsets: Sequence[float], *, rounds: int) -> list[float]
             index = strip.nodes
             total = np.bincount(strip.mine, strip.weight * (x[strip.far] + strip.apart), len(index))
             target = np.where(strip.heavy > 0, (total + hold[index] * pull[index]) / strip.most, x[index])
-            fitted = isotonic_regression(target - strip.fixed, weights=strip.most).x
+            fitted = np.array(_isotonic((target - strip.fixed).tolist(), strip.most.tolist()))
             x[index] = np.minimum(np.maximum(fitted, strip.first), strip.last) + strip.fixed
     return [float(one) for one in np.round(x)]
+
+
+def _isotonic(wanted: list[float], weights: list[float]) -> list[float]:
+    """The nearest values that never fall, by pooling neighbours (as ``scipy.optimize.isotonic_regression``).
+
+    Rows are short: to call that takes longer than to go through a row.
+    """
+    blocks: list[tuple[float, float, int]] = []
+    for value, weight in zip(wanted, weights, strict=True):
+        here, heavy, many = value, weight, 1
+        while blocks and blocks[-1][0] >= here:
+            before, much, more = blocks.pop()
+            here, heavy, many = (before * much + here * heavy) / (much + heavy), much + heavy, many + more
+        blocks.append((here, heavy, many))
+    return [value for value, _, many in blocks for _ in range(many)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,7 @@ class _Builder:
         self.node: dict[tuple[str, str, int], int] = {}
         self.port: dict[tuple[int, int, str], int] = {}
         self.net: dict[tuple[int, str, str], int] = {}
+        self.onward: dict[int, tuple[Hop, ...]] = {}
         for number, plan in enumerate(plans):
             for group in _columns(plan):
                 width = max(boxes[key].width for key in group)
@@ -129,7 +130,17 @@ class _Builder:
             self.made.nets[net].bottom.add(lower)
             hops.append(Hop(net, pin, head))
             pin = head
-        return tuple(hops)
+            if head.node in self.onward and not last:
+                break
+        return self._joined(hops)
+
+    def _joined(self, hops: list[Hop]) -> tuple[Hop, ...]:
+        """A line up to a trunk, and on along it; keeps for the place-holders on the way what comes after each."""
+        whole = (*hops, *(self.onward[hops[-1].end.node] if hops[-1].end.port < 0 else ()))
+        for number, hop in enumerate(hops, 1):
+            if hop.end.port < 0:
+                self.onward.setdefault(hop.end.node, whole[number:])
+        return whole
 
     def _node(self, node: Node) -> int:
         self.made.nodes.append(node)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,7 +19,8 @@ Floats = npt.NDArray[np.float64]
 STARTS = ((120, 32), (250, 12), (500, 6), (1500, 3), (6000, 2))
 SWEEPS = 12
 PATIENCE = 4
-SQUARE, AT_ONCE = 1_500, 30_000
+SQUARE, AT_ONCE = 1_500, 200_000
+_PADDED = 16
 
 
 def orders(
@@ -124,7 +125,7 @@ class _Sweeper:
         self, rows: Sequence[Sequence[int]], links: Iterable[tuple[int, int]], same: Iterable[tuple[int, int]]
     ) -> None:
         row_of = {node: number for number, row in enumerate(rows) for node in row}
-        self.place = [0.0] * (1 + max(row_of, default=0))
+        self.rank = np.zeros(1 + max(row_of, default=0), dtype=np.int64)
         self.channels: list[list[tuple[int, int]]] = [[] for _ in rows]
         self.up: dict[int, list[int]] = {node: [] for node in row_of}
         self.down: dict[int, list[int]] = {node: [] for node in row_of}
@@ -138,7 +139,7 @@ class _Sweeper:
             self.beside.setdefault(b, []).append(a)
 
     def cost(self, rows: Rows) -> int:
-        rank = [0] * len(self.place)
+        rank = [0] * len(self.rank)
         for row in rows:
             for place, node in enumerate(row):
                 rank[node] = place
@@ -149,9 +150,7 @@ class _Sweeper:
         return _Sweeps(starts, self).run(rounds)
 
     def _place(self, row: Sequence[int]) -> None:
-        step = 1 / max(1, len(row))
-        for place, node in enumerate(row):
-            self.place[node] = (place + 0.5) * step
+        self.rank[row] = np.arange(len(row))
 
     def transpose(self, rows: Rows, *, rounds: int, free: set[int] | None = None) -> Rows:
         """Swap neighbours while that lowers the number of crossings; only pairs with a ``free`` node, if given.
@@ -173,22 +172,29 @@ class _Sweeper:
         return rows
 
     def _swap(self, row: list[int], free: set[int] | None) -> bool:
-        place = self.place
-        up = {n: sorted([place[o] for o in self.up[n]]) for n in row}
-        down = {n: sorted([place[o] for o in self.down[n]]) for n in row}
-        changed = False
+        gain, spots, changed = self._gains(row), list(range(len(row))), False
         for index in range(len(row) - 1):
-            left, right = row[index], row[index + 1]
-            if free is not None and left not in free and right not in free:
-                continue
-            gain = _inversions(up[left], up[right]) + _inversions(down[left], down[right])
-            gain -= _inversions(up[right], up[left]) + _inversions(down[right], down[left])
-            if gain > 0:
-                row[index], row[index + 1] = right, left
+            left, right = spots[index], spots[index + 1]
+            if gain[left][right] > 0 and (free is None or row[index] in free or row[index + 1] in free):
+                row[index], row[index + 1] = row[index + 1], row[index]
+                spots[index], spots[index + 1] = right, left
                 changed = True
         if changed:
             self._place(row)
         return changed
+
+    def _gains(self, row: Sequence[int]) -> list[list[float]]:
+        """How many crossings fewer there are when the second of two nodes of a row stands left of the first."""
+        found = np.zeros((len(row), len(row)))
+        for near in (self.up, self.down):
+            ends = [other for node in row for other in near[node]]
+            if ends:
+                places = self.rank[ends]
+                linked = np.zeros((len(row), 1 + int(places.max())))
+                linked[np.repeat(np.arange(len(row)), [len(near[node]) for node in row]), places] = 1
+                found += linked @ (linked.cumsum(axis=1) - linked).T
+        gains: list[list[float]] = (found - found.T).tolist()
+        return gains
 
 
 class _Sweeps:
@@ -201,20 +207,20 @@ class _Sweeps:
         rows = starts[0]
         self.lines = np.arange(len(starts))[:, None]
         self.nodes = [np.array(row, dtype=np.int64) for row in rows]
-        spot = np.zeros(len(links.place), dtype=np.int64)
+        spot = np.zeros(len(links.rank), dtype=np.int64)
         for nodes in self.nodes:
             spot[nodes] = np.arange(len(nodes))
         self.order = [
             spot[np.array([start[n] for start in starts], dtype=np.int64).reshape(len(starts), -1)]
             for n in range(len(rows))
         ]
-        self.place = np.zeros((len(starts), len(links.place)))
+        self.place = np.zeros((len(starts), len(links.rank)))
         for index in range(len(rows)):
             self._put(index)
         self.near = [
             [_Near.of(row, near, links.beside, len(starts)) for row in rows] for near in (links.up, links.down)
         ]
-        self.channels = [np.array(pairs, dtype=np.int64).T for pairs in links.channels if len(pairs) > 1]
+        self.channels = _alike([pairs for pairs in links.channels if len(pairs) > 1])
 
     def run(self, rounds: int) -> list[tuple[int, Rows]]:
         """The best rows of each start; one that gets no better for a while ends where it is."""
@@ -255,9 +261,25 @@ class _Sweeps:
         for nodes, order in zip(self.nodes, self.order, strict=True):
             rank[self.lines, nodes[order]] = np.arange(len(nodes))
         total = np.zeros(len(rank), dtype=np.int64)
-        for upper, lower in self.channels:
-            total += _inverted(np.sort(rank[:, upper] * many + rank[:, lower], axis=1) % many)
+        for upper, lower, none in self.channels:
+            keys = np.where(none, many * many - 1, rank[:, upper] * many + rank[:, lower])
+            lowers = np.sort(keys, axis=2).reshape(-1, upper.shape[1]) % many
+            total += _inverted(lowers).reshape(len(rank), -1).sum(axis=1)
         return total
+
+
+def _alike(channels: Sequence[Sequence[tuple[int, int]]]) -> list[tuple[Ints, Ints, npt.NDArray[np.bool_]]]:
+    """The links of channels that have about as many, together: their upper ends, lower ends, and where none is."""
+    sized: dict[int, list[Sequence[tuple[int, int]]]] = {}
+    for pairs in channels:
+        sized.setdefault(-(-len(pairs) // _PADDED), []).append(pairs)
+    found = []
+    for size, members in sorted(sized.items()):
+        ends = np.full((2, len(members), size * _PADDED), -1, dtype=np.int64)
+        for number, pairs in enumerate(members):
+            ends[:, number, : len(pairs)] = np.array(pairs, dtype=np.int64).T
+        found.append((ends[0], ends[1], ends[0] < 0))
+    return found
 
 
 def _inverted(lowers: Ints) -> Ints:
@@ -265,13 +287,12 @@ def _inverted(lowers: Ints) -> Ints:
     lines, size = lowers.shape
     if size > SQUARE:
         return np.array([_crossed(line.tolist()) for line in lowers], dtype=np.int64)
-    small, found = lowers.astype(np.int16), np.zeros(lines, dtype=np.int64)
-    after = _after()[:size, :size]
-    if lines * size * size <= AT_ONCE:
-        found += ((small[:, :, None] > small[:, None, :]) & after).sum(axis=(1, 2))
-        return found
-    found += [np.count_nonzero((line[:, None] > line) & after) for line in small]
-    return found
+    small, after, step = lowers.astype(np.int16), _after()[:size, :size], max(1, AT_ONCE // (size * size))
+    found: list[int] = []
+    for line in range(0, lines, step):
+        some = small[line : line + step]
+        found += [int(np.count_nonzero(each)) for each in (some[:, :, None] > some[:, None, :]) & after]
+    return np.array(found, dtype=np.int64)
 
 
 @cache
@@ -310,10 +331,3 @@ class _Near:
             total = total + np.bincount(self.own, place[:, self.beside].ravel(), size) / 2
         mean = total.reshape(len(place), -1) / np.maximum(self.count, 0.5)
         return mean if self.count.all() else np.where(self.count > 0, mean, place[:, nodes])
-
-
-def _inversions(left: list[float], right: list[float]) -> int:
-    """How many links cross when the node with neighbours ``left`` stands left of that with ``right``."""
-    if not left or not right or left[-1] <= right[0]:
-        return 0
-    return sum([bisect_left(right, one) for one in left])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from graph.layout.channels import Track, Wire, tracks
 from graph.layout.coordinates import Places
 from graph.layout.model import Box, Lane, LaneBand, Mark, Point, Rect, Route
-from graph.layout.nets import BOTTOM, Net, Nets, Pin
+from graph.layout.nets import BOTTOM, Hop, Net, Nets, Pin
 from graph.layout.rows import GAP, RowPlan
 
 __all__ = ["Picture", "draw"]
@@ -230,18 +230,30 @@ class _Placer:
 
     def __init__(self, nets: Nets, places: Places, stack: _Stack, found: Mapping[int, Track], shift: float) -> None:
         self.nets, self.places, self.stack, self.found, self.shift = nets, places, stack, found, shift
+        self.trunks: dict[int, list[Point]] = {}
 
     def route(self, line: str) -> Route:
         hops = self.nets.hops[line]
-        points = [self._touch(hops[0].start)]
-        for net, first, last in hops:
-            start, end = self.places.x(first), self.places.x(last)
-            if self._is_bottom(net, first):
-                points += reversed(self._bends(net, end, start))
-            else:
-                points += self._bends(net, start, end, both_top=not self._is_bottom(net, last))
-        points.append(self._touch(hops[-1].end))
-        return Route(tuple((round(x + self.shift, 2), round(y, 2)) for x, y in _merged(points)))
+        points = [self._touch(hops[0].start), *self._hop(hops[0]), *self._rest(hops[1:]), self._touch(hops[-1].end)]
+        shift = self.shift
+        return Route(tuple([(round(x + shift, 2), round(y, 2)) for x, y in _merged(points)]))
+
+    def _rest(self, hops: Sequence[Hop]) -> list[Point]:
+        """The points along a trunk, to its end; lines that join it have these in common."""
+        if not hops:
+            return []
+        begin = hops[0].start.node
+        if begin not in self.trunks:
+            self.trunks[begin] = [point for hop in hops for point in self._hop(hop)]
+        return self.trunks[begin]
+
+    def _hop(self, hop: Hop) -> list[Point]:
+        """The bends of a line inside a channel."""
+        net, first, last = hop
+        start, end = self.places.x(first), self.places.x(last)
+        if self._is_bottom(net, first):
+            return self._bends(net, end, start)[::-1]
+        return self._bends(net, start, end, both_top=not self._is_bottom(net, last))
 
     def _bends(self, net: int, top: float, bottom: float, *, both_top: bool = False) -> list[Point]:
         """The bends between a pin of the upper side and one of the lower side, from top to bottom."""
