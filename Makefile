@@ -9,6 +9,7 @@ JOBS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
+INSTALL := $(PIP) install --no-compile # Python compiles what is used, when it is used
 MODULES := servicemap.py ontology graph app
 
 # Any Python that is new enough; PYTHON=... chooses another.
@@ -23,7 +24,7 @@ TEST := $(VENV)/.test-$(KEY)
 # What Python has compiled stays: the tests start it a thousand times.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test peers check cover lint lint-style lint-format lint-types lint-imports lint-deps format words bench soak shots images clean
+.PHONY: help demo test peers ready check cover lint lint-style lint-format lint-types lint-imports lint-deps format words bench soak shots images clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -32,7 +33,7 @@ demo: $(DEMO) ## start the explorer on the demo map; PORT=8050
 	@$(BIN)/servicemap demo --port $(PORT)
 
 test: ## install what the tests need and run every check
-	@$(MAKE) --no-print-directory --jobs 2 lint peers # what is fetched comes while types are checked
+	@$(MAKE) --no-print-directory --jobs 2 lint peers ready # what is fetched comes while types are checked
 	@$(MAKE) --no-print-directory check
 
 # A file stays in one process; the processes take the files in the order of tests/conftest.py.
@@ -41,6 +42,10 @@ SHARED := -n $(JOBS) --dist loadfile --no-loadscope-reorder
 PEERS := $(VENV)/.browser $(VENV)/.java $(VENV)/.virtuoso $(VENV)/.nginx $(VENV)/.axe $(VENV)/.comunica
 
 peers: $(TEST) $(PEERS)
+
+# Else each process of the tests compiles all of them for itself.
+ready: $(TEST)
+	@$(BIN)/python -m pytest --collect-only -qq >/dev/null || true # what is wrong is said when they run
 
 check: peers
 	$(BIN)/python -m pytest $(SHARED)
@@ -102,21 +107,21 @@ $(BIN)/pip:
 
 $(DEMO): | $(BIN)/pip
 	@echo "installing servicemap into $(VENV), once ..."
-	@$(PIP) install --editable .
+	@$(INSTALL) --editable .
 	@rm -f $(VENV)/.demo-*
 	@touch $@
 
 $(TEST): $(DEMO)
 	@echo "installing what the tests need into $(VENV), once ..."
-	@$(PIP) install --upgrade 'pip>=25.1' # the first that knows dependency groups
-	@$(PIP) install --group test --group lint
-	@$(PIP) install --only-binary :all: --group peers || echo "no ready-made oxigraph or playwright for this system:" \
+	@$(INSTALL) --upgrade 'pip>=25.1' # the first that knows dependency groups
+	@$(INSTALL) --group test --group lint
+	@$(INSTALL) --only-binary :all: --group peers || echo "no ready-made oxigraph or playwright for this system:" \
 		"the tests that need them are skipped"
-	@$(PIP) install --only-binary :all: --editable '.[speed]' || echo "no ready-made numba for this system:" \
+	@$(INSTALL) --only-binary :all: --editable '.[speed]' || echo "no ready-made numba for this system:" \
 		"the compiled walks are not tested"
-	@$(PIP) install --only-binary :all: --editable '.[mcp]' || echo "the Model Context Protocol cannot be had here:" \
+	@$(INSTALL) --only-binary :all: --editable '.[mcp]' || echo "the Model Context Protocol cannot be had here:" \
 		"the tests that speak it are skipped"
-	@$(PIP) install --group reasoner || echo "owlready2 cannot be built here: the tests that ask a reasoner are skipped"
+	@$(INSTALL) --group reasoner || echo "owlready2 cannot be built here: the tests that ask a reasoner are skipped"
 	@rm -f $(VENV)/.test-*
 	@touch $@
 

@@ -23,6 +23,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests.examples import PROFILE
+
 ROOT = Path(__file__).resolve().parents[1]
 LONG = ("house", "browser", "peers", "hostile", "store")  # the folders of tests that take long
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -57,10 +59,7 @@ CHROMIUM_OPTIONS = (
     "--no-first-run",
 )
 
-# A busy machine is not a wrong answer, and the same commit gives the same answer; who wants other examples asks for them.
-settings.register_profile("house", deadline=None, derandomize=True, database=None)
-settings.register_profile("dice", deadline=None)
-settings.load_profile(os.environ.get("SERVICEMAP_EXAMPLES", "house"))
+settings.load_profile(PROFILE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

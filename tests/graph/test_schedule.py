@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.analysis.changes import Change, ChangeKind, Profile, happenings, times_of
@@ -16,6 +16,7 @@ from graph.analysis.unknowns import Doubts, Readings
 from graph.people import holders
 from graph.records import Plan, Records, seconds
 from graph.schedule import answer, schedule
+from tests.examples import examples
 from tests.graph.written import opened
 
 ELEMENTS = """
@@ -202,7 +203,7 @@ def test_peaks_that_are_not_understood_and_zones_that_are_assumed_are_said(tmp_p
 PLANNED = st.tuples(st.integers(0, 5), st.integers(0, 200), st.integers(1, 120))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60, deadline=None)
 @given(st.lists(PLANNED, min_size=2, max_size=5))
 def test_joint_collisions_are_those_that_trying_all_sets_finds(tmp_path_factory, planned):
     opened_map = opened(tmp_path_factory.mktemp("m"), ELEMENTS)

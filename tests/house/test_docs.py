@@ -8,7 +8,8 @@ How a document is read:
 - ``$ make``, ``$ git clone``, ``$ cd servicemap`` and ``$ pip`` are not run here. ``servicemap serve`` and ``demo``
   get a free port and are ended once they have said what the document shows.
 
-Each document runs in a folder of its own, with copies of the folders that STARTS names for it.
+Each document runs in a folder of its own, with copies of the folders that STARTS names for it. A server is started as a
+reader starts it, other commands run as ``tests/house/ready.py`` says.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.house.ready import Ready
+
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [file for file in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))] if file.is_file()]
 SESSIONS = [file for file in DOCUMENTS if "```console" in file.read_text(encoding="utf-8")]
@@ -43,6 +46,12 @@ SERVES = re.compile(r"servicemap (serve|demo)\b(?!.*--(check|help))")
 FENCE = re.compile(r"^(?P<indent> *)```(?P<info>[^`\n]*)\n(?P<body>.*?)^(?P=indent)``` *$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"# file: (\S+)\n")
 SECONDS = 60
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("COV", "PYTEST"))} | {
+    "COLUMNS": "100",
+    "NO_COLOR": "1",
+    "LC_ALL": "C.UTF-8",
+    "PYTHONUNBUFFERED": "1",
+}
 
 
 class Step(NamedTuple):
@@ -90,24 +99,19 @@ def matches(expected: str, printed: str) -> bool:
 class Reader:
     """Somebody who does what a document says, in a folder of his own."""
 
-    def __init__(self, home: Path, folders: list[str]) -> None:
+    def __init__(self, home: Path, folders: list[str], program: Path | None = None) -> None:
         self.home, self.folder, self.status = home, home / "work", 0
         self.folder.mkdir()
         for name in folders:
             shutil.copytree(ROOT / name, self.folder / name)
         (home / "bin").mkdir()
-        program = home / "bin" / "servicemap"
-        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{ROOT / "servicemap.py"}" "$@"\n', encoding="utf-8")
-        program.chmod(0o755)
-        keep = {name: value for name, value in os.environ.items() if not name.startswith(("COV", "PYTEST"))}
-        self.environment = keep | {
-            "PATH": f"{home / 'bin'}{os.pathsep}{os.environ['PATH']}",
-            "HOME": str(home),
-            "COLUMNS": "100",
-            "NO_COLOR": "1",
-            "LC_ALL": "C.UTF-8",
-            "PYTHONUNBUFFERED": "1",
-        }
+        self.program = home / "bin" / "servicemap"
+        self.program.write_text(
+            f'#!/bin/sh\nexec "{sys.executable}" "{ROOT / "servicemap.py"}" "$@"\n', encoding="utf-8"
+        )
+        self.program.chmod(0o755)
+        first = str(program.parent if program else self.program.parent)
+        self.environment = ENVIRONMENT | {"PATH": f"{first}{os.pathsep}{os.environ['PATH']}", "HOME": str(home)}
 
     def write(self, name: str, text: str) -> None:
         """Write a file of the document."""
@@ -137,12 +141,13 @@ class Reader:
 
     def watch(self, command: str, expected: str) -> str:
         """Start a server, wait until it has said what is expected, end it; gives what it said."""
-        said = self.home / "said"
+        said, environment = self.home / "said", self.environment
+        environment = environment | {"PATH": f"{self.program.parent}{os.pathsep}{environment['PATH']}"}
         with said.open("w") as output:
             server = subprocess.Popen(
                 ["bash", "-c", command],
                 cwd=self.folder,
-                env=self.environment,
+                env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -159,11 +164,18 @@ class Reader:
         return said.read_text(encoding="utf-8")
 
 
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ready]:
+    program = Ready(tmp_path_factory.mktemp("ready"), ENVIRONMENT)
+    yield program
+    program.close()
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("document", SESSIONS, ids=lambda file: file.relative_to(ROOT).as_posix())
-def test_a_reader_sees_what_the_document_shows(document, tmp_path):
-    reader = Reader(tmp_path, STARTS.get(document.relative_to(ROOT).as_posix(), []))
+def test_a_reader_sees_what_the_document_shows(document, ready, tmp_path):
+    reader = Reader(tmp_path, STARTS.get(document.relative_to(ROOT).as_posix(), []), ready.script)
     todo = [step for step in steps(document.read_text(encoding="utf-8")) if not LEFT_OUT.match(step.command)]
     for step in todo:
         if step.file:

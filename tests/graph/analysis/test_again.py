@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.generator import generate
@@ -13,6 +13,7 @@ from graph.analysis.kernels import spread, wiring
 from graph.analysis.states import State
 from graph.projection import REQUIRED
 from graph.projection.edits import Added, Edit
+from tests.examples import examples
 from tests.graph.analysis.edits import edits, in_order, stated_maps
 from tests.graph.analysis.small import NEEDS, projection
 
@@ -60,7 +61,7 @@ def check_a_row_of_edits(made, data, *, most):
         assert not holds_itself(found)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60, deadline=None)
 @given(stated_maps(), st.data())
 def test_after_each_of_several_edits_the_states_are_those_of_a_new_computation(made, data):
     check_a_row_of_edits(made, data, most=3)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from math import prod
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.analysis.availability import (
@@ -26,6 +26,7 @@ from graph.analysis.unknowns import Doubts, Readings
 from graph.figures import Figures, figures
 from graph.model import InputError
 from ontology import terms as t
+from tests.examples import examples
 from tests.graph.analysis.open_maps import open_maps
 from tests.graph.written import opened
 
@@ -211,7 +212,7 @@ def test_many_names_are_cut_and_said_to_be(tmp_path):
     assert names_of(known(tmp_path), [0, 0, 0], most=1).endswith(" and 2 more")
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60, deadline=None)
 @given(open_maps(most=5), st.data())
 def test_the_bracket_is_the_best_and_the_worst_of_all_states_in_all_readings(made, data):
     percent = data.draw(st.lists(st.sampled_from(["99.9", "80", "50", "100"]), min_size=made.n, max_size=made.n))

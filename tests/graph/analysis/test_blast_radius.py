@@ -3,14 +3,15 @@
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from graph.analysis.blast_radius import answer, blast_radius
 from graph.analysis.reach import reach
+from tests.examples import examples
 from tests.graph.analysis.small import maps, plain, projection
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150, deadline=None)
 @given(maps(groups=True, strengths=True))
 def test_it_equals_reach_from_each_element(made):
     n, edges, groups = made
@@ -19,7 +20,7 @@ def test_it_equals_reach_from_each_element(made):
     assert blast_radius(p, compiled=False).size.tolist() == expected
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150, deadline=None)
 @given(maps(groups=True, strengths=True))
 def test_the_compiled_loop_gives_the_same(made):
     pytest.importorskip("numba", reason="numba is not installed: numpy is used")

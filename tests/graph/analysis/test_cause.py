@@ -3,7 +3,7 @@
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.analysis.cause import Suspicion, answer, cause
@@ -12,6 +12,7 @@ from graph.analysis.impact import State, impact
 from graph.analysis.timed import Times
 from graph.analysis.unknowns import Doubts, Readings
 from graph.model import InputError
+from tests.examples import examples
 from tests.graph.analysis.open_maps import open_maps
 from tests.graph.analysis.small import maps, projection
 
@@ -31,7 +32,7 @@ def obvious(p, red, green, most):
     return found
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(maps(groups=True, strengths=True), st.data())
 def test_they_are_those_that_trying_every_set_finds(made, data):
     n, edges, groups = made
@@ -42,7 +43,7 @@ def test_they_are_those_that_trying_every_set_finds(made, data):
     assert sorted(c.elements for c in result.found) == sorted(obvious(p, red, green, 3))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60, deadline=None)
 @given(open_maps(most=7), st.data())
 def test_what_is_certain_explains_in_every_reading_and_what_is_left_out_in_none(made, data):
     n = made.n

@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.analysis import changed_points as module
 from graph.analysis.changed_points import changed_points
 from graph.analysis.single_points import business_services, single_points
 from ontology import terms as t
+from tests.examples import examples
 from tests.graph.analysis.small import maps, projection
 
 
@@ -47,7 +48,7 @@ def _shift(v, n, more):
     return v if v < n else v - n + more
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120, deadline=None)
 @given(two_maps(), st.booleans())
 def test_they_are_the_difference_of_both_in_full(made, narrow):
     before, after = made

@@ -2,7 +2,7 @@
 
 from itertools import combinations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.analysis.changes import Profile
@@ -11,6 +11,7 @@ from graph.analysis.impact import State
 from graph.analysis.timed import LEVELS, Happening, Times, timed
 from graph.analysis.unknowns import Doubts, Readings
 from graph.analysis.windows import ALWAYS, merged
+from tests.examples import examples
 from tests.graph.analysis.open_maps import open_maps
 from tests.graph.analysis.small import maps, projection
 
@@ -38,7 +39,7 @@ def obvious(p, plans, times, most):
     return found
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(maps(groups=True, strengths=True), st.data())
 def test_they_are_those_that_trying_all_sets_finds(made, data):
     n, edges, groups = made
@@ -56,7 +57,7 @@ def test_they_are_those_that_trying_all_sets_finds(made, data):
     assert [(c.changes, c.harmed) for c in found.found] == obvious(p, plans, times, 3)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60, deadline=None)
 @given(open_maps(most=7, lost=False), st.data())
 def test_what_collides_at_worst_and_at_best_does_in_every_reading_and_what_is_left_is_counted(made, data):
     happening = st.tuples(st.integers(0, made.n - 1), st.sampled_from(LEVELS))

@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.analysis.changes import Change, ChangeKind, Profile, happenings
@@ -15,6 +15,7 @@ from graph.analysis.unknowns import Unknown, What
 from graph.analysis.windows import FOREVER
 from graph.model import InputError
 from graph.projection import OPTIONAL
+from tests.examples import examples
 from tests.graph.analysis.small import maps, projection
 
 OUTAGE, DOWN, UNAFFECTED = ChangeKind.OUTAGE, State.DOWN, State.UNAFFECTED
@@ -29,7 +30,7 @@ def unsure(p, edges):
     return p
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(maps(groups=True, strengths=True), st.data())
 def test_every_reading_of_the_unknown_lies_in_the_bracket(made, data):
     n, edges, groups = made

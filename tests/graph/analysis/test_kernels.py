@@ -3,11 +3,12 @@
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.analysis import kernels
 from graph.analysis.kernels import distinct, expand, flood, spread, unique_first, wiring
+from tests.examples import examples
 from tests.graph.analysis.small import maps, plain, projection
 
 
@@ -23,7 +24,7 @@ def how(request):
 STATES = st.sampled_from([1, 2, 3])
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300, deadline=None)
 @given(maps(groups=True, strengths=True), st.data())
 def test_the_compiled_loop_equals_numpy_in_every_array(made, data):
     pytest.importorskip("numba", reason="numba is not installed: the loops in numpy are used")

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.generator import generate
@@ -11,6 +11,7 @@ from graph.analysis import levels as walk
 from graph.analysis.kernels import spread, wiring
 from graph.analysis.levels import levels
 from graph.analysis.states import State
+from tests.examples import examples
 from tests.graph.analysis.edits import stated_maps
 
 STATES = st.sampled_from([State.DOWN, State.DEGRADED, State.AT_RISK])
@@ -30,7 +31,7 @@ def how(request):
         yield
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40, deadline=None)
 @given(stated_maps(), st.dictionaries(st.integers(0, 9), STATES, min_size=1, max_size=4), st.booleans())
 def test_states_are_those_of_the_other_walk(made, changes, optimistic):
     changes = {v: state for v, state in changes.items() if v < len(made)}

@@ -5,13 +5,14 @@ from math import isclose
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.analysis.impact import State, impact
 from graph.analysis.likelihood import Method, likelihood
 from graph.analysis.structure import Part, below, structure
 from graph.projection import DEGRADING, OPTIONAL, REQUIRED
+from tests.examples import examples
 from tests.graph.analysis.small import maps, projection
 
 CHANCES = st.sampled_from([0.0, 1e-9, 1e-5, 0.001, 0.05, 0.3, 0.9, 1.0])
@@ -67,7 +68,7 @@ def cases(draw):
     return n, edges, groups, fulls, chances, draw(st.integers(0, n - 1)), draw(LEVELS)
 
 
-@settings(max_examples=400)
+@examples(400)
 @given(cases())
 def test_unavailability_equals_the_sum_over_all_states_to_a_relative_billionth(case):
     n, edges, groups, fulls, chances, target, level = case
@@ -79,7 +80,7 @@ def test_unavailability_equals_the_sum_over_all_states_to_a_relative_billionth(c
     assert isclose(found.unavailability, expected, rel_tol=1e-9, abs_tol=1e-300)
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(cases(), st.data())
 def test_the_table_of_states_is_what_impact_says(case, data):
     n, edges, groups, fulls, _, _, _ = case
@@ -91,7 +92,7 @@ def test_the_table_of_states_is_what_impact_says(case, data):
     assert impact(p, changes).state[:n].tolist() == state[row, :n].tolist()
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(cases(), st.data())
 def test_a_redundant_path_never_lowers_availability(case, data):
     n, edges, groups, _fulls, chances, target, _ = case
@@ -109,7 +110,7 @@ def test_a_redundant_path_never_lowers_availability(case, data):
     assert after <= before * (1 + 1e-12)
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(cases(), st.data())
 def test_a_better_part_never_lowers_availability(case, data):
     n, edges, groups, _, chances, target, level = case
@@ -201,7 +202,7 @@ def test_the_same_structure_gives_the_same_simulated_answer():
     assert likelihood(made, limit=4).unavailability == likelihood(made, limit=4).unavailability
 
 
-@settings(max_examples=100)
+@examples(100)
 @given(cases(), st.data())
 def test_the_importance_of_a_cause_is_what_its_failure_changes(case, data):
     n, edges, groups, _, chances, target, level = case

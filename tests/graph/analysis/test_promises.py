@@ -7,7 +7,7 @@ from math import inf
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.analysis.changes import Profile
@@ -19,6 +19,7 @@ from graph.figures import Agreement, Figures, Objective, figures
 from graph.maps import open_map
 from graph.projection import Edges
 from graph.projection.edits import Edit, edited
+from tests.examples import examples
 from tests.graph.analysis.open_maps import open_maps
 from tests.graph.written import opened
 
@@ -357,7 +358,7 @@ def test_above_a_promise_that_is_meant_end_to_end_nothing_looks_beneath_it(tmp_p
     assert [p.labels[c.vertex] for c in checks(one, touching={p.find("db")})] == ["db", "shop"]
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40, deadline=None)
 @given(open_maps(most=6, lost=False), st.data())
 def test_the_bracket_is_the_best_and_the_worst_of_all_readings(made, data):
     p = made.projection()

@@ -5,7 +5,7 @@ from decimal import Decimal
 from math import ceil
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.analysis.changes import Change, ChangeKind, times_of
@@ -14,6 +14,7 @@ from graph.analysis.judgement import judge
 from graph.analysis.windows import ALWAYS, FOREVER
 from graph.checker import check
 from graph.results import document
+from tests.examples import examples
 from tests.graph.analysis.small import maps, projection
 from tests.graph.written import opened
 
@@ -92,7 +93,7 @@ def needed(shares, groups):
     return [(d, ceil(share * len(m) / 100), m) for (d, _, m), share in zip(groups, shares, strict=True)]
 
 
-@settings(max_examples=250)
+@examples(250)
 @given(cases())
 def test_for_all_time_it_is_the_map_without_the_retired_members_and_with_them_down(case):
     n, edges, groups, shares, retired, failed = case

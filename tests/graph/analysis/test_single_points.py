@@ -1,11 +1,12 @@
 """Single points of failure are what impact, asked for every element one by one, says that they are."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.analysis import single_points as module
 from graph.analysis.impact import State, impact
 from graph.analysis.single_points import answer, business_services, single_points
+from tests.examples import examples
 from tests.graph.analysis.small import maps, projection
 from tests.graph.written import opened
 
@@ -15,7 +16,7 @@ def one_by_one(p, service):
     return [v for v in down if v != service]
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200, deadline=None)
 @given(maps(groups=True, strengths=True))
 def test_they_equal_brute_force_with_impact(made):
     n, edges, groups = made

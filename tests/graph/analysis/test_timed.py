@@ -1,12 +1,13 @@
 """Windows of change reach whom they reach, when they reach them: equal to a slow evaluator that looks at each moment."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.analysis.impact import State, impact
 from graph.analysis.timed import LEVELS, Happening, Times, timed
 from graph.analysis.windows import ALWAYS, FOREVER, merged
 from graph.projection import DEGRADING, OPTIONAL, REQUIRED
+from tests.examples import examples
 from tests.graph.analysis.small import maps, projection
 
 DOWN, DEGRADED, AT_RISK = State.DOWN, State.DEGRADED, State.AT_RISK
@@ -114,7 +115,7 @@ def cases(draw):
     return n, edges, groups, happenings, Times(tolerance, lag, refill)
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(cases())
 def test_spans_equal_the_obvious_evaluator(case):
     n, edges, groups, happenings, times = case

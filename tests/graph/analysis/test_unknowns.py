@@ -2,7 +2,7 @@
 
 from itertools import product
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.analysis.changes import Change, ChangeKind, Profile
@@ -11,6 +11,7 @@ from graph.analysis.judgement import answer, judge
 from graph.analysis.timed import LEVELS, Times
 from graph.analysis.unknowns import ENDLESS, Doubts, Unknown, What
 from graph.projection import OPTIONAL, REQUIRED
+from tests.examples import examples
 from tests.graph.analysis.small import maps, projection
 from tests.graph.analysis.test_timed import END, counted, moments, passed
 
@@ -102,7 +103,7 @@ def judged(case, profile=Profile.UNKNOWN):
     return judge(p, changes, times=Times(tolerance), profile=profile, horizon=END, doubts=doubts)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60, deadline=None)
 @given(cases())
 def test_the_bracket_is_the_best_and_the_worst_of_all_readings_and_what_decides_decides(case):
     n, _, groups, rows, _, _, tolerance, longest, changes = case

@@ -1,7 +1,7 @@
 """Without beginnings and ends the loops over arrays say what the evaluation in time says, with ways that hold."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.analysis.states import State
@@ -9,6 +9,7 @@ from graph.analysis.timed import LEVELS, Happening, Times, timed, worst
 from graph.analysis.untimed import Why
 from graph.analysis.windows import ALWAYS, FOREVER
 from graph.projection import OPTIONAL
+from tests.examples import examples
 from tests.graph.analysis.edits import stated_maps
 from tests.graph.analysis.small import projection
 
@@ -28,7 +29,7 @@ def cases(draw):
     return made, told, times, draw(st.sampled_from([None, loose]))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150, deadline=None)
 @given(cases())
 def test_the_states_are_those_of_the_evaluation_in_time(case):
     made, told, times, strength = case
@@ -48,7 +49,7 @@ def test_the_states_are_those_of_the_evaluation_in_time(case):
     assert fast.cuts == slow.cuts == ()
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150, deadline=None)
 @given(cases())
 def test_each_step_of_a_way_is_brought_by_the_one_before(case):
     made, told, _, strength = case

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from unittest.mock import patch
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.analysis import again, kernels, levels
@@ -24,6 +24,7 @@ from graph.analysis.timed import LEVELS, Happening, Times, timed
 from graph.analysis.windows import ALWAYS
 from graph.projection import Edges, Sparse
 from graph.projection.edits import Edit
+from tests.examples import examples
 from tests.graph.analysis import test_timed as plain
 from tests.graph.analysis.edits import in_order
 from tests.graph.analysis.small import maps, projection
@@ -83,7 +84,7 @@ def cases(draw):
 CHANGES = st.sampled_from(LEVELS)
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(cases(), st.data())
 def test_states_are_those_of_the_repeated_members_by_every_way_to_them(case, data):
     n = case[0]
@@ -110,7 +111,7 @@ def test_states_are_those_of_the_repeated_members_by_every_way_to_them(case, dat
     assert [run.worst(v) for v in range(p.vertices)] == expected
 
 
-@settings(max_examples=200)
+@examples(200)
 @given(cases(), st.data())
 def test_spans_equal_the_obvious_evaluator_with_repeated_members(case, data):
     n, edges, groups, weight, _ = case
@@ -129,7 +130,7 @@ def test_spans_equal_the_obvious_evaluator_with_repeated_members(case, data):
             assert plain.moments(result.of(vertex, state)) == expected[vertex, state], (vertex, state)
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(cases(), st.data())
 def test_figures_points_causes_collisions_and_orders_are_those_of_the_repeated_members(case, data):
     n = case[0]

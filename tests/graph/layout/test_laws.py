@@ -9,10 +9,11 @@ from itertools import combinations, pairwise
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from graph.layout import Box, Lane, Layout, Line, Rect, layout
+from tests.examples import examples
 
 Map = tuple[list[Box], list[Line], list[Lane]]
 LANES = [Lane("services"), Lane("applications", 60.0), Lane("platform")]
@@ -70,9 +71,7 @@ HARD: dict[str, Map] = {
     "large": chance(300, 420, seed=7, near=True),
 }  # fmt: skip
 every_hard_map = pytest.mark.parametrize("hard", HARD.values(), ids=HARD.keys())
-chance_maps = settings(
-    max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-)
+chance_maps = examples(60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 
 
 def check(made: Layout, boxes: list[Box], lines: list[Line]) -> None:

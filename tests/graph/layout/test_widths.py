@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.layout.widths import box_width, label, text_width
+from tests.examples import examples
 
 
 def test_a_box_is_as_wide_as_its_wider_line() -> None:
@@ -59,7 +60,7 @@ def test_marks_on_letters_take_no_room_and_wide_signs_take_more_than_an_em() -> 
     assert text_width("🧺", size=10) >= 10
 
 
-@settings(max_examples=200, derandomize=True, database=None)
+@examples(200, derandomize=True, database=None)
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_any_text_gets_a_box(name: str, second: str) -> None:
     found = label(name, second)

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given
 
 from graph.importers.map import read
 from graph.importers.rdf import read as read_rdf
@@ -14,6 +14,7 @@ from graph.model import InputError, ReadOptions
 from graph.ntriples import BASE, Statement, Term, statements
 from graph.store import source_graph
 from ontology import terms as t
+from tests.examples import examples
 from tests.graph.mapfile.maps import ELEMENTS, WORDS, maps
 
 DATA = Path(__file__).parents[3] / "data"
@@ -41,7 +42,7 @@ def without_stubs(again, known):
     return {x for x in again if x in known or x.predicate != t.DCTERMS_IDENTIFIER or x.subject in typed}
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@examples(40, suppress_health_check=list(HealthCheck))
 @given(made=maps())
 def test_every_map_is_read_as_it_was_written(back, made):
     try:

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
 
 from graph.documents import read_documents
@@ -20,6 +20,7 @@ from graph.mapfile.edit import (
     edit,
 )
 from graph.model import InputError
+from tests.examples import examples
 from tests.graph.mapfile.maps import maps
 
 DATA = Path(__file__).parents[3] / "data"
@@ -220,7 +221,7 @@ def test_entries_of_the_shipped_maps_can_be_edited_and_edited_back(file):
                 assert edit(edit(old, [AddElement(section, {"id": "new-one"})]), [RemoveElement("new-one")]) == old
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+@examples(60, suppress_health_check=list(HealthCheck))
 @given(made=maps(), seed=st.randoms(use_true_random=False))
 def test_lines_outside_of_a_change_stay_in_random_maps(made, seed):
     from graph.mapfile.text import block

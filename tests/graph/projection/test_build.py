@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from graph.maps import open_map
@@ -12,6 +12,7 @@ from graph.model import InputError, Source, Statements
 from graph.projection import project
 from graph.store.embedded import MemoryStore
 from ontology import terms as t
+from tests.examples import examples
 from tests.graph.projection.plain import Plain
 from tests.graph.projection.plain import project as obvious
 
@@ -143,7 +144,7 @@ def stored(rows):
     return store
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(STATEMENT, max_size=40), st.lists(dependencies(), max_size=8), st.booleans())
 def test_any_statements_come_out_as_by_the_obvious_way(rows, whole, defined):
     p = same(stored([*rows, *(row for each in whole for row in each), *(ELEMENTS if defined else [])]))

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from graph.analysis.impact import State, impact
@@ -13,6 +13,7 @@ from graph.maps import Map, load_into, open_map
 from graph.projection import cache, project
 from graph.projection.cache import Other, cached, load, save
 from graph.store.embedded import DiskStore
+from tests.examples import examples
 from tests.graph.projection.test_build import STATEMENT, dependencies, stored, told
 from tests.graph.written import SHOP, write
 
@@ -140,7 +141,7 @@ def test_a_change_of_the_store_has_a_projection_of_its_own(store, tmp_path):
     assert "shop/db" in before.projection.ids
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(STATEMENT, max_size=30), st.lists(dependencies(), max_size=6))
 def test_what_is_kept_comes_back_equal(tmp_path_factory, rows, whole):
     store = stored([*rows, *(row for each in whole for row in each)])

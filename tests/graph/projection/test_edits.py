@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.analysis.kernels import wiring
 from graph.projection import DEGRADING, REQUIRED
 from graph.projection.edits import Added, Edit, edited
+from tests.examples import examples
 from tests.graph.analysis.edits import by_hand, edits, in_order, stated_maps
 from tests.graph.analysis.small import NEEDS, projection
 from tests.graph.written import opened
@@ -18,7 +19,7 @@ def columns(made):
     return [c.tolist() for c in (e.dependent, e.provider, e.kind, e.claim, g.k, g.full, g.size)]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60, deadline=None)
 @given(stated_maps(), st.data())
 def test_an_edit_of_the_arrays_is_what_is_built_anew(made, data):
     edit = edits(data.draw, made)
@@ -42,7 +43,7 @@ def test_an_edit_of_the_arrays_is_what_is_built_anew(made, data):
         ]
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25, deadline=None)
 @given(stated_maps(), st.data())
 def test_each_edge_that_stays_is_found_under_its_new_number(made, data):
     edit = edits(data.draw, made)

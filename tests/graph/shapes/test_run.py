@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from graph.maps import open_map
@@ -18,6 +18,7 @@ from graph.store.embedded import MemoryStore
 from ontology import terms as t
 from ontology.constraints import Shape, read_shapes, shape_triples
 from ontology.vocabulary import shape_files, vocabulary
+from tests.examples import examples
 from tests.graph.shapes.alike import Bare, both, said, shapes_of
 
 ROOT = Path(__file__).parents[3]
@@ -40,7 +41,7 @@ VALUES = [
 ]  # fmt: skip
 SUBCLASSES = ":D rdfs:subClassOf :C . :E rdfs:subClassOf :D . "
 TYPE = st.tuples(st.sampled_from(NODES), st.just("a"), st.sampled_from([":C", ":D", ":E", ":Itself"]))
-SLOW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SLOW = examples(20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def statements(values: list[str]) -> st.SearchStrategy[str]:
@@ -158,7 +159,7 @@ STRANGE = [
 
 
 @pytest.mark.slow
-@settings(max_examples=7, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(7, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rnd=st.randoms(use_true_random=False))
 def test_things_built_around_the_shipped_shapes_are_judged_alike(rnd: random.Random) -> None:
     """Things of every class that has a shape, each property missing, right, wrong, doubled or in a circle."""
