@@ -32,6 +32,7 @@ __all__ = [
     "LINES",
     "OLD_FORMAT",
     "PACKED",
+    "PROPERTIES",
     "SUMS",
     "check_files",
     "check_format",
@@ -51,7 +52,8 @@ __all__ = [
 
 OLD_FORMAT, FORMAT = "servicemap store 1\n", f"servicemap store {FORMAT_NUMBER}\n"
 _TRIES, _PAUSE = 20, 0.05
-FIRST, LINES, COLUMNS, DRAFT, PACKED, SUMS = "000000", "lines", "columns", "update-", "packed", "sums"
+FIRST, LINES, COLUMNS, DRAFT = "000000", "lines", "columns", "update-"
+PACKED, SUMS, PROPERTIES = "packed", "sums", "properties"
 GENERATION = re.compile("[0-9]{6,12}")
 _SPOILT = (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError)
 _MADE_FIRST = {"lock", FIRST, LINES, "CURRENT", "CURRENT.new", "format.new"}  # all that there is before ``format``

@@ -27,10 +27,12 @@ from graph.model import InputError
 from graph.store import child
 from graph.store.child import Task
 from graph.store.embedded import DiskStore, MemoryStore
+from graph.store.folder import PACKED, PROPERTIES
 from graph.store.guard import PREFIXES, check_query, mentions_fast
 from graph.store.interface import Limits, Table, Value
 from graph.store.lookups import LookedUp, looked_up
 from graph.store.packed import packed
+from graph.store.properties import Properties, read_properties
 from graph.store.shared import Shared, shared
 from graph.store.turns import Share, Ticket, Turns
 from graph.store.written import Wanted, Writing
@@ -295,7 +297,8 @@ class Workers:
         self._copy: tuple[str, Shared] | None = None  # revision, and where it is read
         self._copying = threading.Lock()
         self._places = _Places()
-        self._at_hand: tuple[str, ox.Store | None] = "", None  # the newest revision, opened for look-ups
+        # the newest revision, opened for look-ups
+        self._at_hand: tuple[str, ox.Store | None, Properties | None] = "", None, None
         self._lock, self._closed = threading.Lock(), False
         self._all: set[_Worker] = set()
         self._makers: list[threading.Thread] = []
@@ -414,25 +417,26 @@ class Workers:
 
         None too while the revision of that key is being opened for it.
         """
-        opened, triples = self._at_hand
+        opened, triples, table = self._at_hand
         if opened != key:
             self._have_at_hand(*self._newest())
             return None
-        return None if triples is None else looked_up(triples, text, wanted, limits or self._limits)
+        return None if triples is None else looked_up(triples, text, wanted, limits or self._limits, table)
 
     def _have_at_hand(self, key: str, folder: str) -> None:
         with self._lock:
             if not key or self._closed or self._at_hand[0] == key:
                 return
-            self._at_hand = key, None
+            self._at_hand = key, None, None
         threading.Thread(target=self._open_here, args=(key, folder), name="look-ups", daemon=True).start()
 
     def _open_here(self, key: str, folder: str) -> None:
         with suppress(OSError, RuntimeError):  # it has gone meanwhile: the next request sees the newest
-            triples = ox.Store.read_only(folder)
+            triples, place = ox.Store.read_only(folder), Path(folder)
+            table = read_properties(place.with_name(PROPERTIES)) if place.name == PACKED else None
             with self._lock:
                 if self._at_hand[0] == key and not self._closed:
-                    self._at_hand = key, triples
+                    self._at_hand = key, triples, table
 
     def key(self) -> str:
         """The key of the newest revision, as far as that is at hand; "" for one that is not, or is elsewhere."""
@@ -561,7 +565,7 @@ class Workers:
         """End all workers, and the queries that they are at."""
         with self._lock:
             self._closed = True
-            self._at_hand = "", None
+            self._at_hand = "", None, None
             if self._copy is not None:
                 self._copy[1].remove()
             running = list(self._all)

@@ -19,6 +19,7 @@ import pyoxigraph as ox
 from graph.ntriples import RDF_TYPE
 from graph.store.guard import PREFIXES
 from graph.store.interface import Limits
+from graph.store.properties import Properties
 from graph.store.written import Wanted, boolean, row_writer, rows
 
 __all__ = ["LookedUp", "looked_up"]
@@ -43,6 +44,7 @@ _PREFIXES, _WORDS = re.compile(_PREFIX), re.compile(_WORD)
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 _Row = tuple[Term | None, ...]
+_Read = tuple[ox.Store, Properties | None]
 
 
 class LookedUp(NamedTuple):
@@ -58,13 +60,15 @@ class _Step(NamedTuple):
     """A look-up for each row that there is.
 
     ``parts`` are places among what is known: nothing, the terms of the query, and the values of the row; ``new`` takes
-    from a statement what is known from then on, ``single`` says whether that is one value.
+    from a statement what is known from then on, ``single`` says whether that is one value. ``usual``: it begins at a
+    thing and a property, so it may lie in a table.
     """
 
     parts: tuple[int, int, int]
     new: Callable[[ox.Quad], Any]
     single: bool
     once: bool
+    usual: bool
 
 
 class _Plan(NamedTuple):
@@ -86,10 +90,12 @@ class _Unlike(Exception):  # noqa: N818  it is no error
     """The query is of another form, or its answer needs more than is looked up."""
 
 
-def looked_up(triples: ox.Store, text: str, wanted: Wanted, limits: Limits) -> LookedUp | None:
+def looked_up(
+    triples: ox.Store, text: str, wanted: Wanted, limits: Limits, table: Properties | None = None
+) -> LookedUp | None:
     r"""The answer to a query over the union of all graphs, as a worker gives it; None for what a worker has to answer.
 
-    Cost: at most 200 look-ups and statements.
+    ``table`` is of the same revision. Cost: at most 200 look-ups and statements.
 
     >>> store, name = ox.Store(), ox.NamedNode("x:name")
     >>> store.add(ox.Quad(ox.NamedNode("x:a"), name, ox.Literal("A")))
@@ -101,19 +107,17 @@ def looked_up(triples: ox.Store, text: str, wanted: Wanted, limits: Limits) -> L
     if len(text) > _LONGEST or not wanted.everything:
         return None
     try:
-        return _answer(triples, *_read(text), wanted, limits)
+        return _answer((triples, table), *_read(text), wanted, limits)
     except (_Unlike, ValueError, OSError, RuntimeError):
         return None
 
 
-def _answer(
-    triples: ox.Store, plan: _Plan, iris: Sequence[ox.NamedNode], wanted: Wanted, limits: Limits
-) -> LookedUp | None:
+def _answer(read: _Read, plan: _Plan, iris: Sequence[ox.NamedNode], wanted: Wanted, limits: Limits) -> LookedUp | None:
     notation = wanted.notations.get(plan.form, "")
     if not notation:
         return None
     known = (None, *iris, *plan.terms)
-    found = _found(triples, plan.steps, known)
+    found = _found(read, plan.steps, known)
     if plan.form == "ask":
         return LookedUp("ask", notation, 1, boolean(notation, bool(found)))
     kept = list(map(plan.told, found))
@@ -130,22 +134,37 @@ def _answer(
 _writer = lru_cache(maxsize=200)(row_writer)
 
 
-def _found(triples: ox.Store, steps: Sequence[_Step], known: _Row) -> list[_Row]:
+def _found(read: _Read, steps: Sequence[_Step], known: _Row) -> list[_Row]:
     """What the variables are in each row, behind what is known in all, as often as the engine finds it."""
+    triples, table = read
     found, left = [known], _MOST
     for step in steps:
         before, found = found, []
         said: list[_Row] | None = None
         for row in before:
             if said is None or not step.once:
-                subject, verb, value = step.parts
-                quads = _statements(triples, row[subject], row[verb], row[value], left)
-                said = [(step.new(quad),) for quad in quads] if step.single else list(map(step.new, quads))
+                subject, verb, value = (row[part] for part in step.parts)
+                said = None if table is None or not step.usual else _tabulated(table, subject, verb, value, left)
+                if said is None:
+                    quads = _statements(triples, subject, verb, value, left)
+                    said = [(step.new(quad),) for quad in quads] if step.single else list(map(step.new, quads))
                 left -= 1 + len(said)
             found += [row + more for more in said]
             if left < 0 or len(found) > _MOST:
                 raise _Unlike
     return found
+
+
+def _tabulated(
+    table: Properties, subject: Term | None, verb: Term | None, value: Term | None, most: int
+) -> list[_Row] | None:
+    """What ``_statements`` would say of a property of a thing, from the table; None where that does not tell."""
+    if not (isinstance(subject, ox.NamedNode) and isinstance(verb, ox.NamedNode)):
+        return None
+    values = table.of(subject, verb, max(most, 0))
+    if values is None or value is None:
+        return None if values is None else [(each,) for each in values]
+    return None if len(values) > most else [() for each in values if each == value]
 
 
 def _statements(
@@ -267,7 +286,7 @@ def _step(pattern: _Pattern, places: _Places) -> _Step:
     if len(set(places.variables)) < len(places.variables):  # it names a variable twice
         raise _Unlike
     values = attrgetter(*(_PARTS[n] for n in new)) if new else lambda _: ()
-    return _Step(parts, values, len(new) == 1, once)
+    return _Step(parts, values, len(new) == 1, once, bool(parts[0] and parts[1]))
 
 
 def _word(word: str, names: Mapping[str, str], iris: Iterator[int]) -> _Part:
