@@ -16,11 +16,12 @@ from graph.answer import Answer, Cell, Section, count
 from graph.people import Part, People
 from graph.projection import Projection
 
-__all__ = ["APPROVAL", "COST", "PROMISES", "Hanging", "beside"]
+__all__ = ["APPROVAL", "COST", "PROMISES", "SAME", "Hanging", "beside"]
 
 PROMISES = "What becomes of promises, before and with the what-if?"
 APPROVAL = "Who must approve, before and with the what-if?"
 COST = "What does it cost, before and with the what-if?"
+SAME = "the same in both"
 _BEFORE, _AFTER = "before", "with the what-if"
 _NOTHING = "nothing taken"
 
@@ -161,7 +162,7 @@ def _title(differing: int, total: int, noun: str, one: str, many: str, nouns: st
     if not total:
         return ""
     if not differing:
-        return f"{count(total, noun, nouns)}, the same in both"
+        return f"{count(total, noun, nouns)}, {SAME}"
     return f"{differing:,} of {count(total, noun, nouns)} {one if differing == 1 else many}"
 
 

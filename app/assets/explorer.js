@@ -264,8 +264,9 @@
     }
     let found = {};
     try { found = await (await ask0(`/impact/when.json?${asked}`)).json(); } catch { /* the next question tells that nobody answers */ }
-    slipped(found.field, found.wrong ? `${found.wrong}. The answer below is still the one from before.` : "");
-    if (found.wrong) return;
+    slipped(found.field, found.wrong ? `${found.wrong}. The answer below is still the one from before.` : found.wanted || "");
+    byId("impact-slip").classList.toggle("when-wrong", !found.wanted);
+    if (found.wrong || found.wanted) return;
     if (stacked() && query.has("from") && (query.has("lasts") || query.has("until"))) folded(document.querySelector(".times-fold"));
     query.delete("at");
     replaced(query);

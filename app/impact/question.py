@@ -223,6 +223,16 @@ class Question:
         return "", ""
 
     @property
+    def wanted(self) -> str:
+        """What is still to be said of a window that is begun; "" where nothing is, or where it cannot be.
+
+        >>> Question(lasts="2 h").wanted, Question(lasts="long").wanted
+        ('Now say when it starts.', '')
+        """
+        begun = bool(self.lasts) and not (self.start or self.end or _wrong(_length, self.lasts))
+        return "Now say when it starts." if begun else ""
+
+    @property
     def at_any_time(self) -> Question:
         """The same question without a time."""
         return replace(self, start="", end="", lasts="", at="")

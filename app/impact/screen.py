@@ -41,7 +41,7 @@ from graph.analysis.states import State
 from graph.analysis.windows import FOREVER
 from graph.answer import Answer, Section, words_of_cell
 from graph.assessment import USUAL
-from graph.beside import APPROVAL, COST, PROMISES
+from graph.beside import APPROVAL, COST, PROMISES, SAME
 from graph.library import questions
 from graph.model import InputError
 from graph.people import Part
@@ -119,7 +119,7 @@ def when(question: Question) -> list[Component]:
     _, problem = question.slip
     if problem:
         words = ". The answer below leaves it out." if question.named else ""
-        return [html.Span(f"{problem}{words}", className="when-wrong")]
+        return [html.Span(f"{sentence(problem)}{words}", className="when-wrong")]
     return [html.Span(words)] if (words := spoken(question)) else []
 
 
@@ -176,30 +176,30 @@ def _taken(question: Question) -> Iterator[Component]:
         _choice(words, replace(question, assume=name, at=""), on=question.assume == name)
         for name, words in _ASSUMED.items()
     ]
-    yield _facet("Where nobody states a strength", given, one=True)
+    yield _facet("Where no strength is declared", given, one=True)
     if question.assume:
         ages = _one_of(_OLD, question.stale, lambda chosen: replace(question, stale=chosen, at=""))
         yield _facet("Evidence is old", ages, one=True, open_=bool(question.stale))
     hops = _one_of(_FAR, question.depth, lambda chosen: replace(question, depth=chosen, at=""))
-    yield _facet("Dependencies are followed", hops, one=True, open_=bool(question.depth))
+    yield _facet("How far dependencies are followed", hops, one=True, open_=bool(question.depth))
     rows = _one_of(_LISTS, question.most, lambda chosen: replace(question, most=chosen, at=""))
-    yield _facet("Lists are cut", rows, one=True, open_=bool(question.most))
+    yield _facet("Rows of each list", rows, one=True, open_=bool(question.most))
     plans = _one_of(_PLANS, question.plans, lambda chosen: replace(question, plans=chosen, at=""))
-    yield _facet("Response plans are told", plans, one=True, open_=bool(question.plans))
+    yield _facet("Response plans of how many services", plans, one=True, open_=bool(question.plans))
 
 
 _ASSUMED = {
     "": "Take it as required",
     "unknown": "Say at least and at most",
-    "nothing": "The same, and of reserves too",
+    "nothing": "At least and at most, for reserves too",
 }
 _OLD = {"30 d": "After 30 days", "90 d": "After 90 days", "": "After 180 days", "365 d": "After a year"}
-_LISTS = {"10": "After 10 rows", "100": "After 100 rows", "": f"After {MOST_LISTED:,} rows"}
+_LISTS = {"10": "10 rows", "100": "100 rows", "": f"{MOST_LISTED:,} rows"}
 _PLANS = {
-    "0": "Of no service",
-    "": f"Of {USUAL.plans} services",
-    "20": "Of 20 services",
-    str(MOST_PLANS): f"Of {MOST_PLANS} services",
+    "0": "No plans",
+    "": f"{USUAL.plans} services",
+    "20": "20 services",
+    str(MOST_PLANS): f"{MOST_PLANS} services",
 }
 _FAR = {"": "All the way", "1": "For 1 hop", "2": "For 2 hops", "3": "For 3 hops", "5": "For 5 hops"}
 
@@ -267,7 +267,8 @@ def _facet(title: str, entries: list[Component], *, open_: bool = True, one: boo
     """A group of choices; with ``one`` just one of them holds."""
     if open_:
         return html.Section([html.H2(title), html.Ul(entries)], className="facet one-of" if one else "facet")
-    return html.Details([html.Summary(title), html.Ul(entries)], className="facet fold")
+    look = "facet fold one-of" if one else "facet fold"
+    return html.Details([html.Summary(title), html.Ul(entries)], className=look)
 
 
 def _ready(atlas: Atlas, question: Question) -> Iterator[Component]:
@@ -315,9 +316,9 @@ def article(atlas: Atlas, judged: Judged | None) -> list[Component]:
         [
             html.H2(short(report.title, 300), className="verdict-title"),
             _supposed(atlas, judged.question),
+            _tally(judged),
             html.Ul([html.Li(short(in_words(line), 400)) for line in report.summary], className="verdict-lines"),
             _named_first(sides),
-            _tally(judged),
             _saves(judged.question),
         ],
         className="section",
@@ -490,8 +491,12 @@ def _shifted(judged: Judged, sides: dict[str, Answer]) -> Component:
         if answer is None or not answer.rows:
             parts.append(html.P(_NONE_BESIDE[heading], className="words"))
             continue
-        parts += [html.P(sentence(answer.title), className="words"), table_of(judged.atlas, answer)]
-        parts += [html.P(sentence(note), className="words") for note in answer.notes]
+        notes = [html.P(sentence(note), className="words") for note in answer.notes]
+        inside = [table_of(judged.atlas, answer), *notes]
+        if answer.title.endswith(SAME):  # nothing to compare: the rows unfold
+            parts.append(html.Details([html.Summary(sentence(answer.title)), *inside], className="fold"))
+        else:
+            parts += [html.P(sentence(answer.title), className="words"), *inside]
     return section("Before and after", parts)
 
 
@@ -649,7 +654,7 @@ def _hit(judged: Judged) -> Component:
     rows = [row(bracket) for bracket in told]
     parts: list[Component] = [html.Div(rows[:_FIRST], className="hits")]
     if rest := rows[_FIRST:]:
-        inside: list[Component] = [html.Summary(f"{len(found.affected) - _FIRST:,} more"), html.Div(rest)]
+        inside: list[Component] = [_more(len(found.affected) - _FIRST), html.Div(rest)]
         if len(found.affected) > _PROOFS:
             inside.append(html.P(f"The first {_PROOFS} of {len(found.affected):,}; all are in the files above."))
         parts.append(html.Details(inside, className="fold"))
@@ -782,10 +787,17 @@ def _reached(judged: Judged) -> Component:
 
 def _folded(rest: Component, many: int, shown: int) -> Component:
     """What comes after the first, to unfold; says what is not even there."""
-    inside: list[Component] = [html.Summary(f"{many:,} more"), rest]
+    inside: list[Component] = [_more(many), rest]
     if many > shown:
         inside.append(html.P(f"and {many - shown:,} more; all are in the files above", className="muted"))
     return html.Details(inside, className="fold")
+
+
+def _more(many: int) -> Component:
+    """The line that unfolds the rest, and folds it again."""
+    return html.Summary(
+        [html.Span(f"{many:,} more", className="if-shut"), html.Span("Show fewer", className="if-open")]
+    )
 
 
 def _people(judged: Judged, people: Answer) -> Component:
@@ -814,4 +826,5 @@ def _people(judged: Judged, people: Answer) -> Component:
     ]
     notes = [html.Li(short(sentence(note), 400)) for note in people.notes]
     gaps: list[Component] = [html.H3("Gaps and notes"), html.Ul(notes, className="notes")] if notes else []
-    return section(_PEOPLE, [html.Div(back, className="saves wraps"), *rows, *gaps], note=people.title)
+    left_out = [html.Div(back, className="saves wraps")] if back else []
+    return section(_PEOPLE, [*left_out, *rows, *gaps], note=people.title)

@@ -19,7 +19,7 @@ from app.live import Live
 from app.missing import Missing
 from app.pages import Page
 from app.painted import painted
-from app.parts import attrs, icon
+from app.parts import attrs, icon, sentence
 from app.problem import Problem
 from graph.answer import Answer
 from graph.model import InputError
@@ -36,8 +36,8 @@ _PATCH = "change:\n  database-1:\n    depends_on:\n      remove: [disk-1]"
 def frame() -> Component:
     """The parts of the page; the callback fills them."""
     fields = [
-        _field("Start: date and time", "from", "Start: date and time", **{"data-time": "true"}),
-        _field("Length, as 2 h", "lasts", "Length"),
+        _field("Start: date and time", "from", "Start, as Sat 10:00", **{"data-time": "true"}),
+        _field("Length, as 2 h", "lasts", "Length, as 2 h"),
         _field("End: date and time", "until", "or end", **{"data-time": "true"}),
     ]
     patch = html.Details(
@@ -227,10 +227,12 @@ def _take_plans(server: Flask, live: Live) -> None:
 
 
 def _times(query: str) -> dict[str, str]:
-    """What times mean that somebody wrote, or which field holds what cannot be and why."""
+    """What times mean that somebody wrote, what is still to be said, or which field holds what cannot be and why."""
     question = Question.read(query)
     field, problem = question.slip
-    return {"field": field, "wrong": problem} if field else {"said": spoken(question)}
+    if question.wanted:
+        return {"wanted": question.wanted}
+    return {"field": field, "wrong": sentence(problem)} if field else {"said": spoken(question)}
 
 
 def _query() -> str:

@@ -248,6 +248,11 @@ def _about_something(now: Screen) -> bool:
     return bool(now.picked) or now.ways is not None or now.asked.edge is not None
 
 
+def _sifted(view: View) -> str:
+    """What is left out of the map; where that changes the picture is fitted anew, and where a group opens it stays."""
+    return str((view.hidden, view.without, view.kept, view.everything))
+
+
 def _gathered(atlas: Atlas, now: Screen, found: Gathered, key: str) -> tuple[Any, ...]:
     """The map of groups, where the elements are too many or the address asks for it."""
     same, nothing = now.picture.key == key, not found.plane.nodes
@@ -262,7 +267,7 @@ def _gathered(atlas: Atlas, now: Screen, found: Gathered, key: str) -> tuple[Any
         "line": None,
         "bounds": [left, top, right, bottom],
         "whole": True,
-        "family": f"overview {found.by}",
+        "family": f"overview {found.by} {_sifted(now.view)}",
         "open": [canvas_id(path) for path in now.view.opened],
         "title": f"{atlas.title} · Map",
         "label": f"Map of {atlas.title}: {plural(found.elements, 'element')} in {groups}",

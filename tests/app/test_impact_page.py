@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dash import html
 from flask.testing import FlaskClient
 
 from app.atlas import Atlas
@@ -160,6 +161,10 @@ def test_profile_age_and_depth_are_picked_beside_the_page(atlas: Atlas) -> None:
     plain = text(picker(atlas, Question(elements=("db",))))
     assert "Say at least and at most" in plain
     assert "For 2 hops" in plain
+    folds = [part for part in picker(atlas, Question(elements=("db",))) if isinstance(part, html.Details)]
+    one_of = [part for part in folds if text(part).startswith(("How far", "Rows of", "Response plans"))]
+    assert all("one-of" in part.className for part in one_of)
+    assert len(one_of) == 3
     assert "After 90 days" not in plain
     loose = picker(atlas, Question(elements=("db",), assume="nothing", stale="45 d", depth="7"))
     assert "As the address says: 45 d" in text(loose)
@@ -170,8 +175,8 @@ def test_how_much_is_told_is_picked_beside_the_page_and_said_by_the_address(
     atlas: Atlas, client: FlaskClient, tmp_path: Path, capsys: Any, monkeypatch: Any
 ) -> None:
     beside = text(picker(atlas, Question(elements=("db",), most="100", plans="9")))
-    assert "After 10 rows" in beside
-    assert "Of 20 services" in beside
+    assert "10 rows" in beside
+    assert "20 services" in beside
     assert "As the address says: 9" in beside
     plan, cut = "If Shop is down: who does and says what?", "0 plans of 1 told here"
     for query, told, short in (
@@ -381,6 +386,7 @@ def test_what_was_judged_a_moment_ago_is_at_hand(atlas: Atlas, monkeypatch: pyte
 def test_times_are_looked_at_before_they_are_asked(client: FlaskClient) -> None:
     said = client.get(f"/impact/when.json?{WINDOW}").get_json()
     assert said == {"said": "Sat 5 Dec 2026, 02:00 to Sat 5 Dec 2026, 04:00, UTC"}
+    assert client.get("/impact/when.json?lasts=2+h").get_json() == {"wanted": "Now say when it starts."}
     wrong = client.get("/impact/when.json?from=2026-12-05T02:00Z&until=2026-12-01T02:00Z").get_json()
     assert (wrong["field"], "ends before it begins" in wrong["wrong"]) == ("until", True)
 

@@ -194,9 +194,14 @@ def test_on_a_phone_a_what_if_answers_where_it_is_ticked(chromium: Any, laundry:
     assert page.locator("#impact-page .facet-menu").get_attribute("open") is None
     assert page.locator("#impact-page .search-box").first.bounding_box()["y"] < 0, "the bar scrolls away"
     page.click("#impact-page .times-fold > summary")
-    page.fill("#impact-page [data-key=from] input", "2026-12-05T02:00Z")
     page.fill("#impact-page [data-key=lasts] input", "2 h")
     page.keyboard.press("Enter")
+    page.wait_for_selector("#impact-slip:not(.when-wrong):has-text('Now say when it starts')")
+    assert page.locator(".time-box.wrong").count() == 0, "what is not filled in yet is no mistake"
+    page.fill("#impact-page [data-key=from] input", "2026-12-05T02:00Z")
+    page.keyboard.press("Enter")
     page.wait_for_selector(".when-said:has-text('04:00')")
+    long = "(chip) => { chip.querySelector('b').textContent = 'words '.repeat(40); return chip.scrollHeight - chip.clientHeight; }"
+    assert page.locator(".chip-focus").last.evaluate(long) <= 0, "a chip is as high as its words"
     assert page.locator("#impact-page .times-fold").get_attribute("open") is None, "both times are set"
     context.close()

@@ -57,6 +57,11 @@ def test_a_click_opens_a_group_in_its_place_and_the_way_back_closes_it(page: Any
     page.go_back()
     page.wait_for_function("() => window.cy.nodes('.frame').length === 0")
     assert page.locator("#map-pane h2").first.inner_text() == "wide"
+    settled(page)
+    page.evaluate("() => { cy.zoom(3); servicemapTools.go(servicemapTools.changed({ without: 'used by > 2' })); }")
+    page.wait_for_selector(".chip-sift")
+    settled(page)
+    assert page.evaluate("() => cy.zoom()") < 2, "what is left out changes the picture: it is fitted anew"
 
 
 def test_the_keyboard_opens_a_group_and_walks_on_inside(page: Any, wide: str) -> None:
