@@ -46,8 +46,8 @@ from graph.projection import Projection
 from graph.records import Plan, Records
 from graph.response import Facts, flat, response_plan
 from graph.results import proofs
+from graph.rollup import Reach, reach
 from graph.rollup import answer as reach_answer
-from graph.rollup import reach
 from graph.schedule import Schedule, schedule
 from graph.schedule import answer as schedule_answer
 from graph.standing import Standing, already
@@ -210,6 +210,7 @@ def assess(
     said: Sequence[str] = (),
     shifted: Sequence[str] = (),
     without: Without | None = None,
+    reached: Reach | None = None,
 ) -> Report:
     """The whole answer about changes, as a change board reads it.
 
@@ -224,6 +225,7 @@ def assess(
         said: what must be said of where the changes come from, such as things of a plan that are not on the map.
         shifted: whom a what-if helps and harms, in sentences.
         without: the same changes without a what-if; promises, approval and cost of both stand side by side.
+        reached: what it reaches, where that is known already.
     """
     whole, standing = judgement, occasion.standing if occasion else None
     judgement = standing.shown if standing else judgement
@@ -232,13 +234,13 @@ def assess(
         opened, whole, zone=zone, leave_out=leave_out, extent=extent, occasion=occasion, before=before, without=without
     )
     known, promises, involved = found.stake.known, found.stake.promises, found.stake.involved
-    reached = reach_answer(projection, reach(opened, judgement), most=extent.reached)
+    rolled_up = reach_answer(projection, reached or reach(opened, judgement), most=extent.reached)
     sections = [
         Section("What is planned, as far as it can be read?", Answer("", "plan", (), (), notes=tuple(said))),
         Section("Who is hit, and when?", _affected(projection, judgement, standing, zone, most)),
         *(_before(standing, zone) if standing else ()),
         Section("How many of each kind?", _by_kind(projection, judgement)),
-        Section("Which services, customers and places does it reach?", reached),
+        Section("Which services, customers and places does it reach?", rolled_up),
         Section("What runs on, but exposed?", _exposed(projection, found.exposed)),
         Section("Which promises does it take from?", promises_answer(known, promises, most=most)),
         Section("What does it cost?", losses_answer(known, *found.lost)),
@@ -444,8 +446,12 @@ def _kept(known: Known, promises: Sequence[Budget], *, endless: bool) -> Iterato
 def _by_kind(projection: Projection, judgement: Judgement) -> Answer:
     """How many elements of each kind, the worst state first."""
     states: dict[str, Counter[State]] = {}
-    for bracket in judgement.affected:
-        states.setdefault(kind_of(projection, bracket.element), Counter())[bracket.upper] += 1
+    classes, stub = list(projection.classes), projection.stub.tolist()
+    hit = Counter((classes[b.element], stub[b.element], b.upper.value) for b in judgement.affected)
+    one_of_each = {(classes[b.element], stub[b.element]): b.element for b in judgement.affected}
+    for (cls, undefined, state), many in hit.items():
+        kind = kind_of(projection, one_of_each[cls, undefined])
+        states.setdefault(kind, Counter())[State(state)] += many
     order = sorted(states, key=lambda kind: (-max(states[kind]), -sum(states[kind].values()), kind))
     columns = (State.DOWN, State.DEGRADED, State.AT_RISK)
     return Answer(

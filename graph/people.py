@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
 
+import numpy as np
+import numpy.typing as npt
+
 from graph.analysis.states import State
 from graph.answer import Answer, count, few
 from graph.projection import Projection
@@ -19,6 +22,8 @@ from graph.store import DERIVED, ONTOLOGY, Reader
 from graph.surroundings import OWNING, Named
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
+
+Ints = npt.NDArray[np.int32]
 
 __all__ = ["Entry", "Part", "People", "Reason", "answer", "holders", "is_actor", "people"]
 
@@ -100,17 +105,27 @@ def people(
     if len(changed) + len(hit) > _MANY:
         teller.named = named() if named else Named(store, projection)
     reasons: defaultdict[int, set[Reason]] = defaultdict(set)
-    for element in sorted({*changed, *hit}):
+    alone, alike = {*changed, *hit}, np.zeros(0, np.int32)
+    if teller.named is not None and before is None:
+        many = np.array(sorted(alone.difference(changed)), np.int32)
+        alike = many[~teller.named.assigned[many]]
+        alone.difference_update(alike.tolist())
+    for element in sorted(alone):
         for actor, reason in teller.reasons(element, changed=element in changed, state=hit.get(element)):
             reasons[actor].add(reason)
-    silent = {actor for actor in leave_out if actor in reasons}
+    owning = teller.owning(alike) if len(alike) else {}
+    silent = {actor for actor in leave_out if actor in reasons or actor in owning}
     entries = [
-        Entry(actor, tuple(sorted(told, key=lambda r: (r.part, r.element, r.words))))
-        for actor, told in reasons.items()
+        Entry(actor, tuple(sorted([*reasons.get(actor, ()), *owning.get(actor, ())], key=_weight)))
+        for actor in {**reasons, **owning}
         if actor not in silent
     ]
     entries.sort(key=lambda entry: (entry.part, projection.labels[entry.actor].casefold(), entry.actor))
     return People(tuple(entries), tuple(teller.gaps(changed, hit, reasons)), tuple(sorted(silent)))
+
+
+def _weight(reason: Reason) -> tuple[Part, int, str]:
+    return reason.part, reason.element, reason.words
 
 
 def holders(store: Reader, projection: Projection, actor: int, *, at: datetime | None = None) -> tuple[int, ...]:
@@ -177,6 +192,19 @@ class _Teller:
             if predicate in OWNING and value in self.projection.index:
                 yield self.projection.index[value], Part.TELL, self.labels.get(predicate, "owner").lower()
 
+    def owning(self, elements: Ints) -> dict[int, list[Reason]]:
+        """The same for many elements that are hit and name nobody but owners, each of whom is told."""
+        naming: defaultdict[tuple[int, str], list[Ints]] = defaultdict(list)
+        for predicate, value, those in self.named.owners(elements) if self.named else ():
+            if value in self.projection.index:
+                naming[self.projection.index[value], self.labels.get(predicate, "owner").lower()].append(those)
+        found: defaultdict[int, list[Reason]] = defaultdict(list)
+        for (actor, words), parts in naming.items():
+            those = parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
+            for person, role in dict.fromkeys(self.holders(actor)):
+                found[person] += [Reason(Part.TELL, element, words, role) for element in those.tolist()]
+        return found
+
     def holders(self, actor: int) -> list[tuple[int, int | None]]:
         """The actor itself, or those who hold it when it is a role; a role that nobody holds stands for itself."""
         if actor not in self._holders:
@@ -221,7 +249,7 @@ class _Teller:
     ) -> Iterator[str]:
         """What is missing or contradicts: nobody accountable, two, a vacant role, one who approves their own work."""
         labels = self.projection.labels
-        classes = self.projection.classes
+        classes = list(self.projection.classes)
         services = {cls for cls in set(classes) if vocabulary().is_a(cls, t.SERVICE)}
         down = [element for element, state in hit.items() if state >= State.DEGRADED and classes[element] in services]
         for element in sorted({*changed, *down}):

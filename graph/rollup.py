@@ -81,9 +81,9 @@ def reach(opened: Map, judgement: Judgement) -> Reach:
         for states, spans in ((upper, change.windows), (lower, surely)):
             state = change.kind.state if spans else State.UNAFFECTED
             states[change.element] = max(states.get(change.element, State.UNAFFECTED), state)
-    classes = set(projection.classes)
-    kinds = {cls: what for what, known in _OWN.items() for cls in classes if words.is_a(cls, known)}
-    own = {v: kinds[projection.classes[v]] for v in upper if projection.classes[v] in kinds}
+    classes = list(projection.classes)
+    kinds = {cls: what for what, known in _OWN.items() for cls in set(classes) if words.is_a(cls, known)}
+    own = {v: kinds[classes[v]] for v in upper if classes[v] in kinds}
     services = [v for v, what in own.items() if what == "business service"]
     around = opened.surroundings
     customers: Inside = around.customers if services else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 import numpy as np
@@ -115,7 +115,10 @@ def _gathered(wholes: npt.NDArray[np.int64], elements: npt.NDArray[np.int64]) ->
 
 
 class Named:
-    """Whom all elements name as responsible and as owners: read property by property, held in few arrays."""
+    """Whom all elements name as responsible and as owners: read property by property, held in few arrays.
+
+    ``assigned`` are those of which somebody says who is responsible: they name more than owners.
+    """
 
     def __init__(self, store: Reader, projection: Projection) -> None:
         iris = projection.iris
@@ -130,11 +133,27 @@ class Named:
             predicates.append(np.full(len(known), number))
             texts += values.take(known).to_bytes()
         element = np.concatenate(elements)
-        self._order = np.argsort(element, kind="stable")
-        self._start = np.searchsorted(element[self._order], np.arange(len(projection) + 1))
-        self._predicate, self._texts = np.concatenate(predicates).astype(np.int8), Texts.of(texts)
+        order = np.argsort(element, kind="stable")
+        self._start = np.searchsorted(element[order], np.arange(len(projection) + 1)).astype(np.int32)
+        number_of: dict[bytes, int] = {}
+        text = np.fromiter((number_of.setdefault(each, len(number_of)) for each in texts), np.int32, len(texts))
+        self._predicate, self._text = np.concatenate(predicates).astype(np.int8)[order], text[order]
+        self._texts, self._row = Texts.of(list(number_of)), np.arange(len(text), dtype=np.int32)
+        self.assigned = np.zeros(len(projection), np.bool_)
+        self.assigned[element[np.concatenate(predicates) == 0]] = True
 
     def by(self, element: int) -> list[tuple[str, str]]:
         """Property and value of each statement of an element that names somebody, each once, in order."""
-        rows = self._order[self._start[element] : self._start[element + 1]].tolist()
-        return sorted({(self._predicates[int(self._predicate[row])], self._texts[row]) for row in rows})
+        rows = slice(self._start[element], self._start[element + 1])
+        told = zip(self._predicate[rows].tolist(), self._text[rows].tolist(), strict=True)
+        return sorted({(self._predicates[predicate], self._texts[text]) for predicate, text in told})
+
+    def owners(self, elements: Ints) -> Iterator[tuple[str, str, Ints]]:
+        """What many elements say of owners: property and value, and which of them say it, each once, in order."""
+        naming = elements.repeat(np.diff(self._start)[elements])
+        rows = gather((self._start, self._row), elements)
+        said = self._predicate[rows].astype(np.int64) * len(self._texts) + self._text[rows]
+        owning = self._predicate[rows] > 0
+        for each, those in _gathered(said[owning], naming[owning].astype(np.int64)).items():
+            predicate, text = divmod(each, len(self._texts))
+            yield self._predicates[predicate], self._texts[text], those

@@ -108,6 +108,7 @@ class Judged:
             before=self.before,
             shifted=tuple(told(self.atlas.projection, self.shifted)) if self.without else (),
             without=self.without,
+            reached=self.reach,
         )
 
     @cached_property

@@ -161,7 +161,8 @@ def _share(
     stretch = period(objective.period or "month", on=day, zone=zone)
     hours = known.hours(service, objective, [])
     week = ALL_HOURS if hours is None else hours
-    counted = float(week[stretch.week_minutes(zone)].sum()) * stretch.scale
+    within = week if stretch.start is None else week[stretch.week_minutes(zone)]
+    counted = float(np.count_nonzero(within)) * stretch.scale
     allowed = counted * float(100 - (objective.percent or 0)) / 100
     before = minutes_in(used.of(service, objective) if used else (), stretch, week, zone)
     if day is None:
@@ -184,7 +185,7 @@ def _longest(spans: Spans) -> float | None:
 
 def minutes_in(spans: Spans, stretch: Period, week: Bools, zone: ZoneInfo) -> float:
     """Minutes of the spans that lie in a period of the calendar and in the hours of a week; 0 in a nominal period."""
-    if stretch.start is None:
+    if stretch.start is None or not spans:
         return 0.0
     counts = np.concatenate([[0.0], np.cumsum(week[stretch.week_minutes(zone)])])
     at, origin = np.arange(len(counts), dtype=float), stretch.start.timestamp()

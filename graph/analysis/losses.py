@@ -86,12 +86,13 @@ def losses(known: Known, judgement: Judgement) -> tuple[tuple[Loss, ...], tuple[
     projection, found, silent = known.projection, list[Loss](), list[int]()
     services = set(business_services(projection))
     down = judgement.most.spans[State.DOWN]
-    for service in sorted(v for v in down if v < len(projection)):
-        said = known.figures.losses.get(projection.iris[service])
-        if said:
+    index = projection.index
+    hourly = {index[iri]: said for iri, said in known.figures.losses.items() if iri in index}
+    for service in sorted(v for v in down if v in hourly or v in services):
+        if said := hourly.get(service):
             least, most = (_hours(run.of(service, State.DOWN)) for run in (judgement.least, judgement.most))
             found.append(Loss(service, least, most, *said))
-        elif service in services:
+        else:
             silent.append(service)
     found.sort(key=lambda loss: (loss.currency, -(loss.amounts or (0, loss.hourly))[1], loss.service))
     return tuple(found), tuple(silent)
