@@ -35,6 +35,7 @@ from graph.drawing import Card, Row
 from graph.evidence import Witness, witnesses
 from graph.evidence import answer as evidence
 from graph.facts import Fact, facts_of, named_by, words_of
+from graph.kept import Arrays, texts_in, texts_of
 from graph.layout import Lane as LaneRow
 from graph.layout import Layout, layout
 from graph.layout.widths import label as fit_label
@@ -319,7 +320,26 @@ class Atlas:
 
     @cached_property
     def _parties(self) -> dict[int, list[tuple[str, int]]]:
-        """Element -> parties that it names directly, each with the word for the relation; one scan per property."""
+        """Element -> parties that it names directly, each with the word for the relation."""
+        told = self.map.kept("parties", self._parties_told)
+        words, found = texts_in(told, "words"), dict[int, list[tuple[str, int]]]()
+        for element, word, party in zip(*(told[each].tolist() for each in ("element", "word", "party")), strict=True):
+            found.setdefault(element, []).append((words[word], party))
+        return found
+
+    def _parties_told(self) -> Arrays:
+        """The same as rows: the element, the number of the word, the party."""
+        number: dict[str, int] = {}
+        rows = [
+            (element, number.setdefault(word, len(number)), party)
+            for element, told in self._parties_said().items()
+            for word, party in told
+        ]
+        columns = np.array(rows, np.int32).reshape(-1, 3).T
+        return dict(zip(("element", "word", "party"), columns, strict=True)) | texts_of("words", list(number))
+
+    def _parties_said(self) -> dict[int, list[tuple[str, int]]]:
+        """The same, as the sources say it; one scan per property."""
         party_here = np.array([look in PARTIES for look in self.look], np.bool_)
         relations = {
             use.iri: use.label
@@ -381,12 +401,12 @@ class Atlas:
     @cached_property
     def attributes(self) -> Attributes:
         """The properties of all elements, by their keys in map files."""
-        return Attributes(self.map.store, self.projection)
+        return Attributes(self.map.store, self.projection, self.map.kept)
 
     @cached_property
     def index(self) -> Index:
         """What is searched in: names, ids, kinds, other names and owners."""
-        return search_index(self.projection, self.attributes).warm()
+        return search_index(self.projection, self.attributes, self.map.kept)
 
     def found(self, text: str) -> Found:
         """What fits an expression; the last 64 are kept. Raises ExpressionError."""
@@ -708,7 +728,12 @@ class Atlas:
     @property
     def soon(self) -> tuple[Callable[[], object], ...]:
         """What works out what the first visitor asks for."""
-        return (lambda: self.picture(View()), lambda: self.index.search("a"), lambda: self.findings)
+        return (
+            lambda: self.picture(View()),
+            lambda: self.index.search("a"),
+            lambda: self.aside,
+            lambda: self.findings,
+        )
 
     @property
     def later(self) -> tuple[Callable[[], object], ...]:

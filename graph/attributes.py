@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from graph.analysis.find import Column
 from graph.analysis.search import Index, Said
+from graph.kept import Arrays, Keeper, anew, texts_in, texts_of
 from graph.projection import Projection
 from graph.projection.build import OWNERS, pairs
 from graph.store import Reader
@@ -19,6 +20,9 @@ from ontology import terms as t
 from ontology.vocabulary import PropertyUse, vocabulary
 
 __all__ = ["Attributes", "index"]
+
+_ASKED_FIRST = ("alias", "criticality", "environment", "owner")
+"""What the filters of a map and its search ask for: these columns are kept."""
 
 
 class Attributes:
@@ -34,8 +38,8 @@ class Attributes:
     ('Drivers', 'Shop')
     """
 
-    def __init__(self, store: Reader, projection: Projection) -> None:
-        self._store, self._projection = store, projection
+    def __init__(self, store: Reader, projection: Projection, keep: Keeper = anew) -> None:
+        self._store, self._projection, self._keep = store, projection, keep
         self._made: dict[str, Column] = {}
         self._lock = Lock()
 
@@ -66,8 +70,17 @@ class Attributes:
         """A property of all elements; empty where no source says it. KeyError for a key that the vocabulary lacks."""
         with self._lock:
             if key not in self._made:
-                self._made[key] = self._column(key)
+                self._made[key] = self._kept(key) if key in _ASKED_FIRST else self._column(key)
             return self._made[key]
+
+    def _kept(self, key: str) -> Column:
+        def made() -> Arrays:
+            found = self._column(key)
+            said = {"elements": found.elements, "codes": found.codes, "targets": found.targets}
+            return said | texts_of("words", found.words)
+
+        told = self._keep(f"said-{key}", made)
+        return Column(told["elements"], told["codes"], tuple(texts_in(told, "words")), told["targets"])
 
     def named(self, iri: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """The statements with a property that name an element: numbers of who names, and of who is named."""
@@ -125,10 +138,12 @@ def _ways_of(found: Mapping[str, dict[tuple[str, ...], PropertyUse]], iri: str) 
     return [use for ways in found.values() for way, use in ways.items() if way == (iri,)][:1]
 
 
-def index(projection: Projection, said: Attributes) -> Index:
+def index(projection: Projection, said: Attributes, keep: Keeper = anew) -> Index:
     """What a map is searched in: names, ids and kinds, other names, and owners."""
-    alias, owner = said.of("alias"), said.of("owner")
-    return Index(
-        projection,
-        [Said("alias", alias.elements, alias.texts, called=True), Said("owner", owner.elements, owner.texts)],
-    )
+
+    def made() -> Arrays:
+        alias, owner = said.of("alias"), said.of("owner")
+        also = [Said("alias", alias.elements, alias.texts, called=True), Said("owner", owner.elements, owner.texts)]
+        return Index(projection, also).arrays
+
+    return Index(projection, told=keep("searched", made))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -14,6 +14,7 @@ from graph.analysis.cycles import findings as circles
 from graph.answer import count
 from graph.claims import with_sources
 from graph.figures import Figures, figures
+from graph.kept import Arrays, kept
 from graph.model import Finding, InputError, Severity, Source, Statements, Where
 from graph.projection import Projection, project
 from graph.projection.cache import cached, fetched, save
@@ -21,6 +22,7 @@ from graph.rechecked import checks_again
 from graph.sources import Reading, read_again, read_sources, root_and_namespace, without_open_ends
 from graph.store.embedded import DiskStore, MemoryStore, place_of
 from graph.store.engine import is_address
+from graph.store.held import program, words_digest
 from graph.store.interface import ONTOLOGY, source_graph
 from graph.store.laid import LaidStore
 from graph.surroundings import Surroundings
@@ -30,9 +32,11 @@ from graph.validation import Engine, kept_checks, run_checks, run_shapes
 if TYPE_CHECKING:
     from graph.store.remote import RemoteStore
 
-__all__ = ["FEW", "Map", "load_into", "map_of", "open_map", "open_store"]
+__all__ = ["FEW", "KEPT", "Map", "load_into", "map_of", "open_map", "open_store"]
 
 FEW = 1_000
+KEPT = 5_000
+"""From so many elements on, what takes seconds to work out lies beside a store, for whoever opens it next."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +85,13 @@ class Map:
         What each element costs in a month is not among them: on a large map that is most of it, and repairs alone ask.
         """
         return figures(self.store, costs=False)
+
+    def kept(self, name: str, make: Callable[[], Arrays]) -> Arrays:
+        """What is worked out of this revision as arrays; beside a store, or in the cache for an engine elsewhere."""
+        if len(self.projection) < KEPT or isinstance(self.store, MemoryStore | LaidStore):
+            return make()
+        file = self.store.generation.parent / name if isinstance(self.store, DiskStore) else self.store.beside(name)
+        return kept(file, f"{words_digest()} {program()} {self.store.revision}", make)
 
     @cached_property
     def surroundings(self) -> Surroundings:

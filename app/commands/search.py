@@ -36,7 +36,8 @@ def command(
 
     opened = open_map(files, store=store, namespace=namespace, mappings=mappings)
     projection = opened.projection
-    hits = index(projection, Attributes(opened.store, projection)).search(words, limit=limit + 1)
+    said = Attributes(opened.store, projection, opened.kept)
+    hits = index(projection, said, opened.kept).search(words, limit=limit + 1)
     found = [hit.element for hit in hits[:limit]]
     title = f"{count(len(found), 'element fits', 'elements fit')} '{words}'"
     notes = (f"only the first {limit} are shown; raise --limit",) if len(hits) > limit else ()

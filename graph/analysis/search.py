@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from graph.analysis.elements import kind_of
+from graph.kept import Arrays, texts_in, texts_of
 from graph.projection import Projection
 
 __all__ = ["Hit", "Index", "Said", "search"]
@@ -23,6 +25,7 @@ Octets = npt.NDArray[np.uint8]
 
 _EXACT, _BEGINS, _WORD, _INSIDE, _PARTS, _SIMILAR, _NONE = range(7)
 _LONGEST, _SHORT = 200, 2
+_CALLED = "also called"
 _END = ord("\n")
 
 
@@ -74,17 +77,51 @@ class Index:
     [('Laundry', 'owner: Ada Byron')]
     """
 
-    def __init__(self, projection: Projection, also: Iterable[Said] = ()) -> None:
+    def __init__(self, projection: Projection, also: Iterable[Said] = (), *, told: Arrays | None = None) -> None:
         self.projection = projection
-        self._also = tuple(also)
-        called = [said for said in self._also if said.called]
+        if told is not None:
+            self._take(told)
+            return
+        also = tuple(also)
+        called = [said for said in also if said.called]
         count = np.arange(len(projection), dtype=np.int32)
         self._owner = np.concatenate([count, count, *(said.elements for said in called)]).astype(np.int32)
         texts = [_folded(projection.labels), _folded(projection.ids), *(_folded(said.texts) for said in called)]
         written = "".join(f"{part}\n" for part in texts if part).encode("utf-8", "surrogatepass")
         self._blob: Octets = np.frombuffer(b"\n" + written + bytes(_LONGEST + 8), np.uint8)
         self._length = len(written) + 1
-        self._topics = [_Topic.of(said) for said in (_kinds(projection), *self._also) if not said.called]
+        self._topics = [_Topic.of(said) for said in (_kinds(projection), *also) if not said.called]
+        elements = [np.zeros(0, np.int32), *(said.elements for said in called)]
+        texts = [text for said in called for text in said.texts]
+        self._called = _Topic.of(Said(_CALLED, np.concatenate(elements).astype(np.int32), texts))
+
+    def _take(self, arrays: Arrays) -> None:
+        """What was told of an index over the same map."""
+        self._owner, self._blob = arrays["owner"], arrays["blob"]
+        self._length = len(self._blob) - _LONGEST - 8
+        names = texts_in(arrays, "names")
+        topics = [
+            _Topic(name, tuple(texts_in(arrays, name)), arrays[f"{name} elements"], arrays[f"{name} codes"])
+            for name in names
+        ]
+        *self._topics, self._called = topics
+        starts = arrays["place"], arrays["of"], arrays["whole"]
+        words = _Words(arrays["letters"], arrays["length"], arrays["number"], arrays["of"])
+        vars(self).update(_starts=starts, _standing=arrays["standing"], _words=words)
+
+    @property
+    def arrays(self) -> Arrays:
+        """All that is worked out once; whoever keeps it makes the same index of it (``told``)."""
+        (place, owner, whole), words = self._starts, self._words
+        found: dict[str, npt.NDArray[Any]] = {
+            "owner": self._owner, "blob": self._blob, "place": place, "of": owner, "whole": whole,
+            "letters": words.letters, "length": words.length, "number": words.number, "standing": self._standing,
+        }  # fmt: skip
+        topics = [*self._topics, self._called]
+        for topic in topics:
+            found |= texts_of(topic.name, topic.texts)
+            found |= {f"{topic.name} elements": topic.elements, f"{topic.name} codes": topic.codes}
+        return found | texts_of("names", [topic.name for topic in topics])
 
     # ── what is worked out once ────────────────────────────────────────────────────────────
 
@@ -121,7 +158,7 @@ class Index:
     @cached_property
     def _words(self) -> _Words:
         place, owner, _ = self._starts
-        return _Words(self._blob, place, owner)
+        return _Words.of(self._blob, place, owner)
 
     def warm(self) -> Index:
         """Work out all that a search may need."""
@@ -227,14 +264,7 @@ class Index:
         if rank == _SIMILAR or not missing:
             return ""
         said = [topic.words(element, missing) for topic in self._topics]
-        called = [
-            f"also called {text}"
-            for each in self._also
-            if each.called
-            for text in (each.texts[n] for n in np.flatnonzero(each.elements == element).tolist())
-            if any(part in text.casefold() for part in missing)
-        ]
-        return next(filter(None, (*called, *said)), "")
+        return self._called.words(element, missing) or next(filter(None, said), "")
 
 
 def _folded(texts: Sequence[str]) -> str:
@@ -285,7 +315,7 @@ class _Topic:
         """The first of its texts that has one of the words, as it is told; "" for none."""
         texts = (self.texts[code] for code in self.codes[np.flatnonzero(self.elements == element)].tolist())
         fits = (text for text in texts if any(part in text.casefold() for part in parts))
-        return next((f"{self.name}: {text}" for text in fits), "")
+        return next((f"{self.name} {text}" if self.name == _CALLED else f"{self.name}: {text}" for text in fits), "")
 
 
 # ── similar spellings ──────────────────────────────────────────────────────────────────────────
@@ -294,6 +324,7 @@ _WIDE = 24
 _FAR = 1_000
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class _Words:
     """The different words of all names, in columns by letter, and the elements that each stands in.
 
@@ -301,15 +332,20 @@ class _Words:
     alignment), to the beginning of the word, so that a word may be typed in part.
     """
 
-    def __init__(self, blob: Octets, place: npt.NDArray[np.int64], owner: Ints) -> None:
+    letters: Octets
+    length: Octets
+    number: Ints
+    owner: Ints
+
+    @classmethod
+    def of(cls, blob: Octets, place: npt.NDArray[np.int64], owner: Ints) -> _Words:
         letters = blob[place[:, None] + np.arange(_WIDE)] if len(place) else np.zeros((0, _WIDE), np.uint8)
         inside = np.logical_and.accumulate(_is_letter(letters), axis=1)
         letters = np.ascontiguousarray(np.where(inside, letters, 0).astype(np.uint8))
         rows = letters.view(f"S{_WIDE}").ravel()
         _, first, number = np.unique(rows, return_index=True, return_inverse=True)
-        self._letters = np.ascontiguousarray(letters[first].T)
-        self._length = (self._letters != 0).sum(axis=0).astype(np.uint8)
-        self._number, self._owner = number.astype(np.int32), owner
+        columns = np.ascontiguousarray(letters[first].T)
+        return cls(columns, (columns != 0).sum(axis=0).astype(np.uint8), number.astype(np.int32), owner)
 
     def distances(self, typed: bytes, elements: int) -> Ints:
         """How far the nearest word of each element is from what is typed; ``_FAR`` where none is near."""
@@ -319,19 +355,19 @@ class _Words:
             return found
         far = self._to_beginnings(typed, most)
         close = far <= most
-        cost = np.where(close, 2 * far.astype(np.int32) + (self._length != len(typed)), _FAR).astype(np.int32)
-        rows = np.flatnonzero(close[self._number])
-        np.minimum.at(found, self._owner[rows], cost[self._number[rows]])
+        cost = np.where(close, 2 * far.astype(np.int32) + (self.length != len(typed)), _FAR).astype(np.int32)
+        rows = np.flatnonzero(close[self.number])
+        np.minimum.at(found, self.owner[rows], cost[self.number[rows]])
         return found
 
     def _to_beginnings(self, typed: bytes, most: int) -> Octets:
         """The edit distance to the nearest beginning of each word, no more exact than ``most`` + 1."""
-        size, words = len(typed), self._letters.shape[1]
+        size, words = len(typed), self.letters.shape[1]
         over = np.full(words, most + 1, np.uint8)
         before, last = [over] * (size + 1), [np.full(words, min(n, most + 1), np.uint8) for n in range(size + 1)]
         best = over
         for column in range(min(_WIDE, size + most)):
-            letter = self._letters[column]
+            letter = self.letters[column]
             now = [np.full(words, min(column + 1, most + 1), np.uint8)]
             for row in range(1, size + 1):
                 if abs(row - column - 1) > most:
@@ -340,7 +376,7 @@ class _Words:
                 cost = np.minimum(last[row], now[row - 1]) + np.uint8(1)
                 cost = np.minimum(cost, last[row - 1] + (letter != typed[row - 1]))
                 if row > 1 and column > 0:
-                    swapped = (letter == typed[row - 2]) & (self._letters[column - 1] == typed[row - 1])
+                    swapped = (letter == typed[row - 2]) & (self.letters[column - 1] == typed[row - 1])
                     cost = np.where(swapped, np.minimum(cost, before[row - 2] + np.uint8(1)), cost)
                 now.append(np.minimum(cost, over))
             before, last = last, now
