@@ -215,6 +215,7 @@ PROPERTIES: Mapping[str, Property] = {
         "unused",
     ),
     "slackMinutes": Property("?a fast:slackMinutes ?n", "minutes left of the promises for ?a, the least", "figure"),
+    "elements": Property("?class fast:elements ?n", "how many elements are of ?class and of none below it", "kinds"),
 }
 
 
@@ -247,12 +248,15 @@ class _Answering:
             return self._pairs()
         if shape in _TOLD:
             return self._told(shape)
+        if shape == "kinds":
+            rows = [(f"<{cls}>", str(number)) for cls, number in self.graph.kinds.items()]
+            return self._rows([self.pattern.subject, *self.pattern.objects], rows)
         return self._counts() if shape == "count" else self._facts(shape)
 
     def told_class(self) -> str:
         """The class that every value of the subject is of, since it was asked for; "" where none was."""
         subject = self.pattern.subject
-        whole = PROPERTIES[self.pattern.name].shape in ("shared", "broken", "ranked")
+        whole = PROPERTIES[self.pattern.name].shape in ("shared", "broken", "ranked", "kinds")
         free = subject.variable and not whole and self._starts(subject) is None
         return self.pattern.group.types.get(subject.variable, "") if free else ""
 

@@ -6,6 +6,7 @@ Every number is what the plain query counts, so that one may stand for the other
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -210,6 +211,24 @@ class ServiceGraph:
         if cls not in self._members:
             self._members[cls] = self._told_by_class(cls) if cls in self.projection.besides else self._asked_for(cls)
         return self._members[cls]
+
+    @cached_property
+    def kinds(self) -> Mapping[str, int]:
+        """How many elements are of each class and of none below it; those that are of several count for each.
+
+        What is defined nowhere is of no class.
+        """
+        p, words = self.projection, vocabulary()
+        if isinstance(p.classes, Coded):
+            found = Counter(dict(zip(p.classes.words, np.bincount(p.classes.codes).tolist(), strict=False)))
+        else:
+            found = Counter(p.classes)
+        found[t.ELEMENT] -= sum(p.classes[v] == t.ELEMENT for v in np.flatnonzero(p.stub).tolist())
+        for cls, others in p.besides.items():
+            below = [each for each in p.besides if each != cls and words.is_a(each, cls)]
+            of_those = np.concatenate([np.empty(0, np.int32), *(p.besides[each] for each in below)])
+            found[cls] += int((~np.isin(others, of_those)).sum())
+        return {cls: number for cls, number in sorted(found.items()) if number > 0}
 
     def _told_by_class(self, cls: str) -> Bools:
         """Members by the class of each element; a few are of other classes too."""

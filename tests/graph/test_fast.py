@@ -127,6 +127,14 @@ FORMS = {
         "SELECT ?e { ?e fast:unused (?n 1000 sm:Application sm:Server) }",
         "SELECT DISTINCT ?e { VALUES ?c { sm:Application sm:Server } ?e a ?c MINUS { ?x sm:provider ?e } }",
     ),
+    "how many there are": (
+        "SELECT ?c ?n { ?c fast:elements ?n }",
+        "SELECT ?c (COUNT(DISTINCT ?e) AS ?n) { GRAPH ?g { ?e a ?c ; dcterms:identifier ?i } FILTER(STRSTARTS(STR(?g), 'https://w3id.org/servicemap/graph/source/')) } GROUP BY ?c",
+    ),
+    "how many there are of one class": (
+        "SELECT ?n { sm:Application fast:elements ?n }",
+        "SELECT ?n { { SELECT (COUNT(DISTINCT ?e) AS ?n) { GRAPH ?g { ?e a sm:Application ; dcterms:identifier ?i } } } FILTER(?n > 0) }",
+    ),
 }  # fmt: skip
 
 
@@ -189,6 +197,19 @@ def test_both_forms_say_the_same_on_random_maps(tmp_path, seed):
     for name, forms in FORMS.items():
         fast, plain = both(made, forms, x, y)
         assert fast == plain, name
+
+
+def test_an_element_of_several_classes_counts_for_each_but_not_for_those_above(tmp_path):
+    (tmp_path / "map.ttl").write_text(
+        "@prefix sm: <https://w3id.org/servicemap#> . @prefix : <https://w3id.org/servicemap/id/x/> .\n"
+        + "".join(
+            f'<https://w3id.org/servicemap/id/x/{n}> a {kinds} ; <http://purl.org/dc/terms/identifier> "{n}" .\n'
+            for n, kinds in enumerate(("sm:Application, sm:VendorService", "sm:Application, sm:Element", "sm:Server"))
+        )
+    )
+    made = open_map([tmp_path / "map.ttl"])
+    kinds = {cls.rpartition("#")[2]: number for cls, number in ServiceGraph(made.store, made.projection).kinds.items()}
+    assert kinds == {"Application": 2, "VendorService": 1, "Server": 1}
 
 
 @pytest.mark.parametrize("name", FORMS)

@@ -328,6 +328,7 @@ FAST = [
     "SELECT ?s ?a ?c { ?s a sm:BusinessService ; fast:monthlyCost (?a ?c) }",
     "SELECT ?s ?a { ?s a sm:BusinessService ; fast:availability ?a }",
     "SELECT ?s ?m { ?s a sm:BusinessService ; fast:slackMinutes ?m }",
+    "SELECT ?c ?n { ?c fast:elements ?n }",
     "ASK { <X> fast:dependsOn ?s }",
     "SELECT ?e { { ?e a sm:Application ; fast:users (?n 5) } UNION { ?e a sm:Platform ; fast:users (?m 5) } }",
     *(question.fast for question in questions().values() if question.fast),
