@@ -27,10 +27,10 @@ from waitress.wasyncore import close_all
 from app.plain import PlainParser
 from app.rounds import go_round
 from graph.model import InputError
-from graph.store.isolation import Queued
+from graph.store.workers import Queued
 
 if TYPE_CHECKING:
-    from graph.store.isolation import Begun
+    from graph.store.workers import Begun
 
 __all__ = ["BEGUN", "HEAD", "AtOnce", "Begin", "Finish", "More", "Straight", "Told"]
 

@@ -10,7 +10,7 @@ from threading import Lock
 
 from flask import Flask, Response, request
 
-from graph.store.isolation import Answering
+from graph.store.workers import Answering
 
 __all__ = ["SMALLEST", "Squeezed", "everywhere", "guard"]
 

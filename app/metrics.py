@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from graph.store.isolation import Workers
+from graph.store.workers import Workers
 
 __all__ = ["CONTENT_TYPE", "Metrics"]
 

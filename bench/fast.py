@@ -22,7 +22,7 @@ from bench.generator import generate, write_triples
 from graph.maps import load_into, open_map
 from graph.store import Limits
 from graph.store.guard import PREFIXES
-from graph.store.isolation import Workers
+from graph.store.workers import Workers
 
 LIMITS = Limits(seconds=300, memory=4_000_000_000, rows=200_000, size=200_000_000)
 HEAD = "".join(f"PREFIX {prefix}: <{iri}> " for prefix, iri in PREFIXES.items())

@@ -14,7 +14,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from graph.maps import load_into, open_map
 from graph.model import InputError
 from graph.store import Limits
-from graph.store.isolation import Workers, ask
+from graph.store.isolation import ask
+from graph.store.workers import Workers
 
 ROOT = Path(__file__).resolve().parents[1]
 SMALL = "SELECT ?name { ?service a sm:BusinessService ; rdfs:label ?name } ORDER BY ?name"

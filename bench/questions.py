@@ -22,7 +22,7 @@ from graph.library import Question, fill, questions
 from graph.maps import Map, open_map
 from graph.model import InputError
 from graph.store import Limits
-from graph.store.isolation import Workers
+from graph.store.workers import Workers
 
 ROOT = Path(__file__).resolve().parents[1]
 MOST = Limits(seconds=30.0, memory=8_000_000_000, rows=1_000_000, size=1_000_000_000)

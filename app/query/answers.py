@@ -26,7 +26,7 @@ from graph.library import OWN, Question, keep, questions
 from graph.model import InputError
 from graph.similar import proposal
 from graph.store.interface import GRAPH, Limits, Table
-from graph.store.isolation import Answering
+from graph.store.workers import Answering
 from graph.store.written import ROW_NOTATIONS, Wanted
 
 __all__ = ["Answered", "Answers", "library", "named", "own_folder"]

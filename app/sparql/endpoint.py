@@ -23,10 +23,11 @@ from app.sparql.notations import GRAPHS, media_type, notations, wanted_graph
 from app.sparql.protocol import Operation, operation, sent
 from graph.model import InputError
 from graph.notation import NOTATIONS
+from graph.store.asking import Asking
 from graph.store.embedded import Change, DiskStore, MemoryStore
 from graph.store.interface import DERIVED, META, ONTOLOGY, Limits, Table, source_graph
-from graph.store.isolation import Answering, Asking, Begun, Queued, Workers
 from graph.store.update import Author, put_graph, remove_graph, update
+from graph.store.workers import Answering, Begun, Queued, Workers
 from graph.store.written import Wanted
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from app.sparql.kept import Asked, Kept
 from app.sparql.notations import media_type, notations
 from app.sparql.protocol import Sent, operation
 from graph.model import InputError
-from graph.store.isolation import Answering, Begun, Queued
+from graph.store.workers import Answering, Begun, Queued
 from graph.store.written import Wanted
 
 if TYPE_CHECKING:

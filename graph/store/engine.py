@@ -125,7 +125,7 @@ Answer = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
 class Stopping(Protocol):
-    """Who may stop a call while it runs; ``isolation.Asking`` is one."""
+    """Who may stop a call while it runs; ``asking.Asking`` is one."""
 
     def under_way(self, stop: Callable[[], None]) -> AbstractContextManager[None]:
         """While this runs, ``stop`` is what stops the call."""

@@ -16,7 +16,7 @@ from graph.analysis.impact import State, impact
 from graph.library import fill, questions
 from graph.maps import Map, open_map
 from graph.response import response_plan
-from graph.store.isolation import Workers
+from graph.store.workers import Workers
 from ontology.vocabulary import vocabulary
 from tests.app.commands import run
 

@@ -17,7 +17,7 @@ from app.web import create_server
 from graph.library import fill, questions
 from graph.maps import Map, open_map
 from graph.ntriples import BASE
-from graph.store.isolation import PREFIXES
+from graph.store.guard import PREFIXES
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 

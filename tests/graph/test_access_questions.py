@@ -11,7 +11,7 @@ import yaml
 
 from graph.access import access
 from graph.library import fill, questions
-from graph.store.isolation import PREFIXES
+from graph.store.guard import PREFIXES
 from tests.graph.written import opened
 
 HERE = "https://w3id.org/servicemap/id/acc/"

@@ -14,7 +14,8 @@ from graph.model import InputError
 from graph.servicegraph import ServiceGraph
 from graph.store.embedded import DiskStore
 from graph.store.guard import PREFIXES
-from graph.store.isolation import Workers, ask
+from graph.store.isolation import ask
+from graph.store.workers import Workers
 from tests.graph.written import SHOP, opened, write
 
 HEAD = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())

@@ -24,9 +24,8 @@ from graph.maps import Map, open_map
 from graph.model import InputError
 from graph.projection.build import CRITICALITIES
 from graph.servicegraph import ServiceGraph
-from graph.store.guard import mentions_fast
+from graph.store.guard import PREFIXES, mentions_fast
 from graph.store.interface import DERIVED, META, ONTOLOGY, source_graph
-from graph.store.isolation import PREFIXES
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 

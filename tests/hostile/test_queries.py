@@ -9,7 +9,8 @@ import pytest
 from graph.maps import load_into, open_map
 from graph.model import InputError
 from graph.store import Limits
-from graph.store.isolation import Workers, ask
+from graph.store.isolation import ask
+from graph.store.workers import Workers
 from tests.graph.written import SHOP, write
 from tests.hostile.queries import LIMITS, QUERIES
 

@@ -12,7 +12,8 @@ from graph.fast import expanded
 from graph.library import questions
 from graph.maps import open_map
 from graph.servicegraph import ServiceGraph
-from graph.store.isolation import PREFIXES, ask
+from graph.store.guard import PREFIXES
+from graph.store.isolation import ask
 
 
 @pytest.fixture(scope="module")

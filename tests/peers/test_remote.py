@@ -16,12 +16,14 @@ from graph.library import questions
 from graph.maps import load_into, open_map
 from graph.model import InputError
 from graph.store import remote
+from graph.store.asking import Asking
 from graph.store.engine import Engine, addresses
 from graph.store.interface import DERIVED, ONTOLOGY, Limits, source_graph
-from graph.store.isolation import Asking, Workers, ask
+from graph.store.isolation import ask
 from graph.store.parts import parts_of
 from graph.store.remote import CHANGE, LOCK, RemoteStore
 from graph.store.timely import NotMadeError, asking
+from graph.store.workers import Workers
 from tests.app.commands import run
 
 DEAD = 2**22 + 1  # no process has such a number

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from graph.gate.case import Case, Hit, Option
 from graph.maps import Map
-from graph.store.isolation import PREFIXES
+from graph.store.guard import PREFIXES
 
 __all__ = ["LEVEL", "look"]
 

@@ -14,7 +14,7 @@ from app.live import Live
 from app.sparql.alone import create_programs
 from app.sparql.endpoint import Endpoint
 from app.web import create_app
-from graph.store.isolation import Asking
+from graph.store.asking import Asking
 
 KINDS = "SELECT ?x ?n { ?x a sm:Database ; rdfs:label ?n }"
 GRAPH = "CONSTRUCT WHERE { ?x a sm:Database }"

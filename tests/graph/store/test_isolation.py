@@ -22,11 +22,13 @@ from graph.maps import load_into, open_map
 from graph.model import InputError
 from graph.reports import json as as_json
 from graph.reports import table as as_table
-from graph.store import Limits, child, isolation
+from graph.store import Limits, child, isolation, processes
+from graph.store.asking import Asking
 from graph.store.child import Task
 from graph.store.embedded import DiskStore, MemoryStore
-from graph.store.isolation import Asking, Workers, ask
+from graph.store.isolation import ask
 from graph.store.update import Author, update
+from graph.store.workers import Workers
 from graph.store.written import Wanted
 from tests.graph.written import SHOP, write
 
@@ -195,7 +197,7 @@ def test_no_query_reaches_the_network(tmp_path, listener, monkeypatch, walls):
     for query in CALLS:
         text = query.replace("ADDRESS", address)
         with contextlib.suppress(InputError):
-            ask(store, text) if walls == "all" else isolation._in_fork(store, Task("it", text=text), Asking())
+            ask(store, text) if walls == "all" else processes.in_fork(store, Task("it", text=text), Asking())
     assert asked == []
 
 
@@ -211,7 +213,7 @@ def test_each_wall_against_sockets_stands_alone(tmp_path, listener, monkeypatch,
         answer = child.answer
         monkeypatch.setattr(child, "answer", lambda *given, files: answer(*given, files=True))
     with pytest.raises(InputError, match=r"the query failed: .*(Too many open files|Permission denied|resolve)"):
-        isolation._in_fork(store, Task("it", text=CALLS[0].replace("ADDRESS", address)), Asking())
+        processes.in_fork(store, Task("it", text=CALLS[0].replace("ADDRESS", address)), Asking())
     assert asked == []
 
 
@@ -241,13 +243,13 @@ def test_a_crash_of_the_engine_is_said(store):
 def test_the_signal_tells_what_happened(monkeypatch, name, words):
     monkeypatch.setattr(child, "_reply", lambda *_: os.kill(os.getpid(), signal.Signals[name]))
     with pytest.raises(InputError, match=words):
-        isolation._in_fork(MemoryStore(), Task("it", text="ASK {}"), Asking())
+        processes.in_fork(MemoryStore(), Task("it", text="ASK {}"), Asking())
 
 
 def test_a_fault_in_the_child_never_runs_the_parents_code(monkeypatch):
     monkeypatch.setattr(child, "_reply", lambda *_: sys.exit("out"))
     with pytest.raises(InputError, match="engine stop"):
-        isolation._in_fork(MemoryStore(), Task("it", text="ASK {}"), Asking())
+        processes.in_fork(MemoryStore(), Task("it", text="ASK {}"), Asking())
 
 
 def test_columns_are_few(store):
@@ -558,8 +560,8 @@ def test_a_child_that_answers_starts_without_what_loads():
 def test_a_child_without_a_parent_ends_by_itself(tmp_path):
     """The kernel ends what nobody waits for any more."""
     store = load_into(tmp_path / "store", [write(tmp_path, SHOP)]).store
-    worker = isolation._Worker()
-    isolation._open_disk(worker, store, Asking())
+    worker = processes.Worker()
+    isolation.open_disk(worker, store, Asking())
     child.write_frame(worker._process.stdin, Task(worker.key, text=SLOW, limits=Limits(seconds=0.2)).to_json())
     assert worker._process.wait(30) == -signal.SIGALRM
     worker.end()
@@ -710,8 +712,8 @@ def test_in_its_turn_a_query_is_left_to_whoever_can_open_the_newest_revision(tmp
 
 
 def test_whoever_asked_too_much_is_told_before_the_process_has_ended(store, monkeypatch):
-    freed, end = threading.Event(), isolation._Worker.end
-    monkeypatch.setattr(isolation._Worker, "end", lambda worker: freed.wait(60) and end(worker))
+    freed, end = threading.Event(), processes.Worker.end
+    monkeypatch.setattr(processes.Worker, "end", lambda worker: freed.wait(60) and end(worker))
     with Workers(store, size=1) as workers:
         with pytest.raises(InputError, match=r"longer than 0\.3 seconds"):
             workers.tell(SLOW, Wanted({"select": "json"}), Limits(seconds=0.3))
@@ -721,7 +723,7 @@ def test_whoever_asked_too_much_is_told_before_the_process_has_ended(store, monk
 
 
 def test_the_time_that_reading_a_query_took_counts(store, monkeypatch):
-    monkeypatch.setattr(isolation, "check_query", lambda *_, **__: time.sleep(0.4))
+    monkeypatch.setattr("graph.store.workers.check_query", lambda *_, **__: time.sleep(0.4))
     with Workers(store, size=1) as workers:
         asked = begun(workers, SLOW, seconds=5)
         assert asked._until - time.monotonic() < 4.7

@@ -9,8 +9,8 @@ import pytest
 
 from graph.maps import load_into
 from graph.store.embedded import DiskStore, MemoryStore
-from graph.store.isolation import Workers
 from graph.store.packed import Packing, pack, packed, packing
+from graph.store.workers import Workers
 from tests.graph.written import SHOP, write
 
 LABELS = "SELECT ?x ?n { ?x rdfs:label ?n } ORDER BY ?x ?n"

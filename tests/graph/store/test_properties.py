@@ -14,11 +14,11 @@ from graph.maps import load_into
 from graph.ntriples import RDF_TYPE
 from graph.store.embedded import DiskStore
 from graph.store.interface import Limits
-from graph.store.isolation import Workers
 from graph.store.lookups import looked_up
 from graph.store.packed import pack
 from graph.store.properties import INDEX, SECTIONS, read_properties
 from graph.store.tabulated import write_properties
+from graph.store.workers import Workers
 from graph.store.written import Wanted
 from ontology import terms as t
 from tests.graph.written import SHOP, write

@@ -11,9 +11,9 @@ import pytest
 
 from graph.model import InputError
 from graph.projection.cache import load
-from graph.store.isolation import Workers
 from graph.store.reading import Opened
 from graph.store.shared import shared
+from graph.store.workers import Workers
 from tests.graph.written import SHOP, opened
 
 LEFT = """import sys

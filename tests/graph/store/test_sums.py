@@ -7,8 +7,8 @@ import pytest
 
 from graph.maps import load_into
 from graph.store.embedded import DiskStore
-from graph.store.isolation import Workers
 from graph.store.sums import Sums
+from graph.store.workers import Workers
 from graph.store.written import Wanted
 from tests.graph.written import SHOP, write
 
