@@ -34,6 +34,7 @@ _OF_THINGS = (
 _PROPERTIES = (*_OF_THINGS, RDF_TYPE)  # the last is said of much more, of which only those things count
 
 Wide = npt.NDArray[np.uint64]
+Section = tuple[int, int]
 
 
 def write_properties(triples: ox.Store, folder: Path) -> None:
@@ -45,34 +46,39 @@ def write_properties(triples: ox.Store, folder: Path) -> None:
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
     things = dict[bytes, int]()
-    told = {verb: _Rows(things, more=verb in _OF_THINGS).told(triples, verb) for verb in _PROPERTIES}
+    told: dict[str, tuple[array[int], array[int], Section, Section]] = {}
     with (draft / SECTIONS).open("wb") as out:
 
-        def section(said: bytes | npt.NDArray[np.generic]) -> tuple[int, int]:
+        def section(said: bytes | npt.NDArray[np.generic]) -> Section:
             out.write(bytes(-out.tell() % 8))
             start = out.tell()
             out.write(said if isinstance(said, bytes) else said.tobytes())
             return start, out.tell()
 
+        for verb in _PROPERTIES:  # the terms of one at a time are held
+            rows = _Rows(things, more=verb in _OF_THINGS).told(triples, verb)
+            terms = list(rows.terms)
+            told[verb] = rows.subjects, rows.values, section(_ends(terms)), section(b"".join(terms))
+            del rows, terms
         names = [thing[1:-1] for thing in things]
         order, buckets = _in_buckets(names)
         place = np.empty(len(order), np.int64)
         place[order] = np.arange(len(order))
         ordered = [names[number] for number in order.tolist()]
-        section(b"".join(ordered))  # first of all, since their ends count from there
+        first, _ = section(b"".join(ordered))
         columns = dict[str, object]()
         index: dict[str, object] = {
             "form": FORM,
             "buckets": section(buckets),
-            "ends": section(_ends(ordered)),
+            "ends": section(_ends(ordered) + np.uint64(first)),
             "columns": columns,
         }
-        for verb, rows in told.items():
-            at = place[np.frombuffer(rows.subjects, np.uint32)]
+        for verb, (subjects, numbers, ends, said) in told.items():
+            at = place[np.frombuffer(subjects, np.uint32)]
             starts = np.zeros(len(order) + 1, np.uint64)
             np.cumsum(np.bincount(at, minlength=len(order)), out=starts[1:])
-            values, terms = np.frombuffer(rows.values, np.uint32)[np.argsort(at, kind="stable")], list(rows.terms)
-            columns[verb] = section(starts), section(values), section(_ends(terms)), section(b"".join(terms))
+            values = np.frombuffer(numbers, np.uint32)[np.argsort(at, kind="stable")]
+            columns[verb] = section(starts), section(values), ends, said
         out.write(bytes(8))
         index["size"] = out.tell()
     (draft / INDEX).write_text(json.dumps(index), encoding="utf-8")
