@@ -19,6 +19,7 @@ from graph.store.verify import verify
 
 ROOT = Path(__file__).resolve().parents[3]
 GRAPH = "http://example.org/counted"
+_SECONDS = 300  # for a write, on a machine that has much else to do: a killed server is noticed at once
 
 
 def kill_while_writing(folder: Path, kills: int, seed: int) -> list[int]:
@@ -32,17 +33,20 @@ def kill_while_writing(folder: Path, kills: int, seed: int) -> list[int]:
     token, counts = add_token(folder, "writer", write=True), []
     for _ in range(kills):
         server, address = _started(folder)
-        number += 1
-        assert _written(address, token, number), "the first write of a life is not killed"
-        acknowledged.add(number)
-        killer = threading.Timer(3 * dice.random(), server.kill)
-        killer.start()
-        while _written(address, token, number + 1):
+        try:
             number += 1
+            assert _written(address, token, number), "the first write of a life is not killed"
             acknowledged.add(number)
-        number += 1  # it may be there or not
-        killer.join()
-        server.wait()
+            killer = threading.Timer(3 * dice.random(), server.kill)
+            killer.start()
+            while _written(address, token, number + 1):
+                number += 1
+                acknowledged.add(number)
+            number += 1  # it may be there or not
+            killer.join()
+        finally:
+            server.kill()
+            server.wait()
         assert server.stderr is not None
         server.stderr.close()
         found = _numbers(folder)
@@ -80,7 +84,7 @@ def _written(address: str, token: str, number: int) -> bool:
     body = urllib.parse.urlencode({"update": text}).encode()
     request = urllib.request.Request(f"{address}sparql", data=body, headers={"Authorization": f"Bearer {token}"})
     try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=_SECONDS) as answer:
             return answer.status in (201, 204)
     except urllib.error.HTTPError:
         raise
