@@ -478,7 +478,7 @@ class _Model:
 
     @staticmethod
     def _add(matrix: tuple[list[int], list[int], list[float]], row: int, *cells: tuple[int, float]) -> None:
-        for column, value in cells:
-            matrix[0].append(row)
-            matrix[1].append(column)
-            matrix[2].append(value)
+        rows, columns, values = matrix
+        rows += [row] * len(cells)
+        columns += [column for column, _ in cells]
+        values += [value for _, value in cells]

@@ -314,13 +314,13 @@ class _Placer:
 def _merged(points: Sequence[Point]) -> list[Point]:
     """Leave out points that change nothing: repeated ones, and those inside a straight piece."""
     kept: list[Point] = []
-    for point in points:
-        if kept and abs(kept[-1][0] - point[0]) < 0.01 and abs(kept[-1][1] - point[1]) < 0.01:
+    for x, y in points:
+        if kept and abs(kept[-1][0] - x) < 0.01 and abs(kept[-1][1] - y) < 0.01:
             continue
-        while len(kept) > 1 and (
-            abs(kept[-2][0] - point[0]) < 0.01 > abs(kept[-1][0] - point[0])
-            or abs(kept[-2][1] - point[1]) < 0.01 > abs(kept[-1][1] - point[1])
-        ):
+        while len(kept) > 1:
+            (x1, y1), (x2, y2) = kept[-2:]
+            if not (abs(x1 - x) < 0.01 > abs(x2 - x) or abs(y1 - y) < 0.01 > abs(y2 - y)):
+                break
             kept.pop()
-        kept.append(point)
+        kept.append((x, y))
     return kept

@@ -45,12 +45,13 @@ def segments(route: Route, *, source: Rect, target: Rect) -> Segments:
         end = (end[0], end[1] + 0.01)
     vx, vy = end[0] - start[0], end[1] - start[1]
     square = vx * vx + vy * vy
+    length = square**0.5
     bends = [(x - start[0], y - start[1]) for x, y in route.points[1:-1]]
     return Segments(
         source_endpoint=_offset(start, source),
         target_endpoint=_offset(end, target),
-        weights=" ".join(_number((x * vx + y * vy) / square) for x, y in bends),
-        distances=" ".join(_number((vx * y - vy * x) / square**0.5) for x, y in bends),
+        weights=" ".join([_number((x * vx + y * vy) / square) for x, y in bends]),
+        distances=" ".join([_number((vx * y - vy * x) / length) for x, y in bends]),
     )
 
 

@@ -67,16 +67,19 @@ class _Trunk:
 
     def shared(self, ways: _Ways, so_far: float = 0.0, number: int = 0) -> float:
         """How far a route runs together with that one of these with which it does longest, from their common end."""
-        if number == len(ways):
-            return so_far
-        way, length = ways[number]
-        reaches = self.reaches.get(way)
-        if not reaches:
-            return so_far
-        longest = so_far + min(length, reaches[-1])
-        alike = reaches[bisect_left(reaches, length - _NOTHING) : bisect_right(reaches, length + _NOTHING)]
-        further = (self.further[way, reach].shared(ways, so_far + min(length, reach), number + 1) for reach in alike)
-        return max(longest, *further) if alike else longest
+        at, longest = self, so_far
+        for place in range(number, len(ways)):
+            way, length = ways[place]
+            reaches = at.reaches.get(way)
+            if not reaches:
+                return longest
+            longest = max(longest, so_far + min(length, reaches[-1]))
+            alike = reaches[bisect_left(reaches, length - _NOTHING) : bisect_right(reaches, length + _NOTHING)]
+            if len(alike) != 1:
+                further = (at.further[way, r].shared(ways, so_far + min(length, r), place + 1) for r in alike)
+                return max(longest, *further) if alike else longest
+            at, so_far = at.further[way, alike[0]], so_far + min(length, alike[0])
+        return max(longest, so_far)
 
 
 def _length(points: Sequence[Point]) -> float:
@@ -84,8 +87,12 @@ def _length(points: Sequence[Point]) -> float:
 
 
 def _ways(points: Sequence[Point]) -> _Ways:
-    back = points[::-1]
-    return [((_sign(x2 - x1), _sign(y2 - y1)), abs(x2 - x1) + abs(y2 - y1)) for (x1, y1), (x2, y2) in pairwise(back)]
+    found: _Ways = []
+    x1, y1 = points[-1]
+    for x2, y2 in points[-2::-1]:
+        found.append(((_sign(x2 - x1), _sign(y2 - y1)), abs(x2 - x1) + abs(y2 - y1)))
+        x1, y1 = x2, y2
+    return found
 
 
 def _sign(value: float) -> int:
