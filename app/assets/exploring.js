@@ -300,7 +300,8 @@
     cy.scratch("_explored", true);
     cy.on("cxttap", "node.element", (tap) => openMenu(tap.target, tap.renderedPosition));
     cy.on("viewport", closeMenu);
-    cy.on("viewport add remove chosen", redraw);
+    cy.on("viewport", redraw);
+    cy.on("add remove chosen", () => { cards = {}; redraw(); });
   });
   document.addEventListener("contextmenu", (event) => { if (event.target instanceof Element && event.target.closest("#map-stage")) event.preventDefault(); });
 
@@ -330,6 +331,23 @@
     requestAnimationFrame(() => { waiting = false; small(); });
   }
 
+  /* The cards of the small map are drawn once; while the map moves, the frame alone is drawn on them. */
+  let cards = {};
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  function drawnCards(cy, [width, height], scale, [x1, y1], loud) {
+    const image = document.createElement("canvas"), pen = image.getContext("2d");
+    image.width = width; image.height = height;
+    pen.scale(scale, scale);
+    pen.translate(-x1, -y1);
+    const plain = colour("--sm-element-border"), quiet = colour("--sm-border");
+    cy.nodes(".element").forEach((node) => {
+      const { x, y } = node.position(), w = node.data("w"), h = node.data("h");
+      pen.fillStyle = node.hasClass("focus") ? loud : node.hasClass("dim") ? quiet : plain;
+      pen.fillRect(x - w / 2, y - h / 2, w, h);
+    });
+    return image;
+  }
+
   /* Only where the picture is larger than its frame; a click goes there. It stands under the details, where it lies on nothing. */
   function small() {
     const canvas = byId("map-small");
@@ -340,17 +358,19 @@
     if (canvas.hidden) return;
     const room = byId("map-pane").clientWidth - 32, scale = Math.min(room / (x2 - x1 || 1), 112 / (y2 - y1 || 1)), ratio = window.devicePixelRatio || 1;
     const width = Math.max((x2 - x1) * scale, 24), height = Math.max((y2 - y1) * scale, 12);
-    canvas.width = Math.round(width * ratio); canvas.height = Math.round(height * ratio);
-    canvas.style.width = `${width}px`; canvas.style.height = `${height}px`;
-    const pen = canvas.getContext("2d"), colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+    const size = [Math.round(width * ratio), Math.round(height * ratio)], loud = colour("--sm-accent");
+    const key = [t.state.picture.key, x1, y1, x2, y2, ...size, loud].join(" ");
+    if (cards.key !== key || canvas.width !== size[0] || canvas.height !== size[1]) {
+      cards = { key, image: drawnCards(cy, size, ratio * scale, [x1, y1], loud) };
+      [canvas.width, canvas.height] = size;
+      canvas.style.width = `${width}px`; canvas.style.height = `${height}px`;
+    }
+    const pen = canvas.getContext("2d");
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.clearRect(0, 0, ...size);
+    pen.drawImage(cards.image, 0, 0);
     pen.scale(ratio * scale, ratio * scale);
     pen.translate(-x1, -y1);
-    const plain = colour("--sm-element-border"), quiet = colour("--sm-border"), loud = colour("--sm-accent");
-    cy.nodes(".element").forEach((node) => {
-      const { x, y } = node.position(), w = node.data("w"), h = node.data("h");
-      pen.fillStyle = node.hasClass("focus") ? loud : node.hasClass("dim") ? quiet : plain;
-      pen.fillRect(x - w / 2, y - h / 2, w, h);
-    });
     pen.strokeStyle = loud;
     pen.lineWidth = 1.5 / scale;
     const within = (value, low, high) => Math.min(Math.max(value, low), high), half = 0.75 / scale; // the frame stays on the small map
