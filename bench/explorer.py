@@ -1,22 +1,37 @@
 """How fast is the explorer in a browser? First paint, focus, keystrokes, panning and zooming, memory; in Chromium.
 
-``python bench/explorer.py data/enterprise`` serves a folder, ``python bench/explorer.py --store STORE`` a store.
+``python bench/explorer.py data/enterprise`` serves a folder, ``python bench/explorer.py --store STORE`` a store. With
+``--drawing 1000`` a made map of so many elements is laid out here and handed to the page in one piece, as the server
+does with an answer; timed from there to the painted frame, and nothing else is measured. The page gathers such a map.
 Needs Debian's chromium, or another that CHROMIUM names. Times are of the clock: what else the machine does counts.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from dash._utils import to_json
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from app.atlas import Atlas
+from app.elements import bounds, cytoscape_elements
+from app.map.bars import bands, lanes
+from app.map.screen import Screen, asked
+from app.view import ALL, Shown, View, lines_among
+from bench.generator import generate, write_triples
+from graph.maps import open_map
 
 SIZE = {"width": 1440, "height": 900}
 PATIENCE = 120_000
@@ -46,6 +61,22 @@ FRAMES = """async (seconds) => {
   }
   return found;
 }"""
+DRAWN = """async ([answer, key]) => {
+  const set = window.dash_clientside.set_props;
+  const lines = answer.elements.filter((each) => each.data.source !== undefined);
+  const cy = window.servicemapTools.state.cy, picture = { ...answer.picture, key };
+  window.servicemapReady = "";
+  const began = performance.now();
+  set("map-bands", { children: answer.bands });
+  set("map-lanes", { children: answer.lanes });
+  set("cy", { elements: answer.elements, layout: { name: "preset", key } });
+  set("map-picture", { data: picture });
+  while (window.servicemapReady !== key && performance.now() - began < 30000) await new Promise(requestAnimationFrame);
+  await new Promise((then) => requestAnimationFrame(() => setTimeout(then)));
+  const taken = performance.now() - began;
+  const seen = lines.filter((each) => cy.getElementById(each.data.id).visible()).length;
+  return [taken, seen, document.querySelectorAll("#map-lanes .lane").length, cy.nodes(".element").length];
+}"""
 ASK = """async (address) => {
   const began = performance.now();
   await (await fetch(address)).text();
@@ -59,6 +90,7 @@ def main() -> None:
     parser.add_argument("folder", nargs="?", help="a folder of a map")
     parser.add_argument("--store", help="a store")
     parser.add_argument("--focus", type=int, default=40, help="how many changes of focus")
+    parser.add_argument("--drawing", type=int, default=0, help="draw a made map of so many elements, only that")
     parser.add_argument("--actions", type=int, default=0, help="how many further ones, for the growth of memory")
     options = parser.parse_args()
     program = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -82,6 +114,9 @@ def main() -> None:
 
 def measure(browser: Browser, address: str, server: int, options: argparse.Namespace) -> None:
     """All measurements on a running server."""
+    if options.drawing:
+        drawing(opened(browser.new_context(viewport=SIZE), address, "first page after start"), options.drawing)
+        return
     opened(browser.new_context(viewport=SIZE), address, "first page after start")
     context = browser.new_context(viewport=SIZE)
     opened(context, address, "first page, empty cache")
@@ -122,6 +157,50 @@ def opened(context: BrowserContext, address: str, words: str) -> Page:
     seen = "the map is seen, its cards can be clicked" if 0 < placed <= paint else "something is seen"
     print(f"{words}: {seen} after {paint / 1000:.2f} s, it is live after {seconds:.2f} s, {sum(sizes) / 1e6:.2f} MB")
     return page
+
+
+def drawing(page: Page, many: int) -> None:
+    """Draw a made map, with all of its lines and as the page does, by turns with an empty one."""
+    answer = answered(many)
+    bare = [{**each, "classes": each["classes"].removesuffix("rest")} for each in answer["elements"]]
+    empty = {**answer, "elements": []}
+    for words, full in (("as the map page does", answer), ("with all lines", {**answer, "elements": bare})):
+        times = []
+        for turn in range(5):
+            page.evaluate(DRAWN, [empty, f"empty {words} {turn}"])
+            taken, lines, titles, elements = page.evaluate(DRAWN, [full, f"{words} {turn}"])
+            times.append(taken)
+        say(f"drawn {words}: {elements:,} elements, {titles} lanes, {lines:,} lines in sight", times)
+
+
+def answered(many: int) -> dict[str, Any]:
+    """What the server would send for all elements of a made map that have lines, laid out."""
+    with tempfile.TemporaryDirectory() as folder:
+        with (file := Path(folder) / "map.nt").open("wb") as out:
+            write_triples(generate(many), out)
+        atlas = Atlas(open_map([file]))
+    inside = frozenset(range(len(atlas.projection)))
+    lines = lines_among(atlas.projection, inside, inside, frozenset())
+    made = atlas.draw(Shown(tuple(sorted(inside)), lines, ALL, len(inside)), spread=True)
+    now = Screen(View(), made, asked(atlas, "", ""), atlas.sieve(View()), None)
+    known = {
+        "focus": "",
+        "selected": [],
+        "lit": None,
+        "litLines": None,
+        "line": None,
+        "stops": [],
+        "title": "",
+        "label": "",
+    }
+    answer = {
+        "elements": cytoscape_elements(atlas.projection, made.cards, lines, made.layout, said={}),
+        "bands": bands(made),
+        "lanes": lanes(atlas, now),
+        "picture": {**known, "announce": "", "bounds": list(bounds(made.layout))},
+    }
+    found: dict[str, Any] = json.loads(to_json(answer))
+    return found
 
 
 def frames(page: Page, words: str) -> None:
