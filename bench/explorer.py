@@ -72,7 +72,8 @@ DRAWN = """async ([answer, key]) => {
   set("cy", { elements: answer.elements, layout: { name: "preset", key } });
   set("map-picture", { data: picture });
   while (window.servicemapReady !== key && performance.now() - began < 30000) await new Promise(requestAnimationFrame);
-  await new Promise((then) => requestAnimationFrame(() => setTimeout(then)));
+  cy.fit(cy.nodes(".element"), 8);
+  await new Promise((then) => cy.one("render", () => requestAnimationFrame(() => setTimeout(then))));
   const taken = performance.now() - began;
   const seen = lines.filter((each) => cy.getElementById(each.data.id).visible()).length;
   return [taken, seen, document.querySelectorAll("#map-lanes .lane").length, cy.nodes(".element").length];
