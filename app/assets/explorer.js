@@ -71,6 +71,7 @@
     clearTimeout(waiting);
     const bar = byId("trouble");
     if (bar) bar.hidden = true;
+    if (!on) unasked();
     if (on) waiting = setTimeout(() => trouble(`This takes longer than usual${state.drawn || document.querySelector(".page:not([hidden]) .article > *, .page:not([hidden]) table") ? "; what you see is from before" : ""}.`), 10000);
     clearTimeout(slow);
     const words = byId("working");
@@ -316,18 +317,26 @@
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
   }
 
+  /* What is picked is on the screen; its answer is still being worked out. */
+  function taken(data) {
+    if (!data) return window.dash_clientside.no_update;
+    unasked();
+    if (chosen) requestAnimationFrame(keep);
+    if (state.pick) { const pick = state.pick; state.pick = null; picking(pick, 40); }
+    return window.dash_clientside.no_update;
+  }
+
   function arrived(data) {
     if (!data) return window.dash_clientside.no_update;
     pending(false);
     refocus();
     requestAnimationFrame(ticked);
     document.title = data.title;
-    if (state.pick) { const pick = state.pick; state.pick = null; picking(pick, 40); }
     const article = document.querySelector(".page:not([hidden]) .article, .page:not([hidden]) .table-flow");
     if (article && !state.stay) article.scrollTop = 0;
     if (article && !state.stay && !chosen) article.closest(".page").scrollTop = 0;
     state.stay = false;
-    if (chosen) requestAnimationFrame(keep);
+    chosen = null;
     if (data.announce) announce(data.announce);
     return window.dash_clientside.no_update;
   }
@@ -389,6 +398,10 @@
     event.preventDefault();
     held = anchor.closest(".page") && anchor === document.activeElement ? (anchor.title || anchor.textContent) : "";
     chosen = anchor.closest("#impact-picker") ? { words: anchor.textContent, top: anchor.getBoundingClientRect().top, at: byId("impact-page").scrollTop } : null;
+    if (anchor.matches(".facet a:has(.box)") && href !== location.pathname + location.search) {
+      unasked();
+      anchor.classList.add("asked"); // its box changes at once; the server says the same a moment later
+    }
     go(anchor.dataset.back || href);
   });
 
@@ -422,11 +435,12 @@
 
   /* What was ticked stays where the finger is, so that more can be ticked. */
   let chosen = null;
+  const unasked = () => document.querySelectorAll(".facet .asked").forEach((each) => each.classList.remove("asked"));
   function keep() {
+    if (!chosen) return;
     const page = byId("impact-page"), again = [...document.querySelectorAll("#impact-picker a")].find((each) => each.textContent === chosen.words);
     page.scrollTop = chosen.at;
     if (again && again.offsetParent) page.scrollTop += again.getBoundingClientRect().top - chosen.top;
-    chosen = null;
   }
 
   /* The link that was followed has the focus again where the page still has it: a table that is sorted anew, a filter. */
@@ -1022,7 +1036,7 @@
   }
 
   window.dash_clientside = Object.assign(window.dash_clientside || {}, {
-    servicemap: { route, arrived, picture },
+    servicemap: { route, taken, arrived, picture },
   });
   window.servicemapTools = { left, add, byId, go, changed, choose, announce, toast, copyText, actions, typing, narrow, well, state, alive, fit, frame, plural, moment };
 })();

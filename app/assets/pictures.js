@@ -75,11 +75,12 @@
     marked(box, at);
   }
 
-  /* Once the titles of the lanes leave the frame, their marks stand at its edge and move up and down alone. */
+  /* Once the titles of the lanes leave the frame, their marks stand at its edge, over what is left of the titles. */
   function marked(box, at) {
     const marks = box.querySelector(".picture-lanes");
     if (!marks) return;
     marks.hidden = at.x > -MARKS * at.zoom / 2;
+    marks.style.width = `${Math.max(MARKS, at.x + (marks.dataset.titles || 0) * at.zoom)}px`;
     for (const mark of marks.children) mark.style.transform = `translateY(${BAR + at.y + (mark.dataset.middle - HEAD) * at.zoom - 10}px)`;
   }
 

@@ -636,7 +636,8 @@
       for (let next = use.nextElementSibling; next && next.localName === "text"; next = next.nextElementSibling) words += ` ${next.textContent}`;
       return made("span", { title: words.trim(), "data-middle": top + Number(use.getAttribute("y")) + 10 }, made("span", { class: `tile ${use.getAttribute("href").slice(1)}`, "aria-hidden": "true" }));
     });
-    frame.append(made("div", { class: "picture-lanes", "aria-hidden": "true", hidden: "" }, ...marks));
+    const band = drawing.querySelector("svg > g > rect[rx='8']");
+    frame.append(made("div", { class: "picture-lanes", "aria-hidden": "true", hidden: "", "data-titles": band ? left + Number(band.getAttribute("x")) : 0 }, ...marks));
   }
 
   document.addEventListener("servicemap:scheme", () => { if (state.answer && viewOf(state.answer) === "graph" && !byId("query-page").hidden) draw(); });

@@ -45,7 +45,7 @@ from graph.beside import APPROVAL, COST, PROMISES, SAME
 from graph.library import questions
 from graph.model import InputError
 from graph.people import Part
-from graph.reports.svg import lanes, places
+from graph.reports.svg import lanes, places, titles_end
 from graph.rollup import KINDS as KINDS_REACHED
 from graph.rollup import plural as plural_of
 from graph.rollup import state_words
@@ -421,7 +421,7 @@ def _beginning(atlas: Atlas) -> Component:
     words = "Pick what fails or is changed. The page says who is hit and when, why, and who must agree."
     most = most_used(atlas, lambda element: link(Question(elements=(ids[element],))))
     inside = [html.H2("What do you want to change?"), html.P(words), most]
-    return html.Div(html.Div(inside, className="empty-card"), className="article-inner")
+    return html.Div(html.Div(inside, className="empty-card"), className="article-inner beginning")
 
 
 def _supposed(atlas: Atlas, question: Question) -> Component | None:
@@ -608,7 +608,8 @@ def _lanes(judged: Judged) -> Component:
         html.Span(tile(look), title=name, **attrs({"data-middle": f"{middle:.0f}"}))
         for name, look, middle in lanes(*judged.drawing)
     ]
-    return html.Div(marks, className="picture-lanes", hidden=True, **attrs({"aria-hidden": "true"}))
+    told = {"aria-hidden": "true", "data-titles": f"{titles_end(judged.drawing[1]):.0f}"}
+    return html.Div(marks, className="picture-lanes", hidden=True, **attrs(told))
 
 
 def _why(element: int) -> str:

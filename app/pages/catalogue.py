@@ -1,4 +1,4 @@
-"""Which services are there, to what terms, and can what is promised be carried? The catalogue."""
+"""Which services are there, to what terms, and can what is promised be kept? The catalogue."""
 
 from __future__ import annotations
 

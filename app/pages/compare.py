@@ -28,7 +28,7 @@ __all__ = ["PAGE", "pair", "rows"]
 
 _LISTED = 40
 _WORDS = {
-    "carried": "can it be carried?",
+    "carried": "can it be kept?",
     "allowed": "allowed to be out, minutes",
     "expected": "expected, minutes",
     "guaranteed": "guaranteed by contracts, minutes",
@@ -96,7 +96,7 @@ def _side(atlas: Atlas, element: int, beneath: frozenset[int]) -> dict[str, Cell
 
 
 def _of_catalogue(atlas: Atlas, element: int) -> dict[str, Cell]:
-    """What the catalogue says of a service: criticality, state, price, promise, and whether it can be carried."""
+    """What the catalogue says of a service: criticality, state, price, promise, and whether that can be kept."""
     entry = next((each for each in atlas.catalogue if each.element == element), None)
     if entry is None:
         return {}

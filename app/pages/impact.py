@@ -83,12 +83,17 @@ def frame() -> Component:
     )
     slip = html.Div(id="impact-slip", className="when-said when-wrong", role="alert")
     times = html.Div(id="impact-when", className="when-said", **attrs({"aria-live": "polite"}))
-    body = html.Div(
+    answer = html.Div(
         id="impact-article", className="article", tabIndex=0, role="region", **attrs({"aria-label": "The answer"})
+    )
+    before = html.Span("; what stands here is the one from before", className="from-before")
+    body = html.Div(
+        [html.P(["The answer is being worked out", before, "."], className="wait"), answer], className="answer"
     )
     return html.Div(
         [
             dcc.Store(id="impact-address"),
+            dcc.Store(id="impact-asked"),
             dcc.Store(id="impact-done"),
             html.H1("Change impact", className="sr"),
             html.Div(
@@ -156,16 +161,30 @@ def connect(app: Dash, live: Live) -> None:
         Output("impact-bar", "children"),
         Output("impact-when", "children"),
         Output("impact-picker", "children"),
-        Output("impact-article", "children"),
-        Output("impact-so-far", "children"),
-        Output("impact-done", "data"),
+        Output("impact-asked", "data"),
         Input("impact-address", "data"),
         prevent_initial_call=True,
     )
     @painted
-    def show(address: dict[str, Any]) -> tuple[Any, ...]:
-        return _filled(live.atlas, address["query"])
+    def pick(address: dict[str, Any]) -> tuple[Any, ...]:
+        return *_picked(live.atlas, address["query"]), address
 
+    @app.callback(
+        Output("impact-article", "children"),
+        Output("impact-so-far", "children"),
+        Output("impact-done", "data"),
+        Input("impact-asked", "data"),
+        prevent_initial_call=True,
+    )
+    @painted
+    def show(address: dict[str, Any]) -> tuple[Any, ...]:
+        return _answered(live.atlas, address["query"])
+
+    app.clientside_callback(
+        ClientsideFunction("servicemap", "taken"),
+        Output("impact-page", "data-taken"),
+        Input("impact-asked", "data"),
+    )
     app.clientside_callback(
         ClientsideFunction("servicemap", "arrived"),
         Output("impact-page", "data-arrived"),
@@ -176,20 +195,37 @@ def connect(app: Dash, live: Live) -> None:
     _take_plans(app.server, live)
 
 
-def _filled(atlas: Atlas, query: str) -> tuple[Any, ...]:
-    """Everything that an address shows; what is wrong with it stands in place of the answer."""
-    question, told = Question(), list[Component]()
+def _picked(atlas: Atlas, query: str) -> tuple[Any, ...]:
+    """What an address picks, and what else can be picked: it is there before the answer is worked out."""
+    question = _question(query)[0]
+    return bar(atlas, question), when(question), picker(atlas, question)
+
+
+def _answered(atlas: Atlas, query: str) -> tuple[Any, ...]:
+    """The answer to what an address asks; what is wrong with it stands in its place."""
+    told = list[Component]()
+    question, problem = _question(query)
     try:
-        question = Question.read(query)
-        question.check(window=False)
+        if problem:
+            raise problem
         asked = question.at_any_time if question.slip[0] else question  # what is wrong is said beside the times
         found = judged(atlas, asked)
         inside, title = article(atlas, found), found.report.title if found else "Change impact"
         told = so_far(found) if found else []
+    except (Missing, InputError) as slip:
+        inside, title = wrong(slip), "This cannot be judged"
+    return inside, told, {"title": f"{title[:120]} · {atlas.title}", "announce": title}
+
+
+def _question(query: str) -> tuple[Question, Missing | InputError | None]:
+    """What an address asks, as far as it can be read, and what is wrong with it."""
+    question = Question()
+    try:
+        question = Question.read(query)
+        question.check(window=False)
     except (Missing, InputError) as problem:
-        inside, title = wrong(problem), "This cannot be judged"
-    said = {"title": f"{title[:120]} · {atlas.title}", "announce": title}
-    return bar(atlas, question), when(question), picker(atlas, question), inside, told, said
+        return question, problem
+    return question, None
 
 
 def _give_files(server: Flask, live: Live) -> None:

@@ -35,6 +35,13 @@ def places(layout: Layout) -> dict[str, Rect]:
     return {key: Rect(at.x + left, at.y + top, at.width, at.height) for key, at in layout.positions.items()}
 
 
+def titles_end(layout: Layout) -> float:
+    """Where in the picture the column of the lane titles ends, in its pixels."""
+    from graph.reports._picture import ORIGIN
+
+    return ORIGIN[0] + layout.title_width
+
+
 def lanes(drawing: Drawing, layout: Layout) -> list[tuple[str, str, float]]:
     """The lanes of the picture from above: name, class of the mark, and the middle of the band in its pixels."""
     from graph.reports._picture import ORIGIN

@@ -28,7 +28,7 @@ from app.impact.screen import (
     wrong,
 )
 from app.missing import Missing
-from app.pages.impact import _filled
+from app.pages.impact import _answered, _picked
 from app.parts import change_words, impact_address
 from app.web import create_app
 from graph.answer import Answer
@@ -184,7 +184,7 @@ def test_how_much_is_told_is_picked_beside_the_page_and_said_by_the_address(
         ("&response-plans=0", False, True),
         ("&response-plans=1", True, False),
     ):
-        page = text(_filled(atlas, f"element=db{query}")[3])
+        page = text(_answered(atlas, f"element=db{query}")[0])
         report = client.get(f"/impact.md?element=db{query}").get_data(as_text=True)
         for words in (page, report):
             assert ((plan in words), (cut in words)) == (told, short)
@@ -284,7 +284,7 @@ def test_a_what_if_that_cannot_be_names_its_line_and_no_folder(atlas: Atlas) -> 
     with pytest.raises(InputError) as caught:
         judged(atlas, Question(elements=("shop/db",), patch="remove: [nothing]\n"))
     assert str(caught.value.problems[0]).startswith("what-if:1:")
-    assert "what-if:1:" in text(_filled(atlas, "element=shop/db&what-if=remove:+[nothing]")[3])
+    assert "what-if:1:" in text(_answered(atlas, "element=shop/db&what-if=remove:+[nothing]")[0])
 
 
 def test_the_page_says_verdict_proofs_people_and_unknowns(atlas: Atlas) -> None:
@@ -300,7 +300,7 @@ def test_the_answer_is_said_in_a_line_beside_the_choices(atlas: Atlas) -> None:
     other = text(so_far(judged(atlas, Question.parse("element=db&if=second~shop/db"))))
     assert other == "2 → 0 down, 0 → 2 at risk See the answer"
     assert text(so_far(judged(atlas, Question.parse("element=report")))) == "No known impact See the answer"
-    assert text(_filled(atlas, "element=shop/db")[4]) == said
+    assert text(_answered(atlas, "element=shop/db")[1]) == said
 
 
 def test_the_page_says_who_is_spared_and_by_what(atlas: Atlas) -> None:
@@ -343,7 +343,7 @@ def test_nothing_picked_offers_a_beginning(atlas: Atlas) -> None:
 def test_a_time_that_cannot_be_read_is_said_beside_it_and_what_is_picked_stays(
     atlas: Atlas, times: str, said: str
 ) -> None:
-    chips, beside, beside_it, *_ = _filled(atlas, f"element=shop/db&kind=maintenance&{times}")
+    chips, beside, beside_it = _picked(atlas, f"element=shop/db&kind=maintenance&{times}")
     assert "Database" in text(chips)
     assert said in text(beside)
     assert "Maintenance" in text(beside_it)

@@ -54,7 +54,8 @@ def _asked(client: FlaskClient, callbacks: list[dict[str, Any]], page: str, stat
     path, query = (f"/{page}/{state}", "") if page == "element" else (f"/{page}", state)
     address = {"path": path, "query": query, "narrow": False}
     for each in callbacks:
-        if [one["id"] for one in each["inputs"]] != [f"{page}-address"] or each["clientside_function"]:
+        asked = each["inputs"][0]["id"]
+        if asked not in {f"{page}-address", f"{page}-asked"} or each["clientside_function"]:
             continue
         names = [
             dict(zip(("id", "property"), part.rsplit(".", 1), strict=True))
@@ -63,9 +64,9 @@ def _asked(client: FlaskClient, callbacks: list[dict[str, Any]], page: str, stat
         body = {
             "output": each["output"],
             "outputs": names if each["output"].startswith("..") else names[0],
-            "inputs": [{"id": f"{page}-address", "property": "data", "value": address}],
+            "inputs": [{"id": asked, "property": "data", "value": address}],
             "state": [{"id": one["id"], "property": one["property"], "value": ""} for one in each["state"]],
-            "changedPropIds": [f"{page}-address.data"],
+            "changedPropIds": [f"{asked}.data"],
         }
         answer = client.post("/_dash-update-component", json=body)
         assert answer.status_code == 200, answer.get_data(as_text=True)[:300]

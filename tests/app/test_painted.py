@@ -26,6 +26,7 @@ ADDRESSES = {
     "catalogue-address": [("/catalogue", "")],
     "compare-address": [("/compare", "element=norrvik/online&element=norrvik/collect"), ("/compare", "")],
     "impact-address": [("/impact", ""), ("/impact", "element=norrvik/online"), ("/impact", "element=nothing")],
+    "impact-asked": [("/impact", ""), ("/impact", "element=norrvik/online"), ("/impact", "element=nothing")],
     "query-address": [("/query", "ask=services-behind")],
     "sources-address": [("/sources", ""), ("/sources", "show=findings"), ("/sources", "show=check")],
 }

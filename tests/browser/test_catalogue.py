@@ -29,11 +29,11 @@ def test_filter_sort_find_and_go_to_the_map_and_back(page: Any, laundry: str) ->
     assert page.locator("table.services tbody tr").count() == 1
     page.go_back()
     page.wait_for_selector(".chip:has-text('Kind:')", state="detached")
-    page.focus("table.services th a:has-text('Can it be carried?')")
+    page.focus("table.services th a:has-text('Can it be kept?')")
     page.keyboard.press("Enter")
-    page.wait_for_selector("th[aria-sort=ascending]:has-text('Can it be carried?')")
+    page.wait_for_selector("th[aria-sort=ascending]:has-text('Can it be kept?')")
     page.keyboard.press("Enter")
-    page.wait_for_selector("th[aria-sort=descending]:has-text('Can it be carried?')")
+    page.wait_for_selector("th[aria-sort=descending]:has-text('Can it be kept?')")
     page.fill("#catalogue-page [data-filter] input", "carrier")
     page.wait_for_function("() => document.querySelectorAll('table.services tbody tr').length === 1")
     assert "q=carrier" in page.url

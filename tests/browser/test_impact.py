@@ -21,9 +21,21 @@ def laundry(serve: Callable[[Any], str]) -> str:
 
 def test_pick_time_unfold_leave_out_and_reload(page: Any, laundry: str) -> None:
     page.goto(f"{laundry}/element/laundry/carrier")
+    held = list[Any]()
+    page.route("**/_dash-update-component*", lambda way: _hold(way, held))
     page.click("a:has-text('If it fails')")
+    page.wait_for_selector("#impact-bar .chip-focus:has-text('Carrier')")
+    page.wait_for_function("() => getComputedStyle(document.querySelector('#impact-page .wait')).opacity === '1'")
+    assert page.locator("#impact-page .wait").inner_text() == "The answer is being worked out."
+    _release(page, held)
     page.wait_for_selector(".verdict-title:text-is('Outage of Carrier')")
     page.click("#impact-picker a:has-text('Maintenance')")
+    page.wait_for_selector("#impact-picker a[aria-current]:has-text('Maintenance')")
+    assert page.locator("#impact-picker .asked").count() == 0
+    assert page.locator(".verdict-title").inner_text() == "Outage of Carrier", "its answer is still held"
+    assert "the one from before" in page.locator("#impact-page .wait").inner_text()
+    _release(page, held)
+    page.unroute("**/_dash-update-component*")
     page.wait_for_selector(".verdict-title:text-is('Maintenance of Carrier')")
     page.fill("#impact-page [data-key=from] input", "2026-12-05T02:00Z")
     page.keyboard.press("Enter")
@@ -43,6 +55,22 @@ def test_pick_time_unfold_leave_out_and_reload(page: Any, laundry: str) -> None:
     assert page.url == address
     page.go_back()
     page.wait_for_selector(".times a[aria-current]:has-text('Worst')")
+
+
+def _hold(way: Any, held: list[Any]) -> None:
+    """What picks goes on at once; what asks for the answer of the page waits."""
+    if "impact-article" in (way.request.post_data or ""):
+        held.append(way)
+    else:
+        way.continue_()
+
+
+def _release(page: Any, held: list[Any]) -> None:
+    for _ in range(500):
+        if held:
+            break
+        page.wait_for_timeout(20)
+    held.pop().continue_()
 
 
 def test_times_are_taken_as_people_write_them_and_a_slip_keeps_what_is_picked(page: Any, laundry: str) -> None:
@@ -177,6 +205,18 @@ def test_on_a_phone_a_what_if_answers_where_it_is_ticked(chromium: Any, laundry:
     )
     assert 32 <= page.evaluate(beside) < 100, "the picture begins beside the marks of the lanes"
     assert page.locator(".picture-lanes > span[title='Business services']").is_visible()
+    covered = (
+        "() => { const frame = document.querySelector('.picture-box').getBoundingClientRect(),"
+        " at = document.querySelector('.picture-inner').getBoundingClientRect().left - frame.left,"
+        " marks = document.querySelector('.picture-lanes');"
+        " return [marks.getBoundingClientRect().width, at + 0.85 * marks.dataset.titles]; }"
+    )
+    page.locator(".picture-box").focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowLeft")
+    width, titles = page.evaluate(covered)
+    assert titles > 40, "some of the titles is in the frame"
+    assert width >= titles - 2, "and is covered: no end of a title stands beside its mark"
     page.click("#impact-page .facet-menu > summary")
     page.click("#impact-picker summary:has-text('What if it were different?')")
     choice = page.locator("#impact-picker a:has-text('A second Carrier')")
