@@ -88,7 +88,7 @@ def frame() -> Component:
     )
     before = html.Span("; what stands here is the one from before", className="from-before")
     body = html.Div(
-        [html.P(["The answer is being worked out", before, "."], className="wait"), answer], className="answer"
+        [html.P(["The answer is being worked out", before, "."], className="wait"), answer], className="judged-answer"
     )
     return html.Div(
         [

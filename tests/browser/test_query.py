@@ -51,6 +51,13 @@ def test_pick_a_question_give_its_value_and_go_to_an_element_and_back(page: Any,
     page.wait_for_selector(ROWS)
     assert page.locator(ROWS).count() == 4
     assert "$service=shop" in page.url or "%24service=shop" in page.url
+    heads, cells = (
+        page.eval_on_selector_all(
+            f"table.answer {each}", "(all) => all.map((each) => each.getBoundingClientRect().left)"
+        )
+        for each in ("thead th", "tbody tr:first-child td")
+    )
+    assert heads == cells, "each head stands over its column"
     page.click("table.answer th a:has-text('Name')")
     page.wait_for_selector("th[aria-sort=ascending]:has-text('Name')")
     page.click("table.answer .entity:has-text('Database')")
