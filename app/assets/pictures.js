@@ -4,8 +4,8 @@
  */
 (function () {
   "use strict";
-  const LEAST = 0.1, MOST = 3, READABLE = 0.85, TALL = 520, NARROW = 480, MARKS = 32, HEAD = 36, BAR = 40;
-  /* HEAD: the title at the top of a picture, which the page says too; the bar with the buttons stands in its place. */
+  const LEAST = 0.1, MOST = 3, READABLE = 0.85, TALL = 520, NARROW = 480, MARKS = 32, HEAD = 36, BAR = 40, EDGE = 12;
+  /* HEAD: the title at the top of a picture, which the page says too; the bar with the buttons stands in its place. EDGE: room for the badge of a card. */
   const frames = new WeakMap();
 
   function add(parent, tag, name, values) {
@@ -58,7 +58,7 @@
     if (!cards.length) return at.x;
     const first = MARKS + 8 - Math.min(...cards.map(([left]) => left)), begin = box.clientWidth < NARROW ? first : Math.max(first, 0);
     const lost = (x) => {
-      const start = x > -MARKS * at.zoom / 2 ? 0 : MARKS, end = box.clientWidth;
+      const start = x > -MARKS * at.zoom / 2 ? 0 : MARKS, end = box.clientWidth - EDGE;
       return cards.reduce((sum, [left, right]) => sum + (left + x >= start && right + x <= end ? 0 : left + x < end && right + x > start ? 1.5 : 1), 0) - x / 1000;
     };
     let best = begin;

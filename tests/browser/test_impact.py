@@ -205,6 +205,10 @@ def test_on_a_phone_a_what_if_answers_where_it_is_ticked(chromium: Any, laundry:
     )
     assert 32 <= page.evaluate(beside) < 100, "the picture begins beside the marks of the lanes"
     assert page.locator(".picture-lanes > span[title='Business services']").is_visible()
+    ends = "(all) => all.map((each) => getComputedStyle(each).paddingLeft)"
+    assert set(page.eval_on_selector_all(".stacks td:first-child", ends)) == {"0px"}, (
+        "labels of a list stand in one line"
+    )
     covered = (
         "() => { const frame = document.querySelector('.picture-box').getBoundingClientRect(),"
         " at = document.querySelector('.picture-inner').getBoundingClientRect().left - frame.left,"
