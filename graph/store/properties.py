@@ -46,15 +46,19 @@ class Properties:
     def of(self, subject: ox.NamedNode, verb: ox.NamedNode, most: int) -> list[ox.NamedNode | ox.Literal] | None:
         """What a property of a thing is, one more than ``most`` at most; None for whoever has to ask the engine."""
         column = self._columns.get(verb.value)
-        place = -1 if column is None else self._place(subject.value)
-        if column is None or place < 0:
-            return None
-        start, end = column.starts[place], column.starts[place + 1]
-        said, first, ends = self._said, column.first, column.ends
-        numbers = column.values[start : min(end, start + most + 1)]
         try:
+            place = -1 if column is None else self._place(subject.value)
+            if column is None or place < 0:
+                return None
+            start, end = column.starts[place], column.starts[place + 1]
+            said, first, ends = self._said, column.first, column.ends
+            numbers = column.values[start : min(end, start + most + 1)]
             return [_term(said[first + ends[number] : first + ends[number + 1]]) for number in numbers]
-        except (ValueError, SyntaxError):  # no term that stands alone, such as a statement
+        except (
+            ValueError,
+            SyntaxError,
+            IndexError,
+        ):  # no term that stands alone, such as a statement; or a damaged file
             return None
 
     def _place(self, subject: str) -> int:

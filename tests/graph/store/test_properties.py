@@ -130,3 +130,13 @@ def test_what_is_spoilt_is_no_table(loaded, tmp_path, name, said):
     folder = shutil.copytree(DiskStore(loaded).newest.parent / "properties", tmp_path / "properties")
     (folder / name).write_text(said) if name else shutil.rmtree(folder)
     assert read_properties(folder) is None
+
+
+def test_a_damaged_table_says_nothing(loaded, tmp_path):
+    folder = shutil.copytree(DiskStore(loaded).newest.parent / "properties", tmp_path / "properties")
+    found = DiskStore(loaded).select(f"SELECT ?x {{ ?x <{t.DCTERMS_IDENTIFIER}> ?i }}").rows
+    things = [ox.NamedNode(row[0].text) for row in found]
+    size = (folder / SECTIONS).stat().st_size
+    (folder / SECTIONS).write_bytes(b"\xff" * size)
+    table = read_properties(folder)
+    assert {str(table.of(thing, verb, 200)) for thing in things for verb in VERBS} == {"None"}
