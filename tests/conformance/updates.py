@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -125,9 +126,9 @@ class Theirs:
 
     def quads(self) -> Quads:
         """What it holds."""
-        connection = http.client.HTTPConnection(self._netloc, timeout=30)
-        connection.request("GET", "/store", headers={"Accept": "application/n-quads"})
-        found = ox.parse(connection.getresponse().read(), format=ox.RdfFormat.N_QUADS)
+        with closing(http.client.HTTPConnection(self._netloc, timeout=30)) as connection:
+            connection.request("GET", "/store", headers={"Accept": "application/n-quads"})
+            found = ox.parse(connection.getresponse().read(), format=ox.RdfFormat.N_QUADS)
         return [(q.subject, q.predicate, q.object, getattr(q.graph_name, "value", "")) for q in found]
 
     @staticmethod
