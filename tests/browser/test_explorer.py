@@ -61,6 +61,19 @@ def query(page: Any) -> str:
     return str(page.evaluate("() => location.pathname + location.search"))
 
 
+STYLED = """() => {
+    const style = cy.style(), rules = [...Array(style.length).keys()], known = new Map();
+    const own = (thing) => Object.entries(thing[0]._private.style).filter(([, value]) => value).map(([name, value]) => `${name} ${value.strValue}`).sort().join();
+    return cy.elements().filter((thing) => {
+        thing.style("width");
+        const matched = rules.map((i) => (style[i].selector && style[i].selector.matches(thing) ? "t" : "f")).join("");
+        const { styleKey, styleCxtKey } = thing[0]._private, same = known.get(styleKey) ?? own(thing);
+        known.set(styleKey, same);
+        return matched !== styleCxtKey || same !== own(thing);
+    }).map((thing) => thing.id());
+}"""
+
+
 def test_the_map_shows_every_element_and_line(page: Any, norrvik: str) -> None:
     visit(page, f"{norrvik}/")
     assert page.evaluate("() => cy.nodes('.element').length") == 47
@@ -101,6 +114,7 @@ def test_a_click_selects_and_dims_and_the_address_says_so(page: Any, norrvik: st
     direct, further = (page.evaluate(colours, which) for which in ("touch", "further"))
     assert len(direct) == len(further) == 1
     assert direct != further, "what it touches stands out"
+    assert page.evaluate(STYLED) == [], "rules are matched by classes as one by one, and a key stands for one style"
 
 
 def test_a_view_opens_with_what_is_beside_the_focus_whole(page: Any, norrvik: str) -> None:

@@ -5,6 +5,7 @@
  * After each replacement the document gets the event "servicemap:drawn" with the instance.
  */
 import cytoscape from "cytoscape";
+import { quicken } from "./styles.js";
 
 const React = window.React;
 
@@ -77,6 +78,7 @@ class Cytoscape extends React.Component {
       autounselectify: autounselectify ?? true,
       ...(window.servicemapCytoscape || {}),
     });
+    quicken(this.cy);
     sharpen(this.cy);
     window.cy = this.cy;
     this.draw();
