@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 
 from graph.layout.nets import Nets, Node, Pin
+from graph.layout.programme import OUTSIDE, Programme
 from graph.layout.rows import GAP
 
 __all__ = ["Places", "Tie", "place", "rough", "ties", "with_ports"]
@@ -345,140 +345,68 @@ def _programme(task: _Task, sides: Sequence[Sequence[int]], offsets: Sequence[fl
     It is solved again with higher prices for what is nearly straight, so that few lines bend rather than many a little.
     """
     count = len(task.nets.nodes)
-    model = _Model(count + len(task.nets.ports))
+    model = Programme(count + len(task.nets.ports))
     _demand_gaps(model, task)
     _demand_ports(model, task.nets, sides, offsets)
-    ends = [[count + pin.port if pin.port >= 0 else pin.node for pin in (tie.a, tie.b)] for tie in task.ties]
-    parts = [model.near(a, b, 0.0, tie.weight) for tie, (a, b) in zip(task.ties, ends, strict=True)]
+    a, b = (
+        np.array([count + pin.port if pin.port >= 0 else pin.node for pin in pins], dtype=np.int64)
+        for pins in ([tie.a for tie in task.ties], [tie.b for tie in task.ties])
+    )
+    weight = np.array([tie.weight for tie in task.ties])
+    paid = model.near(a, b, 0.0, weight)
     x = model.solve()
     for turn in range(STRAIGHTENINGS if count <= LARGEST_STRAIGHTENED else 0):
-        for tie, (a, b), part in zip(task.ties, ends, parts, strict=True):
-            away = abs(x[a] - x[b])
-            dear = 4.0 if turn and 0 < away < SHORT else 1.0
-            model.price(part, dear * tie.weight * (0.5 + BEND / (BEND / 8 + away)))
+        away = np.abs(x[a] - x[b])
+        dear = np.where((away > 0) & (away < SHORT), 4.0, 1.0) if turn else 1.0
+        model.price(paid, dear * weight * (0.5 + BEND / (BEND / 8 + away)))
         x = model.solve()
-    return Places(x[:count], x[count : count + len(task.nets.ports)], task.width)
+    return Places(x[:count].tolist(), x[count:].tolist(), task.width)
 
 
 def _programme_of_nodes(task: _Task, offsets: Sequence[float]) -> list[float]:
     """The linear programme of a map that is not small: ports stay where they are on their boxes."""
-    model = _Model(len(task.nets.nodes))
+    model = Programme(len(task.nets.nodes))
     _demand_gaps(model, task, hold=PINNED)
-    for tie in task.ties:
-        away = sum(sign * offsets[pin.port] for sign, pin in ((1, tie.b), (-1, tie.a)) if pin.port >= 0)
-        model.near(tie.a.node, tie.b.node, away, tie.weight)
-    return model.solve()
+    half = len(task.ties)
+    mine, far, apart, weight = _draws(task.ties, offsets)
+    model.near(mine[:half], far[:half], apart[:half], weight[:half])
+    found: list[float] = model.solve().tolist()
+    return found
 
 
-def _demand_gaps(model: _Model, task: _Task, *, hold: float = ANCHOR) -> None:
+def _demand_gaps(model: Programme, task: _Task, *, hold: float = ANCHOR) -> None:
     """Nodes keep their order and their distance, stay inside the band, and near where they stood or would stand."""
-    nodes = task.nets.nodes
-    for index, node in enumerate(nodes):
-        model.bounds[index] = (task.pad + node.width / 2, task.width - task.pad - node.width / 2)
-    for row in task.rows:
-        for left, right in pairwise(row):
-            model.at_least(right, left, gap(nodes[left], nodes[right]))
+    nodes, rows = task.nets.nodes, [row for row in task.rows if row]
+    pairs = [(left, right) for row in rows for left, right in pairwise(row)]
+    gaps = [gap(nodes[left], nodes[right]) for left, right in pairs]
+    left, right = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    model.at_least(right, left, gaps)
+    first, last = [row[0] for row in rows], [row[-1] for row in rows]
+    model.at_least(first, OUTSIDE, [task.pad + nodes[n].width / 2 for n in first])
+    model.at_least(OUTSIDE, last, [nodes[n].width / 2 + task.pad - task.width for n in last])
     for wanted, cost in ((task.ideal, 0.02), (task.before, hold)):
-        for index, value in wanted.items():
-            model.anchor(index, value, cost)
+        model.anchor(list(wanted), list(wanted.values()), cost)
 
 
-def _demand_ports(model: _Model, nets: Nets, sides: Sequence[Sequence[int]], offsets: Sequence[float]) -> None:
+def _demand_ports(model: Programme, nets: Nets, sides: Sequence[Sequence[int]], offsets: Sequence[float]) -> None:
     """Ports stand on their box, in order, 8 to 14 px apart where there is room, and around the middle if they can."""
     count = len(nets.nodes)
+    beside, least, most = list[tuple[int, int]](), list[float](), list[float]()
+    own, room = list[int](), list[float]()
     for side in sides:
         for (left, right), step in zip(pairwise(side), _port_gaps(nets, side), strict=True):
             marked = nets.ports[left].group or nets.ports[right].group
-            model.at_least(count + right, count + left, step if marked else min(step, PORT_LEAST))
-            model.at_least(count + left, count + right, -max(step, PORT_GAP))
+            beside.append((left, right))
+            least.append(step if marked else min(step, PORT_LEAST))
+            most.append(max(step, PORT_GAP))
         for port in side:
-            box = nets.ports[port].node
-            room = min(PORT_SHIFT, nets.nodes[box].width / 2 - CORNER - abs(offsets[port]))
-            room = 0.0 if nets.ports[port].group else max(0.0, room)
-            model.near(count + port, box, offsets[port], 0.5 if nets.ports[port].arrow else 0.3, room)
-
-
-class _Model:
-    """A linear programme in the making. Distances are split into a part to the right and a part to the left."""
-
-    def __init__(self, variables: int) -> None:
-        self.size = variables
-        self.bounds: dict[int, tuple[float | None, float | None]] = {}
-        self.cost: dict[int, float] = {}
-        self.ub: tuple[list[int], list[int], list[float]] = ([], [], [])
-        self.eq: tuple[list[int], list[int], list[float]] = ([], [], [])
-        self.ub_right: list[float] = []
-        self.eq_right: list[float] = []
-        self._demands: tuple[tuple[object, Floats], tuple[object, Floats], Floats] | None = None
-
-    def at_least(self, right: int, left: int, distance: float) -> None:
-        """Demand right - left >= distance."""
-        self._add(self.ub, len(self.ub_right), (left, 1.0), (right, -1.0))
-        self.ub_right.append(-distance)
-
-    def near(self, a: int, b: int, offset: float, cost: float, most: float | None = None) -> tuple[int, int]:
-        """Pay for the distance of a from b + offset, no further than ``most``; returns what is paid for."""
-        plus, minus = self._parts(cost, most)
-        self._add(self.eq, len(self.eq_right), (a, 1.0), (b, -1.0), (plus, -1.0), (minus, 1.0))
-        self.eq_right.append(offset)
-        return plus, minus
-
-    def anchor(self, a: int, value: float, cost: float) -> None:
-        """Pay for the distance of a from a value."""
-        plus, minus = self._parts(cost, None)
-        self._add(self.eq, len(self.eq_right), (a, 1.0), (plus, -1.0), (minus, 1.0))
-        self.eq_right.append(value)
-
-    def price(self, parts: tuple[int, int], cost: float) -> None:
-        """Change the price of a distance."""
-        self.cost[parts[0]] = self.cost[parts[1]] = cost
-
-    def solve(self) -> list[float]:
-        """The values of all variables, rounded to a tenth of a pixel."""
-        from scipy.optimize import linprog
-
-        if self._demands is None:
-            self._demands = self._matrix(self.ub, self.ub_right), self._matrix(self.eq, self.eq_right), self._limits()
-        at_most, equal, limits = self._demands
-        cost = np.zeros(self.size)
-        cost[list(self.cost)] = list(self.cost.values())
-        solved = linprog(  # type: ignore[call-overload] # the stubs know no sparse matrices, the function does
-            cost,
-            A_ub=at_most[0],
-            b_ub=at_most[1],
-            A_eq=equal[0],
-            b_eq=equal[1],
-            bounds=limits,
-            method="highs-ds",
-            options={"simplex_dual_edge_weight_strategy": "devex"},  # cheaper steps; these programmes are small
-        )
-        if solved.x is None:
-            raise RuntimeError(f"the linear programme of the layout has no solution: {solved.message}")
-        return cast("list[float]", np.round(solved.x, 1).tolist())
-
-    def _matrix(self, cells: tuple[list[int], list[int], list[float]], right: list[float]) -> tuple[object, Floats]:
-        from scipy.sparse import csc_array
-
-        rows, columns = np.array(cells[0], dtype=np.int32), np.array(cells[1], dtype=np.int32)
-        made = csc_array((np.array(cells[2], dtype=np.float64), (rows, columns)), shape=(len(right), self.size))
-        return made, np.array(right, dtype=np.float64)
-
-    def _limits(self) -> Floats:
-        limits = np.full((self.size, 2), (-np.inf, np.inf))
-        for variable, (least, most) in self.bounds.items():
-            limits[variable] = -np.inf if least is None else least, np.inf if most is None else most
-        return limits
-
-    def _parts(self, cost: float, most: float | None) -> tuple[int, int]:
-        plus, minus = self.size, self.size + 1
-        self.size += 2
-        self.cost[plus] = self.cost[minus] = cost
-        self.bounds[plus] = self.bounds[minus] = (0.0, most)
-        return plus, minus
-
-    @staticmethod
-    def _add(matrix: tuple[list[int], list[int], list[float]], row: int, *cells: tuple[int, float]) -> None:
-        rows, columns, values = matrix
-        rows += [row] * len(cells)
-        columns += [column for column, _ in cells]
-        values += [value for _, value in cells]
+            box = nets.nodes[nets.ports[port].node]
+            free = max(0.0, min(PORT_SHIFT, box.width / 2 - CORNER - abs(offsets[port])))
+            own.append(port)
+            room.append(0.0 if nets.ports[port].group else free)
+    ports = np.array(beside, dtype=np.int64).reshape(-1, 2) + count
+    model.at_least(ports[:, 1], ports[:, 0], least)
+    model.at_least(ports[:, 0], ports[:, 1], -np.array(most))
+    boxes = [nets.ports[port].node for port in own]
+    cost = [0.5 if nets.ports[port].arrow else 0.3 for port in own]
+    model.near(np.array(own, dtype=np.int64) + count, boxes, [offsets[port] for port in own], cost, room)
