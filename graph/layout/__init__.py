@@ -193,7 +193,8 @@ def _ordered(nets: Nets, plans: Sequence[RowPlan], before: Mapping[int, float], 
         ordered, x = fewest(nets, rows_of, links, candidates, width=width, pad=PAD)
     else:
         ordered = candidates[0]
-        x = rough(nets, ordered, width=width, pad=PAD) if free else []
+        shelves = free and any(plan.shelf and row for plan, row in zip(plans, ordered, strict=True))
+        x = rough(nets, ordered, width=width, pad=PAD) if shelves else []
     if not free:
         return ordered
     return [

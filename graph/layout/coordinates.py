@@ -30,6 +30,7 @@ LARGEST_WITH_PORTS = 250
 LARGEST_STRAIGHTENED = 250
 ANCHOR, PINNED = 20.0, 1000.0
 STRAIGHTENINGS = 2
+GUESSED = 4
 SNAPS = 2
 BEND = 24.0
 SHORT = 12.0
@@ -96,7 +97,7 @@ def place(
         before: x of nodes in the last picture.
     """
     task = _Task.of(nets, rows, width, pad, before)
-    sides = _sides(nets, task.ties, _sweep(task, [0.0] * len(nets.ports), rounds=10))
+    sides = _sides(nets, task.ties, _sweep(task, [0.0] * len(nets.ports), rounds=GUESSED))
     offsets = _offsets(nets, sides)
     if 0 < len(nets.nodes) <= LARGEST_WITH_PORTS:
         return _programme(task, sides, offsets)

@@ -230,22 +230,27 @@ class _Placer:
 
     def __init__(self, nets: Nets, places: Places, stack: _Stack, found: Mapping[int, Track], shift: float) -> None:
         self.nets, self.places, self.stack, self.found, self.shift = nets, places, stack, found, shift
-        self.trunks: dict[int, list[Point]] = {}
+        self.tails: dict[int, list[Point]] = {}
 
     def route(self, line: str) -> Route:
         hops = self.nets.hops[line]
-        points = [self._touch(hops[0].start), *self._hop(hops[0]), *self._rest(hops[1:]), self._touch(hops[-1].end)]
-        shift = self.shift
-        return Route(tuple([(round(x + shift, 2), round(y, 2)) for x, y in _merged(points)]))
+        points = self._shifted([self._touch(hops[0].start), *self._hop(hops[0])])
+        return Route(tuple(_merged(points, self._tail(hops))))
 
-    def _rest(self, hops: Sequence[Hop]) -> list[Point]:
-        """The points along a trunk, to its end; lines that join it have these in common."""
-        if not hops:
-            return []
-        begin = hops[0].start.node
-        if begin not in self.trunks:
-            self.trunks[begin] = [point for hop in hops for point in self._hop(hop)]
-        return self.trunks[begin]
+    def _tail(self, hops: Sequence[Hop]) -> list[Point]:
+        """The points from the first place-holder on, along a trunk to its end; lines that join it have these in common.
+
+        Where a line goes along no trunk, they are its end alone.
+        """
+        key = hops[1].start.node if len(hops) > 1 else -1 - hops[0].end.port
+        if key not in self.tails:
+            points = [point for hop in hops[1:] for point in self._hop(hop)]
+            self.tails[key] = _merged([], self._shifted([*points, self._touch(hops[-1].end)]))
+        return self.tails[key]
+
+    def _shifted(self, points: Sequence[Point]) -> list[Point]:
+        shift = self.shift
+        return [(round(x + shift, 2), round(y, 2)) for x, y in points]
 
     def _hop(self, hop: Hop) -> list[Point]:
         """The bends of a line inside a channel."""
@@ -311,10 +316,15 @@ class _Placer:
         return tuple(sorted(found, key=lambda mark: (mark.box, mark.group, mark.y)))
 
 
-def _merged(points: Sequence[Point]) -> list[Point]:
-    """Leave out points that change nothing: repeated ones, and those inside a straight piece."""
+def _merged(points: Sequence[Point], tail: Sequence[Point]) -> list[Point]:
+    """Leave out points that change nothing: repeated ones, and those inside a straight piece.
+
+    Args:
+        points: the first points of a line.
+        tail: its last ones, of which none is to be left out but the first two.
+    """
     kept: list[Point] = []
-    for x, y in points:
+    for x, y in (*points, *tail[:2]) if points else tail:
         if kept and abs(kept[-1][0] - x) < 0.01 and abs(kept[-1][1] - y) < 0.01:
             continue
         while len(kept) > 1:
@@ -323,4 +333,4 @@ def _merged(points: Sequence[Point]) -> list[Point]:
                 break
             kept.pop()
         kept.append((x, y))
-    return kept
+    return [*kept, *tail[2:]] if points else kept

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from graph.layout.model import Point, Route
 
@@ -32,12 +31,13 @@ def branches(lines: Iterable[tuple[str, str]], routes: Mapping[str, Route]) -> d
     """
     trunks: dict[tuple[str, Point], _Trunk] = {}
     found: dict[str, Route] = {}
-    whole = ((target, routes[key].points, key) for key, target in lines if key in routes)
-    for target, points, key in sorted(whole, key=lambda each: (each[0], -_length(each[1]), each[2])):
-        earlier, ways = trunks.setdefault((target, points[-1]), _Trunk()), _ways(points)
+    whole = [(target, key, routes[key].points, _ways(routes[key].points)) for key, target in lines if key in routes]
+    lengths = {key: sum([length for _, length in reversed(ways)]) for _, key, _, ways in whole}
+    for target, key, points, ways in sorted(whole, key=lambda each: (each[0], -lengths[each[1]], each[1])):
+        earlier = trunks.setdefault((target, points[-1]), _Trunk())
         shared = earlier.shared(ways)
         if shared >= _WORTH:
-            found[key] = Route(_without_end(points, min(shared, _length(points) - 1) - _ROUNDING))
+            found[key] = Route(_without_end(points, min(shared, lengths[key] - 1) - _ROUNDING))
         earlier.add(ways)
     return found
 
@@ -82,15 +82,12 @@ class _Trunk:
         return max(longest, so_far)
 
 
-def _length(points: Sequence[Point]) -> float:
-    return sum(abs(x2 - x1) + abs(y2 - y1) for (x1, y1), (x2, y2) in pairwise(points))
-
-
 def _ways(points: Sequence[Point]) -> _Ways:
     found: _Ways = []
     x1, y1 = points[-1]
     for x2, y2 in points[-2::-1]:
-        found.append(((_sign(x2 - x1), _sign(y2 - y1)), abs(x2 - x1) + abs(y2 - y1)))
+        x, y = x2 - x1, y2 - y1
+        found.append((((x > 0) - (x < 0), (y > 0) - (y < 0)), abs(x) + abs(y)))
         x1, y1 = x2, y2
     return found
 
