@@ -109,8 +109,8 @@ def choices(view: View, name: str, facet: Callable[[str], Column], among: Bools)
             left &= keeps
     column = facet(name)
     chosen = {value for key, value in view.kept if key == name}
-    rows = left[column.elements]
-    counts = np.bincount(column.codes[rows], minlength=len(column.words))
+    rows = np.flatnonzero(left.take(column.elements))  # a mask of so many is read ten times slower than places
+    counts = np.bincount(column.codes.take(rows), minlength=len(column.words))
     silent = left.copy()
     silent[column.elements] = False
     found = [

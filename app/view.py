@@ -36,7 +36,7 @@ WALL = 400
 """A map with more elements than this is not shown without a focus."""
 MOST_BOXES = 300
 """A view with a focus is cut by hops to at most this many elements."""
-MOST_AT_FIRST = 150
+MOST_AT_FIRST = 100
 """The same where the address says nothing of hops: what can still be read, and is drawn at once."""
 WALL_ON_PHONES = 40
 MOST_ON_PHONES = 14

@@ -32,9 +32,8 @@ def distances(projection: Projection, focus: int, direction: Direction = "both")
         one = down if up is None else up
         assert one is not None
         return one
-    far = np.iinfo(np.int32).max
-    nearest = np.minimum(np.where(down < 0, far, down), np.where(up < 0, far, up))
-    return np.where(nearest == far, -1, nearest).astype(np.int32)
+    nearest = np.minimum(down.view(np.uint32), up.view(np.uint32))  # -1 is further than all others
+    return nearest.view(np.int32)
 
 
 def _walk(adjacency: tuple[Ints, Ints], ends: Ints, projection: Projection, start: int) -> Ints:

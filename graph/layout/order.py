@@ -17,8 +17,8 @@ Rows = list[list[int]]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 STARTS = ((120, 32), (250, 12), (500, 6), (1500, 3), (6000, 2))
-SWEEPS = 8
-PATIENCE = 2
+SWEEPS = 12
+PATIENCE = 4
 SQUARE, AT_ONCE = 1_500, 200_000
 _PADDED = 16
 

@@ -23,10 +23,9 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Links = Sequence[tuple[int, int]]
 EQUAL = 3
-EFFORT = ((120, 128, 24, 12, 4), (250, 48, 12, 6, 2))
-"""Up to so many nodes: shuffles, how many of all are sifted, touched once, and touched until nothing changes."""
+EFFORT = ((120, 128, 24, 12, 4, 3), (250, 4, 2, 1, 1, 2))
+"""Up to so many nodes: shuffles, how many of all are sifted, touched once, touched until nothing changes, how far."""
 PASSES = 4
-NEAR = 3
 
 
 def fewest(
@@ -49,8 +48,8 @@ def fewest(
         pad: the room left and right in a band.
     """
     guess, ink = Guess(nets, rows, width=width, pad=pad), Ink(nets, rows)
-    sifter, pool = _Sifter(guess, ink, links), _Pool(guess, ink)
-    _, shuffles, sifted, first, then = next((row for row in EFFORT if len(nets.nodes) <= row[0]), EFFORT[-1])
+    _, shuffles, sifted, first, then, near = next((row for row in EFFORT if len(nets.nodes) <= row[0]), EFFORT[-1])
+    sifter, pool = _Sifter(guess, ink, links, near), _Pool(guess, ink)
     pool.add(guess.of(starts))
     pool.add(guess.settled(guess.swept(_shuffled(guess, shuffles))))
     pool.add(guess.settled(sifter.sift(pool.best(sifted))))
@@ -107,10 +106,13 @@ class _Pool:
 
 
 class _Sifter:
-    """Moves single nodes inside their rows; each row has its nodes stand where some of them stood."""
+    """Moves single nodes inside their rows; each row has its nodes stand where some of them stood.
 
-    def __init__(self, guess: Guess, ink: Ink, links: Links) -> None:
-        self.ink, self.rows = ink, [row.nodes for row in guess.rows]
+    By ink a node is moved ``near`` places at most.
+    """
+
+    def __init__(self, guess: Guess, ink: Ink, links: Links, near: int) -> None:
+        self.ink, self.rows, self.near = ink, [row.nodes for row in guess.rows], near
         spot = {
             node: (number, place) for number, row in enumerate(self.rows) for place, node in enumerate(row.tolist())
         }
@@ -160,7 +162,7 @@ class _Sifter:
 
     def _touch_row(self, x: Floats, lines: Ints, number: int) -> Bools:
         nodes = self.rows[number]
-        moves = _moves(len(nodes), NEAR)
+        moves = _moves(len(nodes), self.near)
         here = x[lines[:, None], nodes]
         order, slots = here.argsort(axis=1, kind="stable"), np.sort(here, axis=1)
         moved = np.zeros((len(lines), len(moves), len(nodes)), dtype=np.int16)
