@@ -43,6 +43,7 @@ from graph.look import LOOKS, look_of
 from graph.maps import Map
 from graph.model import Finding, Severity, Source, Where
 from graph.projection import DEGRADING, OPTIONAL, REQUIRED, STRUCTURE, Projection
+from graph.response import Facts
 from graph.validation import Places
 from ontology import terms as t
 from ontology.vocabulary import ElementClass, Lane, vocabulary
@@ -510,12 +511,18 @@ class Atlas:
     @cached_property
     def dossiers(self) -> Dossiers:
         """What is known about an element beyond its facts."""
-        return Dossiers(self.map.store, self.projection, self.known)
+        opened = self.map
+        return Dossiers(opened.store, self.projection, self.known, beside=opened.beside, facts=self.responses)
+
+    @cached_property
+    def responses(self) -> Facts:
+        """What response plans ask of the whole map; each part is read when it is first asked for."""
+        return Facts(self.map.store, self.projection)
 
     @cached_property
     def known(self) -> Known:
         """Figures and agreements."""
-        return Known(self.projection, self.map.figures)
+        return self.map.known
 
     def users(self, element: int) -> int:
         """How many dependencies point at an element."""
@@ -738,7 +745,13 @@ class Atlas:
     @property
     def later(self) -> tuple[Callable[[], object], ...]:
         """The same for other pages; takes longest."""
-        return (lambda: self.catalogue, lambda: self.witnesses)
+        around = self.map.surroundings
+        return (
+            lambda: self.catalogue,
+            lambda: (around.named, around.environments, around.customers),
+            lambda: self.responses.deals,
+            lambda: self.witnesses,
+        )
 
     def choose(self, view: View, *, narrow: bool = False, among: Sequence[int] = ()) -> Choice:
         """Which elements and lines a view shows. Who filters by kind or layer sees papers and people too."""

@@ -170,6 +170,7 @@ def matters(
     occasion: Occasion | None = None,
     before: Map | None = None,
     without: Without | None = None,
+    facts: Facts | None = None,
 ) -> Matters:
     """Work all of it out. Arguments as those of ``assess``."""
     whole, standing = judgement, occasion.standing if occasion else None
@@ -182,7 +183,8 @@ def matters(
         *(v for v in {change.element for change in judgement.changes} if not is_actor(projection, v)),
         *(bracket.element for bracket in judgement.affected if bracket.upper == State.DOWN),
     ]
-    responses, unplanned = _responses(opened, judgement, extent.plans)
+    facts = facts or Facts(opened.store, projection)
+    responses, unplanned = _responses(opened, judgement, extent.plans, facts)
     return Matters(
         stake,
         _newly_exposed(projection, whole, standing),
@@ -211,6 +213,7 @@ def assess(
     shifted: Sequence[str] = (),
     without: Without | None = None,
     reached: Reach | None = None,
+    facts: Facts | None = None,
 ) -> Report:
     """The whole answer about changes, as a change board reads it.
 
@@ -226,12 +229,21 @@ def assess(
         shifted: whom a what-if helps and harms, in sentences.
         without: the same changes without a what-if; promises, approval and cost of both stand side by side.
         reached: what it reaches, where that is known already.
+        facts: what was read for the response plans of other changes.
     """
     whole, standing = judgement, occasion.standing if occasion else None
     judgement = standing.shown if standing else judgement
     projection, most = opened.projection, extent.most
     found = matters(
-        opened, whole, zone=zone, leave_out=leave_out, extent=extent, occasion=occasion, before=before, without=without
+        opened,
+        whole,
+        zone=zone,
+        leave_out=leave_out,
+        extent=extent,
+        occasion=occasion,
+        before=before,
+        without=without,
+        facts=facts,
     )
     known, promises, involved = found.stake.known, found.stake.promises, found.stake.involved
     rolled_up = reach_answer(projection, reached or reach(opened, judgement), most=extent.reached)
@@ -355,7 +367,7 @@ def stakes(
 
 def promised(opened: Map, judgement: Judgement, occasion: Occasion | None = None) -> tuple[Known, tuple[Budget, ...]]:
     """The figures of the map, and what changes take from promises. Arguments as those of ``assess``."""
-    known, standing = Known(opened.projection, opened.figures), occasion.standing if occasion else None
+    known, standing = opened.known, occasion.standing if occasion else None
     own = standing.shown if standing else judgement
     begin = min((start for change in own.changes for start, _ in change.windows), default=-FOREVER)
     spent = _spent(occasion) if occasion and abs(begin) < FOREVER else None
@@ -498,14 +510,15 @@ def _access(opened: Map, judgement: Judgement, occasion: Occasion | None) -> Acc
     return access(opened.store, opened.projection, changed, doing=plan.by if plan else (), at=begin, until=over)
 
 
-def _responses(opened: Map, judgement: Judgement, most: int) -> tuple[tuple[tuple[int, Report], ...], tuple[int, ...]]:
+def _responses(
+    opened: Map, judgement: Judgement, most: int, facts: Facts
+) -> tuple[tuple[tuple[int, Report], ...], tuple[int, ...]]:
     """The response plan of each business service that may go down, and the services beyond so many."""
     projection = opened.projection
     services = set(business_services(projection))
     states = {bracket.element: bracket.upper for bracket in judgement.affected}
     changed = sorted({change.element for change in judgement.changes})
     down = [v for v in (*changed, *states) if v in services and states.get(v, State.DOWN) is State.DOWN]
-    facts = Facts(opened.store, projection)
     plans = (
         (service, response_plan(opened.store, projection, service, failing=changed, alone=True, facts=facts))
         for service in down[:most]

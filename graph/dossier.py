@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 
 from graph.access import Access, access
 from graph.access import answer as access_answer
@@ -20,7 +21,7 @@ from graph.figures import figures
 from graph.people import answer as people_answer
 from graph.people import people
 from graph.projection import Projection
-from graph.response import response_plan
+from graph.response import Facts, response_plan
 from graph.servicegraph import ServiceGraph
 from graph.store import DERIVED, ONTOLOGY, Reader
 from ontology import terms as t
@@ -47,9 +48,17 @@ class Dossiers:
     ['What is promised, and can it be kept?']
     """
 
-    def __init__(self, store: Reader, projection: Projection, known: Known | None = None) -> None:
-        self.store, self.projection = store, projection
-        self._given = known
+    def __init__(
+        self,
+        store: Reader,
+        projection: Projection,
+        known: Known | None = None,
+        *,
+        beside: Path | None = None,
+        facts: Facts | None = None,
+    ) -> None:
+        self.store, self.projection, self._beside = store, projection, beside
+        self._given, self._facts = known, facts or Facts(store, projection)
 
     def of(self, element: int, *, at: datetime) -> Report:
         """What the map knows about an element; a question that makes no sense for its kind is left out.
@@ -81,7 +90,7 @@ class Dossiers:
 
     @cached_property
     def _graph(self) -> ServiceGraph:
-        return ServiceGraph(self.store, self.projection)
+        return ServiceGraph(self.store, self.projection, self._beside)
 
     def _is_a(self, element: int, cls: str) -> bool:
         return vocabulary().is_a(self.projection.classes[element], cls)
@@ -148,7 +157,7 @@ class Dossiers:
         """The response plan of a service; None for what is none."""
         if not self._is_a(element, t.SERVICE) or self.projection.stub[element]:
             return None
-        return response_plan(self.store, self.projection, element)
+        return response_plan(self.store, self.projection, element, facts=self._facts)
 
     # what is planned and what happened
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from graph.texts import Texts
 
-__all__ = ["Arrays", "Keeper", "anew", "kept", "texts_in", "texts_of"]
+__all__ = ["Arrays", "Keeper", "anew", "arrays_of", "kept", "texts_held", "texts_in", "texts_of"]
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 Keeper = Callable[[str, Callable[[], Arrays]], Arrays]
@@ -62,8 +62,17 @@ def texts_of(name: str, texts: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
     >>> list(texts_in(texts_of("words", ["api", "büro"]), "words"))
     ['api', 'büro']
     """
-    held = Texts.of([text.encode("utf-8", "surrogatepass") for text in texts])
+    return arrays_of(name, Texts.of([text.encode("utf-8", "surrogatepass") for text in texts]))
+
+
+def arrays_of(name: str, held: Texts) -> dict[str, npt.NDArray[Any]]:
+    """Texts that lie in one run already, as two arrays; ``texts_held`` gives them back."""
     return {f"{name} blob": held.blob, f"{name} offsets": held.offsets}
+
+
+def texts_held(arrays: Arrays, name: str) -> Texts:
+    """The texts of two arrays, each decoded when it is asked for."""
+    return Texts(arrays[f"{name} blob"], arrays[f"{name} offsets"])
 
 
 def texts_in(arrays: Arrays, name: str) -> list[str]:

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from graph.analysis.cycles import findings as circles
 from graph.answer import count
 from graph.claims import with_sources
-from graph.figures import Figures, figures
+from graph.figures import READ, Figures, figures
 from graph.kept import Arrays, kept
 from graph.model import Finding, InputError, Severity, Source, Statements, Where
 from graph.projection import Projection, project
 from graph.projection.cache import cached, fetched, save
 from graph.rechecked import checks_again
+from graph.said import Said
 from graph.sources import Reading, read_again, read_sources, root_and_namespace, without_open_ends
 from graph.store.embedded import DiskStore, MemoryStore, place_of
 from graph.store.engine import is_address
@@ -28,8 +29,10 @@ from graph.store.laid import LaidStore
 from graph.surroundings import Surroundings
 from graph.twins import Twins
 from graph.validation import Engine, kept_checks, run_checks, run_shapes
+from ontology import terms as t
 
 if TYPE_CHECKING:
+    from graph.analysis.known import Known
     from graph.store.remote import RemoteStore
 
 __all__ = ["FEW", "KEPT", "Map", "load_into", "map_of", "open_map", "open_store"]
@@ -37,6 +40,7 @@ __all__ = ["FEW", "KEPT", "Map", "load_into", "map_of", "open_map", "open_store"
 FEW = 1_000
 KEPT = 5_000
 """From so many elements on, what takes seconds to work out lies beside a store, for whoever opens it next."""
+_COSTS = {t.MONTHLY_COST, t.AMOUNT, t.CURRENCY}
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,19 +88,38 @@ class Map:
 
         What each element costs in a month is not among them: on a large map that is most of it, and repairs alone ask.
         """
-        return figures(self.store, costs=False)
+        if not self._keeps:
+            return figures(self.store, costs=False)
+        return figures(Said(self.store, "figures", READ - _COSTS, self.kept), costs=False)
+
+    @cached_property
+    def known(self) -> Known:
+        """The map with its figures, and what is worked out of both once."""
+        from graph.analysis.known import Known  # most ways in ask for no figures
+
+        return Known(self.projection, self.figures)
+
+    @property
+    def _keeps(self) -> bool:
+        return len(self.projection) >= KEPT and not isinstance(self.store, MemoryStore | LaidStore)
+
+    @property
+    def beside(self) -> Path | None:
+        """Where whoever packs a store on disk keeps what was worked out of this revision."""
+        return self.store.generation.parent if isinstance(self.store, DiskStore) else None
 
     def kept(self, name: str, make: Callable[[], Arrays]) -> Arrays:
         """What is worked out of this revision as arrays; beside a store, or in the cache for an engine elsewhere."""
-        if len(self.projection) < KEPT or isinstance(self.store, MemoryStore | LaidStore):
+        if not self._keeps:
             return make()
+        assert not isinstance(self.store, MemoryStore)
         file = self.store.generation.parent / name if isinstance(self.store, DiskStore) else self.store.beside(name)
         return kept(file, f"{words_digest()} {program()} {self.store.revision}", make)
 
     @cached_property
     def surroundings(self) -> Surroundings:
         """Customers, environments, places and owners of everything; each read once."""
-        return Surroundings(self.store, self.projection)
+        return Surroundings(self.store, self.projection, self.kept)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

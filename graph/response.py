@@ -38,7 +38,7 @@ class Facts:
     def __init__(self, store: Reader, projection: Projection) -> None:
         self.store, self.projection = store, projection
         self._pairs = dict[str, list[tuple[str, str]]]()
-        self._runs = dict[tuple[int, ...], Timed]()
+        self._run: tuple[tuple[int, ...], Timed] | None = None
 
     def pairs(self, predicate: str) -> list[tuple[str, str]]:
         """Subject and value of every statement with a predicate, in order, each once."""
@@ -47,11 +47,13 @@ class Facts:
         return self._pairs[predicate]
 
     def run(self, failing: tuple[int, ...]) -> Timed:
-        """What is down with what fails."""
-        if failing not in self._runs:
+        """What is down with what fails; the last is kept, for the plans of other services."""
+        found = self._run
+        if found is None or found[0] != failing:
             changes = [Change(ChangeKind.OUTAGE, element) for element in failing]
-            self._runs[failing] = timed(self.projection, happenings(changes), times=times_of(self.projection))
-        return self._runs[failing]
+            found = failing, timed(self.projection, happenings(changes), times=times_of(self.projection))
+            self._run = found
+        return found[1]
 
     @cached_property
     def deals(self) -> Mapping[int, list[str]]:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from graph.analysis._frontier import gather
 from graph.attributes import Attributes
+from graph.kept import Arrays, Keeper, anew, arrays_of, texts_held
 from graph.projection import Projection
 from graph.projection.build import pairs
 from graph.store import Reader
@@ -40,13 +41,13 @@ class Surroundings:
     ['Boiler', 'Carrier', 'Washing factory']
     """
 
-    def __init__(self, store: Reader, projection: Projection) -> None:
-        self._store, self._projection = store, projection
+    def __init__(self, store: Reader, projection: Projection, keep: Keeper = anew) -> None:
+        self._store, self._projection, self._keep = store, projection, keep
 
     @cached_property
     def named(self) -> Named:
         """Whom elements name as responsible and as owners."""
-        return Named(self._store, self._projection)
+        return Named(self._store, self._projection, self._keep)
 
     @cached_property
     def customers(self) -> Inside:
@@ -68,8 +69,13 @@ class Surroundings:
     @cached_property
     def environments(self) -> Inside:
         """What is in each environment."""
-        naming, named = Attributes(self._store, self._projection).named(t.IN_ENVIRONMENT)
-        return _gathered(named, naming)
+
+        def made() -> Arrays:
+            naming, named = Attributes(self._store, self._projection).named(t.IN_ENVIRONMENT)
+            return {"naming": naming, "named": named}
+
+        told = self._keep("in-environments", made)
+        return _gathered(told["named"], told["naming"])
 
     @cached_property
     def places(self) -> Inside:
@@ -120,33 +126,19 @@ class Named:
     ``assigned`` are those of which somebody says who is responsible: they name more than owners.
     """
 
-    def __init__(self, store: Reader, projection: Projection) -> None:
-        iris = projection.iris
-        table = Table((iris if isinstance(iris, Texts) else Texts.of(iris)).stretches())
-        self._predicates = (t.RACI, *OWNING)
-        elements, predicates, texts = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], list[bytes]()
-        for number, predicate in enumerate(self._predicates):
-            subjects, values = pairs(store, predicate)
-            element = table.find(subjects)
-            known = np.flatnonzero(element >= 0)
-            elements.append(element[known])
-            predicates.append(np.full(len(known), number))
-            texts += values.take(known).to_bytes()
-        element = np.concatenate(elements)
-        order = np.argsort(element, kind="stable")
-        self._start = np.searchsorted(element[order], np.arange(len(projection) + 1)).astype(np.int32)
-        number_of: dict[bytes, int] = {}
-        text = np.fromiter((number_of.setdefault(each, len(number_of)) for each in texts), np.int32, len(texts))
-        self._predicate, self._text = np.concatenate(predicates).astype(np.int8)[order], text[order]
-        self._texts, self._row = Texts.of(list(number_of)), np.arange(len(text), dtype=np.int32)
+    def __init__(self, store: Reader, projection: Projection, keep: Keeper = anew) -> None:
+        told = keep("named", lambda: _statements(store, projection))
+        element, self._predicate, self._text = (told[each] for each in ("element", "predicate", "text"))
+        self._texts, self._row = texts_held(told, "texts"), np.arange(len(element), dtype=np.int32)
+        self._start = np.searchsorted(element, np.arange(len(projection) + 1)).astype(np.int32)
         self.assigned = np.zeros(len(projection), np.bool_)
-        self.assigned[element[np.concatenate(predicates) == 0]] = True
+        self.assigned[element[self._predicate == 0]] = True
 
     def by(self, element: int) -> list[tuple[str, str]]:
         """Property and value of each statement of an element that names somebody, each once, in order."""
         rows = slice(self._start[element], self._start[element + 1])
         told = zip(self._predicate[rows].tolist(), self._text[rows].tolist(), strict=True)
-        return sorted({(self._predicates[predicate], self._texts[text]) for predicate, text in told})
+        return sorted({(_NAMING[predicate], self._texts[text]) for predicate, text in told})
 
     def owners(self, elements: Ints) -> Iterator[tuple[str, str, Ints]]:
         """What many elements say of owners: property and value, and which of them say it, each once, in order."""
@@ -156,4 +148,31 @@ class Named:
         owning = self._predicate[rows] > 0
         for each, those in _gathered(said[owning], naming[owning].astype(np.int64)).items():
             predicate, text = divmod(each, len(self._texts))
-            yield self._predicates[predicate], self._texts[text], those
+            yield _NAMING[predicate], self._texts[text], those
+
+
+_NAMING = (t.RACI, *OWNING)
+
+
+def _statements(store: Reader, projection: Projection) -> Arrays:
+    """The same as rows, those of an element together: the element, the number of the property, and of the value."""
+    iris = projection.iris
+    table = Table((iris if isinstance(iris, Texts) else Texts.of(iris)).stretches())
+    elements, predicates, texts = [np.zeros(0, np.int64)], [np.zeros(0, np.int8)], list[bytes]()
+    for number, predicate in enumerate(_NAMING):
+        subjects, values = pairs(store, predicate)
+        element = table.find(subjects)
+        known = np.flatnonzero(element >= 0)
+        elements.append(element[known])
+        predicates.append(np.full(len(known), number, np.int8))
+        texts += values.take(known).to_bytes()
+    element = np.concatenate(elements)
+    order = np.argsort(element, kind="stable")
+    number_of: dict[bytes, int] = {}
+    text = np.fromiter((number_of.setdefault(each, len(number_of)) for each in texts), np.int32, len(texts))
+    return {
+        "element": element[order],
+        "predicate": np.concatenate(predicates)[order],
+        "text": text[order],
+        **arrays_of("texts", Texts.of(list(number_of))),
+    }

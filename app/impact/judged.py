@@ -81,6 +81,16 @@ class Judged:
         return standing.shown if standing else self.result
 
     @cached_property
+    def counted(self) -> Counter[State]:
+        """How many elements fare how at their worst."""
+        return Counter(bracket.upper for bracket in self.shown.affected)
+
+    @cached_property
+    def counted_without(self) -> Counter[State]:
+        """The same without the what-if."""
+        return Counter(bracket.upper for bracket in self.without.shown.affected) if self.without else Counter()
+
+    @cached_property
     def without(self) -> Without | None:
         """The same changes without the what-if; None without one, and where they cannot be made without it."""
         if self.before is None:
@@ -109,6 +119,7 @@ class Judged:
             shifted=tuple(told(self.atlas.projection, self.shifted)) if self.without else (),
             without=self.without,
             reached=self.reach,
+            facts=self.atlas.responses,
         )
 
     @cached_property

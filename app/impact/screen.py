@@ -35,7 +35,7 @@ from app.parts import (
 from app.view import View
 from app.view import link as map_link
 from graph.analysis.budgets import Verdict
-from graph.analysis.judgement import Bracket, Judgement
+from graph.analysis.judgement import Bracket
 from graph.analysis.shift import Shift
 from graph.analysis.states import State
 from graph.analysis.windows import FOREVER
@@ -452,12 +452,8 @@ def so_far(judged: Judged) -> list[Component]:
 
 def _many(judged: Judged, state: State) -> str:
     """How many fare so; with a what-if before it and with it."""
-
-    def many(of: Judgement) -> str:
-        return f"{sum(bracket.upper is state for bracket in of.affected):,}"
-
-    now = many(judged.shown)
-    return f"{many(judged.without.shown)} → {now}" if judged.without else now
+    now = f"{judged.counted[state]:,}"
+    return f"{judged.counted_without[state]:,} → {now}" if judged.without else now
 
 
 def _tally(judged: Judged) -> Component:
@@ -465,7 +461,7 @@ def _tally(judged: Judged) -> Component:
     found, old = judged.shown, judged.without.shown if judged.without else None
     boxes = []
     for state, name in _STATES.items():
-        number = sum(bracket.upper is state for bracket in found.affected)
+        number = judged.counted[state]
         first = next((bracket.element for bracket in found.affected[:_PROOFS] if bracket.upper is state), None)
         said = _many(judged, state)
         small = html.Small([html.Span(className=f"badge {name}"), sentence(state.words)])

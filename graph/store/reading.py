@@ -55,12 +55,17 @@ class Reading(Holding):
                 yield quad.predicate.value, value_of(quad.object), getattr(quad.graph_name, "value", "")
 
     def pointing_at(self, value: str, *, besides: Collection[str] = ()) -> Iterator[tuple[str, str, str]]:
-        """As ``Reader.pointing_at``."""
+        """As ``Reader.pointing_at``. The engine leaves out what is not wanted: of a hub that is most."""
         with self._reading():
-            for quad in list(self._triples.quads_for_pattern(None, None, ox.NamedNode(value), None)):
-                if quad.predicate.value in besides or getattr(quad.graph_name, "value", "") in besides:
-                    continue
-                yield value_of(quad.subject).text, quad.predicate.value, getattr(quad.graph_name, "value", "")
+            for quad in list(self._triples.quads_for_pattern(None, None, ox.NamedNode(value), _graph_of(besides))):
+                if quad.predicate.value not in besides:
+                    yield value_of(quad.subject).text, quad.predicate.value, getattr(quad.graph_name, "value", "")
+        if besides:
+            none = ", ".join(str(ox.NamedNode(each)) for each in sorted(besides))
+            but = f"FILTER(?p NOT IN ({none}) && ?g NOT IN ({none}))"
+            for row in self.rows(f"SELECT ?s ?p ?g {{ GRAPH ?g {{ ?s ?p {ox.NamedNode(value)} }} {but} }}"):
+                subject, predicate, graph = (each.text if each else "" for each in row)
+                yield subject, predicate, graph
 
     def select(self, query: str) -> Table:
         """As ``Reader.select``."""
@@ -140,6 +145,11 @@ class Opened(Reading):
         from graph.store.prepared import read_prepared
 
         return read_prepared(folder)
+
+
+def _graph_of(besides: Collection[str]) -> ox.DefaultGraph | None:
+    """Where statements are gone through one by one: everywhere, or outside of all graphs, where some are not wanted."""
+    return ox.DefaultGraph() if besides else None
 
 
 def value_of(term: object) -> Value:

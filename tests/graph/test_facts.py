@@ -2,6 +2,8 @@
 
 from graph.facts import answer, facts_of, named_by
 from graph.maps import open_map
+from graph.store import DERIVED, ONTOLOGY
+from ontology import terms as t
 from tests.graph.written import SHOP, opened, write
 
 
@@ -51,3 +53,14 @@ def test_each_property_knows_its_own_line_in_its_own_source(tmp_path):
     map_ = open_map([one, two])
     facts = facts_of(map_.store, map_.projection, map_.projection.find("shop"))
     assert [(f.value, f.line) for f in facts if f.property == "description"] == [("Again.", 1), ("Sells.", 9)]
+
+
+def test_what_is_not_wanted_of_what_points_at_an_element_is_left_out(root):
+    laundry = open_map([root / "data" / "laundry"])
+    store, team = laundry.store, laundry.projection.iris[laundry.projection.find("shop-team")]
+    every = [*store.pointing_at(team)]
+    for besides in ({t.OWNED_BY, DERIVED}, {t.ASSIGNED_TO}, {ONTOLOGY}):
+        left = [each for each in every if not besides.intersection(each[1:])]
+        told = [*store.pointing_at(team, besides=besides)]
+        assert sorted(told) == sorted(left)
+    assert {predicate for _, predicate, _ in every} > {t.OWNED_BY}

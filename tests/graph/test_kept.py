@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 
 from app.atlas import Atlas
+from graph.figures import READ
 from graph.kept import kept
 from graph.maps import load_into, open_map
+from graph.store.embedded import DiskStore
+from ontology import terms as t
 
 
 def never():
@@ -54,7 +57,11 @@ def test_a_second_process_shows_and_finds_the_same_without_asking_the_store(tmp_
     assert told(Atlas(open_map(store=tmp_path / "store"))) == plain
     again = Atlas(open_map(store=tmp_path / "store"))
     monkeypatch.setattr("graph.attributes.pairs", lambda *_: never())
+    monkeypatch.setattr("graph.surroundings.pairs", lambda *_: never())
+    asked, pairs = [], DiskStore.pairs
+    monkeypatch.setattr(DiskStore, "pairs", lambda store, predicate: asked.append(predicate) or pairs(store, predicate))
     assert told(again) == plain
+    assert not READ.intersection(asked) - {t.AMOUNT, t.CURRENCY}
     assert all(plain)
 
 
@@ -67,4 +74,7 @@ def told(atlas):
         atlas.teams,
         [(each.elements.tolist(), each.codes.tolist(), each.words, each.targets.tolist()) for each in columns],
         [number.tolist() for number in (atlas.index._ends, atlas.index._standing)],
+        [atlas.map.surroundings.named.by(element) for element in range(len(atlas))],
+        {whole: inside.tolist() for whole, inside in atlas.map.surroundings.environments.items()} or "none",
+        atlas.map.figures,
     )
