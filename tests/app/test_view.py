@@ -139,7 +139,7 @@ def test_a_view_is_cut_by_hops_and_says_how_much_is_missing(wide: Atlas) -> None
 def test_a_hub_with_too_many_neighbours_shows_as_many_as_can_be_read(wide: Atlas) -> None:
     choice = shown(wide.projection, View("wide/hub"), wide.lane)
     assert len(choice.elements) == MOST_AT_FIRST
-    assert choice.cut == "352 more within reach; only 149 of 501 neighbours are drawn"
+    assert choice.cut == "402 more within reach; only 99 of 501 neighbours are drawn"
 
 
 def test_who_asks_for_hops_is_shown_more_of_them(wide: Atlas) -> None:

@@ -70,7 +70,7 @@ def test_a_guess_keeps_the_order_and_the_gaps() -> None:
 def test_moves_make_no_picture_worse_and_the_search_takes_the_best(seed: int) -> None:
     nets, order, links = some(seed)
     guess, ink = Guess(nets, order, width=WIDTH, pad=10.0), Ink(nets, order)
-    sifter = search._Sifter(guess, ink, links)
+    sifter = search._Sifter(guess, ink, links, 3)
     x = guess.settled(search._shuffled(guess, 4))
     touched = sifter.touch(x, 4)
     assert (ink.crossings(touched) <= ink.crossings(x)).all()
@@ -89,7 +89,7 @@ def test_two_lines_that_cross_without_need_are_parted() -> None:
     guess, ink = Guess(nets, nets.rows, width=WIDTH, pad=10.0), Ink(nets, nets.rows)
     x = np.array([[100.0, 300.0, 140.0, 340.0]])
     assert ink.crossings(x).tolist() == [1]
-    sifter = search._Sifter(guess, ink, [(0, 3), (1, 2)])
+    sifter = search._Sifter(guess, ink, [(0, 3), (1, 2)], 3)
     assert ink.crossings(guess.settled(sifter.touch(x, 1))).tolist() == [0]
     assert ink.crossings(guess.settled(sifter.sift(x))).tolist() == [0]
     assert len(layout(boxes, lines, lanes).routes["1"].points) == 2, "the engine draws both straight"
