@@ -94,6 +94,7 @@ def create_app(opened: Map | Live, endpoint: Endpoint | None = None, also: Seque
             versioned("cytoscape.bundle.js"),
             look_address("look.js"),
             versioned("painted.js"),
+            versioned("cards.js"),
             versioned("explorer.js"),
             versioned("exploring.js"),
             versioned("pictures.js"),

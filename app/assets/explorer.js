@@ -647,59 +647,11 @@
   const number = (value) => value.toLocaleString("en");
   const plural = (count, noun, nouns) => `${number(count)} ${count === 1 ? noun : nouns || noun + "s"}`;
 
-  function escape(text) {
-    return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
-      .replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
-  }
-
-  const seconds = new Map();
-  function secondLine(text, colour, width, font) {
-    const key = `${colour} ${width} ${text}`;
-    if (!seconds.has(key)) {
-      const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width * 2}" height="32" viewBox="0 0 ${width} 16">` +
-        `<text x="0" y="12" font-family="${escape(font)}" font-size="11" fill="${colour}">${escape(text)}</text></svg>`;
-      seconds.set(key, `data:image/svg+xml,${encodeURIComponent(well(svg))}`);
-    }
-    return seconds.get(key);
-  }
-
-  function images(look) {
-    const parts = (node) => {
-      const dim = node.hasClass("dim"), level = node.hasClass("far") ? "far" : node.hasClass("plain") ? "plain" : "";
-      const found = [];
-      if (level !== "far") found.push({ uri: (dim ? look.dim : look.tiles)[node.data("look")], x: "6px", y: "50%", w: "24px", h: "24px" });
-      if (level === "" && node.data("second")) {
-        const width = Math.ceil(node.data("w") - 40);
-        found.push({ uri: secondLine(node.data("second"), dim ? look.secondDim : look.second, width, look.font), x: "38px", y: `${node.data("h") - 18}px`, w: `${width}px`, h: "16px" });
-      }
-      if (node.data("look") === "vendor-service") found.push({ uri: look.fold, x: "100%", y: "0%", w: "10px", h: "10px" });
-      return found;
-    };
-    let last = null, found = null; // the five properties of a node are asked one after the other
-    const memo = (pick, none) => (node) => {
-      const key = `${node.id()} ${node.data("w")} ${node.data("second")} ${node.classes().join(" ")}`;
-      if (key !== last) { last = key; found = parts(node); }
-      return found.length ? found.map(pick) : none;
-    };
-    return {
-      selector: "node.element",
-      style: {
-        "background-image": memo((p) => p.uri, "none"),
-        "background-position-x": memo((p) => p.x, "0px"),
-        "background-position-y": memo((p) => p.y, "0px"),
-        "background-width": memo((p) => p.w, "auto"),
-        "background-height": memo((p) => p.h, "auto"),
-        "background-repeat": "no-repeat",
-        "background-clip": "node",
-      },
-    };
-  }
-
   function restyle() {
     if (!alive()) return;
-    const look = window.servicemapLook[window.servicemapScheme.get()];
-    const rules = [...look.style];
-    rules.splice(2, 0, images(look));
+    const scheme = window.servicemapScheme.get(), rules = [...window.servicemapLook[scheme].style];
+    rules.splice(2, 0, window.servicemapCards.rule(scheme));
+    state.cy.scratch()._pictures = window.servicemapCards.picture;
     state.cy.style().fromJson(rules).update();
   }
 

@@ -297,7 +297,7 @@
   document.addEventListener("servicemap:drawn", (event) => {
     const cy = event.detail;
     if (cy.scratch("_explored")) return;
-    cy.scratch("_explored", true);
+    cy.scratch()._explored = true;
     cy.on("cxttap", "node.element", (tap) => openMenu(tap.target, tap.renderedPosition));
     cy.on("viewport", closeMenu);
     cy.on("viewport", redraw);

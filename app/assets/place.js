@@ -111,7 +111,7 @@
     let turns = 0;
     const look = () => {
       turns += 1;
-      const kept = Object.values(images), drawn = turns > 2 && kept.every((each) => each.image && each.image.complete);
+      const kept = Object.values(images), drawn = turns > 2 && window.servicemapCards.ready() && kept.every((each) => each.image && each.image.complete);
       if (!drawn && performance.now() - began < 1500) return requestAnimationFrame(look);
       gone();
       then();

@@ -23,8 +23,10 @@ function patch(cy, wanted) {
         fresh.push(element);
         continue;
       }
-      known.removeData();
-      known.data(element.data);
+      if (JSON.stringify(known.data()) !== JSON.stringify(element.data)) {
+        known.removeData();
+        known.data(element.data);
+      }
       known.classes(element.classes || "");
       if (element.position) known.position(element.position);
     }
@@ -58,6 +60,21 @@ function sharpen(cy) {
   });
 }
 
+/* What is drawn on things: an address of an image, or the name of a picture that the page has, kept in "_pictures" of the
+ * instance. A picture with "draw" is drawn by that, anything else as an image. */
+function pictured(cy) {
+  const renderer = cy.renderer(), image = renderer.getCachedImage.bind(renderer), draw = renderer.safeDrawImage.bind(renderer);
+  renderer.getCachedImage = (name, origin, then) => {
+    const known = cy.scratch("_pictures"), found = known && known(name);
+    if (!found) return image(name, origin, then);
+    if (!found.complete) found.addEventListener("load", then, { once: true });
+    return found;
+  };
+  renderer.safeDrawImage = (pen, picture, ...place) => (picture.draw ? picture.draw(pen, ...place.slice(4)) : draw(pen, picture, ...place));
+  // One image that is "none" counts as one that is missing, and the style of its thing is worked out anew for each frame.
+  cy.style().getDefaultProperty("background-image").value = [];
+}
+
 class Cytoscape extends React.Component {
   constructor(props) {
     super(props);
@@ -79,6 +96,7 @@ class Cytoscape extends React.Component {
       ...(window.servicemapCytoscape || {}),
     });
     quicken(this.cy);
+    pictured(this.cy);
     sharpen(this.cy);
     window.cy = this.cy;
     this.draw();
@@ -94,7 +112,7 @@ class Cytoscape extends React.Component {
 
   draw() {
     patch(this.cy, this.props.elements || []);
-    this.cy.scratch("_key", this.props.layout && this.props.layout.key);
+    this.cy.scratch()._key = this.props.layout && this.props.layout.key; // given by name, it would have all styles worked out anew
     document.dispatchEvent(new CustomEvent("servicemap:drawn", { detail: this.cy }));
   }
 

@@ -1,6 +1,6 @@
 /* How are styles worked out quickly? As Cytoscape.js does it, without doing the same for each of a thousand things again.
  *
- * Three steps of its style are replaced, each with the same result:
+ * Some steps of it are replaced, each with the same result:
  * - Which rules apply is found once for all things of the same classes. Rules that ask for more than a group and classes
  *   (":loop", ":active") are asked for each thing, as before.
  * - What a change of a property entails (bounds, order, what is kept of the style) is gathered, and done once for a thing
@@ -94,6 +94,28 @@ export function quicken(cy) {
     const diffPropNames = this.getPropertiesDiff(own.styleCxtKey || "", key);
     own.styleCxtKey = key;
     return { key, diffPropNames, empty: diffPropNames.length === 0 };
+  };
+
+  /* The rules that Cytoscape.js brings are for parents, loops and what is selected; the sheet of the map says all itself. */
+  kind.addDefaultStylesheet = function () { this.defaultLength = 0; };
+  cy.style().resetToDefault();
+
+  /* Cytoscape.js takes a class that is taken away, or given again, for a change, also where a thing never had it, or had it. */
+  Object.getPrototypeOf(cy.collection()).toggleClass = function (classes, toggle) {
+    const names = Array.isArray(classes) ? classes : classes.match(/\S+/g) || [], changed = [];
+    for (let i = 0; i < this.length; i++) {
+      const own = this[i]._private.classes;
+      let differs = false;
+      for (const name of names) {
+        const has = own.has(name);
+        if (toggle === has) continue;
+        if (has) own.delete(name); else own.add(name);
+        differs = true;
+      }
+      if (differs) changed.push(this[i]);
+    }
+    if (changed.length) this.spawn(changed).updateStyle().emit("class");
+    return this;
   };
 
   const { applyContextStyle, checkTriggers } = kind;
