@@ -1,28 +1,41 @@
-"""With how many examples is something tried? With a third of them in each run, always the same, and with all in the long tests.
+"""With how many examples is something tried? With a part of them in each run, always the same, and with all in the long tests.
 
-``make soak`` draws other examples each time, and as many as the test names.
+``make soak`` draws other examples each time, as many as the test names, and tries every one of ``some``.
 """
 
 from __future__ import annotations
 
 import os
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
 from hypothesis import settings
 
 PROFILE = os.environ.get("SERVICEMAP_EXAMPLES", "house")
 ALL = 100  # of a test that names no number
-LEAST = 10  # fewer find little
+T = TypeVar("T")
 
 
-def examples(number: int, **options: Any) -> settings:
-    """Settings of a test that is tried with so many examples in the long tests, and with a third of them else."""
-    return settings(max_examples=number if PROFILE == "dice" else sampled(number), **options)
+def examples(number: int, *, least: int = 10, **options: Any) -> settings:
+    """Settings of a test that is tried with so many examples in the long tests, and with a third of them else.
+
+    Fewer than ten find little; a test whose examples take seconds says how many are the ``least``.
+    """
+    return settings(max_examples=number if PROFILE == "dice" else sampled(number, least), **options)
 
 
-def sampled(number: int) -> int:
+def some(cases: Iterable[T], every: int = 3) -> list[T]:
+    """Every third of some cases, or as ``every`` says; in the long tests all of them.
+
+    >>> some("abcdefg") if PROFILE == "house" else ["a", "d", "g"]
+    ['a', 'd', 'g']
+    """
+    return list(cases)[:: 1 if PROFILE == "dice" else every]
+
+
+def sampled(number: int, least: int = 10) -> int:
     """How many of so many are tried in each run."""
-    return max(number // 3, min(number, LEAST))
+    return max(number // 3, min(number, least))
 
 
 # A busy machine is not a wrong answer, and the same commit gives the same answer; who wants other examples asks for them.

@@ -11,6 +11,7 @@ from graph.model import InputError
 from graph.store import Limits
 from graph.store.isolation import ask
 from graph.store.workers import Workers
+from tests.examples import some
 from tests.graph.written import SHOP, write
 from tests.hostile.queries import LIMITS, QUERIES
 
@@ -42,7 +43,7 @@ def told(asking, query):
     return f"cut: {table.truncated}" if table.truncated else ""
 
 
-@pytest.mark.parametrize("name", sorted(QUERIES)[::2])
+@pytest.mark.parametrize("name", some(sorted(QUERIES)))
 def test_a_hostile_query_does_no_harm(asked, name):
     store, workers = asked
     query, says = QUERIES[name]

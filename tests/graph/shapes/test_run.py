@@ -159,7 +159,7 @@ STRANGE = [
 
 
 @pytest.mark.slow
-@examples(7, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(7, least=2, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rnd=st.randoms(use_true_random=False))
 def test_things_built_around_the_shipped_shapes_are_judged_alike(rnd: random.Random) -> None:
     """Things of every class that has a shape, each property missing, right, wrong, doubled or in a circle."""
