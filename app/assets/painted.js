@@ -9,20 +9,24 @@
     : node[1]["data-rest"] ? createElement(Fold, { node })
     : createElement(node[0], node[1], ...node[2].map(drawn)));
 
-  /* Values of a filter that are folded away are drawn once somebody opens the fold; app/map/sift.py says what they are. */
+  /* A filter that is closed, and values of one that are folded away, are drawn once somebody opens them; app/map/sift.py says what they are. */
   function Fold({ node: [tag, { "data-rest": rest, ...attributes }, inside] }) {
     const [opened, open] = useState(false);
     const onToggle = (event) => { if (event.target.open) open(true); };
     return createElement(tag, { ...attributes, onToggle }, ...inside.map(drawn), ...(opened ? values(JSON.parse(rest)).map(drawn) : []));
   }
 
-  function values([href, facet, rows]) {
-    return rows.map(([count, value, label = value, short = value]) => {
+  function values([href, facet, rows, first = rows.length, more]) {
+    const links = rows.slice(0, first).map(([count, value, label = value, short = value]) => {
       const kept = encodeURIComponent(`${facet}:${value}`).replace(/%(2F|2C|3A|3E)/g, decodeURIComponent);
       const many = `${count.toLocaleString("en")} ${count === 1 ? "element" : "elements"}`;
       return ["a", { href: `${href}${href.includes("?") ? "&" : "?"}only=${kept}`, title: `Keep ${label}: ${many}` }, [
         ["span", { className: "box" }, []], ["span", { className: "grow anywhere" }, [short]], ["span", { className: "count" }, [count.toLocaleString("en")]]]];
     });
+    if (more === undefined) return links;
+    const others = JSON.stringify([href, facet, rows.slice(first)]);
+    const fold = ["details", { className: "fold", "data-rest": others }, [["summary", {}, [more]]]];
+    return [["div", {}, rows.length > first ? [...links, fold] : links]];
   }
 
   window.servicemap = { Painted: ({ tree }) => createElement(Fragment, null, ...tree.map(drawn)) };

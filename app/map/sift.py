@@ -151,33 +151,37 @@ def _among(atlas: Atlas, now: Screen, view: View) -> np.ndarray[tuple[int], np.d
 
 
 def _facet(view: View, name: str, values: tuple[Choice, ...], words: str) -> Component | None:
-    if len(values) < 2 and not any(choice.chosen for choice in values):
+    chosen = sum(choice.chosen for choice in values)
+    if len(values) < 2 and not chosen:
         return None
     first = values if len(values) <= _MOST + 1 else values[:_MOST]
+    head = html.Summary([words, *([html.Small(f"{chosen} kept")] if chosen else []), icon("chevron-down")])
+    more = f"{len(values) - _MOST:,} more"
+    if not chosen:
+        later = _later(view, name, values[: _MOST + 200], len(first), more)
+        return html.Details(head, className="facet sift", id=f"sift-{name}", open=False, **attrs({"data-rest": later}))
     rows: list[Component] = [_choice(view, name, choice) for choice in first]
     if rest := values[len(first) : _MOST + 200]:
-        more = html.Summary(f"{len(values) - _MOST:,} more")
         if any(choice.chosen for choice in rest):
             inside = [_choice(view, name, choice) for choice in rest]
-            rows.append(html.Details([more, *inside], className="fold"))
+            rows.append(html.Details([html.Summary(more), *inside], className="fold"))
         else:
-            rows.append(html.Details(more, className="fold", **attrs({"data-rest": _later(view, name, rest)})))
-    chosen = sum(choice.chosen for choice in values)
-    note = [html.Small(f"{chosen} kept")] if chosen else []
-    head = html.Summary([words, *note, icon("chevron-down")])
-    return html.Details([head, html.Div(rows)], className="facet sift", id=f"sift-{name}", open=bool(chosen))
+            later = _later(view, name, rest)
+            rows.append(html.Details(html.Summary(more), className="fold", **attrs({"data-rest": later})))
+    return html.Details([head, html.Div(rows)], className="facet sift", id=f"sift-{name}", open=True)
 
 
-def _later(view: View, name: str, values: tuple[Choice, ...]) -> str:
+def _later(view: View, name: str, values: tuple[Choice, ...], *shown: object) -> str:
     """Values that are drawn once their fold is opened: most never are, and there may be two hundred.
 
-    Of each how many elements it leaves, itself, and its words where they are other ones: in full, and in short.
+    Of each how many elements it leaves, itself, and its words where they are other ones: in full, and in short. Where
+    not all are ``shown`` then: how many are, and the words of the fold that the others are in.
     """
     rows = [
         [choice.count, choice.value, *(words if (words := _words(choice)) != [choice.value] * 2 else [])]
         for choice in values
     ]
-    return json.dumps([link(view), name, rows], ensure_ascii=False, separators=(",", ":"))
+    return json.dumps([link(view), name, rows, *shown], ensure_ascii=False, separators=(",", ":"))
 
 
 def _words(choice: Choice) -> list[str]:

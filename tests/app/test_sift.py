@@ -118,16 +118,23 @@ def test_values_that_are_folded_away_are_told_in_short_and_lead_where_the_others
     now = screen(atlas, "show=all&find=kind%20=%20person")
     every = choices(now.view, "owner", atlas.facet, np.ones(len(atlas), np.bool_))
 
-    def fold(query: str) -> str:
+    def told(query: str, part: str) -> str:
         made = parts(facets(atlas, screen(atlas, query)))
-        return next((getattr(each, "data-rest", "") for each in made if getattr(each, "className", "") == "fold"), "")
+        named = (each for each in made if part in (getattr(each, "className", ""), getattr(each, "id", "")))
+        return next((getattr(each, "data-rest", "") for each in named), "")
 
-    href, name, rows = json.loads(fold(now.view.query))
-    assert (href, name) == (link(now.view), "owner")
-    assert [tuple(row[:2]) for row in rows] == [(each.count, each.value) for each in every[8:]]
-    assert rows[0][2:] == [every[8].label, short(every[8].label, 60)]
+    href, name, rows, first, more = json.loads(told(now.view.query, "sift-owner"))
+    assert (href, name, first, more) == (link(now.view), "owner", 8, f"{len(every) - 8} more")
+    assert [tuple(row[:2]) for row in rows] == [(each.count, each.value) for each in every]
+    assert rows[8][2:] == [every[8].label, short(every[8].label, 60)]
     assert rows[-1] == [every[-1].count, NOT_SAID, "Not said", "Not said"]
-    kept = View.parse(f"{href.partition('?')[2]}&only=owner:{quote(rows[0][1])}")
-    assert kept == now.view.with_kept("owner", rows[0][1])
+    kept = View.parse(f"{href.partition('?')[2]}&only=owner:{quote(rows[8][1])}")
+    assert kept == now.view.with_kept("owner", rows[8][1])
+    one = now.view.with_kept("owner", every[0].value)
+    assert not told(one.query, "sift-owner"), "a filter with something chosen is open"
+    href, name, rows = json.loads(told(one.query, "fold"))
+    assert [row[1] for row in rows] == [
+        each.value for each in choices(one, "owner", atlas.facet, np.ones(len(atlas), np.bool_))[8:]
+    ]
     nine = replace(now.view, kept=tuple(("owner", each.value) for each in every[:10]))
-    assert not fold(nine.query), "what is chosen is always drawn"
+    assert not told(nine.query, "fold"), "what is chosen is always drawn"
