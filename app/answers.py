@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from app.atlas import Atlas, short
-from app.parts import attrs, element_address, entity, in_words, section, sentence, signed
+from app.parts import attrs, element_address, entity, in_words, section, sentence, spare
 from graph.answer import MARKS, Answer, Cell, Section, words_of_cell
 
 __all__ = ["part_of", "table_of", "with_unit"]
@@ -29,17 +29,28 @@ def part_of(atlas: Atlas, part: Section, *, fold: bool = False) -> Component:
     if answer.rows:
         inside.append(table_of(atlas, answer))
     folded = [note for note in answer.notes if fold and not note.startswith("gap:")]
-    inside += _notes([note for note in answer.notes if note not in folded])
+    inside += _notes(atlas, [note for note in answer.notes if note not in folded])
     if folded:
         words = "How this was worked out" if len(folded) > 1 else "Note"
-        inside.append(html.Details([html.Summary(words), *_notes(folded)], className="fold"))
+        inside.append(html.Details([html.Summary(words), *_notes(atlas, folded)], className="fold"))
     return section(part.heading, inside)
 
 
-def _notes(notes: Sequence[str]) -> list[Component]:
-    return (
-        [html.Ul([html.Li(short(sentence(note), 400)) for note in notes[:_ROWS]], className="notes")] if notes else []
-    )
+def _notes(atlas: Atlas, notes: Sequence[str]) -> list[Component]:
+    told = [short(sentence(_by_name(atlas, note)), 400) for note in notes[:_ROWS]]
+    return [html.Ul([html.Li(words) for words in told], className="notes")] if told else []
+
+
+def _by_name(atlas: Atlas, note: str) -> str:
+    """A note that tells a file of the map by its name alone, as all of the page does."""
+    if "/" in note:
+        for path in _paths(atlas):
+            note = note.replace(f"{path}:", f"{PurePath(path).name}:")
+    return note
+
+
+def _paths(atlas: Atlas) -> frozenset[str]:
+    return atlas.kept("paths", lambda: frozenset(source.path for source in atlas.sources))
 
 
 def table_of(atlas: Atlas, answer: Answer, *, stacks: bool = True, named: bool = False) -> Component:
@@ -97,14 +108,14 @@ def _cell(atlas: Atlas, column: str, row: tuple[Cell, ...], place: int, link_to:
 
 
 def with_unit(column: str, cell: Cell) -> str:
-    """A cell in words; minutes say that they are minutes, and what is left of them has a sign.
+    """A cell in words; minutes say that they are minutes, and whether what is left of them is enough.
 
     >>> with_unit("allowed", 43.2), with_unit("slack", 3.0), with_unit("used", 7)
-    ('43.2 min', '+3.0 min', '7')
+    ('43.2 min', '3.0 min to spare', '7')
     """
     if column not in _MINUTES or not isinstance(cell, int | float):
         return words_of_cell(cell)
-    return signed(cell) if column == "slack" else f"{words_of_cell(cell)} min"
+    return spare(cell) if column == "slack" else f"{words_of_cell(cell)} min"
 
 
 def _agreement(atlas: Atlas, words: str) -> list[Component] | None:
@@ -120,8 +131,7 @@ def _agreement(atlas: Atlas, words: str) -> list[Component] | None:
 def _place(atlas: Atlas, words: str) -> str:
     """A file of the map and a line in it, by the name of the file; "" for anything else."""
     path, _, line = words.rpartition(":")
-    known = atlas.kept("paths", lambda: frozenset(source.path for source in atlas.sources))
-    return f"{PurePath(path).name}:{line}" if line.isdecimal() and path in known else ""
+    return f"{PurePath(path).name}:{line}" if line.isdecimal() and path in _paths(atlas) else ""
 
 
 def _number(atlas: Atlas, name: str) -> int | None:

@@ -47,9 +47,11 @@ __all__ = [
     "party_rows",
     "section",
     "sentence",
-    "signed",
+    "spare",
     "stopped",
     "tile",
+    "title_size",
+    "unbroken",
     "where_text",
 ]
 
@@ -369,13 +371,13 @@ def _said_moment(text: str) -> str:
     return f"{at.day} {at:%b %Y}{clock}"
 
 
-def signed(minutes: float) -> str:
-    r"""Minutes that are left, or too many, with a true minus.
+def spare(minutes: float) -> str:
+    """What is left of a promise in the worst case, or what is missing.
 
-    >>> signed(3), signed(-2.25).encode("ascii", "backslashreplace")
-    ('+3.0 min', b'\\u22122.2 min')
+    >>> spare(427.66), spare(-235.1)
+    ('427.7 min to spare', '235.1 min short')
     """
-    return f"{minutes:+,.1f} min".replace("-", "\N{MINUS SIGN}")
+    return f"{abs(minutes):,.1f} min {'short' if minutes < 0 else 'to spare'}"
 
 
 def where_text(fact: Fact) -> str:
@@ -388,8 +390,24 @@ def where_text(fact: Fact) -> str:
     return f"{name}:{fact.line}" if fact.line else name
 
 
-_WIDE, _LINE = 70, 56
-"""A value with more characters, or a line with name and place, stands under its name, over the whole width."""
+_WIDE, _LINE, _PLACE = 70, 48, 26
+"""A value or a place with more characters, or a line with all three, stands under its name, over the whole width."""
+_LONG, _WORD = 40, 16
+"""A line with so many characters ended where its writer had no more room; a longer word is too wide for a title."""
+
+
+def unbroken(place: str) -> str:
+    """The class of a file and its line that stay together; "" for a long one, which may end its line anywhere."""
+    return "unbroken" if len(place) <= _PLACE else ""
+
+
+def title_size(name: str) -> str:
+    """The class of a title in a narrow pane; one with a long word is smaller, so that the word stays whole.
+
+    >>> title_size("productcatalogservice"), title_size("Order management")
+    ('with-long-word', '')
+    """
+    return "with-long-word" if max(map(len, re.split(r"[\s-]", name)), default=0) > _WORD else ""
 
 
 def fact_list(atlas: Atlas, facts: Iterable[Sequence[Fact]]) -> Component:
@@ -402,11 +420,11 @@ def fact_list(atlas: Atlas, facts: Iterable[Sequence[Fact]]) -> Component:
         place = where_text(group[0])
         title = f"{group[0].path}:{group[0].line}" if group[0].line else group[0].path
         said = sum(len(fact.value) for fact in group)
-        wide = said > _WIDE or len(word) + said + len(place) > _LINE
+        wide = said > _WIDE or len(word) + said + len(place) > _LINE or len(place) > _PLACE
         told = html.Dd(value, className="wide" if wide else "")
         where = html.Dd(html.Code(place, title=title), className="where wide-where" if wide else "where")
         name = html.Dt("" if word == last and not wide else word[:1].upper() + word[1:])
-        cells += [name, where, told] if wide else [name, told, where]
+        cells += [html.Div([name, where, told], className="wide-fact")] if wide else [name, told, where]
         last = word
     return html.Dl(cells, className="facts")
 
@@ -431,8 +449,52 @@ def _fact_value(atlas: Atlas, fact: Fact) -> Component | str:
         return html.A(short(fact.value), href=element_address(atlas, number))
     text = fact_text(fact)
     if text.startswith(("https://", "http://")):
-        return html.A(short(text), href=text, target="_blank", rel="noopener noreferrer")
-    return short(text, 1_000)
+        pieces = [html.Span(each, className="piece") for each in _pieces(_short_address(text))]
+        return html.A(pieces, href=text, target="_blank", rel="noopener noreferrer")
+    return short(_joined(text), 1_000)
+
+
+def _short_address(text: str, most: int = 90) -> str:
+    """A web address for a list: of a long one parts in its middle are left out, and no word of it.
+
+    >>> _short_address("https://a.org/one/two/three/four.html", 30)
+    'https://a.org/…/four.html'
+    """
+    if len(text) <= most:
+        return text
+    scheme, _, rest = text.partition("://")
+    host, *parts = rest.split("/")
+    kept = list[str]()
+    while parts and len(scheme) + len(host) + len("/".join([parts[-1], *kept])) + 6 <= most:
+        kept.insert(0, parts.pop())
+    return "/".join([f"{scheme}://{host}", "…", *kept]) if kept else short(text, most)
+
+
+def _pieces(address: str) -> list[str]:
+    """The parts of an address after which its line may end.
+
+    >>> _pieces("https://a.org/b-c/d")
+    ['https://a.org/', 'b-c/', 'd']
+    """
+    scheme, mark, rest = address.partition("://")
+    first, *others = re.findall(r"[^/]*/|[^/]+", rest) or [""]
+    return [f"{scheme}{mark}{first}", *others]
+
+
+def _joined(text: str) -> str:
+    r"""A text whose lines end where its sentences do: those that its writer broke are put together, lists stay.
+
+    >>> _joined("Eliminates the latencies of git operations over\nNFS.\n- one\n- two")
+    'Eliminates the latencies of git operations over NFS.\n- one\n- two'
+    """
+    found = list[str]()
+    for line in text.strip().splitlines():
+        broken = found and len(found[-1]) >= _LONG and line.strip() and not _ITEM.match(line)
+        found[-1:] = [f"{found[-1]} {line.strip()}"] if broken else [*found[-1:], line]
+    return "\n".join(found)
+
+
+_ITEM = re.compile(r"\s*([-*•+]|\d{1,3}[.)])\s|\s{2,}")
 
 
 def message(title: str, words: Children, actions: Children = None) -> Component:

@@ -268,8 +268,8 @@ def assess(
         Section("What do we not know?", found.stake.unknown),
     ]
     return Report(
-        title=title_of(projection, judgement),
-        summary=summary(projection, judgement, found.stake, zone=zone, shifted=shifted),
+        title=title_of(projection, judgement, before),
+        summary=summary(projection, judgement, found.stake, zone=zone, shifted=shifted, before=before),
         sections=tuple(s for s in sections if s.answer.rows or s.answer.notes),
         facts={"revision": judgement.most.revision, "profile": judgement.profile.value},
         named=True,
@@ -277,12 +277,18 @@ def assess(
 
 
 def summary(
-    projection: Projection, judgement: Judgement, stake: Stakes, *, zone: tzinfo = UTC, shifted: Sequence[str] = ()
+    projection: Projection,
+    judgement: Judgement,
+    stake: Stakes,
+    *,
+    zone: tzinfo = UTC,
+    shifted: Sequence[str] = (),
+    before: Map | None = None,
 ) -> tuple[str, ...]:
     """The short of it, a sentence a line: of what the changes add to what is so already."""
     approving = [projection.labels[e.actor] for e in stake.involved.entries if e.part is Part.APPROVE]
     return (
-        *_summary(projection, judgement, zone),
+        *_summary(projection, judgement, zone, before),
         *_kept(stake.known, stake.promises, endless=bool(stake.promises) and _endless(judgement)),
         *_approval(projection, judgement, approving),
         *([f"{count(len(stake.involved.gaps), 'gap')} in who is responsible."] if stake.involved.gaps else ()),
@@ -386,26 +392,39 @@ def with_claims(answer: Answer, opened: Map, judgement: Judgement, occasion: Occ
     return replace(answer, facts={**answer.facts, told.of: rows})
 
 
-def title_of(projection: Projection, judgement: Judgement) -> str:
-    """What is done, and to what."""
+def title_of(projection: Projection, judgement: Judgement, before: Map | None = None) -> str:
+    """What is done, and to what; an edit of the map ``before`` may take it away."""
     names = [projection.labels[change.element] for change in judgement.changes]
-    kinds = dict.fromkeys(_done(projection, change) for change in judgement.changes)
+    kinds = dict.fromkeys(_done(projection, change, before) for change in judgement.changes)
     return f"{' and '.join(kinds).capitalize()} of {', '.join(names)}"
 
 
-def _done(projection: Projection, change: Change) -> str:
-    """What is done to an element, in a word; people do not fail, they are away."""
+def _done(projection: Projection, change: Change, before: Map | None) -> str:
+    """What is done to an element, in a word; people do not fail, they are away, and what is taken away does not."""
+    if _is_taken_away(projection, change, before):
+        return "removal"
     away = change.kind is ChangeKind.OUTAGE and is_actor(projection, change.element)
     return "absence" if away else change.kind.value
 
 
-def _summary(projection: Projection, judgement: Judgement, zone: tzinfo) -> Iterator[str]:
+def _is_taken_away(projection: Projection, change: Change, before: Map | None) -> bool:
+    """Whether an edit takes away what is changed: others still name it, and nobody defines it any more."""
+    if before is None or not projection.stub[change.element]:
+        return False
+    was = before.projection
+    number = was.index.get(projection.iris[change.element])
+    return number is not None and not was.stub[number]
+
+
+def _summary(projection: Projection, judgement: Judgement, zone: tzinfo, before: Map | None) -> Iterator[str]:
     """The short of it, a sentence a line."""
     for change in judgement.changes:
         for start, end in change.windows:
             words = " to ".join(filter(None, (told(start, zone), told(end, zone))))
-            words = words or "at any time, without an end"
-            yield f"{projection.labels[change.element]}: {_done(projection, change)}, {words}."
+            gone = _is_taken_away(projection, change, before)
+            words = words or ("for good" if gone else "at any time, without an end")
+            done = "taken away" if gone else _done(projection, change, before)
+            yield f"{projection.labels[change.element]}: {done}, {words}."
     yield from _taken_as_outage(projection, judgement)
     states = Counter(bracket.upper for bracket in judgement.affected)
     said = [f"{count(states[s], 'element')} {s.words}" for s in sorted(states, reverse=True)]

@@ -83,7 +83,7 @@ def result_graph(
     told = document(opened, judgement)
     standing = occasion.standing if occasion else None
     shown = standing.shown if standing else judgement
-    title = title_of(opened.projection, shown)
+    title = title_of(opened.projection, shown, before)
     moment = at.astimezone(UTC).isoformat(timespec="seconds")
     name = hashlib.sha256(" ".join((told["digest"], moment, title)).encode())
     iri = f"{GRAPH}result/{name.hexdigest()[:24]}"
@@ -105,7 +105,7 @@ def result_graph(
         opened, judgement, leave_out=leave_out, extent=extent, occasion=occasion, before=before, without=without
     )
     teller.matters(found, occasion)
-    teller.texts(t.SAID_IN_SHORT, summary(opened.projection, shown, found.stake, shifted=shifted))
+    teller.texts(t.SAID_IN_SHORT, summary(opened.projection, shown, found.stake, shifted=shifted, before=before))
     if found.unplanned:
         plans = len(found.responses)
         said = [*said, f"{count(plans, 'response plan')} of {plans + len(found.unplanned):,} told"]

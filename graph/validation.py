@@ -53,13 +53,14 @@ class Places:
     def of(self, iri: str) -> Where | None:
         """The first place that says something about the thing.
 
-        For a part of an element that is the element's place; for a stub the first dependency on it.
+        For a part of an element that is the element's place; for a stub the first dependency on it, or else the first
+        that names it.
         """
         for name in (iri, iri.partition("/dependency/")[0].partition("/group/")[0]):
             for source, lines in self._tables:
                 if name in lines:
                     return Where(source.path, lines[name])
-        return self._first_dependency_on(iri) or self._file_of(iri)
+        return self._first_that_names(iri, t.PROVIDER) or self._file_of(iri) or self._first_that_names(iri)
 
     def line(self, source_id: str, subject: str, predicate: str) -> int:
         """The line on which a source says a property of a thing, or else begins with the thing; 0 when not known."""
@@ -81,12 +82,13 @@ class Places:
         files = [source for source, lines in self._tables if source.importer and not lines]
         return {source_graph(source.id): source for source in files}
 
-    def _first_dependency_on(self, iri: str) -> Where | None:
+    def _first_that_names(self, iri: str, by: str = "") -> Where | None:
         if ":" not in iri:
             return None
-        pointing = {subject for subject, predicate, _ in self._store.pointing_at(iri) if predicate == t.PROVIDER}
+        pointing = {(subject, named) for subject, named, _ in self._store.pointing_at(iri) if by in ("", named)}
         for source, lines in self._tables:
-            found = [line for subject in pointing if (line := lines.get(subject))]
+            places = (lines.get(f"{subject} {named}") or lines.get(subject) for subject, named in pointing)
+            found = [line for line in places if line]
             if found:
                 return Where(source.path, min(found))
         return None

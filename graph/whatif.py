@@ -11,7 +11,7 @@ No file and no store is touched: the answer is another map, in memory. A patch h
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -35,6 +35,7 @@ from graph.sources import BASE
 from graph.store import DERIVED, source_graph
 from graph.store.embedded import DiskStore, MemoryStore
 from graph.store.laid import laid_on
+from graph.texts import Texts
 from graph.whatif_graph import Said, edits_of
 from ontology import terms as t
 from ontology.vocabulary import ElementClass, vocabulary
@@ -64,7 +65,18 @@ def overlaid(opened: Map, path: Path, *, called: str = "") -> Map:
     patch = _read(opened, path)
     made = patch.applied(called or str(path))
     patch.check_groups(made)
+    _keep_names(opened.projection, made, patch.trees)
     return made
+
+
+def _keep_names(before: Projection, made: Map, gone: Collection[str]) -> None:
+    """What is taken away and still named by others is called as before; no source says its name any more."""
+    p = made.projection
+    named = {p.index[iri]: before.labels[before.index[iri]] for iri in gone if iri in p.index and iri in before.index}
+    named = {vertex: label for vertex, label in named.items() if p.stub[vertex]}
+    if named:
+        labels = Texts.of([named.get(vertex, label) for vertex, label in enumerate(p.labels)])
+        vars(made)["projection"] = replace(p, labels=labels, known_ids=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from app.atlas import MOST_CHECKED, Atlas, plural, short
 from app.catalogue.choice import FACETS, PAGE_SIZE, Choice, Chosen, Facet, link
-from app.parts import attrs, button, element_address, entity, focus_address, icon, sentence
+from app.parts import attrs, button, element_address, entity, focus_address, icon, sentence, spare
 from graph.catalogue import Entry, carried_words, promise_words
 
 __all__ = ["bar", "facets", "footer", "table"]
@@ -208,21 +208,12 @@ def _carried(entry: Entry) -> Component:
         mark, tone = "alert-triangle-filled", "weak"
     minutes: list[Component] = []
     if check.slack is not None and words != "Not backed":
-        minutes.append(html.Span(_spare(check.slack), className="slack"))
+        minutes.append(html.Span(spare(check.slack), className="slack"))
     told = [f"allowed {check.allowed:,.1f} min" + (f" in a {check.period}" if check.period else "")]
     told += [f"expected {check.expected:,.1f}"] if check.expected is not None else []
     told += [f"in the worst case {check.promised:,.1f}"] if check.promised is not None else []
     said = html.Span([icon(mark, extra="icon-14"), html.Span(words)], className=f"carried {tone}")
     return html.Div([*promised, said, *minutes], title=", ".join(told))
-
-
-def _spare(minutes: float) -> str:
-    """What is left of a promise in the worst case, or what is missing.
-
-    >>> _spare(427.66), _spare(-235.1)
-    ('427.7 min to spare', '235.1 min short')
-    """
-    return f"{abs(minutes):,.1f} min {'short' if minutes < 0 else 'to spare'}"
 
 
 def _offerings(atlas: Atlas, entry: Entry) -> list[Component]:

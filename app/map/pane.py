@@ -32,6 +32,7 @@ from app.parts import (
     section,
     sentence,
     tile,
+    title_size,
 )
 from app.view import link
 from graph.analysis.reach import Direction
@@ -71,7 +72,10 @@ def _view_pane(atlas: Atlas, now: Screen) -> list[Component]:
         look = atlas.look[now.focus]
     else:
         name, words, look = atlas.title, "Pick an element for its facts, or search for one.", ""
-    title = html.H2([*([tile(look, extra="tile-24")] if look else []), short(name, 120)], className="pane-title")
+    title = html.H2(
+        [*([tile(look, extra="tile-24")] if look else []), short(name, 120)],
+        className=f"pane-title {title_size(name)}".strip(),
+    )
     edges = [edge for line in shown.lines if not line.through for edge in line.edges]
     declared, total = sum(1 for edge in edges if not p.edges.assumed[edge]), len(edges)
     numbers = [
@@ -191,7 +195,7 @@ def _selection_pane(atlas: Atlas, now: Screen, element: int) -> list[Component]:
     head = html.Section(
         [
             html.Div([tile(atlas.look[element]), html.Span(atlas.kind(element)), close], className="pane-kind"),
-            html.H2(short(p.labels[element], 200), className="pane-title"),
+            html.H2(short(p.labels[element], 200), className=f"pane-title {title_size(p.labels[element])}".strip()),
             *([html.P(short(words, 400), className="words")] if (words := atlas.description(element)) else []),
             _tags(atlas, element),
             _actions(atlas, now, element),

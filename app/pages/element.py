@@ -36,6 +36,7 @@ from app.parts import (
     section,
     sentence,
     tile,
+    unbroken,
 )
 from app.repository import line_address
 from graph.analysis.impact import Impact, State, impact
@@ -581,7 +582,9 @@ def _cells(atlas: Atlas, each: Link) -> list[Component]:
         html.Td(entity(atlas, each.element, element_address(atlas, each.element))),
         html.Td(how),
         html.Td(words),
-        html.Td(html.Code(place, title=str(where or ""), className="muted"), className="less"),
+        html.Td(
+            html.Code(place, title=str(where or ""), className=f"muted {unbroken(place)}".strip()), className="less"
+        ),
     ]
 
 

@@ -169,18 +169,23 @@ def _findings(_atlas: Atlas, rows: list[dict[str, Cell]]) -> tuple[_Heads, list[
                         html.Div(
                             [
                                 html.Div(sentence(str(row["remedy"])), className="words"),
-                                _code(_place(row["where"]), str(row["where"])),
+                                _where(row["where"]),
                             ],
                             className="only-phone",
                         ),
                     ]
                 ),
                 html.Td(html.Span(sentence(str(row["remedy"])), className="anywhere"), className="less"),
-                html.Td(_code(_place(row["where"]), str(row["where"])), className="less where-cell"),
+                html.Td(_where(row["where"]), className="less where-cell"),
             ]
         )
         for row in rows
     ]
+
+
+def _where(where: Cell) -> Component:
+    whole = html.Span("The whole map", className="missing", title="This is about several elements, and of no file")
+    return _code(_place(where), str(where)) if where else whole
 
 
 def _folded(*said: tuple[str, Component | str]) -> Component:
@@ -255,6 +260,14 @@ def _evidence(atlas: Atlas, rows: list[dict[str, Cell]]) -> tuple[_Heads, list[C
     return heads, made
 
 
+def _of_no_file(atlas: Atlas) -> int:
+    """How many findings are counted at no file."""
+    if not atlas.findings_known:
+        return 0
+    files = {source.path for source in atlas.sources}
+    return sum(finding.where is None or finding.where.path not in files for finding in atlas.findings)
+
+
 def footer(atlas: Atlas, ledger: Ledger) -> list[Component]:
     """How many rows, how old the map is, and the way to the next page."""
     found = table(atlas, ledger) if ledger.show != "check" else None
@@ -262,6 +275,9 @@ def footer(atlas: Atlas, ledger: Ledger) -> list[Component]:
     parts: list[Component] = [html.Span(sentence(found.title))] if found else []
     if found and ledger.words:
         parts.append(html.Span([icon("filter"), f"{plural(len(found.rows), 'row')} with these words"]))
+    if ledger.show == "files" and (of_none := _of_no_file(atlas)):
+        words = f"{plural(of_none, 'finding')} about the map as a whole, of no file"
+        parts.append(html.A(words, href=link(Ledger("findings"))))
     if ledger.show == "files" and (folder := _folder(atlas)):
         parts.append(html.Span(f"all in {PurePath(folder).name or folder}", title=folder))
     parts.append(html.Span(className="grow"))

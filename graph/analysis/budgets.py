@@ -7,10 +7,12 @@ incidents have already used up of the same budget is added where it is known.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -30,6 +32,7 @@ from graph.hours import Period, period
 __all__ = ["Budget", "Spent", "Verdict", "answer", "budgets", "minutes_in", "promise_words"]
 
 Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
 PLANNED = {ChangeKind.MAINTENANCE, ChangeKind.REPLACEMENT}
 
 
@@ -161,8 +164,12 @@ def _share(
     stretch = period(objective.period or "month", on=day, zone=zone)
     hours = known.hours(service, objective, [])
     week = ALL_HOURS if hours is None else hours
-    within = week if stretch.start is None else week[stretch.week_minutes(zone)]
-    counted = float(np.count_nonzero(within)) * stretch.scale
+    within = (
+        np.count_nonzero(week)
+        if stretch.start is None
+        else _so_far(stretch.start, stretch.minutes, week.tobytes(), zone)[1][-1]
+    )
+    counted = float(within) * stretch.scale
     allowed = counted * float(100 - (objective.percent or 0)) / 100
     before = minutes_in(used.of(service, objective) if used else (), stretch, week, zone)
     if day is None:
@@ -187,10 +194,17 @@ def minutes_in(spans: Spans, stretch: Period, week: Bools, zone: ZoneInfo) -> fl
     """Minutes of the spans that lie in a period of the calendar and in the hours of a week; 0 in a nominal period."""
     if stretch.start is None or not spans:
         return 0.0
-    counts = np.concatenate([[0.0], np.cumsum(week[stretch.week_minutes(zone)])])
-    at, origin = np.arange(len(counts), dtype=float), stretch.start.timestamp()
+    (at, counts), origin = _so_far(stretch.start, stretch.minutes, week.tobytes(), zone), stretch.start.timestamp()
     places = [[min(max((moment - origin) / 60, 0.0), float(stretch.minutes)) for moment in span] for span in spans]
     return float(sum(np.interp(end, at, counts) - np.interp(start, at, counts) for start, end in places))
+
+
+@lru_cache(maxsize=32)
+def _so_far(start: datetime, minutes: int, week: bytes, zone: ZoneInfo) -> tuple[Floats, Floats]:
+    """The minutes of a period, and how many up to each lie in the hours of a week: the same for many promises."""
+    inside = np.frombuffer(week, np.bool_)[Period("", minutes, start).week_minutes(zone)]
+    counts = np.concatenate([[0.0], np.cumsum(inside)])
+    return np.arange(len(counts), dtype=float), counts
 
 
 def answer(known: Known, found: tuple[Budget, ...], *, most: int | None = None) -> Answer:
@@ -200,10 +214,17 @@ def answer(known: Known, found: tuple[Budget, ...], *, most: int | None = None) 
         iri: labels[known.projection.index[iri]] for b in shown if (iri := b.agreement.iri) in known.projection.index
     }
     cut = (f"the first {most:,} of {len(found):,} promises are listed",) if most and len(found) > most else ()
-    broken, already = (sum(b.verdict is verdict for b in found) for verdict in (Verdict.BROKEN, Verdict.ALREADY))
+    verdicts = Counter(b.verdict for b in found)
+    broken, already, open_ = (verdicts[each] for each in (Verdict.BROKEN, Verdict.ALREADY, Verdict.OPEN))
     return Answer(
-        title=f"{count(len(found), 'promise')} hit, {broken} broken"
-        + (f", {already} broken already" if already else ""),
+        title=", ".join(
+            (
+                f"{count(len(found), 'promise')} hit",
+                *([f"{broken:,} broken"] if open_ < len(found) or not found else []),
+                *([f"{already:,} broken already"] if already else []),
+                *([f"{open_:,} not counted" if open_ < len(found) else "not counted"] if open_ else []),
+            )
+        ),
         of="promises",
         columns=(
             "agreement",

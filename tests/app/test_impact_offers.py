@@ -90,6 +90,14 @@ def test_edits_of_its_users_do_what_their_words_say(atlas):
     assert hit(atlas, found["Web holds out 30 min without Database"])["shop/web"] == "at risk"
 
 
+def test_what_is_taken_away_keeps_its_name_and_no_outage_of_it_is_told(atlas):
+    found = judged(atlas, offered(atlas, Question(elements=("shop/db",)))["Database is taken away"])
+    p = found.atlas.projection
+    assert (found.report.title, p.labels[p.find("shop/db")]) == ("Removal of Database", "Database")
+    assert found.report.summary[0] == "Database: taken away, for good."
+    assert judged(atlas, Question(elements=("shop/db",))).report.title == "Outage of Database"
+
+
 def test_edits_add_up_to_what_is_written_and_an_address_names_each(atlas):
     asked = Question(elements=("shop/db",), patch="remove: [shop/maker]")
     first = offered(atlas, asked)["Web only works worse without Database"]

@@ -4,7 +4,7 @@ import pytest
 
 from graph.maps import load_into, open_map
 from graph.model import InputError
-from graph.validation import run_checks, run_shapes
+from graph.validation import Places, run_checks, run_shapes
 from tests.graph.written import SHOP, opened
 
 
@@ -124,6 +124,14 @@ def test_a_stub_stands_where_the_first_dependency_on_it_does(tmp_path):
     (stub,) = [f for f in map_.findings if f.check == "stub"]
 
     assert (stub.subject.rpartition("/")[2], stub.where.line) == ("gone", 3)
+
+
+def test_what_is_defined_nowhere_stands_where_it_is_named_first(tmp_path):
+    head = "@prefix sm: <https://w3id.org/servicemap#> . @prefix dcterms: <http://purl.org/dc/terms/> .\n"
+    text = "<https://w3id.org/servicemap/id/shop/{0}> a sm:Application ; dcterms:identifier '{0}' ;\n  sm:ownedBy <https://w3id.org/servicemap/id/shop/gone> .\n"
+    map_ = opened(tmp_path, head + text.format("a") + text.format("b"), name="map.ttl")
+
+    assert Places(map_.store).of("https://w3id.org/servicemap/id/shop/gone").line == 2
 
 
 def test_what_the_checks_of_a_stored_revision_find_is_kept_and_asked_once(tmp_path, monkeypatch):

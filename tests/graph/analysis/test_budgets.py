@@ -97,6 +97,7 @@ def test_a_restore_time_is_held_against_the_longest_outage(asked):
 def test_without_a_window_nothing_is_counted_and_that_is_said(asked):
     known, found = asked(hours=0)
     assert found[0].verdict is Verdict.OPEN
+    assert answer(known, found).title == "1 promise hit, not counted"
     assert answer(known, found).notes == (
         "nobody says when it happens, so no minutes are counted; choose a start and a length",
     )
