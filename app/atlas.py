@@ -654,15 +654,19 @@ class Atlas:
             return (view.picture, narrow, ()) in self._pictures
 
     def _kept(self, key: _Key) -> Picture:
+        """The picture, made once: who asks for the same meanwhile waits for it."""
         with self._lock:
-            if key in self._pictures:
+            turn = self._turns.setdefault(("picture", key), RLock())
+        with turn:
+            with self._lock:
+                made = self._pictures.get(key)
+            made = made or self._drawn(key)
+            with self._lock:
+                self._pictures[key] = made
                 self._pictures.move_to_end(key)
-                return self._pictures[key]
-        made = self._drawn(key)
-        with self._lock:
-            self._pictures[key] = made
-            if len(self._pictures) > _PICTURES:
-                self._pictures.popitem(last=False)
+                self._turns.pop(("picture", key), None)
+                if len(self._pictures) > _PICTURES:
+                    self._pictures.popitem(last=False)
         return made
 
     @property

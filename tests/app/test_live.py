@@ -5,8 +5,14 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
+from typing import Any
 
+import pytest
+
+from app.atlas import Atlas
 from app.live import Live
 from app.view import View
 from app.web import create_server
@@ -109,3 +115,25 @@ def test_another_state_lets_the_memory_of_the_one_before_be_given_back(tmp_path:
     (tmp_path / "shop.yaml").write_text(SHOP.replace("name: Web", "name: Web shop"))
     assert live.renew()
     assert gc.get_freeze_count() == 0
+
+
+def test_a_picture_that_several_ask_for_at_once_is_drawn_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "shop.yaml").write_text(SHOP)
+    atlas, drawn, all_asked = live_of(tmp_path).atlas, [], Barrier(3)
+    draw = Atlas.draw
+
+    def slowly(self: Atlas, *args: Any, **more: Any) -> Any:
+        drawn.append(args)
+        time.sleep(0.2)
+        return draw(self, *args, **more)
+
+    monkeypatch.setattr(Atlas, "draw", slowly)
+
+    def ask(_: int) -> Any:
+        all_asked.wait(10)
+        return atlas.picture(View())
+
+    with ThreadPoolExecutor(3) as people:
+        found = list(people.map(ask, range(3)))
+    assert len(drawn) == 1
+    assert found[0] is found[1] is found[2] is atlas.picture(View())
