@@ -186,6 +186,8 @@ def _for_ever(projection: Projection, happenings: Sequence[Happening], times: Ti
 
 
 _Felt = dict[State, Spans]
+_MANY = 1_000
+"""Of more vertices than this the edges are picked for all at once."""
 
 
 class _Run:
@@ -218,9 +220,12 @@ class _Run:
         self.cuts: list[str] = []
         self.why: dict[tuple[int, State, int], tuple[int, State, int]] = {}
         self._out: dict[int, list[int]] = {}
+        self._rows: tuple[list[int], list[int], list[int]] | None = None
 
     def solve(self) -> None:
         touched = self._touched()
+        if len(touched) > _MANY:
+            self._rows = self._all_edges()
         for part in parts(touched, self._providers):
             if len(part) == 1 and part[0] not in self._providers(part[0]):
                 self.spans[part[0]] = self._felt(part[0])
@@ -238,6 +243,9 @@ class _Run:
 
     def _edges(self, vertex: int) -> list[int]:
         """The edges by which a vertex feels its providers."""
+        if self._rows is not None:
+            start_of, every, _ = self._rows
+            return every[start_of[vertex] : start_of[vertex + 1]]
         known = self._out.get(vertex)
         if known is None:
             start, order = self.projection.uses
@@ -245,7 +253,18 @@ class _Run:
             known = self._out[vertex] = edges[self.usable[edges] & (self.strength[edges] > OPTIONAL)].tolist()
         return known
 
+    def _all_edges(self) -> tuple[list[int], list[int], list[int]]:
+        """The same for all vertices, one after the other: where those of each begin, the edges, their providers."""
+        start, order = self.projection.uses
+        felt = np.asarray(self.usable & (self.strength > OPTIONAL))[order]
+        before = np.concatenate([[0], np.cumsum(felt)])
+        edges = np.asarray(order)[felt]
+        return before[start].tolist(), edges.tolist(), self.projection.edges.provider[edges].tolist()
+
     def _providers(self, vertex: int) -> set[int]:
+        if self._rows is not None:
+            start_of, _, providers = self._rows
+            return set(providers[start_of[vertex] : start_of[vertex + 1]])
         return set(self.projection.edges.provider[self._edges(vertex)].tolist())
 
     def _cut(self, spans: Spans) -> Spans:
