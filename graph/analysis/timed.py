@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -136,9 +137,12 @@ def timed(
     times = times or Times()
     if horizon == FOREVER and not lost and (own := _for_ever(projection, told, times)) is not None:
         return Timed(projection.revision, told, *untimed(projection, own, strength), (), horizon)
+    for known in _LAST.get(projection, ()):
+        if known.is_of(told, times, horizon, strength, lost):
+            return known.run
     run = _Run(projection, told, times, horizon, strength, lost)
     run.solve()
-    return Timed(
+    made = Timed(
         revision=projection.revision,
         happenings=told,
         spans={state: {v: s[state] for v, s in run.spans.items() if s[state]} for state in LEVELS},
@@ -147,6 +151,34 @@ def timed(
         horizon=horizon,
         cuts=tuple(run.cuts),
     )
+    if len(run.spans) > _MANY:
+        _LAST[projection] = (_Kept(times, strength, lost, made), *_LAST.get(projection, ())[:1])
+    return made
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kept:
+    """A run that took long, and what it was of: a judgement asks for the same several times over."""
+
+    times: Times
+    strength: npt.NDArray[np.int8]
+    lost: frozenset[int]
+    run: Timed
+
+    def is_of(
+        self,
+        told: tuple[Happening, ...],
+        times: Times,
+        horizon: int,
+        strength: npt.NDArray[np.int8],
+        lost: frozenset[int],
+    ) -> bool:
+        same = (self.run.happenings, self.run.horizon, self.lost) == (told, horizon, lost) and self.times == times
+        return same and (self.strength is strength or np.array_equal(self.strength, strength))
+
+
+_LAST: WeakKeyDictionary[Projection, tuple[_Kept, ...]] = WeakKeyDictionary()
+"""The last two runs over each map that reached many elements."""
 
 
 def worst(

@@ -1,5 +1,8 @@
 """Windows of change reach whom they reach, when they reach them: equal to a slow evaluator that looks at each moment."""
 
+from dataclasses import replace
+from unittest.mock import patch
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -148,6 +151,12 @@ def test_the_way_to_an_affected_element_starts_at_a_change(case):
             way = result.path(p, vertex)
             assert p.edges.dependent[way[-1]] == vertex
             assert p.edges.provider[way[0]] in changed
+    with patch("graph.analysis.timed._MANY", -1):  # as where much is reached: all edges at once, and runs are kept
+        q = projection(n, edges, groups)
+        runs = [timed(q, happenings, times=each, horizon=END) for each in (times, Times(), replace(times))]
+    assert (runs[0].spans, runs[0].why, runs[0].circular) == (result.spans, result.why, result.circular)
+    assert runs[1].spans == timed(p, happenings, times=Times(), horizon=END).spans
+    assert runs[2] is runs[0]
 
 
 def test_two_short_outages_that_touch_use_up_the_reserve():
