@@ -8,9 +8,10 @@ from hashlib import sha256
 from math import sqrt
 
 from graph.layout.coordinates import place, rough
-from graph.layout.model import Box, Lane, LaneBand, Layout, Line, Mark, Place, Point, Rect, Route, Row
+from graph.layout.model import Box, Lane, LaneBand, Layout, Line, Mark, Place, Point, Rect, Route, Row, Strand
 from graph.layout.nets import Nets, build
 from graph.layout.order import orders, reorder
+from graph.layout.parted import Drawing, parted
 from graph.layout.routes import draw
 from graph.layout.rows import RowPlan, rows
 from graph.layout.search import fewest
@@ -29,6 +30,7 @@ __all__ = [
     "Route",
     "Row",
     "Segments",
+    "Strand",
     "layout",
     "segments",
 ]
@@ -38,7 +40,7 @@ WIDTH = 1200.0
 PAD = 10.0
 FULL = 0.95
 SEARCHED = 250
-VERSION = "4"
+VERSION = "5"
 
 
 def layout(
@@ -55,7 +57,8 @@ def layout(
 
     Lines run from who needs to who is needed, in the channels between the rows: never through a box, the title
     column or along the line of another provider. Lines against the order of the lanes arrive from below. The method
-    is that of Sugiyama, Tagawa and Toda (1981) with given lanes and one trunk per provider.
+    is that of Sugiyama, Tagawa and Toda (1981) with given lanes and one trunk per provider; in small maps some lines
+    run beside their trunk where that saves crossings.
 
     Args:
         boxes: the elements; ids are unique.
@@ -64,7 +67,7 @@ def layout(
         width: the wanted width of the whole picture for up to 60 boxes; it grows with their square root.
         height: the wanted height; room that is left goes to the channels.
         title_width: the width of the title column.
-        previous: the last picture of this view; what it holds keeps its row and its order.
+        previous: the last picture of this view; what it holds keeps its row, its order and its trunk.
 
     Returns:
         The picture. The same input gives the same picture, in whatever order it comes.
@@ -83,12 +86,20 @@ def layout(
     inner = (width * _growth(len(by_id), len(usable)) - title_width) // 4 * 4
     seed = previous.rows if previous else ()
     plans = rows(by_id, usable, lanes, capacity=(inner - 2 * PAD) * FULL, previous=seed)
-    nets = build(by_id, usable, plans)
+    strands = previous.strands if previous else ()
+    nets = build(by_id, usable, plans, strands)
     before = _before(nets, plans, seed)
-    ordered = _ordered(nets, plans, before, inner)
-    places = place(nets, ordered, width=inner, pad=PAD, before=before)
     held = _held(plans, previous) if previous else None
-    picture = draw(nets, places, plans, by_id, lanes, title_width=title_width, height=height, held=held)
+
+    def finish(strands: tuple[Strand, ...], nets: Nets, ordered: list[list[int]]) -> Drawing:
+        places = place(nets, ordered, width=inner, pad=PAD, before=before)
+        picture = draw(nets, places, plans, by_id, lanes, title_width=title_width, height=height, held=held)
+        return Drawing(strands, nets, ordered, places, picture)
+
+    drawing = finish(strands, nets, _ordered(nets, plans, before, inner))
+    if previous is None:
+        drawing = parted(drawing, usable, lambda some: build(by_id, usable, plans, some), finish, pad=PAD)
+    nets, ordered, places, picture = drawing.nets, drawing.rows, drawing.places, drawing.picture
     return Layout(
         positions=picture.positions,
         lanes=picture.lanes,
@@ -100,6 +111,7 @@ def layout(
         height=picture.height,
         title_width=title_width,
         rows=_kept(nets, plans, ordered, places.nodes),
+        strands=drawing.strands,
         fingerprint=fingerprint,
     )
 

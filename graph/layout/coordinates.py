@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from graph.layout.nets import Nets, Node, Pin
+from graph.layout.nets import APART, Nets, Node, Pin
 from graph.layout.programme import OUTSIDE, Programme
 from graph.layout.rows import GAP
 
@@ -302,8 +302,9 @@ def _snap_trunks(task: _Task, x: list[float], ports: Sequence[float]) -> None:
                 beside[node] = (left, right)
     ends = {(net.target, net.way): ports[net.head.port] for net in task.nets.nets if net.head.port >= 0}
     for key in sorted(trunks):
-        chain = trunks[key] if key[1] == "up" else trunks[key][::-1]
-        wanted, run, low, high = ends[key], list[int](), task.pad, task.width - task.pad
+        target, way = key[0], key[1].removesuffix(APART)
+        chain = trunks[key] if way == "up" else trunks[key][::-1]
+        wanted, run, low, high = ends[target, way], list[int](), task.pad, task.width - task.pad
         for node in [*chain, -1]:
             least, most = _room(task, beside[node], node, x) if node >= 0 else (task.width, 0.0)
             if max(low, least) <= min(high, most):

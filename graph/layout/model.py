@@ -18,6 +18,7 @@ __all__ = [
     "Rect",
     "Route",
     "Row",
+    "Strand",
 ]
 
 Point = tuple[float, float]
@@ -110,7 +111,10 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An item of a row: a box (``way`` empty), or the trunk to a box passing "down" or "up" through the row."""
+    """An item of a row: a box (``way`` empty), or the trunk to a box passing "down" or "up" through the row.
+
+    A strand that runs apart from that trunk has the way "down apart" or "up apart".
+    """
 
     id: str
     way: str
@@ -124,6 +128,15 @@ class Row:
     lane: str
     shelf: bool
     places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Strand:
+    """Lines that run apart from their trunk until they arrive: the provider, "down" or "up", and who needs it."""
+
+    target: str
+    way: str
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +154,7 @@ class Layout:
         height: height of the picture.
         title_width: width of the title column; no line enters it.
         rows: order of boxes and trunks, the seed of the next picture.
+        strands: lines that run apart from their trunk; the next picture keeps them so.
         fingerprint: digest of what the picture was made from.
     """
 
@@ -154,6 +168,7 @@ class Layout:
     height: float = 0.0
     title_width: float = 0.0
     rows: tuple[Row, ...] = ()
+    strands: tuple[Strand, ...] = ()
     fingerprint: str = ""
 
     def to_json(self) -> dict[str, Any]:
@@ -167,6 +182,7 @@ class Layout:
             "loops": list(self.loops),
             "size": [self.width, self.height, self.title_width],
             "rows": [[r.lane, r.shelf, [[p.id, p.way, p.x] for p in r.places]] for r in self.rows],
+            "strands": [[s.target, s.way, list(s.sources)] for s in self.strands],
             "fingerprint": self.fingerprint,
         }
 
@@ -189,5 +205,6 @@ class Layout:
             height=height,
             title_width=title_width,
             rows=tuple(Row(lane, shelf, tuple(Place(*p) for p in places)) for lane, shelf, places in data["rows"]),
+            strands=tuple(Strand(target, way, tuple(sources)) for target, way, sources in data.get("strands", ())),
             fingerprint=data["fingerprint"],
         )

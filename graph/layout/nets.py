@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from graph.layout.model import Box, Line
+from graph.layout.model import Box, Line, Strand
 from graph.layout.rows import GAP, RowPlan
 
 __all__ = ["Hop", "Net", "Nets", "Node", "Pin", "Port", "build"]
 
 BOTTOM, TOP = 1, -1
+APART = " apart"
+"""What the way of a strand ends with, for its place-holders stand beside those of its trunk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +82,22 @@ class Nets:
     hops: dict[str, tuple[Hop, ...]] = field(default_factory=dict)
 
 
-def build(boxes: Mapping[str, Box], lines: Sequence[Line], plans: Sequence[RowPlan]) -> Nets:
-    """Lay the lines along the rows: place-holders in the rows between, one net per channel and provider."""
-    return _Builder(boxes, plans).lay(lines)
+def build(
+    boxes: Mapping[str, Box], lines: Sequence[Line], plans: Sequence[RowPlan], strands: Iterable[Strand] = ()
+) -> Nets:
+    """Lay the lines along the rows: place-holders in the rows between, one net per channel and provider.
+
+    Lines of a strand have place-holders and nets of their own until the channel beside the provider.
+    """
+    return _Builder(boxes, plans, strands).lay(lines)
 
 
 class _Builder:
     """Makes the nets; holds what has been made so far, by key."""
 
-    def __init__(self, boxes: Mapping[str, Box], plans: Sequence[RowPlan]) -> None:
+    def __init__(self, boxes: Mapping[str, Box], plans: Sequence[RowPlan], strands: Iterable[Strand]) -> None:
         self.made = Nets([[] for _ in plans])
+        self.apart = {(one.target, one.way, source): f"{one.way}{APART}" for one in strands for source in one.sources}
         self.row: dict[str, int] = {}
         self.node: dict[tuple[str, str, int], int] = {}
         self.port: dict[tuple[int, int, str], int] = {}
@@ -112,6 +120,7 @@ class _Builder:
     def _line(self, line: Line) -> tuple[Hop, ...]:
         start, end = self.row[line.source], self.row[line.target]
         way = "down" if start < end else "up"
+        own = self.apart.get((line.target, way, line.source), way)
         step = 1 if way == "down" else -1
         side = BOTTOM if start <= end else TOP
         pin = self._port(line.source, side, f"group {line.group}" if line.group else f"to {line.target}", line.group)
@@ -123,8 +132,8 @@ class _Builder:
             return (Hop(net, pin, head),)
         for row in range(start + step, end + step, step):
             last = row == end
-            head = self._port(line.target, -step, "in") if last else self._holder(line.target, way, row)
-            net = self._net(min(row, row - step), line.target, way, head)
+            head = self._port(line.target, -step, "in") if last else self._holder(line.target, own, row)
+            net = self._net(min(row, row - step), line.target, way if last else own, head)
             upper, lower = (pin, head) if step == 1 else (head, pin)
             self.made.nets[net].top.add(upper)
             self.made.nets[net].bottom.add(lower)

@@ -69,6 +69,7 @@ HARD: dict[str, Map] = {
     "backwards": named("c>a c>b d>a b>a", "a b | c | d"),
     "dense": chance(60, 240, seed=5),
     "large": chance(300, 420, seed=7, near=True),
+    "lines beside their trunks": chance(24, 36, seed=1),
 }  # fmt: skip
 every_hard_map = pytest.mark.parametrize("hard", HARD.values(), ids=HARD.keys())
 chance_maps = examples(60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))

@@ -1,0 +1,105 @@
+"""Is a picture better when some lines run apart from their trunk? Judged by the finished picture, in small maps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from graph.layout.coordinates import Places
+from graph.layout.guess import Guess
+from graph.layout.ink import Ink
+from graph.layout.model import Line, Strand
+from graph.layout.nets import Nets
+from graph.layout.routes import Picture
+from graph.layout.search import touched
+from graph.layout.seen import Seen, seen
+from graph.layout.strands import Apart, apart
+
+__all__ = ["Drawing", "parted"]
+
+Floats = npt.NDArray[np.float64]
+Build = Callable[[Sequence[Strand]], Nets]
+Finish = Callable[[tuple[Strand, ...], Nets, list[list[int]]], "Drawing"]
+LARGEST = 120
+"""With more boxes and place-holders all lines stay in their trunks: a second picture takes too long there."""
+TRIES = 4
+BENDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A finished picture, and what it was drawn from."""
+
+    strands: tuple[Strand, ...]
+    nets: Nets
+    rows: list[list[int]]
+    places: Places
+    picture: Picture
+
+
+@dataclass(frozen=True, slots=True)
+class _Guessed:
+    """What a picture with some strands will be, about."""
+
+    strands: tuple[Strand, ...]
+    nets: Nets
+    x: Sequence[float]
+    rows: list[list[int]]
+    crossings: int
+
+    @classmethod
+    def of(cls, strands: tuple[Strand, ...], nets: Nets, x: Sequence[float], width: float, pad: float) -> _Guessed:
+        """Nodes near where they stand, then moved a few places where that lowers the crossings."""
+        guess, ink = Guess(nets, nets.rows, width=width, pad=pad), Ink(nets, nets.rows)
+        settled = guess.settled(touched(guess, ink, guess.settled(np.array([x]))))
+        return cls(strands, nets, settled[0].tolist(), guess.orders(settled)[0], int(ink.crossings(settled)[0]))
+
+    def with_strand(self, one: Apart, build: Build, width: float, pad: float) -> _Guessed:
+        """The same with a strand more."""
+        strands = (*self.strands, one.strand)
+        nets = build(strands)
+        known = {(node.id, node.way, node.row): x for node, x in zip(self.nets.nodes, self.x, strict=True)}
+        x = [known.get((node.id, node.way, node.row), one.at.get(node.row, 0.0)) for node in nets.nodes]
+        return _Guessed.of(strands, nets, x, width, pad)
+
+
+def parted(drawing: Drawing, lines: Sequence[Line], build: Build, finish: Finish, *, pad: float) -> Drawing:
+    """The picture with strands where they pay: fewer crossings are seen, and lines grow less than crossings fall.
+
+    Strands are added one by one as long as a guess crosses no more with them. The picture with all of them is
+    finished, and held beside the one without.
+
+    Args:
+        drawing: the picture without strands.
+        lines: the lines that are drawn.
+        build: makes the nets for some strands.
+        finish: makes the picture of some nets and an order.
+        pad: the room left and right in a band.
+    """
+    if len(drawing.nets.nodes) > LARGEST:
+        return drawing
+    before = seen(drawing.picture.routes, lines)
+    found = apart(drawing.nets, drawing.rows, drawing.places)[:TRIES] if before.crossings else []
+    if not found:
+        return drawing
+    width = drawing.places.width
+    first = best = _Guessed.of((), drawing.nets, drawing.places.nodes, width, pad)
+    for one in found:
+        more = best.with_strand(one, build, width, pad)
+        if more.crossings < best.crossings + (one.gain > 0):
+            best = more
+    if best is first:
+        return drawing
+    tried = finish(best.strands, best.nets, best.rows)
+    return tried if _better(seen(tried.picture.routes, lines), before) else drawing
+
+
+def _better(new: Seen, old: Seen) -> bool:
+    """Whether crossings fall by a larger part than lines grow, and bends not by more than twice that."""
+    if new.crossings >= old.crossings:
+        return False
+    fall = 1 - new.crossings / old.crossings
+    return new.length <= old.length * (1 + fall) and new.bends <= old.bends * (1 + BENDS * fall)
