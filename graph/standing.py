@@ -100,12 +100,16 @@ def standing(
 
 def _added(run: Timed, base: Timed) -> dict[State, dict[int, Spans]]:
     """By state and vertex, the spans of the run that the base has not."""
-    return {s: {v: without(spans, base.of(v, s)) for v, spans in run.spans[s].items()} for s in LEVELS}
+    return {
+        s: {v: without(spans, known) if (known := base.of(v, s)) else spans for v, spans in run.spans[s].items()}
+        for s in LEVELS
+    }
 
 
 def _both(one: Mapping[int, Spans], other: Mapping[int, Spans], number: int) -> dict[int, Spans]:
-    """By vertex, the moments that are in so many of the two."""
-    found = {v: at_least(number, [one.get(v, ()), other.get(v, ())]) for v in sorted({*one, *other})}
+    """By vertex, the moments that are in so many of the two; where both have the same, these are they."""
+    pairs = ((v, one.get(v, ()), other.get(v, ())) for v in sorted({*one, *other}))
+    found = {v: a if a == b else at_least(number, [a, b]) for v, a, b in pairs}
     return {v: spans for v, spans in found.items() if spans}
 
 
