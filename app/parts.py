@@ -422,7 +422,8 @@ def fact_list(atlas: Atlas, facts: Iterable[Sequence[Fact]]) -> Component:
         said = sum(len(fact.value) for fact in group)
         wide = said > _WIDE or len(word) + said + len(place) > _LINE or len(place) > _PLACE
         told = html.Dd(value, className="wide" if wide else "")
-        where = html.Dd(html.Code(place, title=title), className="where wide-where" if wide else "where")
+        said_in = html.Code(place, title=title, className=unbroken(place))
+        where = html.Dd(said_in, className="where wide-where" if wide else "where")
         name = html.Dt("" if word == last and not wide else word[:1].upper() + word[1:])
         cells += [html.Div([name, where, told], className="wide-fact")] if wide else [name, told, where]
         last = word
