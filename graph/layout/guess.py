@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from graph.layout.coordinates import HOLDER_GAP, SPREAD_GAP, Tie, ties
+from graph.layout.coordinates import HOLDER_GAP, SPREAD_GAP, ties
 from graph.layout.nets import Nets
 from graph.layout.rows import GAP
 
@@ -27,16 +27,16 @@ class Guess:
         self.size = len(nets.nodes)
         widest = max((sum(nets.nodes[n].width + GAP for n in row) for row in rows), default=0.0)
         self.width = max(width, widest + 2 * pad)
-        drawn, row_of = ties(nets), [node.row for node in nets.nodes]
-        self.rows = [_Row.of(row, nets, drawn, row_of, self.width, pad) for row in rows]
+        draws = _draws(nets, rows)
+        self.rows = [_Row.of(row, nets, drawn, self.width, pad) for row, drawn in zip(rows, draws, strict=True)]
 
-    def of(self, orders: Sequence[Sequence[Sequence[int]]]) -> Floats:
-        """The guess for some orders."""
+    def placed(self, orders: Sequence[Sequence[Sequence[int]]]) -> Floats:
+        """Some orders of the rows as places; no pictures yet, ``settled`` makes them."""
         x = np.zeros((len(orders), self.size))
         for number, row in enumerate(self.rows):
             for line, order in enumerate(orders):
                 x[line, order[number]] = np.arange(len(row.nodes))
-        return self.settled(x)
+        return x
 
     def orders(self, x: Floats) -> list[list[list[int]]]:
         """The rows from left to right, for each line."""
@@ -117,6 +117,33 @@ class _Room:
 
 
 @dataclass(frozen=True, slots=True)
+class _Draws:
+    """What draws the nodes of a row: their places in it, the nodes that draw, how many rows below, how much."""
+
+    place: Ints
+    far: Ints
+    step: Ints
+    weight: Floats
+
+
+def _draws(nets: Nets, rows: Sequence[Sequence[int]]) -> list[_Draws]:
+    drawn = ties(nets)
+    ends = np.array([(tie.a.node, tie.b.node) for tie in drawn], dtype=np.int64).reshape(-1, 2)
+    mine, far = np.concatenate((ends, ends[:, ::-1])).T
+    weight = np.tile(np.array([tie.weight for tie in drawn], dtype=np.float64), 2)
+    row_of = np.array([node.row for node in nets.nodes], dtype=np.int64)
+    place, home = np.zeros(len(nets.nodes), dtype=np.int64), np.full(len(nets.nodes), -1)
+    for number, row in enumerate(rows):
+        place[row], home[row] = np.arange(len(row)), number
+    found = []
+    for number in range(len(rows)):
+        here = np.flatnonzero(home[mine] == number)
+        step = row_of[far[here]] - row_of[mine[here]]
+        found.append(_Draws(place[mine[here]], far[here], step, weight[here]))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
 class _Row:
     """The nodes of a row, and what draws them: from above, from below, from anywhere."""
 
@@ -130,22 +157,19 @@ class _Row:
     both: _Pull
 
     @classmethod
-    def of(
-        cls, row: Sequence[int], nets: Nets, drawn: Iterable[Tie], row_of: Sequence[int], width: float, pad: float
-    ) -> _Row:
-        spot = {node: place for place, node in enumerate(row)}
-        above, below, both = (np.zeros((len(nets.nodes), len(row))) for _ in range(3))
-        for tie in drawn:
-            for mine, other in ((tie.a.node, tie.b.node), (tie.b.node, tie.a.node)):
-                if mine in spot:
-                    step = row_of[other] - row_of[mine]
-                    above[other, spot[mine]] += 1.0 if step < 0 else 0.0 if step else 0.5
-                    below[other, spot[mine]] += 1.0 if step > 0 else 0.0 if step else 0.5
-                    both[other, spot[mine]] += tie.weight
+    def of(cls, row: Sequence[int], nets: Nets, drawn: _Draws, width: float, pad: float) -> _Row:
+        shape = len(nets.nodes), len(row)
+        spots = drawn.far * len(row) + drawn.place
+
+        def pull(weight: Floats) -> _Pull:
+            drawn_by: Floats = np.bincount(spots, weight, shape[0] * shape[1]).astype(np.float64)
+            return _Pull.of(drawn_by.reshape(shape))
+
+        above, below = ((step > 0) + 0.5 * (step == 0) for step in (-drawn.step, drawn.step))
         half = np.array([nets.nodes[n].width / 2 for n in row])
         real = np.array([nets.nodes[n].real for n in row], dtype=np.bool_)
         nodes = np.array(row, dtype=np.int64)
-        return cls(nodes, half, real, width, pad, _Pull.of(above), _Pull.of(below), _Pull.of(both))
+        return cls(nodes, half, real, width, pad, pull(above), pull(below), pull(drawn.weight))
 
     def room(self, places: Ints) -> _Room:
         """The room that some orders of the row leave."""
