@@ -25,7 +25,7 @@ Build = Callable[[Sequence[Strand]], Nets]
 Finish = Callable[[tuple[Strand, ...], Nets, list[list[int]]], "Drawing"]
 LARGEST = 120
 """With more boxes and place-holders all lines stay in their trunks: a second picture takes too long there."""
-TRIES = 4
+TRIES = 3
 BENDS = 2.0
 
 
