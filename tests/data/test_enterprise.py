@@ -19,6 +19,7 @@ from graph.response import response_plan
 from graph.store.workers import Workers
 from ontology.vocabulary import vocabulary
 from tests.app.commands import run
+from tests.examples import some
 
 PREFIXES = """
 PREFIX sm: <https://w3id.org/servicemap#>
@@ -266,7 +267,7 @@ def test_the_table_of_faults_and_what_is_expected_here_name_the_same() -> None:
     assert list(faults()) == list(SHOWN)
 
 
-@pytest.mark.parametrize("where", SHOWN)
+@pytest.mark.parametrize("where", some(SHOWN))
 def test_the_command_beside_a_fault_shows_it(
     where: str, root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,6 +16,7 @@ from graph.consequences import consequences
 from graph.maps import load_into, open_map
 from graph.model import InputError
 from graph.whatif import fares, laid_over, overlaid, overlaid_graph
+from tests.examples import some
 from tests.graph.written import opened
 
 MAP = """
@@ -119,7 +120,7 @@ def test_a_what_if_is_what_the_edited_file_would_say(tmp_path, text, edit):
     assert compare(before, made).differences != ()
 
 
-@pytest.mark.parametrize(("text", "edit"), SAME, ids=[text for text, _ in SAME])
+@pytest.mark.parametrize(("text", "edit"), some(SAME), ids=[text for text, _ in some(SAME)])
 def test_neither_the_file_nor_the_opened_map_is_touched(tmp_path, text, edit):
     before = opened(tmp_path, MAP)
     written, dump = (tmp_path / "shop" / "map.yaml").read_bytes(), before.store.dump()
@@ -141,7 +142,7 @@ def columns(p):
     return arrays, list(e.iris), rare, p.dated, list(p.ids)
 
 
-@pytest.mark.parametrize("text", [text for text, _ in SAME])
+@pytest.mark.parametrize("text", [text for text, _ in some(SAME)])
 def test_the_graph_alone_is_the_graph_of_the_whole_map(tmp_path, text, monkeypatch):
     before, file = opened(tmp_path / "a", MAP), patch(tmp_path, text)
     whole = overlaid(before, file).projection
