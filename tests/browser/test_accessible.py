@@ -50,6 +50,8 @@ def test_axe_finds_nothing_serious_on_any_page(page: Any, serve: Callable[[Any],
         page.wait_for_selector(there, state="attached")
         page.evaluate(AXE.read_text(encoding="utf-8"))
         for scheme, rules in RULES.items():
+            if scheme == "dark" and path not in some(PAGES, 2):
+                continue
             page.emulate_media(color_scheme=scheme)
             page.wait_for_function("s => document.documentElement.dataset.mantineColorScheme === s", arg=scheme)
             page.wait_for_timeout(200)

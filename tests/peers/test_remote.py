@@ -25,6 +25,7 @@ from graph.store.remote import CHANGE, LOCK, RemoteStore
 from graph.store.timely import NotMadeError, asking
 from graph.store.workers import Workers
 from tests.app.commands import run
+from tests.examples import some
 
 DEAD = 2**22 + 1  # no process has such a number
 
@@ -118,9 +119,10 @@ def test_findings_are_the_same(quick, root):
 
 @pytest.fixture(scope="module")
 def answers(here):
-    """What every ready question finds here."""
+    """What ready questions find here: every second one, and those that an engine cannot answer."""
+    tried = {*some(questions(), 2), *LACKING}
     with Workers(here.store, size=1) as workers:
-        return {name: workers.ask(question.text) for name, question in questions().items()}
+        return {name: workers.ask(question.text) for name, question in questions().items() if name in tried}
 
 
 def test_ready_questions_get_the_same_rows_but_for_what_an_engine_cannot_do(answers, there, address):
