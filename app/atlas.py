@@ -166,6 +166,7 @@ def said_strength(strength: int) -> str:
 
 
 T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 _DISTANT = 3
 MOST_CHECKED = 20_000
 """A map with more elements than this has no promise checked in its catalogue: that takes minutes."""
@@ -654,20 +655,7 @@ class Atlas:
             return (view.picture, narrow, ()) in self._pictures
 
     def _kept(self, key: _Key) -> Picture:
-        """The picture, made once: who asks for the same meanwhile waits for it."""
-        with self._lock:
-            turn = self._turns.setdefault(("picture", key), RLock())
-        with turn:
-            with self._lock:
-                made = self._pictures.get(key)
-            made = made or self._drawn(key)
-            with self._lock:
-                self._pictures[key] = made
-                self._pictures.move_to_end(key)
-                self._turns.pop(("picture", key), None)
-                if len(self._pictures) > _PICTURES:
-                    self._pictures.popitem(last=False)
-        return made
+        return self._once(self._pictures, _PICTURES, key, lambda: self._drawn(key))
 
     @property
     def latest(self) -> dict[_Key, Picture]:
@@ -716,21 +704,27 @@ class Atlas:
 
     def kept(self, key: Hashable, make: Callable[[], T]) -> T:
         """What was made under a key for this revision, made once; for what other modules work out of the map."""
+        return cast("T", self._once(self._made, _KEPT, key, make))
+
+    def _once(self, known: OrderedDict[K, T], most: int, key: K, make: Callable[[], T]) -> T:
+        """What is known under a key, else made; who asks for the same meanwhile waits for it. The last few are kept."""
         with self._lock:
-            turn = self._turns.setdefault(key, RLock())
-        with turn:
+            turn = self._turns.setdefault((id(known), key), RLock())
+        try:
+            with turn:
+                with self._lock:
+                    if key in known:
+                        known.move_to_end(key)
+                        return known[key]
+                made = make()
+                with self._lock:
+                    known[key] = made
+                    if len(known) > most:
+                        known.popitem(last=False)
+                return made
+        finally:
             with self._lock:
-                if key in self._made:
-                    self._made.move_to_end(key)
-                    self._turns.pop(key, None)
-                    return cast("T", self._made[key])
-            made = make()
-            with self._lock:
-                self._made[key] = made
-                self._turns.pop(key, None)
-                if len(self._made) > _KEPT:
-                    self._made.popitem(last=False)
-            return made
+                self._turns.pop((id(known), key), None)
 
     def before(self, key: Hashable) -> Any:  # noqa: ANN401 whatever was kept
         """What was kept under a key for the revision before; None when nothing was."""

@@ -27,7 +27,6 @@ CORNER = 12.0
 SPREAD_GAP = 72.0
 LARGEST_PROGRAMME = 1500
 LARGEST_WITH_PORTS = 250
-LARGEST_STRAIGHTENED = 250
 ANCHOR, PINNED = 20.0, 1000.0
 STRAIGHTENINGS = 2
 GUESSED = 4
@@ -357,7 +356,7 @@ def _programme(task: _Task, sides: Sequence[Sequence[int]], offsets: Sequence[fl
     weight = np.array([tie.weight for tie in task.ties])
     paid = model.near(a, b, 0.0, weight)
     x = model.solve()
-    for turn in range(STRAIGHTENINGS if count <= LARGEST_STRAIGHTENED else 0):
+    for turn in range(STRAIGHTENINGS):
         away = np.abs(x[a] - x[b])
         dear = np.where((away > 0) & (away < SHORT), 4.0, 1.0) if turn else 1.0
         model.price(paid, dear * weight * (0.5 + BEND / (BEND / 8 + away)))

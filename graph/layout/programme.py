@@ -62,7 +62,7 @@ class Programme:
         self._add(place, OUTSIDE, value, -np.asarray(cost), cost)
 
     def price(self, paid: slice, cost: Floats) -> None:
-        """Change what distances cost that were told by ``near``."""
+        """Change what distances cost that were told by ``near``; all demands are known by then."""
         self._join()
         self._least[paid], self._most[paid] = -cost, cost
 
@@ -89,15 +89,15 @@ class Programme:
 
     def _add(self, to: _Numbers, away: _Numbers, gain: _Numbers, least: _Numbers, most: _Numbers) -> slice:
         """An edge for each of some demands: what flows on it comes to a place and goes away from another."""
+        assert self._matrix is None, "a demand after the first price or solution would be lost"
         arrays = np.broadcast_arrays(*(np.atleast_1d(np.asarray(one)) for one in (to, away, gain, least, most)))
         ends, values = arrays[:2], [one.astype(np.float64) for one in arrays[2:]]
         self._parts.append((ends[0].astype(np.int64), ends[1].astype(np.int64), values[0], values[1], values[2]))
         self._columns += len(values[0])
-        self._matrix = None
         return slice(self._columns - len(values[0]), self._columns)
 
     def _join(self) -> None:
-        """All edges in arrays; those that come later than prices do not change these."""
+        """All edges in arrays, once no more are told."""
         if self._matrix is not None:
             return
         from scipy.sparse import csc_array

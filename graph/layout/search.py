@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Links = Sequence[tuple[int, int]]
 EQUAL = 3
-EFFORT = ((120, 128, 24, 12, 4, 3), (250, 4, 2, 1, 1, 2))
+EFFORT = ((120, 128, 24, 12, 4, 3), (210, 4, 2, 1, 1, 2))
 """Up to so many nodes: shuffles, how many of all are sifted, touched once, touched until nothing changes, how far."""
 PASSES = 3
 
