@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from highspy import Highs
 
 __all__ = ["OUTSIDE", "Programme"]
 
@@ -13,6 +16,16 @@ OUTSIDE = -1
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 _Numbers = npt.ArrayLike
+_OPTIONS: dict[str, bool | int | str] = {
+    "output_flag": False,
+    "threads": 1,
+    "parallel": "off",
+    "presolve": "off",
+    "solver": "simplex",
+    "simplex_strategy": 1,
+    "simplex_dual_edge_weight_strategy": 0,
+}
+"""The dual simplex method with the plainest choice of steps (Dantzig's): for tasks this small the fastest."""
 
 
 class Programme:
@@ -22,7 +35,8 @@ class Programme:
     is paid for, a wanted place) is an edge along which something flows, as much as its price at most; what flows into
     a place flows out of it. The places are the prices of that flow (Gansner and others 1993, section 4). This has a row
     for each place alone, where the programme itself has one for each distance, and is solved three to five times
-    sooner. What is found is a corner of the programme: equal places are exactly equal.
+    sooner. Solved again with other prices it takes some ten steps. What is found is a corner of the programme: equal
+    places are exactly equal.
 
     Args:
         places: how many places are wanted.
@@ -39,7 +53,8 @@ class Programme:
         self.places = places
         self._columns = 0
         self._parts: list[tuple[Ints, Ints, Floats, Floats, Floats]] = []
-        self._matrix: object = None
+        self._edges: Ints | None = None
+        self._solver: Highs | None = None
         self._gain, self._least, self._most = (np.zeros(0) for _ in range(3))
 
     def at_least(self, right: _Numbers, left: _Numbers, distance: _Numbers) -> None:
@@ -67,29 +82,26 @@ class Programme:
         self._least[paid], self._most[paid] = -cost, cost
 
     def solve(self) -> Floats:
-        """The places, rounded to a tenth.
+        """The places, rounded to a tenth. After new prices it goes on from the flow that was the cheapest before.
 
         Raises:
             RuntimeError: the demands contradict each other.
         """
-        from scipy.optimize import linprog
-
-        self._join()
-        solved = linprog(  # type: ignore[call-overload] # the stubs know no sparse matrices, the function does
-            -self._gain,
-            A_eq=self._matrix,
-            b_eq=np.zeros(self.places),
-            bounds=np.column_stack((self._least, self._most)),
-            method="highs-ds",
-            options={"presolve": False, "simplex_dual_edge_weight_strategy": "dantzig"},  # small: cheap steps are best
-        )
-        if solved.x is None:
-            raise RuntimeError(f"the linear programme of the layout has no solution: {solved.message}")
-        return cast("Floats", np.round(-solved.eqlin.marginals, 1) + 0.0)
+        if self._solver is None:
+            self._solver = self._begun()
+        else:
+            every = np.arange(self._columns, dtype=np.int32)
+            self._solver.changeColsBounds(self._columns, every, self._least, self._most)
+        self._solver.run()
+        status = self._solver.getModelStatus()
+        if status.name != "kOptimal":
+            raise RuntimeError(f"the linear programme of the layout has no solution: {status.name[1:]}")
+        prices: Floats = np.array(self._solver.getSolution().row_dual)
+        return np.round(-prices, 1) + 0.0
 
     def _add(self, to: _Numbers, away: _Numbers, gain: _Numbers, least: _Numbers, most: _Numbers) -> slice:
         """An edge for each of some demands: what flows on it comes to a place and goes away from another."""
-        assert self._matrix is None, "a demand after the first price or solution would be lost"
+        assert self._edges is None, "a demand after the first price or solution would be lost"
         arrays = np.broadcast_arrays(*(np.atleast_1d(np.asarray(one)) for one in (to, away, gain, least, most)))
         ends, values = arrays[:2], [one.astype(np.float64) for one in arrays[2:]]
         self._parts.append((ends[0].astype(np.int64), ends[1].astype(np.int64), values[0], values[1], values[2]))
@@ -98,14 +110,37 @@ class Programme:
 
     def _join(self) -> None:
         """All edges in arrays, once no more are told."""
-        if self._matrix is not None:
-            return
-        from scipy.sparse import csc_array
+        if self._edges is None:
+            to, away, gain, least, most = (np.concatenate(parts) for parts in zip(*self._parts, strict=True))
+            self._edges, self._gain, self._least, self._most = np.column_stack((to, away)), gain, least, most
 
-        to, away, gain, least, most = (np.concatenate(parts) for parts in zip(*self._parts, strict=True))
-        self._gain, self._least, self._most = gain, least, most
-        ends = np.column_stack((to, away)).ravel()
-        signs = np.tile((1.0, -1.0), len(to))
-        begin = np.concatenate(([0], np.cumsum((to >= 0).astype(np.int64) + (away >= 0))))
-        used = ends >= 0
-        self._matrix = csc_array((signs[used], ends[used], begin), shape=(self.places, len(to)))
+    def _begun(self) -> Highs:
+        """A solver that holds all edges as columns, and for each place a row: what flows in less what flows out."""
+        from highspy import HighsLp, MatrixFormat
+
+        self._join()
+        assert self._edges is not None
+        used = self._edges >= 0
+        task, none = HighsLp(), np.zeros(self.places)
+        task.num_col_, task.num_row_ = self._columns, self.places
+        task.col_cost_, task.col_lower_, task.col_upper_ = -self._gain, self._least, self._most
+        task.row_lower_ = task.row_upper_ = none
+        task.a_matrix_.format_ = MatrixFormat.kColwise
+        task.a_matrix_.start_ = np.concatenate(([0], np.cumsum(used.sum(axis=1))))
+        task.a_matrix_.index_ = self._edges[used]
+        task.a_matrix_.value_ = np.tile((1.0, -1.0), (self._columns, 1))[used]
+        solver = _silent()
+        solver.passModel(task)
+        return solver
+
+
+def _silent() -> Highs:
+    """A solver that writes nothing, for small tasks: one thread, cheap steps."""
+    from highspy import Highs
+
+    # Nothing is called back; to prepare for that would write a banner to the standard output.
+    kind = type("SilentHighs", (Highs,), {"enableCallbacks": lambda _: None})
+    solver: Highs = kind()
+    for option, value in _OPTIONS.items():
+        solver.setOptionValue(option, value)
+    return solver

@@ -80,3 +80,10 @@ def test_demands_that_contradict_each_other_are_told():
     model.at_least([1, 0], [0, 1], [10.0, 10.0])
     with pytest.raises(RuntimeError, match="no solution"):
         model.solve()
+
+
+def test_nothing_is_written_to_the_standard_output(capfd):
+    model = Programme(1)
+    model.anchor([0], [7.0], [1.0])
+    assert model.solve().tolist() == [7.0]
+    assert capfd.readouterr() == ("", "")
