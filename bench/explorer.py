@@ -20,7 +20,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from dash._utils import to_json
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -29,6 +28,7 @@ from app.atlas import Atlas
 from app.elements import bounds, cytoscape_elements
 from app.map.bars import bands, lanes
 from app.map.screen import Screen, asked
+from app.painted import tree
 from app.view import ALL, Shown, View, lines_among
 from bench.generator import generate, write_triples
 from graph.maps import open_map
@@ -41,11 +41,16 @@ SEEN = """() => ["first-contentful-paint", "first picture"].map(
 FOCUS = """async (name) => {
   performance.clearResourceTimings();
   window.servicemapReady = "";
-  const began = performance.now();
+  const began = performance.now(), state = window.servicemapTools.state;
+  const until = async (there) => {
+    while (!there() && performance.now() - began < 30000) await new Promise(requestAnimationFrame);
+    return performance.now() - began;
+  };
   window.servicemapTools.go("/map?focus=" + encodeURIComponent(name));
-  while (!window.servicemapReady && performance.now() - began < 30000) await new Promise(requestAnimationFrame);
-  const asked = performance.getEntriesByType("resource").filter((e) => e.name.includes("_dash-update"));
-  return [performance.now() - began, asked.reduce((sum, e) => sum + e.responseEnd - e.requestStart, 0)];
+  const seen = await until(() => window.servicemapReady && state.picture.focus === name);
+  const whole = await until(() => !document.body.classList.contains("pending"));
+  const asked = performance.getEntriesByType("resource").find((e) => e.name.includes("/map/picture.json"));
+  return [seen, asked.responseEnd - asked.requestStart, whole];
 }"""
 FRAMES = """async (seconds) => {
   const cy = window.servicemapTools.state.cy, found = [];
@@ -62,15 +67,12 @@ FRAMES = """async (seconds) => {
   return found;
 }"""
 DRAWN = """async ([answer, key]) => {
-  const set = window.dash_clientside.set_props;
-  const lines = answer.elements.filter((each) => each.data.source !== undefined);
-  const cy = window.servicemapTools.state.cy, picture = { ...answer.picture, key };
+  const data = { ...answer.picture, key, drawn: answer.drawn };
+  const lines = answer.drawn.elements.filter((each) => each.data.source !== undefined);
+  const cy = window.servicemapTools.state.cy;
   window.servicemapReady = "";
   const began = performance.now();
-  set("map-bands", { children: answer.bands });
-  set("map-lanes", { children: answer.lanes });
-  set("cy", { elements: answer.elements, layout: { name: "preset", key } });
-  set("map-picture", { data: picture });
+  window.dash_clientside.set_props("map-picture", { data });
   while (window.servicemapReady !== key && performance.now() - began < 30000) await new Promise(requestAnimationFrame);
   cy.fit(cy.nodes(".element"), 8);
   await new Promise((then) => cy.one("render", () => requestAnimationFrame(() => setTimeout(then))));
@@ -127,7 +129,8 @@ def measure(browser: Browser, address: str, server: int, options: argparse.Names
     page.evaluate(FOCUS, names[0])
     times = [page.evaluate(FOCUS, name) for name in names[1:]]
     say("focus to the screen", [each[0] for each in times])
-    say("focus, request", [each[1] for each in times])
+    say("focus, request of the picture", [each[1] for each in times])
+    say("focus, with all that stands around the map", [each[2] for each in times])
     frames(page, "focus")
     typed = [
         f"{address}/search.json?q={text[:size]}"
@@ -163,9 +166,13 @@ def opened(context: BrowserContext, address: str, words: str) -> Page:
 def drawing(page: Page, many: int) -> None:
     """Draw a made map, with all of its lines and as the page does, by turns with an empty one."""
     answer = answered(many)
-    bare = [{**each, "classes": each["classes"].removesuffix("rest")} for each in answer["elements"]]
-    empty = {**answer, "elements": []}
-    for words, full in (("as the map page does", answer), ("with all lines", {**answer, "elements": bare})):
+    drawn = answer["drawn"]
+    bare = [{**each, "classes": each["classes"].removesuffix("rest")} for each in drawn["elements"]]
+    empty = {**answer, "drawn": {**drawn, "elements": []}}
+    for words, full in (
+        ("as the map page does", answer),
+        ("with all lines", {**answer, "drawn": {**drawn, "elements": bare}}),
+    ):
         times = []
         for turn in range(5):
             page.evaluate(DRAWN, [empty, f"empty {words} {turn}"])
@@ -195,12 +202,14 @@ def answered(many: int) -> dict[str, Any]:
         "label": "",
     }
     answer = {
-        "elements": cytoscape_elements(atlas.projection, made.cards, lines, made.layout, said={}),
-        "bands": bands(made),
-        "lanes": lanes(atlas, now),
+        "drawn": {
+            "elements": cytoscape_elements(atlas.projection, made.cards, lines, made.layout, said={}),
+            "bands": tree(bands(made)),
+            "lanes": tree(lanes(atlas, now)),
+        },
         "picture": {**known, "announce": "", "bounds": list(bounds(made.layout))},
     }
-    found: dict[str, Any] = json.loads(to_json(answer))
+    found: dict[str, Any] = json.loads(json.dumps(answer))
     return found
 
 

@@ -46,7 +46,46 @@
     const here = location.pathname + location.search;
     if (href === here) return;
     history.pushState({}, "", href);
-    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    went();
+  }
+
+  /* Another picture of the map is asked for and drawn first; all that stands around it is asked for then. */
+  const tell = () => window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+  const ahead = { at: null, stop: null };
+  function went() {
+    const now = new URL(location.href), leads = another(now), stop = new AbortController();
+    if (ahead.stop) ahead.stop.abort();
+    ahead.stop = leads ? stop : null;
+    ahead.at = now;
+    window.dispatchEvent(new CustomEvent("servicemap:went"));
+    if (!leads) return tell();
+    untip();
+    pending(true);
+    drawAhead(now.search, stop.signal).then(() => {
+      if (stop.signal.aborted) return;
+      ahead.stop = null;
+      tell();
+    });
+  }
+
+  const another = (now) => Boolean(ahead.at && pictured(ahead.at) && pictured(now) && pictured(now) !== pictured(ahead.at));
+
+  /* What of an address decides which picture is drawn; "" where none is. */
+  function pictured({ pathname, search }) {
+    const query = new URLSearchParams(search);
+    if ((pathname !== "/map" && pathname !== "/") || query.get("as") === "table" || !alive() || byId("map-page").hidden) return "";
+    for (const key of ["select", "line", "way", "at"]) query.delete(key);
+    return `map?${query}`;
+  }
+
+  async function drawAhead(search, signal) {
+    try {
+      const answer = await ask0(`/map/picture.json${search || "?"}${narrow() ? "&narrow" : ""}`, { signal });
+      const data = answer.ok && await answer.json();
+      if (!data || data.key === "none" || signal.aborted) return;
+      drawn(data);
+      await new Promise((then) => requestAnimationFrame(() => setTimeout(then))); // the frame comes before what is around it
+    } catch { /* what is asked for then tells what is wrong */ }
   }
 
   function changed(values) {
@@ -94,6 +133,7 @@
   function route(href, pages) {
     const address = new URL(href, location.href);
     const page = pageOf(address.pathname, pages);
+    ahead.at = address;
     known = pages;
     untip();
     const skip = window.dash_clientside.no_update;
@@ -103,9 +143,12 @@
     if (!page || page.name !== "map") place.gone();
     if (byId("map-page") && byId("map-page").hidden) state.arriving = true; // from another page
     shell(page, address);
-    const data = { path: address.pathname, query: address.search.slice(1), narrow: narrow() };
+    const data = asking(address);
     return [...pages.map((p) => (p === page ? data : skip)), ...pages.map((p) => p !== page)];
   }
+
+  /* What a page is asked for; which picture is on the screen already. */
+  const asking = (address) => ({ path: address.pathname, query: address.search.slice(1), narrow: narrow(), known: state.drawn || "" });
 
   /* What the shell shows of the address, and the search field, which no component library needs to own. */
   function shell(page, address) {
@@ -363,7 +406,7 @@
   function renewed() {
     state.stay = true;
     const address = new URL(location.href), pages = [...document.querySelectorAll(".page")].filter((page) => !page.hidden);
-    const data = { path: address.pathname, query: address.search.slice(1), narrow: narrow(), renewed: Date.now() };
+    const data = { ...asking(address), renewed: Date.now() };
     for (const page of pages) props(page.id.replace("-page", "-address"), { data });
     announce("The map has changed");
   }
@@ -420,6 +463,11 @@
     event.stopImmediatePropagation(); // the address is the same, so nothing is asked
     leftAt.box.scrollTop = leftAt.top;
     leftAt = null;
+  }, true);
+  window.addEventListener("popstate", (event) => {
+    if (!another(new URL(location.href))) return;
+    event.stopImmediatePropagation(); // asked for once its picture is drawn
+    went();
   }, true);
 
   /* A part of the page comes into view, unfolded with all that it is in. */
@@ -930,21 +978,16 @@
     }).observe(byId("map-stage"));
   }
 
-  document.addEventListener("servicemap:drawn", (event) => {
-    if (state.cy !== event.detail) {
-      state.cy = event.detail;
-      state.drawn = null;
-      listen(state.cy);
-      restyle();
-    }
-    settle();
+  document.addEventListener("servicemap:canvas", (event) => {
+    state.cy = event.detail;
+    state.drawn = null;
+    listen(state.cy);
+    restyle();
   });
 
-  function settle() {
-    if (!alive() || !state.picture || state.cy.scratch("_key") !== state.picture.key) return;
-    const fresh = state.drawn !== state.picture.key;
+  function settle(fresh) {
+    if (!alive() || state.picture.key === "none" || state.drawn !== state.picture.key) return;
     if (fresh) {
-      state.drawn = state.picture.key;
       if (!state.stay && !state.same) { state.walk = null; state.touched = false; }
       state.level = "";
       state.cy.resize();
@@ -955,7 +998,6 @@
     if (fresh) { if (state.same) bring(state.opening); else if (!state.stay) fit(); detail(); } // before anything reads a style, so that styles are worked out once
     select(state.picture.selected);
     lanes();
-    pending(false);
     state.stay = false;
     requestAnimationFrame(() => place.follow(state.cy, () => { lanes(); window.servicemapReady = state.picture.key; }));
   }
@@ -970,18 +1012,32 @@
     state.cy.panBy({ x: shift(box.x1 - 8, box.x2 + 8, area.left, area.width), y: shift(box.y1 - 8, box.y2 + 8, area.top, area.height) });
   }
 
-  function picture(data) {
-    if (!data) return window.dash_clientside.no_update;
-    const open = (state.picture && state.picture.open) || [];
+  /* A picture with its parts takes the place of the one before: cards and lines, titles of lanes, where all of it stands. */
+  function drawn(data) {
+    const { drawn: parts, ...told } = data, open = (state.picture && state.picture.open) || [];
+    const fresh = Boolean(parts) && state.drawn !== data.key;
     state.opening = (data.open || []).find((path) => !open.includes(path));
     state.same = Boolean(data.family && state.picture && state.picture.family === data.family && state.drawn);
-    state.picture = data;
+    state.picture = told;
     document.title = data.title;
-    const stage = byId("map-stage");
-    if (stage) stage.setAttribute("aria-label", data.label);
+    byId("map-stage").setAttribute("aria-label", data.label);
     announce(data.announce);
-    if (data.key === "none") { pending(false); place.gone(); }
-    settle();
+    if (fresh && alive()) {
+      state.cy.scratch()._replace(parts.elements);
+      state.cy.scratch()._key = state.drawn = data.key; // given by name, it would have all styles worked out anew
+      window.servicemap.paint(byId("map-lanes"), parts.lanes);
+      window.servicemap.paint(byId("map-bands"), parts.bands);
+      document.dispatchEvent(new CustomEvent("servicemap:drawn", { detail: state.cy }));
+    }
+    settle(fresh);
+  }
+
+  function picture(data) {
+    if (!data || ahead.stop) return window.dash_clientside.no_update; // another one is on its way
+    drawn(data);
+    pending(false);
+    if (data.key === "none") place.gone();
+    else if (alive() && state.drawn !== data.key) props("map-address", { data: asking(new URL(location.href)) }); // drawn over meanwhile
     const pane = byId("map-pane");
     if (pane) { pane.scrollTop = 0; pane.classList.remove("folded", "full"); if (narrow() && !pane.classList.contains("selection")) pane.classList.add("folded"); }
     return window.dash_clientside.no_update;

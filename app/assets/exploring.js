@@ -215,7 +215,7 @@
   actions.undo = () => { if (steps.at > 0) { history.back(); announce("One step back"); } };
   actions.redo = () => { if (steps.at < steps.last) { history.forward(); announce("One step forth"); } };
   window.addEventListener("popstate", () => setTimeout(stepped));
-  window.addEventListener("_dashprivate_pushstate", () => setTimeout(stepped));
+  for (const name of ["_dashprivate_pushstate", "servicemap:went"]) window.addEventListener(name, () => setTimeout(stepped));
   new MutationObserver((_, watch) => { if (byId("undo")) { stepped(); watch.disconnect(); } }).observe(document.documentElement, { childList: true, subtree: true });
 
   document.addEventListener("keydown", (event) => {
@@ -294,10 +294,8 @@
     event.stopPropagation();
   }, true);
   document.addEventListener("mousedown", (event) => { if (byId("context") && !byId("context").contains(event.target)) closeMenu(); });
-  document.addEventListener("servicemap:drawn", (event) => {
+  document.addEventListener("servicemap:canvas", (event) => {
     const cy = event.detail;
-    if (cy.scratch("_explored")) return;
-    cy.scratch()._explored = true;
     cy.on("cxttap", "node.element", (tap) => openMenu(tap.target, tap.renderedPosition));
     cy.on("viewport", closeMenu);
     cy.on("viewport", redraw);

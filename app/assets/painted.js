@@ -4,7 +4,7 @@
  */
 (function () {
   "use strict";
-  const { createElement, Fragment, useState } = window.React;
+  const { createElement, Fragment, useState } = window.React, { createRoot, flushSync } = window.ReactDOM;
   const drawn = (node) => (!Array.isArray(node) ? node
     : node[1]["data-rest"] ? createElement(Fold, { node })
     : createElement(node[0], node[1], ...node[2].map(drawn)));
@@ -29,5 +29,14 @@
     return [["div", {}, rows.length > first ? [...links, fold] : links]];
   }
 
-  window.servicemap = { Painted: ({ tree }) => createElement(Fragment, null, ...tree.map(drawn)) };
+  const Painted = ({ tree }) => createElement(Fragment, null, ...tree.map(drawn));
+
+  /* A place that belongs to no component of Dash is drawn at once, in the same step as what stands beside it. */
+  const roots = new WeakMap();
+  function paint(place, tree) {
+    if (!roots.has(place)) roots.set(place, createRoot(place));
+    flushSync(() => roots.get(place).render(createElement(Painted, { tree })));
+  }
+
+  window.servicemap = { Painted, paint };
 })();

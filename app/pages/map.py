@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 import dash_cytoscape
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
+from flask import Response, jsonify, request
 
-from app.atlas import Atlas, plural, short
-from app.elements import bounds, cytoscape_elements, wire_id
+from app.atlas import Atlas
 from app.live import Live
 from app.map.bars import bands, lanes, notice, status, table_toggle, toolbar
-from app.map.cards import canvas_elements, canvas_id, size
+from app.map.canvas import ahead, missing_picture, picture
 from app.map.files import export_menu
 from app.map.finding import menu as find_menu
 from app.map.first import drawable, plain
@@ -26,7 +26,7 @@ from app.map.gathered import table as overview_table
 from app.map.instead import empty, not_found, table
 from app.map.overview import Gathered
 from app.map.pane import pane
-from app.map.screen import Screen, answer, asked, line_words, lit, screen, stops
+from app.map.screen import Screen, answer, asked, screen
 from app.map.sift import chips as sift_chips
 from app.map.sift import facets
 from app.map.views import menu as views_menu
@@ -39,15 +39,10 @@ from app.view import View, link
 
 __all__ = ["PAGE"]
 
-_NO_PICTURE = "none"
 _PLACES = (
     ("map-toolbar", "children"),
     ("map-sift", "children"),
     ("map-as", "children"),
-    ("map-lanes", "children"),
-    ("map-bands", "children"),
-    ("cy", "elements"),
-    ("cy", "layout"),
     ("map-pane", "children"),
     ("map-pane", "className"),
     ("map-status", "children"),
@@ -56,7 +51,6 @@ _PLACES = (
     ("map-table", "hidden"),
     ("map-empty", "children"),
     ("map-empty", "hidden"),
-    ("map-key", "data"),
     ("map-picture", "data"),
 )
 """What an answer fills, in its order."""
@@ -65,7 +59,7 @@ _PLACES = (
 def frame() -> Component:
     """The parts of the page; the callback fills them."""
     canvas = dash_cytoscape.Cytoscape(
-        id="cy", className="cy", elements=[], layout={"name": "preset", "key": ""}, minZoom=0.05, maxZoom=3
+        id="cy", className="cy", elements=[], layout={"name": "preset"}, minZoom=0.05, maxZoom=3
     )
     stage = html.Div(
         [html.Div(id="map-bands", className="bands"), canvas],
@@ -107,7 +101,6 @@ def frame() -> Component:
         [
             dcc.Store(id="map-address"),
             dcc.Store(id="map-picture"),
-            dcc.Store(id="map-key", data=""),
             html.H1("Map", className="sr"),
             html.Div(
                 [
@@ -166,26 +159,34 @@ def _tools() -> Component:
 
 
 def connect(app: Dash, live: Live) -> None:
-    """Fill the frame when the address changes; a picture that is on the screen already is not sent again."""
+    """Fill the frame when the address changes; a picture that is on the screen already is not sent again.
+
+    The page asks for the picture alone first, draws it, and asks for what stands around it then (``ahead``).
+    """
 
     @app.callback(
         *(Output(place, part) for place, part in _PLACES),
         Input("map-address", "data"),
-        State("map-key", "data"),
         prevent_initial_call=True,
     )
     @painted
-    def show(address: dict[str, Any], key: str) -> tuple[Any, ...]:
+    def show(address: dict[str, Any]) -> tuple[Any, ...]:
         atlas = live.atlas
         try:
             now = screen(atlas, address["query"], narrow=address["narrow"])
         except Missing as missing:
             return _not_found(atlas, missing)
-        return _filled(atlas, now, key, narrow=address["narrow"])
+        return _filled(atlas, now, address["known"], narrow=address["narrow"])
 
     app.clientside_callback(
         ClientsideFunction("servicemap", "picture"), Output("map-page", "data-arrived"), Input("map-picture", "data")
     )
+
+    def drawn() -> Response:
+        query = request.query_string.decode("utf-8", "replace")
+        return jsonify(ahead(live.atlas, query, narrow="narrow" in request.args))
+
+    app.server.add_url_rule("/map/picture.json", "picture", drawn)
 
 
 def first(atlas: Atlas, address: Mapping[str, Any]) -> str:
@@ -216,21 +217,15 @@ def _first(atlas: Atlas, address: Mapping[str, Any]) -> str:
     return markup(frame(), filled, {"cy": drawn_first(atlas, now)})
 
 
-def _filled(atlas: Atlas, now: Screen, key: str, *, narrow: bool) -> tuple[Any, ...]:
+def _filled(atlas: Atlas, now: Screen, known: str, *, narrow: bool) -> tuple[Any, ...]:
     if now.overview is not None:
-        return _gathered(atlas, now, now.overview, key)
-    picture, wall = now.picture, now.picture.shown.wall
-    new_key = f"{picture.key}{' narrow' if narrow else ''}" if not wall else _NO_PICTURE
-    same = new_key == key
-    nothing = wall or not picture.cards
+        return _gathered(atlas, now, now.overview, known, narrow=narrow)
+    wall = now.picture.shown.wall
+    nothing = wall or not now.picture.cards
     return (
         toolbar(atlas, now),
         sift_chips(atlas, now),
         [export_menu(now.view), table_toggle(now.view)],
-        no_update if same else lanes(atlas, now),
-        no_update if same else bands(picture),
-        no_update if same else _elements(atlas, now),
-        no_update if same else {"name": "preset", "key": new_key},
         pane(atlas, now),
         "pane selection" if _about_something(now) else "pane not-phone" if wall else "pane",
         status(atlas, now),
@@ -239,8 +234,7 @@ def _filled(atlas: Atlas, now: Screen, key: str, *, narrow: bool) -> tuple[Any, 
         not now.view.table,
         empty(atlas, now) if nothing else [],
         not nothing or (now.view.table and not wall),
-        new_key,
-        _for_browser(atlas, now, _NO_PICTURE if nothing else new_key),
+        picture(atlas, now, known, narrow=narrow),
     )
 
 
@@ -248,39 +242,13 @@ def _about_something(now: Screen) -> bool:
     return bool(now.picked) or now.ways is not None or now.asked.edge is not None
 
 
-def _sifted(view: View) -> str:
-    """What is left out of the map; where that changes the picture is fitted anew, and where a group opens it stays."""
-    return str((view.hidden, view.without, view.kept, view.everything))
-
-
-def _gathered(atlas: Atlas, now: Screen, found: Gathered, key: str) -> tuple[Any, ...]:
+def _gathered(atlas: Atlas, now: Screen, found: Gathered, known: str, *, narrow: bool) -> tuple[Any, ...]:
     """The map of groups, where the elements are too many or the address asks for it."""
-    same, nothing = now.picture.key == key, not found.plane.nodes
-    left, top, right, bottom = size(found.plane)
-    groups = plural(len(found.plane.nodes), "group")
-    picture = {
-        "key": now.picture.key if not nothing else _NO_PICTURE,
-        "focus": "",
-        "selected": [atlas.projection.ids[element] for element in now.picked],
-        "lit": _lit_groups(atlas, now, found),
-        "litLines": None,
-        "line": None,
-        "bounds": [left, top, right, bottom],
-        "whole": True,
-        "family": f"overview {found.by} {_sifted(now.view)}",
-        "open": [canvas_id(path) for path in now.view.opened],
-        "title": f"{atlas.title} · Map",
-        "label": f"Map of {atlas.title}: {plural(found.elements, 'element')} in {groups}",
-        "announce": f"{plural(found.elements, 'element')} in {groups}, {plural(len(found.plane.bundles), 'line')}",
-    }
+    nothing = not found.plane.nodes
     return (
         chips(now.view, found),
         sift_chips(atlas, now),
         [export_menu(now.view), table_toggle(now.view)],
-        [],
-        [],
-        no_update if same else canvas_elements(atlas, found, now.view),
-        no_update if same else {"name": "preset", "key": now.picture.key},
         pane(atlas, now) if _about_something(now) else [*overview_pane(atlas, now.view, found), *facets(atlas, now)],
         "pane selection" if _about_something(now) else "pane",
         overview_status(atlas, found, len(atlas) if now.view.everything else len(atlas) - len(atlas.aside)),
@@ -289,68 +257,15 @@ def _gathered(atlas: Atlas, now: Screen, found: Gathered, key: str) -> tuple[Any
         not now.view.table,
         empty(atlas, now) if nothing else [],
         not nothing or now.view.table,
-        now.picture.key,
-        picture,
+        picture(atlas, now, known, narrow=narrow),
     )
-
-
-def _lit_groups(atlas: Atlas, now: Screen, found: Gathered) -> list[str] | None:
-    """The cards that hold something that was asked for."""
-    lit = now.sieve.lit
-    if lit is None:
-        return None
-    ids = atlas.projection.ids
-    nodes = [node for node in found.plane.walk() if lit[node.members].any()]
-    return [ids[node.element] if node.element >= 0 else canvas_id(node.path) for node in nodes]
 
 
 def _not_found(atlas: Atlas, missing: Missing) -> tuple[Any, ...]:
-    picture = {
-        "key": _NO_PICTURE,
-        "title": f"{missing.title} · {atlas.title}",
-        "label": "Map",
-        "announce": missing.title,
-    }
     return (
         [html.A([html.B("Whole map")], href=link(View()), className="chip")],
-        [], [], [], [], [], {"name": "preset", "key": _NO_PICTURE}, [], "pane", [], [], [], True,
-        not_found(atlas, missing), False, _NO_PICTURE, picture,
+        [], [], [], "pane", [], [], [], True, not_found(atlas, missing), False, missing_picture(atlas, missing),
     )  # fmt: skip
-
-
-def _elements(atlas: Atlas, now: Screen) -> list[dict[str, Any]]:
-    lines = now.picture.shown.lines
-    said = {wire_id(atlas.projection, line): line_words(atlas, line) for line in lines}
-    ids, known = atlas.projection.ids, atlas.badges
-    hung = {ids[e]: [(badge.kind, badge.words) for badge in known[e]] for e in now.picture.shown.elements if e in known}
-    return cytoscape_elements(
-        atlas.projection, now.picture.cards, lines, now.picture.layout, said=said, focus=now.view.focus, badges=hung
-    )
-
-
-def _for_browser(atlas: Atlas, now: Screen, key: str) -> dict[str, Any]:
-    """What the browser needs besides the elements: what to light up, what to say, how large the picture is."""
-    p, made = atlas.projection, now.picture.layout
-    subject = now.selected if now.selected is not None else now.focus
-    name = short(p.labels[subject], 60) if subject is not None else "Map"
-    shown = now.picture.shown
-    words = f"{plural(len(shown.elements), 'element')} and {plural(len(shown.lines), 'line')} shown"
-    if now.selected is not None:
-        links = f"depends on {len(atlas.depends_on(now.selected))}, used by {len(atlas.used_by(now.selected))}"
-        words = f"{short(p.labels[now.selected], 60)}, {atlas.kind(now.selected)}, {links}"
-    return {
-        "key": key,
-        "focus": now.view.focus,
-        "selected": [p.ids[element] for element in now.picked],
-        "lit": shining[0] if (shining := lit(atlas, now)) is not None else None,
-        "litLines": shining[1] if shining is not None else None,
-        "stops": stops(atlas, now),
-        "line": None if now.asked.edge is None else " > ".join(p.ids[end] for end in now.asked.edge),
-        "bounds": list(bounds(made)),
-        "title": f"{name} · {atlas.title}" if subject is not None else f"{atlas.title} · Map",
-        "label": f"Map of {atlas.title}: {plural(len(shown.elements), 'element')}",
-        "announce": words,
-    }
 
 
 PAGE = Page(

@@ -42,7 +42,7 @@ def filled(client: FlaskClient, callback: dict[str, Any], path: str, query: str)
     names = callback["output"].strip(".").split("...")
     outputs = [dict(zip(("id", "property"), name.rsplit(".", 1), strict=True)) for name in names]
     key = f"{callback['inputs'][0]['id']}.data"
-    value = {"path": path, "query": query, "narrow": False}
+    value = {"path": path, "query": query, "narrow": False, "known": ""}
     body = {
         "output": callback["output"],
         "outputs": outputs if len(outputs) > 1 else outputs[0],

@@ -246,8 +246,7 @@ def test_the_page_says(client: FlaskClient, query: str, said: list[str]) -> None
     body = {
         "output": callback["output"],
         "outputs": names,
-        "inputs": [{"id": "map-address", "property": "data", "value": {"query": query, "narrow": False}}],
-        "state": [{"id": "map-key", "property": "data", "value": ""}],
+        "inputs": [{"id": "map-address", "property": "data", "value": {"query": query, "narrow": False, "known": ""}}],
         "changedPropIds": ["map-address.data"],
     }
     text = client.post("/_dash-update-component", json=body).get_data(as_text=True)

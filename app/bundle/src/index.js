@@ -1,8 +1,9 @@
 /* What draws the map? The component that dash_cytoscape.Cytoscape names, on a current Cytoscape.js.
  *
- * It takes the props that the explorer uses and nothing more: elements, layout.key, zoom limits, locks.
- * Elements are replaced in one batch, by id; positions come from the server and are never written back.
- * After each replacement the document gets the event "servicemap:drawn" with the instance.
+ * It takes the props that the explorer uses and nothing more: zoom limits, locks. Elements are handed to the instance
+ * itself, as "_replace" among what it keeps: so a picture is drawn before anything else of the page is, and once.
+ * They are replaced in one batch, by id; positions come from the server and are never written back.
+ * When an instance is there, the document gets the event "servicemap:canvas" with it.
  */
 import cytoscape from "cytoscape";
 import { quicken } from "./styles.js";
@@ -99,21 +100,12 @@ class Cytoscape extends React.Component {
     pictured(this.cy);
     sharpen(this.cy);
     window.cy = this.cy;
-    this.draw();
-  }
-
-  componentDidUpdate(before) {
-    if (before.elements !== this.props.elements || before.layout !== this.props.layout) this.draw();
+    this.cy.scratch()._replace = (elements) => patch(this.cy, elements);
+    document.dispatchEvent(new CustomEvent("servicemap:canvas", { detail: this.cy }));
   }
 
   componentWillUnmount() {
     this.cy.destroy();
-  }
-
-  draw() {
-    patch(this.cy, this.props.elements || []);
-    this.cy.scratch()._key = this.props.layout && this.props.layout.key; // given by name, it would have all styles worked out anew
-    document.dispatchEvent(new CustomEvent("servicemap:drawn", { detail: this.cy }));
   }
 
   render() {
