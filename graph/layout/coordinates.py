@@ -10,11 +10,11 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from graph.layout.nets import APART, Nets, Node, Pin
+from graph.layout.nets import APART, Nets, Node, Pin, Tie
 from graph.layout.programme import OUTSIDE, Programme
 from graph.layout.rows import GAP
 
-__all__ = ["Places", "Tie", "place", "rough", "ties", "with_ports"]
+__all__ = ["Places", "place", "rough", "with_ports"]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -49,15 +49,6 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
-class Tie:
-    """Two pins that should stand above each other, and how much that matters."""
-
-    a: Pin
-    b: Pin
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
 class _Task:
     """What is to be placed: the order, what draws whom, and where nodes would stand without lines, or stood before."""
 
@@ -75,7 +66,7 @@ class _Task:
     ) -> _Task:
         least = max((_row_width(nets.nodes, row) for row in rows), default=0.0)
         width = max(width, least + 2 * pad)
-        return cls(nets, rows, ties(nets), _spread(nets.nodes, rows, width), before, width, pad)
+        return cls(nets, rows, nets.ties, _spread(nets.nodes, rows, width), before, width, pad)
 
 
 def place(
@@ -121,7 +112,7 @@ def rough(nets: Nets, rows: Sequence[Sequence[int]], *, width: float, pad: float
 
 def with_ports(nets: Nets, x: list[float]) -> Places:
     """The ports around the middle of their boxes, when nodes stand at ``x``."""
-    offsets = _offsets(nets, _sides(nets, ties(nets), x))
+    offsets = _offsets(nets, _sides(nets, nets.ties, x))
     return Places(x, [x[port.node] + offsets[n] for n, port in enumerate(nets.ports)], max(x, default=0.0))
 
 
@@ -152,22 +143,6 @@ def _spread(nodes: Sequence[Node], rows: Sequence[Sequence[int]], width: float) 
             ideal[n] = float(round(x + nodes[n].width / 2))
             x += nodes[n].width + between
     return ideal
-
-
-def ties(nets: Nets) -> list[Tie]:
-    """What each net wants: its pins above its head. Trunks want it most, then lines that are alone in their net."""
-    found = []
-    for net in nets.nets:
-        others = [pin for pin in sorted(net.top | net.bottom) if pin != net.head]
-        for pin in others:
-            holders = (pin.port < 0) + (net.head.port < 0)
-            weight = (1.0, 2.0, 8.0)[holders]
-            if pin.port < 0 and net.head.port >= 0:
-                weight = 5.0
-            elif len(others) == 1:
-                weight += 1.0
-            found.append(Tie(pin, net.head, weight))
-    return found
 
 
 def _sides(nets: Nets, drawn: Sequence[Tie], rough: Sequence[float]) -> list[list[int]]:

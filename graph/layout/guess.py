@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from graph.layout.coordinates import HOLDER_GAP, SPREAD_GAP, ties
+from graph.layout.coordinates import HOLDER_GAP, SPREAD_GAP
 from graph.layout.nets import Nets
 from graph.layout.rows import GAP
 
@@ -45,20 +45,18 @@ class Guess:
 
     def settled(self, x: Floats, *, rounds: int = 4) -> Floats:
         """All nodes near what draws them, in the order that they have; whole pixels."""
-        lines = np.arange(len(x))[:, None]
-        order = [x[:, row.nodes].argsort(axis=1, kind="stable") for row in self.rows]
-        ideal, room = np.zeros_like(x), [row.room(places) for row, places in zip(self.rows, order, strict=True)]
-        for row, places, free in zip(self.rows, order, room, strict=True):
-            if len(row.nodes):
-                ideal[lines, row.nodes[places]] = free.fit(row.spread(places))
-        x = ideal.copy()
+        seats = [row.seats(x, self.size) for row in self.rows if len(row.nodes)]
+        x = np.zeros_like(x)
+        flat, ideal = x.reshape(-1), []
+        for seat in seats:
+            flat[seat.spots] = seat.room.fit(seat.row.spread(seat.places))
+            ideal.append(_HOLD * x.take(seat.row.nodes, axis=1))
         for turn in range(rounds):
-            for number in range(len(self.rows))[:: 1 if turn % 2 == 0 else -1]:
-                row, places = self.rows[number], order[number]
-                if len(row.nodes):
-                    pull = row.both.pulls(x) + _HOLD * ideal[:, row.nodes]
-                    wanted = pull / (row.both.sum + _HOLD)
-                    x[lines, row.nodes[places]] = room[number].fit(wanted[lines, places])
+            for seat, held in list(zip(seats, ideal, strict=True))[:: 1 if turn % 2 == 0 else -1]:
+                wanted = seat.row.both.pulls(x)
+                wanted += held
+                wanted /= seat.row.heavy
+                flat[seat.spots] = seat.room.fit(wanted.take(seat.sorted))
         return np.round(x)
 
     def swept(self, x: Floats, *, rounds: int = 2) -> Floats:
@@ -96,7 +94,7 @@ class _Pull:
     def pulls(self, x: Floats) -> Floats:
         """The weighted sum for each line; in parts, for threads would wait longer for each other than this takes."""
         step = max(1, _AT_ONCE // max(1, self.weight.size))
-        parts = [x[n : n + step, self.near] @ self.weight for n in range(0, len(x), step)]
+        parts = [x[n : n + step].take(self.near, axis=1) @ self.weight for n in range(0, len(x), step)]
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
@@ -111,8 +109,12 @@ class _Room:
     def fit(self, wanted: Floats) -> Floats:
         """The places nearest to those that are wanted, about, with the gaps kept and nothing outside."""
         free = wanted - self.fixed
-        free = (np.maximum.accumulate(free, axis=1) + np.minimum.accumulate(free[:, ::-1], axis=1)[:, ::-1]) / 2
-        fitted: Floats = np.minimum(np.maximum(free, self.first), self.last) + self.fixed
+        fitted: Floats = np.maximum.accumulate(free, axis=1)
+        fitted += np.minimum.accumulate(free[:, ::-1], axis=1)[:, ::-1]
+        fitted /= 2
+        np.maximum(fitted, self.first, out=fitted)
+        np.minimum(fitted, self.last, out=fitted)
+        fitted += self.fixed
         return fitted
 
 
@@ -127,10 +129,9 @@ class _Draws:
 
 
 def _draws(nets: Nets, rows: Sequence[Sequence[int]]) -> list[_Draws]:
-    drawn = ties(nets)
-    ends = np.array([(tie.a.node, tie.b.node) for tie in drawn], dtype=np.int64).reshape(-1, 2)
+    ends = np.array([(tie.a.node, tie.b.node) for tie in nets.ties], dtype=np.int64).reshape(-1, 2)
     mine, far = np.concatenate((ends, ends[:, ::-1])).T
-    weight = np.tile(np.array([tie.weight for tie in drawn], dtype=np.float64), 2)
+    weight = np.tile(np.array([tie.weight for tie in nets.ties], dtype=np.float64), 2)
     row_of = np.array([node.row for node in nets.nodes], dtype=np.int64)
     place, home = np.zeros(len(nets.nodes), dtype=np.int64), np.full(len(nets.nodes), -1)
     for number, row in enumerate(rows):
@@ -155,6 +156,7 @@ class _Row:
     above: _Pull
     below: _Pull
     both: _Pull
+    heavy: Floats
 
     @classmethod
     def of(cls, row: Sequence[int], nets: Nets, drawn: _Draws, width: float, pad: float) -> _Row:
@@ -169,7 +171,14 @@ class _Row:
         half = np.array([nets.nodes[n].width / 2 for n in row])
         real = np.array([nets.nodes[n].real for n in row], dtype=np.bool_)
         nodes = np.array(row, dtype=np.int64)
-        return cls(nodes, half, real, width, pad, pull(above), pull(below), pull(drawn.weight))
+        both = pull(drawn.weight)
+        return cls(nodes, half, real, width, pad, pull(above), pull(below), both, both.sum + _HOLD)
+
+    def seats(self, x: Floats, size: int) -> _Seats:
+        """The order in which the nodes stand, for each line."""
+        places, lines = x.take(self.nodes, axis=1).argsort(axis=1, kind="stable"), np.arange(len(x))[:, None]
+        spots = self.nodes[places] + lines * size
+        return _Seats(self, places, places + lines * len(self.nodes), spots, self.room(places))
 
     def room(self, places: Ints) -> _Room:
         """The room that some orders of the row leave."""
@@ -191,3 +200,17 @@ class _Row:
         left = (self.width - used - between * (count - 1)) / 2
         ends = left + np.cumsum((taken + between * self.real)[places], axis=1)
         return np.where(self.real[places], ends - between - self.half[places], self.width / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seats:
+    """A row in some orders, a line for each: which node stands where, and where its x is among those of all lines.
+
+    ``sorted`` finds what is told for each node of the row in the order of the line, ``spots`` the x of all nodes.
+    """
+
+    row: _Row
+    places: Ints
+    sorted: Ints
+    spots: Ints
+    room: _Room

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from graph.layout.model import Box, Line, Strand
 from graph.layout.rows import GAP, RowPlan
 
-__all__ = ["Hop", "Net", "Nets", "Node", "Pin", "Port", "build"]
+__all__ = ["Hop", "Net", "Nets", "Node", "Pin", "Port", "Tie", "build"]
 
 BOTTOM, TOP = 1, -1
 APART = " apart"
@@ -71,7 +72,15 @@ class Hop(NamedTuple):
     end: Pin
 
 
-@dataclass(slots=True)
+class Tie(NamedTuple):
+    """Two pins that should stand above each other, and how much that matters."""
+
+    a: Pin
+    b: Pin
+    weight: float
+
+
+@dataclass
 class Nets:
     """The map as nodes in rows and nets in channels; channel n is the one below row n."""
 
@@ -80,6 +89,25 @@ class Nets:
     ports: list[Port] = field(default_factory=list)
     nets: list[Net] = field(default_factory=list)
     hops: dict[str, tuple[Hop, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def ties(self) -> list[Tie]:
+        """What each net wants: its pins above its head. Trunks want it most, then lines that are alone in their net.
+
+        Read once, when all lines are laid.
+        """
+        found = []
+        for net in self.nets:
+            others = [pin for pin in sorted(net.top | net.bottom) if pin != net.head]
+            for pin in others:
+                holders = (pin.port < 0) + (net.head.port < 0)
+                weight = (1.0, 2.0, 8.0)[holders]
+                if pin.port < 0 and net.head.port >= 0:
+                    weight = 5.0
+                elif len(others) == 1:
+                    weight += 1.0
+                found.append(Tie(pin, net.head, weight))
+        return found
 
 
 def build(

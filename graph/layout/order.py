@@ -17,7 +17,7 @@ Rows = list[list[int]]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 STARTS = ((120, 32), (250, 12), (500, 6), (1500, 3), (6000, 2))
-SWEEPS = 12
+SWEEPS, BEFORE_SEARCH = 12, 6
 PATIENCE = 4
 SQUARE, AT_ONCE = 1_500, 200_000
 _PADDED = 16
@@ -46,7 +46,7 @@ def orders(
     starts = next((count for limit, count in STARTS if size <= limit), 1)
     rounds = 8 if size <= 1500 else 3 if size <= 6000 else 2
     begun = [_start(rows, number) for number in range(starts)]
-    swept = state.sweep(begun, rounds=SWEEPS if size <= 6000 else 6)
+    swept = state.sweep(begun, rounds=SWEEPS if swapped and size <= 6000 else BEFORE_SEARCH)
     if not swapped:
         return [found for _, found in swept]
     nearest = sorted(range(len(swept)), key=lambda number: (swept[number][0], number))[: max(1, starts // 3)]

@@ -54,7 +54,10 @@ class _Guessed:
     def of(cls, strands: tuple[Strand, ...], nets: Nets, x: Sequence[float], width: float, pad: float) -> _Guessed:
         """Nodes near where they stand, then moved a few places where that lowers the crossings."""
         guess, ink = Guess(nets, nets.rows, width=width, pad=pad), Ink(nets, nets.rows)
-        settled = guess.settled(touched(guess, ink, guess.settled(np.array([x]))))
+        settled = guess.settled(np.array([x]))
+        moved = touched(guess, ink, settled)
+        if (moved != settled).any():
+            settled = guess.settled(moved)  # where nodes settle follows from their order alone
         return cls(strands, nets, settled[0].tolist(), guess.orders(settled)[0], int(ink.crossings(settled)[0]))
 
     def with_strand(self, one: Apart, build: Build, width: float, pad: float) -> _Guessed:

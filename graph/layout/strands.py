@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,7 @@ __all__ = ["Apart", "apart"]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Side = tuple[float, ...]
+T = TypeVar("T")
 TRUNKS = 6
 CUTS = 6
 BESIDE = 16.0
@@ -130,6 +132,7 @@ class _Trunk:
     others: dict[int, _Pins] = field(init=False)
     holder: dict[int, float] = field(init=False)
     crossed: int = field(init=False)
+    found: dict[tuple[object, ...], Floats] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         key, picture = (self.target, self.way), self.picture
@@ -166,16 +169,15 @@ class _Trunk:
             channel = min(row, row + step)
             near = [x for at, x in rest.values() if at == row] + ([self.holder[row]] if row * step > before else [])
             if row * step >= before:
-                total += float(self._cost(self.others[channel], near, [self.holder[row + step]]))
+                total += float(self._cost(channel, (), near, [self.holder[row + step]]))
             if row * step < begin:
                 continue
             start = [x for at, x in mine.values() if at == row]
-            here = slots[row] if row * step > begin else None
-            cost = self._cost(self.others[channel], start, [], here, slots[row + step])
+            here = row if row * step > begin else None
+            cost = self._cost(channel, (), start, [], here, row + step)
             if row * step >= before:
-                entry, head = tuple(near), (self.holder[row + step],)
-                trunk = _Pins([(entry, head) if step == 1 else (head, entry)])
-                cost = cost + self._cost(trunk, start, [], here, slots[row + step])
+                trunk = (*near, self.holder[row + step])
+                cost = cost + self._cost(channel, trunk, start, [], here, row + step)
             sums = least[:, None] + cost
             back.append(sums.argmin(axis=0))
             least = sums.min(axis=0)
@@ -192,23 +194,37 @@ class _Trunk:
         channel = min(row, row + self.step)
         net, sides = self.own[channel]
         head = [self.picture.places.x(net.head)]
-        return self._cost(self.others[channel], sides[self.step < 0], head, self.picture.slots[row]).reshape(-1)
+        return self._cost(channel, (), sides[self.step < 0], head, row).reshape(-1)
 
     def _cost(
         self,
-        others: _Pins,
+        channel: int,
+        trunk: Side,
         near: Sequence[float],
         far: Sequence[float],
-        here: Floats | None = None,
-        ahead: Floats | None = None,
+        here: int | None = None,
+        ahead: int | None = None,
     ) -> Floats:
-        """What a net crosses, with a pin more for each gap ``here``, and ``ahead`` on the way."""
-        entry, head = _each(near), _each(far)
-        if here is not None:
-            entry.append(here[:, None])
-        if ahead is not None:
-            head.append(ahead[None, :])
-        return others.crossed(entry, head) if self.step == 1 else others.crossed(head, entry)
+        """What a net crosses, with a pin more for each gap of the rows ``here``, and ``ahead`` on the way.
+
+        It crosses the other nets of the channel or, if it is told, the ``trunk``: its pins, the last one its head.
+        Most ways of a trunk ask the same, so that what is found is kept.
+        """
+        key = (channel, trunk, tuple(near), tuple(far), here, ahead)
+        if key not in self.found:
+            entry, head = _each(near), _each(far)
+            if here is not None:
+                entry.append(self.picture.slots[here][:, None])
+            if ahead is not None:
+                head.append(self.picture.slots[ahead][None, :])
+            others = _Pins([_turned((trunk[:-1], trunk[-1:]), self.step)]) if trunk else self.others[channel]
+            self.found[key] = others.crossed(*_turned((entry, head), self.step))
+        return self.found[key]
+
+
+def _turned(sides: tuple[T, T], step: int) -> tuple[T, T]:
+    """The upper side first; told are the one that lines come from and the one that they go to."""
+    return sides if step == 1 else sides[::-1]
 
 
 def _each(xs: Sequence[float]) -> list[Floats]:
