@@ -19,7 +19,7 @@ from graph.analysis.nearby import distances
 from graph.analysis.reach import Direction, reach
 from graph.facts import Fact
 from graph.look import slug
-from graph.model import Finding
+from graph.model import Finding, Severity
 from graph.people import is_actor
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
@@ -79,7 +79,7 @@ def findings_list(findings: Iterable[Finding]) -> list[Component]:
     return [
         html.Div(
             [
-                icon("alert-triangle-filled", extra="warning"),
+                icon("point") if finding.severity is Severity.NOTE else icon("alert-triangle-filled", extra="warning"),
                 html.B(short(in_words(sentence(finding.message)), 400)),
                 html.Span([f"{sentence(finding.remedy)} " if finding.remedy else "", _place(finding)]),
             ],
@@ -151,7 +151,7 @@ def most_used(atlas: Atlas, address: Callable[[int], str]) -> Component:
         html.A(
             [
                 tile(atlas.look[e], extra="tile-24"),
-                html.B(short(p.labels[e], 60)),
+                html.B(short(p.labels[e], 60), className=title_size(p.labels[e])),
                 html.Small([f"{atlas.kind(e)}, ", html.Span(f"used by {atlas.users(e):,}", className="whole")]),
             ],
             href=address(e),
@@ -229,8 +229,16 @@ def entity(atlas: Atlas, element: int, href: str) -> Component:
     """An element in a cell of a table: mark and name."""
     label = atlas.projection.labels[element]
     return html.A(
-        [tile(atlas.look[element]), html.Span(short(label), className="anywhere")], href=href, className="entity"
+        [tile(atlas.look[element]), html.Span(_dotted(short(label)), className="anywhere")],
+        href=href,
+        className="entity",
     )
+
+
+def _dotted(name: str) -> str | list[str | Component]:
+    """A name whose line may end after its dots where nothing else parts it: that of a host, of a package."""
+    first, *others = name.split(".") if " " not in name else [name]
+    return [first, *(part for each in others for part in (".", html.Wbr(), each))] if others else name
 
 
 def link_rows(atlas: Atlas, links: Sequence[Link], here: Here | None, *, most: int = 12, more: str = "") -> Component:
@@ -245,6 +253,7 @@ def link_rows(atlas: Atlas, links: Sequence[Link], here: Here | None, *, most: i
 
 
 def _link_row(atlas: Atlas, each: Link, here: Here | None) -> Component:
+    label = atlas.projection.labels[each.element]
     assumed = each.strength and atlas.projection.edges.assumed[each.edge] and "assumed"
     needed = each.group and f"{each.group} needed"
     note = ", ".join(filter(None, [needed, each.strength or said_kind(each.kind), assumed]))
@@ -252,7 +261,7 @@ def _link_row(atlas: Atlas, each: Link, here: Here | None) -> Component:
     return html.A(
         [
             tile(atlas.look[each.element]),
-            html.Span(short(atlas.projection.labels[each.element]), className="name"),
+            html.Span(short(label), className=" ".join(filter(None, ["name", title_size(label)]))),
             html.Span(note, className="note"),
         ],
         href=href,
@@ -402,7 +411,7 @@ def unbroken(place: str) -> str:
 
 
 def title_size(name: str) -> str:
-    """The class of a title in a narrow pane; one with a long word is smaller, so that the word stays whole.
+    """The class of a name in a narrow pane; one with a long word is smaller or has more room: the word stays whole.
 
     >>> title_size("productcatalogservice"), title_size("Order management")
     ('with-long-word', '')
@@ -414,7 +423,7 @@ def fact_list(atlas: Atlas, facts: Iterable[Sequence[Fact]]) -> Component:
     """Facts in three columns: what, value, where it is said. A part of an element stands on one line."""
     cells: list[Component] = []
     last = ""
-    for group in facts:
+    for group in map(_as_one, facts):
         word = group[0].about or group[0].property
         value = _fact_value(atlas, group[0]) if len(group) == 1 and not group[0].part else _part_values(atlas, group)
         place = where_text(group[0])
@@ -428,6 +437,14 @@ def fact_list(atlas: Atlas, facts: Iterable[Sequence[Fact]]) -> Component:
         cells += [html.Div([name, where, told], className="wide-fact")] if wide else [name, told, where]
         last = word
     return html.Dl(cells, className="facts")
+
+
+def _as_one(group: Sequence[Fact]) -> Sequence[Fact]:
+    """A part that is a name with its value as one fact of that name; others as they are."""
+    said = {fact.property: fact for fact in group}
+    if len(group) != 2 or set(said) != {"name", "value"}:
+        return group
+    return [replace(said["value"], property=said["name"].value, about="", part="")]
 
 
 def _part_values(atlas: Atlas, facts: Sequence[Fact]) -> list[Any]:

@@ -48,7 +48,9 @@ WINDOW = "kind=maintenance&from=2026-12-05T02:00Z&lasts=2%20h"
 COUNTED = quote("SELECT ?k (COUNT(*) AS ?n) { ?x a ?c . ?c sm:mapKey ?k } GROUP BY ?k")
 STILL = """() => {
     const map = document.getElementById('map-page');
+    if (document.querySelector('main.message')) return document.readyState === 'complete';
     if (!window.servicemapTools || !document.querySelector('.page:not([hidden])')) return false;
+    if (document.querySelector('.first-page')) return false;
     if (document.body.classList.contains('pending') || document.querySelector('.asking')) return false;
     if (/^Drawing/.test((document.getElementById('query-result') || {}).textContent || '')) return false;
     return map.hidden || !document.getElementById('map-empty').hidden || !document.getElementById('map-table').hidden
@@ -276,6 +278,8 @@ def pictures(browser: Browser, address: str, folder: Path, asked: argparse.Names
             for scheme in chosen(asked.schemes, SCHEMES):
                 page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
                 page.wait_for_timeout(250)
+                with suppress(BrowserError):  # a graph is drawn again in the other colours
+                    page.wait_for_function(STILL, timeout=10_000)
                 file = folder / f"{name}-{width}-{scheme}.png"
                 page.screenshot(path=file)
                 print(file, flush=True)

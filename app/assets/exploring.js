@@ -338,7 +338,7 @@
     pen.scale(scale, scale);
     pen.translate(-x1, -y1);
     const plain = colour("--sm-element-border"), quiet = colour("--sm-border");
-    cy.nodes(".element").forEach((node) => {
+    cy.nodes(".element").not(".handle").forEach((node) => {
       const { x, y } = node.position(), w = node.data("w"), h = node.data("h");
       pen.fillStyle = node.hasClass("focus") ? loud : node.hasClass("dim") ? quiet : plain;
       pen.fillRect(x - w / 2, y - h / 2, w, h);

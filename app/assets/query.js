@@ -73,7 +73,7 @@
     tools(said);
     edit(said);
     const here = document.querySelector("#query-library [aria-current]");
-    if (here && !(before && before.name === said.name)) here.scrollIntoView({ block: "nearest" });
+    if (here && !(before && before.name === said.name)) here.scrollIntoView({ block: "center" });
     problem(said.wrong);
     if (said.asked) ask(`${said.asked}&part=${said.page}`, false);
     else { stop(); state.answer = null; state.asked = ""; nothing(said); }
@@ -449,7 +449,7 @@
     byId("query-status").replaceChildren(made("span", {}, "Read only: no question changes the map"));
     const box = byId("query-result");
     if (said.wrong) return void box.replaceChildren(message("This cannot be asked", said.name ? "Give the values on the left, and run it." : "Mend the address, or pick a question."));
-    box.replaceChildren(message("Ask the map", `Pick a question of the library, or write a query in SPARQL and run it${narrow() ? "" : " with Ctrl Enter"}. The address always says what is asked, so a link shows a colleague the same answer.`),
+    box.replaceChildren(message("What do you want to know?", `Pick a question of the library, or write a query in SPARQL and run it${narrow() ? "" : " with Ctrl Enter"}. The address always says what is asked, so a link shows a colleague the same answer.`),
       made("div", { class: "query-starters" }, made("h3", {}, "To begin with"), made("div", { class: "picks" }, ...said.starters.map((each) => made("a", { class: "pick", href: each.href }, icon("help-circle", "icon-20"), made("b", {}, each.title))))));
   }
 

@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 MARGIN: Final = 8.0
-_THIN, _THICK, _THICKEST, _CURVE = 1.25, 7.0, 10.0, 0.62
+_THIN, _THICK, _THICKEST, _CURVE, _FEW = 1.25, 7.0, 10.0, 0.62, 20
 _PLATE, _SMALL = 16.0, 40.0
 
 
@@ -57,12 +57,12 @@ def size(plane: Plane) -> tuple[float, float, float, float]:
 
 
 def bundle_width(count: int, most: int) -> float:
-    """How thick a bundle is drawn, in pixels: the thickest 7, one dependency hardly more than a line.
+    """How thick a bundle is drawn, in pixels: the thickest 7, one dependency hardly more than a line, also among few.
 
-    >>> bundle_width(9_412, 9_412), round(bundle_width(100, 9_412), 2)
-    (7.0, 1.59)
+    >>> bundle_width(9_412, 9_412), round(bundle_width(100, 9_412), 2), round(bundle_width(1, 1), 2)
+    (7.0, 1.59, 2.15)
     """
-    return _THIN + (_THICK - _THIN) * float((count / max(most, 1)) ** _CURVE)
+    return _THIN + (_THICK - _THIN) * float((count / max(most, _FEW)) ** _CURVE)
 
 
 def canvas_elements(atlas: Atlas, now: Gathered, view: View) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -223,7 +224,9 @@ def _element(atlas: Atlas, name: str) -> int | None:
     try:
         return atlas.projection.find(name)
     except InputError as error:
-        problem, near = error.problems[0], atlas.index.search(name.rpartition("/")[2], limit=3)
+        problem = error.problems[0]
+        meant = re.search("did you mean '(.+)'", problem.remedy)
+        near = atlas.index.search(meant[1] if meant else name.rpartition("/")[2], limit=3)
         raise Missing(
             f"No element “{short(name, 60)}” in this map",
             problem.message,

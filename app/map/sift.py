@@ -118,8 +118,8 @@ def problems(now: Screen) -> list[Component]:
         words = "Nothing is lit up" if name == "find" else "Nothing is hidden"
         marked = html.Mark(error.text[error.at : error.until] or " ")
         text: list[str | Component] = [error.text[: error.at], marked, error.text[error.until :]]
-        remedy = f" {stopped(error.remedy)}" if error.remedy else ""
-        found.append(html.Span([f"{words}: {error.message}. ", html.Code(text), remedy]))
+        remedy = f"{stopped(error.remedy)} " if error.remedy else ""
+        found.append(html.Span([f"{words}: {error.message}. {remedy}", html.Code(text)]))
     found += [html.Span(stopped(note)) for note in now.sieve.notes]
     if strangers := now.asked.strangers:
         named = ", ".join(short(name, 40) for name in strangers[:3])

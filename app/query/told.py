@@ -13,6 +13,7 @@ from typing import Any, Literal
 from app.atlas import Atlas, plural
 from app.parts import element_address
 from app.query.answers import Answered
+from app.query.headings import heading
 from graph.answer import Answer
 from graph.asking import most_rows
 from graph.look import slug
@@ -20,7 +21,7 @@ from graph.reports import query
 from graph.reports.json import data
 from graph.store.interface import Row, Table, Value
 
-__all__ = ["FIRST", "PAGE_SIZE", "Column", "Told", "words_of_column"]
+__all__ = ["FIRST", "PAGE_SIZE", "Column", "Told"]
 
 PAGE_SIZE = 100
 """Rows on a page."""
@@ -36,26 +37,15 @@ _NUMBERS = {
 }
 _TIMES = {_XSD + "date", _XSD + "dateTime"}
 _OWN_LIMIT = re.compile(r"\bLIMIT\s+(\d+)(?:\s+OFFSET\s+\d+)?\s*\Z", re.IGNORECASE)
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of an answer: its variable, the same in words, and what its values are."""
+    """A column of an answer: its variable, how it is called, and what its values are."""
 
     name: str
     words: str
     kind: Kind
-
-
-def words_of_column(name: str) -> str:
-    """The name of a variable as people write it.
-
-    >>> words_of_column("oldestEvidence"), words_of_column("hit_by")
-    ('Oldest evidence', 'Hit by')
-    """
-    words = _HUMP.sub(" ", name).replace("_", " ").strip()
-    return f"{words[:1].upper()}{words[1:].lower() if words[1:] != words[1:].upper() else words[1:]}"
 
 
 class Told:
@@ -116,7 +106,7 @@ class Told:
     def columns(self) -> tuple[Column, ...]:
         """The columns, each with what its values are."""
         return tuple(
-            Column(name, words_of_column(name), self._kind([row[at] for row in self.table.rows]))
+            Column(name, heading(name, self.answered.query), self._kind([row[at] for row in self.table.rows]))
             for at, name in enumerate(self.table.columns)
         )
 

@@ -11,7 +11,7 @@ from graph.store.guard import PREFIXES
 from graph.store.interface import META, ONTOLOGY, Table
 from graph.wordbook import wordbook
 
-__all__ = ["known", "short_name", "words"]
+__all__ = ["known", "label_of", "short_name", "words"]
 
 _SAID = f"GRAPH ?g {{ %s }} FILTER(?g != <{ONTOLOGY}> && ?g != <{META}>)"
 _PROPERTIES = f"SELECT ?word (COUNT(*) AS ?n) {{ {_SAID % '?s ?word ?o'} }} GROUP BY ?word"
@@ -38,6 +38,17 @@ def _vocabulary() -> Mapping[str, Mapping[str, str]]:
 def known() -> frozenset[str]:
     """The IRIs of all words of the vocabulary, old ones too."""
     return frozenset(wordbook().book.words)
+
+
+def label_of(word: str) -> str:
+    """What a property is called that a query writes with a usual prefix; "" for one that is not known.
+
+    >>> label_of("sm:dependsOn"), label_of("a"), label_of("ex:own")
+    ('depends on', 'is a', '')
+    """
+    prefix, _, local = word.partition(":")
+    iri = PREFIXES["rdf"] + "type" if word == "a" else f"{PREFIXES.get(prefix, '')}{local}"
+    return _USUAL.get(iri) or _vocabulary().get("property", {}).get(iri, "")
 
 
 def words(ask: Callable[[str], Table]) -> dict[str, list[dict[str, Any]]]:

@@ -10,7 +10,8 @@ import pytest
 from app.atlas import Atlas
 from app.query.answers import Answered
 from app.query.asked import Asked
-from app.query.told import Told, words_of_column
+from app.query.headings import words_of_column
+from app.query.told import Told
 from graph.library import question
 from graph.maps import Map
 from graph.store.interface import Limits, Table, Value
