@@ -137,7 +137,7 @@
     known = pages;
     untip();
     const skip = window.dash_clientside.no_update;
-    document.querySelectorAll(".menu[open]").forEach((menu) => { menu.open = false; });
+    document.querySelectorAll("#react-entry-point .menu[open]").forEach((menu) => { menu.open = false; });
     document.body.classList.remove("searching");
     if (page) pending(true);
     if (!page || page.name !== "map") place.gone();
@@ -727,9 +727,9 @@
   /* The whole picture where it stays readable; else as much as stays readable, around what matters. */
   function fit(animate) {
     if (!alive() || !state.picture || !state.picture.bounds) return;
-    const asked = lit();
+    const several = lit(), asked = several && several.boundingBox({ includeLabels: false, includeOverlays: false });
     const main = asked ? asked : state.cy.getElementById(state.picture.selected[0] || (state.picture.line || "").split(" > ")[0] || state.picture.focus || (state.picture.lit || [])[0] || "");
-    const near = asked ? state.cy.collection() : main.closedNeighborhood();
+    const near = several || main.closedNeighborhood();
     const { zoom, pan } = place.fitted(state.picture, frame(), {
       asked, main: !asked && main.nonempty() ? main.position() : null, all: animate === true,
       spots: () => state.cy.nodes(".element").map((node) => [node.position("x"), node.position("y"), node.data("w"), near.contains(node)]),
@@ -743,7 +743,7 @@
   function lit() {
     const ids = state.picture.selected.length > 1 ? state.picture.selected : state.picture.litLines ? state.picture.lit : [];
     const nodes = state.cy.collection(ids.map((id) => state.cy.getElementById(id)[0]).filter(Boolean));
-    return nodes.length > 1 && nodes.length <= 60 ? nodes.boundingBox({ includeLabels: false, includeOverlays: false }) : null;
+    return nodes.length > 1 && nodes.length <= 60 ? nodes : null;
   }
 
   function zoomBy(factor) {

@@ -100,8 +100,14 @@
   }
 
   function gone() {
-    if (page) page.remove();
+    if (!page) return;
+    const menus = [...page.querySelectorAll(".toolbar details")], open = menus.findIndex((menu) => menu.open);
+    const sought = page.contains(document.activeElement) && document.activeElement.type === "search";
+    page.remove();
     page = null;
+    const menu = document.querySelectorAll("#map-page .toolbar details")[open], field = document.getElementById("search-input");
+    if (menu && menus.length === document.querySelectorAll("#map-page .toolbar details").length) menu.open = true; // what was opened stays open
+    if (sought && field) field.focus();
   }
 
   /* The canvas has drawn what it shows, with the images on its cards: what was there at first can go. */

@@ -94,8 +94,15 @@ def table(atlas: Atlas, now: Screen) -> list[Component]:
     return [html.Table([html.Caption(words), html.Thead(head), html.Tbody(body)], className="list")]
 
 
+_NAMED = 3
+"""So many owners of an element are named in its row, the others in a hint."""
+
+
 def _owner(atlas: Atlas, element: int) -> Component | str:
-    owners = atlas.teams.get(element, ())
+    owners = [short(atlas.projection.labels[party]) for party in atlas.teams.get(element, ())]
+    if len(owners) > _NAMED:
+        words = f"{', '.join(owners[:_NAMED])} and {len(owners) - _NAMED} more"
+        return html.Span(words, title=", ".join(owners))
     if owners:
-        return ", ".join(short(atlas.projection.labels[party]) for party in owners)
+        return ", ".join(owners)
     return html.Span("Nobody", className="missing")

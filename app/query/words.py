@@ -48,7 +48,10 @@ def label_of(word: str) -> str:
     """
     prefix, _, local = word.partition(":")
     iri = PREFIXES["rdf"] + "type" if word == "a" else f"{PREFIXES.get(prefix, '')}{local}"
-    return _USUAL.get(iri) or _vocabulary().get("property", {}).get(iri, "")
+    said = _vocabulary()
+    return _USUAL.get(iri) or next(
+        (said[sort][iri] for sort in ("property", "annotation") if iri in said.get(sort, {})), ""
+    )
 
 
 def words(ask: Callable[[str], Table]) -> dict[str, list[dict[str, Any]]]:
