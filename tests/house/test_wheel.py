@@ -2,6 +2,8 @@
 
 All three run in a clean environment without test packages, in a folder that holds somebody else's ``app``, ``graph``
 and ``data``, while another package has put an ``app`` into site-packages too.
+
+What the wheel asks for is linked from the environment of the tests, where pip has put it; the long tests let pip fetch it.
 """
 
 from __future__ import annotations
@@ -11,10 +13,17 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
+from importlib.metadata import Distribution, distribution
+from importlib.util import cache_from_source
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from packaging.requirements import Requirement
+
+from tests.examples import PROFILE
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("ontology", "graph", "app", "data")
@@ -47,7 +56,7 @@ def test_the_wheel_holds_every_file_of_the_house_and_nothing_else(wheel, sources
 
 
 def test_the_environment_has_no_test_packages(clean):
-    names = run([str(clean.python), "-m", "pip", "list", "--format=freeze"], clean.home).stdout.lower()
+    names = run([*pip(clean.python), "list", "--format=freeze"], clean.home).stdout.lower()
     assert "dash==" in names
     assert not {"pytest", "hypothesis", "playwright", "mypy"} & {line.split("==")[0] for line in names.splitlines()}
 
@@ -104,12 +113,16 @@ def wheel(checkout, tmp_path_factory) -> Path:
 def clean(wheel, tmp_path_factory) -> Environment:
     """The wheel in a new environment, with what it asks for and nothing else, and a foreign ``app`` beside it."""
     home = tmp_path_factory.mktemp("clean")
-    run([sys.executable, "-m", "venv", str(home)], home)
+    run([sys.executable, "-m", "venv", "--without-pip", str(home)], home)
     python = home / "bin" / "python"
-    run([str(python), "-m", "pip", "install", "--quiet", "--no-compile", str(wheel)], home)
     packages = Path(
         run([str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], home).stdout.strip()
     )
+    if PROFILE != "dice":
+        for each in dict(needed(distribution("servicemap"))).values():
+            link(each, packages)
+    run([*pip(python), "install", "--no-compile", *(["--no-index"] if PROFILE != "dice" else []), str(wheel)], home)
+    run([*pip(python), "check"], home)
     (packages / "app").mkdir()
     (packages / "app" / "__init__.py").write_text(FOREIGN, encoding="utf-8")
     return Environment(home, python)
@@ -118,11 +131,10 @@ def clean(wheel, tmp_path_factory) -> Environment:
 @pytest.fixture(scope="module", params=["wheel", "editable", "checkout"])
 def door(request, clean, checkout, wheel, tmp_path_factory) -> Door:
     """The ways in, one after the other, in one environment."""
-    pip = [str(clean.python), "-m", "pip", "--quiet"]
-    run([*pip, "uninstall", "--yes", "servicemap"], clean.home)
+    run([*pip(clean.python), "uninstall", "--yes", "servicemap"], clean.home)
     if request.param != "checkout":
         what = [str(wheel)] if request.param == "wheel" else ["--editable", str(checkout)]
-        run([*pip, "install", "--no-deps", *what], clean.home)
+        run([*pip(clean.python), "install", "--no-deps", *what], clean.home)
     folder = tmp_path_factory.mktemp("elsewhere")
     for name in ("app", "graph", "data"):
         (folder / name).mkdir()
@@ -132,6 +144,42 @@ def door(request, clean, checkout, wheel, tmp_path_factory) -> Door:
     if request.param == "checkout":
         command = module = [str(clean.python), str(checkout / "servicemap.py")]
     return Door(command, module, folder)
+
+
+def pip(python: Path) -> list[str]:
+    """The pip of the tests, at work for another Python."""
+    return [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check"]
+
+
+def needed(program: Distribution, extras: frozenset[str] = frozenset()) -> Iterator[tuple[str, Distribution]]:
+    """What a distribution asks for, and what that asks for."""
+    for requirement in map(Requirement, program.requires or ()):
+        if requirement.marker is None or any(requirement.marker.evaluate({"extra": one}) for one in extras or ("",)):
+            one = distribution(requirement.name)
+            yield one.name, one
+            yield from needed(one, frozenset(requirement.extras))
+
+
+def link(one: Distribution, packages: Path) -> None:
+    """Put what a distribution holds into other site-packages, and what Python has compiled of it."""
+    for file in one.files or ():
+        source = Path(str(one.locate_file(file)))
+        if ".." not in file.parts:
+            for each in (source, Path(cache_from_source(str(source)))) if file.suffix == ".py" else (source,):
+                target = packages / each.relative_to(one.locate_file(""))
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with suppress(FileExistsError, FileNotFoundError):
+                    hard_link(each, target)
+
+
+def hard_link(source: Path, target: Path) -> None:
+    """The same file under another name, or its copy where the two are on different disks."""
+    try:
+        target.hardlink_to(source)
+    except (FileExistsError, FileNotFoundError):
+        raise
+    except OSError:
+        shutil.copy2(source, target)
 
 
 def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
