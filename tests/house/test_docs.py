@@ -10,6 +10,8 @@ How a document is read:
 
 Each document runs in a folder of its own, with copies of the folders that STARTS names for it. A server is started as a
 reader starts it, other commands run as ``tests/house/ready.py`` says.
+
+Each run reads README, the tutorial and every third of the others; the long tests read all.
 """
 
 from __future__ import annotations
@@ -30,11 +32,14 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.examples import some
 from tests.house.ready import Ready
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [file for file in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))] if file.is_file()]
 SESSIONS = [file for file in DOCUMENTS if "```console" in file.read_text(encoding="utf-8")]
+ALWAYS = [ROOT / "README.md", ROOT / "docs" / "tutorial.md"]
+READ = ALWAYS + some(file for file in SESSIONS if file not in ALWAYS)
 STARTS = {
     "README.md": ["data"],
     "docs/reference/availability.md": ["data"],
@@ -173,7 +178,7 @@ def ready(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ready]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("document", SESSIONS, ids=lambda file: file.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("document", READ, ids=lambda file: file.relative_to(ROOT).as_posix())
 def test_a_reader_sees_what_the_document_shows(document, ready, tmp_path):
     reader = Reader(tmp_path, STARTS.get(document.relative_to(ROOT).as_posix(), []), ready.script)
     todo = [step for step in steps(document.read_text(encoding="utf-8")) if not LEFT_OUT.match(step.command)]
