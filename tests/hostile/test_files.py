@@ -13,14 +13,15 @@ from pathlib import Path
 import pytest
 
 from graph.maps import load_into, open_map
-from tests.examples import some
+from tests.examples import PROFILE, some
 from tests.graph.written import SHOP, write
 from tests.hostile.files import CASES, UNREAD, Case
 from tests.hostile.jail import run, was_killed
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 MOST_MEMORY = 500_000_000
-NAMES = some(sorted(CASES), 4)
+LONG = {"30 MB of ones"}  # meets the limit of "32 MB of dashes"
+NAMES = [name for name in some(sorted(CASES), 4) if name not in LONG or PROFILE == "dice"]
 
 
 @pytest.fixture(scope="module")
