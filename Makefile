@@ -83,7 +83,7 @@ words: $(TEST) ## write anew what is made from the vocabulary: JSON Schema, JSON
 bench: $(TEST) ## run the benchmarks, one after the other
 	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
 
-soak: $(TEST) ## run the long tests: loads and servers killed, hostile input, twenty people, the W3C suites whole, other random maps
+soak: peers ## run the long tests: loads and servers killed, hostile input, twenty people, the W3C suites whole, other random maps
 	SERVICEMAP_EXAMPLES=dice $(BIN)/python -m pytest -q tests/soak
 	SERVICEMAP_EXAMPLES=dice $(BIN)/python -m pytest -q $$(grep -rlE 'import.* given|tests.examples import' tests --include='test_*.py')
 

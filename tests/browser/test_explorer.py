@@ -14,6 +14,7 @@ from app.live import Live
 from app.sparql.endpoint import Endpoint
 from app.web import create_app, create_server
 from graph.maps import open_map
+from tests.examples import some
 
 NORRVIK = Path(__file__).parents[1] / "app" / "maps" / "norrvik"
 HOSTILE = [
@@ -261,7 +262,7 @@ def test_the_element_page_says_what_breaks_and_leads_back(page: Any, norrvik: st
     assert page.locator("#map-page").is_hidden()
 
 
-@pytest.mark.parametrize("system", ["light", "dark"])
+@pytest.mark.parametrize("system", some(["dark", "light"], 2))
 def test_colours_follow_the_system_until_somebody_chooses(page: Any, norrvik: str, system: str) -> None:
     page.emulate_media(color_scheme=system)
     visit(page, f"{norrvik}/map")
@@ -277,7 +278,7 @@ def test_colours_follow_the_system_until_somebody_chooses(page: Any, norrvik: st
     assert page.evaluate("() => cy.nodes('.element').first().style('background-color')") == colour
 
 
-def test_nothing_lies_on_anything_else(page: Any, norrvik: str) -> None:
+def test_nothing_lies_on_anything_else_and_labels_fit_their_boxes_in_this_browser(page: Any, norrvik: str) -> None:
     visit(page, f"{norrvik}/map")
     overlaps = page.evaluate(
         """() => { const boxes = cy.nodes('.element').map(n => [n.id(), n.position('x') - n.width() / 2, n.position('y') - n.height() / 2, n.width(), n.height()]);
@@ -292,10 +293,6 @@ def test_nothing_lies_on_anything_else(page: Any, norrvik: str) -> None:
              .filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflow !== 'visible').map(e => e.textContent)"""
     )
     assert cut == []
-
-
-def test_labels_fit_their_boxes_in_this_browser(page: Any, norrvik: str) -> None:
-    visit(page, f"{norrvik}/map")
     wide = page.evaluate(
         """() => { const pen = document.createElement('canvas').getContext('2d');
           return cy.nodes('.element').filter(n => { pen.font = `600 12px ${n.style('font-family')}`;
@@ -452,11 +449,10 @@ def test_hostile_names_do_nothing_but_show(page: Any, serve: Callable[[Any], str
     ]
     (tmp_path / "hostile.yaml").write_text(json.dumps({"namespace": "h", "title": HOSTILE[0], "elements": elements}))
     address = serve(create_server(open_map([tmp_path])))
-    for path in ("/map", "/map?select=h/e0", "/map?select=h/e4&as=table", "/element/h/e1", "/element/h/e4"):
+    for path in ("/map?select=h/e0", "/map?select=h/e4&as=table", "/element/h/e1", "/element/h/e4", "/map"):
         visit(page, f"{address}{path}")
         assert page.evaluate("() => window.hit === undefined")
         assert page.evaluate("() => document.documentElement.scrollWidth") <= 1440
-    visit(page, f"{address}/map")
     page.keyboard.press("/")
     page.keyboard.type("script")
     page.wait_for_selector("#search-list li[role=option]")

@@ -19,6 +19,7 @@ import yaml
 
 from tests.app.test_gate import repository
 from tests.graph.planned import HIDDEN, resource, write_plan
+from tests.house.ready import Ready
 
 KEY_OF_THIS_TEST = "only-for-this-test"
 BRANCHES = [("passes", 0, "passes"), ("warns", 0, "passes with 1 warning"), ("fails", 1, "fails: 2 reasons")]
@@ -80,14 +81,22 @@ def platform():
     server.server_close()
 
 
+@pytest.fixture(scope="module")
+def ready(tmp_path_factory):
+    """The program, as the documents are tried with it."""
+    program = Ready(tmp_path_factory.mktemp("ready"), os.environ)
+    yield program.script
+    program.close()
+
+
 @pytest.fixture
-def checkout(root, tmp_path):
+def checkout(ready, tmp_path):
     git = repository(tmp_path / "checkout")
     programs = tmp_path / "bin"
     programs.mkdir()
-    for name, words in (("servicemap", f'"{root / "servicemap.py"}"'), ("python", "")):
+    for name, program in (("servicemap", ready), ("python", sys.executable)):
         file = programs / name
-        file.write_text(f'#!/bin/sh\nexec "{sys.executable}" {words} "$@"\n')
+        file.write_text(f'#!/bin/sh\nexec "{program}" "$@"\n')
         file.chmod(0o755)
     git.environment |= {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "HOME": str(tmp_path)}
     return git

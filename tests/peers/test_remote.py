@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import threading
@@ -50,7 +51,10 @@ LACKING = {
 UNSURE = {"false-redundancy"}
 
 
-@pytest.fixture(scope="module", params=["quick", "cutting"])
+ENGINES = some(["cutting", "quick"], 2 if shutil.which("virtuoso-t") else 1)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
 def address(request):
     """Where a real engine takes queries; it holds the demo map, which was loaded into it."""
     return request.getfixturevalue(request.param)

@@ -15,6 +15,7 @@ from graph.store import copies
 from graph.store.copies import back_up, restore
 from graph.store.embedded import DiskStore
 from graph.store.verify import verify
+from tests.examples import some
 from tests.graph.written import SHOP, write
 
 NAMES = ["backup", "backup.tar", "backup.tar.gz", "backup.tgz"]
@@ -174,7 +175,7 @@ def test_a_backup_while_another_process_writes_is_of_one_moment(store, tmp_path)
     writer = start.Process(target=_write_on, args=(store, tmp_path / "shop" / "map.yaml", stop))
     writer.start()
     try:
-        for number in range(6):
+        for number in some(range(6), 2):
             back_up(store, tmp_path / f"{number}.store")
             found = ids(tmp_path / f"{number}.store")
             assert len(found) == 6 or (len(found) == 2 and len({name.rpartition("-")[2] for name in found}) == 1)

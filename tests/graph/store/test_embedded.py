@@ -15,6 +15,7 @@ from graph.model import InputError
 from graph.sources import read_sources
 from graph.store import embedded, folder
 from graph.store.embedded import DiskStore, MemoryStore
+from tests.examples import some
 from tests.graph.written import SHOP, write
 
 
@@ -226,7 +227,7 @@ def _load_once(folder, file, ready, go):
 def test_kill_9_in_a_first_load_leaves_nothing_in_the_way(tmp_path):
     file, start = write(tmp_path, SHOP), multiprocessing.get_context("spawn")
     ready, go = start.Semaphore(0), start.Event()
-    pauses = (0.0, 0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3)
+    pauses = some((0.0, 0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3), 2)
     loads = [
         start.Process(target=_load_once, args=(tmp_path / f"{n}.store", file, ready, go)) for n in range(len(pauses))
     ]
@@ -371,7 +372,7 @@ def test_kill_9_leaves_one_whole_state_or_the_other(tmp_path):
     whole = {tuple(facts(open_map([write(tmp_path, text)]).store)) for text in texts}
     load_into(tmp_path / "store", [one])
     start = multiprocessing.get_context("spawn")
-    for pause in (0.05, 0.12, 0.2, 0.33):
+    for pause in some((0.05, 0.12, 0.2, 0.33), 2):
         process = start.Process(target=_load_again_and_again, args=(tmp_path / "store", one, texts))
         process.start()
         time.sleep(1.2 + pause)
