@@ -51,21 +51,39 @@
 
   /* Another picture of the map is asked for and drawn first; all that stands around it is asked for then. */
   const tell = () => window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
-  const ahead = { at: null, stop: null };
+  const ahead = { at: null, pressed: null, now: null };
   function went() {
-    const now = new URL(location.href), leads = another(now), stop = new AbortController();
-    if (ahead.stop) ahead.stop.abort();
-    ahead.stop = leads ? stop : null;
+    const now = new URL(location.href), question = another(now) ? pressed(now) || picturing(now) : null;
+    for (const each of [ahead.now, ahead.pressed]) if (each && each !== question) each.stop.abort();
     ahead.at = now;
+    ahead.now = question;
+    ahead.pressed = null;
     window.dispatchEvent(new CustomEvent("servicemap:went"));
-    if (!leads) return tell();
+    if (!question) return tell();
     untip();
     pending(true);
-    drawAhead(now.search, stop.signal).then(() => {
-      if (stop.signal.aborted) return;
-      ahead.stop = null;
+    drawAhead(question).finally(() => {
+      if (question.stop.signal.aborted) return;
+      ahead.now = null;
       tell();
     });
+  }
+
+  /* The press on a link asks already, the click that follows finds its answer under way. */
+  const pressed = (now) => (ahead.pressed && ahead.pressed.search === now.search ? ahead.pressed : null);
+  document.addEventListener("pointerdown", (event) => {
+    const anchor = event.target instanceof Element && event.target.closest("a[href]");
+    if (!anchor || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || anchor.target) return;
+    const there = new URL(anchor.dataset.back || anchor.getAttribute("href"), location.href);
+    if (there.origin !== location.origin || !another(there) || pressed(there)) return;
+    if (ahead.pressed) ahead.pressed.stop.abort();
+    ahead.pressed = picturing(there);
+  });
+
+  function picturing({ search }) {
+    const stop = new AbortController();
+    const answer = ask0(`/map/picture.json${search || "?"}${narrow() ? "&narrow" : ""}`, { signal: stop.signal }).catch(() => null);
+    return { search, stop, answer }; // without an answer, what is asked for then tells what is wrong
   }
 
   const another = (now) => Boolean(ahead.at && pictured(ahead.at) && pictured(now) && pictured(now) !== pictured(ahead.at));
@@ -78,14 +96,11 @@
     return `map?${query}`;
   }
 
-  async function drawAhead(search, signal) {
-    try {
-      const answer = await ask0(`/map/picture.json${search || "?"}${narrow() ? "&narrow" : ""}`, { signal });
-      const data = answer.ok && await answer.json();
-      if (!data || data.key === "none" || signal.aborted) return;
-      drawn(data);
-      await new Promise((then) => requestAnimationFrame(() => setTimeout(then))); // the frame comes before what is around it
-    } catch { /* what is asked for then tells what is wrong */ }
+  async function drawAhead({ answer, stop }) {
+    const said = await answer, data = said && said.ok ? await said.json().catch(() => null) : null;
+    if (!data || data.key === "none" || stop.signal.aborted) return;
+    drawn(data);
+    await new Promise((then) => requestAnimationFrame(() => setTimeout(then))); // the frame comes before what is around it
   }
 
   function changed(values) {
@@ -1033,7 +1048,7 @@
   }
 
   function picture(data) {
-    if (!data || ahead.stop) return window.dash_clientside.no_update; // another one is on its way
+    if (!data || ahead.now) return window.dash_clientside.no_update; // another one is on its way
     drawn(data);
     pending(false);
     if (data.key === "none") place.gone();

@@ -299,7 +299,7 @@
     cy.on("cxttap", "node.element", (tap) => openMenu(tap.target, tap.renderedPosition));
     cy.on("viewport", closeMenu);
     cy.on("viewport", redraw);
-    cy.on("add remove chosen", () => { cards = {}; redraw(); });
+    cy.on("chosen", () => { cards = {}; redraw(); }); // as after each picture
   });
   document.addEventListener("contextmenu", (event) => { if (event.target instanceof Element && event.target.closest("#map-stage")) event.preventDefault(); });
 

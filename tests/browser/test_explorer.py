@@ -134,10 +134,16 @@ def test_a_view_opens_with_what_is_beside_the_focus_whole(page: Any, norrvik: st
     assert page.evaluate("() => cy.zoom()") >= 0.8
 
 
-def test_back_and_forward_walk_through_what_was_seen(page: Any, norrvik: str) -> None:
+def test_back_and_forward_walk_through_what_was_seen_and_another_picture_comes_before_the_page(
+    page: Any, norrvik: str
+) -> None:
     visit(page, f"{norrvik}/map")
+    asked: list[str] = []
+    around, drawn = "/_dash-update-component", "/map/picture.json"
+    page.on("request", lambda each: asked.extend(path for path in (around, drawn) if path in each.url))
     page.mouse.click(*spot(page, "norrvik/sql"))
     page.wait_for_selector(".pane.selection h2:text('SQL cluster')")
+    assert asked == [around]
     page.click(".pane .actions a:has-text('Focus')")
     page.wait_for_selector(".chip-focus")
     settled(page)
@@ -152,6 +158,7 @@ def test_back_and_forward_walk_through_what_was_seen(page: Any, norrvik: str) ->
     page.wait_for_selector(".chip-focus")
     settled(page)
     assert page.evaluate("() => cy.nodes('.element').length") == few
+    assert asked == [around, *3 * (drawn, around)]
 
 
 def test_a_shared_link_shows_the_same_picture(page: Any, norrvik: str) -> None:

@@ -37,28 +37,45 @@ function patch(cy, wanted) {
 }
 
 /* Cytoscape keeps bitmaps of elements and stretches them: fast while the map moves, but small text looks blurred.
- * A moment after the last movement, a picture that is not too large is drawn once more without them. */
+ * A picture that is not too large is drawn without them at first, and once more a moment after the last movement. */
 const SHARP = 500, REST = 120;
 
 function sharpen(cy) {
   const renderer = cy.renderer();
   const { eleTxrCache, lblTxrCache, lyrTxrCache } = renderer.data;
-  let sharp = false, timer = 0;
+  const small = () => cy.elements().length <= SHARP;
+  let sharp = false, timer = 0, first = false;
   for (const [cache, method] of [[eleTxrCache, "getElement"], [lblTxrCache, "getElement"], [lyrTxrCache, "getLayers"]]) {
     const kept = cache[method].bind(cache);
     cache[method] = (...args) => (sharp ? null : kept(...args));
   }
   const rest = () => {
-    if (cy.destroyed() || cy.elements().length > SHARP) return;
+    if (cy.destroyed() || !small()) return;
     sharp = true;
     renderer.redrawHint("eles", true);
     renderer.redraw();
   };
-  cy.on("viewport add remove resize", () => {
+  cy.on("viewport resize", () => {
+    if (first) return; // put in its place, not moved
     sharp = false;
     clearTimeout(timer);
     timer = setTimeout(rest, REST);
   });
+  cy.on("render", () => { first = false; });
+  return () => {
+    clearTimeout(timer);
+    sharp = first = small();
+  };
+}
+
+/* What nobody listens to is not told: of each element Cytoscape.js tells many times that its style or bounds have changed. */
+function hush(cy) {
+  const kind = Object.getPrototypeOf(cy.collection()), { emit } = kind;
+  const heard = (type, all) => cy.emitter().listeners.some((each) => each.type === type)
+    || all.some((each) => each._private.emitter.listeners.length > 0);
+  kind.emit = function (told, ...more) {
+    return typeof told === "string" && /^\w+$/.test(told) && !heard(told, this) ? this : emit.call(this, told, ...more);
+  };
 }
 
 /* What is drawn on things: an address of an image, or the name of a picture that the page has, kept in "_pictures" of the
@@ -98,9 +115,10 @@ class Cytoscape extends React.Component {
     });
     quicken(this.cy);
     pictured(this.cy);
-    sharpen(this.cy);
+    hush(this.cy);
+    const fresh = sharpen(this.cy);
     window.cy = this.cy;
-    this.cy.scratch()._replace = (elements) => patch(this.cy, elements);
+    this.cy.scratch()._replace = (elements) => { patch(this.cy, elements); fresh(); };
     document.dispatchEvent(new CustomEvent("servicemap:canvas", { detail: this.cy }));
   }
 
