@@ -108,10 +108,10 @@ PAGE = Page(
 
 @pytest.fixture(scope="module")
 def house(root, tmp_path_factory):
-    """A copy of the house with one more file of each sort, and a map in the new format."""
+    """A copy of the house, as Python has compiled it, with one more file of each sort, and a map in the new format."""
     home = tmp_path_factory.mktemp("house")
     for folder in ("ontology", "graph", "app"):
-        shutil.copytree(root / folder, home / folder, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
+        shutil.copytree(root / folder, home / folder, ignore=shutil.ignore_patterns("node_modules"))
     shutil.copy(root / "servicemap.py", home)
     (home / "graph" / "importers" / "arrows.py").write_text(IMPORTER)
     (home / "app" / "commands" / "hello.py").write_text(COMMAND)
@@ -178,7 +178,7 @@ def test_a_page(house):
 def test_words_a_check_and_a_question_as_the_page_says(root, tmp_path):
     """``docs/how-to/extend-the-ontology.md``, followed to the letter: its files are written, its commands run."""
     for folder in ("ontology", "graph", "app"):
-        shutil.copytree(root / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
+        shutil.copytree(root / folder, tmp_path / folder, ignore=shutil.ignore_patterns("node_modules"))
     shutil.copy(root / "servicemap.py", tmp_path)
     tried = 0
     for block in FENCE.finditer((root / "docs" / "how-to" / "extend-the-ontology.md").read_text()):
