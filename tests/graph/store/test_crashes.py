@@ -62,9 +62,9 @@ def one_line(done):
 NOBODYS = """
 import importlib, locale, os, pkgutil, sys
 sys.path.insert(0, sys.argv[1])
-import app, graph
+import app.commands, graph
 from app.cli import main
-for package in (app, graph):  # nobody may not be able to read what Python is made of
+for package in (app.commands, graph):  # nobody may not be able to read what Python is made of
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         importlib.import_module(module.name)
 for words in sys.stdin:
