@@ -8,6 +8,7 @@ from hashlib import sha256
 from math import sqrt
 
 from graph.layout.coordinates import place, rough
+from graph.layout.hubs import hubs
 from graph.layout.model import Box, Lane, LaneBand, Layout, Line, Mark, Place, Point, Rect, Route, Row, Strand
 from graph.layout.nets import Nets, build
 from graph.layout.order import orders, reorder
@@ -86,7 +87,7 @@ def layout(
     inner = (width * _growth(len(by_id), len(usable)) - title_width) // 4 * 4
     seed = previous.rows if previous else ()
     plans = rows(by_id, usable, lanes, capacity=(inner - 2 * PAD) * FULL, previous=seed)
-    strands = previous.strands if previous else ()
+    strands = previous.strands if previous else hubs(usable, plans)
     nets = build(by_id, usable, plans, strands)
     before = _before(nets, plans, seed)
     held = _held(plans, previous) if previous else None

@@ -276,7 +276,7 @@ def _snap_trunks(task: _Task, x: list[float], ports: Sequence[float]) -> None:
                 beside[node] = (left, right)
     ends = {(net.target, net.way): ports[net.head.port] for net in task.nets.nets if net.head.port >= 0}
     for key in sorted(trunks):
-        target, way = key[0], key[1].removesuffix(APART)
+        target, way = key[0], key[1].partition(APART)[0]
         chain = trunks[key] if way == "up" else trunks[key][::-1]
         wanted, run, low, high = ends[target, way], list[int](), task.pad, task.width - task.pad
         for node in [*chain, -1]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,7 +15,7 @@ __all__ = ["Hop", "Net", "Nets", "Node", "Pin", "Port", "Tie", "build"]
 
 BOTTOM, TOP = 1, -1
 APART = " apart"
-"""What the way of a strand ends with, for its place-holders stand beside those of its trunk."""
+"""What comes after the way of a trunk in that of its strands, once for the first, twice for the second and so on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ class _Builder:
 
     def __init__(self, boxes: Mapping[str, Box], plans: Sequence[RowPlan], strands: Iterable[Strand]) -> None:
         self.made = Nets([[] for _ in plans])
-        self.apart = {(one.target, one.way, source): f"{one.way}{APART}" for one in strands for source in one.sources}
+        self.apart = _ways(strands)
         self.row: dict[str, int] = {}
         self.node: dict[tuple[str, str, int], int] = {}
         self.port: dict[tuple[int, int, str], int] = {}
@@ -204,6 +205,17 @@ class _Builder:
             self.made.nets.append(Net(channel, target, way, head))
             self.net[key] = len(self.made.nets) - 1
         return self.net[key]
+
+
+def _ways(strands: Iterable[Strand]) -> dict[tuple[str, str, str], str]:
+    """The way of the lines that run apart, by provider, way of the trunk, and source."""
+    found: dict[tuple[str, str, str], str] = {}
+    many = Counter[tuple[str, str]]()
+    for one in strands:
+        many[one.target, one.way] += 1
+        way = one.way + APART * many[one.target, one.way]
+        found |= {(one.target, one.way, source): way for source in one.sources}
+    return found
 
 
 def _columns(plan: RowPlan) -> list[tuple[str, ...]]:

@@ -76,7 +76,7 @@ def parted(drawing: Drawing, lines: Sequence[Line], build: Build, finish: Finish
     finished, and held beside the one without.
 
     Args:
-        drawing: the picture without strands.
+        drawing: the picture without these strands; hubs may have some.
         lines: the lines that are drawn.
         build: makes the nets for some strands.
         finish: makes the picture of some nets and an order.
@@ -89,7 +89,7 @@ def parted(drawing: Drawing, lines: Sequence[Line], build: Build, finish: Finish
     if not found:
         return drawing
     width = drawing.places.width
-    first = best = _Guessed.of((), drawing.nets, drawing.places.nodes, width, pad)
+    first = best = _Guessed.of(drawing.strands, drawing.nets, drawing.places.nodes, width, pad)
     for one in found:
         more = best.with_strand(one, build, width, pad)
         if more.crossings < best.crossings + (one.gain > 0):

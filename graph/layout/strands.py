@@ -42,7 +42,7 @@ def apart(nets: Nets, rows: Sequence[Sequence[int]], places: Places) -> list[Apa
     through the gaps of the rows is the one with the fewest crossings: a shortest path, row by row.
 
     Args:
-        nets: the map as nodes and nets, without strands.
+        nets: the map as nodes and nets.
         rows: the order of all rows.
         places: where everything stands.
     """
