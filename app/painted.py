@@ -12,7 +12,7 @@ from typing import Any, ParamSpec
 
 from dash.development.base_component import Component
 
-__all__ = ["Painted", "painted", "tree"]
+__all__ = ["Painted", "paint", "painted", "tree"]
 
 P = ParamSpec("P")
 
@@ -42,12 +42,15 @@ def painted(fill: Callable[P, Any]) -> Callable[P, Any]:
     @wraps(fill)
     def painting(*args: P.args, **kwargs: P.kwargs) -> Any:  # noqa: ANN401 as Dash takes it
         parts = fill(*args, **kwargs)
-        return tuple(map(_painted, parts)) if isinstance(parts, tuple) else _painted(parts)
+        return tuple(map(paint, parts)) if isinstance(parts, tuple) else paint(parts)
 
     return painting
 
 
-def _painted(part: Any) -> Any:  # noqa: ANN401 as Dash takes it
+def paint(part: Any) -> Any:  # noqa: ANN401 as Dash takes it
+    """One component for a part that has any; what is painted already stays as it is."""
+    if isinstance(part, Painted):
+        return part
     if isinstance(part, Component):
         return Painted(tree=tree([part]))
     if isinstance(part, list) and any(isinstance(each, Component) for each in part):
@@ -68,10 +71,19 @@ def tree(parts: Sequence[Any]) -> list[Any]:
 def _node(part: Any) -> Any:  # noqa: ANN401 as Dash takes it
     if not isinstance(part, Component):
         return part
-    said: dict[str, Any] = part.to_plotly_json()
-    if said["namespace"] != _HTML:
-        raise TypeError(f"{said['type']} is not plain HTML: it cannot be drawn as a part of a tree")
-    attributes = dict(said["props"])
-    inside = attributes.pop("children", None)
+    if part._namespace != _HTML:  # noqa: SLF001 as Dash declares it
+        raise TypeError(f"{part._type} is not plain HTML: it cannot be drawn as a part of a tree")  # noqa: SLF001
+    said, order = vars(part), _ORDER.get(type(part))
+    if order is None:
+        order = _ORDER[type(part)] = {name: number for number, name in enumerate(part._prop_names)}  # noqa: SLF001
+    inside = said.get("children")
     inside = inside if isinstance(inside, (list, tuple)) else [inside]
-    return [said["type"].lower(), {k: v for k, v in attributes.items() if v is not None}, tree(inside)]
+    names = sorted((name for name in said if name in order), key=order.__getitem__)
+    names += [name for name in said if name.startswith(_FREE)]
+    attributes = {name: value for name in names if (value := said[name]) is not None and name != "children"}
+    return [part._type.lower(), attributes, tree(inside)]  # noqa: SLF001 as above
+
+
+_FREE = ("data-", "aria-")
+_ORDER: dict[type[Component], dict[str, int]] = {}
+"""In which order the attributes of each kind of component are told."""

@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import PurePath
 
-import numpy as np
-
 from graph.access import Access, Right, access, differing
 from graph.access import answer as access_answer
 from graph.analysis.budgets import Budget, Spent, Verdict, budgets
@@ -632,10 +630,7 @@ def _exposed(projection: Projection, found: Sequence[Exposed]) -> Answer:
 
 
 def _exposures(projection: Projection, judgement: Judgement) -> tuple[Exposed, ...]:
-    worst = np.zeros(projection.vertices, np.int8)
-    for vertex in judgement.most.spans[State.AT_RISK]:
-        worst[vertex] = judgement.most.worst(vertex)
-    return exposures(projection, worst)
+    return exposures(projection, judgement.most.worsts)
 
 
 def _proved(opened: Map, whole: Judgement, shown: Judgement, most: int) -> Answer:

@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from graph.analysis.changes import Change, ChangeKind
+from graph.analysis.elements import all_of
 from graph.analysis.windows import FOREVER, Spans, at_least, merged
 from graph.hours import Period, week_of, zone_of
 from graph.model import Finding, InputError, Severity
@@ -357,11 +358,8 @@ class Records:
     def _places(self) -> Places:
         return Places(self.store)
 
-    def _of(self, kind: str) -> Iterator[int]:
-        classes = vocabulary().is_a
-        for v, cls in enumerate(self.projection.classes):
-            if cls and classes(cls, kind):
-                yield v
+    def _of(self, kind: str) -> list[int]:
+        return all_of(self.projection, kind)
 
     def _is_a(self, element: int, kind: str) -> bool:
         return vocabulary().is_a(self.projection.classes[element], kind)

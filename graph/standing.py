@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
-from functools import cached_property
+from functools import cached_property, partial
+
+import numpy as np
 
 from graph.analysis.changes import Change, Profile, happenings, times_of
+from graph.analysis.feels import LEVELS, Felt, differing, paired
 from graph.analysis.judgement import Bracket, Judgement, judge, told
 from graph.analysis.judgement import answer as judged
-from graph.analysis.states import State
-from graph.analysis.timed import LEVELS, Timed, timed
+from graph.analysis.timed import Timed, timed
 from graph.analysis.unknowns import Doubts
-from graph.analysis.windows import Spans, at_least, without
+from graph.analysis.windows import at_least, without
 from graph.answer import Answer, count
 from graph.projection import Projection
 from graph.records import Plan
@@ -42,38 +44,45 @@ class Standing:
     @cached_property
     def shown(self) -> Judgement:
         """The full judgement, of those elements alone for which the changes make a difference."""
-        differing = {bracket.element for bracket in self.full.affected if self._differs(bracket.element)}
+        differs = self._differing.__getitem__
         return replace(
             self.full,
             changes=self.own,
-            affected=tuple(bracket for bracket in self.full.affected if bracket.element in differing),
-            deciding=tuple(each for each in self.full.deciding if each.element in differing),
+            affected=tuple(bracket for bracket in self.full.affected if differs(bracket.element)),
+            deciding=tuple(each for each in self.full.deciding if differs(each.element)),
         )
 
     @cached_property
     def added(self) -> Judgement:
         """The times that the changes add to what is so already: what they take from promises."""
-        full, base = self.full, self.base
-        most, least = _added(full.most, base.most), _added(full.least, base.least)
-        upper = {s: _both(most[s], least[s], 1) for s in LEVELS}
-        lower = {s: _both(most[s], least[s], 2) for s in LEVELS}
-        return replace(self.shown, most=replace(full.most, spans=upper), least=replace(full.least, spans=lower))
+        full = self.full
+        most, least = (paired(a.feels, b.feels, _added) for a, b in self._runs)
+        upper, lower = (paired(most, least, partial(_both, number=number)) for number in (1, 2))
+        return replace(self.shown, most=replace(full.most, feels=upper), least=replace(full.least, feels=lower))
 
     @cached_property
     def same(self) -> tuple[Bracket, ...]:
         """Elements that are hit already, and for which the changes make no difference."""
-        return tuple(bracket for bracket in self.full.affected if not self._differs(bracket.element))
+        return tuple(bracket for bracket in self.full.affected if not self._differing[bracket.element])
 
     @cached_property
     def worsened(self) -> tuple[int, ...]:
         """Elements that are worse off than through the changes or the baseline alone: a spare or reserve was in use."""
-        full, base = self.full.most, self.base.most
-        hit = (bracket.element for bracket in self.shown.affected)
-        return tuple(v for v in hit if full.worst(v) > max(base.worst(v), self.alone.worst(v)))
+        full, base = self.full.most.worsts, self.base.most.worsts
+        worse = (full > np.maximum(base, self.alone.worsts)).tolist()
+        return tuple(bracket.element for bracket in self.shown.affected if worse[bracket.element])
 
-    def _differs(self, element: int) -> bool:
-        runs = ((self.full.most, self.base.most), (self.full.least, self.base.least))
-        return any(run.of(element, state) != base.of(element, state) for run, base in runs for state in LEVELS)
+    @property
+    def _runs(self) -> tuple[tuple[Timed, Timed], tuple[Timed, Timed]]:
+        """The runs of both readings, each with that of what is so already."""
+        return (self.full.most, self.base.most), (self.full.least, self.base.least)
+
+    @cached_property
+    def _differing(self) -> list[bool]:
+        """For which vertices the changes make a difference."""
+        first, second = (differing(run.feels, base.feels) for run, base in self._runs)
+        found: list[bool] = (first | second).tolist()
+        return found
 
 
 def standing(
@@ -98,19 +107,14 @@ def standing(
     )
 
 
-def _added(run: Timed, base: Timed) -> dict[State, dict[int, Spans]]:
-    """By state and vertex, the spans of the run that the base has not."""
-    return {
-        s: {v: without(spans, known) if (known := base.of(v, s)) else spans for v, spans in run.spans[s].items()}
-        for s in LEVELS
-    }
+def _added(felt: Felt, base: Felt) -> Felt:
+    """The spans that the base has not."""
+    return {s: without(felt[s], base[s]) if base[s] else felt[s] for s in LEVELS}
 
 
-def _both(one: Mapping[int, Spans], other: Mapping[int, Spans], number: int) -> dict[int, Spans]:
-    """By vertex, the moments that are in so many of the two; where both have the same, these are they."""
-    pairs = ((v, one.get(v, ()), other.get(v, ())) for v in sorted({*one, *other}))
-    found = {v: a if a == b else at_least(number, [a, b]) for v, a, b in pairs}
-    return {v: spans for v, spans in found.items() if spans}
+def _both(one: Felt, other: Felt, number: int) -> Felt:
+    """The moments that are in so many of the two; where both have the same, these are they."""
+    return {s: one[s] if one[s] == other[s] else at_least(number, [one[s], other[s]]) for s in LEVELS}
 
 
 def answer(result: Standing, *, zone: tzinfo = UTC, most: int | None = None, named: bool = False) -> Answer:

@@ -153,7 +153,7 @@ def fares(p: Projection, q: Projection, result: Judgement) -> tuple[str, ...]:
     old = judged_before(p, q, result)
     if old is None:
         return ()
-    return tuple(told(q, shifts(p, old.most.worsts(p.vertices), q, result.most.worsts(q.vertices))))
+    return tuple(told(q, shifts(p, old.most.worsts, q, result.most.worsts)))
 
 
 def doubts_before(p: Projection, q: Projection, doubts: Doubts) -> Doubts:

@@ -6,11 +6,13 @@ import tempfile
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from app.atlas import Atlas, plural, short
 from app.drawn import drawn
@@ -21,6 +23,7 @@ from app.occasion import occasion, without_edit
 from app.problem import Problem
 from app.reader import reads
 from graph.analysis.changes import Change, ChangeKind, times_of
+from graph.analysis.feels import Felt
 from graph.analysis.judgement import Judgement, judge
 from graph.analysis.judgement import answer as judged_answer
 from graph.analysis.shift import Shift, shifts, told
@@ -58,7 +61,7 @@ WHAT_IF = "the what-if"
 
 MOST_DRAWN = 150
 """A change that hits more elements than this has no picture here: nobody could read it."""
-_RECENT, _FRESH = 3, 60
+_RECENT, _FRESH, _STEADY = 3, 60, 3_600
 _HELP = {"/impact": "Judge another change", "/map": "Show the map"}
 
 
@@ -73,6 +76,8 @@ class Judged:
     changed: tuple[int, ...]
     left_out: tuple[int, ...]
     before: Map | None
+    screens: dict[Hashable, Any] = field(default_factory=dict)
+    """What was made of it to be looked at, by its form."""
 
     @property
     def shown(self) -> Judgement:
@@ -103,7 +108,7 @@ class Judged:
         if self.without is None:
             return ()
         p, q = self.without.opened.projection, self.atlas.projection
-        return shifts(p, self.without.judgement.most.worsts(p.vertices), q, self.result.most.worsts(q.vertices))
+        return shifts(p, self.without.judgement.most.worsts, q, self.result.most.worsts)
 
     @cached_property
     def report(self) -> Report:
@@ -177,16 +182,21 @@ class Judged:
     @property
     def breakpoints(self) -> tuple[int, ...]:
         """The times at which a state begins, in seconds since 1970; empty where nothing has a time."""
-        times = {
-            start
-            for bracket in self.shown.affected
-            for state in (State.AT_RISK, State.DEGRADED, State.DOWN)
-            for span in self.shown.most.of(bracket.element, state)
-            for start in span
-            if abs(start) < FOREVER
-        }
+        times = {moment for felt in self._felt for spans in felt.values() for span in spans for moment in span}
         windows = {moment for change in self.shown.changes for span in change.windows for moment in span}
         return tuple(sorted(moment for moment in times | windows if abs(moment) < FOREVER))
+
+    @property
+    def _felt(self) -> tuple[Felt, ...]:
+        """The different answers to when something is how bad, of all that is hit."""
+        feels = self.shown.most.feels
+        hit = [bracket.element for bracket in self.shown.affected]
+        return tuple(feels.felt[number] for number in np.unique(feels.number[np.array(hit, np.int32)]).tolist())
+
+    @property
+    def drawn(self) -> int:
+        """How many elements a picture of it has."""
+        return len({b.element for b in self.shown.affected} | {change.element for change in self.shown.changes})
 
     def states(self, at: int | None = None) -> dict[int, str]:
         """How each element fares: at a time, or at its worst."""
@@ -240,7 +250,8 @@ def checked(atlas: Atlas, _rest: str, query: str) -> tuple[int, ...]:
 def judged(atlas: Atlas, question: Question) -> Judged | None:
     """The answer; None where nothing is changed. Cost: as `servicemap impact` of the same.
 
-    The last answers of this minute are at hand: a page asks for its pictures and files right after it.
+    The last answers are at hand: a page asks for its pictures and files right after it, and is often opened again. What
+    is read of the map as of now is so for this minute; all else holds for this hour, as ages in days are a part of it.
 
     Raises:
         Missing: for an element, a record or a ready question that is not there.
@@ -249,12 +260,12 @@ def judged(atlas: Atlas, question: Question) -> Judged | None:
     if not question.named:
         return None
     recent: OrderedDict[Hashable, Judged] = atlas.kept(__name__, OrderedDict)
-    key = (replace(question, words=""), int(time.time()) // _FRESH, reads())
-    found = recent.get(key)
-    if found is None:
-        recent[key] = found = _judge(atlas, question)
-        while len(recent) > _RECENT:
-            recent.popitem(last=False)
+    lasting = _FRESH if question.as_of_now else _STEADY
+    key = (replace(question, words=""), int(time.time()) // lasting, reads())
+    found = recent.pop(key, None)  # the last that was asked for stays longest
+    recent[key] = found = found or _judge(atlas, question)
+    while len(recent) > _RECENT:
+        recent.popitem(last=False)
     return found
 
 

@@ -177,6 +177,11 @@ class Question:
         return timedelta(seconds=_length(self.stale)) if self.stale else STALE_AFTER
 
     @property
+    def as_of_now(self) -> bool:
+        """Whether what else is planned is read as of now, or may be: nobody says here when it begins."""
+        return bool(self.record) or (not self.start and bool(self.end))
+
+    @property
     def named(self) -> bool:
         """Whether anything is changed at all."""
         return bool(self.elements or self.record or self.asked or self.sparql or self.acts)

@@ -555,7 +555,7 @@ def _saves(question: Question) -> Component:
 
 def _picture(judged: Judged) -> Component:
     """The picture of what is hit, and the times at which it changes."""
-    number = len(judged.states())
+    number = judged.drawn
     if number > MOST_DRAWN:
         words = f"{number:,} elements are too many for a picture: {MOST_DRAWN} are drawn at most. Read the list below."
         return section("On the map", html.P(words, className="words"))

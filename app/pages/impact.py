@@ -18,7 +18,7 @@ from app.impact.screen import article, bar, picker, so_far, spoken, when, wrong
 from app.live import Live
 from app.missing import Missing
 from app.pages import Page
-from app.painted import painted
+from app.painted import paint, painted
 from app.parts import attrs, icon, sentence
 from app.problem import Problem
 from graph.answer import Answer
@@ -178,7 +178,7 @@ def connect(app: Dash, live: Live) -> None:
     )
     @painted
     def show(address: dict[str, Any]) -> tuple[Any, ...]:
-        return _answered(live.atlas, address["query"])
+        return _answered(live.atlas, address["query"], form=paint)
 
     app.clientside_callback(
         ClientsideFunction("servicemap", "taken"),
@@ -201,20 +201,31 @@ def _picked(atlas: Atlas, query: str) -> tuple[Any, ...]:
     return bar(atlas, question), when(question), picker(atlas, question)
 
 
-def _answered(atlas: Atlas, query: str) -> tuple[Any, ...]:
-    """The answer to what an address asks; what is wrong with it stands in its place."""
-    told = list[Component]()
+def _answered(atlas: Atlas, query: str, *, form: Callable[[Any], Any] = lambda part: part) -> tuple[Any, ...]:
+    """The answer to what an address asks, in a form; what is wrong with it stands in its place."""
+    told: Component | list[Component] = []
     question, problem = _question(query)
     try:
         if problem:
             raise problem
         asked = question.at_any_time if question.slip[0] else question  # what is wrong is said beside the times
         found = judged(atlas, asked)
-        inside, title = article(atlas, found), found.report.title if found else "Change impact"
-        told = so_far(found) if found else []
+        if found is None:
+            inside, told, title = article(atlas, None), [], "Change impact"
+        else:
+            inside, told = _written(atlas, found, form)
+            title = found.report.title
     except (Missing, InputError) as slip:
         inside, title = wrong(slip), "This cannot be judged"
     return inside, told, {"title": f"{title[:120]} · {atlas.title}", "announce": title}
+
+
+def _written(atlas: Atlas, found: Judged, form: Callable[[Any], Any]) -> tuple[Any, Any]:
+    """The answer and the short of it as they are looked at; made once of each answer."""
+    if form not in found.screens:
+        found.screens[form] = form(article(atlas, found)), form(so_far(found))
+    inside, told = found.screens[form]
+    return inside, told
 
 
 def _question(query: str) -> tuple[Question, Missing | InputError | None]:

@@ -111,18 +111,18 @@ def budgets(known: Known, judgement: Judgement, *, used: Spent | None = None) ->
         used: what incidents and planned work have taken before.
     """
     hit = {bracket.element for bracket in judgement.affected} | {change.element for change in judgement.changes}
+    counted = _Counted()
     found = [
         budget
         for agreement in known.agreements
         for iri in agreement.covers
         if (service := known.projection.index.get(iri)) in hit and service is not None
         for objective in agreement.objectives
-        if (budget := _budget(known, judgement, agreement, objective, service, used)) is not None
+        if (budget := _budget(known, judgement, agreement, objective, service, used, counted)) is not None
     ]
-    order = list(Verdict)
-    found.sort(
-        key=lambda b: (order.index(b.verdict), -(b.most or 0.0), known.projection.labels[b.service], b.objective.iri)
-    )
+    place = {verdict: number for number, verdict in enumerate(Verdict)}
+    labels = known.projection.labels
+    found.sort(key=lambda b: (place[b.verdict], -(b.most or 0.0), labels[b.service], b.objective.iri))
     return tuple(found)
 
 
@@ -133,9 +133,10 @@ def _budget(
     objective: Objective,
     service: int,
     used: Spent | None,
+    counted: _Counted,
 ) -> Budget | None:
     if objective.metric == "availability" and objective.percent is not None:
-        return _share(known, judgement, agreement, objective, service, used)
+        return _share(known, judgement, agreement, objective, service, used, counted)
     if objective.metric == "restore time" and objective.within is not None:
         most, least = (_longest(_lost(run, service, objective)) for run in (judgement.most, judgement.least))
         if most == 0:
@@ -153,6 +154,7 @@ def _share(
     objective: Objective,
     service: int,
     used: Spent | None,
+    counted: _Counted,
 ) -> Budget | None:
     excluded = objective.planned_time_excluded and all(change.kind in PLANNED for change in judgement.changes)
     most, least = (_lost(run, service, objective) for run in (judgement.most, judgement.least))
@@ -160,23 +162,57 @@ def _share(
         return None
     zone = known.zone(service, agreement)
     begin = most[0][0]
-    day = None if begin <= -FOREVER else datetime.fromtimestamp(begin, UTC).astimezone(zone).date()
-    stretch = period(objective.period or "month", on=day, zone=zone)
+    stretch, until = counted.period(objective.period or "month", begin, zone)
     hours = known.hours(service, objective, [])
     week = ALL_HOURS if hours is None else hours
-    within = (
-        np.count_nonzero(week)
-        if stretch.start is None
-        else _so_far(stretch.start, stretch.minutes, week.tobytes(), zone)[1][-1]
-    )
-    counted = float(within) * stretch.scale
-    allowed = counted * float(100 - (objective.percent or 0)) / 100
-    before = minutes_in(used.of(service, objective) if used else (), stretch, week, zone)
-    if day is None:
+    within = counted.within(stretch, week, zone)
+    allowed = within * float(100 - (objective.percent or 0)) / 100
+    before = counted.minutes(used.of(service, objective) if used else (), stretch, week, zone)
+    if begin <= -FOREVER:
         return Budget(agreement, objective, service, stretch.words, allowed, None, None, before, excluded)
-    taken, sure = (0.0 if excluded else minutes_in(spans, stretch, week, zone) for spans in (most, least))
-    until = None if stretch.end is None else stretch.end.astimezone(zone)
-    return Budget(agreement, objective, service, stretch.words, allowed, taken, sure, before, excluded, counted, until)
+    taken, sure = (0.0 if excluded else counted.minutes(spans, stretch, week, zone) for spans in (most, least))
+    return Budget(agreement, objective, service, stretch.words, allowed, taken, sure, before, excluded, within, until)
+
+
+class _Counted:
+    """What was counted already: most promises are about the same times in the same hours of the same period."""
+
+    def __init__(self) -> None:
+        self._periods: dict[tuple[str, int, str], tuple[Period, datetime | None]] = {}
+        self._within: dict[tuple[Period, int, str], float] = {}
+        self._minutes: dict[tuple[Spans, Period, int, str], float] = {}
+        self._weeks: list[Bools] = []  # so that the number of each stays its own
+
+    def period(self, kind: str, begin: int, zone: ZoneInfo) -> tuple[Period, datetime | None]:
+        """The period that a moment lies in, and its end there; a nominal one, without an end, for none."""
+        key = kind, begin, zone.key
+        if key not in self._periods:
+            day = None if begin <= -FOREVER else datetime.fromtimestamp(begin, UTC).astimezone(zone).date()
+            stretch = period(kind, on=day, zone=zone)
+            self._periods[key] = stretch, None if stretch.end is None else stretch.end.astimezone(zone)
+        return self._periods[key]
+
+    def within(self, stretch: Period, week: Bools, zone: ZoneInfo) -> float:
+        """How many minutes of a period lie in the hours of a week."""
+        key = stretch, self._number(week), zone.key
+        if key not in self._within:
+            nominal = stretch.start is None
+            hours = np.count_nonzero(week) if nominal else _so_far_in(stretch, week, zone)[1][-1]
+            self._within[key] = float(hours) * stretch.scale
+        return self._within[key]
+
+    def minutes(self, spans: Spans, stretch: Period, week: Bools, zone: ZoneInfo) -> float:
+        """As ``minutes_in``."""
+        key = spans, stretch, self._number(week), zone.key
+        if key not in self._minutes:
+            self._minutes[key] = minutes_in(spans, stretch, week, zone)
+        return self._minutes[key]
+
+    def _number(self, week: Bools) -> int:
+        number = next((n for n, each in enumerate(self._weeks) if each is week), len(self._weeks))
+        if number == len(self._weeks):
+            self._weeks.append(week)
+        return number
 
 
 def _lost(run: Timed, service: int, objective: Objective) -> Spans:
@@ -194,9 +230,14 @@ def minutes_in(spans: Spans, stretch: Period, week: Bools, zone: ZoneInfo) -> fl
     """Minutes of the spans that lie in a period of the calendar and in the hours of a week; 0 in a nominal period."""
     if stretch.start is None or not spans:
         return 0.0
-    (at, counts), origin = _so_far(stretch.start, stretch.minutes, week.tobytes(), zone), stretch.start.timestamp()
+    (at, counts), origin = _so_far_in(stretch, week, zone), stretch.start.timestamp()
     places = [[min(max((moment - origin) / 60, 0.0), float(stretch.minutes)) for moment in span] for span in spans]
     return float(sum(np.interp(end, at, counts) - np.interp(start, at, counts) for start, end in places))
+
+
+def _so_far_in(stretch: Period, week: Bools, zone: ZoneInfo) -> tuple[Floats, Floats]:
+    assert stretch.start is not None  # a nominal period has no place in the calendar
+    return _so_far(stretch.start, stretch.minutes, week.tobytes(), zone)
 
 
 @lru_cache(maxsize=32)

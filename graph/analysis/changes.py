@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from weakref import WeakKeyDictionary
 
 from graph.analysis.states import State
 from graph.analysis.timed import Happening, Times
@@ -90,8 +91,14 @@ def happenings(changes: Sequence[Change], *, certain: bool = False) -> tuple[Hap
 
 
 def times_of(projection: Projection) -> Times:
-    """Tolerances, lags and refill times of the map's dependencies, in seconds."""
-    return Times(*(_seconds(projection, name) for name in ("tolerance", "lag", "refill")))
+    """Tolerances, lags and refill times of the map's dependencies, in seconds; read once of a map."""
+    found = _TIMES.get(projection)
+    if found is None:
+        found = _TIMES[projection] = Times(*(_seconds(projection, name) for name in ("tolerance", "lag", "refill")))
+    return found
+
+
+_TIMES: WeakKeyDictionary[Projection, Times] = WeakKeyDictionary()
 
 
 def _seconds(projection: Projection, name: str) -> dict[int, int]:

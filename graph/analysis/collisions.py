@@ -75,6 +75,8 @@ def collisions(
         most: the largest set to look for; the cut is said.
         reading: how what is open is read, in place of the map and the times.
     """
+    if len(plans) < 2:  # one alone meets no other
+        return Collisions((), 0, 0)
     finder = _Finder(plans, reading or Reading(projection, projection.edges.strength, times or Times()))
     found: list[Collision] = []
     cuts = []

@@ -10,10 +10,11 @@ from graph.analysis._frontier import carrying
 from graph.answer import Answer
 from graph.model import InputError
 from graph.projection import Projection
+from graph.projection.model import Coded
 from graph.similar import did_you_mean
 from ontology.vocabulary import vocabulary
 
-__all__ = ["answer", "elements", "kind_of"]
+__all__ = ["all_of", "answer", "elements", "kind_of"]
 
 
 def kind_of(projection: Projection, vertex: int) -> str:
@@ -22,6 +23,17 @@ def kind_of(projection: Projection, vertex: int) -> str:
         return "not defined"
     cls = vocabulary().classes[projection.classes[vertex]]
     return cls.key or cls.label.lower()
+
+
+def all_of(projection: Projection, kind: str) -> list[int]:
+    """Numbers of all elements of a class, or of one below it, by its IRI."""
+    words, classes = vocabulary(), projection.classes
+    if isinstance(classes, Coded):
+        wanted = [number for number, cls in enumerate(classes.words) if cls and words.is_a(cls, kind)]
+        found: list[int] = np.flatnonzero(np.isin(classes.codes, wanted)).tolist()
+        return found
+    named = {cls for cls in set(classes) if cls and words.is_a(cls, kind)}
+    return [v for v, cls in enumerate(classes) if cls in named]
 
 
 def elements(projection: Projection, *, kind: str | None = None, stubs: bool = False) -> list[int]:

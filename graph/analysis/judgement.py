@@ -143,14 +143,13 @@ def judge(
     stated = inside[projection.edges.provider[inside] < len(projection)]
     if open_ and len(projection) >= LARGE:
         warm()
+    kept = most.worsts == 0 if away is None else (most.worsts == 0) & ~away
     decider = _Decider(readings, may, horizon)
     return Judgement(
         changes=tuple(changes),
         profile=profile,
         affected=tuple(brackets),
-        spared=tuple(
-            v for v in walked.elements.tolist() if v not in most.spans[State.AT_RISK] and (away is None or not away[v])
-        ),
+        spared=tuple(walked.elements[kept[walked.elements]].tolist()),
         deciding=tuple(decider.about(element, most) for element in open_[:_MOST_DECIDED]),
         most=most,
         least=least,
@@ -182,7 +181,7 @@ def _beyond(projection: Projection, most: Timed, away: npt.NDArray[np.bool_]) ->
     edges = projection.edges
     passing = carrying(projection) & (edges.strength > OPTIONAL) & away[edges.dependent]
     reached = np.zeros(projection.vertices, np.bool_)
-    front = np.array(sorted(most.spans[State.AT_RISK]), np.int32)
+    front = np.flatnonzero(most.worsts).astype(np.int32)
     while front.size:
         out = gather(projection.used_by, front)
         front = np.unique(edges.dependent[out[passing[out]]])
@@ -195,15 +194,16 @@ def _brackets(
     most: Timed, least: Timed, distance: npt.NDArray[np.int32], changed: set[int], elements: int
 ) -> list[Bracket]:
     """What is hit, worst first, then by the lower bound and the distance."""
-    hit = np.array(sorted(set(most.spans[State.AT_RISK]) - changed), np.int32)
-    hit = hit[hit < elements]
-    upper = most.worsts(len(distance))[hit]
-    lower = upper if least is most else least.worsts(len(distance))[hit]
+    reached = most.worsts[:elements] > 0
+    reached[[*changed]] = False
+    hit = np.flatnonzero(reached)
+    upper = most.worsts[hit]
+    lower = upper if least is most else least.worsts[hit]
     order = np.lexsort((hit, distance[hit], -lower, -upper))
     columns = (column[order].tolist() for column in (hit, lower, upper, distance[hit]))
     states = tuple(State)
     return [
-        Bracket(v, states[low], states[high], most.spans[states[high]][v], far)
+        Bracket(v, states[low], states[high], most.of(v, states[high]), far)
         for v, low, high, far in zip(*columns, strict=True)
     ]
 

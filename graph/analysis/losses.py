@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 
 from graph.analysis.budgets import Budget, Verdict
 from graph.analysis.judgement import Judgement
@@ -175,6 +176,7 @@ def claims_answer(known: Known, found: Sequence[Claim]) -> Answer:
     """What can be claimed, a promise a row; what the map does not say is told so."""
     projection = known.projection
 
+    @cache
     def name(iri: str) -> str:
         return projection.labels[projection.index[iri]] if iri in projection.index else iri
 

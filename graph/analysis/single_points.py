@@ -9,12 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.analysis._condensed import condense
-from graph.analysis.elements import kind_of
+from graph.analysis.elements import all_of, kind_of
 from graph.analysis.kernels import passes
 from graph.answer import Answer, count
 from graph.projection import REQUIRED, Projection
 from ontology import terms as t
-from ontology.vocabulary import vocabulary
 
 __all__ = ["SinglePoints", "answer", "business_services", "single_points"]
 
@@ -41,9 +40,7 @@ class SinglePoints:
 
 def business_services(projection: Projection) -> list[int]:
     """The elements that are business services."""
-    words = vocabulary()
-    wanted = {cls for cls in set(projection.classes) if words.is_a(cls, t.BUSINESS_SERVICE)}
-    return [v for v, cls in enumerate(projection.classes) if cls in wanted]
+    return all_of(projection, t.BUSINESS_SERVICE)
 
 
 def single_points(

@@ -13,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.analysis._frontier import carrying
+from graph.analysis.feels import Feels
 from graph.analysis.kernels import Spread, rewired, spread
 from graph.analysis.reach import reach
 from graph.analysis.states import State
-from graph.analysis.windows import ALWAYS, FOREVER, Spans
+from graph.analysis.windows import FOREVER
 from graph.projection import DEGRADING, OPTIONAL, Projection
 
 __all__ = ["Why", "states", "untimed"]
@@ -26,8 +27,8 @@ Moment = tuple[int, State, int]
 
 def untimed(
     projection: Projection, own: Mapping[int, State], strength: npt.NDArray[np.int8]
-) -> tuple[dict[State, dict[int, Spans]], Mapping[Moment, Moment]]:
-    """For each state the vertices that are at least that bad, for all of time; and why, as in ``Timed``.
+) -> tuple[Feels, Mapping[Moment, Moment]]:
+    """What each vertex feels, for all of time; and why, as in ``Timed``.
 
     Cost: linear in the edges that the effect touches; why something is so is worked out when it is asked.
 
@@ -37,13 +38,7 @@ def untimed(
         strength: of each edge.
     """
     found = spread(rewired(projection, strength), own)
-    hit = np.flatnonzero(found.state)
-    level = found.state[hit]
-    spans = {
-        state: dict.fromkeys(hit[level >= state].tolist(), ALWAYS)
-        for state in (State.DOWN, State.DEGRADED, State.AT_RISK)
-    }
-    return spans, Why(projection, own, strength, found)
+    return Feels.for_ever(found.state), Why(projection, own, strength, found)
 
 
 def states(projection: Projection, own: Mapping[int, State], strength: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:

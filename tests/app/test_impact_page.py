@@ -374,8 +374,11 @@ def test_a_box_of_the_picture_leads_to_why_it_is_hit(atlas: Atlas) -> None:
 
 
 def test_what_was_judged_a_moment_ago_is_at_hand(atlas: Atlas, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.impact.judged.time.time", lambda: 1_800_000_000)
-    first = judged(atlas, Question.parse("element=db"))
+    now = [1_800_000_000]
+    monkeypatch.setattr("app.impact.judged.time.time", lambda: now[0])
+    first, as_of_now = (judged(atlas, Question.parse(f"element=db{more}")) for more in ("", "&until=2027-12-05T02:00Z"))
+    now[0] += 1_800
+    assert judged(atlas, Question.parse("element=db&until=2027-12-05T02:00Z")) is not as_of_now
     assert judged(atlas, Question.parse("element=db&q=looked+for")) is first
     assert judged(atlas, Question.parse("element=a")) is not first
     for each in ("b", "web", "report"):

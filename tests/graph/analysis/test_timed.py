@@ -151,7 +151,10 @@ def test_the_way_to_an_affected_element_starts_at_a_change(case):
             way = result.path(p, vertex)
             assert p.edges.dependent[way[-1]] == vertex
             assert p.edges.provider[way[0]] in changed
-    with patch("graph.analysis.timed._MANY", -1):  # as where much is reached: all edges at once, and runs are kept
+    begun = {(v, state, start) for state in LEVELS for v, spans in result.spans[state].items() for start, _ in spans}
+    assert begun <= set(result.why)
+    assert all(edge < 0 or p.edges.dependent[edge] == v for (v, _, _), (edge, _, _) in result.why.items())
+    with patch("graph.analysis._run.MANY", -1), patch("graph.analysis.timed.MANY", -1):  # as where much is reached
         q = projection(n, edges, groups)
         runs = [timed(q, happenings, times=each, horizon=END) for each in (times, Times(), replace(times))]
     assert (runs[0].spans, runs[0].why, runs[0].circular) == (result.spans, result.why, result.circular)
