@@ -166,13 +166,14 @@ class _Fill:
 
     def best(self, width: float, low: int, high: int, pull: int) -> int:
         """The row for a box: between two others where there is room, near its lines, rows about equally full."""
-        low = min(low, len(self.used) - 1)
-        wanted = range(low, max(low, high) + 1)
+        wanted = range(low, min(max(low, high) + 1, len(self.used)))
         choices = [r for r in wanted if self.used[r] + width <= self.capacity]
         if choices:
             return min(choices, key=lambda r: (self._cost(r, width, pull), r))
         later = [r for r in range(low, len(self.used)) if self.used[r] + width <= self.capacity]
-        return later[0] if later else min(range(low, len(self.used)), key=lambda r: (self.used[r], r))
+        if not later:
+            self.used.append(0.0)  # below all that need it, where no row has room
+        return later[0] if later else len(self.used) - 1
 
     def _cost(self, row: int, width: float, pull: int) -> float:
         crowd = max(0.0, self.used[row] + width - self.share) / self.share
