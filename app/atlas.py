@@ -671,7 +671,13 @@ class Atlas:
         return replace(made, key=f"{self.projection.revision} {made.layout.fingerprint} {view.query}")
 
     def draw(
-        self, choice: Choice, *, narrow: bool = False, spread: bool = False, previous: Picture | None = None
+        self,
+        choice: Choice,
+        *,
+        narrow: bool = False,
+        spread: bool = False,
+        previous: Picture | None = None,
+        width: float = 0.0,
     ) -> Picture:
         """Elements and lines, laid out; ``spread`` tries wider pictures for what would be small on a screen.
 
@@ -694,7 +700,7 @@ class Atlas:
                 previous=previous.layout if previous else None,
             )
 
-        width = previous.width if previous else _PHONE if narrow else _DESK
+        width = previous.width if previous else width or (_PHONE if narrow else _DESK)
         made = drawn(width, previous.layout.height if previous and spread and previous.layout.height < _TALL else 0.0)
         if previous is None and spread and _fits(made) < _READABLE:
             made, width = max(((made, width), *((drawn(w), w) for w in _WIDER)), key=lambda each: _fits(each[0]))

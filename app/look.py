@@ -154,6 +154,12 @@ def _gathered(scheme: Scheme, ink: Mapping[str, str]) -> list[tuple[str, dict[st
         "z-index": 2,
     }
     far = {"background-image": "none", "label": "data(label)", "font-size": 22, "text-max-width": "190px"}
+    behind = {
+        "text-background-color": ink["canvas"],
+        "text-background-opacity": 1,
+        "text-background-padding": "1px",
+        "text-background-shape": "round-rectangle",
+    }
     return [
         ("node.gathered", card),
         ("node.gathered.far", far),
@@ -163,6 +169,7 @@ def _gathered(scheme: Scheme, ink: Mapping[str, str]) -> list[tuple[str, dict[st
         ("node.frame", frame),
         ("node.frame.far", {**far, "text-halign": "center", "text-valign": "top", "text-margin-y": 30}),
         ("node.number", number),
+        ("node.number.far", {"font-size": 17, **behind}),
     ]
 
 

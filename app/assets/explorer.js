@@ -725,7 +725,7 @@
     if (level === state.level) return;
     state.level = level;
     state.cy.batch(() => {
-      const all = state.cy.nodes(".element, .frame");
+      const all = state.cy.nodes(".element, .frame, .number");
       all.removeClass("far plain");
       if (level) all.addClass(level);
     });
@@ -1017,11 +1017,14 @@
     requestAnimationFrame(() => place.follow(state.cy, () => { lanes(); window.servicemapReady = state.picture.key; }));
   }
 
-  /* What was opened comes into view, everything else stays where it is. */
+  /* What was opened comes into view, smaller where it is wider than the frame; everything else stays where it is. */
   function bring(id) {
     const node = id ? state.cy.getElementById(id) : state.cy.collection();
     if (node.empty()) return;
-    const box = node.renderedBoundingBox({ includeLabels: false }), area = frame();
+    const whole = () => node.renderedBoundingBox({ includeLabels: false }), area = frame(), zoom = state.cy.zoom();
+    const level = Math.max(zoom * Math.min(1, (area.width - 16) / whole().w), Math.min(zoom, 0.45));
+    if (level < zoom) state.cy.zoom({ level, renderedPosition: node.renderedPosition() });
+    const box = whole();
     const shift = (low, high, start, size) => (high - low > size || low < start ? start - low : Math.min(0, start + size - high));
     state.touched = true;
     state.cy.panBy({ x: shift(box.x1 - 8, box.x2 + 8, area.left, area.width), y: shift(box.y1 - 8, box.y2 + 8, area.top, area.height) });

@@ -614,7 +614,7 @@
     if (!count) return void box.replaceChildren(message("Nothing to draw", "No element of the map is in this answer. Ask for elements, for example with ?x a sm:Element."));
     if (count > 150) return void box.replaceChildren(message("Too many for a picture", `${plural(count, "element")} are in this answer, and 150 are drawn at most. Filter the rows, or read the table.`, made("a", { class: "button", href: address({ view: "table" }) }, icon("table"), "Show the table")));
     const scheme = window.servicemapScheme.get() === "dark" ? "dark" : "light";
-    const drawn = await fetched(file(`${scheme}.svg`), "image/svg+xml", box);
+    const drawn = await fetched(file(`${scheme}.svg`, box.clientWidth < 480 ? { size: "narrow" } : {}), "image/svg+xml", box);
     if (!drawn || viewOf(found) !== "graph") return;
     const image = made("img", { alt: `The ${plural(count, "element")} of the answer, drawn as a map; the table names them all`, src: URL.createObjectURL(new Blob([drawn.text], { type: "image/svg+xml" })) });
     image.addEventListener("load", () => URL.revokeObjectURL(image.src));

@@ -113,7 +113,7 @@ class _Files:
         return _drawing(bars(drawn, size=size if size in SIZES else "wide"), drawn.left_out)
 
     def _picture(self, scheme: Scheme) -> Response:
-        drawing, layout = picture(self._told())
+        drawing, layout = picture(self._told(), narrow=request.args.get("size") == "narrow")
         return _drawing(svg.write(drawing, layout, scheme=scheme), "; ".join(drawing.notes))
 
     def _found(self) -> Response:

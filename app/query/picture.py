@@ -14,12 +14,14 @@ __all__ = ["MOST_DRAWN", "picture"]
 
 MOST_DRAWN = 150
 """An answer with more elements than this has no picture: nobody could read it."""
+_NARROW = 500.0
 
 
-def picture(told: Told) -> tuple[Drawing, Layout]:
+def picture(told: Told, *, narrow: bool = False) -> tuple[Drawing, Layout]:
     """The picture of an answer: statements and rows with two elements are lines from the first to the second.
 
-    Where no row has two, the lines are those of the map. Raises Missing for no element, and for too many.
+    Where no row has two, the lines are those of the map. Beside the titles of its lanes a ``narrow`` one is as wide as
+    a phone. Raises Missing for no element, and for too many.
     """
     atlas, pairs, elements = told.atlas, _pairs(told), _elements(told)
     if not elements:
@@ -33,7 +35,7 @@ def picture(told: Told) -> tuple[Drawing, Layout]:
         if pairs
         else lines_among(atlas.projection, frozenset(chosen), frozenset(chosen), frozenset())
     )
-    made = atlas.draw(Shown(chosen, lines, ALL, len(chosen)), spread=True)
+    made = atlas.draw(Shown(chosen, lines, ALL, len(chosen)), spread=not narrow, width=_NARROW if narrow else 0.0)
     used = {card.lane for card in made.cards}
     drawing = Drawing(
         title=f"{plural(len(chosen), 'element')}, {plural(len(lines), 'line')}",

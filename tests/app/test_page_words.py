@@ -52,7 +52,7 @@ def test_what_a_page_says_has_no_options_and_no_whole_paths(
 def _asked(client: FlaskClient, callbacks: list[dict[str, Any]], page: str, state: str) -> Iterator[Any]:
     """What the server answers when an address of the page is opened."""
     path, query = (f"/{page}/{state}", "") if page == "element" else (f"/{page}", state)
-    address = {"path": path, "query": query, "narrow": False}
+    address = {"path": path, "query": query, "narrow": False, "known": ""}
     for each in callbacks:
         asked = each["inputs"][0]["id"]
         if asked not in {f"{page}-address", f"{page}-asked"} or each["clientside_function"]:

@@ -22,7 +22,7 @@ ID, SM = "https://w3id.org/servicemap/id/shop/", "https://w3id.org/servicemap#"
 @pytest.fixture
 def drawn(shop: Map) -> Any:
     atlas = Atlas(shop)
-    return lambda table: picture(Told(atlas, Answered(Asked(), "", table, 1.0, Limits())))
+    return lambda table, **how: picture(Told(atlas, Answered(Asked(), "", table, 1.0, Limits())), **how)
 
 
 def iri(name: str) -> Value:
@@ -52,6 +52,11 @@ def test_a_list_of_elements_has_the_lines_of_the_map(drawn: Any) -> None:
     assert {(a, b) for a, b, _ in ends(drawing)} == {("shop/shop", "shop/web"), ("shop/web", "shop/db")}
     assert drawing.notes == ("lines are those of the map",)
     assert "<b>Database" not in svg.write(drawing, layout)
+
+
+def test_on_a_phone_the_picture_is_as_wide_as_that(drawn: Any) -> None:
+    table = Table(("x",), tuple((iri(name),) for name in ("shop", "web", "db")))
+    assert drawn(table, narrow=True)[1].width < 520 < drawn(table)[1].width
 
 
 def test_no_element_and_too_many_are_said(drawn: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -135,8 +135,8 @@ def test_a_store_without_its_format_is_never_made_anew(tmp_path):
 
 def test_what_the_engine_finds_spoilt_while_it_answers_is_damage(tmp_path):
     load_into(tmp_path / "store", [write(tmp_path, SHOP)])
-    biggest = max((tmp_path / "store" / "000001" / "triples").glob("*.sst"), key=lambda file: file.stat().st_size)
-    os.truncate(biggest, 100)
+    for table in (tmp_path / "store" / "000001" / "triples").glob("*.sst"):
+        os.truncate(table, min(100, table.stat().st_size))  # all of them: the engine may put some together meanwhile
     with pytest.raises(InputError, match="is damaged"):
         DiskStore(tmp_path / "store").select("SELECT ?a ?b ?c { ?a ?b ?c }")
 
