@@ -42,8 +42,9 @@ FOCUS = """async (name) => {
   performance.clearResourceTimings();
   window.servicemapReady = "";
   const began = performance.now(), state = window.servicemapTools.state;
-  const until = async (there) => {
-    while (!there() && performance.now() - began < 30000) await new Promise(requestAnimationFrame);
+  const until = async (there) => { // nobody who waits has frames drawn: only the last one counts
+    while (!there() && performance.now() - began < 30000) await new Promise((then) => setTimeout(then, 4));
+    await new Promise(requestAnimationFrame);
     return performance.now() - began;
   };
   window.servicemapTools.go("/map?focus=" + encodeURIComponent(name));
