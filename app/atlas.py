@@ -681,6 +681,7 @@ class Atlas:
     ) -> Picture:
         """Elements and lines, laid out; ``spread`` tries wider pictures for what would be small on a screen.
 
+        The ``width`` that is wanted is that of a screen, or of a ``narrow`` one, unless it is told.
         With the ``previous`` picture of the same view, the new one has its width, and moves only what must move.
         """
         on_screen = frozenset(choice.elements)

@@ -17,7 +17,7 @@ Rows = list[list[int]]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 STARTS = ((120, 32), (250, 12), (500, 6), (1500, 3), (6000, 2))
-SWEEPS, BEFORE_SEARCH = 12, 6
+SWEEPS, FEW_SWEEPS = 12, 6
 PATIENCE = 4
 SQUARE, AT_ONCE = 1_500, 200_000
 _PADDED = 16
@@ -36,7 +36,7 @@ def orders(
         rows: the nodes of each row, in a decided order.
         links: pairs (upper, lower) of nodes in rows that follow each other.
         same: pairs of nodes in one row that should be near each other.
-        swapped: whether neighbours are swapped after the sweeps.
+        swapped: whether neighbours are swapped after the sweeps; where not, a search goes on, and few sweeps do.
 
     Returns:
         The best order that was found; without swaps, that of each start. Cost O(starts * sweeps * links * log links).
@@ -46,7 +46,7 @@ def orders(
     starts = next((count for limit, count in STARTS if size <= limit), 1)
     rounds = 8 if size <= 1500 else 3 if size <= 6000 else 2
     begun = [_start(rows, number) for number in range(starts)]
-    swept = state.sweep(begun, rounds=SWEEPS if swapped and size <= 6000 else BEFORE_SEARCH)
+    swept = state.sweep(begun, rounds=SWEEPS if swapped and size <= 6000 else FEW_SWEEPS)
     if not swapped:
         return [found for _, found in swept]
     nearest = sorted(range(len(swept)), key=lambda number: (swept[number][0], number))[: max(1, starts // 3)]

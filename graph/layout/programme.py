@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -136,11 +137,15 @@ class Programme:
 
 def _silent() -> Highs:
     """A solver that writes nothing, for small tasks: one thread, cheap steps."""
-    from highspy import Highs
-
-    # Nothing is called back; to prepare for that would write a banner to the standard output.
-    kind = type("SilentHighs", (Highs,), {"enableCallbacks": lambda _: None})
-    solver: Highs = kind()
+    solver = _kind()()
     for option, value in _OPTIONS.items():
         solver.setOptionValue(option, value)
     return solver
+
+
+@cache
+def _kind() -> type[Highs]:
+    """Solvers that call nothing back: to prepare for that would write a banner to the standard output."""
+    from highspy import Highs
+
+    return type("SilentHighs", (Highs,), {"enableCallbacks": lambda _: None})

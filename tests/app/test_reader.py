@@ -24,6 +24,7 @@ ADDRESSES = [
     "/sources.json?show=findings", "/sources.json?show=stubs", "/search.json?q=crown", "/search.json?q=hidden", "/search.json?q=vault",
     "/element/shop/web.json", "/element/shop/shop.json", "/element/shop/vm.json", "/element/backroom/crown.json", "/element/backroom/vault.json",
     "/map.json?focus=shop/web", "/map.json?focus=backroom/crown", "/map", "/revision.json", "/queries.json",
+    "/map/picture.json?focus=shop/web", "/map/picture.json?focus=backroom/crown", "/map/picture.json?by=owner", "/map/picture.json?",
     "/queries/services-behind.json?service=shop", "/queries/services-behind.csv?service=shop", "/queries/services-and-owners.json",
     "/queries/services-behind.json?service=crown", "/graphs", "/graphs?graph=https://w3id.org/servicemap/graph/meta",
     "/graphs?graph=https://w3id.org/servicemap/graph/derived", "/graphs?graph=https://w3id.org/servicemap/graph/source/backroom/map.yaml",
