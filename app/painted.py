@@ -16,7 +16,7 @@ __all__ = ["Painted", "paint", "painted", "tree"]
 
 P = ParamSpec("P")
 
-_HTML = "dash_html_components"
+_HTML = "dash.html."
 
 
 class Painted(Component):
@@ -71,17 +71,18 @@ def tree(parts: Sequence[Any]) -> list[Any]:
 def _node(part: Any) -> Any:  # noqa: ANN401 as Dash takes it
     if not isinstance(part, Component):
         return part
-    if part._namespace != _HTML:  # noqa: SLF001 as Dash declares it
-        raise TypeError(f"{part._type} is not plain HTML: it cannot be drawn as a part of a tree")  # noqa: SLF001
-    said, order = vars(part), _ORDER.get(type(part))
+    kind = type(part)
+    if not kind.__module__.startswith(_HTML):
+        raise TypeError(f"{kind.__name__} is not plain HTML: it cannot be drawn as a part of a tree")
+    said, order = vars(part), _ORDER.get(kind)
     if order is None:
-        order = _ORDER[type(part)] = {name: number for number, name in enumerate(part._prop_names)}  # noqa: SLF001
+        order = _ORDER[kind] = {name: number for number, name in enumerate(said["available_properties"])}
     inside = said.get("children")
     inside = inside if isinstance(inside, (list, tuple)) else [inside]
     names = sorted((name for name in said if name in order), key=order.__getitem__)
     names += [name for name in said if name.startswith(_FREE)]
     attributes = {name: value for name in names if (value := said[name]) is not None and name != "children"}
-    return [part._type.lower(), attributes, tree(inside)]  # noqa: SLF001 as above
+    return [kind.__name__.lower(), attributes, tree(inside)]
 
 
 _FREE = ("data-", "aria-")

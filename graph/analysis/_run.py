@@ -147,7 +147,7 @@ class Run:
 
     def _hands_on(self, number: int, way: int) -> int:
         """The number of what an edge hands on of what its provider feels."""
-        made = self._numbers.of(self._handed(self._numbers.felt[number], *self._ways[way]))
+        made = self._numbers.of(self._handed(self._numbers.felt[number], self._ways[way]))
         self._passing[number, way] = made
         return made
 
@@ -315,10 +315,12 @@ class Run:
 
     def _passed(self, edge: int) -> Felt:
         """What an edge hands on to its dependent."""
-        return self._handed(self._at(self._provider(edge)), *self._times(edge), bool(self.strength[edge] <= DEGRADING))
+        way = *self._times(edge), bool(self.strength[edge] <= DEGRADING)
+        return self._handed(self._at(self._provider(edge)), way)
 
-    def _handed(self, felt: Felt, tolerance: int, lag: int, refill: int, weak: bool) -> Found:  # noqa: FBT001 a _Way
+    def _handed(self, felt: Felt, way: _Way) -> Found:
         """What is handed on of what a provider feels."""
+        tolerance, lag, refill, weak = way
         passed = {s: self._cut(carried(felt[s], tolerance=tolerance, lag=lag, refill=refill)) for s in LEVELS}
         if weak:
             passed[State.DOWN] = ()
