@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graph.layout.model import Point, Rect, Route
+from graph.layout.model import Rect, Route
 
 __all__ = ["Segments", "segments"]
 
 
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """The data of a Cytoscape edge; all four are texts for ``source-endpoint``, ``target-endpoint`` and the lists.
+    """The data of a Cytoscape edge; all four are lists of numbers, in pixels or, as weights, in lengths of the line.
 
     ``weights`` and ``distances`` are empty when the line has no bend: draw such an edge with style "straight".
     """
 
-    source_endpoint: str
-    target_endpoint: str
-    weights: str
-    distances: str
+    source_endpoint: list[float]
+    target_endpoint: list[float]
+    weights: list[float]
+    distances: list[float]
 
 
 def segments(route: Route, *, source: Rect, target: Rect) -> Segments:
@@ -36,31 +36,25 @@ def segments(route: Route, *, source: Rect, target: Rect) -> Segments:
     >>> a, b = Rect(0, 0, 100, 34), Rect(100, 100, 100, 34)
     >>> found = segments(Route(((50, 34), (50, 60), (150, 60), (150, 100))), source=a, target=b)
     >>> found.source_endpoint, found.weights, found.distances
-    ('0px 17px', '0.119532 0.816105', '21.699845 -33.384376')
+    ([0.0, 17.0], [0.119532, 0.816105], [21.6998, -33.3844])
     >>> segments(Route(((50, 34), (50, 100))), source=a, target=Rect(0, 100, 100, 34)).weights
-    ''
+    []
     """
-    start, end = route.points[0], route.points[-1]
-    if abs(start[0] - end[0]) + abs(start[1] - end[1]) < 0.01:
-        end = (end[0], end[1] + 0.01)
-    vx, vy = end[0] - start[0], end[1] - start[1]
+    points = route.points
+    (x1, y1), (x2, y2) = points[0], points[-1]
+    if abs(x1 - x2) + abs(y1 - y2) < 0.01:
+        y2 += 0.01
+    vx, vy = x2 - x1, y2 - y1
     square = vx * vx + vy * vy
     length = square**0.5
-    bends = [(x - start[0], y - start[1]) for x, y in route.points[1:-1]]
+    bends = points[1:-1]
     return Segments(
-        source_endpoint=_offset(start, source),
-        target_endpoint=_offset(end, target),
-        weights=" ".join([_number((x * vx + y * vy) / square) for x, y in bends]),
-        distances=" ".join([_number((vx * y - vy * x) / length) for x, y in bends]),
+        source_endpoint=_offset(x1, y1, source),
+        target_endpoint=_offset(x2, y2, target),
+        weights=[round(((x - x1) * vx + (y - y1) * vy) / square, 6) for x, y in bends],
+        distances=[round((vx * (y - y1) - vy * (x - x1)) / length, 4) for x, y in bends],
     )
 
 
-def _offset(point: Point, box: Rect) -> str:
-    x, y = box.centre
-    return f"{_number(point[0] - x)}px {_number(point[1] - y)}px"
-
-
-def _number(value: float) -> str:
-    """Six decimals, without the noughts at the end and without a minus before nothing."""
-    text = f"{value:.6f}".rstrip("0").rstrip(".")
-    return "0" if text in ("", "-0") else text
+def _offset(x: float, y: float, box: Rect) -> list[float]:
+    return [round(x - (box.x + box.width / 2), 4), round(y - (box.y + box.height / 2), 4)]

@@ -56,18 +56,17 @@ def walk(edge: dict, place: dict[str, tuple[float, float]], *, branch: bool) -> 
     """The corners of an edge, computed back from what Cytoscape is told."""
     data = edge["data"]
 
-    def end(node: str, offset: str) -> tuple[float, float]:
-        x, y = (float(part.removesuffix("px")) for part in offset.split())
-        return place[node][0] + x, place[node][1] + y
+    def end(node: str, offset: list[float]) -> tuple[float, float]:
+        return place[node][0] + offset[0], place[node][1] + offset[1]
 
     source = end(data["source"], data["from"])
     target = end(data["target"], data["branchTo"] if branch else data["to"])
-    weights = data.get("branchWeights" if branch else "weights", "").split()
-    distances = data.get("branchDistances" if branch else "distances", "").split()
+    weights = data.get("branchWeights" if branch else "weights", [])
+    distances = data.get("branchDistances" if branch else "distances", [])
     vx, vy = target[0] - source[0], target[1] - source[1]
     length = math.hypot(vx, vy)
     bends = [
-        (source[0] + float(w) * vx - float(d) * vy / length, source[1] + float(w) * vy + float(d) * vx / length)
+        (source[0] + w * vx - d * vy / length, source[1] + w * vy + d * vx / length)
         for w, d in zip(weights, distances, strict=True)
     ]
     return [source, *bends, target]

@@ -65,8 +65,13 @@ def query(page: Any) -> str:
 STYLED = """() => {
     const style = cy.style(), rules = [...Array(style.length).keys()], known = new Map();
     const own = (thing) => Object.entries(thing[0]._private.style).filter(([, value]) => value).map(([name, value]) => `${name} ${value.strValue}`).sort().join();
+    const told = ({ value, pfValue, units, strValue }) => JSON.stringify([value, pfValue, units, strValue]);
+    const read = (thing) => Object.values(thing[0]._private.style).every((each) => !each || !each.mapping || !each.mapping.field
+        || told(each) === told(style.parse(each.name, thing.data(each.mapping.field))));
+    const bounds = (thing, useCache) => Object.values(thing.boundingBox({ useCache })).map((each) => each.toFixed(6)).join();
     return cy.elements().filter((thing) => {
         thing.style("width");
+        if (!read(thing) || bounds(thing, true) !== bounds(thing, false)) return true;
         const matched = rules.map((i) => (style[i].selector && style[i].selector.matches(thing) ? "t" : "f")).join("");
         const { styleKey, styleCxtKey } = thing[0]._private, same = known.get(styleKey) ?? own(thing);
         known.set(styleKey, same);

@@ -6,6 +6,7 @@
  * When an instance is there, the document gets the event "servicemap:canvas" with it.
  */
 import cytoscape from "cytoscape";
+import { tellOnce } from "./bounds.js";
 import { quicken } from "./styles.js";
 
 const React = window.React;
@@ -68,16 +69,6 @@ function sharpen(cy) {
   };
 }
 
-/* What nobody listens to is not told: of each element Cytoscape.js tells many times that its style or bounds have changed. */
-function hush(cy) {
-  const kind = Object.getPrototypeOf(cy.collection()), { emit } = kind;
-  const heard = (type, all) => cy.emitter().listeners.some((each) => each.type === type)
-    || all.some((each) => each._private.emitter.listeners.length > 0);
-  kind.emit = function (told, ...more) {
-    return typeof told === "string" && /^\w+$/.test(told) && !heard(told, this) ? this : emit.call(this, told, ...more);
-  };
-}
-
 /* What is drawn on things: an address of an image, or the name of a picture that the page has, kept in "_pictures" of the
  * instance. A picture with "draw" is drawn by that, anything else as an image. */
 function pictured(cy) {
@@ -115,7 +106,7 @@ class Cytoscape extends React.Component {
     });
     quicken(this.cy);
     pictured(this.cy);
-    hush(this.cy);
+    tellOnce(this.cy);
     const fresh = sharpen(this.cy);
     window.cy = this.cy;
     this.cy.scratch()._replace = (elements) => { patch(this.cy, elements); fresh(); };

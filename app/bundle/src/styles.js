@@ -8,6 +8,8 @@
  * - The keys of the pictures that are kept of a thing are made of one number for each property, and that number is found
  *   once for each value; Cytoscape.js reads every character of every value anew, also those of images.
  */
+import { List, readQuickly } from "./values.js";
+
 const PLAIN = /^(node|edge)?(\.[-\w]+)*$/;
 const SEED = 9261, OTHER = 5381;
 const one = (number, hash) => (Math.imul(hash, 65599) + number) | 0;
@@ -32,8 +34,21 @@ function textKey(text) {
   return key;
 }
 
+/* Every bit of the numbers of a list counts. */
+const fraction = new Float64Array(1), halves = new Int32Array(fraction.buffer);
+function listKey({ value, unit }) {
+  let [first, second] = textKey(unit || "");
+  for (let i = 0; i < value.length; i++) {
+    fraction[0] = value[i];
+    first = one(halves[1], one(halves[0], first));
+    second = two(halves[1], two(halves[0], second));
+  }
+  return [first, second];
+}
+
 /* Two numbers for a value of a property, as the keys of a thing are made of them. */
 function valueKey(info, thing, property) {
+  if (property instanceof List) return listKey(property);
   const own = info.hashOverride ? info.hashOverride(thing, property) : property.pfValue;
   const number = own ?? (info.enums == null ? property.value : null);
   if (typeof number === "number" && info.type.number && !info.type.multiple) {
@@ -62,6 +77,7 @@ export function quicken(cy) {
   const kind = Object.getPrototypeOf(cy.style());
   if (kind.quickened) return;
   kind.quickened = true;
+  readQuickly(kind);
 
   /* The rules that ask for a group and classes alone, those that ask for more, and which apply to which classes. */
   function sorted(self) {

@@ -13,14 +13,13 @@ A, B = Rect(0, 0, 100, 34), Rect(300, 200, 88, 34)
 def drawn(data: Segments, source: Rect, target: Rect) -> list[tuple[float, float]]:
     """What Cytoscape makes of the data: ends from offsets, bends from weights and distances."""
     ends = []
-    for text, box in ((data.source_endpoint, source), (data.target_endpoint, target)):
-        x, y = (float(part.removesuffix("px")) for part in text.split())
+    for (x, y), box in ((data.source_endpoint, source), (data.target_endpoint, target)):
         ends.append((box.centre[0] + x, box.centre[1] + y))
     (sx, sy), (tx, ty) = ends
     vx, vy = tx - sx, ty - sy
     length = hypot(vx, vy)
     bends = []
-    for weight, distance in zip(map(float, data.weights.split()), map(float, data.distances.split()), strict=True):
+    for weight, distance in zip(data.weights, data.distances, strict=True):
         bends.append((sx + weight * vx - distance * vy / length, sy + weight * vy + distance * vx / length))
     return [ends[0], *bends, ends[1]]
 
@@ -41,7 +40,7 @@ def test_bends_of_a_line_upwards_come_back_where_they_were() -> None:
 
 def test_a_straight_line_has_no_bends() -> None:
     data = segments(Route(((50, 34), (50, 200))), source=A, target=Rect(0, 200, 100, 34))
-    assert data == Segments("0px 17px", "0px -17px", "", "")
+    assert data == Segments([0, 17], [0, -17], [], [])
 
 
 def test_ends_in_one_point_do_not_divide_by_nought() -> None:
