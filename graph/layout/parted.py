@@ -51,22 +51,26 @@ class _Guessed:
     crossings: int
 
     @classmethod
-    def of(cls, strands: tuple[Strand, ...], nets: Nets, x: Sequence[float], width: float, pad: float) -> _Guessed:
-        """Nodes near where they stand, then moved a few places where that lowers the crossings."""
-        guess, ink = Guess(nets, nets.rows, width=width, pad=pad), Ink(nets, nets.rows)
-        settled = guess.settled(np.array([x]))
-        moved = touched(guess, ink, settled)
-        if (moved != settled).any():
-            settled = guess.settled(moved)  # where nodes settle follows from their order alone
-        return cls(strands, nets, settled[0].tolist(), guess.orders(settled)[0], int(ink.crossings(settled)[0]))
+    def of(cls, drawing: Drawing, pad: float) -> _Guessed:
+        """A finished picture, as the guess sees it."""
+        nets, x = drawing.nets, np.array([drawing.places.nodes])
+        settled = Guess(nets, nets.rows, width=drawing.places.width, pad=pad).settled(x)
+        return cls(drawing.strands, nets, settled[0].tolist(), drawing.rows, _crossings(Ink(nets, nets.rows), settled))
 
     def with_strand(self, one: Apart, build: Build, width: float, pad: float) -> _Guessed:
-        """The same with a strand more."""
+        """The same with a strand more: nodes near where they stood, those around the strand moved by the crossings."""
         strands = (*self.strands, one.strand)
         nets = build(strands)
         known = {(node.id, node.way, node.row): x for node, x in zip(self.nets.nodes, self.x, strict=True)}
         x = [known.get((node.id, node.way, node.row), one.at.get(node.row, 0.0)) for node in nets.nodes]
-        return _Guessed.of(strands, nets, x, width, pad)
+        guess, ink = Guess(nets, nets.rows, width=width, pad=pad), Ink(nets, nets.rows)
+        around = {row + beside for row in one.at for beside in (-1, 0, 1)}
+        settled = guess.settled(touched(guess, ink, guess.settled(np.array([x]), rounds=1), around))
+        return _Guessed(strands, nets, settled[0].tolist(), guess.orders(settled)[0], _crossings(ink, settled))
+
+
+def _crossings(ink: Ink, x: Floats) -> int:
+    return int(ink.crossings(x)[0])
 
 
 def parted(drawing: Drawing, lines: Sequence[Line], build: Build, finish: Finish, *, pad: float) -> Drawing:
@@ -89,7 +93,7 @@ def parted(drawing: Drawing, lines: Sequence[Line], build: Build, finish: Finish
     if not found:
         return drawing
     width = drawing.places.width
-    first = best = _Guessed.of(drawing.strands, drawing.nets, drawing.places.nodes, width, pad)
+    first = best = _Guessed.of(drawing, pad)
     for one in found:
         more = best.with_strand(one, build, width, pad)
         if more.crossings < best.crossings + (one.gain > 0):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -60,9 +60,9 @@ def fewest(
     return guess.orders(last)[best], last[best].tolist()
 
 
-def touched(guess: Guess, ink: Ink, x: Floats) -> Floats:
-    """The same pictures with nodes moved a few places while that lowers the crossings."""
-    return _Sifter(guess, ink, (), EFFORT[0][-1]).touch(x, 2)
+def touched(guess: Guess, ink: Ink, x: Floats, rows: Collection[int]) -> Floats:
+    """The same pictures with nodes of some rows moved a few places while that lowers the crossings."""
+    return _Sifter(guess, ink, (), EFFORT[0][-1]).touch(x, 1, rows)
 
 
 def _from_ports(nets: Nets, x: list[float]) -> float:
@@ -130,13 +130,21 @@ class _Sifter:
         """Move nodes while fewer links cross (Bachmaier and others 2011): the best move of a row first."""
         return self._improved(x, self._sift_row, PASSES)
 
-    def touch(self, x: Floats, passes: int) -> Floats:
-        """Move nodes a few places while less ink crosses; how often all rows are gone through at most."""
-        return self._improved(x, self._touch_row, passes)
+    def touch(self, x: Floats, passes: int, rows: Collection[int] | None = None) -> Floats:
+        """Move nodes a few places while less ink crosses; how often the rows are gone through at most, else all."""
+        return self._improved(x, self._touch_row, passes, rows)
 
-    def _improved(self, x: Floats, improve: Callable[[Floats, Ints, int], Bools], passes: int) -> Floats:
-        """Go through all rows until nothing changes; a row is looked at again when one beside it has changed."""
+    def _improved(
+        self,
+        x: Floats,
+        improve: Callable[[Floats, Ints, int], Bools],
+        passes: int,
+        rows: Collection[int] | None = None,
+    ) -> Floats:
+        """Go through the rows until nothing changes; a row is looked at again when one beside it has changed."""
         x, waiting = x.copy(), np.ones((len(x), len(self.rows)), dtype=np.bool_)
+        if rows is not None:
+            waiting[:] = [number in rows for number in range(len(self.rows))]
         for _ in range(passes):
             again = np.zeros_like(waiting)
             for number, nodes in enumerate(self.rows):
