@@ -223,6 +223,7 @@ class Atlas:
         self._found: OrderedDict[str, Found] = OrderedDict()
         self._facets: dict[str, Column] = {}
         self._badges: tuple[tuple[int, bool], dict[int, tuple[Badge, ...]]] | None = None
+        self._hung: tuple[dict[int, tuple[Badge, ...]], dict[Kind, npt.NDArray[np.bool_]]] | None = None
         self._supposed: tuple[str, Atlas] | None = None
         self._before = before.latest if before else {}
         self._made: OrderedDict[Hashable, Any] = OrderedDict()
@@ -631,9 +632,17 @@ class Atlas:
             self._badges = key, badges(self.map.store, self.projection, at, services=services, findings=found)
         return self._badges[1]
 
-    def hung(self, kind: Kind) -> npt.NDArray[np.int32]:
-        """The elements on which a kind of badge hangs."""
-        return np.array([e for e, hung in self.badges.items() if any(b.kind == kind for b in hung)], np.int32)
+    def hung(self, kind: Kind) -> npt.NDArray[np.bool_]:
+        """Of each element, whether a kind of badge hangs on it; worked out when badges are."""
+        known = self.badges
+        if self._hung is None or self._hung[0] is not known:
+            self._hung = known, {}
+        held = self._hung[1]
+        if kind not in held:
+            hangs = np.zeros(len(self), dtype=np.bool_)
+            hangs[[e for e, hung in known.items() if any(b.kind == kind for b in hung)]] = True
+            held[kind] = hangs
+        return held[kind]
 
     # ── pictures ───────────────────────────────────────────────────────────────────────────
 

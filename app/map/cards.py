@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import pairwise
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -16,9 +15,10 @@ from app.elements import element_node
 from app.look import badge
 from app.map.meant import Meant, meant
 from app.map.overview import HEAD, Bundle, Gathered, Node, Plane, name_width
+from app.map.seats import Seats
 from app.map.trunks import Run, runs
 from app.view import View, link
-from graph.layout import Point, Rect, Route
+from graph.layout import Rect, Route
 from graph.layout.segments import segments
 from graph.layout.trunks import branches
 from graph.layout.widths import text_width
@@ -40,7 +40,7 @@ __all__ = [
 
 MARGIN: Final = 8.0
 _THIN, _THICK, _THICKEST, _CURVE, _FEW = 1.25, 7.0, 10.0, 0.62, 20
-_PLATE, _SMALL = 16.0, 40.0
+_SMALL = 40.0
 
 
 def size(plane: Plane) -> tuple[float, float, float, float]:
@@ -177,7 +177,7 @@ Marks = Sequence[tuple[Kind, int]]
 def marks(atlas: Atlas, node: Node) -> Marks:
     """What hangs on the elements of a group."""
     held = {kind: atlas.hung(kind) for kind in WORDS}
-    return [(kind, many) for kind, elements in held.items() if (many := int(np.isin(elements, node.members).sum()))]
+    return [(kind, many) for kind, hangs in held.items() if (many := int(np.count_nonzero(hangs[node.members])))]
 
 
 def _hung(hung: Marks, x: float, y: float, width: float, scheme: Scheme) -> Iterator[str]:
@@ -356,18 +356,16 @@ def _numbers(
     names: Mapping[str, str],
 ) -> list[dict[str, Any]]:
     """The number of each bundle on the part of its line that is its own, where nothing else is; else on none."""
-    taken = list(boxes.values())
     found = []
-    lines = {key: (own.get(key) or route).points for key, route in routes.items()}
+    seats = Seats(boxes.values(), {key: (own.get(key) or route).points for key, route in routes.items()})
     for bundle in sorted(bundles, key=lambda one: (-one.count, one.id)):
-        if bundle.id not in lines or (bundle.count == 1 and not boxes[bundle.provider].height > _SMALL):
+        if bundle.id not in seats.lines or (bundle.count == 1 and not boxes[bundle.provider].height > _SMALL):
             continue
         words = f"{bundle.count:,}"
         width = text_width(words, size=11) + 8
-        place = _free(lines[bundle.id], width, taken, {k: p for k, p in lines.items() if k != bundle.id})
+        place = seats.take(bundle.id, width)
         if place is None:
             continue
-        taken.append(place)
         cx, cy = place.centre
         found.append(
             {
@@ -382,40 +380,3 @@ def _numbers(
             }
         )
     return found
-
-
-def _free(
-    points: Sequence[Point], width: float, taken: Sequence[Rect], others: Mapping[str, Sequence[Point]]
-) -> Rect | None:
-    """Where a number of that width can stand on a line: on no card and no other number, on few other lines."""
-    best: tuple[float, float, float, Rect] | None = None
-    length = sum(_long(a, b) for a, b in pairwise(points))
-    along = 0.0
-    for a, b in pairwise(points):
-        piece = _long(a, b)
-        for step in (0.5, 0.35, 0.65, 0.2, 0.8):
-            x, y = a[0] + (b[0] - a[0]) * step, a[1] + (b[1] - a[1]) * step
-            at = Rect(round(x - width / 2, 1), round(y - _PLATE / 2, 1), width, _PLATE)
-            if piece < (width + 8 if a[1] == b[1] else 34) or any(_meet(at, other) for other in taken):
-                continue
-            crossed = sum(_crosses(at, line) for line in others.values())
-            cost = (float(crossed), abs((along + piece * step) / max(length, 1) - 0.4), x)
-            if best is None or cost < best[:3]:
-                best = (*cost, at)
-        along += piece
-    return best[3] if best and best[0] <= 1 else None
-
-
-def _long(a: Point, b: Point) -> float:
-    return abs(a[0] - b[0]) + abs(a[1] - b[1])
-
-
-def _meet(one: Rect, other: Rect) -> bool:
-    return one.x < other.right and other.x < one.right and one.y < other.bottom and other.y < one.bottom
-
-
-def _crosses(at: Rect, points: Sequence[Point]) -> bool:
-    return any(
-        _meet(at, Rect(min(ax, bx) - 1, min(ay, by) - 1, abs(ax - bx) + 2, abs(ay - by) + 2))
-        for (ax, ay), (bx, by) in pairwise(points)
-    )
