@@ -96,7 +96,16 @@ def _page(title: str, detail: str, remedy: str, links: Mapping[str, str]) -> str
     )
     said = [] if _letters(detail) == _letters(title) else [detail]
     words = escape(" ".join(stopped(each) for each in (*said, remedy)))
-    return plain_page(title, f'<p>{words}</p><div class="actions">{buttons}</div>', kind="message")
+    field = _SEARCH if "search for" in remedy else ""
+    return plain_page(title, f'<p>{words}</p>{field}<div class="actions">{buttons}</div>', kind="message")
+
+
+_SEARCH = (
+    '<form class="search-again" action="/map" role="search"><div class="search-box"><span class="icon icon-search">'
+    '</span><input type="search" name="find" required placeholder="A part of the name" aria-label="A part of the name">'
+    '</div><button class="button button-filled">Search</button></form>'
+)
+"""What lights up on the map what is looked for; it needs no script."""
 
 
 def _letters(words: str) -> str:

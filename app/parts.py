@@ -25,6 +25,7 @@ from ontology import terms as t
 from ontology.vocabulary import vocabulary
 
 __all__ = [
+    "IN_PANE",
     "Here",
     "attrs",
     "button",
@@ -349,6 +350,8 @@ def fact_text(fact: Fact) -> str:
     return f"{value}{unit}"
 
 
+_ONE_DAY = re.compile(r"(\d+ \w{3} \d{4}), (\d\d:\d\d) to \1, (\d\d:\d\d)")
+"""A span that stays within its day, whose end does not repeat it."""
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?")
 
 
@@ -360,13 +363,14 @@ def in_words(text: str) -> str:
     """The same text with days, moments and money as people write them; moments in the zone in which they are said.
 
     >>> in_words("2026-12-05T02:00+00:00 to 2026-12-05 04:00+00:00"), in_words("2025-06-30T00:00:00+02:00")
-    ('5 Dec 2026, 02:00 to 5 Dec 2026, 04:00', '30 Jun 2025')
+    ('5 Dec 2026, 02:00–04:00', '30 Jun 2025')
     >>> in_words("'Tests' allows 4000 EUR")
     "'Tests' allows 4,000 EUR"
     >>> in_words("'Copy of 2026-11-01' ends on 2027-02-01, which is soon")
     "'Copy of 2026-11-01' ends on 1 Feb 2027, which is soon"
     """
     text = _MOMENT.sub(lambda found: _said_moment(found[0]), text)
+    text = _ONE_DAY.sub(r"\1, \2–\3", text)
     text = _DAY.sub(lambda found: _said_moment(found[1]) if found[1] else found[0], text)
     return _AMOUNT.sub(lambda found: f"{int(found[0]):,}", text)
 
@@ -401,6 +405,8 @@ def where_text(fact: Fact) -> str:
 
 _WIDE, _LINE, _PLACE = 70, 48, 26
 """A value or a place with more characters, or a line with all three, stands under its name, over the whole width."""
+IN_PANE = 16
+"""A place with more characters leaves no room beside it in the pane of the map."""
 _LONG, _WORD = 40, 16
 """A line with so many characters ended where its writer had no more room; a longer word is too wide for a title."""
 
@@ -419,8 +425,11 @@ def title_size(name: str) -> str:
     return "with-long-word" if max(map(len, re.split(r"[\s-]", name)), default=0) > _WORD else ""
 
 
-def fact_list(atlas: Atlas, facts: Iterable[Sequence[Fact]]) -> Component:
-    """Facts in three columns: what, value, where it is said. A part of an element stands on one line."""
+def fact_list(atlas: Atlas, facts: Iterable[Sequence[Fact]], *, longest: int = _PLACE) -> Component:
+    """Facts in three columns: what, value, where it is said. A part of an element stands on one line.
+
+    ``longest`` is how many characters a place may have beside its value; a longer one stands above it.
+    """
     cells: list[Component] = []
     last = ""
     for group in map(_as_one, facts):
@@ -429,7 +438,7 @@ def fact_list(atlas: Atlas, facts: Iterable[Sequence[Fact]]) -> Component:
         place = where_text(group[0])
         title = f"{group[0].path}:{group[0].line}" if group[0].line else group[0].path
         said = sum(len(fact.value) for fact in group)
-        wide = said > _WIDE or len(word) + said + len(place) > _LINE or len(place) > _PLACE
+        wide = said > _WIDE or len(word) + said + len(place) > _LINE or len(place) > longest
         told = html.Dd(value, className="wide" if wide else "")
         said_in = html.Code(place, title=title, className=unbroken(place))
         where = html.Dd(said_in, className="where wide-where" if wide else "where")

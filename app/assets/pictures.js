@@ -4,7 +4,7 @@
  */
 (function () {
   "use strict";
-  const LEAST = 0.1, MOST = 3, READABLE = 0.85, TALL = 520, NARROW = 480, MARKS = 32, HEAD = 36, BAR = 40, EDGE = 12;
+  const LEAST = 0.1, MOST = 3, READABLE = 0.85, FITS = 0.8, TALL = 520, NARROW = 480, MARKS = 32, HEAD = 36, BAR = 40, EDGE = 12;
   /* HEAD: the title at the top of a picture, which the page says too; the bar with the buttons stands in its place. EDGE: room for the badge of a card. */
   const frames = new WeakMap();
 
@@ -44,7 +44,8 @@
     const first = Math.max(Math.min(1, box.clientWidth / width), Math.min(READABLE, 1)); // as it is seen at first
     box.style.height = `${Math.round(Math.min(TALL, Math.max(height * first + BAR, 160)))}px`;
     const all = Math.min(1, box.clientWidth / width, (box.clientHeight - BAR) / height);
-    at.zoom = whole ? all : Math.max(all, Math.min(READABLE, 1));
+    const across = box.clientWidth / width; // where a little less is enough for its whole width, no card is cut
+    at.zoom = whole ? all : Math.max(all, across >= FITS ? Math.min(READABLE, across) : READABLE);
     at.x = Math.max(0, (box.clientWidth - width * at.zoom) / 2);
     at.y = 0;
     if (!whole && width * at.zoom > box.clientWidth) at.x = beside(box, at);

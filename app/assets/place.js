@@ -24,7 +24,7 @@
     const across = Math.min(area.width / (x2 - x1), 1), complete = Math.min(across, area.height / (y2 - y1));
     const around = asked ? Math.min((area.width - 48) / asked.w, (area.height - 48) / asked.h) : 1; // both ends of ways are seen
     const open = complete >= FITS ? complete : across >= FITS ? across : 0.92; // names of 12 px are read at 10 px or more
-    const readable = asked ? Math.max(Math.min(around, 0.92), Math.min(across, 0.6), 0.45) : open; // all of it before large names
+    const readable = asked ? Math.max(Math.min(around, across >= FITS ? across : 0.92), Math.min(across, 0.6), 0.45) : open; // all of it before large names
     const begin = all ? complete : Math.max(complete, whole ? Math.min(across, FITS) : readable);
     const centre = asked ? { x: asked.x1 + asked.w / 2, y: asked.y1 + asked.h / 2 } : main || { x: x1, y: y1 };
     const place = (size, low, high, middle, start, down, zoom) => {

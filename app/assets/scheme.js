@@ -3,7 +3,8 @@
   let chosen = null;
   try { chosen = localStorage.getItem("mantine-color-scheme-value"); } catch { /* no storage: follow the system */ }
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  const scheme = () => (chosen === "light" || chosen === "dark" ? chosen : "") || (dark.matches ? "dark" : "light");
+  let printed = false; // paper is white: what is printed has the light colours
+  const scheme = () => (printed ? "light" : chosen === "light" || chosen === "dark" ? chosen : "") || (dark.matches ? "dark" : "light");
   const root = document.documentElement;
   window.servicemapScheme = {
     get: scheme,
@@ -19,4 +20,5 @@
   };
   root.setAttribute("data-mantine-color-scheme", scheme());
   dark.addEventListener("change", () => window.servicemapScheme.apply());
+  for (const [event, now] of [["beforeprint", true], ["afterprint", false]]) addEventListener(event, () => { printed = now; window.servicemapScheme.apply(); });
 })();

@@ -65,8 +65,9 @@ def bar(found: Chosen) -> list[Component]:
 
 
 def facets(found: Chosen) -> list[Component]:
-    """The ways to filter, each value a link with how many services it has."""
-    return [_facet(found.choice, facet) for facet in found.facets]
+    """The ways to filter, each value a link with how many services it has; what all have in common is no choice."""
+    kept = found.choice.filters
+    return [_facet(found.choice, facet) for facet in found.facets if len(facet.values) > 1 or facet.key in kept]
 
 
 def _facet(choice: Choice, facet: Facet) -> Component:
@@ -118,6 +119,8 @@ def table(atlas: Atlas, found: Chosen) -> Component:
 def _silent(atlas: Atlas) -> frozenset[str]:
     """Columns of which no service of the map says anything; the status line names them."""
     said = {
+        "Promised": lambda each: each.promised or each.check,
+        "Can it be kept?": lambda each: each.promised or each.check,
         "Offerings": lambda each: each.offerings or each.price,
         "Criticality": lambda each: each.criticality,
         "State": lambda each: each.state,
@@ -174,6 +177,7 @@ def _row(atlas: Atlas, entry: Entry, silent: frozenset[str]) -> Component:
             }
         ),
     )
+    missing = html.Span("–", className="missing")
     least = {
         "Offerings": _offerings(atlas, entry),
         "Criticality": _word(entry.criticality),
@@ -185,8 +189,8 @@ def _row(atlas: Atlas, entry: Entry, silent: frozenset[str]) -> Component:
             html.Td(entity(atlas, entry.element, element_address(atlas, entry.element))),
             html.Td(atlas.kind(entry.element).removesuffix(" service"), className="less"),
             html.Td(owners or html.Span("Nobody", className="missing"), className="less"),
-            html.Td(promise_words(entry) or html.Span("–", className="missing"), className="number"),
-            html.Td(_carried(entry)),
+            *([] if "Promised" in silent else [html.Td(promise_words(entry) or missing, className="number")]),
+            *([] if "Can it be kept?" in silent else [html.Td(_carried(entry))]),
             *(html.Td(inside, className="least") for words, inside in least.items() if words not in silent),
             html.Td(f"{atlas.users(entry.element):,}", className="number less"),
             html.Td(show, className="act"),
@@ -249,7 +253,8 @@ def footer(atlas: Atlas, found: Chosen) -> list[Component]:
         words = f"promises are not checked above {MOST_CHECKED:,} elements; whoever runs this server can check one"
         parts.append(html.Span([icon("alert-triangle-filled"), sentence(words)], className="cut"))
     if silent := _silent(atlas):
-        parts.append(html.Span(f"No service says: {', '.join(sorted(silent)).lower()}", className="less"))
+        unsaid = sorted("a promise" if words == "Promised" else words.lower() for words in silent - {"Can it be kept?"})
+        parts.append(html.Span(f"No service says: {', '.join(unsaid)}", className="less"))
     parts.append(html.Span(className="grow"))
     if found.pages > 1:
         before = link(replace(found.choice, page=page - 1)) if page > 1 else ""
@@ -259,7 +264,7 @@ def footer(atlas: Atlas, found: Chosen) -> list[Component]:
             html.Span(f"Page {page:,} of {found.pages:,}"),
             *([html.A(["Next", icon("arrow-right")], href=after)] if after else []),
         ]
-    else:
+    elif "Promised" not in silent:
         parts.append(
             html.Span("Minutes to spare or short: what a promise allows, less the worst case", className="less")
         )

@@ -127,16 +127,20 @@ def spoken(question: Question) -> str:
     """The window of a question in words, with its zone; "" for none. Raises InputError for what cannot be.
 
     >>> spoken(Question(start="2026-12-05T02:00Z", lasts="2 h"))
-    'Sat 5 Dec 2026, 02:00 to Sat 5 Dec 2026, 04:00, UTC'
+    'Sat 5 Dec 2026, 02:00–04:00, UTC'
+    >>> spoken(Question(start="2026-12-05T22:00Z", lasts="4 h"))
+    'Sat 5 Dec 2026, 22:00 to Sun 6 Dec 2026, 02:00, UTC'
     """
     spans = question.window()
     if spans is None:
         return ""
     (first, last), zone = spans[0], question.zone
     start = "From any time" if abs(first) >= FOREVER else _moment(first, zone)
-    end = "without an end" if abs(last) >= FOREVER else f"to {_moment(last, zone)}"
+    end = " without an end" if abs(last) >= FOREVER else f" to {_moment(last, zone)}"
+    if end[4:].startswith(start[:-5]):  # a day that the window does not leave is said once
+        end = f"–{end[-5:]}"
     name = datetime.fromtimestamp(0 if abs(first) >= FOREVER else first, zone).strftime("%z")
-    return f"{start} {end}, UTC{name[:3]}:{name[3:]}" if name != "+0000" else f"{start} {end}, UTC"
+    return f"{start}{end}, UTC{name[:3]}:{name[3:]}" if name != "+0000" else f"{start}{end}, UTC"
 
 
 def _moment(seconds: int, zone: tzinfo) -> str:
@@ -190,8 +194,8 @@ def _taken(question: Question) -> Iterator[Component]:
 
 _ASSUMED = {
     "": "Take it as required",
-    "unknown": "Say at least and at most",
-    "nothing": "At least and at most, for reserves too",
+    "unknown": "Say the least and the most that can be hit",
+    "nothing": "The same, and no reserve is trusted",
 }
 _OLD = {"30 d": "After 30 days", "90 d": "After 90 days", "": "After 180 days", "365 d": "After a year"}
 _LISTS = {"10": "10 rows", "100": "100 rows", "": f"{MOST_LISTED:,} rows"}

@@ -50,7 +50,9 @@ def status(atlas: Atlas, now: Gathered, of: int) -> list[Component]:
             words = f"the others stand for {plural(plane.left_out, 'dependency', 'dependencies')}"
             left.append(html.Span(words, className="less"))
     if plane.inside:
-        left.append(html.Span(f"{plane.inside:,} inside the groups", className="less"))
+        within = "the group" if len(plane.nodes) == 1 else "the groups"
+        words = f"{plural(plane.inside, 'dependency', 'dependencies')} inside {within}"
+        left.append(html.Span(words, className="less"))
     if aside := len(atlas) - max(of, now.elements):
         left.append(html.Span([icon("eye-off"), f"{aside:,} without lines left out"]))
     if (hidden := of - now.elements) > 0:
@@ -85,12 +87,12 @@ def _words(now: Gathered) -> str:
     many, by = plural(now.elements, "element"), title(now.by)
     if now.chosen:
         inside = any(node.inner for node in now.plane.nodes)
-        hint = (
-            "Point at a line, or tap it, to see what it means inside."
-            if inside
-            else "Open a group to see what is in it."
-        )
-        return f"{many}, grouped by {by}. {hint}"
+        hint = "Open a group to see what is in it."
+        if inside:
+            hint = "Point at a line, or tap it, to see what it means inside." if now.plane.bundles else ""
+        elif len(now.plane.nodes) == 1:
+            hint = "All are in one group: open it, or group by something else."
+        return f"{many}, grouped by {by}. {hint}".rstrip()
     return f"{many} are too many to draw. They are grouped by {by}; open a group to see what is in it."
 
 

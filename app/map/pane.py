@@ -14,6 +14,7 @@ from app.map.screen import Screen, dependencies
 from app.map.several import line_pane, picked_pane, ways_pane
 from app.map.sift import facets
 from app.parts import (
+    IN_PANE,
     Here,
     attrs,
     button,
@@ -229,7 +230,7 @@ def _facts_of_pane(atlas: Atlas, facts: list[list[Fact]], page: str) -> list[Com
         if rest > 0
         else []
     )
-    return [fact_list(atlas, facts[:_FACTS]), *more]
+    return [fact_list(atlas, facts[:_FACTS], longest=IN_PANE), *more]
 
 
 def _tags(atlas: Atlas, element: int) -> Component:

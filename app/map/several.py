@@ -175,7 +175,9 @@ def ways_pane(atlas: Atlas, now: Screen, ways: Paths) -> list[Component]:
     return [
         _head("Paths", title, words, close, [turn]),
         html.Section(html.Div(choice, className="segments ways-length"), className="section"),
-        section("One by one", html.Div([everything, *rows], className="rows ways")),
+        section("One by one", html.Div([everything, *rows], className="rows ways"))
+        if len(ways.ways) > 1
+        else section("Step by step", html.Div(rows, className="rows ways")),
     ]
 
 

@@ -122,7 +122,9 @@ def _take_files(server: Flask, checks: Checks) -> None:
         request.max_content_length = LARGEST + _FORM
         file = request.files.get("file")
         if file is None or not safe_name(file.filename or ""):
-            abort(415, f"no file that can be read; its name must end in {', '.join(sorted(known_endings()))}")
+            abort(
+                415, f"This kind of file cannot be read here; its name must end in {', '.join(sorted(known_endings()))}"
+            )
         key = checks.begin(file.filename or "", file.read())
         if key is None:
             abort(503, "two other files are being read; wait a moment")

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from app.atlas import Atlas
 from app.catalogue.choice import PAGE_SIZE, Choice, chosen, link
-from app.catalogue.table import footer, table
+from app.catalogue.table import facets, footer, table
 from app.web import create_app
 from graph.maps import open_map
 
@@ -108,3 +108,19 @@ def test_nothing_that_fits_is_said_with_a_way_out(atlas: Atlas, tmp_path: Path) 
     (tmp_path / "a.yaml").write_text("elements:\n  - {id: a, kind: application, name: A}\n")
     none = Atlas(open_map([tmp_path]))
     assert "No services in this map" in str(table(none, chosen(none, Choice())))
+
+
+def test_what_no_service_of_the_map_says_has_no_column_and_what_all_say_is_no_filter(tmp_path: Path) -> None:
+    lines = ["elements:", *(f"  - {{id: {name}, kind: technical service, name: {name.upper()}}}" for name in "ab")]
+    (tmp_path / "a.yaml").write_text("\n".join(lines))
+    plain = Atlas(open_map([tmp_path]))
+    found = chosen(plain, Choice())
+    said, below = str(table(plain, found)), str(footer(plain, found))
+    assert "Used by" in said
+    assert "Promised" not in said
+    assert "Can it be kept?" not in said
+    assert "No promise" not in said
+    assert "a promise, criticality, offerings, state" in below
+    assert "Minutes to spare" not in below
+    assert facets(found) == []
+    assert facets(chosen(plain, Choice.parse("kind=technical+service")))

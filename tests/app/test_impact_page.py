@@ -159,7 +159,7 @@ def test_profile_age_and_depth_are_those_of_the_command(
 
 def test_profile_age_and_depth_are_picked_beside_the_page(atlas: Atlas) -> None:
     plain = text(picker(atlas, Question(elements=("db",))))
-    assert "Say at least and at most" in plain
+    assert "Say the least and the most" in plain
     assert "For 2 hops" in plain
     folds = [part for part in picker(atlas, Question(elements=("db",))) if isinstance(part, html.Details)]
     one_of = [part for part in folds if text(part).startswith(("How far", "Rows of", "Response plans"))]
@@ -351,7 +351,7 @@ def test_a_time_that_cannot_be_read_is_said_beside_it_and_what_is_picked_stays(
 
 def test_the_window_is_said_in_words_with_its_zone() -> None:
     window = Question(start="2026-12-05T02:00+01:00", lasts="10 h")
-    assert text(when(window)) == "Sat 5 Dec 2026, 02:00 to Sat 5 Dec 2026, 12:00, UTC+01:00"
+    assert text(when(window)) == "Sat 5 Dec 2026, 02:00–12:00, UTC+01:00"
     assert not when(Question())
     assert text(when(Question(end="2026-12-05T02:00Z"))) == "From any time to Sat 5 Dec 2026, 02:00, UTC"
 
@@ -388,7 +388,7 @@ def test_what_was_judged_a_moment_ago_is_at_hand(atlas: Atlas, monkeypatch: pyte
 
 def test_times_are_looked_at_before_they_are_asked(client: FlaskClient) -> None:
     said = client.get(f"/impact/when.json?{WINDOW}").get_json()
-    assert said == {"said": "Sat 5 Dec 2026, 02:00 to Sat 5 Dec 2026, 04:00, UTC"}
+    assert said == {"said": "Sat 5 Dec 2026, 02:00–04:00, UTC"}
     assert client.get("/impact/when.json?lasts=2+h").get_json() == {"wanted": "Now say when it starts."}
     wrong = client.get("/impact/when.json?from=2026-12-05T02:00Z&until=2026-12-01T02:00Z").get_json()
     assert (wrong["field"], "ends before it begins" in wrong["wrong"]) == ("until", True)

@@ -55,6 +55,8 @@ def test_what_does_not_exist_answers_404_with_help(client: FlaskClient, address:
     answer = client.get(address, headers={"Accept": "text/html"})
     assert answer.status_code == 404
     assert "Show the map" in answer.text or "error" in answer.text
+    asks = answer.mimetype == "text/html" and "search for" in answer.text.lower()
+    assert asks == ('name="find"' in answer.text)
 
 
 @pytest.mark.parametrize("address", ["/none.json", "/element/norrvik/nobody.json", "/map.json?focus=nobody"])

@@ -131,7 +131,7 @@ def test_enter_picks_the_first_and_the_summary_leads_to_who_is_told(page: Any, l
     page.wait_for_function("() => document.querySelector('.verdict-title').getBoundingClientRect().top > 0")
     assert "boiler" in page.url, "a way down the page is a step: the answer stays"
     page.click(".saves summary:has-text('Download')")
-    assert page.locator(".saves .menu-list a:has-text('Report to read')").is_visible()
+    page.locator(".saves .menu-list a").last.click(trial=True)  # the card that it hangs from does not cut it
 
 
 def test_search_adds_an_element_and_a_what_if_survives_a_reload(page: Any, laundry: str) -> None:
