@@ -29,11 +29,13 @@ def boxes(cards: Iterable[Card]) -> list[Box]:
 
 def wires(projection: Projection, lines: Iterable[Line]) -> list[Wire]:
     """What the layout needs to know about the lines."""
+    lines = list(lines)
+    name = {end: projection.ids[end] for line in lines for end in (line.dependent, line.provider)}
     return [
         Wire(
-            source=projection.ids[line.dependent],
-            target=projection.ids[line.provider],
-            id=wire_id(projection, line),
+            source=name[line.dependent],
+            target=name[line.provider],
+            id=f"{name[line.dependent]} > {name[line.provider]}",
             group=projection.groups.iris[line.group] if line.group >= 0 else "",
         )
         for line in lines
@@ -89,9 +91,12 @@ def cytoscape_elements(
         {"data": {"id": f"dot {number}"}, "position": {"x": x, "y": y}, "classes": "dot", "grabbable": False}
         for number, (x, y) in enumerate(layout.dots)
     ]
-    named = [(wire_id(projection, line), projection.ids[line.provider]) for line in lines]
-    short = branches(named, layout.routes)
-    edges = [_edge(projection, line, layout, said, short) for line in lines]
+    name = {end: projection.ids[end] for line in lines for end in (line.dependent, line.provider)}
+    ends = [(name[line.dependent], name[line.provider]) for line in lines]
+    short = branches([(f"{source} > {target}", target) for source, target in ends], layout.routes)
+    edges = [
+        _edge(*pair, _line_class(projection, line), layout, said, short) for pair, line in zip(ends, lines, strict=True)
+    ]
     if len(lines) > MOST_LINES:
         for each in (*dots, *edges):
             each["classes"] = f"{each['classes']} rest".strip()
@@ -179,25 +184,29 @@ def _marks(projection: Projection, lines: Iterable[Line], layout: Layout) -> lis
     ]
 
 
+def _line_class(projection: Projection, line: Line) -> list[str]:
+    return ["through"] if line.through else ["relation"] if line.is_relation(projection) else []
+
+
 def _edge(
-    projection: Projection, line: Line, layout: Layout, said: Mapping[str, str], branches: Mapping[str, Route]
+    source: str, target: str, names: list[str], layout: Layout, said: Mapping[str, str], branches: Mapping[str, Route]
 ) -> dict[str, Any]:
-    source, target = projection.ids[line.dependent], projection.ids[line.provider]
-    identifier = wire_id(projection, line)
+    identifier = f"{source} > {target}"
     data: dict[str, Any] = {"id": identifier, "source": source, "target": target, "said": said.get(identifier, "")}
-    names = ["through"] if line.through else ["relation"] if line.is_relation(projection) else []
     route = layout.routes.get(identifier)
     if source == target:
         names.append("loop")
     elif route is not None:
         ends = {"source": layout.positions[source], "target": layout.positions[target]}
         found = segments(route, **ends)
-        data |= {"from": found.source_endpoint, "to": found.target_endpoint}
-        data |= {"weights": found.weights, "distances": found.distances} if found.weights else {}
+        data["from"], data["to"] = found.source_endpoint, found.target_endpoint
+        if found.weights:
+            data["weights"], data["distances"] = found.weights, found.distances
         names.append("routed" if found.weights else "straight")
-        if identifier in branches:
-            short = segments(branches[identifier], **ends)
+        if (own := branches.get(identifier)) is not None:
+            short = segments(own, **ends)
             data["branchTo"] = short.target_endpoint
-            data |= {"branchWeights": short.weights, "branchDistances": short.distances} if short.weights else {}
+            if short.weights:
+                data["branchWeights"], data["branchDistances"] = short.weights, short.distances
             names.append("branch bent" if short.weights else "branch")
     return {"data": data, "classes": " ".join(names)}

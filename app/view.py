@@ -426,11 +426,11 @@ def _beyond(
 def _providers(projection: Projection, vertex: int, group: int = -1) -> list[tuple[int, int, int]]:
     """Edge, provider and outermost group of everything that an element depends on directly, groups opened."""
     start, order = projection.uses
+    edges, count = order[start[vertex] : start[vertex + 1]], len(projection)
     found = []
-    for edge in order[start[vertex] : start[vertex + 1]].tolist():
-        provider = int(projection.edges.provider[edge])
-        if provider >= len(projection):
-            outer = group if group >= 0 else provider - len(projection)
+    for edge, provider in zip(edges.tolist(), projection.edges.provider[edges].tolist(), strict=True):
+        if provider >= count:
+            outer = group if group >= 0 else provider - count
             found += _providers(projection, provider, outer)
         else:
             found.append((edge, provider, group))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.atlas import Atlas, plural, short
-from app.elements import bounds, cytoscape_elements, wire_id
+from app.elements import bounds, cytoscape_elements
 from app.map.bars import bands, lanes
 from app.map.cards import canvas_elements, canvas_id, size
 from app.map.overview import Gathered
@@ -51,12 +51,18 @@ def _drawn(elements: list[dict[str, Any]], titles: list[Any], under: list[Any]) 
 
 
 def _elements(atlas: Atlas, now: Screen) -> list[dict[str, Any]]:
-    lines = now.picture.shown.lines
-    said = {wire_id(atlas.projection, line): line_words(atlas, line) for line in lines}
-    ids, known = atlas.projection.ids, atlas.badges
-    hung = {ids[e]: [(badge.kind, badge.words) for badge in known[e]] for e in now.picture.shown.elements if e in known}
+    shown, known, ids = now.picture.shown, atlas.badges, atlas.projection.ids
+    name = {element: ids[element] for element in shown.elements}
+    said = {f"{name[line.dependent]} > {name[line.provider]}": line_words(atlas, line) for line in shown.lines}
+    hung = {name[e]: [(badge.kind, badge.words) for badge in known[e]] for e in shown.elements if e in known}
     return cytoscape_elements(
-        atlas.projection, now.picture.cards, lines, now.picture.layout, said=said, focus=now.view.focus, badges=hung
+        atlas.projection,
+        now.picture.cards,
+        shown.lines,
+        now.picture.layout,
+        said=said,
+        focus=now.view.focus,
+        badges=hung,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from random import Random
@@ -114,8 +114,20 @@ def _start(rows: Sequence[Sequence[int]], number: int) -> Rows:
         return [list(row) for row in rows]
     if number == 1:
         return [list(row)[::-1] for row in rows]
-    random = Random(number)  # noqa: S311 no secret: the same shuffles every time
-    return [random.sample(row, len(row)) for row in rows]
+    bits = Random(number).getrandbits  # noqa: S311 no secret: the same shuffles every time
+    return [_shuffled(row, bits) for row in rows]
+
+
+def _shuffled(row: Sequence[int], bits: Callable[[int], int]) -> list[int]:
+    """The same as ``random.sample`` of all of them, without what that checks at each step."""
+    pool, found = list(row), []
+    for left in range(len(pool), 0, -1):
+        size = left.bit_length()
+        while (place := bits(size)) >= left:
+            pass
+        found.append(pool[place])
+        pool[place] = pool[left - 1]
+    return found
 
 
 class _Sweeper:
@@ -215,6 +227,7 @@ class _Sweeps:
             for n in range(len(rows))
         ]
         self.place = np.zeros((len(starts), len(links.rank)))
+        self.middles = [(np.arange(len(nodes)) + 0.5) * (1 / max(1, len(nodes))) for nodes in self.nodes]
         for index in range(len(rows)):
             self._put(index)
         self.near = [
@@ -245,8 +258,7 @@ class _Sweeps:
         ]
 
     def _put(self, index: int) -> None:
-        nodes = self.nodes[index]
-        self.place[self.lines, nodes[self.order[index]]] = (np.arange(len(nodes)) + 0.5) * (1 / max(1, len(nodes)))
+        self.place[self.lines, self.nodes[index].take(self.order[index])] = self.middles[index]
 
     def _sort(self, index: int, near: _Near, *, flip: bool) -> None:
         order = self.order[index]
@@ -303,13 +315,17 @@ def _after() -> npt.NDArray[np.bool_]:
 
 @dataclass(frozen=True, slots=True)
 class _Near:
-    """What draws the nodes of a row: pairs of a node and what is near it, in the next row and in the same."""
+    """What draws the nodes of a row: pairs of a node and what is near it, in the next row and in the same.
+
+    ``least`` is how much draws each, and a half where nothing does; ``drawn`` which ones something draws, None for all.
+    """
 
     mine: Ints
     far: Ints
     own: Ints
     beside: Ints
-    count: Floats
+    least: Floats
+    drawn: npt.NDArray[np.bool_] | None
 
     @classmethod
     def of(
@@ -321,13 +337,16 @@ class _Near:
         own, others = np.array(same, dtype=np.int64).reshape(-1, 2).T
         count = np.bincount(mine, minlength=len(row)) + np.bincount(own, minlength=len(row)) / 2
         bins = np.arange(lines)[:, None] * len(row)
-        return cls((bins + mine).ravel(), far, (bins + own).ravel(), others, count)
+        drawn = None if count.all() else count > 0
+        return cls((bins + mine).ravel(), far, (bins + own).ravel(), others, np.maximum(count, 0.5), drawn)
 
     def means(self, place: Floats, nodes: Ints) -> Floats:
         """The mean place of what is near each node; its own where nothing is. A line for each of ``place``."""
         size = len(place) * len(nodes)
-        total: Floats = np.bincount(self.mine, place[:, self.far].ravel(), size).astype(np.float64)
+        total: Floats = np.bincount(self.mine, place.take(self.far, axis=1).ravel(), size).astype(
+            np.float64, copy=False
+        )
         if len(self.own):
-            total = total + np.bincount(self.own, place[:, self.beside].ravel(), size) / 2
-        mean = total.reshape(len(place), -1) / np.maximum(self.count, 0.5)
-        return mean if self.count.all() else np.where(self.count > 0, mean, place[:, nodes])
+            total = total + np.bincount(self.own, place.take(self.beside, axis=1).ravel(), size) / 2
+        mean = total.reshape(len(place), -1) / self.least
+        return mean if self.drawn is None else np.where(self.drawn, mean, place[:, nodes])

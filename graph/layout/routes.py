@@ -240,13 +240,18 @@ class _Placer:
     def _tail(self, hops: Sequence[Hop]) -> list[Point]:
         """The points from the first place-holder on, along a trunk to its end; lines that join it have these in common.
 
-        Where a line goes along no trunk, they are its end alone.
+        Where a line goes along no trunk, they are its end alone. Each tail is the next one with what comes before it.
         """
-        key = hops[1].start.node if len(hops) > 1 else -1 - hops[0].end.port
-        if key not in self.tails:
-            points = [point for hop in hops[1:] for point in self._hop(hop)]
-            self.tails[key] = _merged([], self._shifted([*points, self._touch(hops[-1].end)]))
-        return self.tails[key]
+        keys = [*(hop.start.node for hop in hops[1:]), -1 - hops[-1].end.port]
+        known = next((number for number, key in enumerate(keys) if key in self.tails), len(hops))
+        for number in range(known - 1, -1, -1):
+            if number + 1 == len(hops):
+                tail = self._shifted([self._touch(hops[-1].end)])
+            else:
+                points, tail = self._shifted(self._hop(hops[number + 1])), self.tails[keys[number + 1]]
+                tail = _merged(points, tail) if points else tail
+            self.tails[keys[number]] = tail
+        return self.tails[keys[0]]
 
     def _shifted(self, points: Sequence[Point]) -> list[Point]:
         shift = self.shift
@@ -324,7 +329,7 @@ def _merged(points: Sequence[Point], tail: Sequence[Point]) -> list[Point]:
         tail: its last ones, of which none is to be left out but the first two.
     """
     kept: list[Point] = []
-    for x, y in (*points, *tail[:2]) if points else tail:
+    for x, y in (*points, *tail[:2]):
         if kept and abs(kept[-1][0] - x) < 0.01 and abs(kept[-1][1] - y) < 0.01:
             continue
         while len(kept) > 1:
@@ -333,4 +338,4 @@ def _merged(points: Sequence[Point], tail: Sequence[Point]) -> list[Point]:
                 break
             kept.pop()
         kept.append((x, y))
-    return [*kept, *tail[2:]] if points else kept
+    return [*kept, *tail[2:]]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, pairwise
+from operator import itemgetter
+from typing import TypeAlias
+
+import numpy as np
 
 from graph.layout.model import Point, Route
 
@@ -12,7 +16,6 @@ __all__ = ["branches"]
 
 _ROUNDING = 8.0
 _WORTH = 16.0
-_NOTHING = 0.001
 
 
 def branches(lines: Iterable[tuple[str, str]], routes: Mapping[str, Route]) -> dict[str, Route]:
@@ -29,82 +32,84 @@ def branches(lines: Iterable[tuple[str, str]], routes: Mapping[str, Route]) -> d
     >>> branches([("1", "db"), ("2", "db")], {"1": a, "2": b})["2"].points
     ((40, 0), (40, 50), (48.0, 50.0))
     """
+    named = [(key, target) for key, target in lines if key in routes]
+    ways = _ways([routes[key].points for key, _ in named])
+    whole = [
+        (target, -sum([length for _, length in reversed(back)]), key, back)
+        for (key, target), back in zip(named, ways, strict=True)
+    ]
     trunks: dict[tuple[str, Point], _Trunk] = {}
     found: dict[str, Route] = {}
-    whole = [(target, key, routes[key].points, _ways(routes[key].points)) for key, target in lines if key in routes]
-    lengths = {key: sum([length for _, length in reversed(ways)]) for _, key, _, ways in whole}
-    for target, key, points, ways in sorted(whole, key=lambda each: (each[0], -lengths[each[1]], each[1])):
-        earlier = trunks.setdefault((target, points[-1]), _Trunk())
-        shared = earlier.shared(ways)
+    for target, less, key, back in sorted(whole, key=itemgetter(0, 1, 2)):
+        points = routes[key].points
+        shared = _joined(trunks.setdefault((target, points[-1]), {}), back)
         if shared >= _WORTH:
-            found[key] = Route(_without_end(points, min(shared, lengths[key] - 1) - _ROUNDING))
-        earlier.add(ways)
+            found[key] = Route(_without_end(points, back, min(shared, -less - 1) - _ROUNDING))
     return found
 
 
-_Ways = list[tuple[tuple[int, int], float]]
+_Ways = list[tuple[int, float]]
 """From the end of a route to its start: into which direction, and how far."""
 
 
 @dataclass(slots=True)
-class _Trunk:
-    """Routes with a common end as a tree: what they share is held once, so that a route is not held beside each other.
+class _Pieces:
+    """The next pieces of routes into one direction: the longest, and by length what follows on each."""
 
-    ``reaches`` are the lengths of the next pieces, in order, ``further`` what follows on each.
+    longest: float
+    further: dict[int, tuple[float, _Trunk]] = field(default_factory=dict)
+
+
+_Trunk: TypeAlias = dict[int, _Pieces]
+"""Routes with a common end as a tree: what they share is held once, so that a route is not held beside each other."""
+
+
+def _joined(trunk: _Trunk, ways: _Ways) -> float:
+    """How far a route runs together with that one of a tree with which it does longest, from their common end.
+
+    It is a part of the tree from then on. Lengths that differ by less than a thousandth are the same.
     """
-
-    reaches: dict[tuple[int, int], list[float]] = field(default_factory=dict)
-    further: dict[tuple[tuple[int, int], float], _Trunk] = field(default_factory=dict)
-
-    def add(self, ways: _Ways) -> None:
-        """Let one more route run here."""
-        at = self
-        for way, length in ways:
-            if (way, length) not in at.further:
-                at.further[way, length] = _Trunk()
-                insort(at.reaches.setdefault(way, []), length)
-            at = at.further[way, length]
-
-    def shared(self, ways: _Ways, so_far: float = 0.0, number: int = 0) -> float:
-        """How far a route runs together with that one of these with which it does longest, from their common end."""
-        at, longest = self, so_far
-        for place in range(number, len(ways)):
-            way, length = ways[place]
-            reaches = at.reaches.get(way)
-            if not reaches:
-                return longest
-            longest = max(longest, so_far + min(length, reaches[-1]))
-            alike = reaches[bisect_left(reaches, length - _NOTHING) : bisect_right(reaches, length + _NOTHING)]
-            if len(alike) != 1:
-                further = (at.further[way, r].shared(ways, so_far + min(length, r), place + 1) for r in alike)
-                return max(longest, *further) if alike else longest
-            at, so_far = at.further[way, alike[0]], so_far + min(length, alike[0])
-        return max(longest, so_far)
+    at, so_far, longest, together = trunk, 0.0, 0.0, True
+    for way, length in ways:
+        pieces = at.get(way)
+        if pieces is None:
+            pieces = at[way] = _Pieces(length)
+            together = False
+        reach = pieces.longest
+        if together:
+            longest = max(longest, so_far + min(length, reach))
+        thousandths = round(length * 1000)
+        known = pieces.further.get(thousandths)
+        if known is None:
+            known = pieces.further[thousandths] = length, {}
+            together = False
+            if length > reach:
+                pieces.longest = length
+        so_far += known[0]
+        at = known[1]
+    return longest
 
 
-def _ways(points: Sequence[Point]) -> _Ways:
-    found: _Ways = []
-    x1, y1 = points[-1]
-    for x2, y2 in points[-2::-1]:
-        x, y = x2 - x1, y2 - y1
-        found.append((((x > 0) - (x < 0), (y > 0) - (y < 0)), abs(x) + abs(y)))
-        x1, y1 = x2, y2
-    return found
+def _ways(routes: Sequence[Sequence[Point]]) -> list[_Ways]:
+    """The pieces of each route, all worked out at once."""
+    ends = np.cumsum([0, *map(len, routes)]).tolist()
+    points = np.fromiter(chain.from_iterable(chain.from_iterable(routes)), np.float64, 2 * ends[-1]).reshape(-1, 2)
+    steps = points[:-1] - points[1:]
+    directions = (np.sign(steps).astype(np.int64) @ (3, 1)).tolist()
+    pieces = list(zip(directions, np.abs(steps).sum(axis=1).tolist(), strict=True))
+    return [pieces[start : end - 1][::-1] for start, end in pairwise(ends)]
 
 
 def _sign(value: float) -> int:
     return (value > 0) - (value < 0)
 
 
-def _without_end(points: Sequence[Point], length: float) -> tuple[Point, ...]:
+def _without_end(points: tuple[Point, ...], back: _Ways, length: float) -> tuple[Point, ...]:
     """A route that stops so many pixels before its end."""
-    kept = list(points)
-    while len(kept) > 1:
-        (x1, y1), (x2, y2) = kept[-2], kept[-1]
-        piece = abs(x2 - x1) + abs(y2 - y1)
+    for number, (_, piece) in enumerate(back, 1):
         if piece > length:
-            kept[-1] = (float(x2 - _sign(x2 - x1) * length), float(y2 - _sign(y2 - y1) * length))
-            break
-        kept.pop()
+            (x1, y1), (x2, y2) = points[-number - 1], points[-number]
+            end = (float(x2 - _sign(x2 - x1) * length), float(y2 - _sign(y2 - y1) * length))
+            return (*points[:-number], end)
         length -= piece
-    return tuple(kept)
+    return points[:1]

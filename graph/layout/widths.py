@@ -75,6 +75,7 @@ def text_width(text: str, *, size: float, bold: bool = False) -> float:
     return size * sum(table[c] if c in table else _other(c) for c in text)
 
 
+@lru_cache(maxsize=8192)
 def label(name: str, second: str = "", *, extra: float = 0.0) -> Label:
     """Return the lines of a box and the width that they need.
 

@@ -35,7 +35,7 @@ def test_how_far_a_line_runs_with_others_is_what_holding_it_beside_each_says() -
         points = [(0.0, 0.0)]
         for turn in range(chosen.randint(1, 5)):
             x, y = points[-1]
-            far = chosen.choice((-60, -40, -40.0005, 20, 40, 40.0005))
+            far = chosen.choice((-60, -40, -40.0000001, 20, 40, 40.0000001))
             points.append((x + far, y) if turn % 2 else (x, y - abs(far)))
         return Route(tuple(points[::-1]))
 
