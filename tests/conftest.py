@@ -289,6 +289,47 @@ def page(visits: Any) -> Iterator[Any]:
 
     Whatever a test before it has left in the browser is gone, but for files that the browser may keep.
     """
+    there = visits.pages
+    page, wrong, seen = opened(visits)
+    yield page
+    for each in visits.pages:
+        if each not in there:
+            each.close()
+    forget(visits, seen)
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.fixture
+def phone(page: Any) -> Any:
+    """A fresh page, 390 by 844, that is touched."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.context.new_cdp_session(page).send(
+        "Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 1}
+    )
+    return page
+
+
+@pytest.fixture(scope="module")
+def went(visits: Any) -> Iterator[tuple[Any, list[str], set[str]]]:
+    """A page in which the tests of a module go on one after the other (see ``opened``)."""
+    page, wrong, seen = opened(visits)
+    yield page, wrong, seen
+    page.close()
+
+
+@pytest.fixture
+def going(visits: Any, went: tuple[Any, list[str], set[str]]) -> Iterator[Any]:
+    """The page of the tests before, for what begins with a link: it need not be loaded again. See ``tests/browser/going.py``."""
+    page, wrong, seen = went
+    yield page
+    forget(visits, seen)
+    told = "\n".join(wrong)
+    wrong.clear()
+    assert not told, told
+
+
+def opened(visits: Any) -> tuple[Any, list[str], set[str]]:
+    """A new page, what goes wrong in it, and the servers that it asks."""
     page = visits.new_page()
     wrong: list[str] = []
     seen: set[str] = set()
@@ -305,14 +346,14 @@ def page(visits: Any) -> Iterator[Any]:
     page.on("websocket", only_here)
     page.on("pageerror", lambda error: wrong.append(f"error in the page: {error}"))
     page.on("console", lambda said: wrong.append(f"console: {said.text}") if said.type == "error" else None)
-    yield page
-    stays, *opened = visits.pages
-    for each in opened:
-        each.close()
-    wire = visits.new_cdp_session(stays)
+    return page, wrong, seen
+
+
+def forget(visits: Any, seen: set[str]) -> None:
+    """What pages of some servers have left in the browser is gone."""
+    wire = visits.new_cdp_session(visits.pages[0])
     for origin in seen:
         wire.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
     wire.detach()
     visits.clear_cookies()
     visits.clear_permissions()
-    assert not wrong, "\n".join(wrong)

@@ -10,6 +10,7 @@ import pytest
 
 from app.web import create_server
 from graph.maps import open_map
+from tests.browser.going import go
 
 LAUNDRY = Path(__file__).parents[2] / "data" / "laundry"
 
@@ -19,8 +20,8 @@ def laundry(serve: Callable[[Any], str]) -> str:
     return serve(create_server(open_map([LAUNDRY])))
 
 
-def test_filter_sort_find_and_go_to_the_map_and_back(page: Any, laundry: str) -> None:
-    page.goto(f"{laundry}/catalogue")
+def test_filter_sort_find_and_go_to_the_map_and_back(going: Any, laundry: str) -> None:
+    page = go(going, laundry, "/catalogue")
     page.wait_for_selector("table.services tbody tr")
     assert page.locator("table.services tbody tr").count() == 4
     assert page.locator(".rail a[aria-current=page]").inner_text() == "Catalogue"
@@ -47,8 +48,8 @@ def test_filter_sort_find_and_go_to_the_map_and_back(page: Any, laundry: str) ->
     page.wait_for_selector("h1:text-is('Carrier')")
 
 
-def test_two_services_that_are_ticked_are_compared(page: Any, laundry: str) -> None:
-    page.goto(f"{laundry}/catalogue")
+def test_two_services_that_are_ticked_are_compared(going: Any, laundry: str) -> None:
+    page = go(going, laundry, "/catalogue")
     page.wait_for_selector("table.services tbody tr")
     names = page.locator("table.services .entity").all_inner_texts()
     assert page.locator("#compare-picked").is_disabled()
@@ -63,13 +64,12 @@ def test_two_services_that_are_ticked_are_compared(page: Any, laundry: str) -> N
     page.wait_for_selector(f"#compare-article h2:has-text('{names[1].strip()} and {names[2].strip()}')")
 
 
-def test_a_phone_shows_services_and_folds_the_filters(chromium: Any, laundry: str) -> None:
-    context = chromium.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
-    page = context.new_page()
+def test_a_phone_shows_services_and_folds_the_filters(phone: Any, laundry: str) -> None:
+    page = phone
+    page.set_viewport_size({"width": 360, "height": 740})
     page.goto(f"{laundry}/catalogue")
     page.wait_for_selector("table.services tbody tr")
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
     assert page.locator("#catalogue-facets").is_hidden()
     page.click(".facet-menu > summary")
     assert page.locator("#catalogue-facets").is_visible()
-    context.close()

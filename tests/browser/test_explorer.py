@@ -14,6 +14,7 @@ from app.live import Live
 from app.sparql.endpoint import Endpoint
 from app.web import create_app, create_server
 from graph.maps import open_map
+from tests.browser.going import go
 from tests.examples import some
 
 NORRVIK = Path(__file__).parents[1] / "app" / "maps" / "norrvik"
@@ -35,6 +36,13 @@ def visit(page: Any, address: str) -> None:
     """Open an address and wait until what it shows is there."""
     page.goto(address)
     settled(page)
+
+
+def on(going: Any, address: str) -> Any:
+    """Go on to an address and wait until what it shows is there; gives the page."""
+    origin, path = address[: (end := address.index("/", 8))], address[end:]
+    settled(page := go(going, origin, path))
+    return page
 
 
 def settled(page: Any) -> None:
@@ -80,8 +88,8 @@ STYLED = """() => {
 }"""
 
 
-def test_the_map_shows_every_element_and_line(page: Any, norrvik: str) -> None:
-    visit(page, f"{norrvik}/")
+def test_the_map_shows_every_element_and_line(going: Any, norrvik: str) -> None:
+    page = on(going, f"{norrvik}/")
     assert page.evaluate("() => cy.nodes('.element').length") == 47
     assert page.evaluate("() => cy.edges().length") == 65
     assert page.title() == "Norrvik · Map"
@@ -111,8 +119,8 @@ def test_the_map_is_seen_and_clicked_before_its_scripts_and_nothing_moves_when_t
     assert page.locator("#find-input").is_visible(), "a menu that was opened before stays open"
 
 
-def test_a_click_selects_and_dims_and_the_address_says_so(page: Any, norrvik: str) -> None:
-    visit(page, f"{norrvik}/map")
+def test_a_click_selects_and_dims_and_the_address_says_so(going: Any, norrvik: str) -> None:
+    page = on(going, f"{norrvik}/map")
     page.mouse.click(*spot(page, "norrvik/orders-service"))
     page.wait_for_selector(".pane.selection h2:text('Order management')")
     assert query(page) == "/map?select=norrvik/orders-service"
@@ -177,10 +185,10 @@ def test_a_shared_link_shows_the_same_picture(page: Any, norrvik: str) -> None:
     assert page.locator(".pane h2").first.inner_text() == "Stock ledger"
 
 
-def test_search_finds_by_typing_and_enter_goes_there(page: Any, norrvik: str) -> None:
-    visit(page, f"{norrvik}/map")
+def test_search_finds_by_typing_and_enter_goes_there(going: Any, norrvik: str) -> None:
+    page = on(going, f"{norrvik}/map")
     page.keyboard.press("/")
-    page.keyboard.type("order")
+    page.keyboard.insert_text("order")  # at once: letter by letter, what is found for "ord" may be chosen
     page.wait_for_selector("#search-list li[role=option]")
     page.keyboard.press("ArrowDown")
     chosen = page.locator("#search-list li[aria-selected=true] b").inner_text()
@@ -189,8 +197,8 @@ def test_search_finds_by_typing_and_enter_goes_there(page: Any, norrvik: str) ->
     assert "focus=norrvik/" in query(page)
 
 
-def test_search_says_when_nothing_is_found(page: Any, norrvik: str) -> None:
-    visit(page, f"{norrvik}/map")
+def test_search_says_when_nothing_is_found(going: Any, norrvik: str) -> None:
+    page = on(going, f"{norrvik}/map")
     page.keyboard.press("/")
     page.keyboard.type("zzzzzz")
     page.wait_for_selector("#search-list .nothing")
@@ -198,8 +206,8 @@ def test_search_says_when_nothing_is_found(page: Any, norrvik: str) -> None:
     assert page.locator("#search-list").is_hidden()
 
 
-def test_the_keyboard_walks_focuses_clears_and_zooms(page: Any, norrvik: str) -> None:
-    visit(page, f"{norrvik}/map?select=norrvik/online")
+def test_the_keyboard_walks_focuses_clears_and_zooms(going: Any, norrvik: str) -> None:
+    page = on(going, f"{norrvik}/map?select=norrvik/online")
     page.focus("#map-stage")
     page.keyboard.press("ArrowDown")
     walked = page.evaluate("() => cy.$('.walk').id()")
@@ -225,8 +233,8 @@ def test_the_keyboard_walks_focuses_clears_and_zooms(page: Any, norrvik: str) ->
     )
 
 
-def test_hops_direction_and_lanes_are_links_in_menus(page: Any, norrvik: str) -> None:
-    visit(page, f"{norrvik}/map?focus=norrvik/stock")
+def test_hops_direction_and_lanes_are_links_in_menus(going: Any, norrvik: str) -> None:
+    page = on(going, f"{norrvik}/map?focus=norrvik/stock")
     page.click("summary:has-text('Hops')")
     page.click(".menu-list a:has-text('1 hop')")
     page.wait_for_selector("summary:has-text('Hops') b:text-is('1')")
@@ -237,8 +245,8 @@ def test_hops_direction_and_lanes_are_links_in_menus(page: Any, norrvik: str) ->
     assert "direction=up" in query(page)
 
 
-def test_a_click_on_a_lane_hides_it_and_its_lines_run_on(page: Any, norrvik: str) -> None:
-    visit(page, f"{norrvik}/map")
+def test_a_click_on_a_lane_hides_it_and_its_lines_run_on(going: Any, norrvik: str) -> None:
+    page = on(going, f"{norrvik}/map")
     page.click("#map-lanes .lane:has-text('Applications')")
     page.wait_for_function("() => cy.getElementById('norrvik/shop-app').empty()")
     settled(page)
@@ -247,8 +255,8 @@ def test_a_click_on_a_lane_hides_it_and_its_lines_run_on(page: Any, norrvik: str
     assert "hidden: applications" in page.locator("#map-status").inner_text()
 
 
-def test_the_table_holds_everything_that_the_map_shows(page: Any, norrvik: str) -> None:
-    visit(page, f"{norrvik}/map?focus=norrvik/sql")
+def test_the_table_holds_everything_that_the_map_shows(going: Any, norrvik: str) -> None:
+    page = on(going, f"{norrvik}/map?focus=norrvik/sql")
     shown = page.evaluate("() => cy.nodes('.element').length")
     page.click("a[title='Show as a table']")
     page.wait_for_selector("#map-table table")
@@ -258,8 +266,8 @@ def test_the_table_holds_everything_that_the_map_shows(page: Any, norrvik: str) 
     assert page.locator("#map-table").is_visible()
 
 
-def test_the_element_page_says_what_breaks_and_leads_back(page: Any, norrvik: str) -> None:
-    visit(page, f"{norrvik}/element/norrvik/sql")
+def test_the_element_page_says_what_breaks_and_leads_back(going: Any, norrvik: str) -> None:
+    page = on(going, f"{norrvik}/element/norrvik/sql")
     assert page.locator("#element-article h1").inner_text() == "SQL cluster"
     assert page.locator(".tally .state-down b").inner_text() == "14"
     assert "norrvik.yaml:" in page.locator(".plain-table").first.inner_text()
@@ -291,8 +299,8 @@ def test_colours_follow_the_system_until_somebody_chooses(page: Any, norrvik: st
     assert page.evaluate("() => cy.nodes('.element').first().style('background-color')") == colour
 
 
-def test_nothing_lies_on_anything_else_and_labels_fit_their_boxes_in_this_browser(page: Any, norrvik: str) -> None:
-    visit(page, f"{norrvik}/map")
+def test_nothing_lies_on_anything_else_and_labels_fit_their_boxes_in_this_browser(going: Any, norrvik: str) -> None:
+    page = on(going, f"{norrvik}/map")
     overlaps = page.evaluate(
         """() => { const boxes = cy.nodes('.element').map(n => [n.id(), n.position('x') - n.width() / 2, n.position('y') - n.height() / 2, n.width(), n.height()]);
           const found = [];
@@ -316,8 +324,8 @@ def test_nothing_lies_on_anything_else_and_labels_fit_their_boxes_in_this_browse
     assert wide == []
 
 
-def test_an_expression_is_typed_completed_and_lights_up_shows_alone_or_hides(page: Any, norrvik: str) -> None:
-    visit(page, f"{norrvik}/map")
+def test_an_expression_is_typed_completed_and_lights_up_shows_alone_or_hides(going: Any, norrvik: str) -> None:
+    page = on(going, f"{norrvik}/map")
     page.keyboard.press("f")
     page.wait_for_selector("#find-input")
     page.keyboard.type("kind = applic")
@@ -345,8 +353,8 @@ def test_an_expression_is_typed_completed_and_lights_up_shows_alone_or_hides(pag
     page.wait_for_function("() => cy.getElementById('norrvik/shop-app').empty()")
 
 
-def test_a_wrong_expression_is_pointed_at(page: Any, norrvik: str) -> None:
-    visit(page, f"{norrvik}/map?without=kind+%3D+aplication")
+def test_a_wrong_expression_is_pointed_at(going: Any, norrvik: str) -> None:
+    page = on(going, f"{norrvik}/map?without=kind+%3D+aplication")
     assert page.locator("#map-notice mark").inner_text() == "aplication"
     assert "did you mean 'application'" in page.locator("#map-notice").inner_text().lower()
     page.click("#find-menu summary")
@@ -355,8 +363,8 @@ def test_a_wrong_expression_is_pointed_at(page: Any, norrvik: str) -> None:
     page.wait_for_selector(".find-said.wrong mark")
 
 
-def test_several_are_selected_and_ways_between_two_are_listed(page: Any, norrvik: str) -> None:
-    visit(page, f"{norrvik}/map?select=norrvik/online,norrvik/stock-ledger")
+def test_several_are_selected_and_ways_between_two_are_listed(going: Any, norrvik: str) -> None:
+    page = on(going, f"{norrvik}/map?select=norrvik/online,norrvik/stock-ledger")
     assert page.evaluate("() => cy.nodes('.asked').length") == 2
     assert page.evaluate("() => cy.nodes('.near').length") == 0, "what is beside them looks otherwise"
     page.click("#map-pane a:has-text('Online ordering → Stock ledger')")
@@ -372,8 +380,8 @@ def test_several_are_selected_and_ways_between_two_are_listed(page: Any, norrvik
     assert "select=norrvik/checkout,norrvik/stock" in query(page)
 
 
-def test_the_menu_of_an_element_begins_ways_by_keyboard(page: Any, norrvik: str) -> None:
-    visit(page, f"{norrvik}/map?select=norrvik/checkout")
+def test_the_menu_of_an_element_begins_ways_by_keyboard(going: Any, norrvik: str) -> None:
+    page = on(going, f"{norrvik}/map?select=norrvik/checkout")
     page.focus("#map-stage")
     page.keyboard.press("Shift+F10")
     page.wait_for_selector("#context [role=menuitem]")
@@ -388,14 +396,14 @@ def test_the_menu_of_an_element_begins_ways_by_keyboard(page: Any, norrvik: str)
     assert page.locator("#search-input").get_attribute("placeholder").startswith("Find")
 
 
-def test_a_line_tells_who_says_so(page: Any, norrvik: str) -> None:
-    visit(page, f"{norrvik}/map?line=norrvik/stock%3Enorrvik/stock-ledger")
+def test_a_line_tells_who_says_so(going: Any, norrvik: str) -> None:
+    page = on(going, f"{norrvik}/map?line=norrvik/stock%3Enorrvik/stock-ledger")
     assert "norrvik.yaml:" in page.locator("#map-pane .evidence").inner_text()
     assert page.evaluate("() => cy.edges('.touch').length") == 1
 
 
-def test_a_filter_keeps_and_lets_go(page: Any, norrvik: str) -> None:
-    visit(page, f"{norrvik}/map")
+def test_a_filter_keeps_and_lets_go(going: Any, norrvik: str) -> None:
+    page = on(going, f"{norrvik}/map")
     page.click("#sift-kind summary")
     page.click("#sift-kind a:has-text('Technical service')")
     page.wait_for_selector(".chip-sift:has-text('Kind: Technical service')")
@@ -462,8 +470,15 @@ def test_hostile_names_do_nothing_but_show(page: Any, serve: Callable[[Any], str
     ]
     (tmp_path / "hostile.yaml").write_text(json.dumps({"namespace": "h", "title": HOSTILE[0], "elements": elements}))
     address = serve(create_server(open_map([tmp_path])))
-    for path in ("/map?select=h/e0", "/map?select=h/e4&as=table", "/element/h/e1", "/element/h/e4", "/map"):
-        visit(page, f"{address}{path}")
+    ways = (
+        (visit, "/map?select=h/e0"),
+        (on, "/map?select=h/e4&as=table"),
+        (visit, "/element/h/e1"),
+        (on, "/element/h/e4"),
+        (on, "/map"),
+    )
+    for way, path in ways:
+        way(page, f"{address}{path}")
         assert page.evaluate("() => window.hit === undefined")
         assert page.evaluate("() => document.documentElement.scrollWidth") <= 1440
     page.keyboard.press("/")
@@ -473,10 +488,10 @@ def test_hostile_names_do_nothing_but_show(page: Any, serve: Callable[[Any], str
     assert page.evaluate("() => window.hit === undefined")
 
 
-def test_an_unknown_address_is_a_page_that_helps(page: Any, norrvik: str) -> None:
+def test_an_unknown_address_is_a_page_that_helps(going: Any, norrvik: str) -> None:
+    page = on(going, f"{norrvik}/map")
     answer = page.request.get(f"{norrvik}/element/norrvik/kubernets", headers={"Accept": "text/html"})
     assert answer.status == 404
-    visit(page, f"{norrvik}/map")
     page.evaluate(
         "() => { history.pushState({}, '', '/element/norrvik/kubernets'); window.dispatchEvent(new CustomEvent('_dashprivate_pushstate')); }"
     )
@@ -514,8 +529,7 @@ def test_whoever_started_the_server_saves_a_view_and_goes_back_to_it(
     page.fill("#view-name", "What the database carries")
     page.click("#views-menu button:has-text('Save this view')")
     page.wait_for_selector("#views-said:has-text('Saved as')")
-    page.goto(f"{address}/map")
-    settled(page)
+    on(page, f"{address}/map")
     page.click("#views-menu > summary")
     page.click("#views-list a:has-text('What the database carries')")
     page.wait_for_function("() => location.search.includes('focus=norrvik/sql')")
@@ -537,9 +551,8 @@ def test_the_help_menu_hides_the_small_map_for_good_and_shows_the_hints_again(pa
     page.wait_for_selector("#tour:has-text('1 of 5')")
 
 
-def test_a_phone_steps_back_and_its_menus_stay_on_the_screen(chromium: Any, norrvik: str) -> None:
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
-    page = context.new_page()
+def test_a_phone_steps_back_and_its_menus_stay_on_the_screen(phone: Any, norrvik: str) -> None:
+    page = phone
     visit(page, f"{norrvik}/map?focus=norrvik/sql")
     page.evaluate("() => window.servicemapTools.go('/map?focus=norrvik/sql&hops=2')")
     page.wait_for_function("() => location.search.includes('hops=2')")
@@ -553,11 +566,10 @@ def test_a_phone_steps_back_and_its_menus_stay_on_the_screen(chromium: Any, norr
     page.click("#help-menu > summary")
     page.click("#help-menu button:has-text('One step back')")
     page.wait_for_function("() => !location.search.includes('hops=2')")
-    context.close()
 
 
-def test_what_was_said_of_what_is_pointed_at_goes_with_the_next_step(page: Any, norrvik: str) -> None:
-    visit(page, f"{norrvik}/map?focus=norrvik/sql&select=norrvik/sql")
+def test_what_was_said_of_what_is_pointed_at_goes_with_the_next_step(going: Any, norrvik: str) -> None:
+    page = on(going, f"{norrvik}/map?focus=norrvik/sql&select=norrvik/sql")
     page.mouse.move(*spot(page, "norrvik/sql"))
     page.wait_for_function("() => cy.getElementById('norrvik/sql').hasClass('hover')")
     page.evaluate(
@@ -573,18 +585,18 @@ def test_what_was_said_of_what_is_pointed_at_goes_with_the_next_step(page: Any, 
     assert page.locator("#map-tip").is_hidden()
 
 
-def test_a_page_is_found_again_as_it_was_left_and_begins_anew_from_itself(page: Any, norrvik: str) -> None:
-    def on(name: str) -> None:
+def test_a_page_is_found_again_as_it_was_left_and_begins_anew_from_itself(going: Any, norrvik: str) -> None:
+    def came(name: str) -> None:
         page.wait_for_function(f"() => document.body.dataset.page === '{name}' && !document.body.matches('.pending')")
 
-    visit(page, f"{norrvik}/map?focus=norrvik/sql")
+    page = on(going, f"{norrvik}/map?focus=norrvik/sql")
     page.evaluate("() => window.servicemapTools.go('/impact?element=norrvik/sql')")
-    on("impact")
+    came("impact")
     page.click("#rail-map")
-    on("map")
+    came("map")
     assert query(page) == "/map?focus=norrvik/sql"
     page.click("#rail-impact")
-    on("impact")
+    came("impact")
     assert query(page) == "/impact?element=norrvik/sql"
     page.click("#rail-impact")
     page.wait_for_function("() => location.search === ''")

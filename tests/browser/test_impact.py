@@ -10,6 +10,7 @@ import pytest
 
 from app.web import create_server
 from graph.maps import open_map
+from tests.browser.going import go
 
 LAUNDRY = Path(__file__).parents[2] / "data" / "laundry"
 
@@ -73,8 +74,8 @@ def _release(page: Any, held: list[Any]) -> None:
     held.pop().continue_()
 
 
-def test_times_are_taken_as_people_write_them_and_a_slip_keeps_what_is_picked(page: Any, laundry: str) -> None:
-    page.goto(f"{laundry}/impact?element=laundry/carrier")
+def test_times_are_taken_as_people_write_them_and_a_slip_keeps_what_is_picked(going: Any, laundry: str) -> None:
+    page = go(going, laundry, "/impact?element=laundry/carrier")
     page.wait_for_selector(".verdict-title")
     start, shift = (
         page.locator("#impact-page [data-key=from] input"),
@@ -120,8 +121,8 @@ def test_times_are_taken_as_people_write_them_and_a_slip_keeps_what_is_picked(pa
     assert page.locator(".verdict-title").inner_text() == "Outage of Carrier"
 
 
-def test_enter_picks_the_first_and_the_summary_leads_to_who_is_told(page: Any, laundry: str) -> None:
-    page.goto(f"{laundry}/impact")
+def test_enter_picks_the_first_and_the_summary_leads_to_who_is_told(going: Any, laundry: str) -> None:
+    page = go(going, laundry, "/impact")
     page.fill("#impact-page [data-filter='Pick what is changed'] input", "boiler")
     page.keyboard.press("Enter")
     page.wait_for_selector(".verdict-title:text-is('Outage of Boiler')")
@@ -149,8 +150,8 @@ def test_search_adds_an_element_and_a_what_if_survives_a_reload(page: Any, laund
     assert page.locator("#impact-page .patch textarea").is_visible()
 
 
-def test_the_picture_is_zoomed_and_moved_by_buttons_keys_and_mouse(page: Any, laundry: str) -> None:
-    page.goto(f"{laundry}/impact?element=laundry/carrier")
+def test_the_picture_is_zoomed_and_moved_by_buttons_keys_and_mouse(going: Any, laundry: str) -> None:
+    page = go(going, laundry, "/impact?element=laundry/carrier")
     page.wait_for_selector(".picture-tools")
     placed = "() => document.querySelector('.picture-inner').style.transform"
     before = page.evaluate(placed)
@@ -194,9 +195,8 @@ def test_a_what_if_survives_a_reload_as_it_is_typed(page: Any, laundry: str) -> 
     page.wait_for_selector(".message:has-text('what-if')")
 
 
-def test_on_a_phone_a_what_if_answers_where_it_is_ticked(chromium: Any, laundry: str) -> None:
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
-    page = context.new_page()
+def test_on_a_phone_a_what_if_answers_where_it_is_ticked(phone: Any, laundry: str) -> None:
+    page = phone
     page.goto(f"{laundry}/impact?element=laundry/carrier")
     page.wait_for_selector(".verdict-title")
     page.wait_for_selector(".picture-tools")
@@ -248,4 +248,3 @@ def test_on_a_phone_a_what_if_answers_where_it_is_ticked(chromium: Any, laundry:
     long = "(chip) => { chip.querySelector('b').textContent = 'words '.repeat(40); return chip.scrollHeight - chip.clientHeight; }"
     assert page.locator(".chip-focus").last.evaluate(long) <= 0, "a chip is as high as its words"
     assert page.locator("#impact-page .times-fold").get_attribute("open") is None, "both times are set"
-    context.close()

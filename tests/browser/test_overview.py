@@ -10,6 +10,7 @@ import pytest
 
 from app.web import create_server
 from graph.maps import open_map
+from tests.browser.going import go
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +43,8 @@ def spot(page: Any, identifier: str) -> tuple[float, float]:
     return x, y
 
 
-def test_a_click_opens_a_group_in_its_place_and_the_way_back_closes_it(page: Any, wide: str) -> None:
-    page.goto(f"{wide}/map")
+def test_a_click_opens_a_group_in_its_place_and_the_way_back_closes_it(going: Any, wide: str) -> None:
+    page = go(going, wide, "/map")
     settled(page)
     assert page.evaluate("() => cy.nodes('.gathered').length") == 23
     assert "in 23 groups" in page.inner_text("#map-status")
@@ -64,8 +65,8 @@ def test_a_click_opens_a_group_in_its_place_and_the_way_back_closes_it(page: Any
     assert page.evaluate("() => cy.zoom()") < 2, "what is left out changes the picture: it is fitted anew"
 
 
-def test_the_keyboard_opens_a_group_and_walks_on_inside(page: Any, wide: str) -> None:
-    page.goto(f"{wide}/map?by=layer")
+def test_the_keyboard_opens_a_group_and_walks_on_inside(going: Any, wide: str) -> None:
+    page = go(going, wide, "/map?by=layer")
     settled(page)
     page.keyboard.press("ArrowDown")
     assert "group" not in page.inner_text("#announce") or "elements, closed" in page.inner_text("#announce")
@@ -76,8 +77,8 @@ def test_the_keyboard_opens_a_group_and_walks_on_inside(page: Any, wide: str) ->
     assert page.evaluate("() => cy.nodes('.handle').length") == 1
 
 
-def test_the_table_says_the_same_as_the_picture(page: Any, wide: str) -> None:
-    page.goto(f"{wide}/map?as=table")
+def test_the_table_says_the_same_as_the_picture(going: Any, wide: str) -> None:
+    page = go(going, wide, "/map?as=table")
     page.wait_for_selector("#map-table table")
     assert page.locator("#map-table table").first.locator("tbody tr").count() == 23
     page.click("#map-table a:has-text('Team 3')")

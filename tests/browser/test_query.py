@@ -12,6 +12,7 @@ import pytest
 from app.live import Live
 from app.web import create_server
 from graph.maps import open_map
+from tests.browser.going import go
 
 SHOP = """
 namespace: shop
@@ -39,8 +40,15 @@ def own(query: str) -> str:
     return f"/query?query={quote(query)}"
 
 
-def test_pick_a_question_give_its_value_and_go_to_an_element_and_back(page: Any, shop: str) -> None:
-    page.goto(f"{shop}/query")
+def on(going: Any, shop: str, path: str) -> Any:
+    """Go on to an answer, by way of the page on which none stands; gives the page."""
+    if going.url.startswith(shop):
+        go(going, shop, "/query").wait_for_selector(".query-starters")
+    return go(going, shop, path)
+
+
+def test_pick_a_question_give_its_value_and_go_to_an_element_and_back(going: Any, shop: str) -> None:
+    page = go(going, shop, "/query")
     page.fill(".query-menu .filter-box input", "rest on")
     page.wait_for_selector("#query-library a:has-text('How many elements')", state="detached")
     page.click("#query-library a:has-text('What does a service rest on, directly')")
@@ -70,19 +78,19 @@ def test_pick_a_question_give_its_value_and_go_to_an_element_and_back(page: Any,
     page.wait_for_selector("th[aria-sort=ascending]:has-text('Name')")
 
 
-def test_the_query_of_a_ready_question_unfolds_and_ones_own_stays_open(page: Any, shop: str) -> None:
-    page.goto(f"{shop}/query?ask=services-and-owners")
+def test_the_query_of_a_ready_question_unfolds_and_ones_own_stays_open(going: Any, shop: str) -> None:
+    page = on(going, shop, "/query?ask=services-and-owners")
     page.wait_for_selector(ROWS)
     assert page.locator("#query-editor").is_hidden()
     page.click("#query-shows")
     page.wait_for_selector("#query-editor .CodeMirror-code:has-text('SELECT')")
-    page.goto(f"{shop}{own(ALL)}")
+    on(page, shop, own(ALL))
     page.wait_for_selector("#query-editor .CodeMirror")
     assert page.locator("#query-shows").is_hidden()
 
 
-def test_by_keyboard_alone_a_value_is_found_and_asked(page: Any, shop: str) -> None:
-    page.goto(f"{shop}/query?ask=services-behind")
+def test_by_keyboard_alone_a_value_is_found_and_asked(going: Any, shop: str) -> None:
+    page = on(going, shop, "/query?ask=services-behind")
     page.wait_for_selector("#query-fields [role=combobox]")
     page.focus("#query-fields [role=combobox]")
     page.keyboard.type("pay")
@@ -125,8 +133,8 @@ def test_what_is_written_is_run_and_survives_a_reload(page: Any, shop: str) -> N
     page.wait_for_selector(f"{ROWS}:has-text('Crew')")
 
 
-def test_words_of_the_map_are_offered_and_wrong_ones_are_named(page: Any, shop: str) -> None:
-    page.goto(f"{shop}{own('ASK { ?x a sm:Team }')}")
+def test_words_of_the_map_are_offered_and_wrong_ones_are_named(going: Any, shop: str) -> None:
+    page = on(going, shop, own("ASK { ?x a sm:Team }"))
     page.wait_for_selector("#query-editor .CodeMirror")
     with page.expect_response("**/query/words.json"):
         page.click("#query-editor .CodeMirror")
@@ -149,8 +157,8 @@ def test_words_of_the_map_are_offered_and_wrong_ones_are_named(page: Any, shop: 
     assert page.locator(".query-wrong").inner_text() == "sm:dependOn"
 
 
-def test_the_answer_is_shown_as_chart_graph_and_raw_and_saved(page: Any, shop: str) -> None:
-    page.goto(f"{shop}{own(ALL)}")
+def test_the_answer_is_shown_as_chart_graph_and_raw_and_saved(going: Any, shop: str) -> None:
+    page = on(going, shop, own(ALL))
     page.wait_for_selector(ROWS)
     page.click("#query-views a:has-text('Chart')")
     page.wait_for_selector(".chart rect")
@@ -175,8 +183,8 @@ def test_the_answer_is_shown_as_chart_graph_and_raw_and_saved(page: Any, shop: s
     page.wait_for_selector(".verdict-title")
 
 
-def test_rows_are_found_by_typing_and_shown_on_the_map(page: Any, shop: str) -> None:
-    page.goto(f"{shop}{own(ALL)}")
+def test_rows_are_found_by_typing_and_shown_on_the_map(going: Any, shop: str) -> None:
+    page = on(going, shop, own(ALL))
     page.wait_for_selector(ROWS)
     page.fill("#query-find input", "a")
     page.wait_for_selector("#query-count:has-text('2 of 6 rows')")
@@ -233,8 +241,8 @@ def test_a_question_that_takes_long_is_cancelled(page: Any, shop: str) -> None:
     assert len(slow) == 1
 
 
-def test_names_that_would_be_markup_are_text(page: Any, shop: str) -> None:
-    page.goto(f"{shop}{own(ALL)}")
+def test_names_that_would_be_markup_are_text(going: Any, shop: str) -> None:
+    page = on(going, shop, own(ALL))
     page.wait_for_selector(f"{ROWS}:has-text('<img src=x')")
     assert page.evaluate("() => window.hit") is None
     assert page.locator("table.answer img, table.answer script").count() == 0
@@ -254,8 +262,8 @@ def test_an_answer_follows_the_map(page: Any, serve: Callable[[Any], str], tmp_p
         live.stop()
 
 
-def test_addresses_are_written_as_queries_write_them(page: Any, shop: str) -> None:
-    page.goto(shop + own('SELECT ?class { ?x rdfs:label "Crew" ; a ?class }'))
+def test_addresses_are_written_as_queries_write_them(going: Any, shop: str) -> None:
+    page = on(going, shop, own('SELECT ?class { ?x rdfs:label "Crew" ; a ?class }'))
     page.wait_for_selector(f"{ROWS} code:text-is('sm:Team')")
     assert (
         page.locator(f"{ROWS} td:has(code:text-is('sm:Team'))").get_attribute("title")
@@ -263,9 +271,9 @@ def test_addresses_are_written_as_queries_write_them(page: Any, shop: str) -> No
     )
 
 
-def test_a_phone_shows_the_answer_without_scrolling_sideways(chromium: Any, shop: str) -> None:
-    context = chromium.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
-    page = context.new_page()
+def test_a_phone_shows_the_answer_without_scrolling_sideways(phone: Any, shop: str) -> None:
+    page = phone
+    page.set_viewport_size({"width": 360, "height": 740})
     page.goto(f"{shop}{own(ALL)}")
     page.wait_for_selector(ROWS)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
@@ -277,4 +285,3 @@ def test_a_phone_shows_the_answer_without_scrolling_sideways(chromium: Any, shop
     assert page.locator("#query-editor").is_hidden(), "the ready questions come first"
     page.click("[data-act=query-write]")
     assert page.locator("#query-editor").is_visible()
-    context.close()
