@@ -21,7 +21,7 @@ from tests.hostile.jail import run, was_killed
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 MOST_MEMORY = 500_000_000
 LONG = {"30 MB of ones"}  # meets the limit of "32 MB of dashes"
-NAMES = [name for name in some(sorted(CASES), 4) if name not in LONG or PROFILE == "dice"]
+NAMES = [name for name in some(sorted(CASES), 6) if name not in LONG or PROFILE == "dice"]
 
 
 @pytest.fixture(scope="module")

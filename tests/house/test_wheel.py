@@ -4,6 +4,7 @@ All three run in a clean environment without test packages, in a folder that hol
 and ``data``, while another package has put an ``app`` into site-packages too.
 
 What the wheel asks for is linked from the environment of the tests, where pip has put it; the long tests let pip fetch it.
+Each run shows the demo map from the wheel, and lists a map from the others; the long tests show the demo from all.
 """
 
 from __future__ import annotations
@@ -23,11 +24,12 @@ from typing import NamedTuple
 import pytest
 from packaging.requirements import Requirement
 
-from tests.examples import PROFILE
+from tests.examples import PROFILE, some
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("ontology", "graph", "app", "data")
 AROUND = ("pyproject.toml", "servicemap.py", "__main__.py", "README.md", "LICENSE")
+DOORS = ["wheel", "editable", "checkout"]
 FOREIGN = "raise RuntimeError('somebody else owns this')\n"
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -43,6 +45,7 @@ class Environment(NamedTuple):
 class Door(NamedTuple):
     """One way to start the program: as a command and as a module."""
 
+    name: str
     command: list[str]
     module: list[str]
     folder: Path
@@ -69,7 +72,8 @@ def test_every_door_tells_the_same(door):
 
 
 def test_every_door_shows_the_demo(door):
-    run([*door.command, "demo", "--check"], door.folder)
+    words = ["demo", "--check"] if door.name in some(DOORS) else ["list", str(ROOT / "data" / "laundry")]
+    run([*door.command, *words], door.folder)
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +132,7 @@ def clean(wheel, tmp_path_factory) -> Environment:
     return Environment(home, python)
 
 
-@pytest.fixture(scope="module", params=["wheel", "editable", "checkout"])
+@pytest.fixture(scope="module", params=DOORS)
 def door(request, clean, checkout, wheel, tmp_path_factory) -> Door:
     """The ways in, one after the other, in one environment."""
     run([*pip(clean.python), "uninstall", "--yes", "servicemap"], clean.home)
@@ -143,7 +147,7 @@ def door(request, clean, checkout, wheel, tmp_path_factory) -> Door:
     module = [str(clean.python), "-m", "servicemap"]
     if request.param == "checkout":
         command = module = [str(clean.python), str(checkout / "servicemap.py")]
-    return Door(command, module, folder)
+    return Door(request.param, command, module, folder)
 
 
 def pip(python: Path) -> list[str]:
