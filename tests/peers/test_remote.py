@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 import threading
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -71,9 +69,27 @@ def cache(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
-@pytest.fixture
-def there(address):
-    return open_map(store=address)
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    """Where whoever opens the map in that engine keeps what is worked out."""
+    return str(tmp_path_factory.mktemp("kept"))
+
+
+@pytest.fixture(scope="module")
+def there(address, kept):
+    """The map in that engine, and its projection as whoever has kept nothing makes it."""
+    with pytest.MonkeyPatch.context() as here:
+        here.setenv("XDG_CACHE_HOME", kept)
+        there = open_map(store=address)
+        _ = there.projection
+    return there
+
+
+@pytest.fixture(scope="module")
+def browsed(quick):
+    """The map in the engine that answers at once, and who asks its pages."""
+    there = open_map(store=quick)
+    return there, create_server(there).test_client()
 
 
 @pytest.fixture(scope="module")
@@ -109,12 +125,11 @@ def test_the_projection_is_the_same(here, there):
         assert getattr(theirs.edges, name).tolist() == getattr(ours.edges, name).tolist(), name
 
 
-def test_findings_are_the_same(quick, root):
+def test_findings_are_the_same(quick, root, capsys, monkeypatch):
     def said(*words):
-        command = [sys.executable, "-m", "servicemap", "validate", *words]
-        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, timeout=100)
-        assert done.returncode in (0, 1), done.stderr
-        return sorted(done.stdout.splitlines())
+        done = run(capsys, monkeypatch, "validate", *words)
+        assert done.code in (0, 1), done.err
+        return sorted(done.out.splitlines())
 
     there = said("--store", quick)
     assert len(there) > 20
@@ -157,8 +172,8 @@ def test_what_has_not_changed_is_not_read_again(quick, root):
     assert again.unchanged == len([source for source in again.store.sources if source.importer])
 
 
-def test_the_explorer_works_on_it(quick):
-    client = create_server(open_map(store=quick)).test_client()
+def test_the_explorer_works_on_it(browsed):
+    _, client = browsed
     assert client.get("/element/fernhaven/finance-database.json").get_json()["label"] == "Finance database"
     assert client.get("/map.json").status_code == 200
 
@@ -343,9 +358,9 @@ FAST = [
 ]
 
 
-def test_fast_properties_get_the_same_rows(here, there):
+def test_fast_properties_get_the_same_rows(here, there, kept, monkeypatch):
     """Those of ready questions too. Numbers are compared by value: Virtuoso writes a decimal in its own way."""
-    _ = there.projection
+    monkeypatch.setenv("XDG_CACHE_HOME", kept)
 
     def told(table):
         return table.columns, sorted(tuple(v and (v.kind, _number(v.text)) for v in row) for row in table.rows)
@@ -371,9 +386,8 @@ def test_a_query_changes_nothing_and_calls_nobody(address):
             ask(RemoteStore(address), text)
 
 
-def test_an_engine_that_goes_away_is_told_and_comes_back_by_itself(quick, monkeypatch):
-    there = open_map(store=quick)
-    client = create_server(there).test_client()
+def test_an_engine_that_goes_away_is_told_and_comes_back_by_itself(browsed, monkeypatch):
+    there, client = browsed
     page = "/element/fernhaven/finance-database.json"
     with monkeypatch.context() as away:
         away.setattr(there.store.engine, "places", addresses("http://127.0.0.1:1/query", {}))
