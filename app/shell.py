@@ -22,9 +22,10 @@ FIRST = "<!-- first -->"
 """Where in the document stands what is to be seen before any script has run."""
 FIND = "Find a service, system, person or agreement"
 
-HEAD = """<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="/assets/logo.svg">
+HEAD = f"""<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="{versioned("logo.svg")}">
 """
+"""A browser asks for an icon again at each step to another address, unless it may keep it."""
 
 
 def shell(live: Live, found: tuple[Page, ...]) -> Component:

@@ -45,13 +45,13 @@ def _walk(adjacency: tuple[Ints, Ints], ends: Ints, projection: Projection, star
         ahead = []
         wave = frontier
         while wave.size:
-            targets = ends[gather(adjacency, wave)]
-            fresh = targets[distance[targets] < 0]
+            targets = ends.take(gather(adjacency, wave))
+            fresh = targets.compress(distance.take(targets) < 0)
             order = np.arange(fresh.size, dtype=np.int32)
             place[fresh] = order
-            fresh = fresh[place[fresh] == order]  # each once
-            groups = fresh[fresh >= len(projection)]
-            single = fresh[fresh < len(projection)]
+            fresh = fresh.compress(place.take(fresh) == order)  # each once
+            group = fresh >= len(projection)
+            groups, single = fresh.compress(group), fresh.compress(~group)
             distance[groups], distance[single] = hops, hops + 1
             ahead.append(single)
             wave = groups

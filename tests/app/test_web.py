@@ -104,8 +104,7 @@ def test_everything_the_first_page_names_is_there_and_lasts(client: FlaskClient)
     for address in scripts(client):
         answer = client.get(address, buffered=True)
         assert answer.status_code == 200, address
-        if "logo" not in address:
-            assert "immutable" in answer.headers["Cache-Control"], address
+        assert "immutable" in answer.headers["Cache-Control"], address
 
 
 def test_a_first_visit_stays_small(client: FlaskClient) -> None:
