@@ -507,10 +507,22 @@ _NONE_BESIDE = {
 }
 
 
+def _added(judged: Judged) -> list[Component]:
+    """What the what-if adds and is hit too: the numbers above count it."""
+    p, before = judged.atlas.projection, judged.before
+    found = [each for each in judged.shown.affected if before and p.iris[each.element] not in before.projection.index]
+    if not found:
+        return []
+    names = ", ".join(f"{short(p.labels[each.element], 60)} ({each.upper.words})" for each in found[:3])
+    more = f" and {len(found) - 3:,} more" if len(found) > 3 else ""
+    words = f"What it adds is hit too, and counted above: {names}{more}. Its row below says why."
+    return [html.P(words, className="words")]
+
+
 def _fares(judged: Judged) -> list[Component]:
     """The elements that fare otherwise, the first of them."""
     if not judged.shifted:
-        return [html.P("Every element fares as it would without the what-if.", className="words")]
+        return [html.P("Every element fares as it would without the what-if.", className="words"), *_added(judged)]
     parts: list[Component] = []
     for words, better in (("better", True), ("worse", False)):
         found = [each for each in judged.shifted if (each.after < each.before) is better]
@@ -530,7 +542,7 @@ def _fares(judged: Judged) -> list[Component]:
                 more, className="table-box", tabIndex=0, role="region", **_label(f"{title}, more")
             )
             parts.append(_folded(inside, len(found) - _FIRST, len(rest)))
-    return parts
+    return [*parts, *_added(judged)]
 
 
 def _who(judged: Judged, each: Shift) -> Component:

@@ -100,14 +100,15 @@ class Checks:
 
     def _read(self, check: Check, content: bytes) -> None:
         with tempfile.TemporaryDirectory(prefix="servicemap-check-") as folder:
-            file = Path(folder) / safe_name(check.name)
+            file = Path(folder) / _namespace(check.name) / safe_name(check.name)
+            file.parent.mkdir()  # a map without a name is called as its folder is
             file.write_bytes(content)
             command = [sys.executable, "-c", _CHILD, _HOME, "validate", file.name, "--format", "json"]
             pipe = subprocess.PIPE
             if check.state == "stopped":
                 return
             process = subprocess.Popen(  # noqa: S603 our own program; of the file's name only safe signs are left
-                command, cwd=folder, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe
+                command, cwd=file.parent, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe
             )
             check.process = process
             _limit(process.pid)
@@ -121,6 +122,15 @@ class Checks:
                 check.said = _refusal([f"reading took longer than {SECONDS} seconds; give a smaller file"])
             else:
                 check.said = _said(process.returncode, out, wrong)
+
+
+def _namespace(name: str) -> str:
+    """What a file is called without its ending, as a namespace is written.
+
+    >>> _namespace("Teams of 2026.yaml"), _namespace("§.yaml")
+    ('teams-of-2026', 'file')
+    """
+    return re.sub(r"[^a-z0-9]+", "-", Path(name).stem.lower()).strip("-") or "file"
 
 
 def _limit(process: int) -> None:

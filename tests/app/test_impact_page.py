@@ -303,6 +303,15 @@ def test_the_answer_is_said_in_a_line_beside_the_choices(atlas: Atlas) -> None:
     assert text(_answered(atlas, "element=shop/db")[1]) == said
 
 
+def test_what_a_what_if_adds_is_named_where_it_is_hit_too(tmp_path: Path) -> None:
+    lines = ("{id: a, kind: service, name: A, depends_on: [b]}", "{id: b, kind: service, name: B, depends_on: [a]}")
+    (tmp_path / "shop.yaml").write_text("namespace: shop\nelements:\n" + "".join(f"  - {each}\n" for each in lines))
+    circle = Atlas(open_map([tmp_path]))
+    said = text(article(circle, judged(circle, Question.parse("element=a&if=second~shop/a"))))
+    assert "What it adds is hit too, and counted above: A 2 (at risk)." in said
+    assert "What it adds" not in text(article(circle, judged(circle, Question.parse("element=a"))))
+
+
 def test_the_page_says_who_is_spared_and_by_what(atlas: Atlas) -> None:
     said = text(article(atlas, judged(atlas, Question.parse("element=db"))))
     assert "Report it can do without" in said

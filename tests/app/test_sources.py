@@ -118,6 +118,7 @@ def test_a_file_is_judged_as_a_load_would_and_the_map_stays(client: FlaskClient,
     told = judged(client, good.get_json()["key"])
     assert (told["state"], told["loads"], told["file"]) == ("done", True, "<b>my</b> map.yaml")
     assert "2 elements" in told["title"]
+    assert "servicemap-check" not in str(told)
     refused = judged(client, bad.get_json()["key"])
     assert (refused["state"], refused["loads"]) == ("refused", False)
     assert "bad.yaml:2" in refused["findings"][0]["finding"]
