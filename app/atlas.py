@@ -609,8 +609,8 @@ class Atlas:
     @cached_property
     def elements_in(self) -> dict[str, int]:
         """How many elements each source says something of, by its id."""
-        index = self.projection.index
-        return {source.id: sum(iri in index for iri in self.map.store.lines(source.id)) for source in self.sources}
+        known = frozenset(self.projection.iris)
+        return {source.id: sum(iri in known for iri in self.map.store.lines(source.id)) for source in self.sources}
 
     @cached_property
     def loaded_at(self) -> str:

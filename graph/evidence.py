@@ -7,9 +7,12 @@ whatever the kind of the dependency: a trace knows who calls whom, and not why.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+
+import numpy as np
+import numpy.typing as npt
 
 from graph.answer import Answer, count
 from graph.model import Where
@@ -19,6 +22,8 @@ from ontology import terms as t
 
 __all__ = ["Standing", "Witness", "answer", "witnesses"]
 
+_PASSED = 50
+"""Looking up a line costs about as much as to go past so many."""
 _CALLS = ("connects to", "needs")
 """Kinds that a trace can show; that something runs on a server is never seen in one."""
 
@@ -57,18 +62,19 @@ def witnesses(store: Reader, projection: Projection) -> tuple[Witness, ...]:
     seen: dict[_Pair, str] = {}
     declared: dict[_Pair, str] = {}
     calls: set[_Pair] = set()
-    for pair, iri, kind in _edges(projection):
+    dependent, _, edge = projection.direct
+    for pair, iri, _kind in _edges(projection, projection.edges.evident[edge]):
         if iri in said.observed:
             seen.setdefault(pair, iri)
+    callers = np.unique(np.array([one for one, _ in seen], dtype=np.int64))
+    for pair, iri, kind in _edges(projection, np.isin(dependent, callers)):
         if iri in said.declared:
             declared.setdefault(pair, iri)
             if kind in _CALLS:
                 calls.add(pair)
-    callers = {dependent for dependent, _ in seen}
-    found = [
-        said.witness(pair, seen.get(pair, ""), declared.get(pair, ""))
-        for pair in seen.keys() | {pair for pair in calls if pair[0] in callers}
-    ]
+    pairs = seen.keys() | calls
+    where = said.places({seen.get(pair, "") for pair in pairs}, {declared.get(pair, "") for pair in pairs})
+    found = [said.witness(pair, seen.get(pair, ""), declared.get(pair, ""), where) for pair in pairs]
     names, order = projection.labels, list(Standing)
 
     def place(each: Witness) -> tuple[int, str, str]:
@@ -100,17 +106,36 @@ class _Said:
         self._lines = {graph: store.lines(source.id) for graph, source in self._sources.items()}
         self._calls = {iri: int(value) for iri, value in store.pairs(t.CALL_COUNT) if value.isdecimal()}
 
-    def witness(self, pair: _Pair, seen: str, declared: str) -> Witness:
+    def witness(self, pair: _Pair, seen: str, declared: str, where: _Where) -> Witness:
         """What is said about a pair; "" for a side that says nothing."""
         standing = Standing.UNSEEN if not seen else Standing.BOTH if declared else Standing.UNDECLARED
-        places = self._where(declared, self.declared), self._where(seen, self.observed)
+        places = self._place(declared, self.declared, where), self._place(seen, self.observed, where)
         return Witness(*pair, standing, *places, self._calls.get(seen))
 
-    def _where(self, iri: str, graphs: Mapping[str, str]) -> Where | None:
+    def places(self, seen: Collection[str], declared: Collection[str]) -> _Where:
+        """The lines at which the sources say something of these dependencies; "" is none."""
+        wanted: dict[str, set[str]] = {}
+        for names, graphs in ((seen, self.observed), (declared, self.declared)):
+            for iri in names:
+                if iri:
+                    wanted.setdefault(graphs[iri], set()).add(iri)
+        return {graph: _looked_up(self._lines[graph], names) for graph, names in wanted.items()}
+
+    def _place(self, iri: str, graphs: Mapping[str, str], where: _Where) -> Where | None:
         if not iri:
             return None
         graph = graphs[iri]
-        return Where(self._sources[graph].path, self._lines[graph].get(iri, 0))
+        return Where(self._sources[graph].path, where[graph].get(iri, 0))
+
+
+_Where = Mapping[str, Mapping[str, int]]
+
+
+def _looked_up(lines: Mapping[str, int], names: Collection[str]) -> dict[str, int]:
+    """The lines of some names, looked up one by one or, where they are many, met on the way through all."""
+    if len(names) * _PASSED < len(lines):
+        return {name: lines.get(name, 0) for name in names}
+    return {name: line for name, line in lines.items() if name in names}
 
 
 def _pairs(store: Reader, pattern: str) -> Iterator[tuple[str, str]]:
@@ -119,11 +144,11 @@ def _pairs(store: Reader, pattern: str) -> Iterator[tuple[str, str]]:
             yield dependency.text, graph.text
 
 
-def _edges(projection: Projection) -> Iterator[tuple[tuple[int, int], str, str]]:
-    """Both ends, IRI and kind of each dependency between elements, those through groups too."""
-    dependent, provider, edge = projection.direct
+def _edges(projection: Projection, which: npt.NDArray[np.bool_]) -> Iterator[tuple[_Pair, str, str]]:
+    """Both ends, IRI and kind of some dependencies between elements, those through groups too."""
+    dependent, provider, edge = (ends[which].tolist() for ends in projection.direct)
     edges = projection.edges
-    for one, other, number in zip(dependent.tolist(), provider.tolist(), edge.tolist(), strict=True):
+    for one, other, number in zip(dependent, provider, edge, strict=True):
         yield (one, other), edges.iris[number], projection.kinds[int(edges.kind[number])].key
 
 
