@@ -1,7 +1,8 @@
 """What may every test ask for? The repository, the real catalogues, a server on a free port and a page in Chromium.
 
-A test of a page asks for ``serve`` and ``page``; it fails when the page writes an error to the console or asks
-for anything from another machine. Where no browser can be started it is skipped, with the reason.
+A test of a page asks for ``serve`` and ``page``, or ``going`` where it begins with a link, or ``phone``; it fails when the
+page writes an error to the console or asks for anything from another machine. Where no browser can be started it is
+skipped, with the reason.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ import pytest
 
 from app.web import create_server
 from graph.maps import open_map
+from tests.browser.going import go
 from tests.examples import some
 
 AXE = Path(sys.prefix) / "axe" / "node_modules" / "axe-core" / "axe.min.js"
@@ -76,8 +77,8 @@ SERIOUS = """([part, rules]) => axe.run(part, { resultTypes: ['violations'], ...
 @pytest.mark.timeout(400)
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not there: make check fetches it where npm is installed")
 @pytest.mark.parametrize("look", [*FULLEST, *some(OTHERS, 4)], ids=lambda look: look.path)
-def test_axe_finds_nothing_serious(page: Any, laundry: str, look: Look) -> None:
-    page.goto(f"{laundry}{look.path}")
+def test_axe_finds_nothing_serious(going: Any, laundry: str, look: Look) -> None:
+    page = go(going, laundry, look.path)
     page.wait_for_selector(look.there, state="attached")
     page.wait_for_function("() => !document.body.classList.contains('pending')")
     page.evaluate(AXE.read_text(encoding="utf-8"))
