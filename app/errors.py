@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.missing import Missing
 from app.parts import stopped
-from app.problem import PROGRAMS, Problem, challenged, kind_of, problem, without_letters
+from app.problem import PROGRAMS, Problem, challenged, kind_of, problem, without_letters, without_options
 from app.shell import HEAD
 from app.versions import look_address, versioned
 from graph.model import InputError
@@ -33,7 +33,7 @@ def answer_errors(server: Flask) -> None:
         problem = wrong.problems[0]
         status, title = kind_of(problem.check)
         words = without_letters(problem.message)
-        return error(status, title, words, problem.remedy or "ask otherwise", {})
+        return error(status, title, words, without_options(problem.remedy) or "ask otherwise", {})
 
     @server.errorhandler(Problem)
     def kept_out(wrong: Problem) -> Response:

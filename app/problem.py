@@ -8,12 +8,13 @@ from flask import Response, jsonify
 
 from graph.model import InputError
 
-__all__ = ["PROGRAMS", "Problem", "challenged", "kind_of", "of_input", "problem", "without_letters"]
+__all__ = ["PROGRAMS", "Problem", "challenged", "kind_of", "of_input", "problem", "without_letters", "without_options"]
 
 PROGRAMS = ("/sparql", "/graphs", "/metrics", "/mcp")  # addresses that people do not look at
 
 _PLACE = re.compile(r"\bat (?:line )?(\d+)(?::| column )(\d+)")
 _LETTERS = re.compile(r",? \[.*", re.DOTALL)  # the parser's long lists of letters that it could have taken
+_OPTION = re.compile(r",? or raise --[a-z-]+")
 _STATUS = {
     "syntax": (400, "Not SPARQL"),
     "not-acceptable": (406, "Not acceptable"),
@@ -68,6 +69,15 @@ def without_letters(message: str) -> str:
     return _LETTERS.sub(" ...", message)
 
 
+def without_options(remedy: str) -> str:
+    """A remedy without the options of the command line, which neither a page nor a program has.
+
+    >>> without_options("ask for less, or raise --seconds")
+    'ask for less'
+    """
+    return _OPTION.sub("", remedy)
+
+
 def kind_of(check: str) -> tuple[int, str]:
     """The HTTP status and the title for a kind of refusal.
 
@@ -81,7 +91,7 @@ def of_input(error: InputError) -> Response:
     """The answer for what cannot be used."""
     first = error.problems[0]
     status, title = _STATUS.get(first.check, (400, "Bad request"))
-    return problem(status, title, without_letters(first.message), first.remedy or _HINT)
+    return problem(status, title, without_letters(first.message), without_options(first.remedy) or _HINT)
 
 
 _HINT = "look at the line and column that are named; sm, rdf, rdfs, owl, xsd, skos, dcterms and prov are known prefixes"

@@ -95,11 +95,14 @@ class Answers:
             )
         text, question, meant = self.text(asked)
         limits = self._endpoint.doors.reader(request).within(Limits(rows=asked.rows))
-        put = text
-        if question is not None and question.fast and self._live.atlas.map.fast:
-            put, _ = filled(question, asked.values, self._live.atlas.projection, fast=True)
-        table, taken = self._table(put, limits, fresh=fresh)
+        table, taken = self._table(self._put(asked, text, question), limits, fresh=fresh)
         return Answered(asked, text, table, taken, limits, question, meant)
+
+    def _put(self, asked: Asked, text: str, question: Question | None) -> str:
+        """What the engine is asked: a question that has a fast form in that form, where the map knows it."""
+        if question is None or not question.fast or not self._live.atlas.map.fast:
+            return text
+        return filled(question, asked.values, self._live.atlas.projection, fast=True)[0]
 
     def _table(self, text: str, limits: Limits, *, fresh: bool) -> tuple[Table, float]:
         key = (self._live.atlas.map.store.revision, reads(), text, str(limits.seconds), limits.rows)
@@ -121,7 +124,8 @@ class Answers:
 
     def raw(self, asked: Asked, notation: str) -> Answering:
         """The answer as the engine writes it, in a notation of rows or of a graph; asked anew."""
-        text, _, _ = self.text(asked)
+        text, question, _ = self.text(asked)
+        text = self._put(asked, text, question)
         caller = self._endpoint.doors.reader(request)
         forms = ("select", "ask") if notation in ROW_NOTATIONS else ("graph",)
         wanted = Wanted(dict.fromkeys(forms, notation))

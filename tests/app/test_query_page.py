@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from app.sparql.endpoint import Endpoint
 from app.web import create_app
 from graph.maps import Map
 
@@ -89,3 +90,24 @@ def test_the_editor_is_no_part_of_a_first_visit(client: FlaskClient) -> None:
 @pytest.mark.parametrize("word", ["prefix.cc", "lov.linkeddata", "dbpedia.org/sparql", "eval(", "Function("])
 def test_the_editor_asks_no_other_server_and_builds_no_code(client: FlaskClient, word: str) -> None:
     assert word not in client.get("/assets/yasqe.bundle.js", buffered=True).text
+
+
+def test_what_is_shown_raw_and_saved_is_asked_as_the_table_is(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph.maps.FEW", 0)  # this map counts as a large one: its questions have fast forms
+    put: list[str] = []
+    for name in ("ask", "tell"):
+        known = getattr(Endpoint, name)
+
+        def noted(self: Endpoint, text: str, *rest: Any, known: Any = known, **more: Any) -> Any:
+            put.append(text)
+            return known(self, text, *rest, **more)
+
+        monkeypatch.setattr(Endpoint, name, noted)
+    rows = client.get("/query.json?ask=shared-by-many&rows=17").get_json()["rows"]
+    raw = json.loads(client.get("/query.srj?ask=shared-by-many&rows=17").data)["results"]["bindings"]
+    assert len(put) == 2
+    assert put[0] == put[1]
+    assert "fast:" in put[0]
+    assert len(raw) == len(rows) > 0
