@@ -372,9 +372,10 @@ def _demand_ports(model: Programme, nets: Nets, sides: Sequence[Sequence[int]], 
     for side in sides:
         for (left, right), step in zip(pairwise(side), _port_gaps(nets, side), strict=True):
             marked = nets.ports[left].group or nets.ports[right].group
+            apart = offsets[right] - offsets[left]  # both are rounded: on a full side, not quite the step
             beside.append((left, right))
-            least.append(step if marked else min(step, PORT_LEAST))
-            most.append(max(step, PORT_GAP))
+            least.append(min(apart, step if marked else min(step, PORT_LEAST)))
+            most.append(max(apart, step, PORT_GAP))
         for port in side:
             box = nets.nodes[nets.ports[port].node]
             free = max(0.0, min(PORT_SHIFT, box.width / 2 - CORNER - abs(offsets[port])))

@@ -250,6 +250,16 @@ def test_lines_of_a_group_leave_from_one_port() -> None:
     assert [(mark.group, mark.box, (mark.x, mark.y)) for mark in made.marks] == [("g", "db", starts[0])]
 
 
+def test_a_full_side_with_a_group_among_its_ports_has_room() -> None:
+    """Five ports, one of them of a group, on a side of 92 px: distances are rounded and must not contradict places."""
+    widths = {"b1": 188, "b3": 148, "b4": 144, "b6": 108, "b8": 92, "b24": 132}
+    lanes = {"b4": "0", "b24": "1", "b1": "2", "b6": "2", "b3": "3", "b8": "4"}
+    boxes = [Box(key, lanes[key], width) for key, width in widths.items()]
+    lines = [Line("b8", key, f"to {key}", "g" if key == "b1" else "") for key in ("b6", "b4", "b1", "b24")]
+    lines.append(Line("b3", "b8", "in"))
+    check(layout(boxes, lines, [Lane(key) for key in "01234"], width=1120, title_width=140), boxes, lines)
+
+
 def test_all_lines_to_a_provider_end_in_one_arrow() -> None:
     made = layout(*HARD["hub"])
     assert len({route.points[-1] for route in made.routes.values()}) == 1
