@@ -40,6 +40,7 @@ __all__ = [
     "icon",
     "impact_address",
     "in_words",
+    "labelled",
     "link_rows",
     "message",
     "most_used",
@@ -132,6 +133,11 @@ def stopped(words: str) -> str:
 def attrs(values: Mapping[str, str]) -> dict[str, Any]:
     """Attributes with a dash in their name, which Python's keywords cannot spell."""
     return dict(values)
+
+
+def labelled(words: str) -> dict[str, Any]:
+    """What a control or a part of the page is called where no text is seen."""
+    return attrs({"aria-label": words})
 
 
 def icon(name: str, *, extra: str = "") -> Component:

@@ -12,9 +12,10 @@ from flask import Flask, Response, jsonify, request
 
 from app.atlas import Atlas
 from app.impact.judged import Judged, checked, judged
+from app.impact.picking import bar, picker, spoken, when
 from app.impact.planned import LARGEST_PLAN, planned
 from app.impact.question import LONGEST_PATCH, Question
-from app.impact.screen import article, bar, picker, so_far, spoken, when, wrong
+from app.impact.screen import article, so_far, wrong
 from app.live import Live
 from app.missing import Missing
 from app.pages import Page

@@ -9,8 +9,9 @@ from app.atlas import Atlas
 from app.impact import judged as judging
 from app.impact.judged import judged
 from app.impact.offers import offers, patch_of, titles
+from app.impact.picking import bar
 from app.impact.question import LONGEST_PATCH, Question
-from app.impact.screen import article, bar
+from app.impact.screen import article
 from graph.analysis.states import State
 from graph.beside import APPROVAL, PROMISES
 from graph.maps import open_map

@@ -12,21 +12,11 @@ from dash import html
 from flask.testing import FlaskClient
 
 from app.atlas import Atlas
+from app.impact.hit import _MINUTES, PEOPLE, _span_of
 from app.impact.judged import checked, judged
+from app.impact.picking import bar, picker, when
 from app.impact.question import KINDS, LONGEST_PATCH, Question, link
-from app.impact.screen import (
-    _MINUTES,
-    _PEOPLE,
-    _PROMISES,
-    _named_first,
-    _span_of,
-    article,
-    bar,
-    picker,
-    so_far,
-    when,
-    wrong,
-)
+from app.impact.screen import _PROMISES, _named_first, article, so_far, wrong
 from app.missing import Missing
 from app.pages.impact import _answered, _picked
 from app.parts import change_words, impact_address
@@ -320,7 +310,7 @@ def test_the_page_says_who_is_spared_and_by_what(atlas: Atlas) -> None:
 def test_the_top_names_who_is_told_and_which_promise_needs_a_time(atlas: Atlas) -> None:
     people = Answer("", "people", ("part", "who"), (("must be told", "Ann"), ("must do it", "Bob")))
     promises = Answer("", "promises", ("agreement", "verdict"), (("Gold", "broken"), ("Tin", "no window: not counted")))
-    said = text(_named_first({_PEOPLE: people, _PROMISES: promises}))
+    said = text(_named_first({PEOPLE: people, _PROMISES: promises}))
     assert "Must be told:  Ann" in said
     assert "Breaks:  Gold" in said
     assert "choose a start and a length above" in said
@@ -460,7 +450,7 @@ def test_times_that_are_not_offered_are_counted(atlas: Atlas, monkeypatch: pytes
     times = len(found.breakpoints)
     assert times > 1
     assert "times; all are in the files above" not in text(article(atlas, found))
-    monkeypatch.setattr("app.impact.screen._FIRST", 1)
+    monkeypatch.setattr("app.impact.screen.FIRST", 1)
     assert f"The first 1 of {times} times; all are in the files above." in text(article(atlas, found))
 
 
