@@ -12,8 +12,11 @@ const here = dirname(fileURLToPath(import.meta.url));
 const permissive = new Set(["MIT", "ISC", "BSD-2-Clause", "BSD-3-Clause", "Apache-2.0", "(MPL-2.0 OR Apache-2.0)"]);
 const lock = JSON.parse(readFileSync(join(here, "package-lock.json"), "utf8")).packages;
 
-/* What YASQE would ask of other servers, or build from texts, is taken out of its code; a part that is not there any
- * more stops the build, so that nobody has to notice. */
+/* Parts of the code of others that are replaced, by the file that they are in; a part that is not there any more stops the
+ * build, so that nobody has to notice.
+ * - What YASQE would ask of other servers, or build from texts, is taken out.
+ * - Cytoscape.js asks the renderer when it looks for something to draw again: src/quiet.js. */
+const FRAMES = [[/(r\.skipFrame = false;\s*)requestAnimationFrame\(_renderFn\);/, "$1(r.nextFrame || requestAnimationFrame)(_renderFn);"]];
 const CLEANED = [
   [/\(e\.config\.prefixCcApi \? fetch[\s\S]*?Promise\.resolve\(prefixes_default\)\)/, "Promise.resolve({})"],
   [/let o = `\$\{r\}lov\.linkeddata\.es[\s\S]*?"Failed fetching suggestions"\);\s*\}\);/, "return Promise.resolve([]);"],
@@ -23,13 +26,18 @@ const CLEANED = [
   [/\bprefixes: \{\}/, "prefixes: { ...globalThis.servicemapPrefixes }"], // those that every query may use undeclared
 ];
 
+const REPLACED = [
+  [/@zazuko[\\/]yasqe[\\/]build[\\/]yasqe\.esm\.js$/, CLEANED],
+  [/cytoscape[\\/]dist[\\/]cytoscape\.esm\.mjs$/, FRAMES],
+];
+
 const clean = {
   name: "clean",
   setup(made) {
-    made.onLoad({ filter: /@zazuko[\\/]yasqe[\\/]build[\\/]yasqe\.esm\.js$/ }, ({ path }) => {
+    for (const [filter, parts] of REPLACED) made.onLoad({ filter }, ({ path }) => {
       let contents = readFileSync(path, "utf8");
-      for (const [part, instead] of CLEANED) {
-        if (!part.test(contents)) throw new Error(`YASQE has changed: ${part} is not in it`);
+      for (const [part, instead] of parts) {
+        if (!part.test(contents)) throw new Error(`${path} has changed: ${part} is not in it`);
         contents = contents.replace(part, instead);
       }
       return { contents, loader: "js" };

@@ -96,6 +96,31 @@ def test_the_map_shows_every_element_and_line(going: Any, norrvik: str) -> None:
     assert page.locator("#map-lanes .lane").count() == 9
 
 
+FRAMES = """async () => {
+    const renderer = cy.renderer(), frame = () => new Promise(requestAnimationFrame), found = [];
+    let looks = 0;
+    renderer.beforeRender(() => { looks++; }, 0);
+    for (const act of [() => cy.zoom(cy.zoom() * 1.01), () => cy.animate({ panBy: { x: 4, y: 0 }, duration: 50 }),
+        () => cy.nodes()[0].animate({ style: { opacity: 0.9 }, duration: 50 })]) {
+        for (let quiet = 0; quiet < 5;) { const before = looks; await frame(); quiet = looks === before ? quiet + 1 : 0; }
+        let drawn = false, frames = 0;
+        cy.one("render", () => { drawn = true; });
+        for (act(); !drawn; frames++) await frame();
+        found.push(frames);
+    }
+    cy.nodes()[0].removeStyle("opacity");
+    renderer.beforeRenderCallbacks.splice(renderer.beforeRenderCallbacks.findIndex((each) => each.priority === 0), 1);
+    return found;
+}"""
+
+
+def test_a_map_that_nobody_touches_looks_for_nothing_to_draw_and_then_draws_in_the_next_frames(
+    going: Any, norrvik: str
+) -> None:
+    page = on(going, f"{norrvik}/map")
+    assert max(page.evaluate(FRAMES)) <= 3, "a drawing waits for its frame, and a movement for one before it"
+
+
 def test_the_map_is_seen_and_clicked_before_its_scripts_and_nothing_moves_when_they_come(
     page: Any, norrvik: str
 ) -> None:

@@ -7,6 +7,7 @@
  */
 import cytoscape from "cytoscape";
 import { tellOnce } from "./bounds.js";
+import { quieten } from "./quiet.js";
 import { quicken } from "./styles.js";
 
 const React = window.React;
@@ -107,6 +108,7 @@ class Cytoscape extends React.Component {
     quicken(this.cy);
     pictured(this.cy);
     tellOnce(this.cy);
+    quieten(this.cy);
     const fresh = sharpen(this.cy);
     window.cy = this.cy;
     this.cy.scratch()._replace = (elements) => { patch(this.cy, elements); fresh(); };
