@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from app.natural import natural
 from app.view import View
 from graph.analysis.expression import And, Expression, ExpressionError, Not, Or, Term, parse
 from graph.analysis.find import Column, Found
@@ -118,7 +119,7 @@ def choices(view: View, name: str, facet: Callable[[str], Column], among: Bools)
         for word, count in zip(column.words, counts.tolist(), strict=True)
         if count or word in chosen
     ]
-    found.sort(key=lambda choice: (not choice.chosen, -choice.count, choice.label.casefold()))
+    found.sort(key=lambda choice: (not choice.chosen, -choice.count, natural(choice.label)))
     if found and (silent.any() or NOT_SAID in chosen):
         found.append(Choice(NOT_SAID, "Not said", int(silent.sum()), NOT_SAID in chosen))
     return tuple(found)

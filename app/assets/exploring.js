@@ -74,7 +74,9 @@
     } else if (answer.count !== null && answer.count !== undefined) {
       add(said, "span", "", `${answer.count === 1 ? "1 element fits" : `${answer.count.toLocaleString("en")} elements fit`}${answer.notes.length ? `; ${answer.notes.join("; ")}` : ""}`);
     }
-    byId("find-menu").querySelector(".find-examples").hidden = Boolean(answer.text.trim());
+    const examples = byId("find-menu").querySelector(".find-examples"), fit = answer.examples || [];
+    examples.hidden = Boolean(answer.text.trim()) || !fit.length;
+    examples.querySelectorAll("button").forEach((each) => { each.hidden = !fit.includes(each.dataset.text); }); // an example finds something here
   }
 
   function mark(input) {

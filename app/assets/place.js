@@ -43,7 +43,7 @@
     const seen = spots.filter(([, y]) => y * zoom + pan.y > area.top && y * zoom + pan.y < area.top + area.height)
       .map(([x, , width, near]) => [(x - width / 2) * zoom, (x + width / 2) * zoom, near]);
     const end = area.left + area.width;
-    const lost = ([from, to, near], x) => (near && (from + x < area.left || to + x > end) ? 10 : [area.left, end].filter((edge) => from + x < edge && to + x > edge).length);
+    const lost = ([from, to, near], x) => (near && (from + x < area.left || to + x > end) ? 10 : (from + x < area.left && to + x > area.left ? 2 : 0) + (from + x < end && to + x > end ? 1 : 0)); // a cut beginning is worse than a cut end
     let best = { zoom, pan, cut: Infinity };
     for (let shift = -FAR; shift <= FAR; shift += 4) {
       const x = Math.min(area.left - low * zoom, Math.max(end - high * zoom, pan.x + shift));

@@ -661,7 +661,7 @@
   function table(found, said) {
     if (!found.rows.length) {
       const clear = said.find ? made("a", { class: "button", href: address({ find: "", page: "" }) }, "Show all rows") : "";
-      return message(said.find ? "No row holds these words" : "No rows", said.find ? `None of ${plural(found.total, "row")} holds “${said.find}”.` : `The map says nothing of this kind.${document.querySelector("#query-fields [data-field]") ? " Try another value." : ""}`, clear);
+      return message(said.find ? "No row holds these words" : "No rows", said.find ? `None of ${plural(found.total, "row")} holds “${said.find}”.` : `The map says nothing of this kind.${document.querySelector("#query-fields [data-field]:not([data-field=rows])") ? " Try another value." : ""}`, clear);
     }
     const { rows, page, pages } = found;
     const pick = rows.some((row) => elementOf(found, row));

@@ -9,6 +9,7 @@ from math import inf
 from urllib.parse import parse_qs, quote, urlencode
 
 from app.atlas import Atlas
+from app.natural import natural
 from graph.catalogue import CARRIED, NOT_WORKED_OUT, Entry, carried_words
 
 __all__ = ["COLUMNS", "FACETS", "PAGE_SIZE", "Choice", "Chosen", "Facet", "chosen", "link"]
@@ -188,7 +189,7 @@ def _order(facet: str) -> Callable[[tuple[str, int]], tuple[int, str]]:
         value, number = pair
         if value in (NOT_SAID, "Nobody"):
             return 1, ""
-        return (listed.index(value) - len(listed) if value in listed else -number), value.casefold()
+        return (listed.index(value) - len(listed) if value in listed else -number), natural(value)
 
     return key
 
@@ -203,7 +204,7 @@ def _in_order(atlas: Atlas, entries: Sequence[Entry], sort: str) -> list[Entry]:
             case "kind":
                 return 0, atlas.kind(entry.element)
             case "owner":
-                return (0, names[entry.owners[0]].casefold()) if entry.owners else None
+                return (0, natural(names[entry.owners[0]])) if entry.owners else None
             case "promised":
                 percent = entry.promised[1].percent if entry.promised else None
                 return (float(percent if percent is not None else -1), "") if entry.promised else None
@@ -217,7 +218,7 @@ def _in_order(atlas: Atlas, entries: Sequence[Entry], sort: str) -> list[Entry]:
             case "used":
                 return atlas.users(entry.element), ""
             case _:
-                return 0, names[entry.element].casefold()
+                return 0, natural(names[entry.element])
 
     said = [(found, entry) for entry in entries if (found := value(entry)) is not None]
     said.sort(key=lambda pair: pair[0], reverse=sort.startswith("-"))

@@ -187,9 +187,9 @@ def status(atlas: Atlas, now: Screen) -> list[Component]:
     if shown.aside:
         them = "person, paper or record" if shown.aside == 1 else "people, papers and records"
         words = f"{shown.aside:,} {them} without lines left out"
-        left.append(
-            html.A([icon("eye-off"), words], href=link(replace(now.view, everything=True)), title="Show them too")
-        )
+        told = html.Span([f"{shown.aside:,} ", html.Span(f"{them} ", className="less"), "without lines left out"])
+        there = link(replace(now.view, everything=True))
+        left.append(html.A([icon("eye-off"), told], href=there, title=f"{words}. Show them too"))
     if absent and not shown.wall and now.focus is not None:
         left.append(html.Span(f"None here: {few(absent, most=2)}", className="muted less", title=", ".join(absent)))
     keys = html.Span(

@@ -35,7 +35,7 @@ def typed(atlas: Atlas, text: str, at: int) -> dict[str, Any]:
         "completions": [{"at": each.at, "text": each.text, "said": each.said} for each in offered],
     }
     if not text.strip():
-        return answer
+        return {**answer, "examples": [words for words, _ in _EXAMPLES if atlas.found(words).fits.any()]}
     try:
         found = atlas.found(text.strip())
     except ExpressionError as error:

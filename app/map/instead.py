@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from app.atlas import Atlas, plural, short
 from app.map.screen import Screen
 from app.missing import Missing
+from app.natural import natural
 from app.parts import button, entity, focus_address, most_used, stopped
 from app.view import link
 
@@ -74,9 +75,7 @@ def table(atlas: Atlas, now: Screen) -> list[Component]:
         ]
     )
     order = {row.key: place for place, row in enumerate(atlas.rows)}
-    elements = sorted(
-        now.picture.shown.elements, key=lambda e: (order[atlas.lane[e]], p.labels[e].casefold(), p.ids[e])
-    )
+    elements = sorted(now.picture.shown.elements, key=lambda e: (order[atlas.lane[e]], natural(p.labels[e]), p.ids[e]))
     body = [
         html.Tr(
             [

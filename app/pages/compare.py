@@ -13,6 +13,7 @@ from app.answers import table_of, with_unit
 from app.atlas import Atlas, plural, short
 from app.live import Live
 from app.missing import Missing
+from app.natural import natural
 from app.pages import Page
 from app.pages.element import find
 from app.painted import painted
@@ -211,7 +212,7 @@ def _about(name: str, message: str) -> str:
 
 
 def _listed(atlas: Atlas, title: str, elements: frozenset[int]) -> Component:
-    ordered = sorted(elements, key=lambda v: atlas.projection.labels[v].casefold())
+    ordered = sorted(elements, key=lambda v: natural(atlas.projection.labels[v]))
     parts: list[Component] = [entity(atlas, v, element_address(atlas, v)) for v in ordered[:_LISTED]]
     if len(ordered) > _LISTED:
         parts.append(html.Span(f"and {len(ordered) - _LISTED:,} more", className="muted"))

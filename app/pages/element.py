@@ -489,7 +489,7 @@ def _breaks(atlas: Atlas, result: Impact, title: str) -> Component:
         parts.append(html.P("No known impact: nothing that the map knows of rests on it.", className="words"))
     notes = _notes(result)
     if notes:
-        parts.append(html.P(notes, className="words muted"))
+        parts.append(html.P(notes, className="words muted below-list"))
     return section(title, parts)
 
 

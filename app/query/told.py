@@ -11,6 +11,7 @@ from math import isfinite
 from typing import Any, Literal
 
 from app.atlas import Atlas, plural
+from app.natural import natural
 from app.parts import element_address
 from app.query.answers import Answered
 from app.query.headings import heading
@@ -151,7 +152,7 @@ class Told:
         assert value is not None
         if self.columns[at].kind == "number":
             return number_of(value) or 0, ""
-        return 0, self.words(value).casefold()
+        return 0, natural(self.words(value))
 
     def values(self, *, part: int = 0) -> dict[str, Any]:
         """The same as plain values; with ``part`` the rows of one page alone, and what the page must know of all."""

@@ -14,6 +14,7 @@ import pytest
 
 from app.atlas import Atlas, short
 from app.map.bars import notice, status, toolbar
+from app.map.finding import typed
 from app.map.screen import screen
 from app.map.sift import chips, facets
 from app.parts import far
@@ -81,6 +82,7 @@ def test_what_is_left_out_is_named(tmp_path: Path) -> None:
     now = screen(atlas, "")
     assert len(now.picture.shown.elements) == 3, "a server without lines stays"
     assert "1 person, paper or record without lines left out" in str(status(atlas, now))
+    assert typed(atlas, "", 0)["examples"] == [], "an example that finds nothing is not offered"
 
 
 def test_how_far_lines_lead_and_how_far_an_outage_comes_are_told_apart(tmp_path: Path) -> None:
