@@ -465,9 +465,7 @@ class RemoteStore(Holding):
     def _work_out(self, rule: Rule, graphs: Sequence[str]) -> None:
         """Run a rule on this machine."""
         self._forget()
-        found = self._here(rule.query, graphs).query(rule.query, use_default_graph_as_union=True)
-        assert isinstance(found, ox.QueryTriples)
-        rest = found.serialize(format=_NTRIPLES) or b""
+        rest = _built(self._here(rule.query, graphs), rule)
         while rest:
             first, rest = _part(rest)
             self.engine.add(DERIVED, first)
@@ -590,6 +588,13 @@ def _packed(text: bytes) -> str:
 
 def _unpacked(text: str) -> bytes:
     return zlib.decompress(b64decode(text))
+
+
+def _built(store: ox.Store, rule: Rule) -> bytes:
+    """What a rule builds. The answer goes with this step: no other thread may let go of it."""
+    found = store.query(rule.query, use_default_graph_as_union=True)
+    assert isinstance(found, ox.QueryTriples)
+    return found.serialize(format=_NTRIPLES) or b""
 
 
 def _part(text: bytes) -> tuple[bytes, bytes]:
