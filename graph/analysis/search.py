@@ -160,9 +160,18 @@ class Index:
         place, owner, _ = self._starts
         return _Words.of(self._blob, place, owner)
 
+    @cached_property
+    def _told(self) -> list[tuple[_Topic, _Words]]:
+        """The words of what else is said, whose owner is the number of a text."""
+        return [
+            (topic, _Words.of(*_word_starts([text.casefold() for text in topic.texts])))
+            for topic in self._topics
+            if len(topic.texts)
+        ]
+
     def warm(self) -> Index:
         """Work out all that a search may need."""
-        _ = self._starts, self._standing, self._words
+        _ = self._starts, self._standing, self._words, self._told
         return self
 
     # ── searching ──────────────────────────────────────────────────────────────────────────
@@ -190,6 +199,8 @@ class Index:
                 some = np.sum([found for part, found in having.items() if len(part) > _SHORT], axis=0, dtype=np.int32)
                 rank[np.flatnonzero(some)] = _SIMILAR
                 finer = np.int32(len(parts)) - np.broadcast_to(some, rank.shape)
+            if (rank == _NONE).all() and (apart := _apart(wanted)) not in (wanted, ""):
+                return self.search(apart, limit=limit)  # "member-db" is found by its words
         return self._hits(rank, finer, parts, limit)
 
     def _by_words(self, asked: bytes, rank: npt.NDArray[np.int8]) -> None:
@@ -238,7 +249,11 @@ class Index:
             if part in meant and len(meant) < len(having):
                 far = np.where(having_it, 0, _FAR).astype(np.int32)
             else:
-                far = self._words.distances(part.encode("utf-8", "surrogatepass"), len(self.projection))
+                typed = part.encode("utf-8", "surrogatepass")
+                far = self._words.distances(typed, len(self.projection))
+                for topic, words in self._told:
+                    said = words.distances(typed, len(topic.texts)) + 1  # a name that is as near comes first
+                    np.minimum.at(far, topic.elements, said[topic.codes])
                 far[having_it] = 0
             total += far
         return total
@@ -261,10 +276,27 @@ class Index:
         """What fits, where neither the name nor the id does."""
         own = f"{self.projection.labels[element]}\n{self.projection.ids[element]}".casefold()
         missing = [part for part in parts if part not in own]
-        if rank == _SIMILAR or not missing:
+        if rank == _SIMILAR:
+            return self._why_similar(element, missing)
+        if not missing:
             return ""
         said = [topic.words(element, missing) for topic in self._topics]
         return self._called.words(element, missing) or next(filter(None, said), "")
+
+    def _why_similar(self, element: int, parts: Sequence[str]) -> str:
+        """What is spelled like a word, where no word of the name or the id is."""
+        names = [self.projection.labels[element], self.projection.ids[element]]
+        own = _Words.of(*_word_starts([name.casefold() for name in names]))
+        for part in parts:
+            typed = part.encode("utf-8", "surrogatepass")
+            if own.distances(typed, 2).min() < _FAR:
+                continue
+            for topic, words in self._told:
+                near = words.distances(typed, len(topic.texts))[topic.codes[topic.elements == element]]
+                if len(near) and near.min() < _FAR:
+                    text = topic.texts[int(topic.codes[topic.elements == element][near.argmin()])]
+                    return f"{topic.name}: {text}"
+        return ""
 
 
 def _folded(texts: Sequence[str]) -> str:
@@ -273,6 +305,25 @@ def _folded(texts: Sequence[str]) -> str:
 
 def _one_line_each(texts: Sequence[str]) -> str:
     return "\n".join(text.replace("\n", " ") for text in texts).casefold()
+
+
+def _apart(text: str) -> str:
+    """The words of a text without what joins them.
+
+    >>> _apart("member-db/2")
+    'member db 2'
+    """
+    return " ".join("".join(letter if letter.isalnum() else " " for letter in text).split())
+
+
+def _word_starts(texts: Sequence[str]) -> tuple[Octets, npt.NDArray[np.int64], Ints]:
+    """Texts in one run, where words begin in it, and in which text."""
+    written = f"\n{_one_line_each(texts)}\n".encode("utf-8", "surrogatepass")
+    blob: Octets = np.frombuffer(written + bytes(_WIDE), np.uint8)
+    letter = _is_letter(blob)
+    place = np.flatnonzero(letter[1:] & ~letter[:-1]) + 1
+    ends = np.flatnonzero(blob == _END)
+    return blob, place, (np.searchsorted(ends, place) - 1).astype(np.int32)
 
 
 def _is_letter(blob: Octets) -> Bools:

@@ -57,6 +57,16 @@ def test_the_kind_finds_and_says_so(p):
     assert (hit.label, hit.why) == ("Postgres", "kind: database")
 
 
+@pytest.mark.parametrize("text", ["databse", "dtabase", "databases"])
+def test_slips_in_a_kind_are_forgiven_too_and_say_what_is_like_it(p, text):
+    (hit,) = search(p, text)
+    assert (hit.label, hit.why) == ("Postgres", "kind: database")
+
+
+def test_words_that_are_joined_by_signs_are_found_apart(p):
+    assert search(p, "postgres-db/2")[0].label == "Postgres"
+
+
 @pytest.mark.parametrize("text", ["q\nq", "\x00", "\ud800", "[", "ö", "a" * 5_000, "q z " * 500])
 def test_odd_texts_find_nothing_and_break_nothing(p, text):
     assert search(p, text) == ()
