@@ -79,7 +79,8 @@ def before(live: Live, found: tuple[Page, ...], query: str, *, narrow: bool) -> 
     inside = page.first(live.atlas, {"query": query, "narrow": narrow}) if page.first is not None else ""
     if not inside:
         return ""
-    search = {"search-slot": f'<div class="grow"><input type="search" placeholder="{FIND}" readonly></div>'}
+    field = f'<input type="search" placeholder="{FIND}" maxlength="200" autocomplete="off">'
+    search = {"search-slot": f'<div class="grow">{field}</div>'}
     here = {f"{place}-{page.name}": {"aria-current": "page"} for place in ("rail", "tab")}
     around = [_header(live.atlas), _rail(found)]
     return (

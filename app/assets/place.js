@@ -76,6 +76,8 @@
   }
 
   let page = document.querySelector(".first-page");
+  const details = (place) => [...place.querySelectorAll("details")], told = (each) => each.firstElementChild.textContent;
+  const open = new Set(page ? details(page).filter((each) => each.open).map(told) : []); // before anybody has opened one
 
   /* The first picture, where it was made for a screen like this one. */
   function begin() {
@@ -99,15 +101,19 @@
     performance.mark("first picture");
   }
 
+  /* What was typed and opened stays: the field of the search has its letters, a menu or a filter is open. */
   function gone() {
     if (!page) return;
-    const menus = [...page.querySelectorAll(".toolbar details")], open = menus.findIndex((menu) => menu.open);
-    const sought = page.contains(document.activeElement) && document.activeElement.type === "search";
+    const opened = new Set(details(page).filter((each) => each.open && !open.has(told(each))).map(told));
+    const early = page.querySelector("input[type=search]"), sought = early === document.activeElement;
     page.remove();
     page = null;
-    const menu = document.querySelectorAll("#map-page .toolbar details")[open], field = document.getElementById("search-input");
-    if (menu && menus.length === document.querySelectorAll("#map-page .toolbar details").length) menu.open = true; // what was opened stays open
-    if (sought && field) field.focus();
+    const map = document.getElementById("map-page"), field = document.getElementById("search-input");
+    if (field && early) field.value = early.value;
+    if (sought && field) {
+      field.focus();
+      if (field.value) field.dispatchEvent(new Event("input", { bubbles: true }));
+    } else if (map) details(map).filter((each) => opened.has(told(each))).forEach((each) => { each.open = true; });
   }
 
   /* The canvas has drawn what it shows, with the images on its cards: what was there at first can go. */

@@ -192,6 +192,7 @@ def _saved(savers: list[dict[str, object]]) -> str:
 def reached_list(judged: Judged) -> Component:
     """Services, processes, customers, locations and environments, the worst of each kind."""
     atlas, found, rows = judged.atlas, judged.reach, list[Component]()
+    told = {bracket.element for bracket in judged.shown.affected[:PROOFS]}
     for what in KINDS_REACHED:
         every = [each for each in found.reached if each.what == what]
         if every:
@@ -200,7 +201,8 @@ def reached_list(judged: Judged) -> Component:
         for each in every[:UNFOLDED]:
             state = STATES.get(each.upper, "unaffected")
             words: list[Component | str] = [html.Span(className=f"badge {state}"), state_words(each)]
-            who = entity(atlas, each.element, element_address(atlas, each.element))
+            there = f"#{place_of(each.element)}" if each.element in told else element_address(atlas, each.element)
+            who = entity(atlas, each.element, there)  # why it is hit, where that is told; its page is a step from there
             said.append(html.Div([who, html.Span(words, className=f"state-word {state}")], className="party"))
         rows += said[:_REACHED_ROWS]
         if rest := said[_REACHED_ROWS:]:

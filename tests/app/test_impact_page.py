@@ -360,7 +360,9 @@ def test_a_box_of_the_picture_leads_to_why_it_is_hit(atlas: Atlas) -> None:
     assert found is not None
     said = str(article(atlas, found))
     web = atlas.projection.find("web")
-    assert said.count(f"href='#why-{web}'") == 2, "its box, and the number of those that are down"
+    assert said.count(f"href='#why-{web}'") == 3, (
+        "its box, the number of those that are down, and its name among what is reached"
+    )
     assert f"id='why-{web}'" in said
     drawing = found.picture("light")
     assert f">{found.report.title}</text>" in drawing

@@ -137,11 +137,20 @@ def test_the_map_is_seen_and_clicked_before_its_scripts_and_nothing_moves_when_t
     page.unroute("**/_dash-component-suites/**")
     page.route("**/_dash-component-suites/**", lambda _: None)
     page.goto(f"{norrvik}/map", wait_until="commit")
+    page.locator(".first-page.placed input[type=search]").press_sequentially("sql")
     page.locator(".first-page.placed .toolbar summary:has-text('Find')").click()
     page.unroute("**/_dash-component-suites/**")  # now they come
     page.wait_for_selector(".first-page", state="detached")
     assert page.locator("#react-entry-point").is_visible()
     assert page.locator("#find-input").is_visible(), "a menu that was opened before stays open"
+    assert page.input_value("#search-input") == "sql"
+    page.route("**/_dash-component-suites/**", lambda _: None)
+    page.goto(f"{norrvik}/map", wait_until="commit")
+    page.locator(".first-page.placed input[type=search]").press_sequentially("sql")
+    page.unroute("**/_dash-component-suites/**")
+    page.wait_for_selector("#search-list [role=option]:has-text('SQL cluster')")
+    page.keyboard.type(" c")  # one goes on where one was
+    assert page.input_value("#search-input") == "sql c"
 
 
 def test_a_click_selects_and_dims_and_the_address_says_so(going: Any, norrvik: str) -> None:
