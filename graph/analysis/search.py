@@ -185,13 +185,13 @@ class Index:
         rank = np.full(len(self.projection), _NONE, np.int8)
         self._by_words(asked, rank)
         parts = wanted.split()
-        finer = np.zeros(len(rank), np.int32)
+        finer, told = np.zeros(len(rank), np.int32), np.zeros(len(rank), np.bool_)
         if int((rank < _NONE).sum()) < limit:
             _lower(rank, self._inside(asked), _INSIDE)
             having = {part: self._somewhere(part) for part in parts}
             _lower(rank, np.flatnonzero(np.logical_and.reduce(list(having.values()))), _PARTS)
             if (rank == _NONE).all():
-                finer = self._similar(having)
+                finer, told = self._similar(having)
                 rank[finer < _FAR] = _SIMILAR
             if (rank == _NONE).all() and len(
                 parts
@@ -199,9 +199,10 @@ class Index:
                 some = np.sum([found for part, found in having.items() if len(part) > _SHORT], axis=0, dtype=np.int32)
                 rank[np.flatnonzero(some)] = _SIMILAR
                 finer = np.int32(len(parts)) - np.broadcast_to(some, rank.shape)
-            if (rank == _NONE).all() and (apart := _apart(wanted)) not in (wanted, ""):
-                return self.search(apart, limit=limit)  # "member-db" is found by its words
-        return self._hits(rank, finer, parts, limit)
+            words = [word for word in _apart(wanted) if len(word) > _SHORT]
+            if (rank == _NONE).all() and words and words != parts:  # "member-db": its words, as they are
+                rank[np.logical_and.reduce([self._somewhere(word) for word in words])] = _PARTS
+        return self._hits(rank, finer, told, parts, limit)
 
     def _by_words(self, asked: bytes, rank: npt.NDArray[np.int8]) -> None:
         place, owner, whole = self._beginning(asked)
@@ -238,12 +239,13 @@ class Index:
             found[topic.having(part)] = True
         return found
 
-    def _similar(self, having: Mapping[str, Bools]) -> Ints:
+    def _similar(self, having: Mapping[str, Bools]) -> tuple[Ints, Bools]:
         """How far each element is from the words, ``_FAR`` and more where one of them is not near at all.
 
-        A word that is written so somewhere is taken as meant, unless all are.
+        A word that is written so somewhere is taken as meant, unless all are. The second marks those that a word is
+        near to by what is said of them, and not by a name.
         """
-        total = np.zeros(len(self.projection), np.int32)
+        total, told = np.zeros(len(self.projection), np.int32), np.zeros(len(self.projection), np.bool_)
         meant = [part for part, having_it in having.items() if having_it.any()]
         for part, having_it in having.items():
             if part in meant and len(meant) < len(having):
@@ -251,14 +253,19 @@ class Index:
             else:
                 typed = part.encode("utf-8", "surrogatepass")
                 far = self._words.distances(typed, len(self.projection))
+                unnamed = (far >= _FAR) & ~having_it
                 for topic, words in self._told:
                     said = words.distances(typed, len(topic.texts)) + 1  # a name that is as near comes first
-                    np.minimum.at(far, topic.elements, said[topic.codes])
+                    near = np.flatnonzero((said < _FAR)[topic.codes])
+                    np.minimum.at(far, topic.elements[near], said[topic.codes[near]])
+                told |= unnamed & (far < _FAR)
                 far[having_it] = 0
             total += far
-        return total
+        return total, told
 
-    def _hits(self, rank: npt.NDArray[np.int8], finer: Ints, parts: Sequence[str], limit: int) -> tuple[Hit, ...]:
+    def _hits(
+        self, rank: npt.NDArray[np.int8], finer: Ints, told: Bools, parts: Sequence[str], limit: int
+    ) -> tuple[Hit, ...]:
         found = np.flatnonzero(rank < _NONE)
         key = (rank[found].astype(np.int64) << 56) + (finer[found].astype(np.int64) << 32) + self._standing[found]
         if len(found) > limit:
@@ -268,7 +275,13 @@ class Index:
         ordered = found[np.argsort(key)]
         ranks, users = rank[ordered].tolist(), (start[ordered + 1] - start[ordered]).tolist()
         return tuple(
-            Hit(level, -uses, self.projection.labels[e], e, self._why(e, level, parts))
+            Hit(
+                level,
+                -uses,
+                self.projection.labels[e],
+                e,
+                self._why_similar(e, parts) if told[e] else self._why(e, level, parts),
+            )
             for e, level, uses in zip(ordered.tolist(), ranks, users, strict=True)
         )
 
@@ -276,26 +289,19 @@ class Index:
         """What fits, where neither the name nor the id does."""
         own = f"{self.projection.labels[element]}\n{self.projection.ids[element]}".casefold()
         missing = [part for part in parts if part not in own]
-        if rank == _SIMILAR:
-            return self._why_similar(element, missing)
-        if not missing:
+        if rank == _SIMILAR or not missing:
             return ""
         said = [topic.words(element, missing) for topic in self._topics]
         return self._called.words(element, missing) or next(filter(None, said), "")
 
     def _why_similar(self, element: int, parts: Sequence[str]) -> str:
-        """What is spelled like a word, where no word of the name or the id is."""
-        names = [self.projection.labels[element], self.projection.ids[element]]
-        own = _Words.of(*_word_starts([name.casefold() for name in names]))
-        for part in parts:
-            typed = part.encode("utf-8", "surrogatepass")
-            if own.distances(typed, 2).min() < _FAR:
-                continue
-            for topic, words in self._told:
-                near = words.distances(typed, len(topic.texts))[topic.codes[topic.elements == element]]
-                if len(near) and near.min() < _FAR:
-                    text = topic.texts[int(topic.codes[topic.elements == element][near.argmin()])]
-                    return f"{topic.name}: {text}"
+        """What is said of an element and spelled like a word."""
+        for topic, words in self._told:
+            codes = topic.codes[topic.elements == element]
+            for part in parts if len(codes) else ():
+                far = words.distances(part.encode("utf-8", "surrogatepass"), len(topic.texts))[codes]
+                if far.min() < _FAR:
+                    return f"{topic.name}: {topic.texts[int(codes[far.argmin()])]}"
         return ""
 
 
@@ -307,13 +313,13 @@ def _one_line_each(texts: Sequence[str]) -> str:
     return "\n".join(text.replace("\n", " ") for text in texts).casefold()
 
 
-def _apart(text: str) -> str:
+def _apart(text: str) -> list[str]:
     """The words of a text without what joins them.
 
     >>> _apart("member-db/2")
-    'member db 2'
+    ['member', 'db', '2']
     """
-    return " ".join("".join(letter if letter.isalnum() else " " for letter in text).split())
+    return "".join(letter if letter.isalnum() else " " for letter in text).split()
 
 
 def _word_starts(texts: Sequence[str]) -> tuple[Octets, npt.NDArray[np.int64], Ints]:
