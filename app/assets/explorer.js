@@ -183,7 +183,7 @@
     document.body.dataset.page = page ? page.name : "";
     const title = byId("page-title");
     if (title) title.textContent = page ? page.title : "";
-    ending(page, address);
+    ending(address);
     const table = new URLSearchParams(address.search).get("as") === "table";
     left.keep(page, address);
     document.querySelectorAll(".rail a, .tabs a").forEach((anchor) => {
@@ -219,14 +219,19 @@
     },
   };
 
-  /* Where a path was begun, the search asks for its end, and has the cursor. */
+  /* Where a path or a comparison was begun, the search asks for its other end, and has the cursor. */
   const FIND = "Find a service, system, person or agreement";
-  function ending(page, address) {
-    const input = byId("search-input"), query = new URLSearchParams(address.search);
-    const begun = page && page.path === "/map" && query.get("from") && !query.get("to") ? query.get("from") : "";
-    input.placeholder = begun ? "Where does the path lead to?" : FIND;
-    if (begun && begun !== state.begun) setTimeout(actions.search, 50);
-    state.begun = begun;
+  function begunAt({ pathname, search }) {
+    const query = new URLSearchParams(search), named = query.getAll("element");
+    if (pathname === "/map" && query.get("from") && !query.get("to")) return { from: query.get("from"), asks: "Where does the path lead to?", to: (hit) => changed({ to: hit.id, select: "" }) };
+    if (pathname === "/compare" && named.length === 1 && !named[0].includes(",")) return { from: named[0], asks: "Compare with which other?", to: (hit) => `/compare?element=${encodeURIComponent(named[0])}&element=${encodeURIComponent(hit.id)}` };
+    return null;
+  }
+  function ending(address) {
+    const input = byId("search-input"), begun = begunAt(address), key = begun ? `${address.pathname} ${begun.from}` : "";
+    input.placeholder = begun ? begun.asks : FIND;
+    if (begun && key !== state.begun) setTimeout(actions.search, 50);
+    state.begun = key;
   }
 
   /* The words that a list is filtered by: typed here, kept in the address, without a step back for each letter. */
@@ -664,8 +669,8 @@
     input.value = "";
     input.blur();
     document.body.classList.remove("searching");
-    const query = new URLSearchParams(location.search);
-    go(query.get("from") && !query.get("to") && !byId("map-page").hidden ? changed({ to: hit.id, select: "" }) : hit.href);
+    const begun = begunAt(location);
+    go(begun && hit.id ? begun.to(hit) : hit.href);
   }
 
   document.addEventListener("input", (event) => {

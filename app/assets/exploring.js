@@ -267,8 +267,9 @@
     entry(`Hide every ${node.data("kind").toLowerCase()}`, "eye-off", changed({ without: hideKind(node.data("kind")), select: "", line: "" }));
     const away = ["Person", "Team", "Role"].includes(node.data("kind"));
     entry(away ? "If away" : "If it fails", "bolt", `/impact?element=${encodeURIComponent(id)}`);
-    const other = t.state.picks.length === 1 && t.state.picks[0] !== id && t.state.cy.getElementById(t.state.picks[0]);
-    if (other && other.nonempty()) entry(`Compare with ${other.data("label").replace("\n", " ")}`, "layout-list", `/compare?element=${encodeURIComponent(other.id())}&element=${encodeURIComponent(id)}`);
+    const other = t.state.picks.length === 1 && t.state.picks[0] !== id && t.state.cy.getElementById(t.state.picks[0]), compared = (...ids) => `/compare?${ids.map((each) => `element=${encodeURIComponent(each)}`).join("&")}`;
+    if (other && other.nonempty()) entry(`Compare with ${other.data("label").replace("\n", " ")}`, "layout-list", compared(other.id(), id));
+    else entry("Compare with…", "layout-list", compared(id));
     entry("Open its page", "external-link", `/element/${path}`);
     entry("Copy the id", "copy", () => t.copyText(id, "Id copied"));
     entry("Copy a link", "link", () => t.copyText(new URL(`/map?focus=${encodeURIComponent(id)}&select=${encodeURIComponent(id)}`, location.href).href, "Link copied"));

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from heapq import nsmallest
 from typing import Any
 from urllib.parse import parse_qs, quote
 
@@ -51,6 +52,17 @@ def pair(atlas: Atlas, query: str) -> tuple[int, int]:
             {"/catalogue": "Show the catalogue", "/map": "Show the map"},
         )
     return found[0], found[1]
+
+
+def _begun(atlas: Atlas, query: str) -> int | None:
+    """The one element for which another is wanted, where an address names no more than that."""
+    named = parse_qs(query).get("element", [])
+    return find(atlas, named[0]) if len(named) == 1 and "," not in named[0] else None
+
+
+def _checked(atlas: Atlas, _rest: str, query: str) -> None:
+    if _begun(atlas, query) is None:
+        pair(atlas, query)
 
 
 def rows(atlas: Atlas, _rest: str, query: str) -> Answer:
@@ -151,6 +163,8 @@ def connect(app: Dash, live: Live) -> None:
 
 
 def _filled(atlas: Atlas, query: str) -> tuple[Any, ...]:
+    if (alone := _begun(atlas, query)) is not None:
+        return _wanted(atlas, alone)
     first, second = pair(atlas, query)
     answer = rows(atlas, "", query)
     words = f"{short(answer.title, 200)}"
@@ -158,6 +172,26 @@ def _filled(atlas: Atlas, query: str) -> tuple[Any, ...]:
     return [html.Div(inside, className="article-inner impact side-by-side")], {
         "title": f"{words} · {atlas.title}",
         "announce": words,
+    }
+
+
+def _wanted(atlas: Atlas, first: int) -> tuple[Any, ...]:
+    """What is shown until the second is named: the search has the cursor; others of the kind are offered."""
+    p, name = atlas.projection, short(atlas.projection.labels[first], 60)
+    alike = [v for v, of in enumerate(p.classes) if of == p.classes[first] and v != first and not p.stub[v]]
+    offered = nsmallest(_LISTED, alike, key=lambda v: natural(p.labels[v]))
+    asked = f"/compare?element={quote(p.ids[first], safe='/')}&element="
+    title = f"Compare {name} with which other?"
+    parts: list[Component] = [entity(atlas, v, asked + quote(p.ids[v], safe="/")) for v in offered]
+    if len(alike) > _LISTED:
+        parts.append(html.Span(f"and {len(alike) - _LISTED:,} more: find them with the search", className="muted"))
+    words = "Find it with the search above" + (", or take one of the same kind." if parts else ".")
+    head = [html.H2(title, className="verdict-title"), html.P(words, className="words")]
+    kind = section(f"Of the same kind: {atlas.kind(first).lower()}", html.Div(parts, className="compared"))
+    inside = html.Div([html.Section(head, className="section"), *([kind] if parts else [])], className="card")
+    return [html.Div(inside, className="article-inner impact side-by-side")], {
+        "title": f"{title} · {atlas.title}",
+        "announce": title,
     }
 
 
@@ -232,7 +266,7 @@ PAGE = Page(
     below=False,
     frame=frame,
     connect=connect,
-    check=lambda atlas, _rest, query: pair(atlas, query),
+    check=_checked,
     answer=lambda atlas, rest, query: data(rows(atlas, rest, query)),
     table=rows,
 )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 
 import pytest
 from flask.testing import FlaskClient
 
 from app.atlas import Atlas
 from app.missing import Missing
-from app.pages.compare import PAGE, _beneath, _parts, pair, rows
+from app.pages.compare import PAGE, _beneath, _filled, _parts, pair, rows
 from app.web import create_server
 from graph.maps import open_map
 
@@ -78,12 +79,22 @@ def test_the_comparison_is_json_and_csv_too(client: FlaskClient) -> None:
     assert len(table) == len(told["questions"]) + 1
 
 
+def test_a_page_with_one_element_offers_others_of_its_kind(shop: Atlas, client: FlaskClient) -> None:
+    assert client.get("/compare?element=shop/shop").status_code == 200
+    said, told = _filled(shop, "element=shop/shop")
+    p = shop.projection
+    alike = {v for v in range(len(p)) if shop.kind(v) == shop.kind(p.find("shop"))} - {p.find("shop")}
+    assert {p.ids[v] for v in alike} == set(re.findall(r"/compare\?element=shop/shop&element=([^']+)'", str(said)))
+    assert told["announce"] == "Compare Shop with which other?"
+
+
 @pytest.mark.parametrize(
     "asked", ["", "element=shop/shop", "element=shop/shop,shop/shop", "element=shop/shop&element=no"]
 )
 def test_two_different_elements_are_needed(shop: Atlas, client: FlaskClient, asked: str) -> None:
-    with pytest.raises(Missing):
-        PAGE.check(shop, "", asked)
+    if asked != "element=shop/shop":  # the page asks for the other
+        with pytest.raises(Missing):
+            PAGE.check(shop, "", asked)
     answer = client.get(f"/compare.json?{asked}")
     assert answer.status_code == 404
     assert json.loads(answer.text)["error"]["help"]

@@ -430,6 +430,21 @@ def test_the_menu_of_an_element_begins_ways_by_keyboard(going: Any, norrvik: str
     assert page.locator("#search-input").get_attribute("placeholder").startswith("Find")
 
 
+def test_the_menu_of_an_element_begins_a_comparison_that_the_search_ends(going: Any, norrvik: str) -> None:
+    page = on(going, f"{norrvik}/map")
+    page.evaluate(
+        "() => cy.getElementById('norrvik/checkout').emit({ type: 'cxttap', renderedPosition: { x: 9, y: 9 } })"
+    )
+    page.click("#context [role=menuitem]:has-text('Compare with')")
+    page.wait_for_selector("h2:has-text('Compare Checkout with which other?')")
+    page.wait_for_function("() => document.activeElement.id === 'search-input'")
+    page.keyboard.type("stock ledger")
+    page.wait_for_selector("#search-list [role=option]:has-text('Stock ledger')")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#compare-article h2:has-text('Checkout and Stock ledger')")
+    assert query(page) .replace("%2F", "/") == "/compare?element=norrvik/checkout&element=norrvik/stock-ledger"
+
+
 def test_a_line_tells_who_says_so(going: Any, norrvik: str) -> None:
     page = on(going, f"{norrvik}/map?line=norrvik/stock%3Enorrvik/stock-ledger")
     assert "norrvik.yaml:" in page.locator("#map-pane .evidence").inner_text()
