@@ -87,13 +87,17 @@ class PropertyUse(Term):
 
 @dataclass(frozen=True, slots=True)
 class ElementClass(Term):
-    """A class: ``ancestors`` from near to far (without itself), ``lane`` "" when it has none."""
+    """A class: ``ancestors`` from near to far (without itself), ``lane`` "" when it has none.
+
+    ``called`` is what people also say for it: "DB".
+    """
 
     ancestors: tuple[str, ...]
     abstract: bool
     section: str
     lane: str
     properties: Mapping[str, PropertyUse]
+    called: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +266,7 @@ def vocabulary() -> Vocabulary:
             section=facts.one(iri, t.MAP_SECTION),
             lane=next((lane for c in (iri, *ancestors[iri]) if (lane := facts.one(c, t.IN_LANE))), ""),
             properties=uses(iri),
+            called=tuple(facts.of(iri, t.SKOS_ALT_LABEL)),
         )
         for iri in classes
     }

@@ -213,6 +213,9 @@ class _Asked:
         if cls is None and wanted.endswith("s"):
             cls = words.class_named(wanted[:-1])
         if cls is None:
+            called = ((each, name.casefold()) for each in words.classes.values() for name in each.called)
+            cls = next((each for each, name in called if wanted in (name, f"{name}s")), None)
+        if cls is None:
             keys = sorted(each.key for each in words.classes.values() if each.key)
             raise ExpressionError(
                 self.text, value.at, value.until, f"no kind '{value.text}'", proposal(wanted, keys, most=8)

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from graph.analysis.elements import kind_of
 from graph.kept import Arrays, texts_in, texts_of
 from graph.projection import Projection
+from ontology.vocabulary import vocabulary
 
 __all__ = ["Hit", "Index", "Said", "search"]
 
@@ -187,7 +188,10 @@ class Index:
         parts = wanted.split()
         finer, told = np.zeros(len(rank), np.int32), np.zeros(len(rank), np.bool_)
         if int((rank < _NONE).sum()) < limit:
-            _lower(rank, self._inside(asked), _INSIDE)
+            short = len(asked) <= _SHORT  # "db" is meant as a word, not as the middle of "sandbox"
+            _lower(rank, self._inside(asked), _PARTS if short else _INSIDE)
+            if short:
+                _lower(rank, np.concatenate([topic.saying(wanted) for topic in self._topics]), _INSIDE)
             having = {part: self._somewhere(part) for part in parts}
             _lower(rank, np.flatnonzero(np.logical_and.reduce(list(having.values()))), _PARTS)
             if (rank == _NONE).all():
@@ -345,8 +349,14 @@ def _lower(rank: npt.NDArray[np.int8], elements: npt.NDArray[np.integer], to: in
 def _kinds(projection: Projection) -> Said:
     """The kind of every element, worked out once for each class."""
     classes = list(zip(projection.classes, projection.stub.tolist(), strict=True))
-    said = {key: kind_of(projection, n) for key, n in {key: n for n, key in enumerate(classes)}.items()}
+    said = {key: _kind(projection, n) for key, n in {key: n for n, key in enumerate(classes)}.items()}
     return Said("kind", np.arange(len(projection), dtype=np.int32), [said[key] for key in classes])
+
+
+def _kind(projection: Projection, vertex: int) -> str:
+    """A kind, with what people also call it: "database (DB)"."""
+    called = () if projection.stub[vertex] else vocabulary().classes[projection.classes[vertex]].called
+    return kind_of(projection, vertex) + (f" ({', '.join(called)})" if called else "")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -366,6 +376,11 @@ class _Topic:
 
     def having(self, part: str) -> Ints:
         wanted = np.array([part in text.casefold() for text in self.texts], np.bool_)
+        return self.elements[wanted[self.codes]] if wanted.any() else self.elements[:0]
+
+    def saying(self, word: str) -> Ints:
+        """The elements of which a text has the whole word."""
+        wanted = np.array([word in _apart(text.casefold()) for text in self.texts], np.bool_)
         return self.elements[wanted[self.codes]] if wanted.any() else self.elements[:0]
 
     def words(self, element: int, parts: Sequence[str]) -> str:

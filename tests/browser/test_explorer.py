@@ -442,7 +442,7 @@ def test_the_menu_of_an_element_begins_a_comparison_that_the_search_ends(going: 
     page.wait_for_selector("#search-list [role=option]:has-text('Stock ledger')")
     page.keyboard.press("Enter")
     page.wait_for_selector("#compare-article h2:has-text('Checkout and Stock ledger')")
-    assert query(page) .replace("%2F", "/") == "/compare?element=norrvik/checkout&element=norrvik/stock-ledger"
+    assert query(page).replace("%2F", "/") == "/compare?element=norrvik/checkout&element=norrvik/stock-ledger"
 
 
 def test_a_line_tells_who_says_so(going: Any, norrvik: str) -> None:

@@ -34,6 +34,7 @@ def ids(asked, text):
     [
         ("kind = application", "till till-2"),
         ("kind = applications", "till till-2"),
+        ("kind = DB", "db"),
         ("type = database", "db"),
         ("criticality = high", "shop"),
         ("environment = production", "db till"),
