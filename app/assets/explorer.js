@@ -600,13 +600,14 @@
 
   /* ── search ────────────────────────────────────────────────────────────────────────────── */
 
-  const search = { timer: 0, abort: null, hits: [], at: -1, asked: "" };
+  const search = { timer: 0, abort: null, hits: [], at: -1, asked: "", chosen: "" };
 
   function closeSearch() {
     const list = byId("search-list"), input = byId("search-input");
     if (list) list.hidden = true;
     if (input) { input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant"); }
     search.at = -1;
+    search.chosen = "";
   }
 
   async function ask(text) {
@@ -626,7 +627,7 @@
   function list(hits, text, error) {
     const box = byId("search-list"), input = byId("search-input");
     search.hits = hits;
-    search.at = hits.length ? 0 : -1;
+    search.at = hits.length ? Math.max(0, hits.findIndex((hit) => hit.id === search.chosen)) : -1; // a choice outlasts an answer that was on its way
     const add = (parent, tag, name, words) => {
       const made = document.createElement(tag);
       if (name) made.className = name;
@@ -649,7 +650,7 @@
     box.hidden = false;
     input.setAttribute("aria-expanded", "true");
     mark();
-    announce(hits.length ? `${hits.length} found; ${hits[0].label}, ${hits[0].kind}` : "Nothing found");
+    announce(hits.length ? `${hits.length} found; ${hits[search.at].label}, ${hits[search.at].kind}` : "Nothing found");
   }
 
   function mark() {
@@ -659,6 +660,12 @@
     });
     const input = byId("search-input");
     if (search.at >= 0) input.setAttribute("aria-activedescendant", `hit-${search.at}`);
+  }
+
+  function moved(number) {
+    search.at = number;
+    search.chosen = search.hits[number].id;
+    mark();
   }
 
   function take(number) {
@@ -676,6 +683,7 @@
   document.addEventListener("input", (event) => {
     if (event.target.id !== "search-input") return;
     clearTimeout(search.timer);
+    search.chosen = "";
     search.timer = setTimeout(() => ask(event.target.value), 60);
   });
   document.addEventListener("focusin", (event) => {
@@ -688,18 +696,17 @@
   });
   document.addEventListener("mousemove", (event) => {
     const row = event.target instanceof Element && event.target.closest("#search-list li[role=option]");
-    if (row && Number(row.dataset.number) !== search.at) { search.at = Number(row.dataset.number); mark(); }
+    if (row && Number(row.dataset.number) !== search.at) { moved(Number(row.dataset.number)); }
   });
 
   function searchKey(event) {
     const moves = { ArrowDown: 1, ArrowUp: -1 };
     if (event.key in moves && search.hits.length) {
-      search.at = (search.at + moves[event.key] + search.hits.length) % search.hits.length;
-      mark();
+      moved((search.at + moves[event.key] + search.hits.length) % search.hits.length);
       announce(`${search.hits[search.at].label}, ${search.hits[search.at].kind}`);
     } else if (event.key === "Enter") {
       if (search.asked === event.target.value && !byId("search-list").hidden) take(Math.max(search.at, 0));
-      else { clearTimeout(search.timer); ask(event.target.value).then(() => take(0)); }
+      else { clearTimeout(search.timer); ask(event.target.value).then(() => take(Math.max(search.at, 0))); }
     } else if (event.key === "Escape") {
       if (byId("search-list").hidden) { event.target.value = ""; event.target.blur(); document.body.classList.remove("searching"); }
       closeSearch();
@@ -739,7 +746,7 @@
   }
 
   function lanes() {
-    if (alive()) place.lanes(byId("map-page"), state.cy.zoom(), state.cy.pan());
+    if (alive()) place.lanes(byId("map-page"), state.cy.zoom(), state.cy.pan(), (state.picture && state.picture.bounds) || undefined);
   }
 
   const frame = () => place.frame(byId("map-stage"), { whole: Boolean(state.picture && state.picture.whole), told: byId("map-notice").firstChild });

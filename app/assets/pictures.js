@@ -4,8 +4,8 @@
  */
 (function () {
   "use strict";
-  const LEAST = 0.1, MOST = 3, READABLE = 0.85, FITS = 0.8, TALL = 520, NARROW = 480, MARKS = 32, HEAD = 36, BAR = 40, EDGE = 12;
-  /* HEAD: the title at the top of a picture, which the page says too; the bar with the buttons stands in its place. EDGE: room for the badge of a card. */
+  const LEAST = 0.1, MOST = 3, READABLE = 0.85, FITS = 0.8, TALL = 520, ELSE = 300, NARROW = 480, MARKS = 32, HEAD = 36, BAR = 40, EDGE = 12;
+  /* HEAD: the title at the top of a picture, which the page says too; the bar with the buttons stands in its place. EDGE: room for the badge of a card. ELSE: what a page has above and below a picture. */
   const frames = new WeakMap();
 
   function add(parent, tag, name, values) {
@@ -42,29 +42,35 @@
     if (!image || !at) return;
     const width = image.naturalWidth, height = image.naturalHeight - HEAD;
     const first = Math.max(Math.min(1, box.clientWidth / width), Math.min(READABLE, 1)); // as it is seen at first
-    box.style.height = `${Math.round(Math.min(TALL, Math.max(height * first + BAR, 160)))}px`;
+    box.style.height = `${Math.round(Math.min(Math.max(TALL, window.innerHeight - ELSE), Math.max(height * first + BAR, 160)))}px`;
     const all = Math.min(1, box.clientWidth / width, (box.clientHeight - BAR) / height);
     const across = box.clientWidth / width; // where a little less is enough for its whole width, no card is cut
     at.zoom = whole ? all : Math.max(all, across >= FITS ? Math.min(READABLE, across) : READABLE);
     at.x = Math.max(0, (box.clientWidth - width * at.zoom) / 2);
     at.y = 0;
-    if (!whole && width * at.zoom > box.clientWidth) at.x = beside(box, at);
+    if (!whole && width * at.zoom > box.clientWidth) {
+      const tries = at.zoom === READABLE && box.clientWidth >= NARROW ? [READABLE, 0.825, FITS] : [at.zoom];
+      Object.assign(at, tries.map((each) => beside(box, at, each)).sort((one, other) => one.lost - other.lost)[0]);
+    }
     place(box);
   }
 
-  /* A frame begins where its edges cut the fewest cards and few are out of sight; a narrow one beside the titles of the lanes. */
-  function beside(box, at) {
+  /* A frame begins where most cards are whole, none of them cut at its beginning if that can be; a narrow one beside the titles
+     of the lanes. A little smaller is right where more are whole then. */
+  function beside(box, at, zoom) {
     const places = box.cards || [...at.inner.querySelectorAll(".spot")].map((each) => [each.offsetLeft, each.offsetLeft + each.offsetWidth, each.offsetTop]);
-    const cards = places.filter(([, , top]) => (top - HEAD) * at.zoom < box.clientHeight - BAR).map(([left, right]) => [left * at.zoom, right * at.zoom]);
-    if (!cards.length) return at.x;
+    const cards = places.filter(([, , top]) => (top - HEAD) * READABLE < box.clientHeight - BAR).map(([left, right]) => [left * zoom, right * zoom]);
+    if (!cards.length) return { zoom, x: at.x, lost: 0 };
     const first = MARKS + 8 - Math.min(...cards.map(([left]) => left)), begin = box.clientWidth < NARROW ? first : Math.max(first, 0);
+    const last = box.clientWidth < NARROW ? begin - box.clientWidth / 2 : box.clientWidth - shown(box).naturalWidth * zoom;
     const lost = (x) => {
-      const start = x > -MARKS * at.zoom / 2 ? 0 : MARKS, end = box.clientWidth - EDGE;
-      return cards.reduce((sum, [left, right]) => sum + (left + x >= start && right + x <= end ? 0 : left + x < end && right + x > start ? 1.5 : 1), 0) - x / 1000;
+      const start = x > -MARKS * zoom / 2 ? 0 : MARKS, end = box.clientWidth - EDGE;
+      const cost = ([left, right]) => (left + x >= start && right + x <= end ? 0 : left + x < start && right + x > start ? 2.5 : left + x < end && right + x > end ? 1.5 : 1);
+      return cards.reduce((sum, each) => sum + cost(each), 0) - x / 500;
     };
     let best = begin;
-    for (let x = begin; x > begin - box.clientWidth / 2; x -= 4) if (lost(x) < lost(best)) best = x;
-    return best;
+    for (let x = begin; x > last - 4; x -= 4) if (lost(Math.max(x, last)) < lost(best)) best = Math.max(x, last);
+    return { zoom, x: best, lost: lost(best) + (READABLE - zoom) * 20 };
   }
 
   function place(box) {

@@ -5,7 +5,7 @@
  */
 (function () {
   "use strict";
-  const FITS = 0.8, FAR = 160;
+  const FITS = 0.8, FAR = 160, ENOUGH = 0.85, EDGE = 6;
   const narrow = () => window.matchMedia("(max-width: 720px)").matches;
   const level = (zoom) => (zoom < 0.65 ? "far" : zoom < 0.845 ? "plain" : "");
 
@@ -34,15 +34,34 @@
     };
     const at = (zoom) => ({ zoom, pan: { x: place(area.width, x1, x2, centre.x, area.left, false, zoom), y: place(area.height, y1, y2, centre.y, area.top, true, zoom) } });
     if (whole || (x2 - x1) * begin <= area.width) return at(begin);
-    const tries = asked || begin !== 0.92 ? [begin] : [0.92, 0.89, 0.86], known = spots();
-    return tries.map((each) => snapped(at(each), [x1, x2], area, known)).sort((a, b) => a.cut - b.cut)[0];
+    const tries = asked || begin !== 0.92 ? [begin] : [0.92, 0.89, 0.86], known = spots(), settled = asked || main ? snapped : fullest;
+    return tries.map((each) => settled(at(each), [x1, x2], area, known)).sort((a, b) => a.cut - b.cut)[0];
+  }
+
+  const inside = ({ zoom, pan }, area, spots) => spots.filter(([, y]) => y * zoom + pan.y > area.top && y * zoom + pan.y < area.top + area.height)
+    .map(([x, , width, near]) => [(x - width / 2) * zoom, (x + width / 2) * zoom, near]);
+
+  /* Where nothing is asked for, the whole map begins as far left as nearly the most of its first rows is seen whole. */
+  function fullest({ zoom, pan }, [low, high], area, spots) {
+    const seen = inside({ zoom, pan }, area, spots), end = area.left + area.width, first = area.left - low * zoom, last = end - high * zoom, found = [];
+    for (let x = first; x > last - 4; x -= 4) {
+      const at = Math.max(x, last), told = { x: at, whole: 0, cut: 0 };
+      for (const [from, to] of seen) {
+        if (from + at >= area.left + EDGE && to + at <= end) told.whole += 1;
+        else if (from + at < area.left + EDGE && to + at > area.left) told.cut += 2;
+        else if (from + at < end && to + at > end) told.cut += 1;
+      }
+      found.push(told);
+    }
+    const most = Math.max(...found.map(({ whole }) => whole)), begin = found.find(({ whole }) => whole >= most * ENOUGH);
+    const near = found.filter(({ x }) => Math.abs(x - begin.x) < FAR), worth = ({ whole, cut, x }) => whole - cut + x / FAR;
+    const best = near.reduce((one, other) => (worth(other) > worth(one) ? other : one));
+    return { zoom, pan: { x: best.x, y: pan.y }, cut: best.cut + (1 - zoom) };
   }
 
   /* Where not all of it has room, what is beside the focus is whole if it can be, and the edges of the frame cut few cards. */
   function snapped({ zoom, pan }, [low, high], area, spots) {
-    const seen = spots.filter(([, y]) => y * zoom + pan.y > area.top && y * zoom + pan.y < area.top + area.height)
-      .map(([x, , width, near]) => [(x - width / 2) * zoom, (x + width / 2) * zoom, near]);
-    const end = area.left + area.width;
+    const seen = inside({ zoom, pan }, area, spots), end = area.left + area.width;
     const lost = ([from, to, near], x) => (near && (from + x < area.left || to + x > end) ? 10 : (from + x < area.left && to + x > area.left ? 2 : 0) + (from + x < end && to + x > end ? 1 : 0)); // a cut beginning is worse than a cut end
     let best = { zoom, pan, cut: Infinity };
     for (let shift = -FAR; shift <= FAR; shift += 4) {
@@ -54,8 +73,10 @@
   }
 
   /* Bands and titles of lanes go along with the picture. */
-  function lanes(page, zoom, pan) {
-    const height = page.querySelector(".stage").getBoundingClientRect().height;
+  function lanes(page, zoom, pan, [first, , last] = [0, 0, 0]) {
+    const { width, height } = page.querySelector(".stage").getBoundingClientRect(), bands = page.querySelector(".bands");
+    bands.classList.toggle("before", first * zoom + pan.x < (narrow() ? 40 : 140)); // a band ends where its cards do
+    bands.classList.toggle("beyond", last * zoom + pan.x > width);
     page.querySelectorAll(".band").forEach((band) => {
       band.style.transform = `translateY(${pan.y + Number(band.dataset.y) * zoom}px)`;
       band.style.height = `${Number(band.dataset.h) * zoom}px`;
@@ -96,7 +117,7 @@
     });
     svg.lastElementChild.setAttribute("transform", `translate(${x} ${y}) scale(${zoom})`);
     if (level(zoom)) svg.classList.add(level(zoom));
-    lanes(page, zoom, { x, y });
+    lanes(page, zoom, { x, y }, bounds);
     page.classList.add("placed");
     performance.mark("first picture");
   }

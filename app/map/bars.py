@@ -20,6 +20,9 @@ from graph.answer import few
 
 __all__ = ["bands", "lanes", "menu", "notice", "status", "table_toggle", "toolbar"]
 
+_WORD = 12
+"""Letters of a word that a chip in the toolbar of a phone has room for."""
+
 
 def toolbar(atlas: Atlas, now: Screen) -> list[Component]:
     """What is shown, as chips; every choice is a link."""
@@ -64,7 +67,9 @@ def _focus_chip(atlas: Atlas, view: View, focus: int) -> Component:
     label = short(atlas.projection.labels[focus], 60)
     away = link(replace(view, focus="", hops=-1, direction="both", selected=""))
     cross = html.A(icon("x"), href=away, title="Show the whole map", **attrs({"aria-label": "Clear the focus"}))
-    return html.Span([icon("focus-2"), html.B(label, title=label), cross], className="chip chip-focus")
+    long = max(map(len, label.split()), default=0) > _WORD
+    extra = " chip-long" if long else ""
+    return html.Span([icon("focus-2"), html.B(label, title=label), cross], className=f"chip chip-focus{extra}")
 
 
 def menu(words: str, value: str, choices: list[tuple[str, str, bool]], *, extra: str = "") -> Component:
@@ -95,8 +100,12 @@ def _lane_menu(atlas: Atlas, now: Screen) -> Component:
             href=link(now.view.toggled(row.key)),
         )
         for row in atlas.rows
+        if here[row.key] or row.key in hidden
     ]
-    note = html.Div("Lines through hidden lanes are drawn on, dotted.", className="menu-note")
+    empty = len(atlas.rows) - len(entries)
+    said = html.Div("Lines through hidden lanes are drawn on, dotted.")
+    nothing = html.Div(f"{plural(empty, 'lane')} {'has' if empty == 1 else 'have'} nothing here.") if empty else None
+    note = html.Div([said, nothing], className="menu-note")
     if atlas.aside and now.focus is None:
         also = html.A(
             [

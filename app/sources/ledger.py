@@ -148,7 +148,7 @@ def _undefined(atlas: Atlas) -> Answer:
         names = dict.fromkeys(p.ids[each.element] for each in users[:200])
         rows.append((p.ids[stub], p.labels[stub], atlas.users(stub), tuple(names), str(where or "")))
     return Answer(
-        title=count(len(rows), "element") + " used and not defined",
+        title=count(len(rows), "element") + " mentioned and not defined",
         of="not defined",
         columns=("id", "name", "used", "by", "first"),
         rows=tuple(rows),

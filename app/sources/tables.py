@@ -15,6 +15,7 @@ from app.parts import attrs, button, element_address, entity, focus_address, ico
 from app.sources.ledger import PAGE_SIZE, TABS, Ledger, link, numbers, table
 from graph.answer import Answer, Cell
 from graph.evidence import Standing
+from graph.reports.findings import unlisted
 
 __all__ = ["bar", "footer", "shown"]
 
@@ -215,11 +216,12 @@ def _undefined(atlas: Atlas, rows: list[dict[str, Cell]]) -> tuple[_Heads, list[
         ]
         names += [html.Div(f"{len(users) - _MOST_NAMES:,} more", className="muted")] if len(users) > _MOST_NAMES else []
         first = _code(_place(row["first"]), str(row["first"]))
+        at = [("First", first)] if row["first"] else []
         todo = html.Span(["Define ", html.Code(short(str(row["id"]), 60)), ", or correct its name"])
         made.append(
             html.Tr(
                 [
-                    html.Td([entity(atlas, stub, focus_address(atlas, stub)), _folded(("First", first), ("", todo))]),
+                    html.Td([entity(atlas, stub, focus_address(atlas, stub)), _folded(*at, ("", todo))]),
                     html.Td(names or html.Span("Mentioned, not used", className="missing")),
                     html.Td(first, className="less where-cell"),
                     html.Td(todo, className="less"),
@@ -278,6 +280,8 @@ def footer(atlas: Atlas, ledger: Ledger) -> list[Component]:
     if ledger.show == "files" and (of_none := _of_no_file(atlas)):
         words = f"{plural(of_none, 'finding')} about the map as a whole, of no file"
         parts.append(html.A(words, href=link(Ledger("findings"))))
+    if ledger.show == "files" and atlas.findings_known and (more := unlisted(atlas.findings)):
+        parts.append(html.Span(f"{plural(more, 'finding')} more, not listed"))
     if ledger.show == "files" and (folder := _folder(atlas)):
         parts.append(html.Span(f"all in {PurePath(folder).name or folder}", title=folder))
     parts.append(html.Span(className="grow"))

@@ -179,6 +179,14 @@ def test_a_view_opens_with_what_is_beside_the_focus_whole(page: Any, norrvik: st
         }).map((node) => node.data("label")); }"""
     assert page.evaluate(cut) == []
     assert page.evaluate("() => cy.zoom()") >= 0.8
+    begun = """([first, gap]) => {
+        const spots = [20, 400, ...[0, 1, 2, 3, 4, 5].map((each) => 2000 + 130 * each)].map((x) => [first + gap * x, 50, 100, 0]);
+        const ends = [spots[0][0], spots.at(-1)[0] + 3000], area = { left: 140, top: 8, width: 800, height: 600 };
+        const { zoom, pan } = servicemapPlace.fitted({ bounds: [ends[0], 0, ends[1], 4000] }, area, { spots: () => spots });
+        return spots.filter(([x]) => (x - 50) * zoom + pan.x >= 140 && (x + 50) * zoom + pan.x <= 940).length;
+    }"""
+    assert page.evaluate(begun, [50, 1]) == 6, "the whole map begins where most of its first rows is seen"
+    assert page.evaluate("() => [...document.querySelector('.bands').classList]").count("beyond") == 1
 
 
 def test_back_and_forward_walk_through_what_was_seen_and_another_picture_comes_before_the_page(
@@ -226,6 +234,10 @@ def test_search_finds_by_typing_and_enter_goes_there(going: Any, norrvik: str) -
     page.wait_for_selector("#search-list li[role=option]")
     page.keyboard.press("ArrowDown")
     chosen = page.locator("#search-list li[aria-selected=true] b").inner_text()
+    with page.expect_response("**/search.json*"):  # one more answer to the same words
+        page.dispatch_event("#search-input", "focusin")
+    page.wait_for_function("() => new Promise((done) => setTimeout(() => done(true)))")
+    assert page.locator("#search-list li[aria-selected=true] b").inner_text() == chosen, "a choice stays"
     page.keyboard.press("Enter")
     page.wait_for_selector(f".chip-focus b:text-is('{chosen}')")
     assert "focus=norrvik/" in query(page)
@@ -272,6 +284,8 @@ def test_hops_direction_and_lanes_are_links_in_menus(going: Any, norrvik: str) -
     page.click("summary:has-text('Hops')")
     page.click(".menu-list a:has-text('1 hop')")
     page.wait_for_selector("summary:has-text('Hops') b:text-is('1')")
+    page.click(".toolbar-start .menu:last-child > summary")
+    assert "0" not in page.locator(".toolbar-start .menu:last-child .count").all_inner_texts()
     page.click("summary:has-text('Direction')")
     page.click(".menu-list a:has-text('Used by')")
     page.wait_for_selector("summary:has-text('Direction') b:text-is('Used by')")
