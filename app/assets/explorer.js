@@ -558,6 +558,13 @@
       scheme.set(scheme.get() === "dark" ? "light" : "dark");
       announce(`${scheme.get() === "dark" ? "Dark" : "Light"} colours`);
     },
+    time() { // the cursor goes where a start is given, and on to the length where it is
+      const fold = document.querySelector(".times-fold"), inputs = [...document.querySelectorAll("#impact-page .time-box input")];
+      fold.open = true;
+      const wanted = inputs.find((input) => !input.value) || inputs[0];
+      wanted.scrollIntoView({ block: "center" });
+      wanted.focus({ preventScroll: true });
+    },
     search() {
       document.body.classList.add("searching");
       byId("search-input").focus();

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import PurePath
@@ -19,6 +20,7 @@ from app.parts import (
     element_address,
     entity,
     icon,
+    labelled,
     section,
     sentence,
     tile,
@@ -75,13 +77,24 @@ def hit_list(judged: Judged) -> Component:
     told = found.affected[:PROOFS]
     row = partial(_bracket, judged, judged.why([bracket.element for bracket in told]))
     rows = [row(bracket) for bracket in told]
-    parts: list[Component] = [html.Div(rows[:FIRST], className="hits")]
+    parts: list[Component] = [
+        html.P(_order(found.affected), className="words"),
+        html.Div(rows[:FIRST], className="hits"),
+    ]
     if rest := rows[FIRST:]:
         inside: list[Component] = [_more(len(found.affected) - FIRST), html.Div(rest)]
         if len(found.affected) > PROOFS:
             inside.append(html.P(f"The first {PROOFS} of {len(found.affected):,}; all are in the files above."))
         parts.append(html.Details(inside, className="fold"))
     return section(HIT, parts)
+
+
+def _order(affected: Sequence[Bracket]) -> str:
+    """How the list is ordered, and what its least plain word means."""
+    said = ["The worst first, then the nearest."] if len(affected) > 1 else []
+    if any(State.AT_RISK in (each.lower, each.upper) for each in affected):
+        said.append("At risk: it still works, on a reserve that runs out or with one alternative fewer.")
+    return " ".join([*said, "Open a row to see why."])
 
 
 def _bracket(judged: Judged, proofs: dict[int, list[dict[str, Any]]], bracket: Bracket) -> Component:
@@ -238,7 +251,13 @@ def told_list(judged: Judged, people: Answer) -> Component:
             rows.append(html.H3(sentence(part), **place))
         number = atlas.projection.index.get(atlas.projection.iris[atlas.projection.find(each["id"])])
         who = entity(atlas, number, element_address(atlas, number)) if number is not None else each["who"]
-        out = html.A("Leave out", href=link(question.leaving_out(each["id"])), className="more-link")
+        out = html.A(
+            "Leave out",
+            href=link(question.leaving_out(each["id"])),
+            className="more-link",
+            title="Leave them out of this list",
+            **labelled(f"Leave out {each['who']}"),
+        )
         rows.append(html.Div([who, out, html.Span(each.get("why", ""), className="muted why")], className="party"))
     back = [
         html.A(

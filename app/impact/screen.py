@@ -127,15 +127,12 @@ def article(atlas: Atlas, judged: Judged | None) -> list[Component]:
     return [html.Div([*cards, columns, *more], className="article-inner impact")]
 
 
-_PROMISES, _OPEN = (
-    "Which promises does it take from?",
-    "May break, by how long it lasts (choose a start and a length above): ",
-)
+_PROMISES = "Which promises does it take from?"
 _BECOMES = {
     Verdict.BROKEN: "Breaks: ",
     Verdict.MAY_BREAK: "May break: ",
     Verdict.ALREADY: "Broken already, without this: ",
-    Verdict.OPEN: _OPEN,
+    Verdict.OPEN: "May break, by how long it lasts: ",
 }
 _BESIDE = {PROMISES: "Promises", APPROVAL: "Who must approve", COST: "What it costs"}
 _OWN = (HIT, PEOPLE, REACHED, *_BESIDE)
@@ -151,10 +148,11 @@ def _named_first(sides: dict[str, Answer]) -> Component | None:
     lines: list[Component] = []
     told = _column(sides.get(PEOPLE), "who", "part", Part.TELL.words)
     if told:
-        lines.append(_jump("Must be told: ", told, _where_told(sides[PEOPLE])))
+        lines.append(html.Li(_jump("Must be told: ", told, _where_told(sides[PEOPLE]))))
     for verdict, words in _BECOMES.items():
         if names := _column(sides.get(_PROMISES), "agreement", "verdict", verdict.value):
-            lines.append(_jump(words, names, "#promises"))
+            line = _jump(words, names, "#promises")
+            lines.append(html.Li([line, " ", _time_wanted()]) if verdict is Verdict.OPEN else html.Li(line))
     return html.Ul(lines, className="verdict-lines") if lines else None
 
 
@@ -172,16 +170,17 @@ def _column(answer: Answer | None, column: str, where: str, value: str) -> list[
     return list(dict.fromkeys(row[column] for row in rows if row[where] == value))
 
 
+def _time_wanted() -> Component:
+    """What puts the cursor into the field of the start, above."""
+    return html.Button(
+        "Choose a start and a length", className="more-link", type="button", **attrs({"data-act": "time"})
+    )
+
+
 def _jump(words: str, names: list[str], place: str) -> Component:
     more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
-    return html.Li(
-        [
-            words,
-            html.A(
-                ", ".join(short(each, 60) for each in names[:_MOST_NAMED]) + more, href=place, className="more-link"
-            ),
-        ]
-    )
+    said = ", ".join(short(each, 60) for each in names[:_MOST_NAMED]) + more
+    return html.Span([words, html.A(said, href=place, className="more-link")])
 
 
 def _above(part: Section) -> Section:

@@ -389,7 +389,9 @@ def completions(projection: Projection, columns: Columns, text: str, at: int) ->
         return tuple(Completion(at, f"{sign} ", words) for sign, words in OPERATORS.items())
     first = [each for each in _FIRST if each in known and each.startswith(key)]
     rest = sorted({each for each in known if each.startswith(key)} - set(first))
-    inside = sorted({each for each in known if key in each} - set(first) - set(rest)) if key else []
+    inside = sorted({each for each in known if key and f"_{key}" in each} - set(first) - set(rest))
+    if not (first or rest or inside):  # the middle of a word, where nothing begins so
+        inside = sorted({each for each in known if key in each})
     return tuple(
         Completion(begin, f"{each.replace('_', ' ')} ", "property") for each in (*first, *rest, *inside)[:_MOST]
     )

@@ -313,7 +313,7 @@ def test_the_top_names_who_is_told_and_which_promise_needs_a_time(atlas: Atlas) 
     said = text(_named_first({PEOPLE: people, _PROMISES: promises}))
     assert "Must be told:  Ann" in said
     assert "Breaks:  Gold" in said
-    assert "choose a start and a length above" in said
+    assert "Choose a start and a length" in said
     assert "Bob" not in said
     assert _named_first({}) is None
 

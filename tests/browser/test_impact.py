@@ -133,6 +133,9 @@ def test_enter_picks_the_first_and_the_summary_leads_to_who_is_told(going: Any, 
     assert "boiler" in page.url, "a way down the page is a step: the answer stays"
     page.click(".saves summary:has-text('Download')")
     page.locator(".saves .menu-list a").last.click(trial=True)  # the card that it hangs from does not cut it
+    page.keyboard.press("Escape")
+    page.click("button:text-is('Choose a start and a length')")
+    assert page.evaluate("() => document.activeElement.placeholder") == "Start, as Sat 10:00"
 
 
 def test_search_adds_an_element_and_a_what_if_survives_a_reload(page: Any, laundry: str) -> None:

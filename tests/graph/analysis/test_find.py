@@ -115,6 +115,13 @@ def test_what_may_come_next_is_offered(asked, text, offered):
     assert completions(*asked, text, len(text))[0].text == offered
 
 
+def test_a_property_is_offered_by_the_beginning_of_one_of_its_words(asked):
+    offered = [each.text for each in completions(*asked, "own", 3)]
+    assert "owner " in offered
+    assert not [each for each in offered if "downtime" in each]
+    assert "owner " in [each.text for each in completions(*asked, "wner", 4)], "within, where nothing begins so"
+
+
 def test_what_is_offered_can_be_taken(asked):
     text = ""
     for wanted in ("kind ", "= ", "application", " and ", "environment ", "= ", "Production"):
