@@ -54,6 +54,14 @@ def test_many_pictures_are_counted_as_one(at_once: int, byte: int, monkeypatch: 
     assert Ink(nets, order).crossings(x).tolist() == [by_hand(nets, one) for one in x.tolist()]
 
 
+def test_one_picture_is_guessed_as_many() -> None:
+    nets, order, _ = some(4)
+    guess = Guess(nets, order, width=WIDTH, pad=10.0)
+    many = guess.swept(search._shuffled(guess, 9))
+    settled = guess.settled(many).tolist()
+    assert [guess.settled(one[None]).tolist() for one in many] == [[one] for one in settled]
+
+
 def test_a_guess_keeps_the_order_and_the_gaps() -> None:
     nets, order, _ = some(5)
     guess = Guess(nets, order, width=WIDTH, pad=10.0)

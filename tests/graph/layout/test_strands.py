@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 
-from graph.layout import Layout, Line, layout
+from graph.layout import Layout, Line, layout, strands
 from graph.layout.channels import Wire, least_crossings
 from graph.layout.coordinates import place
 from graph.layout.nets import Nets, build
@@ -113,3 +113,9 @@ def test_what_a_strand_saves_is_what_counting_says(seed: int) -> None:
         parted = build(known, lines, plans, [one.strand])
         assert {n.row for n in parted.nodes if n.way == way} == set(one.at)
         assert crossings(nets, nodes) - crossings(parted, at) == one.gain
+    trunks = sorted(strands._Picture(nets, nets.rows, places).trunks(), key=lambda one: (-one.crossed, one.target))
+    for trunk in trunks[: strands.TRUNKS]:
+        if trunk.crossed:
+            every = [trunk.apart(sources, 10**6) for sources in trunk.cuts()]
+            most = max((one for one in every if one), key=lambda one: one.gain)
+            assert trunk.best() == (most if most.gain >= 0 else None), "a way that is given up is not the best"
