@@ -15,6 +15,7 @@ APART = 8.0
 ROUNDS = 2
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,13 @@ def tracks(wires: Sequence[Wire], *, left: float = 0.0) -> tuple[list[Track], in
         return found, 0
     taken = sorted({x for wire in wires for x in wire.top + wire.bottom})
     work = [wires[n] for n in bent]
-    must = _must(work)
+    pins = _Pins.of(work)
+    must = _must(work, pins)
     while (pair := _circle(must)) is not None:
         work = _detour(work, pair, taken, left)
-        must = _must(work)
-    levels, count = _pack(work, _sequence(work, must), must)
+        pins = _Pins.of(work)
+        must = _must(work, pins)
+    levels, count = _pack(work, pins, _sequence(pins, must), must)
     detours: dict[int, list[tuple[float, float, float]]] = {}
     for place in range(len(bent), len(work)):
         wire = work[place]
@@ -96,7 +99,7 @@ def least_crossings(wires: Sequence[Wire]) -> float:
     """
     if len(wires) < 2:
         return 0.0
-    costs = _costs(wires)
+    costs = _costs(_Pins.of(wires))
     return float(np.triu(np.minimum(costs, costs.T), 1).sum())
 
 
@@ -106,28 +109,47 @@ def _origin(work: Sequence[Wire], index: int) -> int:
     return index
 
 
-def _pins(work: Sequence[Wire], side: str) -> tuple[npt.NDArray[np.float64], Ints]:
-    """All pins of a side and the wires that they belong to."""
-    lists = [wire.top if side == "top" else wire.bottom for wire in work]
-    owner = np.repeat(np.arange(len(work)), [len(one) for one in lists])
-    return np.array([x for one in lists for x in one], dtype=np.float64), owner
+@dataclass(frozen=True, slots=True)
+class _Pins:
+    """All pins of each side, the wires that they belong to, and both ends of each wire."""
+
+    top: Floats
+    over: Ints
+    bottom: Floats
+    under: Ints
+    low: Floats
+    high: Floats
+
+    @classmethod
+    def of(cls, work: Sequence[Wire]) -> _Pins:
+        top, over = _flat([wire.top for wire in work])
+        bottom, under = _flat([wire.bottom for wire in work])
+        low, high = np.array([wire.low for wire in work]), np.array([wire.high for wire in work])
+        return cls(top, over, bottom, under, low, high)
 
 
-def _must(work: Sequence[Wire]) -> Ints:
+def _flat(sides: Sequence[tuple[float, ...]]) -> tuple[Floats, Ints]:
+    owner = [n for n, side in enumerate(sides) for _ in side]
+    return np.array([x for side in sides for x in side], dtype=np.float64), np.array(owner, dtype=np.int64)
+
+
+def _must(work: Sequence[Wire], pins: _Pins) -> Ints:
     """Entry [i, j] is 2 when i has to run above j, 1 when it should, because verticals would touch or be too close."""
-    top, over = _pins(work, "top")
-    bottom, under = _pins(work, "bottom")
     must = np.zeros((len(work), len(work)), dtype=np.int64)
-    near = np.abs(top[:, None] - bottom[None, :])
-    for limit, value in ((CLOSE, 1), (1.0, 2)):
-        p, q = np.nonzero(near < limit)
-        must[over[p], under[q]] = value
-    np.fill_diagonal(must, 0)
+    near = np.abs(pins.top[:, None] - pins.bottom[None, :])
+    p, q = (near < CLOSE).nonzero()
+    above, below, least = pins.over[p], pins.under[q], near[p, q] < 1.0
+    must[above, below] = 1
+    must[above[least], below[least]] = 2
+    must.ravel()[:: len(work) + 1] = 0
     for index, wire in enumerate(work):
         if wire.parent >= 0:
             must[wire.parent, index], must[index, wire.parent] = 2, 0
+    some = must == 1
+    if not some.any():
+        return must
     core = _core(must > 0)
-    return np.where((must == 1) & core[:, None] & core[None, :], 0, must)
+    return np.where(some & core[:, None] & core[None, :], 0, must)
 
 
 def _core(edges: Bools) -> Bools:
@@ -144,6 +166,8 @@ def _core(edges: Bools) -> Bools:
 def _circle(must: Ints) -> tuple[int, int] | None:
     """A pair (above, below) that stands in a circle of demands, if there is one."""
     demands = must == 2
+    if not demands.any():
+        return None
     core = _core(demands)
     if not core.any():
         return None
@@ -173,84 +197,107 @@ def _detour(work: list[Wire], pair: tuple[int, int], taken: list[float], left: f
     return changed
 
 
-def _costs(work: Sequence[Wire]) -> npt.NDArray[np.float64]:
+def _costs(pins: _Pins) -> Floats:
     """Entry [i, j]: how often i and j cross when i runs above j."""
-    low, high = np.array([w.low for w in work]), np.array([w.high for w in work])
-    costs = np.zeros((len(work), len(work)))
-    bottom, under = _pins(work, "bottom")
-    np.add.at(costs, under, ((bottom[:, None] > low) & (bottom[:, None] < high)).astype(float))
-    top, over = _pins(work, "top")
-    falls = np.zeros_like(costs)
-    np.add.at(falls, over, ((top[:, None] > low) & (top[:, None] < high)).astype(float))
-    return costs + falls.T
+    return _inside(pins.bottom, pins.under, pins) + _inside(pins.top, pins.over, pins).T
 
 
-def _sequence(work: Sequence[Wire], must: Ints) -> list[int]:
+def _inside(x: Floats, owner: Ints, pins: _Pins) -> Floats:
+    """Entry [i, j]: how many of some pins of wire i stand between the ends of wire j."""
+    found = np.zeros((len(pins.low), len(pins.low)))
+    if len(x):
+        inside = ((x[:, None] > pins.low) & (x[:, None] < pins.high)).astype(np.float64)
+        starts = np.concatenate(([0], np.flatnonzero(owner[1:] != owner[:-1]) + 1))
+        found[owner[starts]] = np.add.reduceat(inside, starts)
+    return found
+
+
+def _sequence(pins: _Pins, must: Ints) -> list[int]:
     """All wires from top to bottom: fewest crossings first, demands kept; then each moves to its best place."""
-    costs = _costs(work)
+    costs, held = _costs(pins), must > 0
     prefer = costs - costs.T
-    middle = np.array([w.low + w.high for w in work])
-    order = np.array(_greedy(prefer, must, np.argsort(middle, kind="stable")), dtype=np.int64)
-    held = must > 0
-    for _ in range(6 if len(work) <= 60 else ROUNDS):
-        if not sum([_move(order, wire, prefer, held) for wire in _movable(order, prefer, held)]):
+    order = _greedy(prefer, held, np.argsort(pins.low + pins.high, kind="stable"))
+    columns: list[list[float]] = prefer.T.tolist()
+    demands: list[list[bool]] = held.tolist()
+    for _ in range(6 if len(order) <= 60 else ROUNDS):
+        if not sum([_move(order, wire, columns[wire], demands) for wire in _movable(order, prefer, held)]):
             break
-    return [int(wire) for wire in order]
+    return order
 
 
-def _greedy(prefer: npt.NDArray[np.float64], must: Ints, by_middle: Ints) -> list[int]:
+def _greedy(prefer: Floats, held: Bools, by_middle: Ints) -> list[int]:
     """All wires from top to bottom: of those with nothing above that waits, the one that crosses least comes next."""
-    held = (must[np.ix_(by_middle, by_middle)] > 0).astype(np.int64)
-    prefer = prefer[np.ix_(by_middle, by_middle)]
-    waiting, score = held.sum(axis=0), prefer.sum(axis=1)
+    at = np.ix_(by_middle, by_middle)
+    held, prefer = held[at], prefer[at]
+    score, columns, waiting = prefer.sum(axis=1), np.ascontiguousarray(prefer.T), held.sum(axis=0)
+    late = np.where(waiting > 0, np.inf, 0.0)
+    above: list[int] = held.sum(axis=1).tolist()
     order: list[int] = []
-    for _ in by_middle:
-        pick = int(np.where(waiting == 0, score, np.inf).argmin())
+    for _ in above:
+        pick = int((score + late).argmin())
         order.append(pick)
-        waiting -= held[pick]
-        waiting[pick] = -1
-        score -= prefer[:, pick]
-    return [int(wire) for wire in by_middle[order]]
+        score -= columns[pick]
+        late[pick] = np.inf
+        if above[pick]:
+            waiting -= held[pick]
+            late[held[pick] & (waiting == 0)] = 0.0
+    found: list[int] = by_middle[order].tolist()
+    return found
 
 
-def _movable(order: Ints, prefer: npt.NDArray[np.float64], must: Bools) -> list[int]:
+def _movable(wires: Sequence[int], prefer: Floats, must: Bools) -> list[int]:
     """The wires that cross less somewhere else, as long as all others stay."""
-    cost = np.cumsum(prefer[np.ix_(order, order)], axis=0)
-    place = np.arange(len(order))
-    above = must[np.ix_(order, order)]
-    first = np.where(above, place[:, None], -1).max(axis=0)
-    last = np.where(above, place, len(order)).min(axis=1)
-    inside = (place[:, None] >= first) & (place[:, None] < last)
-    best = np.where(inside, cost, np.inf).min(axis=0)
-    best = np.where(first < 0, np.minimum(best, 0.0), best)
+    order = np.array(wires, dtype=np.int64)
+    at = np.ix_(order, order)
+    cost, above = np.cumsum(prefer[at], axis=0), must[at]
+    if above.any():
+        place = np.arange(len(order))
+        first = np.where(above, place[:, None], -1).max(axis=0)
+        last = np.where(above, place, len(order)).min(axis=1)
+        inside = (place[:, None] >= first) & (place[:, None] < last)
+        best = np.where(inside, cost, np.inf).min(axis=0)
+        best = np.where(first < 0, np.minimum(best, 0.0), best)
+    else:
+        best = np.minimum(cost.min(axis=0), 0.0)
     return sorted(order[best < np.diagonal(cost)].tolist())
 
 
-def _move(order: Ints, wire: int, prefer: npt.NDArray[np.float64], must: Bools) -> bool:
-    """Put one wire where it crosses least, between the wires that must be above and below it; changes ``order``."""
-    here = int((order == wire).argmax())
-    above, below = must[order, wire].nonzero()[0], must[wire, order].nonzero()[0]
-    first = int(above[-1]) + 1 if len(above) else 0
-    last = int(below[0]) - 1 if len(below) else len(order) - 1
-    cost = np.zeros(len(order))  # of each place, when all others keep theirs
-    prefer[order, wire].cumsum(out=(sums := np.zeros(len(order) + 1))[1:])
-    cost[: here + 1], cost[here + 1 :] = sums[: here + 1], sums[here + 2 :]
-    window = cost[first : last + 1]
-    if window.min() >= cost[here]:
+def _move(order: list[int], wire: int, prefer: Sequence[float], must: Sequence[Sequence[bool]]) -> bool:
+    """Put one wire where it crosses least, between the wires that must be above and below it; changes ``order``.
+
+    Args:
+        order: all wires from top to bottom.
+        wire: the one that moves.
+        prefer: for each other wire, what it costs more to have that above this one than below.
+        must: whether one has to be above another.
+    """
+    here = order.index(wire)
+    cost = least = 0.0
+    best, below = here, must[wire]
+    for place in range(here - 1, -1, -1):
+        other = order[place]
+        if must[other][wire]:
+            break
+        cost -= prefer[other]
+        if cost < least:
+            least, best = cost, place
+    cost = 0.0
+    for place in range(here + 1, len(order)):
+        other = order[place]
+        if below[other]:
+            break
+        cost += prefer[other]
+        if cost < least or (cost == least and place - here < here - best):
+            least, best = cost, place
+    if best == here:
         return False
-    equal = (window == window.min()).nonzero()[0] + first
-    best = int(equal[np.abs(equal - here).argmin()])
-    if best < here:
-        order[best + 1 : here + 1] = order[best:here].copy()
-    else:
-        order[here:best] = order[here + 1 : best + 1].copy()
-    order[best] = wire
+    order.insert(best, order.pop(here))
     return True
 
 
-def _pack(work: Sequence[Wire], order: Sequence[int], must: Ints) -> tuple[list[float], int]:
+def _pack(work: Sequence[Wire], pins: _Pins, order: Sequence[int], must: Ints) -> tuple[list[float], int]:
     """Give each wire a level: below those before it that it meets, in the middle of the room that is left."""
-    low, high = np.array([w.low for w in work]), np.array([w.high for w in work])
+    low, high = pins.low, pins.high
     meets = (low[:, None] < high[None, :] + APART) & (low[None, :] < high[:, None] + APART)
     for i, j in np.argwhere((high[:, None] == low[None, :]) & meets).tolist():
         x = work[i].high
@@ -258,14 +305,21 @@ def _pack(work: Sequence[Wire], order: Sequence[int], must: Ints) -> tuple[list[
         if one_port and high[j] > low[j] and high[i] > low[i]:
             meets[i, j] = meets[j, i] = False
     meets |= (must > 0) | (must > 0).T
-    early = _levels(order, meets)
-    late = early.max() - _levels(order[::-1], meets)
-    return [float(one) for one in (early + late) / 2], int(early.max()) + 1
+    bits = [int.from_bytes(row.tobytes(), "little") for row in np.packbits(meets, axis=1, bitorder="little")]
+    early, late = _levels(order, bits), _levels(order[::-1], bits)
+    most = max(early)
+    return [(one + most - other) / 2 for one, other in zip(early, late, strict=True)], most + 1
 
 
-def _levels(order: Sequence[int], meets: Bools) -> Ints:
-    """The least level of each wire, below all wires before it that it meets."""
-    levels = np.full(len(order), -1, dtype=np.int64)
+def _levels(order: Sequence[int], meets: Sequence[int]) -> list[int]:
+    """The least level of each wire, below all wires before it that it meets: a bit of a number for each."""
+    levels, taken = [0] * len(order), list[int]()
     for wire in order:
-        levels[wire] = np.max(levels, where=meets[wire], initial=-1) + 1
+        mine, level = meets[wire], len(taken)
+        while level and not taken[level - 1] & mine:
+            level -= 1
+        if level == len(taken):
+            taken.append(0)
+        taken[level] |= 1 << wire
+        levels[wire] = level
     return levels

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from graph.layout.nets import APART, Nets, Node, Pin, Tie
+from graph.layout.nets import APART, Net, Nets, Node, Pin, Tie
 from graph.layout.programme import OUTSIDE, Programme
 from graph.layout.rows import GAP
 
@@ -46,6 +46,14 @@ class Places:
     def x(self, pin: Pin) -> float:
         """The x of a pin."""
         return self.ports[pin.port] if pin.port >= 0 else self.nodes[pin.node]
+
+    def sides(self, net: Net) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """Where the pins of a net stand, on its upper and on its lower side, from left to right."""
+        nodes, ports = self.nodes, self.ports
+        return (
+            tuple(sorted({ports[port] if port >= 0 else nodes[node] for node, port in net.top})),
+            tuple(sorted({ports[port] if port >= 0 else nodes[node] for node, port in net.bottom})),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from graph.layout.channels import Track, Wire, tracks
 from graph.layout.coordinates import Places
 from graph.layout.model import Box, Lane, LaneBand, Mark, Point, Rect, Route
-from graph.layout.nets import BOTTOM, Hop, Net, Nets, Pin
+from graph.layout.nets import BOTTOM, Hop, Nets, Pin
 from graph.layout.rows import GAP, RowPlan
 
 __all__ = ["Picture", "draw"]
@@ -64,7 +64,7 @@ def draw(
     found: dict[int, Track] = {}
     heights: list[_Channel] = []
     for number, members in enumerate(channel_nets):
-        wires = [_wire(nets.nets[n], places) for n in members]
+        wires = [Wire(*places.sides(nets.nets[n])) for n in members]
         laid, levels = tracks(wires, left=4.0)
         found |= dict(zip(members, laid, strict=True))
         heights.append(_channel(nets, members, wires, levels, number, plans))
@@ -81,10 +81,6 @@ def draw(
         marks=placer.marks(),
         height=round(stack.height, 2),
     )
-
-
-def _wire(net: Net, places: Places) -> Wire:
-    return Wire(tuple(sorted({places.x(pin) for pin in net.top})), tuple(sorted({places.x(pin) for pin in net.bottom})))
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,17 +221,27 @@ def _positions(
     return {key: found[key] for key in sorted(found)}
 
 
+class _Rounded(dict[float, float]):
+    """Numbers rounded to a hundredth: few differ, and to round takes longer than to look up."""
+
+    def __missing__(self, value: float) -> float:
+        self[value] = found = round(value, 2)
+        return found
+
+
 class _Placer:
     """Turns pins and tracks into points."""
 
     def __init__(self, nets: Nets, places: Places, stack: _Stack, found: Mapping[int, Track], shift: float) -> None:
         self.nets, self.places, self.stack, self.found, self.shift = nets, places, stack, found, shift
         self.tails: dict[int, list[Point]] = {}
+        self.rounded = _Rounded()
 
     def route(self, line: str) -> Route:
         hops = self.nets.hops[line]
-        points = self._shifted([self._touch(hops[0].start), *self._hop(hops[0])])
-        return Route(tuple(_merged(points, self._tail(hops))))
+        key = hops[1].start.node if len(hops) > 1 else -1 - hops[0].end.port
+        tail = self.tails[key] if key in self.tails else self._tail(hops)
+        return Route(tuple(_merged(self._shifted([self._touch(hops[0].start), *self._hop(hops[0])]), tail)))
 
     def _tail(self, hops: Sequence[Hop]) -> list[Point]:
         """The points from the first place-holder on, along a trunk to its end; lines that join it have these in common.
@@ -254,8 +260,8 @@ class _Placer:
         return self.tails[keys[0]]
 
     def _shifted(self, points: Sequence[Point]) -> list[Point]:
-        shift = self.shift
-        return [(round(x + shift, 2), round(y, 2)) for x, y in points]
+        shift, rounded = self.shift, self.rounded
+        return [(rounded[x + shift], rounded[y]) for x, y in points]
 
     def _hop(self, hop: Hop) -> list[Point]:
         """The bends of a line inside a channel."""
@@ -298,17 +304,20 @@ class _Placer:
     def dots(self) -> tuple[Point, ...]:
         """The points of tracks where at least three ways of one net meet."""
         found: set[Point] = set()
+        nodes, ports = self.places.nodes, self.places.ports
         for index, net in enumerate(self.nets.nets):
+            if len(net.top) + len(net.bottom) < 3:
+                continue
             ways: dict[float, int] = defaultdict(int)
-            for pin in net.top | net.bottom:
-                ways[self.places.x(pin)] += 1
+            for node, port in net.top | net.bottom:
+                ways[ports[port] if port >= 0 else nodes[node]] += 1
             if len(ways) < 2:
                 continue
             low, high = min(ways), max(ways)
             y = self._y(index, self.found[index].level)
             for x, count in ways.items():
                 if count + (x > low) + (x < high) >= 3:
-                    found.add((round(x + self.shift, 2), round(y, 2)))
+                    found.add((self.rounded[x + self.shift], self.rounded[y]))
         return tuple(sorted(found))
 
     def marks(self) -> tuple[Mark, ...]:
@@ -329,13 +338,22 @@ def _merged(points: Sequence[Point], tail: Sequence[Point]) -> list[Point]:
         tail: its last ones, of which none is to be left out but the first two.
     """
     kept: list[Point] = []
-    for x, y in (*points, *tail[:2]):
-        if kept and abs(kept[-1][0] - x) < 0.01 and abs(kept[-1][1] - y) < 0.01:
-            continue
-        while len(kept) > 1:
-            (x1, y1), (x2, y2) = kept[-2:]
-            if not (abs(x1 - x) < 0.01 > abs(x2 - x) or abs(y1 - y) < 0.01 > abs(y2 - y)):
-                break
-            kept.pop()
-        kept.append((x, y))
+    for point in (*points, *tail[:2]):
+        if kept:
+            x, y = point
+            upright, level = _near(kept[-1], x, y)
+            if upright and level:
+                continue
+            while (upright or level) and len(kept) > 1:
+                above, beside = _near(kept[-2], x, y)
+                if not ((upright and above) or (level and beside)):
+                    break
+                kept.pop()
+                upright, level = above, beside
+        kept.append(point)
     return [*kept, *tail[2:]]
+
+
+def _near(point: Point, x: float, y: float) -> tuple[bool, bool]:
+    """Whether a point stands above another, and whether beside it."""
+    return -0.01 < point[0] - x < 0.01, -0.01 < point[1] - y < 0.01

@@ -70,8 +70,7 @@ def _from_ports(nets: Nets, x: list[float]) -> float:
     places = with_ports(nets, x)
     channels: dict[int, list[Wire]] = defaultdict(list)
     for net in nets.nets:
-        top, bottom = sorted({places.x(pin) for pin in net.top}), sorted({places.x(pin) for pin in net.bottom})
-        channels[net.channel].append(Wire(tuple(top), tuple(bottom)))
+        channels[net.channel].append(Wire(*places.sides(net)))
     return sum(least_crossings(wires) for wires in channels.values())
 
 

@@ -121,8 +121,7 @@ class _Picture:
         self.slots = [self._slots(row) for row in rows]
         self.channels: dict[int, list[tuple[Net, tuple[Side, Side]]]] = defaultdict(list)
         for net in nets.nets:
-            sides = tuple(sorted({places.x(p) for p in net.top})), tuple(sorted({places.x(p) for p in net.bottom}))
-            self.channels[net.channel].append((net, sides))
+            self.channels[net.channel].append((net, places.sides(net)))
 
     def trunks(self) -> Iterator[_Trunk]:
         """The trunks with at least two lines that pass through a row, and no strand yet."""
