@@ -53,6 +53,10 @@ def _paths(atlas: Atlas) -> frozenset[str]:
     return atlas.kept("paths", lambda: frozenset(source.path for source in atlas.sources))
 
 
+_LONG = 60
+"""Letters of a cell that has a line of its own where rows are lists."""
+
+
 def table_of(atlas: Atlas, answer: Answer, *, stacks: bool = True, named: bool = False) -> Component:
     """The rows of a part; where it has ids, the name is a link and the id has no column of its own.
 
@@ -104,7 +108,7 @@ def _cell(atlas: Atlas, column: str, row: tuple[Cell, ...], place: int, link_to:
     if where := _place(atlas, words):
         return html.Td(html.Code(where, title=words), **said)
     text = [html.Span(short(in_words(words), 400))] if words else []
-    return html.Td(text, className="number" if number else "", **said)
+    return html.Td(text, className="number" if number else "long" if len(words) > _LONG else "", **said)
 
 
 def with_unit(column: str, cell: Cell) -> str:

@@ -113,11 +113,13 @@ def parted(path: str) -> list[str | Component]:
 
 
 def sentence(words: str) -> str:
-    """Words that begin with a capital letter.
+    """Words that begin with a capital letter, unless they begin with the name of a file or a host.
 
-    >>> sentence("define it"), sentence("")
-    ('Define it', '')
+    >>> sentence("define it"), sentence(""), sentence("map.yaml:3: no owner")
+    ('Define it', '', 'map.yaml:3: no owner')
     """
+    if "." in words.partition(" ")[0].rstrip(".:;,"):
+        return words
     return f"{words[:1].upper()}{words[1:]}"
 
 

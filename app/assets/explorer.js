@@ -762,10 +762,10 @@
   function fit(animate) {
     if (!alive() || !state.picture || !state.picture.bounds) return;
     const several = lit(), asked = several && several.boundingBox({ includeLabels: false, includeOverlays: false });
-    const main = asked ? asked : state.cy.getElementById(state.picture.selected[0] || (state.picture.line || "").split(" > ")[0] || state.picture.focus || (state.picture.lit || [])[0] || "");
+    const main = state.cy.getElementById(state.picture.selected[0] || (state.picture.line || "").split(" > ")[0] || state.picture.focus || (state.picture.lit || [])[0] || "");
     const near = several || main.closedNeighborhood();
     const { zoom, pan } = place.fitted(state.picture, frame(), {
-      asked, main: !asked && main.nonempty() ? main.position() : null, all: animate === true,
+      asked, main: main.nonempty() ? main.position() : null, all: animate === true,
       spots: () => state.cy.nodes(".element").map((node) => [node.position("x"), node.position("y"), node.data("w"), near.contains(node)]),
     });
     if (animate === true && !calm() && state.cy.elements().length <= 500) {
@@ -773,9 +773,9 @@
     } else state.cy.viewport({ zoom, pan: { x: Math.round(pan.x), y: Math.round(pan.y) } });
   }
 
-  /* What several were asked for takes, where that can be seen at once: ways, a selection of several. */
+  /* What several were asked for takes, where that can be seen at once: ways, both ends of a line, a selection of several. */
   function lit() {
-    const ids = state.picture.selected.length > 1 ? state.picture.selected : state.picture.litLines ? state.picture.lit : [];
+    const { selected, litLines, line } = state.picture, ids = selected.length > 1 ? selected : litLines ? state.picture.lit : line ? line.split(" > ") : [];
     const nodes = state.cy.collection(ids.map((id) => state.cy.getElementById(id)[0]).filter(Boolean));
     return nodes.length > 1 && nodes.length <= 60 ? nodes : null;
   }

@@ -139,6 +139,7 @@
 
   /* ── saved views ───────────────────────────────────────────────────────────────────────── */
 
+  const dayOf = (moment) => new Date(moment).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
   async function listViews(said) {
     const list = byId("views-list"), told = byId("views-said"), slot = byId("views-slot");
     let answer;
@@ -149,7 +150,7 @@
       const link = add(row, "a", "grow-link");
       link.href = view.address;
       add(link, "span", "name anywhere", view.name);
-      add(row, "span", "note", view.saved_at.slice(0, 10)).title = view.by ? `Saved by ${view.by}` : "";
+      add(row, "span", "note", dayOf(view.saved_at)).title = view.by ? `Saved by ${view.by}` : "";
       if (!answer.why_not) {
         const away = add(row, "button", "button button-icon button-plain");
         away.type = "button";
@@ -179,7 +180,7 @@
     const options = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name: t.well(name), query: location.search.slice(1), again }) };
     const answer = await fetch("/views.json", options), said = await answer.json();
     if (answer.ok) return listViews(`Saved as “${said.saved.name}”`);
-    told.textContent = `${said.error.detail}; ${said.error.help}`;
+    told.textContent = `${said.error.detail[0].toUpperCase()}${said.error.detail.slice(1)}; ${said.error.help}.`;
     if (/already/.test(said.error.detail) && !again) {
       const replace = add(told, "button", "button", "Replace it");
       replace.type = "button";
@@ -442,7 +443,7 @@
 
   function stop(number) {
     const [where, title, words, short] = STOPS[number], box = card("tour-stop");
-    const target = [...document.querySelectorAll(where)].find((each) => each.offsetParent) || byId("map-stage");
+    const target = where.split(", ").map((each) => document.querySelector(each)).find((each) => each && each.offsetParent) || byId("map-stage");
     add(box, "small", "", `${number + 1} of ${STOPS.length}`);
     add(box, "b", "", title);
     add(box, "p", "", t.narrow() && short ? short : words);
@@ -453,9 +454,10 @@
     const left = inside ? spot.left + spot.width / 2 - 150 : where === "#map-pane" ? spot.left - 316 : spot.left;
     const top = inside || where === "#map-pane" ? spot.top + 80 : spot.bottom + 8;
     box.style.left = `${Math.max(8, Math.min(left, window.innerWidth - 316)) - page.left}px`;
-    box.style.top = `${Math.max(top, page.top + 4) - page.top}px`;
+    const bottom = spot.top > page.top + page.height / 2 ? spot.top - 8 : page.bottom - 8; // above what stands at the lower edge
+    box.style.top = `${Math.max(Math.min(top, bottom - box.offsetHeight), page.top + 4) - page.top}px`;
     target.classList.add("toured");
-    first.focus();
+    first.focus({ preventScroll: true });
   }
 
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && byId("tour") && (byId("tour").classList.contains("tour-stop") || byId("tour").contains(event.target))) { leave(); event.stopPropagation(); } }, true);

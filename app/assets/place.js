@@ -5,7 +5,7 @@
  */
 (function () {
   "use strict";
-  const FITS = 0.8, FAR = 160, ENOUGH = 0.85, EDGE = 6;
+  const FITS = 0.8, LEAST = 0.45, FAR = 160, ENOUGH = 0.85, EDGE = 6;
   const narrow = () => window.matchMedia("(max-width: 720px)").matches;
   const level = (zoom) => (zoom < 0.65 ? "far" : zoom < 0.845 ? "plain" : "");
 
@@ -22,9 +22,10 @@
   function fitted({ bounds, whole }, area, { asked, main, all, spots }) {
     const [left, y1, right, y2] = bounds, x1 = left - 14, x2 = right + 14;
     const across = Math.min(area.width / (x2 - x1), 1), complete = Math.min(across, area.height / (y2 - y1));
-    const around = asked ? Math.min((area.width - 48) / asked.w, (area.height - 48) / asked.h) : 1; // both ends of ways are seen
+    let around = asked ? Math.min((area.width - 48) / asked.w, (area.height - 48) / asked.h) : 1; // both ends of ways are seen
+    if (asked && main && around < LEAST && complete < LEAST) { asked = null; around = 1; } // not all can be seen at once: the first is
     const open = complete >= FITS ? complete : across >= FITS ? across : 0.92; // names of 12 px are read at 10 px or more
-    const readable = asked ? Math.max(Math.min(around, across >= FITS ? across : 0.92), Math.min(across, 0.6), 0.45) : open; // all of it before large names
+    const readable = asked ? Math.max(Math.min(around, across >= FITS ? across : 0.92), Math.min(across, 0.6), LEAST) : open; // all of it before large names
     const begin = all ? complete : Math.max(complete, whole ? Math.min(across, FITS) : readable);
     const centre = asked ? { x: asked.x1 + asked.w / 2, y: asked.y1 + asked.h / 2 } : main || { x: x1, y: y1 };
     const place = (size, low, high, middle, start, down, zoom) => {

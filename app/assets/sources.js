@@ -108,7 +108,7 @@
   function told(file, answer) {
     const good = answer.loads;
     const parts = [verdict(good ? "check" : "alert-circle", good ? "good" : "bad", good ? `${file.name} can be loaded` : `${file.name} cannot be loaded as it is`)];
-    if (answer.title) parts.push(made("p", "words", answer.title));
+    if (answer.title && answer.title !== "This file cannot be loaded") parts.push(made("p", "words", answer.title)); // the verdict says that
     const list = made("ul", "found");
     for (const each of answer.findings || []) {
       const [icon, tone] = MARKS[each.severity] || MARKS.note;

@@ -399,20 +399,21 @@ def _times(judged: Judged) -> Component:
     if not moments:
         return html.P("Nobody said when: the picture holds at any time.", className="words")
     zone = question.zone
-    entries = [("Worst", "")]
-    entries += [
-        (f"{at:%a} {at.day} {at:%b, %H:%M}", str(moment))
-        for moment in moments[:FIRST]
-        for at in (datetime.fromtimestamp(moment, zone),)
-    ]
+    entries, day = [("Worst", "", "At its worst")], ""
+    for moment in moments[:FIRST]:
+        at = datetime.fromtimestamp(moment, zone)
+        whole = f"{at:%a} {at.day} {at:%b, %H:%M}"  # a day is said at its first time
+        entries.append((f"{at:%H:%M}" if f"{at:%F}" == day else whole, str(moment), whole))
+        day = f"{at:%F}"
     links = [
         html.A(
             words,
             href=link(replace(question, at=at)),
             className="segment",
+            title=whole,
             **attrs({"aria-current": "true"} if at == question.at else {}),
         )
-        for words, at in entries
+        for words, at, whole in entries
     ]
     choice = html.Nav(links, className="segments times", **labelled("Time of the picture"))
     if len(moments) <= FIRST:

@@ -91,6 +91,8 @@ class Screen:
 
 
 MOST_WAYS = 100
+MOST_BESIDE = 120
+"""With more than so many elements beside them, ways between two stand alone: else neither end would be in sight."""
 
 
 def asked(atlas: Atlas, _rest: str, query: str) -> Asked:
@@ -150,7 +152,9 @@ def screen(atlas: Atlas, query: str, *, narrow: bool = False) -> Screen:
     found = atlas.sieve(view)
     if meant.focus is not None or not view.by:
         picture = atlas.picture(view, narrow=narrow, among=among)
-        if not picture.shown.wall and not set(among) <= set(picture.shown.elements):
+        if on_ways and meant.focus is None and len(picture.shown.elements) > MOST_BESIDE:
+            picture = atlas.picture_of(view, on_ways, narrow=narrow)
+        elif not picture.shown.wall and not set(among) <= set(picture.shown.elements):
             # what hides an end of a way, or a row of an answer, would hide what was asked for
             together = (*among, *(set(picture.shown.elements) - set(among)))
             picture = atlas.picture_of(view, among if narrow or len(together) > WALL else together, narrow=narrow)

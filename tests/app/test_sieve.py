@@ -155,6 +155,19 @@ def test_elements_of_ways_are_in_the_picture_whatever_hides_them(shop: Atlas) ->
         assert drawn >= {"shop/shop", "shop/till", "shop/stock", "shop/db", "shop/disk"}
 
 
+def test_ways_stand_alone_where_more_is_beside_them_than_can_be_seen(
+    shop: Atlas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def drawn(asked: str) -> set[str]:
+        return {shop.projection.ids[element] for element in screen(shop, asked).picture.shown.elements}
+
+    asked, ways = "from=shop/till&to=shop/disk", {"shop/till", "shop/db", "shop/disk"}
+    assert drawn(asked) > ways
+    monkeypatch.setattr("app.map.screen.MOST_BESIDE", 3)
+    assert drawn(asked) == ways
+    assert drawn(f"{asked}&focus=shop/shop") > ways, "a focus stays as it was"
+
+
 def test_linked_elements_that_do_not_depend_are_told_with_the_link_that_stops(tmp_path: Path) -> None:
     lines = [
         "elements:",
