@@ -959,6 +959,20 @@
     else if (node.data("full")) tip(event, node.data("full"), node.data("kind"));
   }
 
+  /* A title of a lane that gets the focus comes into view with its lane: the map is moved, never the titles alone. */
+  document.addEventListener("focusin", (event) => {
+    const lane = event.target instanceof Element && event.target.closest("#map-lanes .lane");
+    if (!lane || !alive()) return;
+    const stay = () => { for (let each = lane.parentElement; each; each = each.parentElement) if (each.scrollTop) each.scrollTop = 0; };
+    const { y } = state.cy.pan(), zoom = state.cy.zoom(), height = byId("map-stage").clientHeight;
+    const top = y + Number(lane.dataset.y) * zoom, low = top + Number(lane.dataset.h) * zoom;
+    stay();
+    requestAnimationFrame(stay);
+    if (top < height - 40 && low > 40) return;
+    state.touched = true;
+    state.cy.panBy({ x: 0, y: low > 40 ? Math.max(height - 8 - low, 8 - top) : 8 - top });
+  });
+
   function listen(cy) {
     cy.on("tap", (event) => {
       const held = event.originalEvent || {}, more = held.shiftKey || held.ctrlKey || held.metaKey;

@@ -295,6 +295,11 @@ def test_hops_direction_and_lanes_are_links_in_menus(going: Any, norrvik: str) -
 
 def test_a_click_on_a_lane_hides_it_and_its_lines_run_on(going: Any, norrvik: str) -> None:
     page = on(going, f"{norrvik}/map")
+    page.locator("#map-lanes .lane").last.focus()
+    page.wait_for_function("""() => { const lane = document.querySelector('#map-lanes .lane:last-child').getBoundingClientRect(),
+        stage = document.getElementById('map-stage').getBoundingClientRect();
+        return lane.bottom <= stage.bottom && document.getElementById('map-lanes').scrollTop === 0; }""")
+    page.locator("#map-lanes .lane").first.focus()
     page.click("#map-lanes .lane:has-text('Applications')")
     page.wait_for_function("() => cy.getElementById('norrvik/shop-app').empty()")
     settled(page)
@@ -309,6 +314,7 @@ def test_the_table_holds_everything_that_the_map_shows(going: Any, norrvik: str)
     page.click("a[title='Show as a table']")
     page.wait_for_selector("#map-table table")
     assert page.locator("#map-table tbody tr").count() == shown
+    assert page.locator("#map-stage").is_hidden(), "what lies behind the table is not reached by Tab"
     page.click("#map-table tbody a:has-text('Order hub')")
     page.wait_for_selector(".pane.selection h2:text('Order hub')")
     assert page.locator("#map-table").is_visible()
