@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from random import Random
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,7 @@ SWEEPS, FEW_SWEEPS = 12, 6
 PATIENCE = 4
 SQUARE, AT_ONCE = 1_500, 200_000
 _PADDED = 16
+_BITS = 16
 
 
 def orders(
@@ -222,11 +224,13 @@ class _Sweeps:
         spot = np.zeros(len(links.rank), dtype=np.int64)
         for nodes in self.nodes:
             spot[nodes] = np.arange(len(nodes))
+        self.lines_of = [self.lines * len(nodes) for nodes in self.nodes]
         self.order = [
             spot[np.array([start[n] for start in starts], dtype=np.int64).reshape(len(starts), -1)]
             for n in range(len(rows))
         ]
         self.place = np.zeros((len(starts), len(links.rank)))
+        self.flat, self.begins = self.place.reshape(-1), self.lines * len(links.rank)
         self.middles = [(np.arange(len(nodes)) + 0.5) * (1 / max(1, len(nodes))) for nodes in self.nodes]
         for index in range(len(rows)):
             self._put(index)
@@ -258,25 +262,32 @@ class _Sweeps:
         ]
 
     def _put(self, index: int) -> None:
-        self.place[self.lines, self.nodes[index].take(self.order[index])] = self.middles[index]
+        self.flat[self.nodes[index].take(self.order[index]) + self.begins] = self.middles[index]
 
     def _sort(self, index: int, near: _Near, *, flip: bool) -> None:
         order = self.order[index]
         if flip:
             order = order[:, ::-1]
-        keys = near.means(self.place, self.nodes[index])[self.lines, order]
-        self.order[index] = order[self.lines, keys.argsort(axis=1, kind="stable")]
+        keys = near.means(self.place, self.nodes[index]).take(order + self.lines_of[index])
+        self.order[index] = order.take(keys.argsort(axis=1, kind="stable") + self.lines_of[index])
         self._put(index)
 
     def _costs(self) -> Ints:
-        rank, many = np.zeros(self.place.shape, dtype=np.int64), self.place.shape[1]
+        bits = self.place.shape[1].bit_length()
+        rank = np.zeros(self.place.shape, dtype=np.int32 if bits < _BITS else np.int64)
+        flat = rank.reshape(-1)
+        last = (1 << bits) - 1
         for nodes, order in zip(self.nodes, self.order, strict=True):
-            rank[self.lines, nodes[order]] = np.arange(len(nodes))
+            flat[nodes.take(order) + self.begins] = np.arange(len(nodes))
         total = np.zeros(len(rank), dtype=np.int64)
         for upper, lower, none in self.channels:
-            keys = np.where(none, many * many - 1, rank[:, upper] * many + rank[:, lower])
-            lowers = np.sort(keys, axis=2).reshape(-1, upper.shape[1]) % many
-            total += _inverted(lowers).reshape(len(rank), -1).sum(axis=1)
+            keys = rank.take(upper, axis=1)
+            keys <<= bits
+            keys += rank.take(lower, axis=1)
+            keys[:, none] = (last << bits) + last
+            keys.sort(axis=2)
+            keys &= last
+            total += _inverted(keys.reshape(-1, upper.shape[1])).reshape(len(rank), -1).sum(axis=1)
         return total
 
 
@@ -294,7 +305,7 @@ def _alike(channels: Sequence[Sequence[tuple[int, int]]]) -> list[tuple[Ints, In
     return found
 
 
-def _inverted(lowers: Ints) -> Ints:
+def _inverted(lowers: npt.NDArray[np.signedinteger[Any]]) -> Ints:
     """How many pairs of each line stand in the wrong order: each held against each, where they are some hundred."""
     lines, size = lowers.shape
     if size > SQUARE:

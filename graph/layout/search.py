@@ -174,16 +174,16 @@ class _Sifter:
     def _touch_row(self, x: Floats, lines: Ints, number: int) -> Bools:
         nodes = self.rows[number]
         moves = _moves(len(nodes), self.near)
-        here = x[lines[:, None], nodes]
-        order, slots = here.argsort(axis=1, kind="stable"), np.sort(here, axis=1)
-        moved = np.zeros((len(lines), len(moves), len(nodes)), dtype=np.int16)
-        np.put_along_axis(moved, order[:, moves], slots[:, None, :].astype(np.int16), axis=2)
-        above, below = (self._spots(x, lines, near, len(moves)) for near in (number - 1, number + 1))
-        pictures = np.ascontiguousarray(moved.reshape(-1, len(nodes)).T)
-        found = self.ink.beside(number, above, pictures, below).reshape(len(lines), -1)
-        best = found.argmin(axis=1)
         each = np.arange(len(lines))
-        x[lines[:, None], nodes] = moved[each, best]
+        here = x[lines[:, None], nodes]
+        ranks = here.argsort(axis=1, kind="stable").argsort(axis=1)
+        slots = np.sort(here, axis=1)
+        spots = moves[:, ranks.T].transpose(1, 2, 0) + (each * len(nodes))[:, None]
+        moved = slots.astype(np.int16).take(spots.reshape(len(nodes), -1))
+        above, below = (self._spots(x, lines, near, len(moves)) for near in (number - 1, number + 1))
+        found = self.ink.beside(number, above, moved, below).reshape(len(lines), -1)
+        best = found.argmin(axis=1)
+        x[lines[:, None], nodes] = moved.reshape(len(nodes), len(lines), -1)[:, each, best].T
         better: Bools = found[each, best] < found[:, 0]
         return better
 
@@ -219,11 +219,11 @@ def _sifted(order: Ints, gain: npt.NDArray[np.float32]) -> Ints:
 
 @cache
 def _moves(size: int, near: int) -> Ints:
-    """The order as it is, then with one node up to so many places away."""
+    """The order as it is, then with one node up to so many places away: where each node of the order goes."""
     found = [list(range(size))]
     for start in range(size):
         for end in range(max(0, start - near), min(size, start + near + 1)):
             if end not in (start, start - 1):
                 rest = [n for n in range(size) if n != start]
                 found.append([*rest[:end], start, *rest[end:]])
-    return np.array(found, dtype=np.int64)
+    return np.array(found, dtype=np.int64).argsort(axis=1)
