@@ -97,8 +97,9 @@ def cytoscape_elements(
     edges = [
         _edge(*pair, _line_class(projection, line), layout, said, short) for pair, line in zip(ends, lines, strict=True)
     ]
-    if len(lines) > MOST_LINES:
-        for each in (*dots, *edges):
+    if len(lines) > MOST_LINES:  # seen when something is picked; the dots never
+        dots = []
+        for each in edges:
             each["classes"] = f"{each['classes']} rest".strip()
     return [*nodes, *marks, *corners, *dots, *edges]
 

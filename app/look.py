@@ -334,7 +334,7 @@ def stylesheet(scheme: Scheme) -> list[dict[str, Any]]:
         ("edge.observed", {"line-style": "dashed", "line-dash-pattern": [5, 3]}),
         ("edge.relation", {"line-style": "dashed", "line-dash-pattern": [8, 3, 2, 3]}),
         ("edge.through", {"line-style": "dashed", "line-dash-pattern": [1, 4], "line-cap": "round", "width": 1.75}),
-        ("edge.rest, node.rest", {"visibility": "hidden"}),
+        ("edge.rest", {"visibility": "hidden"}),
         ("edge.rest.on, edge.rest.hover", {"visibility": "visible"}),
         ("node.hover", {"border-color": ink["text-2"]}),
         ("edge.hover", {"line-color": ink["accent"], "target-arrow-color": ink["accent"], "z-index": 7}),

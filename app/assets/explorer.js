@@ -763,6 +763,7 @@
     if (!alive() || !state.picture || !state.picture.bounds) return;
     const several = lit(), asked = several && several.boundingBox({ includeLabels: false, includeOverlays: false });
     const main = state.cy.getElementById(state.picture.selected[0] || (state.picture.line || "").split(" > ")[0] || state.picture.focus || (state.picture.lit || [])[0] || "");
+    if (main.nonempty()) addLines([main.id()]);
     const near = several || main.closedNeighborhood();
     const { zoom, pan } = place.fitted(state.picture, frame(), {
       asked, main: main.nonempty() ? main.position() : null, all: animate === true,
@@ -790,11 +791,15 @@
     state.cy.zoom({ level, renderedPosition: at });
   }
 
+  /* Lines that are not seen until something is picked come after the picture: here, those at some things, or all. */
+  const addLines = (ids) => { const there = state.cy.scratch()._lines; if (there) there(ids); };
+
   /* What the selection reaches lights up in both directions, the rest is dimmed: by colour, never by opacity. */
   function select(ids) {
     if (!alive()) return;
     const cy = state.cy, of = (names) => cy.collection(names.map((id) => cy.getElementById(id)[0]).filter(Boolean));
     state.picks = ids;
+    if (ids.length || (state.picture && (state.picture.line || state.picture.lit))) addLines();
     const nodes = of(ids), line = state.picture && state.picture.line ? cy.getElementById(state.picture.line) : cy.collection();
     const lit = state.picture && state.picture.lit ? of(state.picture.lit) : null;
     cy.batch(() => {
@@ -834,6 +839,7 @@
 
   function said(node) {
     if (node.data("said")) return `${node.data("label")}, ${node.data("said")}`;
+    addLines([node.id()]);
     const needs = node.outgoers("node.element").length, users = node.incomers("node.element").length;
     return `${node.data("label").replace("\n", " ")}, ${node.data("kind")}, ` +
       `${needs === 1 ? "1 dependency" : `${number(needs)} dependencies`}, used by ${number(users)}` +
@@ -995,6 +1001,7 @@
     const adds = (event) => event.originalEvent && (event.originalEvent.shiftKey || event.originalEvent.ctrlKey || event.originalEvent.metaKey);
     cy.on("dbltap", "node.element", (event) => { if (!event.target.data("href") && !adds(event)) go(changed({ focus: event.target.id(), select: event.target.id() })); });
     cy.on("mouseover", "node.element", (event) => {
+      addLines([event.target.id()]);
       event.target.addClass("hover");
       event.target.connectedEdges().union(meaning([event.target.id()])).addClass("hover whole");
       byId("map-stage").style.cursor = "pointer";

@@ -670,3 +670,26 @@ def test_a_page_is_found_again_as_it_was_left_and_begins_anew_from_itself(going:
     page.click("#rail-impact")
     page.wait_for_function("() => location.search === ''")
     assert query(page) == "/impact"
+
+
+MANY = """(many) => {
+  const known = cy.nodes(".element")[0].data();
+  const ids = [...Array(many).keys()].map((each) => `n${each}`), place = (n) => ({ x: 60 * (n % 40), y: 60 * Math.floor(n / 40) });
+  const nodes = ids.map((id, n) => ({ data: { ...known, id, label: id }, position: place(n), classes: "element" }));
+  const lines = ids.slice(1).map((id) => ({ data: { id: `n0 > ${id}`, source: "n0", target: id }, classes: "straight rest" }));
+  const { _replace, _lines } = cy.scratch(), seen = () => cy.edges().length, counts = [];
+  _replace([...nodes, ...lines]);
+  counts.push(seen()); _lines(["n7"]);
+  counts.push(seen()); _lines(["n7", "n8"]);
+  counts.push(seen()); _lines();
+  counts.push(seen()); _lines();
+  counts.push(seen()); _replace([...nodes.slice(0, 9), ...lines.slice(0, 8)]);
+  counts.push(seen()); _replace([...nodes, ...lines]);
+  return [...counts, seen()];
+}"""
+
+
+def test_hidden_lines_come_when_they_are_needed_or_after_the_picture(going: Any, norrvik: str) -> None:
+    page = on(going, f"{norrvik}/map?focus=norrvik/stock")
+    assert page.evaluate(MANY, 301) == [0, 1, 2, 300, 300, 8, 0]
+    page.wait_for_function("() => cy.edges().length === 300")

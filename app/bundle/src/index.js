@@ -6,6 +6,7 @@
  * When an instance is there, the document gets the event "servicemap:canvas" with it.
  */
 import cytoscape from "cytoscape";
+import { setAside } from "./aside.js";
 import { tellOnce } from "./bounds.js";
 import { quieten } from "./quiet.js";
 import { quicken } from "./styles.js";
@@ -109,9 +110,9 @@ class Cytoscape extends React.Component {
     pictured(this.cy);
     tellOnce(this.cy);
     quieten(this.cy);
-    const fresh = sharpen(this.cy);
+    const fresh = sharpen(this.cy), now = setAside(this.cy);
     window.cy = this.cy;
-    this.cy.scratch()._replace = (elements) => { patch(this.cy, elements); fresh(); };
+    this.cy.scratch()._replace = (elements) => { patch(this.cy, now(elements)); fresh(); };
     document.dispatchEvent(new CustomEvent("servicemap:canvas", { detail: this.cy }));
   }
 
