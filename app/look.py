@@ -74,7 +74,7 @@ def css() -> str:
         values += [f"--sm-ink-{slug(word)}:{look.ink[side]}" for word, look in LOOKS.items()]
         values += [f"--sm-fill-{slug(word)}:{look.fill[side]}" for word, look in LOOKS.items()]
         values += [f'--sm-badge-{kind}:url("{badge(kind, scheme)}")' for kind in _BADGES]
-        where = ":root" if scheme == "light" else ':root[data-mantine-color-scheme="dark"]'
+        where = ":root" if scheme == "light" else ':root[data-mantine-color-scheme="dark"], [data-drawn="dark"]'
         parts.append(f"{where}{{color-scheme:{scheme};{';'.join(values)}}}")
     parts += [f".tile-{slug(word)}{{background-image:var(--sm-tile-{slug(word)})}}" for word in LOOKS]
     parts += [f".corner-{kind}{{background-image:var(--sm-badge-{kind})}}" for kind in _BADGES]

@@ -602,8 +602,20 @@
 
   document.addEventListener("servicemap:scheme", (event) => {
     props("mantine", { forceColorScheme: event.detail });
-    restyle();
+    const { printing } = window.servicemapScheme, body = byId("map-stage") && byId("map-stage").parentElement;
+    if (body) printed(body, printing());
+    if (!printing()) restyle();
   });
+
+  /* On paper the canvas is what it was on the screen, as wide as the sheet, and has the ground of its own colours. */
+  const SHEET = 718;
+  function printed(body, now) {
+    if (!now) { delete body.dataset.drawn; delete body.dataset.wide; return; }
+    if (!narrow()) body.dataset.wide = "";
+    body.dataset.drawn = state.scheme || "light";
+    const sizes = { width: `${body.clientWidth}px`, height: `${body.clientHeight}px`, zoom: Math.min(1, SHEET / Math.max(body.clientWidth, 1)) };
+    for (const [name, value] of Object.entries(sizes)) body.style.setProperty(`--print-${name}`, value);
+  }
 
   /* ── search ────────────────────────────────────────────────────────────────────────────── */
 
@@ -733,6 +745,7 @@
     if (!alive()) return;
     const scheme = window.servicemapScheme.get(), rules = [...window.servicemapLook[scheme].style];
     rules.splice(2, 0, window.servicemapCards.rule(scheme));
+    state.scheme = scheme;
     state.cy.scratch()._pictures = window.servicemapCards.picture;
     state.cy.style().fromJson(rules).update();
   }

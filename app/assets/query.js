@@ -613,7 +613,7 @@
     const count = found.drawn;
     if (!count) return void box.replaceChildren(message("Nothing to draw", "No element of the map is in this answer. Ask for elements, for example with ?x a sm:Element."));
     if (count > 150) return void box.replaceChildren(message("Too many for a picture", `${plural(count, "element")} are in this answer, and 150 are drawn at most. Filter the rows, or read the table.`, made("a", { class: "button", href: address({ view: "table" }) }, icon("table"), "Show the table")));
-    const scheme = window.servicemapScheme.get() === "dark" ? "dark" : "light";
+    const scheme = state.scheme = window.servicemapScheme.get() === "dark" ? "dark" : "light";
     const drawn = await fetched(file(`${scheme}.svg`, box.clientWidth < 480 ? { size: "narrow" } : {}), "image/svg+xml", box);
     if (!drawn || viewOf(found) !== "graph") return;
     const image = made("img", { alt: `The ${plural(count, "element")} of the answer, drawn as a map; the table names them all`, src: URL.createObjectURL(new Blob([drawn.text], { type: "image/svg+xml" })) });
@@ -640,7 +640,14 @@
     frame.append(made("div", { class: "picture-lanes", "aria-hidden": "true", hidden: "", "data-titles": band ? left + Number(band.getAttribute("x")) : 0 }, ...marks));
   }
 
-  document.addEventListener("servicemap:scheme", () => { if (state.answer && viewOf(state.answer) === "graph" && !byId("query-page").hidden) draw(); });
+  /* On paper a graph has the colours that it was drawn in: another one would not be there in time. */
+  document.addEventListener("servicemap:scheme", () => {
+    if (!state.answer || viewOf(state.answer) !== "graph" || byId("query-page").hidden) return;
+    const { printing, get } = window.servicemapScheme, box = document.querySelector("#query-result .picture-box");
+    if (box && printing()) box.dataset.drawn = state.scheme || "light";
+    else if (box && box.dataset.drawn) delete box.dataset.drawn;
+    else if (get() !== state.scheme) draw();
+  });
 
   async function raw(found, box) {
     const kind = found.form === "graph" ? ["ttl", "text/turtle"] : ["srj", "application/sparql-results+json"];

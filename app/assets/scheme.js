@@ -8,6 +8,7 @@
   const root = document.documentElement;
   window.servicemapScheme = {
     get: scheme,
+    printing: () => printed,
     set(value) {
       chosen = value;
       try { localStorage.setItem("mantine-color-scheme-value", value); } catch { /* not remembered, still shown */ }

@@ -192,7 +192,7 @@ def table(atlas: Atlas, view: View, now: Gathered) -> list[Component]:
     ]
     words = f"{plural(now.elements, 'element')} by {title(now.by)}; dependencies of the lines that are drawn"
     body = html.Tbody(rows)
-    return [html.Table([html.Caption(words), html.Thead(head), body], className="list"), _bundle_table(now)]
+    return [html.Table([html.Caption(words), html.Thead(head), body], className="list few"), _bundle_table(now)]
 
 
 def _cell(atlas: Atlas, view: View, node: Node, depth: int) -> Component:
@@ -224,7 +224,9 @@ def _bundle_table(now: Gathered) -> Component:
         )
         for b in _all_bundles(now.plane)[:_ROWS]
     ]
-    return html.Table([html.Caption("Lines, the thickest first"), html.Thead(head), html.Tbody(rows)], className="list")
+    return html.Table(
+        [html.Caption("Lines, the thickest first"), html.Thead(head), html.Tbody(rows)], className="list few"
+    )
 
 
 def _all_bundles(plane: Plane) -> list[Bundle]:

@@ -246,7 +246,8 @@ def _evidence(atlas: Atlas, rows: list[dict[str, Cell]]) -> tuple[_Heads, list[C
         ends = [p.find(str(row[name])) for name in ("dependent", "provider")]
         declared, seen = (_code(_place(row[name]), str(row[name])) for name in ("declared", "seen"))
         calls = f"{row['calls']:,}" if isinstance(row["calls"], int) else "–"
-        folded = _folded(("Declared in", declared), ("Seen in", seen), ("Calls", calls))
+        told = (("Declared in", declared, "declared"), ("Seen in", seen, "seen"), ("Calls", calls, "calls"))
+        folded = _folded(*((word, value) for word, value, name in told if row[name]))
         made.append(
             html.Tr(
                 [

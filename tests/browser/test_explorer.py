@@ -350,7 +350,17 @@ def test_colours_follow_the_system_until_somebody_chooses(page: Any, norrvik: st
     page.reload()
     settled(page)
     assert page.evaluate(scheme) == other
-    assert page.evaluate("() => cy.nodes('.element').first().style('background-color')") == colour
+    drawn = "() => cy.nodes('.element').first().style('background-color')"
+    assert page.evaluate(drawn) == colour
+    page.evaluate(
+        "() => dispatchEvent(new Event('beforeprint'))"
+    )  # the page has light colours, its canvas the ground of its own
+    assert page.evaluate(scheme) == "light"
+    assert page.evaluate("() => document.querySelector('.map-body').dataset.drawn") == other
+    assert page.evaluate(drawn) == colour
+    page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(scheme) == other
+    assert page.locator("[data-drawn]").count() == 0
 
 
 def test_nothing_lies_on_anything_else_and_labels_fit_their_boxes_in_this_browser(going: Any, norrvik: str) -> None:
