@@ -170,6 +170,7 @@ def _gathered(scheme: Scheme, ink: Mapping[str, str]) -> list[tuple[str, dict[st
         ("node.frame.far", {**far, "text-halign": "center", "text-valign": "top", "text-margin-y": 30}),
         ("node.number", number),
         ("node.number.far", {"font-size": 17, **behind}),
+        ("node.number.under", {"text-opacity": 0, "text-background-opacity": 0, "background-opacity": 0}),
     ]
 
 

@@ -760,9 +760,23 @@
       const all = state.cy.nodes(".element, .frame, .number");
       all.removeClass("far plain");
       if (level) all.addClass(level);
+      apart(level === "far");
     });
     const under = state.cy.nodes(".element.hover");
     if (under.nonempty() && byId("map-tip").hidden) say({ target: under[0] }); // zoomed under the pointer, which stays where it is
+  }
+
+  /* From far away numbers are larger than their lines are apart: of two that would lie on each other the larger stands. */
+  const LETTER = 17; // their size then, as the style has it
+  function apart(far) {
+    const numbers = state.cy.nodes(".number").removeClass("under"), kept = [];
+    if (!far) return;
+    const worth = (node) => Number(node.data("label").replace(/\D/g, ""));
+    for (const node of [...numbers].sort((one, other) => worth(other) - worth(one))) {
+      const { x, y } = node.position(), half = LETTER * [...node.data("label")].reduce((sum, letter) => sum + (letter === "," ? 0.16 : 0.32), 0.1);
+      if (kept.some((other) => Math.abs(other.x - x) < other.half + half && Math.abs(other.y - y) < LETTER * 1.1)) node.addClass("under");
+      else kept.push({ x, y, half });
+    }
   }
 
   function lanes() {

@@ -152,7 +152,7 @@ def _named_first(sides: dict[str, Answer]) -> Component | None:
     for verdict, words in _BECOMES.items():
         if names := _column(sides.get(_PROMISES), "agreement", "verdict", verdict.value):
             line = _jump(words, names, "#promises")
-            lines.append(html.Li([line, " ", _time_wanted()]) if verdict is Verdict.OPEN else html.Li(line))
+            lines.append(html.Li([line, ". ", _time_wanted()]) if verdict is Verdict.OPEN else html.Li(line))
     return html.Ul(lines, className="verdict-lines") if lines else None
 
 

@@ -59,6 +59,12 @@ def test_a_click_opens_a_group_in_its_place_and_the_way_back_closes_it(going: An
     page.wait_for_function("() => window.cy.nodes('.frame').length === 0")
     assert page.locator("#map-pane h2").first.inner_text() == "wide"
     settled(page)
+    page.evaluate("""() => { const first = cy.nodes('.gathered')[0], { x, y } = first.position();
+        for (const [label, id] of [["9", "n9"], ["1,204", "n1204"], ["33", "n33"]])
+            cy.add({ data: { id, label, w: 20 }, position: { x: x + (id === "n33" ? 400 : 0), y }, classes: "number" });
+        cy.zoom(0.5); }""")
+    page.wait_for_function("() => cy.getElementById('n9').hasClass('under')")
+    assert page.evaluate("() => ['n1204', 'n33'].filter((id) => cy.getElementById(id).hasClass('under'))") == []
     page.evaluate("() => { cy.zoom(3); servicemapTools.go(servicemapTools.changed({ without: 'used by > 2' })); }")
     page.wait_for_selector(".chip-sift")
     settled(page)
