@@ -9,8 +9,9 @@ from pathlib import PurePath
 from dash import html
 from dash.development.base_component import Component
 
-from app.atlas import Atlas, short
+from app.atlas import Atlas
 from app.parts import attrs, element_address, entity, in_words, section, sentence, spare
+from app.words import short
 from graph.answer import MARKS, Answer, Cell, Section, words_of_cell
 
 __all__ = ["part_of", "table_of", "with_unit"]

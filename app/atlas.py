@@ -7,7 +7,6 @@ import time
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import cached_property
 from pathlib import PurePath
 from threading import Lock, RLock
@@ -21,6 +20,7 @@ from app.elements import bounds, boxes, wires
 from app.sieve import Sieve, sieve
 from app.view import Shown as Choice
 from app.view import View, shown
+from app.words import said_strength, short, two_lines
 from graph.analysis.cycles import Cycles, cycles
 from graph.analysis.find import Column, Found, find
 from graph.analysis.known import Known
@@ -42,7 +42,7 @@ from graph.layout.widths import label as fit_label
 from graph.look import LOOKS, look_of
 from graph.maps import Map
 from graph.model import Finding, Severity, Source, Where
-from graph.projection import DEGRADING, OPTIONAL, REQUIRED, STRUCTURE, Projection
+from graph.projection import Projection
 from graph.response import Facts
 from graph.validation import Places
 from ontology import terms as t
@@ -56,12 +56,6 @@ __all__ = [
     "Link",
     "Picture",
     "Row",
-    "age",
-    "plural",
-    "said_kind",
-    "said_strength",
-    "short",
-    "two_lines",
 ]
 
 OTHERS = "others"
@@ -111,60 +105,6 @@ class Picture:
     key: str
 
 
-def plural(number: int, noun: str, nouns: str = "") -> str:
-    """A count in words.
-
-    >>> plural(1, "service"), plural(1200, "dependency", "dependencies")
-    ('1 service', '1,200 dependencies')
-    """
-    return f"{number:,} {noun if number == 1 else nouns or noun + 's'}"
-
-
-def short(text: str, most: int = 90) -> str:
-    """A text for a list: the middle of very long ones is left out.
-
-    >>> short("a" * 200, 11)
-    'aaaaa…aaaaa'
-    """
-    half = (most - 1) // 2
-    return text if len(text) <= most else f"{text[:half]}…{text[-half:]}"
-
-
-def age(moment: str, now: datetime) -> str:
-    """How long ago something was, in the largest unit that fits; "" for no moment.
-
-    >>> from datetime import UTC
-    >>> age("2026-11-19T10:00:00+00:00", datetime(2026, 11, 22, 11, tzinfo=UTC))
-    '3 days ago'
-    """
-    if not moment:
-        return ""
-    seconds = (now - datetime.fromisoformat(moment)).total_seconds()
-    for size, noun in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if seconds >= size:
-            return f"{plural(int(seconds // size), noun)} ago"
-    return "just now"
-
-
-def said_kind(label: str) -> str:
-    """A kind of dependency inside a line; the usual one says what all say.
-
-    >>> said_kind("Needs"), said_kind("Runs on")
-    ('depends on', 'runs on')
-    """
-    words = label.lower()
-    return "depends on" if words == "needs" else words
-
-
-def said_strength(strength: int) -> str:
-    """The word for a strength; structure has none.
-
-    >>> said_strength(2), said_strength(-1)
-    ('required', '')
-    """
-    return {REQUIRED: "required", DEGRADING: "degrading", OPTIONAL: "optional", STRUCTURE: ""}[strength]
-
-
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 _DISTANT = 3
@@ -185,15 +125,6 @@ def _fits(made: Layout) -> float:
     """The zoom at which a picture fits an ordinary screen."""
     left, top, right, bottom = bounds(made)
     return min(940 / max(right - left + 28, 1), 750 / max(bottom - top, 1), 1)
-
-
-def two_lines(label: str) -> bool:
-    """Whether the title of a lane takes two lines.
-
-    >>> two_lines("Platform"), two_lines("Business services")
-    (False, True)
-    """
-    return len(label) > 14 and " " in label
 
 
 def _column(elements: Sequence[int], texts: Sequence[str]) -> Column:

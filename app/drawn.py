@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from app.atlas import Atlas, plural
+from app.atlas import Atlas
 from app.elements import wire_id
 from app.view import ALL, Line, Shown, lines_among
+from app.words import plural
 from graph.drawing import Drawing, Stroke
 from graph.excerpt import Excerpt
 from graph.layout import Layout

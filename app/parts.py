@@ -13,8 +13,9 @@ from urllib.parse import quote
 from dash import html
 from dash.development.base_component import Component
 
-from app.atlas import Atlas, Link, said_kind, short
+from app.atlas import Atlas, Link
 from app.view import View, link
+from app.words import said_kind, short
 from graph.analysis.nearby import distances
 from graph.analysis.reach import Direction, reach
 from graph.facts import Fact

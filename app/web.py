@@ -17,7 +17,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State
 from flask import Blueprint, Flask, Response, jsonify, request
 
 from app import look, queries
-from app.atlas import Atlas, short
+from app.atlas import Atlas
 from app.beside import LATER, SOON, Still, beside, keep
 from app.doors import Doors
 from app.errors import answer_errors
@@ -39,6 +39,7 @@ from app.sparql.endpoint import Endpoint
 from app.sparql.quick import Quick
 from app.versions import ASSETS, look_address, versioned
 from app.vocabulary import answer_vocabulary
+from app.words import short
 from graph.analysis.impact import State as ElementState
 from graph.analysis.impact import impact
 from graph.analysis.kernels import LARGE

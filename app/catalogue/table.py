@@ -7,9 +7,10 @@ from dataclasses import replace
 from dash import html
 from dash.development.base_component import Component
 
-from app.atlas import MOST_CHECKED, Atlas, plural, short
+from app.atlas import MOST_CHECKED, Atlas
 from app.catalogue.choice import FACETS, PAGE_SIZE, Choice, Chosen, Facet, link
 from app.parts import attrs, button, element_address, entity, focus_address, icon, sentence, spare
+from app.words import plural, short
 from graph.catalogue import Entry, carried_words, promise_words
 
 __all__ = ["bar", "facets", "footer", "table"]

@@ -12,7 +12,6 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from app.atlas import plural, short
 from app.impact.judged import WHAT_IF, Judged
 from app.impact.picking import name_of
 from app.impact.question import link
@@ -25,6 +24,7 @@ from app.parts import (
     sentence,
     tile,
 )
+from app.words import plural, short
 from graph.analysis.judgement import Bracket
 from graph.analysis.states import State
 from graph.analysis.windows import FOREVER

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from app.atlas import Atlas, plural, short
+from app.atlas import Atlas
 from app.drawn import drawn
 from app.impact.offers import patch_of
 from app.impact.question import MOST_ELEMENTS, Question
@@ -22,6 +22,7 @@ from app.missing import Missing
 from app.occasion import occasion, without_edit
 from app.problem import Problem
 from app.reader import reads
+from app.words import plural, short
 from graph.analysis.changes import Change, ChangeKind, times_of
 from graph.analysis.feels import Felt
 from graph.analysis.judgement import Judgement, judge

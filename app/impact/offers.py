@@ -10,8 +10,9 @@ from typing import Any
 
 import yaml
 
-from app.atlas import Atlas, Link, short
+from app.atlas import Atlas, Link
 from app.impact.question import Question
+from app.words import short
 from graph.model import InputError
 from graph.projection import REQUIRED
 from graph.store import DERIVED

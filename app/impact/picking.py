@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from dash import html
 from dash.development.base_component import Component
 
-from app.atlas import Atlas, short
+from app.atlas import Atlas
 from app.impact.offers import offers, titles
 from app.impact.question import KINDS, MOST_ELEMENTS, MOST_LISTED, MOST_PLANS, Question, link
 from app.parts import (
@@ -19,6 +19,7 @@ from app.parts import (
     sentence,
     tile,
 )
+from app.words import short
 from graph.analysis.windows import FOREVER
 from graph.assessment import USUAL
 from graph.library import questions

@@ -11,7 +11,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from app.answers import part_of, table_of
-from app.atlas import Atlas, plural, short
+from app.atlas import Atlas
 from app.impact.hit import (
     FIRST,
     HIT,
@@ -51,6 +51,7 @@ from app.parts import (
 )
 from app.view import View
 from app.view import link as map_link
+from app.words import plural, short
 from graph.analysis.budgets import Verdict
 from graph.analysis.shift import Shift
 from graph.analysis.states import State

@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from dash import html
 from dash.development.base_component import Component
 
-from app.atlas import Atlas, Picture, age, plural, short, two_lines
+from app.atlas import Atlas, Picture
 from app.groupings import GROUPINGS
 from app.map.screen import Screen, dependencies
 from app.map.sift import problems
 from app.parts import attrs, icon, tile
 from app.view import ALL, DIRECTIONS, HOPS, View, link
+from app.words import age, plural, short, two_lines
 from graph.analysis.nearby import Direction
 from graph.answer import few
 

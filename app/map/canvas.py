@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.atlas import Atlas, plural, short
+from app.atlas import Atlas
 from app.elements import bounds, cytoscape_elements
 from app.map.bars import bands, lanes
 from app.map.cards import canvas_elements, canvas_id, size
@@ -13,6 +13,7 @@ from app.map.screen import Screen, line_words, lit, screen, stops
 from app.missing import Missing
 from app.painted import tree
 from app.view import View
+from app.words import plural, short
 
 __all__ = ["ahead", "missing_picture", "picture"]
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import numpy as np
 
-from app.atlas import Atlas, plural, short
+from app.atlas import Atlas
 from app.badges import WORDS, Kind
 from app.elements import element_node
 from app.look import badge
@@ -18,6 +18,7 @@ from app.map.overview import HEAD, Bundle, Gathered, Node, Plane, name_width
 from app.map.seats import Seats
 from app.map.trunks import Run, runs
 from app.view import View, link
+from app.words import plural, short
 from graph.layout import Rect, Route
 from graph.layout.segments import segments
 from graph.layout.trunks import branches

@@ -11,13 +11,14 @@ from functools import partial
 from dash import html
 from dash.development.base_component import Component
 
-from app.atlas import Atlas, age, plural, short
+from app.atlas import Atlas
 from app.groupings import GROUPINGS
 from app.map.bars import menu
 from app.map.cards import bundle_width
 from app.map.overview import Bundle, Gathered, Node, Plane, title
 from app.parts import attrs, button, focus_address, icon, most_used, section, sentence, tile
 from app.view import WALL, View, link
+from app.words import age, plural, short
 from graph.look import LOOKS
 
 __all__ = ["chips", "pane", "status", "table"]

@@ -8,12 +8,13 @@ from functools import partial
 from dash import html
 from dash.development.base_component import Component
 
-from app.atlas import Atlas, plural, short
+from app.atlas import Atlas
 from app.map.screen import Screen
 from app.missing import Missing
 from app.natural import natural
 from app.parts import button, entity, focus_address, most_used, stopped
 from app.view import link
+from app.words import plural, short
 
 __all__ = ["empty", "not_found", "table"]
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from dash import html
 from dash.development.base_component import Component
 
-from app.atlas import Atlas, Link, plural, short
+from app.atlas import Atlas, Link
 from app.badges import WORDS
 from app.elements import MOST_LINES
 from app.map.screen import Screen, dependencies
@@ -36,6 +36,7 @@ from app.parts import (
     title_size,
 )
 from app.view import link
+from app.words import plural, short
 from graph.analysis.reach import Direction
 from graph.facts import Fact
 from graph.model import Severity

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from app.atlas import Atlas, short
+from app.atlas import Atlas
 from app.map.cards import bundle_width, canvas_id, card_parts, marks, numbers, placed, size, trunk_width
 from app.map.overview import HEAD, Gathered, Node, title
 from app.map.trunks import runs
+from app.words import short
 from graph.layout import Point, Rect, Route
 from graph.look import FONT, SCHEMES, TOKENS, Scheme
 from graph.reports._xml import attribute, shown

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from app.atlas import Atlas, Picture, plural, said_kind, said_strength, short
+from app.atlas import Atlas, Picture
 from app.map.overview import Gathered, gathered, title
 from app.map.overview import answer as plain_overview
 from app.missing import Missing
 from app.parts import focus_address
 from app.sieve import Sieve
 from app.view import ALL, WALL, Line, Shown, View, link
+from app.words import plural, said_kind, said_strength, short
 from graph.analysis.paths import Paths, linked, passing, paths
 from graph.model import InputError
 

@@ -11,10 +11,11 @@ from urllib.parse import quote
 from dash import html
 from dash.development.base_component import Component
 
-from app.atlas import Atlas, age, plural, said_kind, said_strength, short
+from app.atlas import Atlas
 from app.map.screen import MOST_WAYS, Screen
 from app.parts import Here, attrs, button, element_address, icon, section, sentence, tile
 from app.view import View, link
+from app.words import age, plural, said_kind, said_strength, short
 from graph.analysis.paths import Paths, passing, paths
 from graph.model import Where
 

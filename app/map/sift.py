@@ -10,7 +10,7 @@ import numpy as np
 from dash import html
 from dash.development.base_component import Component
 
-from app.atlas import Atlas, plural, short
+from app.atlas import Atlas
 from app.map.screen import Screen
 from app.parts import attrs, icon, section, stopped
 from app.query.answers import library
@@ -18,6 +18,7 @@ from app.query.asked import Asked
 from app.query.asked import link as query_link
 from app.sieve import FACETS, NOT_SAID, Choice, choices, kept_silent, only_of, sieve
 from app.view import View, link
+from app.words import plural, short
 from graph.model import InputError
 
 __all__ = ["chips", "facets", "problems"]

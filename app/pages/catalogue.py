@@ -7,13 +7,14 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
-from app.atlas import Atlas, plural
+from app.atlas import Atlas
 from app.catalogue.choice import Choice, chosen
 from app.catalogue.table import bar, facets, footer, table
 from app.live import Live
 from app.pages import Page
 from app.painted import painted
 from app.parts import attrs, icon
+from app.words import plural
 from graph.answer import Answer
 from graph.catalogue import answer as services
 from graph.reports.json import data

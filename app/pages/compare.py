@@ -11,7 +11,7 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from app.answers import table_of, with_unit
-from app.atlas import Atlas, plural, short
+from app.atlas import Atlas
 from app.live import Live
 from app.missing import Missing
 from app.natural import natural
@@ -19,6 +19,7 @@ from app.pages import Page
 from app.pages.element import find
 from app.painted import painted
 from app.parts import attrs, button, element_address, entity, in_words, message, section, sentence
+from app.words import plural, short
 from graph.analysis.impact import State, impact
 from graph.analysis.reach import reach
 from graph.analysis.single_points import single_points

@@ -12,7 +12,7 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from app.answers import part_of, table_of
-from app.atlas import Atlas, Link, plural, said_kind, short
+from app.atlas import Atlas, Link
 from app.live import Live
 from app.missing import Missing
 from app.pages import Page
@@ -39,6 +39,7 @@ from app.parts import (
     unbroken,
 )
 from app.repository import line_address
+from app.words import plural, said_kind, short
 from graph.analysis.impact import Impact, State, impact
 from graph.analysis.reach import reach
 from graph.answer import Report, words_of_cell

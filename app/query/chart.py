@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
 
-from app.atlas import plural, short
 from app.missing import Missing
 from app.query.told import Column, Told, number_of
+from app.words import plural, short
 
 __all__ = ["MOST_BARS", "SIZES", "Chart", "Point", "chart", "svg"]
 

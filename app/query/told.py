@@ -10,11 +10,12 @@ from functools import cached_property
 from math import isfinite
 from typing import Any, Literal
 
-from app.atlas import Atlas, plural
+from app.atlas import Atlas
 from app.natural import natural
 from app.parts import element_address
 from app.query.answers import Answered
 from app.query.headings import heading
+from app.words import plural
 from graph.answer import Answer
 from graph.asking import most_rows
 from graph.look import slug

@@ -10,9 +10,10 @@ from pathlib import PurePath
 from dash import html
 from dash.development.base_component import Component
 
-from app.atlas import Atlas, age, plural, short
+from app.atlas import Atlas
 from app.parts import attrs, button, element_address, entity, focus_address, icon, in_words, parted, sentence
 from app.sources.ledger import PAGE_SIZE, TABS, Ledger, link, numbers, table
+from app.words import age, plural, short
 from graph.answer import Answer, Cell
 from graph.evidence import Standing
 from graph.reports.findings import unlisted

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import numpy as np
 import pytest
 
-from app.atlas import Atlas, short
+from app.atlas import Atlas
 from app.map.bars import notice, status, toolbar
 from app.map.finding import typed
 from app.map.screen import screen
@@ -20,6 +20,7 @@ from app.map.sift import chips, facets
 from app.parts import far
 from app.sieve import NOT_SAID, choices
 from app.view import View, link
+from app.words import short
 from tests.graph.written import opened
 
 
