@@ -54,7 +54,7 @@ def _paths(atlas: Atlas) -> frozenset[str]:
     return atlas.kept("paths", lambda: frozenset(source.path for source in atlas.sources))
 
 
-_LONG = 60
+_LONG = 45
 """Letters of a cell that has a line of its own where rows are lists."""
 
 
