@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Hashable, Sequence
@@ -17,6 +16,7 @@ import numpy.typing as npt
 
 from app.badges import Badge, Kind, badges
 from app.elements import bounds, boxes, wires
+from app.parties import everybody, is_close, named_directly
 from app.sieve import Sieve, sieve
 from app.view import Shown as Choice
 from app.view import View, shown
@@ -35,7 +35,6 @@ from graph.drawing import Card, Row
 from graph.evidence import Witness, witnesses
 from graph.evidence import answer as evidence
 from graph.facts import Fact, facts_of, named_by, words_of
-from graph.kept import Arrays, texts_in, texts_of
 from graph.layout import Lane as LaneRow
 from graph.layout import Layout, layout
 from graph.layout.widths import label as fit_label
@@ -69,14 +68,6 @@ _QUARTER = 900
 _DESK, _PHONE, _WIDER = 1_120.0, 390.0, (1_300.0, 1_500.0)
 _READABLE = 0.6
 _TALL, _STRETCH = 620.0, 1.8
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T|$)")
-_PLAIN_WAYS = {
-    "to",
-    "contact",
-    "party",
-    "assigned to",
-}  # how duties and contacts name somebody: the duty itself says enough
-_WAYS = {"attested by": "has confirmed as complete"}  # in which way somebody has to do with an element, seen from there
 _DESCRIPTION = words_of(t.DCTERMS_DESCRIPTION)
 
 
@@ -107,18 +98,8 @@ class Picture:
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
-_DISTANT = 3
 MOST_CHECKED = 20_000
 """A map with more elements than this has no promise checked in its catalogue: that takes minutes."""
-
-
-def _nearness(word: str) -> int:
-    """How close a relation is to owning: owners first, then other kinds of owner, teams, and everybody else.
-
-    >>> _nearness("owner"), _nearness("data owner"), _nearness("customer")
-    (0, 1, 3)
-    """
-    return 0 if word == "owner" else 1 if word.endswith("owner") else 2 if word == "team" else _DISTANT
 
 
 def _fits(made: Layout) -> float:
@@ -255,45 +236,8 @@ class Atlas:
     @cached_property
     def _parties(self) -> dict[int, list[tuple[str, int]]]:
         """Element -> parties that it names directly, each with the word for the relation."""
-        told = self.map.kept("parties", self._parties_told)
-        words, found = texts_in(told, "words"), dict[int, list[tuple[str, int]]]()
-        for element, word, party in zip(*(told[each].tolist() for each in ("element", "word", "party")), strict=True):
-            found.setdefault(element, []).append((words[word], party))
-        return found
-
-    def _parties_told(self) -> Arrays:
-        """The same as rows: the element, the number of the word, the party."""
-        number: dict[str, int] = {}
-        rows = [
-            (element, number.setdefault(word, len(number)), party)
-            for element, told in self._parties_said().items()
-            for word, party in told
-        ]
-        columns = np.array(rows, np.int32).reshape(-1, 3).T
-        return dict(zip(("element", "word", "party"), columns, strict=True)) | texts_of("words", list(number))
-
-    def _parties_said(self) -> dict[int, list[tuple[str, int]]]:
-        """The same, as the sources say it; one scan per property."""
-        party_here = np.array([look in PARTIES for look in self.look], np.bool_)
-        relations = {
-            use.iri: use.label
-            for cls in vocabulary().classes.values()
-            for use in cls.properties.values()
-            if use.kind == "reference"
-        }
-        found: dict[int, list[tuple[str, int]]] = {}
-        for predicate, label in relations.items():
-            elements, parties = self.attributes.named(predicate)
-            kept = party_here[parties] & (elements != parties)
-            for element, party in zip(elements[kept].tolist(), parties[kept].tolist(), strict=True):
-                found.setdefault(element, []).append((label, party))
-        names = self.projection.labels
-        return {
-            element: pairs
-            if len(pairs) == 1
-            else sorted(set(pairs), key=lambda pair: (_nearness(pair[0]), pair[0], names[pair[1]], pair[1]))
-            for element, pairs in found.items()
-        }
+        is_party = np.array([look in PARTIES for look in self.look], np.bool_)
+        return named_directly(self.projection, self.attributes, is_party, self.map.kept)
 
     def owners(self, element: int) -> list[tuple[str, int]]:
         """Parties that an element names directly: the word for the relation, and the party."""
@@ -301,22 +245,10 @@ class Atlas:
 
     def people(self, element: int) -> list[tuple[str, int]]:
         """Everybody who has to do with an element, owners first: in which way, and the party."""
-        index = self.projection.index
-        parts: dict[str, list[Fact]] = {}
-        for fact in self.facts(element):
-            if fact.part:
-                parts.setdefault(fact.part, []).append(fact)
-        found = self.owners(element).copy()
-        for facts in parts.values():
-            words = ", ".join(fact.value for fact in facts if not fact.iri and not _MOMENT.match(fact.value))
-            for fact in facts:
-                if fact.iri in index and self.look[index[fact.iri]] in PARTIES:
-                    way = "" if fact.property in _PLAIN_WAYS else _WAYS.get(fact.property, fact.property.lower())
-                    found.append((": ".join(filter(None, (way, words))) or facts[0].about, index[fact.iri]))
-        ways: dict[int, list[str]] = {}
-        for word, party in found:
-            ways.setdefault(party, []).append(word)
-        return [(", ".join(dict.fromkeys(words)), party) for party, words in ways.items()]
+        index, look = self.projection.index, self.look
+        named = {fact.iri: index[fact.iri] for fact in self.facts(element) if fact.iri in index}
+        parties = {iri: party for iri, party in named.items() if look[party] in PARTIES}
+        return everybody(self.owners(element), self.facts(element), parties)
 
     def second(self, element: int) -> str:
         """The one fact under the name: who owns a service, what anything else is."""
@@ -324,7 +256,7 @@ class Atlas:
             return "Not defined anywhere"
         if self.look[element] in ("technical service", "business service"):
             for word, party in self.owners(element):
-                if _nearness(word) < _DISTANT:
+                if is_close(word):
                     return short(self._party_words(party), 30)
         return short(self.kind(element), 30)
 
@@ -735,7 +667,7 @@ class Atlas:
     def teams(self) -> dict[int, list[int]]:
         """Element -> the parties that stand beside it in the Teams lane: its owners and teams."""
         return {
-            element: list(dict.fromkeys(party for word, party in parties if _nearness(word) < _DISTANT))
+            element: list(dict.fromkeys(party for word, party in parties if is_close(word)))
             for element, parties in self._parties.items()
             if self.look[element] not in PARTIES
         }
