@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections import Counter, OrderedDict, defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePath
-from threading import Lock, RLock
 from typing import Any, TypeAlias, TypeVar, cast
 
 import numpy as np
@@ -16,6 +15,7 @@ import numpy.typing as npt
 
 from app.badges import Badge, Kind, badges
 from app.elements import bounds, boxes, wires
+from app.lately import Lately
 from app.parties import everybody, is_close, named_directly
 from app.sieve import Sieve, sieve
 from app.view import Shown as Choice
@@ -130,19 +130,17 @@ class Atlas:
         self.map = opened
         self.projection: Projection = opened.projection
         self.title = opened.title
-        self._facts: OrderedDict[int, tuple[Fact, ...]] = OrderedDict()
-        self._pictures: OrderedDict[_Key, Picture] = OrderedDict()
-        self._found: OrderedDict[str, Found] = OrderedDict()
+        self._facts: Lately[int, tuple[Fact, ...]] = Lately(_FACTS)
+        self._pictures: Lately[_Key, Picture] = Lately(_PICTURES)
+        self._found: Lately[str, Found] = Lately(_PICTURES)
         self._facets: dict[str, Column] = {}
         self._badges: tuple[tuple[int, bool], dict[int, tuple[Badge, ...]]] | None = None
         self._hung: tuple[dict[int, tuple[Badge, ...]], dict[Kind, npt.NDArray[np.bool_]]] | None = None
         self._supposed: tuple[str, Atlas] | None = None
         self._before = before.latest if before else {}
-        self._made: OrderedDict[Hashable, Any] = OrderedDict()
-        self._made_before = dict(before._made) if before else {}  # noqa: SLF001 of its own class
-        self._distances: OrderedDict[tuple[int, str], npt.NDArray[np.int32]] = OrderedDict()
-        self._lock = Lock()
-        self._turns: dict[Hashable, RLock] = {}
+        self._made: Lately[Hashable, Any] = Lately(_KEPT)
+        self._made_before = before._made.all() if before else {}  # noqa: SLF001 of its own class
+        self._distances: Lately[tuple[int, str], npt.NDArray[np.int32]] = Lately(_FAR)
 
     def supposed(self, patch: str, lay: Callable[[], Atlas]) -> Atlas:
         """The map with a what-if laid over it; the last is kept, for other changes, times and readings of the same."""
@@ -214,16 +212,7 @@ class Atlas:
 
     def facts(self, element: int) -> tuple[Fact, ...]:
         """What the sources say about an element."""
-        with self._lock:
-            if element in self._facts:
-                self._facts.move_to_end(element)
-                return self._facts[element]
-        found = facts_of(self.map.store, self.projection, element)
-        with self._lock:
-            self._facts[element] = found
-            if len(self._facts) > _FACTS:
-                self._facts.popitem(last=False)
-        return found
+        return self._facts.of(element, lambda: facts_of(self.map.store, self.projection, element))
 
     def named_by(self, element: int) -> tuple[tuple[str, int], ...]:
         """Agreements, offerings, people and others that name an element, each with the word for it."""
@@ -276,16 +265,7 @@ class Atlas:
 
     def found(self, text: str) -> Found:
         """What fits an expression; the last 64 are kept. Raises ExpressionError."""
-        with self._lock:
-            if text in self._found:
-                self._found.move_to_end(text)
-                return self._found[text]
-        made = find(self.projection, self.attributes, text)
-        with self._lock:
-            self._found[text] = made
-            if len(self._found) > _PICTURES:
-                self._found.popitem(last=False)
-        return made
+        return self._found.of(text, lambda: find(self.projection, self.attributes, text))
 
     def facet(self, name: str) -> Column:
         """What a facet says of all elements; KeyError for what is none."""
@@ -523,17 +503,15 @@ class Atlas:
 
     def at_hand(self, view: View, *, narrow: bool = False) -> bool:
         """Whether a view has been laid out already."""
-        with self._lock:
-            return (view.picture, narrow, ()) in self._pictures
+        return (view.picture, narrow, ()) in self._pictures
 
     def _kept(self, key: _Key) -> Picture:
-        return self._once(self._pictures, _PICTURES, key, lambda: self._drawn(key))
+        return self._pictures.of(key, lambda: self._drawn(key))
 
     @property
     def latest(self) -> dict[_Key, Picture]:
         """The pictures that are kept; those of the revision before where nobody asked since."""
-        with self._lock:
-            return self._before | self._pictures
+        return self._before | self._pictures.all()
 
     def _drawn(self, key: _Key) -> Picture:
         view, narrow, among = key
@@ -583,27 +561,7 @@ class Atlas:
 
     def kept(self, key: Hashable, make: Callable[[], T]) -> T:
         """What was made under a key for this revision, made once; for what other modules work out of the map."""
-        return cast("T", self._once(self._made, _KEPT, key, make))
-
-    def _once(self, known: OrderedDict[K, T], most: int, key: K, make: Callable[[], T]) -> T:
-        """What is known under a key, else made; who asks for the same meanwhile waits for it. The last few are kept."""
-        with self._lock:
-            turn = self._turns.setdefault((id(known), key), RLock())
-        try:
-            with turn:
-                with self._lock:
-                    if key in known:
-                        known.move_to_end(key)
-                        return known[key]
-                made = make()
-                with self._lock:
-                    known[key] = made
-                    if len(known) > most:
-                        known.popitem(last=False)
-                return made
-        finally:
-            with self._lock:
-                self._turns.pop((id(known), key), None)
+        return cast("T", self._made.of(key, make))
 
     def before(self, key: Hashable) -> Any:  # noqa: ANN401 whatever was kept
         """What was kept under a key for the revision before; None when nothing was."""
@@ -648,17 +606,13 @@ class Atlas:
 
     def distances(self, focus: int, direction: Direction) -> npt.NDArray[np.int32]:
         """How far everything is from a focus, groups as well, as ``nearby``; the last few are kept."""
-        key = focus, direction
-        with self._lock:
-            known = self._distances.get(key)
-        if known is None:
-            known = distances(self.projection, focus, direction)
-            known.flags.writeable = False
-            with self._lock:
-                self._distances[key] = known
-                while len(self._distances) > _FAR:
-                    self._distances.popitem(last=False)
-        return known
+
+        def made() -> npt.NDArray[np.int32]:
+            found = distances(self.projection, focus, direction)
+            found.flags.writeable = False
+            return found
+
+        return self._distances.of((focus, direction), made)
 
     def _far(self, _projection: Projection, focus: int, direction: Direction) -> npt.NDArray[np.int32]:
         return self.distances(focus, direction)
