@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -119,10 +120,16 @@ def choices(view: View, name: str, facet: Callable[[str], Column], among: Bools)
         for word, count in zip(column.words, counts.tolist(), strict=True)
         if count or word in chosen
     ]
-    found.sort(key=lambda choice: (not choice.chosen, -choice.count, natural(choice.label)))
+    found.sort(key=lambda choice: (not choice.chosen, -choice.count, _sorted_by(choice.label)))
     if found and (silent.any() or NOT_SAID in chosen):
         found.append(Choice(NOT_SAID, "Not said", int(silent.sum()), NOT_SAID in chosen))
     return tuple(found)
+
+
+@lru_cache(maxsize=16_384)
+def _sorted_by(label: str) -> str:
+    """The same values are put in order at each step to another picture."""
+    return natural(label)
 
 
 def only_of(without: str) -> str:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 
 import numpy as np
 import numpy.typing as npt
@@ -212,13 +213,19 @@ def _isotonic(wanted: list[float], weights: list[float]) -> list[float]:
     Rows are short: to call that takes longer than to go through a row.
     """
     blocks: list[tuple[float, float, int]] = []
+    last = -inf
     for value, weight in zip(wanted, weights, strict=True):
         here, heavy, many = value, weight, 1
-        while blocks and blocks[-1][0] >= here:
+        while last >= here:
             before, much, more = blocks.pop()
             here, heavy, many = (before * much + here * heavy) / (much + heavy), much + heavy, many + more
+            last = blocks[-1][0] if blocks else -inf
         blocks.append((here, heavy, many))
-    return [value for value, _, many in blocks for _ in range(many)]
+        last = here
+    found: list[float] = []
+    for value, _, many in blocks:
+        found += [value] * many
+    return found
 
 
 @dataclass(frozen=True, slots=True)

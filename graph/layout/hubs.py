@@ -108,12 +108,13 @@ def _smooth(ends: Ints, size: int) -> Floats:
 
     From steps away from the member that is farthest from the first one, smoothed along the links (Fiedler 1973).
     """
-    here, there = ends
     x = _away(ends, size, int(_away(ends, size, 0).argmax()))
-    degree = np.bincount(here, minlength=size)
+    links = np.bincount(ends[0] * size + ends[1], minlength=size * size).reshape(size, size).astype(np.float64)
+    degree = links.sum(axis=1)
+    step = (links - np.diag(degree)) / (2 * degree.max())
     for _ in range(ROUNDS):
-        x = x - x.mean()
-        x = x + (np.bincount(here, x[there], size) - degree * x) / (2 * degree.max())
+        x = x - x.sum() / size
+        x = x + step @ x
     return np.round(x / max(1e-9, float(np.abs(x).max())), 9)
 
 

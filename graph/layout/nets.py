@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 from typing import NamedTuple
 
 from graph.layout.model import Box, Line, Strand
@@ -129,7 +130,8 @@ class _Builder:
         self.apart = _ways(strands)
         self.row: dict[str, int] = {}
         self.node: dict[tuple[str, str, int], int] = {}
-        self.port: dict[tuple[int, int, str], int] = {}
+        self.holder: dict[tuple[str, str, int], Pin] = {}
+        self.port: dict[tuple[int, int, str], Pin] = {}
         self.net: dict[tuple[int, str, str], int] = {}
         self.onward: dict[int, tuple[Hop, ...]] = {}
         for number, plan in enumerate(plans):
@@ -142,33 +144,38 @@ class _Builder:
                 self.node |= {(key, "", number): index for key in group}
 
     def lay(self, lines: Sequence[Line]) -> Nets:
-        for line in sorted(lines, key=lambda one: (one.target, one.source, one.group, one.id)):
+        for line in sorted(lines, key=attrgetter("target", "source", "group", "id")):
             self.made.hops[line.id] = self._line(line)
         return self.made
 
     def _line(self, line: Line) -> tuple[Hop, ...]:
-        start, end = self.row[line.source], self.row[line.target]
-        way = "down" if start < end else "up"
-        own = self.apart.get((line.target, way, line.source), way)
-        step = 1 if way == "down" else -1
+        source, target = line.source, line.target
+        start, end = self.row[source], self.row[target]
+        way, step = ("down", 1) if start < end else ("up", -1)
+        own = self.apart.get((target, way, source), way) if self.apart else way
         side = BOTTOM if start <= end else TOP
-        pin = self._port(line.source, side, f"group {line.group}" if line.group else f"to {line.target}", line.group)
-        hops = []
+        pin = self._port(source, side, f"group {line.group}" if line.group else f"to {target}", line.group)
+        nets = self.made.nets
         if start == end:
-            head = self._port(line.target, BOTTOM, "in")
-            net = self._net(start, line.target, way, head)
-            self.made.nets[net].top |= {pin, head}
+            head = self._port(target, BOTTOM, "in")
+            net = self._net(start, target, way, head)
+            nets[net].top |= {pin, head}
             return (Hop(net, pin, head),)
+        hops = []
         for row in range(start + step, end + step, step):
             last = row == end
-            head = self._port(line.target, -step, "in") if last else self._holder(line.target, own, row)
-            net = self._net(min(row, row - step), line.target, way if last else own, head)
-            upper, lower = (pin, head) if step == 1 else (head, pin)
-            self.made.nets[net].top.add(upper)
-            self.made.nets[net].bottom.add(lower)
+            head = self._port(target, -step, "in") if last else self._holder(target, own, row)
+            if step == 1:
+                net = self._net(row - 1, target, way if last else own, head)
+                nets[net].top.add(pin)
+                nets[net].bottom.add(head)
+            else:
+                net = self._net(row, target, way if last else own, head)
+                nets[net].top.add(head)
+                nets[net].bottom.add(pin)
             hops.append(Hop(net, pin, head))
             pin = head
-            if head.node in self.onward and not last:
+            if not last and head.node in self.onward:
                 break
         return self._joined(hops)
 
@@ -187,24 +194,27 @@ class _Builder:
 
     def _holder(self, target: str, way: str, row: int) -> Pin:
         key = (target, way, row)
-        if key not in self.node:
-            self.node[key] = self._node(Node(target, way, row, 0.0, 0.0))
-        return Pin(self.node[key], -1)
+        found = self.holder.get(key)
+        if found is None:
+            found = self.holder[key] = Pin(self._node(Node(target, way, row, 0.0, 0.0)), -1)
+        return found
 
     def _port(self, box: str, side: int, name: str, group: str = "") -> Pin:
         node = self.node[box, "", self.row[box]]
         key = (node, side, name)
-        if key not in self.port:
+        found = self.port.get(key)
+        if found is None:
             self.made.ports.append(Port(node, side, name, name == "in", group))
-            self.port[key] = len(self.made.ports) - 1
-        return Pin(node, self.port[key])
+            found = self.port[key] = Pin(node, len(self.made.ports) - 1)
+        return found
 
     def _net(self, channel: int, target: str, way: str, head: Pin) -> int:
         key = (channel, target, way)
-        if key not in self.net:
+        found = self.net.get(key)
+        if found is None:
             self.made.nets.append(Net(channel, target, way, head))
-            self.net[key] = len(self.made.nets) - 1
-        return self.net[key]
+            found = self.net[key] = len(self.made.nets) - 1
+        return found
 
 
 def _ways(strands: Iterable[Strand]) -> dict[tuple[str, str, str], str]:

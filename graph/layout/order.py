@@ -144,6 +144,7 @@ class _Sweeper:
         self.up: dict[int, list[int]] = {node: [] for node in row_of}
         self.down: dict[int, list[int]] = {node: [] for node in row_of}
         self.beside: dict[int, list[int]] = {}
+        self.kept: dict[int, list[tuple[Ints, ...]]] = {}
         for upper, lower in sorted(set(links)):
             self.channels[row_of[upper]].append((upper, lower))
             self.down[upper].append(lower)
@@ -200,15 +201,21 @@ class _Sweeper:
     def _gains(self, row: Sequence[int]) -> list[list[float]]:
         """How many crossings fewer there are when the second of two nodes of a row stands left of the first."""
         found = np.zeros((len(row), len(row)))
-        for near in (self.up, self.down):
-            ends = [other for node in row for other in near[node]]
-            if ends:
-                places = self.rank[ends]
-                linked = np.zeros((len(row), 1 + int(places.max())))
-                linked[np.repeat(np.arange(len(row)), [len(near[node]) for node in row]), places] = 1
-                found += linked @ (linked.cumsum(axis=1) - linked).T
+        for nodes, ends in self._links(row):
+            places = self.rank.take(ends)
+            linked = np.zeros((len(row), 1 + int(places.max())))
+            linked[self.rank.take(nodes), places] = 1
+            found += linked @ (linked.cumsum(axis=1) - linked).T
         gains: list[list[float]] = (found - found.T).tolist()
         return gains
+
+    def _links(self, row: Sequence[int]) -> list[tuple[Ints, ...]]:
+        """The links of a row up and those down, as nodes of the row and their other ends; made once for each row."""
+        key = min(row, default=-1)  # rows keep their nodes
+        if key not in self.kept:
+            pairs = ([(node, other) for node in row for other in near[node]] for near in (self.up, self.down))
+            self.kept[key] = [tuple(np.array(some, dtype=np.int64).T) for some in pairs if some]
+        return self.kept[key]
 
 
 class _Sweeps:

@@ -47,13 +47,12 @@ def segments(route: Route, *, source: Rect, target: Rect) -> Segments:
     vx, vy = x2 - x1, y2 - y1
     square = vx * vx + vy * vy
     length = square**0.5
-    bends = points[1:-1]
-    return Segments(
-        source_endpoint=_offset(x1, y1, source),
-        target_endpoint=_offset(x2, y2, target),
-        weights=[round(((x - x1) * vx + (y - y1) * vy) / square, 6) for x, y in bends],
-        distances=[round((vx * (y - y1) - vy * (x - x1)) / length, 4) for x, y in bends],
-    )
+    weights, distances = list[float](), list[float]()
+    for x, y in points[1:-1]:
+        dx, dy = x - x1, y - y1
+        weights.append(round((dx * vx + dy * vy) / square, 6))
+        distances.append(round((vx * dy - vy * dx) / length, 4))
+    return Segments(_offset(x1, y1, source), _offset(x2, y2, target), weights, distances)
 
 
 def _offset(x: float, y: float, box: Rect) -> list[float]:
