@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, inf
 
 from graph.layout.model import Box, Lane, Line, Row
 
@@ -167,17 +167,19 @@ class _Fill:
     def best(self, width: float, low: int, high: int, pull: int) -> int:
         """The row for a box: between two others where there is room, near its lines, rows about equally full."""
         wanted = range(low, min(max(low, high) + 1, len(self.used)))
-        choices = [r for r in wanted if self.used[r] + width <= self.capacity]
-        if choices:
-            return min(choices, key=lambda r: (self._cost(r, width, pull), r))
+        found, least, share = -1, inf, self.share
+        for row in wanted:
+            taken = self.used[row] + width
+            if taken <= self.capacity:
+                cost = 0.3 * pull * row + 2.0 * self.used[row] / share + 4.0 * (max(0.0, taken - share) / share)
+                if cost < least:
+                    found, least = row, cost
+        if found >= 0:
+            return found
         later = [r for r in range(low, len(self.used)) if self.used[r] + width <= self.capacity]
         if not later:
             self.used.append(0.0)  # below all that need it, where no row has room
         return later[0] if later else len(self.used) - 1
-
-    def _cost(self, row: int, width: float, pull: int) -> float:
-        crowd = max(0.0, self.used[row] + width - self.share) / self.share
-        return 0.3 * pull * row + 2.0 * self.used[row] / self.share + 4.0 * crowd
 
 
 def _pulls(
