@@ -464,12 +464,25 @@ def _kept(known: Known, promises: Sequence[Budget], *, endless: bool) -> Iterato
     elif not broken and endless:
         yield "Which promises break depends on how long it lasts; give a start and a length."
     elif not broken:
-        yield f"No {'other ' if already else ''}promise is broken for certain."
+        may = sum(budget.verdict is Verdict.MAY_BREAK for budget in promises)
+        none = f"No {'other ' if already else ''}promise breaks"
+        yield f"{none} for certain; {count(may, 'promise')} may." if may else f"{none}{_nearest(known, promises)}."
     else:
         several = f", in {count(len(set(broken)), 'agreement')}" if len(set(broken)) < len(broken) else ""
         yield f"{count(len(broken), 'promise')} broken{several}."
     if already:
         yield f"Broken already, without this: {count(already, 'promise')}."
+
+
+def _nearest(known: Known, promises: Sequence[Budget]) -> str:
+    """Which promise comes nearest to its end, and how much of it is used then; "" where nothing is taken."""
+    taken = [each for each in promises if each.verdict is Verdict.KEPT and each.most and each.allowed]
+    if not taken:
+        return ""
+    nearest = max(taken, key=lambda each: (each.before + (each.most or 0)) / each.allowed)
+    used, place = nearest.before + (nearest.most or 0), known.projection.index.get(nearest.agreement.iri)
+    name = known.projection.labels[place] if place is not None else nearest.agreement.iri
+    return f"; nearest is {name}, with {used:,.0f} of {nearest.allowed:,.0f} minutes used"
 
 
 def _by_kind(projection: Projection, judgement: Judgement) -> Answer:

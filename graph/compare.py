@@ -17,13 +17,13 @@ import numpy.typing as npt
 from graph.answer import Answer, count
 from graph.facts import words_of
 from graph.maps import Map
-from graph.model import Finding, Where
+from graph.model import NOT_LISTED, Finding, Where
 from graph.ntriples import readable_id
 from graph.store import source_graph
 from graph.store.embedded import DiskStore, MemoryStore
 from graph.store.laid import LaidStore
 from graph.store.marks import differing, marks_of
-from graph.validation import NOT_LISTED, Places
+from graph.validation import Places
 from ontology import terms as t
 
 __all__ = ["Comparison", "Difference", "How", "Told", "answer", "compare", "removed"]

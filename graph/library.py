@@ -1,9 +1,9 @@
 """Which questions are ready to be asked? The queries of ``graph/queries``, and those of a folder of one's own.
 
-Each is a file with its title, who asks it, and its parameters in the head; the value of a parameter stands in the
-query as ``VALUES ?name { … }``. A parameter called ``limit`` is the number after ``LIMIT``, or that in the list of a
-fast property: how many rows are wanted. A file of the same name in the folder ``fast`` beside it asks the same with
-fast properties (docs/reference/fast.md).
+Each is a file with its title, who asks it, other words for it, and its parameters in the head; the value of a parameter
+stands in the query as ``VALUES ?name { … }``. A parameter called ``limit`` is the number after ``LIMIT``, or that in
+the list of a fast property: how many rows are wanted. A file of the same name in the folder ``fast`` beside it asks the
+same with fast properties (docs/reference/fast.md).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ DATATYPES = {
 _PREFIXES = {"sm": t.SM, "owl": t.OWL, "dcterms": t.DCTERMS}
 _PARAMETER = re.compile(r"(?P<name>[a-z][a-z0-9_]{0,40}) : (?P<type>(?:sm|xsd):\w+)")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_HEADS = ("title", "persona", "rows", "parameter", "why", "file")
+_HEADS = ("title", "persona", "words", "rows", "parameter", "why", "file")
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`\ud800-\udfff]*")
 _TAKEN = {"files", "form", "format", "help", "limits", "mapping", "mappings", "memory", "namespace", "rows", "seconds"}
 _TAKEN |= {"size", "store"}  # options that every question has
@@ -72,7 +72,7 @@ class Question:
 
     ``rows`` are the rows of the reference model that it asks for. ``fast`` asks the same with fast properties, for maps
     that are kept here; "" where the engine is quick enough. Its rows are the same. ``old`` says which words of its file
-    were renamed: the question is asked in those of today.
+    were renamed: the question is asked in those of today. ``words`` are others that people look for it by: "SPOF".
     """
 
     name: str
@@ -83,6 +83,7 @@ class Question:
     rows: tuple[str, ...] = ()
     fast: str = ""
     old: tuple[str, ...] = ()
+    words: str = ""
 
 
 def questions(own: Path | None = None) -> Mapping[str, Question]:
@@ -227,7 +228,9 @@ def _read(file: Path, *, own: bool = False) -> Question:
     if own and fast:
         fast, more = _today(file, fast)
         old = tuple(dict.fromkeys((*old, *more)))
-    return Question(file.stem, said["title"], text, said.get("persona", ""), parameters, rows, fast, old)
+    return Question(
+        file.stem, said["title"], text, said.get("persona", ""), parameters, rows, fast, old, said.get("words", "")
+    )
 
 
 def _today(file: Path, text: str) -> tuple[str, tuple[str, ...]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 __all__ = [
+    "NOT_LISTED",
     "Confidence",
     "Finding",
     "Head",
@@ -23,6 +24,8 @@ __all__ = [
 
 
 T = TypeVar("T")
+NOT_LISTED = "more of these are not listed"
+"""How a finding ends that stands for others of its kind."""
 
 
 class Severity(Enum):

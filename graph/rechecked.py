@@ -18,12 +18,12 @@ from pathlib import Path
 import numpy as np
 
 from graph.analysis._frontier import gather
-from graph.model import Finding
+from graph.model import NOT_LISTED, Finding
 from graph.projection import Projection
 from graph.store.laid import Differing, LaidStore
 from graph.store.timely import First, first_of
 from graph.twins import Twins
-from graph.validation import NOT_LISTED, NOT_MADE, Places, checked, in_order
+from graph.validation import NOT_MADE, Places, checked, in_order
 from ontology import terms as t
 from ontology.vocabulary import HOME
 

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
-from graph.model import Finding, InputError, Severity, Source, Where
+from graph.model import NOT_LISTED, Finding, InputError, Severity, Source, Where
 from graph.ntriples import readable_id
 from graph.shapes import Broken, broken, broken_by_pyshacl
 from graph.store import ONTOLOGY, Reader, source_graph
@@ -26,7 +26,6 @@ from ontology.vocabulary import HOME, shape_files
 
 __all__ = [
     "MOST_TOLD",
-    "NOT_LISTED",
     "NOT_MADE",
     "Engine",
     "Places",
@@ -276,7 +275,6 @@ _PLAIN = {
 }
 
 
-NOT_LISTED = "more of these are not listed"
 """How the finding ends that stands for those of a check that are too many to tell."""
 
 

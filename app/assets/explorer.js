@@ -696,7 +696,9 @@
     input.blur();
     document.body.classList.remove("searching");
     const begun = begunAt(location);
-    go(begun && hit.id ? begun.to(hit) : hit.href);
+    const anew = Object.fromEntries(["hops", "direction", "line", "from", "to", "within", "way", "by", "open", "answer", "show", "find"].map((key) => [key, ""]));
+    const stays = !byId("map-page").hidden && hit.href.startsWith("/map?focus="); // a filter holds until it is taken away
+    go(begun && hit.id ? begun.to(hit) : stays ? changed({ ...anew, focus: hit.id, select: hit.id }) : hit.href);
   }
 
   document.addEventListener("input", (event) => {

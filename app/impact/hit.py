@@ -94,7 +94,7 @@ def _order(affected: Sequence[Bracket]) -> str:
     said = ["The worst first, then the nearest."] if len(affected) > 1 else []
     if any(State.AT_RISK in (each.lower, each.upper) for each in affected):
         said.append("At risk: it still works, on a reserve that runs out or with one alternative fewer.")
-    return " ".join([*said, "Open a row to see why."])
+    return " ".join([*said, "What is changed itself is not counted.", "Open a row to see why."])
 
 
 def _bracket(judged: Judged, proofs: dict[int, list[dict[str, Any]]], bracket: Bracket) -> Component:

@@ -128,7 +128,7 @@ def picker(atlas: Atlas, question: Question) -> list[Component]:
     if found := offers(atlas, question):
         entries = [_choice(each.words, each.question, on=each.chosen) for each in found]
         if question.what_if:
-            entries.insert(0, _action("Undo: the map as it is", question.as_it_is, name="refresh"))
+            entries.append(_action("Undo: the map as it is", question.as_it_is, name="refresh"))
         parts.append(_facet("What if it were different?", entries, open_=question.what_if))
     return [*parts, *_ready(atlas, question)]
 

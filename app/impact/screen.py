@@ -137,7 +137,7 @@ _BECOMES = {
 }
 _BESIDE = {PROMISES: "Promises", APPROVAL: "Who must approve", COST: "What it costs"}
 _OWN = (HIT, PEOPLE, REACHED, *_BESIDE)
-_MOST_NAMED = 6
+_MOST_NAMED, _MOST_SELECTED = 6, 60
 
 
 def _place(part: Section) -> dict[str, Any]:
@@ -362,8 +362,17 @@ def _picture(judged: Judged) -> Component:
         role="region",
         **labelled("Picture of what is hit"),
     )
-    there = map_link(View(focus=judged.atlas.projection.ids[judged.changed[0]], direction="up"))
-    return section("On the map", [_times(judged), seen, html.A("Show on the map", href=there, className="more-link")])
+    return section("On the map", [_times(judged), seen, _on_the_map(judged)])
+
+
+def _on_the_map(judged: Judged) -> Component:
+    """What rests on the change, on the page of the map; who is hit is selected there where that is not too many."""
+    ids = judged.atlas.projection.ids
+    hit = [*judged.changed, *(bracket.element for bracket in judged.shown.affected)]
+    few = len(hit) <= _MOST_SELECTED
+    selected = ",".join(ids[each] for each in dict.fromkeys(hit)) if few else ""
+    there = map_link(View(focus=ids[judged.changed[0]], direction="up", selected=selected))
+    return html.A("Show who is hit on the map" if few else "Show on the map", href=there, className="more-link")
 
 
 def _spots(judged: Judged) -> Iterator[Component]:

@@ -150,7 +150,8 @@ def ways_pane(atlas: Atlas, now: Screen, ways: Paths) -> list[Component]:
     turned = link(replace(view, start=view.end, end=view.start, way=0))
     turn = button("The other way round", name="repeat", href=turned)
     if not ways.ways:
-        return _no_way(atlas, now, (start, end), close, turn)
+        other = button("Another end", name="search", href=link(replace(view, end="", way=0)))
+        return _no_way(atlas, now, (start, end), close, [turn, other])
     longest = " or longer" if view.within else ""
     title = f"{start} depends on {end}"
     words = f"{plural(len(ways.ways), 'path')} of {plural(ways.hops, 'hop')}{longest}" + (
@@ -182,18 +183,18 @@ def ways_pane(atlas: Atlas, now: Screen, ways: Paths) -> list[Component]:
     ]
 
 
-def _no_way(atlas: Atlas, now: Screen, names: tuple[str, str], close: str, turn: Component) -> list[Component]:
+def _no_way(atlas: Atlas, now: Screen, names: tuple[str, str], close: str, ways: list[Component]) -> list[Component]:
     """Why an outage does not pass: nothing leads there, or links of which one carries none."""
     if not now.linked:
         title = f"{names[0]} does not depend on {names[1]}"
-        return [_head("Paths", title, "No link of any kind leads there.", close, [turn])]
+        return [_head("Paths", title, "No link of any kind leads there.", close, ways)]
     links = list(zip(now.linked, passing(atlas.projection, now.linked), strict=True))
     rows = [_link(atlas, edge, passes=passes) for edge, passes in links]
     holds = [_said(atlas, edge) for edge, passes in links if not passes]
     title = f"Linked, but an outage of {names[1]} does not reach {names[0]}"
     words = f"It does not pass here: {'; '.join(holds)}. " + "Such a link carries no outage while things run."
     return [
-        _head("Paths", title, words, close, [turn]),
+        _head("Paths", title, words, close, ways),
         section("How they are linked", html.Ul(rows, className="linked")),
     ]
 

@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 
 from app.answers import table_of, with_unit
 from app.atlas import Atlas
+from app.impact.hit import folded
 from app.live import Live
 from app.missing import Missing
 from app.natural import natural
@@ -29,13 +30,13 @@ from graph.reports.json import data
 
 __all__ = ["PAGE", "pair", "rows"]
 
-_LISTED = 40
+_LISTED, _UNFOLDED = 40, 300
 _WORDS = {
     "carried": "can it be kept?",
-    "allowed": "allowed to be out, minutes",
-    "expected": "expected, minutes",
-    "guaranteed": "guaranteed by contracts, minutes",
-    "slack": "slack, minutes",
+    "allowed": "may be out in the promise's period, minutes",
+    "expected": "expected to be out, minutes",
+    "guaranteed": "out at the worst that its contracts allow, minutes",
+    "slack": "left of the promise then, minutes",
 }
 """What the catalogue names shortly, in words that stand alone."""
 _COLUMNS, _UNIT = {words: column for column, words in _WORDS.items()}, ", minutes"
@@ -249,13 +250,10 @@ def _about(name: str, message: str) -> str:
 def _listed(atlas: Atlas, title: str, elements: frozenset[int]) -> Component:
     ordered = sorted(elements, key=lambda v: natural(atlas.projection.labels[v]))
     parts: list[Component] = [entity(atlas, v, element_address(atlas, v)) for v in ordered[:_LISTED]]
-    if len(ordered) > _LISTED:
-        parts.append(html.Span(f"and {len(ordered) - _LISTED:,} more", className="muted"))
-    return section(
-        title,
-        html.Div(parts, className="compared") if parts else html.P("Nothing.", className="words"),
-        note=f"{len(ordered):,}",
-    )
+    rest = [entity(atlas, v, element_address(atlas, v)) for v in ordered[_LISTED : _LISTED + _UNFOLDED]]
+    more = [folded(html.Div(rest, className="compared"), len(ordered) - _LISTED, len(rest))] if rest else []
+    inside = [html.Div(parts, className="compared"), *more] if parts else html.P("Nothing.", className="words")
+    return section(title, inside, note=f"{len(ordered):,}")
 
 
 PAGE = Page(

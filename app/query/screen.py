@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from dash import html
@@ -21,30 +22,55 @@ from ontology.vocabulary import vocabulary
 
 __all__ = ["bare", "fields", "head", "shelves"]
 
-_HEAD = re.compile(r"#\s*(title|persona|rows|parameter|why|file)\s*:")
+_HEAD = re.compile(r"#\s*(title|persona|words|rows|parameter|why|file)\s*:")
+_WORD, _MOST_WORDS, _LONGEST_WORD = re.compile(r"\w+"), 12, 40
 _KINDS = {"xsd:date": "date", "xsd:dateTime": "moment", "xsd:boolean": "choice", "xsd:string": "text"}
 
 
 def shelves(known: Mapping[str, Question], asked: Asked) -> list[Component]:
     """The ready questions by who asks them; those that hold the words."""
-    words = asked.words.casefold().split()
-    fits = [each for each in known.values() if all(word in _said(each) for word in words)]
+    fits, near = _fitting(known.values(), asked.words)
     parts: list[Component] = []
     for persona in sorted({each.persona for each in fits}):
         rows = [_row(each, asked) for each in sorted(fits, key=lambda each: each.title) if each.persona == persona]
         parts.append(html.Section([html.H2(sentence(persona or "anybody")), html.Ul(rows)], className="facet"))
-    if not fits:
+    if near or not fits:
         clear = html.A("Show all questions", href=link(Asked(**_without_words(asked))), className="more-link")
-        parts.append(html.Div([html.P(f"No question holds “{asked.words}”."), clear], className="words facet"))
+        also = " These hold some of it:" if fits else ""
+        parts.insert(0, html.Div([html.P(f"No question holds “{asked.words}”.{also}"), clear], className="words facet"))
     return parts
+
+
+def _fitting(known: Iterable[Question], words: str) -> tuple[list[Question], bool]:
+    """The questions that hold all words, first of all by what they ask; where none does, the nearest, which is said.
+
+    A word that none holds counts as the one that it is most like.
+    """
+    asked, known = words.casefold().split(), list(known)
+    for said in (_asks, _said):
+        if fits := [each for each in known if all(word in said(each) for word in asked)]:
+            return fits, False
+    held = sorted({word for each in known for word in _WORD.findall(_said(each)) if len(word) > 3})
+    meant = [
+        word if any(word in _said(each) for each in known) else next(iter(get_close_matches(word, held, 1, 0.75)), "")
+        for word in asked[:_MOST_WORDS]
+        if len(word) <= _LONGEST_WORD
+    ]
+    some = {each.name: sum(word in _said(each) for word in meant if len(word) > 2) for each in known}
+    most = max(some.values(), default=0)
+    return [each for each in known if most and some[each.name] == most], True
 
 
 def _without_words(asked: Asked) -> dict[str, Any]:
     return {"name": asked.name, "values": asked.values, "text": asked.text, "rows": asked.rows, "view": asked.view}
 
 
+def _asks(question: Question) -> str:
+    return f"{question.title} {question.name} {question.words}".casefold()
+
+
 def _said(question: Question) -> str:
-    return f"{question.title} {question.name} {question.persona}".casefold()
+    return f"{_asks(question)} {question.persona}".casefold()
 
 
 def _row(question: Question, asked: Asked) -> Component:

@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 
 from graph.answer import Answer, count
-from graph.model import Finding, Severity
-from graph.validation import NOT_LISTED
+from graph.model import NOT_LISTED, Finding, Severity
 
 __all__ = ["answer", "lines", "unlisted", "worst"]
 

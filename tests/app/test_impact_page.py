@@ -469,7 +469,7 @@ def test_what_was_broken_before_is_named_apart_from_what_breaks(tmp_path: Path) 
     found = judged(atlas, Question.parse(f"element=db&{WINDOW}"))
     assert found is not None
     assert found.report.summary.count("Broken already, without this: 1 promise.") == 1
-    assert "No other promise is broken for certain." in found.report.summary
+    assert "No other promise breaks." in found.report.summary
     said = text(article(atlas, found))
     assert "Broken already, without this:  Deal" in said
     assert "Breaks:" not in said

@@ -8,7 +8,7 @@ import pytest
 
 from app.atlas import Atlas
 from app.query.asked import Asked
-from app.query.screen import bare, fields, head, shelves
+from app.query.screen import _fitting, bare, fields, head, shelves
 from graph.library import question, questions
 from graph.maps import Map
 
@@ -39,6 +39,27 @@ def test_words_leave_those_that_hold_them_and_the_links_keep_the_words() -> None
         default=lambda each: each.to_plotly_json(),
     )
     assert "No question holds" in nothing
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "near"),
+    [
+        ("single point of failure", "no-alternative", False),
+        ("SPOF", "no-alternative", False),
+        ("sngle point", "no-alternative", True),
+        ("certificate renewals", "what-ends-next", True),
+    ],
+)
+def test_questions_are_found_by_other_words_and_else_the_nearest(words: str, name: str, near: bool) -> None:
+    found, told = _fitting(questions().values(), words)
+    assert name in [each.name for each in found]
+    assert told is near
+
+
+def test_a_word_that_a_question_asks_for_counts_before_who_asks_it() -> None:
+    found, _ = _fitting(questions().values(), "owner")
+    assert found
+    assert all("owner" in f"{each.title} {each.words}" for each in found)
 
 
 def test_each_parameter_is_a_typed_field_with_the_value_of_the_address(atlas: Atlas) -> None:
