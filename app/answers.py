@@ -56,6 +56,8 @@ def _paths(atlas: Atlas) -> frozenset[str]:
 
 _LONG = 45
 """Letters of a cell that has a line of its own where rows are lists."""
+_TOLD = frozenset({"why", "because", "way out"})
+"""Columns of sentences: they have it however short they are."""
 
 
 def table_of(atlas: Atlas, answer: Answer, *, stacks: bool = True, named: bool = False) -> Component:
@@ -109,7 +111,12 @@ def _cell(atlas: Atlas, column: str, row: tuple[Cell, ...], place: int, link_to:
     if where := _place(atlas, words):
         return html.Td(html.Code(where, title=words), **said)
     text = [html.Span(short(in_words(words), 400))] if words else []
-    return html.Td(text, className="number" if number else "long" if len(words) > _LONG else "", **said)
+    long = len(words) > _LONG or (words and column in _TOLD)
+    return html.Td(
+        text,
+        className="number" if number else "long" if long else "",
+        **said,
+    )
 
 
 def with_unit(column: str, cell: Cell) -> str:

@@ -96,6 +96,7 @@ def create_app(opened: Map | Live, endpoint: Endpoint | None = None, also: Seque
             look_address("look.js"),
             versioned("painted.js"),
             versioned("cards.js"),
+            versioned("paper.js"),
             versioned("explorer.js"),
             versioned("exploring.js"),
             versioned("pictures.js"),

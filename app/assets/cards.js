@@ -64,9 +64,9 @@
     };
   }
 
-  const prepare = (scheme) => Object.keys(window.servicemapLook[scheme].tiles).forEach((word) => picture(`tile|${scheme}|||${word}`));
+  const prepare = (scheme, dim = "") => Object.keys(window.servicemapLook[scheme].tiles).forEach((word) => picture(`tile|${scheme}|${dim}||${word}`));
   const ready = () => [...known.values()].every((each) => each.complete);
 
-  window.servicemapCards = { picture, rule, ready };
+  window.servicemapCards = { picture, rule, ready, prepare };
   prepare(window.servicemapScheme.get());
 })();

@@ -602,20 +602,10 @@
 
   document.addEventListener("servicemap:scheme", (event) => {
     props("mantine", { forceColorScheme: event.detail });
-    const { printing } = window.servicemapScheme, body = byId("map-stage") && byId("map-stage").parentElement;
-    if (body) printed(body, printing());
-    if (!printing()) restyle();
+    const body = byId("map-stage") && byId("map-stage").parentElement, printing = window.servicemapScheme.printing();
+    if (body) window.servicemapPaper.printed(body, printing, { cy: state.cy, scheme: state.scheme || "light", narrow: narrow(), restyle });
+    if (!printing) restyle();
   });
-
-  /* On paper the canvas is what it was on the screen, as wide as the sheet, and has the ground of its own colours. */
-  const SHEET = 718;
-  function printed(body, now) {
-    if (!now) { delete body.dataset.drawn; delete body.dataset.wide; return; }
-    if (!narrow()) body.dataset.wide = "";
-    body.dataset.drawn = state.scheme || "light";
-    const sizes = { width: `${body.clientWidth}px`, height: `${body.clientHeight}px`, zoom: Math.min(1, SHEET / Math.max(body.clientWidth, 1)) };
-    for (const [name, value] of Object.entries(sizes)) body.style.setProperty(`--print-${name}`, value);
-  }
 
   /* ── search ────────────────────────────────────────────────────────────────────────────── */
 
@@ -743,9 +733,9 @@
   const number = (value) => value.toLocaleString("en");
   const plural = (count, noun, nouns) => `${number(count)} ${count === 1 ? noun : nouns || noun + "s"}`;
 
-  function restyle() {
+  function restyle(scheme = window.servicemapScheme.get()) {
     if (!alive()) return;
-    const scheme = window.servicemapScheme.get(), rules = [...window.servicemapLook[scheme].style];
+    const rules = [...window.servicemapLook[scheme].style];
     rules.splice(2, 0, window.servicemapCards.rule(scheme));
     state.scheme = scheme;
     state.cy.scratch()._pictures = window.servicemapCards.picture;
@@ -1084,6 +1074,7 @@
     lanes();
     state.stay = false;
     requestAnimationFrame(() => place.follow(state.cy, () => { lanes(); window.servicemapReady = state.picture.key; }));
+    window.servicemapPaper.prepare(state.cy);
   }
 
   /* What was opened comes into view, smaller where it is wider than the frame; everything else stays where it is. */

@@ -614,13 +614,31 @@
     if (!count) return void box.replaceChildren(message("Nothing to draw", "No element of the map is in this answer. Ask for elements, for example with ?x a sm:Element."));
     if (count > 150) return void box.replaceChildren(message("Too many for a picture", `${plural(count, "element")} are in this answer, and 150 are drawn at most. Filter the rows, or read the table.`, made("a", { class: "button", href: address({ view: "table" }) }, icon("table"), "Show the table")));
     const scheme = state.scheme = window.servicemapScheme.get() === "dark" ? "dark" : "light";
-    const drawn = await fetched(file(`${scheme}.svg`, box.clientWidth < 480 ? { size: "narrow" } : {}), "image/svg+xml", box);
+    const size = box.clientWidth < 480 ? { size: "narrow" } : {};
+    const drawn = await fetched(file(`${scheme}.svg`, size), "image/svg+xml", box);
     if (!drawn || viewOf(found) !== "graph") return;
-    const image = made("img", { alt: `The ${plural(count, "element")} of the answer, drawn as a map; the table names them all`, src: URL.createObjectURL(new Blob([drawn.text], { type: "image/svg+xml" })) });
-    image.addEventListener("load", () => URL.revokeObjectURL(image.src));
-    const inner = made("div", { class: "picture-inner" }, image), frame = made("div", { class: "picture-box", tabindex: "0", role: "region", "aria-label": "Picture of the answer" }, inner);
+    const alt = `The ${plural(count, "element")} of the answer, drawn as a map; the table names them all`;
+    const image = painted(drawn.text, alt), inner = made("div", { class: "picture-inner" }, image), frame = made("div", { class: "picture-box", tabindex: "0", role: "region", "aria-label": "Picture of the answer" }, inner);
+    if (scheme === "dark") lightToo(file("light.svg", size), image, alt);
     placed(frame, new DOMParser().parseFromString(drawn.text, "image/svg+xml"));
     box.replaceChildren(cutLine(drawn.leftOut), made("div", { class: "graph" }, frame));
+  }
+
+  function painted(text, alt) {
+    const image = made("img", { alt, src: URL.createObjectURL(new Blob([text], { type: "image/svg+xml" })) });
+    image.addEventListener("load", () => URL.revokeObjectURL(image.src));
+    return image;
+  }
+
+  /* A printer waits for nothing: beside a dark picture the light one is there before it is asked. */
+  async function lightToo(address, dark, alt) {
+    const response = await fetch(address, { headers: { Accept: "image/svg+xml" } });
+    if (!response.ok || !dark.isConnected) return;
+    const light = painted(await response.text(), alt);
+    await light.decode();
+    light.className = "in-light";
+    dark.className = "in-dark";
+    dark.after(light);
   }
 
   /* Where the cards of a picture are and its lanes, for a frame that shows a part of it. */
@@ -640,11 +658,11 @@
     frame.append(made("div", { class: "picture-lanes", "aria-hidden": "true", hidden: "", "data-titles": band ? left + Number(band.getAttribute("x")) : 0 }, ...marks));
   }
 
-  /* On paper a graph has the colours that it was drawn in: another one would not be there in time. */
+  /* On paper a graph is light; where that picture is not there yet, it has the ground of the colours that it was drawn in. */
   document.addEventListener("servicemap:scheme", () => {
     if (!state.answer || viewOf(state.answer) !== "graph" || byId("query-page").hidden) return;
     const { printing, get } = window.servicemapScheme, box = document.querySelector("#query-result .picture-box");
-    if (box && printing()) box.dataset.drawn = state.scheme || "light";
+    if (box && printing()) box.dataset.drawn = box.querySelector(".in-light") ? "light" : state.scheme || "light";
     else if (box && box.dataset.drawn) delete box.dataset.drawn;
     else if (get() !== state.scheme) draw();
   });

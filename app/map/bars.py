@@ -57,11 +57,22 @@ def toolbar(atlas: Atlas, now: Screen) -> list[Component]:
             )
         )
     else:
-        chips.append(html.Span([icon("world"), html.B("Whole map")], className="chip", style={"cursor": "default"}))
+        chips.append(_extent(now))
         groups = [(words, link(replace(view, by=by, selected="", edge="")), False) for by, words in GROUPINGS.items()]
         chips.append(menu("Group by", "nothing", groups, extra="not-phone"))
     chips.append(_lane_menu(atlas, now))
     return chips
+
+
+def _extent(now: Screen) -> Component:
+    """What is shown where nothing is in focus: all of the map, or what was asked for alone."""
+    name, words = "world", "Whole map"
+    if now.picture.shown.by_focus:
+        if now.ways is not None:
+            name, words = "hierarchy", f"Only the {'paths' if len(now.ways.ways) > 1 else 'path'}"
+        else:
+            name, words = "check", f"Only the {len(now.picked):,} picked"
+    return html.Span([icon(name), html.B(words)], className="chip", style={"cursor": "default"})
 
 
 def _focus_chip(atlas: Atlas, view: View, focus: int) -> Component:

@@ -93,7 +93,8 @@ def _for_browser(atlas: Atlas, now: Screen) -> dict[str, Any]:
 
 def _of_groups(atlas: Atlas, now: Screen, found: Gathered, known: str) -> dict[str, Any]:
     """The map of groups, where the elements are too many or the address asks for it."""
-    key, groups = now.picture.key, plural(len(found.plane.nodes), "group")
+    groups, lit = plural(len(found.plane.nodes), "group"), now.sieve.lit
+    key = now.picture.key if lit is None else f"{now.picture.key} lit {now.view.find}"
     return {
         "key": key if found.plane.nodes else _NONE,
         "focus": "",
@@ -108,7 +109,7 @@ def _of_groups(atlas: Atlas, now: Screen, found: Gathered, known: str) -> dict[s
         "title": f"{atlas.title} · Map",
         "label": f"Map of {atlas.title}: {plural(found.elements, 'element')} in {groups}",
         "announce": f"{plural(found.elements, 'element')} in {groups}, {plural(len(found.plane.bundles), 'line')}",
-        "drawn": None if key == known else _drawn(canvas_elements(atlas, found, now.view), [], []),
+        "drawn": None if key == known else _drawn(canvas_elements(atlas, found, now.view, lit), [], []),
     }
 
 
@@ -123,5 +124,5 @@ def _lit_groups(atlas: Atlas, now: Screen, found: Gathered) -> list[str] | None:
     if lit is None:
         return None
     ids = atlas.projection.ids
-    nodes = [node for node in found.plane.walk() if lit[node.members].any()]
+    nodes = [node for node in found.plane.walk() if node.fits(lit)]
     return [ids[node.element] if node.element >= 0 else canvas_id(node.path) for node in nodes]

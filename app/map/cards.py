@@ -14,7 +14,7 @@ from app.badges import WORDS, Kind
 from app.elements import element_node
 from app.look import badge
 from app.map.meant import Meant, meant
-from app.map.overview import HEAD, Bundle, Gathered, Node, Plane, name_width
+from app.map.overview import HEAD, Bools, Bundle, Gathered, Node, Plane, name_width
 from app.map.seats import Seats
 from app.map.trunks import Run, runs
 from app.view import View, link
@@ -66,14 +66,17 @@ def bundle_width(count: int, most: int) -> float:
     return _THIN + (_THICK - _THIN) * float((count / max(most, _FEW)) ** _CURVE)
 
 
-def canvas_elements(atlas: Atlas, now: Gathered, view: View) -> list[dict[str, Any]]:
-    """Frames of open groups, cards, bundles and their numbers; ends exist before their lines."""
+def canvas_elements(atlas: Atlas, now: Gathered, view: View, lit: Bools | None = None) -> list[dict[str, Any]]:
+    """Frames of open groups, cards, bundles and their numbers; ends exist before their lines.
+
+    A card says how many of its elements are ``lit`` up, where some are.
+    """
     most = max((bundle.count for plane in _planes(now.plane) for bundle in plane.bundles), default=1)
     nodes, edges = [], []
     for plane, x, y in placed(now.plane, 0.0, 0.0):
         for node in plane.nodes:
             at = plane.layout.positions[node.path]
-            nodes += _node(atlas, view, node, Rect(at.x + x, at.y + y, at.width, at.height))
+            nodes += _node(atlas, view, node, Rect(at.x + x, at.y + y, at.width, at.height), lit)
         edges += _bundles(plane, x, y, most, meant(atlas, plane))
     return [*sorted(nodes, key=lambda one: "frame" not in one["classes"]), *edges]
 
@@ -95,11 +98,15 @@ def placed(plane: Plane, x: float, y: float) -> Iterator[tuple[Plane, float, flo
             yield from placed(node.inner, left, y + at.y + HEAD)
 
 
-def _node(atlas: Atlas, view: View, node: Node, at: Rect) -> list[dict[str, Any]]:
+def _node(atlas: Atlas, view: View, node: Node, at: Rect, lit: Bools | None) -> list[dict[str, Any]]:
     if node.element >= 0:
         return [element_node(atlas.card(node.element, frozenset()), at, focus=False)]
-    many, hung = plural(len(node.members), "element"), marks(atlas, node)
-    told = [many, *(f"{number:,} with: {WORDS[kind]}" for kind, number in hung), "open" if node.inner else "closed"]
+    many, hung, fits = plural(len(node.members), "element"), marks(atlas, node), node.fits(lit)
+    told = [
+        f"{fits:,} of {many} lit up" if fits else many,
+        *(f"{number:,} with: {WORDS[kind]}" for kind, number in hung),
+        "open" if node.inner else "closed",
+    ]
     x, y = at.centre
     data: dict[str, Any] = {
         "id": canvas_id(node.path),
@@ -113,7 +120,7 @@ def _node(atlas: Atlas, view: View, node: Node, at: Rect) -> list[dict[str, Any]
         "w": at.width,
         "h": at.height,
         "href": link(view.toggled_group(node.path)),
-        **{scheme: _image(node, hung, at.width, HEAD if node.inner else at.height, scheme) for scheme in SCHEMES},
+        **{s: _image(node, hung, at.width, HEAD if node.inner else at.height, s, fits) for s in SCHEMES},
     }
     others = " others" if node.path.rpartition("~")[2] == "+" else ""
     if node.inner is None:
@@ -142,20 +149,25 @@ def _node(atlas: Atlas, view: View, node: Node, at: Rect) -> list[dict[str, Any]
 # Pictures of cards
 
 
-def _image(node: Node, hung: Marks, width: float, height: float, scheme: Scheme) -> str:
-    return _svg(card_parts(node, hung, width, height, scheme), width, height)
+def _image(node: Node, hung: Marks, width: float, height: float, scheme: Scheme, fits: int) -> str:
+    return _svg(card_parts(node, hung, width, height, scheme, fits=fits), width, height)
 
 
-def card_parts(node: Node, hung: Marks, width: float, height: float, scheme: Scheme, *, opens: bool = True) -> str:
+def card_parts(
+    node: Node, hung: Marks, width: float, height: float, scheme: Scheme, *, opens: bool = True, fits: int = 0
+) -> str:
     """What stands on a card: name, how many elements, what hangs on them, a bar of what they are.
 
-    With ``opens`` a sign that it opens.
+    With ``opens`` a sign that it opens; of so many elements that fit what is asked for, that number before all.
     """
     side = SCHEMES.index(scheme)
     ink = {name: pair[side] for name, pair in TOKENS.items()}
     name = _fitting(node.label, width - (60 if node.inner else 56))
     many = f"{len(node.members):,}"
     noun = " element" if len(node.members) == 1 else " elements"
+    if fits:
+        long = text_width(f"{fits:,}", size=12, bold=True) + text_width(f" of {many}{noun}", size=12) > width - 24
+        many, noun = f"{fits:,}", f" of {many}{'' if long else noun}"
     tall = height > 70 and node.inner is None
     first, second = (24, 43) if tall else (17, 34) if node.inner else (20, 37)
     inside = [

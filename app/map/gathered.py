@@ -15,7 +15,7 @@ from app.atlas import Atlas
 from app.groupings import GROUPINGS
 from app.map.bars import menu
 from app.map.cards import bundle_width
-from app.map.overview import Bundle, Gathered, Node, Plane, title
+from app.map.overview import Bools, Bundle, Gathered, Node, Plane, title
 from app.parts import attrs, button, focus_address, icon, most_used, section, sentence, tile
 from app.view import WALL, View, link
 from app.words import age, plural, short
@@ -63,13 +63,17 @@ def status(atlas: Atlas, now: Gathered, of: int) -> list[Component]:
     return [*left, html.Span(className="grow"), *right]
 
 
-def pane(atlas: Atlas, view: View, now: Gathered) -> list[Component]:
-    """What is gathered, how many elements of each kind, which lines are the thickest, and how to read them."""
+def pane(atlas: Atlas, view: View, now: Gathered, lit: Bools | None = None) -> list[Component]:
+    """What is gathered and lit up, how many elements of each kind, the thickest lines, and how to read them."""
     handle = html.Button(
         className="sheet-handle", type="button", **attrs({"data-act": "sheet", "aria-label": "Show more or less"})
     )
     head = html.Section(
-        [html.H2(short(atlas.title, 120), className="pane-title"), html.P(_words(now), className="words")],
+        [
+            html.H2(short(atlas.title, 120), className="pane-title"),
+            html.P(_words(now), className="words"),
+            *_lit(now, lit),
+        ],
         className="section",
     )
     start = html.Div(most_used(atlas, partial(focus_address, atlas)), className="section")
@@ -82,6 +86,16 @@ def pane(atlas: Atlas, view: View, now: Gathered) -> list[Component]:
         whole = button("Show the elements", name="hierarchy-3", href=link(replace(view, by="", opened=())))
         parts.append(html.Section([html.Div(whole, className="actions")], className="section"))
     return parts
+
+
+def _lit(now: Gathered, lit: Bools | None) -> list[Component]:
+    """How many elements are lit up, and in how many of the groups."""
+    if lit is None:
+        return []
+    counted = [fits for node in now.plane.nodes if (fits := node.fits(lit))]
+    one = sum(counted) == 1
+    words = f"{plural(sum(counted), 'element')} {'fits' if one else 'fit'}, in {plural(len(counted), 'group')}."
+    return [html.P(words if counted else "None of these elements fits.", className="words")]
 
 
 def _words(now: Gathered) -> str:
@@ -166,7 +180,7 @@ def _planes(plane: Plane) -> Iterator[Plane]:
             yield from _planes(node.inner)
 
 
-def table(atlas: Atlas, view: View, now: Gathered) -> list[Component]:
+def table(atlas: Atlas, view: View, now: Gathered, lit: Bools | None = None) -> list[Component]:
     """All cards and bundles, for readers who cannot or do not want to see the canvas."""
     into, out = Counter[str](), Counter[str]()
     for bundle in _all_bundles(now.plane):
@@ -176,6 +190,7 @@ def table(atlas: Atlas, view: View, now: Gathered) -> list[Component]:
         [
             html.Th("Group", scope="col"),
             html.Th("Elements", scope="col", className="number"),
+            *([] if lit is None else [html.Th("Lit up", scope="col", className="number")]),
             html.Th("Depends on others", scope="col", className="number"),
             html.Th("Used by others", scope="col", className="number"),
         ]
@@ -185,6 +200,7 @@ def table(atlas: Atlas, view: View, now: Gathered) -> list[Component]:
             [
                 html.Td(_cell(atlas, view, node, depth)),
                 html.Td(f"{len(node.members):,}", className="number"),
+                *([] if lit is None else [html.Td(f"{node.fits(lit):,}", className="number")]),
                 html.Td(f"{out[node.path]:,}", className="number"),
                 html.Td(f"{into[node.path]:,}", className="number"),
             ]

@@ -17,9 +17,10 @@ from graph.analysis.overview import NOWHERE, Overview, overview
 from graph.layout import Box, Lane, Layout, Line, layout
 from graph.layout.widths import text_width
 
-__all__ = ["Bundle", "Gathered", "Node", "Plane", "answer", "gathered", "name_width", "title"]
+__all__ = ["Bools", "Bundle", "Gathered", "Node", "Plane", "answer", "gathered", "name_width", "title"]
 
 Ints = npt.NDArray[np.int32]
+Bools = npt.NDArray[np.bool_]
 
 MOST_GROUPS: Final = (24, 10)
 """How many cards a plane has at most, on a wide screen and on a phone."""
@@ -59,6 +60,10 @@ class Node:
     element: int = -1
     parts: tuple[tuple[str, int], ...] = ()
     inner: Plane | None = None
+
+    def fits(self, lit: Bools | None) -> int:
+        """How many of its elements are lit up."""
+        return 0 if lit is None else int(np.count_nonzero(lit[self.members]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +157,12 @@ def title(by: str) -> str:
     return GROUPINGS[by].lower()  # type: ignore[index] # one of the words
 
 
-def answer(atlas: Atlas, now: Gathered) -> dict[str, Any]:
-    """The overview as plain values; a group that is open has its own groups inside."""
-    return {"by": now.by, "elements": now.elements, **_plain(atlas, now.plane)}
+def answer(atlas: Atlas, now: Gathered, lit: Bools | None = None) -> dict[str, Any]:
+    """The overview as plain values; a group says how many of it are lit up, an open one has its own groups inside."""
+    return {"by": now.by, "elements": now.elements, **_plain(atlas, now.plane, lit)}
 
 
-def _plain(atlas: Atlas, plane: Plane) -> dict[str, Any]:
+def _plain(atlas: Atlas, plane: Plane, lit: Bools | None) -> dict[str, Any]:
     return {
         "groups": [
             {
@@ -166,7 +171,8 @@ def _plain(atlas: Atlas, plane: Plane) -> dict[str, Any]:
                 "elements": len(node.members),
                 "element": atlas.projection.ids[node.element] if node.element >= 0 else None,
                 "kinds": dict(node.parts),
-                "inside": _plain(atlas, node.inner) if node.inner else None,
+                "lit": None if lit is None else node.fits(lit),
+                "inside": _plain(atlas, node.inner, lit) if node.inner else None,
             }
             for node in plane.nodes
         ],

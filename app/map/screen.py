@@ -245,7 +245,7 @@ def answer(atlas: Atlas, _rest: str, query: str) -> dict[str, Any]:
     now = screen(atlas, query)
     p, shown = atlas.projection, now.picture.shown
     places = now.picture.layout.positions
-    gathered_ = {"overview": plain_overview(atlas, now.overview)} if now.overview else {}
+    gathered_ = {"overview": plain_overview(atlas, now.overview, now.sieve.lit)} if now.overview else {}
     return {
         **gathered_,
         "title": atlas.title,

@@ -249,11 +249,13 @@ def _gathered(atlas: Atlas, now: Screen, found: Gathered, known: str, *, narrow:
         chips(now.view, found),
         sift_chips(atlas, now),
         [export_menu(now.view), table_toggle(now.view)],
-        pane(atlas, now) if _about_something(now) else [*overview_pane(atlas, now.view, found), *facets(atlas, now)],
+        pane(atlas, now)
+        if _about_something(now)
+        else [*overview_pane(atlas, now.view, found, now.sieve.lit), *facets(atlas, now)],
         "pane selection" if _about_something(now) else "pane",
         overview_status(atlas, found, len(atlas) if now.view.everything else len(atlas) - len(atlas.aside)),
         notice(atlas, now),
-        overview_table(atlas, now.view, found) if now.view.table else [],
+        overview_table(atlas, now.view, found, now.sieve.lit) if now.view.table else [],
         not now.view.table,
         empty(atlas, now) if nothing else [],
         not nothing or now.view.table,

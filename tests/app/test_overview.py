@@ -239,3 +239,9 @@ def test_a_group_says_what_hangs_on_its_elements(wide: Atlas, monkeypatch: pytes
     drawn = card_parts(node, marks(wide, node), 208, 84, "light")
     assert drawn.count("<image") == 2
     assert ">2</text>" in drawn
+    lit = np.zeros(len(wide), np.bool_)
+    lit[[2, 3, 20]] = True
+    assert (node.fits(lit), node.fits(None)) == (2, 0)
+    assert ">2</tspan>" in card_parts(node, (), 208, 84, "light", fits=2)
+    assert " of 10 elements<" in card_parts(node, (), 208, 84, "light", fits=2)
+    assert " of 10<" in card_parts(node, (), 110, 84, "light", fits=2)

@@ -352,15 +352,21 @@ def test_colours_follow_the_system_until_somebody_chooses(page: Any, norrvik: st
     assert page.evaluate(scheme) == other
     drawn = "() => cy.nodes('.element').first().style('background-color')"
     assert page.evaluate(drawn) == colour
-    page.evaluate(
-        "() => dispatchEvent(new Event('beforeprint'))"
-    )  # the page has light colours, its canvas the ground of its own
+    if other == "dark":  # the images of light come while nothing else is to be done
+        page.wait_for_function("() => servicemapPaper.ready()")
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")  # paper has light colours, and a canvas of its own
     assert page.evaluate(scheme) == "light"
-    assert page.evaluate("() => document.querySelector('.map-body').dataset.drawn") == other
+    assert page.evaluate("() => document.querySelector('.map-body').dataset.drawn") == "light"
     assert page.evaluate(drawn) == colour
+    seen, white = page.evaluate(
+        """() => { const { data } = document.querySelector('.paper').getContext('2d').getImageData(0, 0, 900, 900);
+          const dots = [...Array(data.length / 4).keys()].filter((dot) => data[4 * dot + 3]);
+          return [dots.length, dots.filter((dot) => data[4 * dot] > 250).length]; }"""
+    )
+    assert white > seen / 4 > 0  # cards are white
     page.evaluate("() => dispatchEvent(new Event('afterprint'))")
     assert page.evaluate(scheme) == other
-    assert page.locator("[data-drawn]").count() == 0
+    assert page.locator("[data-drawn], .paper").count() == 0
 
 
 def test_nothing_lies_on_anything_else_and_labels_fit_their_boxes_in_this_browser(going: Any, norrvik: str) -> None:
