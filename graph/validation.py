@@ -275,9 +275,6 @@ _PLAIN = {
 }
 
 
-"""How the finding ends that stands for those of a check that are too many to tell."""
-
-
 def _and_more(severity: Severity, check: str, words: str, number: int, remedy: str = "") -> Finding:
     return Finding(severity, check, "", None, f"{words} ({number:,} {NOT_LISTED})", remedy)
 
