@@ -305,7 +305,7 @@ def _wrong(read: Callable[[str], object], text: str) -> str:
     return ""
 
 
-_WRITE = "write a date and a time, as 2026-12-05 02:00+01:00; on the page Sat 2:00 or 5.12.2026 2:00 will do"
+_WRITE = "write Sat 2:00 or 5.12.2026 2:00 on the page, 2026-12-05 02:00+01:00 in an address"
 
 
 def _time(text: str) -> datetime:

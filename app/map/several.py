@@ -158,6 +158,7 @@ def ways_pane(atlas: Atlas, now: Screen, ways: Paths) -> list[Component]:
         f"; {ways.cuts[0]}" if ways.cuts else ""
     )
     limits = [("Shortest", 0), *((f"Up to {n}", n) for n in range(ways.hops + 1, ways.hops + 4))]
+    limits[-1] = (f"{limits[-1][0]} hops", limits[-1][1])
     chosen = view.within if view.within > ways.hops else 0
     choice = [
         html.A(

@@ -103,7 +103,9 @@ def frame() -> Component:
                     html.Div(id="impact-bar", className="toolbar-start"),
                     html.Details(
                         [
-                            html.Summary([icon("clock"), "When does it happen?"], className="chip only-narrow"),
+                            html.Summary(
+                                [icon("clock"), html.Span("When does it happen?")], className="chip only-narrow"
+                            ),
                             html.Div([*fields, slip], className="times-fields"),
                         ],
                         className="times-fold",

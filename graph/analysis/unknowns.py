@@ -111,6 +111,8 @@ class Reading:
         for edge in sorted(self.lost):
             mine[int(p.edges.dependent[edge]) - len(p)].append(edge)
         for number, edges in mine.items():
+            if not 0 < k[number] <= size[number]:  # asks for nothing that it has: it is never hit
+                continue
             left = int(size[number]) - sum(1 if p.weight is None else int(p.weight[edge]) for edge in edges)
             if left < k[number] or not left:
                 k[number] = full[number] = size[number]

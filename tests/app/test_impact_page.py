@@ -334,7 +334,7 @@ def test_nothing_picked_offers_a_beginning(atlas: Atlas) -> None:
 @pytest.mark.parametrize(
     ("times", "said"),
     [
-        ("from=soon", "write a date and a time"),
+        ("from=soon", "write Sat 2:00 or 5.12.2026 2:00"),
         ("from=2026-12-05&lasts=long", "write 30 min or 2 h"),
         ("lasts=2+h", "start"),
     ],

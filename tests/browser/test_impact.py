@@ -251,3 +251,4 @@ def test_on_a_phone_a_what_if_answers_where_it_is_ticked(phone: Any, laundry: st
     long = "(chip) => { chip.querySelector('b').textContent = 'words '.repeat(40); return chip.scrollHeight - chip.clientHeight; }"
     assert page.locator(".chip-focus").last.evaluate(long) <= 0, "a chip is as high as its words"
     assert page.locator("#impact-page .times-fold").get_attribute("open") is None, "both times are set"
+    assert page.locator("#impact-page .times-fold > summary").inner_text().strip() == "Change the time"

@@ -27,7 +27,7 @@ from graph.figures import Figures, figures
 from graph.model import InputError
 from ontology import terms as t
 from tests.examples import examples
-from tests.graph.analysis.open_maps import open_maps
+from tests.graph.analysis.open_maps import Open, open_maps
 from tests.graph.written import opened
 
 SITE = """
@@ -216,10 +216,20 @@ def test_many_names_are_cut_and_said_to_be(tmp_path):
 @given(open_maps(most=5), st.data())
 def test_the_bracket_is_the_best_and_the_worst_of_all_states_in_all_readings(made, data):
     percent = data.draw(st.lists(st.sampled_from(["99.9", "80", "50", "100"]), min_size=made.n, max_size=made.n))
+    _is_best_and_worst(made, percent, data.draw(st.sampled_from([2, 3])))
+
+
+@pytest.mark.parametrize("k", [0, 2])
+def test_a_group_that_asks_for_nothing_or_for_more_than_it_has_is_never_hit_in_any_reading(k):
+    never = Open(2, [], [(0, k, [1])], frozenset(), frozenset({1}), frozenset(), frozenset())
+    _is_best_and_worst(never, ["99.9", "80"], 3)
+
+
+def _is_best_and_worst(made: Open, percent: list[str], level: int) -> None:
+    """Hold the bracket of element 0 against all states in all readings, weighed one by one."""
     chances = [float((100 - Decimal(each)) / 100) for each in percent]
     p = made.projection()
     said = Figures(intrinsic={p.iris[v]: Decimal(each) for v, each in enumerate(percent)})
-    level = data.draw(st.sampled_from([2, 3]))
     one = Known.read(p, said, Settings(degraded_counts=level == 2), made.readings())
     likely = []
     for reading in made.every():
