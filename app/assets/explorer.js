@@ -232,7 +232,7 @@
   function ending(address) {
     const input = byId("search-input"), begun = begunAt(address), key = begun ? `${address.pathname} ${begun.from}` : "";
     input.placeholder = begun ? begun.asks : FIND;
-    if (begun && key !== state.begun) setTimeout(actions.search, 50);
+    if (begun && key !== state.begun) { input.value = ""; setTimeout(actions.search, 50); }
     state.begun = key;
   }
 
