@@ -115,11 +115,10 @@ def choices(view: View, name: str, facet: Callable[[str], Column], among: Bools)
     counts = np.bincount(column.codes.take(rows), minlength=len(column.words))
     silent = left.copy()
     silent[column.elements] = False
-    found = [
-        Choice(word, word, int(count), word in chosen)
-        for word, count in zip(column.words, counts.tolist(), strict=True)
-        if count or word in chosen
-    ]
+    told = set(np.flatnonzero(counts).tolist())
+    told |= {code for code, word in enumerate(column.words) if word in chosen} if chosen else set()
+    words = ((column.words[code], int(counts[code])) for code in sorted(told))
+    found = [Choice(word, word, count, word in chosen) for word, count in words]
     found.sort(key=lambda choice: (not choice.chosen, -choice.count, _sorted_by(choice.label)))
     if found and (silent.any() or NOT_SAID in chosen):
         found.append(Choice(NOT_SAID, "Not said", int(silent.sum()), NOT_SAID in chosen))

@@ -941,6 +941,8 @@
       event.preventDefault();
       return;
     }
+    const fold = stacked() && event.target.closest && event.target.closest(".facet-menu[open], .times-fold[open]");
+    if (fold && event.key === "Escape") { event.preventDefault(); fold.open = false; return fold.querySelector("summary").focus(); }
     if (event.key === "/") { event.preventDefault(); return actions.search(); }
     const page = byId("map-page");
     const onMap = page && !page.hidden && byId("map-table").hidden;

@@ -252,3 +252,7 @@ def test_on_a_phone_a_what_if_answers_where_it_is_ticked(phone: Any, laundry: st
     assert page.locator(".chip-focus").last.evaluate(long) <= 0, "a chip is as high as its words"
     assert page.locator("#impact-page .times-fold").get_attribute("open") is None, "both times are set"
     assert page.locator("#impact-page .times-fold > summary").inner_text().strip() == "Change the time"
+    for fold in (".times-fold", ".facet-menu"):
+        page.click(f"#impact-page {fold} > summary")
+        page.keyboard.press("Escape")
+        assert page.locator(f"#impact-page {fold}").get_attribute("open") is None
