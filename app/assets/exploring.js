@@ -452,7 +452,7 @@
     const spot = target.getBoundingClientRect(), page = byId("map-page").getBoundingClientRect();
     const inside = where === "#map-stage";
     const left = inside ? spot.left + spot.width / 2 - 150 : where === "#map-pane" ? spot.left - 316 : spot.left;
-    const top = inside || where === "#map-pane" ? spot.top + 80 : spot.bottom + 8;
+    const top = inside && !t.narrow() ? spot.bottom - box.offsetHeight - 24 : inside || where === "#map-pane" ? spot.top + 80 : spot.bottom + 8; // below what the map begins with
     box.style.left = `${Math.max(8, Math.min(left, window.innerWidth - 316)) - page.left}px`;
     const bottom = spot.top > page.top + page.height / 2 ? spot.top - 8 : page.bottom - 8; // above what stands at the lower edge
     box.style.top = `${Math.max(Math.min(top, bottom - box.offsetHeight), page.top + 4) - page.top}px`;

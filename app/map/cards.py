@@ -112,7 +112,7 @@ def _node(atlas: Atlas, view: View, node: Node, at: Rect, lit: Bools | None) -> 
         "id": canvas_id(node.path),
         "label": short(node.label, 60),
         "second": "",
-        "kind": f"group of {many}",
+        "kind": f"group of {many}{f', {fits:,} of them lit up' if fits else ''}",
         "said": ", ".join(told),
         "look": "",
         "tx": 0,

@@ -22,6 +22,8 @@ from graph.model import Where
 __all__ = ["line_pane", "picked_pane", "ways_pane"]
 
 _LISTED, _MOST_CHANGED = 60, 50
+_WHOLE = 24
+"""Letters of a name that no line of a path breaks."""
 
 
 def _close(href: str) -> Component:
@@ -234,7 +236,9 @@ def _count(number: int, kind: str) -> str:
 def _way(atlas: Atlas, now: Screen, number: int, way: tuple[int, ...]) -> Component:
     p = atlas.projection
     steps = [v for v in way if v < len(p)]
-    words = " → ".join(short(p.labels[v], 40) for v in steps)
+    names = [short(p.labels[v], 40) for v in steps]
+    spans = [html.Span(name, className="whole" if len(name) <= _WHOLE else "") for name in names]
+    words = [part for span in spans for part in (" → ", span)][1:]
     here = number == now.view.way
     return html.A(
         [html.Span(f"{number}", className="way-number"), html.Span(words, className="name anywhere")],

@@ -189,7 +189,7 @@ def _wanted(atlas: Atlas, first: int) -> tuple[Any, ...]:
         parts.append(html.Span(f"and {len(alike) - _LISTED:,} more: find them with the search", className="muted"))
     words = "Find it with the search above" + (", or take one of the same kind." if parts else ".")
     head = [html.H2(title, className="verdict-title"), html.P(words, className="words")]
-    kind = section(f"Of the same kind: {atlas.kind(first).lower()}", html.Div(parts, className="compared"))
+    kind = section(f"Of the same kind: {atlas.kind(first).lower()}", html.Div(parts, className="compared alike"))
     inside = html.Div([html.Section(head, className="section"), *([kind] if parts else [])], className="card")
     return [html.Div(inside, className="article-inner impact side-by-side")], {
         "title": f"{title} · {atlas.title}",
