@@ -97,7 +97,6 @@ class Picture:
 
 
 T = TypeVar("T")
-K = TypeVar("K", bound=Hashable)
 MOST_CHECKED = 20_000
 """A map with more elements than this has no promise checked in its catalogue: that takes minutes."""
 
