@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from graph import sources
 from graph.importers import map as map_importer
 from graph.importers import rdf
 from graph.maps import load_into, open_map
 from graph.model import InputError, Severity
+from graph.sources.importers import importers_of
+from graph.sources.reader import basis
 from graph.store.embedded import DiskStore
 from tests.graph.written import SHOP, write
 
@@ -68,7 +69,7 @@ def test_what_else_the_reading_rests_on_makes_it_read_again(tmp_path, read, monk
     if what == "namespace":
         load(tmp_path, namespace="shop2")
     elif what == "basis":
-        monkeypatch.setattr(sources, "_basis", lambda *_: "another version of the programs or the words")
+        monkeypatch.setattr("graph.sources.basis", lambda *_: "another version of the programs or the words")
         load(tmp_path)
     else:
         monkeypatch.chdir(tmp_path)
@@ -77,17 +78,17 @@ def test_what_else_the_reading_rests_on_makes_it_read_again(tmp_path, read, monk
 
 
 def test_the_basis_changes_with_words_importers_and_mappings(tmp_path, monkeypatch):
-    importers = sources._importers(())
-    before = sources._basis(importers, ())
-    assert sources._basis(importers, ()) == before
+    importers = importers_of(())
+    before = basis(importers, ())
+    assert basis(importers, ()) == before
     mapping = write(tmp_path, "a: b\n", "mine.yml")
-    one = sources._basis(importers, [mapping])
+    one = basis(importers, [mapping])
     mapping.write_text("a: c\n")
-    assert len({before, one, sources._basis(importers, [mapping]), sources._basis(importers[1:], ())}) == 4
+    assert len({before, one, basis(importers, [mapping]), basis(importers[1:], ())}) == 4
     (tmp_path / "words").mkdir()
     (tmp_path / "words" / "core.ttl").write_text("")
-    monkeypatch.setattr(sources, "HOME", tmp_path / "words")
-    assert sources._basis(importers, ()) != before
+    monkeypatch.setattr("graph.sources.reader.HOME", tmp_path / "words")
+    assert basis(importers, ()) != before
 
 
 COMPONENT = "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {{name: {name}, title: {title}}}\nspec: {{type: service, owner: team, lifecycle: production}}\n"
