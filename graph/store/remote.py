@@ -202,9 +202,7 @@ class RemoteStore(Holding):
         except InputError as error:
             if error.problems[0].check != "refused":
                 raise
-            answer = self._here(query, self.graphs).query(query, use_default_graph_as_union=True)
-            assert not isinstance(answer, ox.QueryTriples)
-            return (answer.serialize(format=ox.QueryResultsFormat.JSON) or b"",)
+            return (_answered(self._here(query, self.graphs), query),)
 
     def _here(self, query: str, graphs: Sequence[str]) -> ox.Store:
         """A store on this machine with those statements that a query looks at; what was fetched before is there."""
@@ -588,6 +586,13 @@ def _packed(text: bytes) -> str:
 
 def _unpacked(text: str) -> bytes:
     return zlib.decompress(b64decode(text))
+
+
+def _answered(store: ox.Store, query: str) -> bytes:
+    """An answer in JSON. It goes with this step: what an error keeps of whoever asked may be freed by another thread."""
+    answer = store.query(query, use_default_graph_as_union=True)
+    assert not isinstance(answer, ox.QueryTriples)
+    return answer.serialize(format=ox.QueryResultsFormat.JSON) or b""
 
 
 def _built(store: ox.Store, rule: Rule) -> bytes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
+import sys
 import threading
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
@@ -23,6 +25,7 @@ from graph.store.parts import parts_of
 from graph.store.remote import CHANGE, LOCK, RemoteStore
 from graph.store.timely import NotMadeError, asking
 from graph.store.workers import Workers
+from ontology import terms as t
 from tests.app.commands import run
 from tests.examples import some
 
@@ -165,6 +168,28 @@ def test_lines_findings_and_places_come_back(here, there):
     for source in here.store.sources:
         assert dict(there.store.lines(source.id)) == dict(here.store.lines(source.id))
         assert there.store.place(source).name == source.path.rpartition("/")[2]
+
+
+def test_what_an_engine_refuses_is_worked_out_here_and_let_go_of_by_the_thread_that_asked(quick, monkeypatch):
+    store, whole, found, lost = RemoteStore(quick), Engine.whole, [], []
+    query = f"SELECT ?s {{ ?s <{t.DEPENDS_ON}> ?o }}"
+
+    def refused(self, text, *more, **named):
+        if text == query:
+            raise self.wrong("refuses", check="refused")
+        return whole(self, text, *more, **named)
+
+    expected = len([*store.rows(query)])
+    monkeypatch.setattr(Engine, "whole", refused)
+    monkeypatch.setattr(sys, "unraisablehook", lost.append)
+    gc.disable()
+    asking = threading.Thread(target=lambda: found.extend(store.rows(query)))
+    asking.start()
+    asking.join()
+    gc.collect()
+    gc.enable()
+    assert len(found) == expected > 100
+    assert lost == []
 
 
 def test_what_has_not_changed_is_not_read_again(quick, root):
