@@ -589,7 +589,7 @@ def _unpacked(text: str) -> bytes:
 
 
 def _answered(store: ox.Store, query: str) -> bytes:
-    """An answer in JSON. It goes with this step: what an error keeps of whoever asked may be freed by another thread."""
+    """An answer in JSON. It goes with this step: what an error keeps of who asked, another thread may let go of."""
     answer = store.query(query, use_default_graph_as_union=True)
     assert not isinstance(answer, ox.QueryTriples)
     return answer.serialize(format=ox.QueryResultsFormat.JSON) or b""
