@@ -8,6 +8,8 @@ from typing import Any
 
 from dash.development.base_component import Component
 
+from app.words import as_written
+
 __all__ = ["markup"]
 
 _HTML = "dash_html_components"
@@ -38,7 +40,7 @@ def markup(part: Any, filled: Mapping[str, Mapping[str, Any]] = _NONE, drawn: Ma
     if isinstance(part, (list, tuple)):
         return "".join(markup(each, filled, drawn) for each in part)
     if not isinstance(part, Component):
-        return _words(str(part))
+        return _words(as_written(str(part)))
     said: dict[str, Any] = part.to_plotly_json()
     attributes = dict(said["props"])
     identifier = attributes.pop("id", "")

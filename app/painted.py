@@ -12,6 +12,8 @@ from typing import Any, ParamSpec
 
 from dash.development.base_component import Component
 
+from app.words import as_written
+
 __all__ = ["Painted", "paint", "painted", "tree"]
 
 P = ParamSpec("P")
@@ -70,7 +72,7 @@ def tree(parts: Sequence[Any]) -> list[Any]:
 
 def _node(part: Any) -> Any:  # noqa: ANN401 as Dash takes it
     if not isinstance(part, Component):
-        return part
+        return as_written(part) if isinstance(part, str) else part
     kind = type(part)
     if not kind.__module__.startswith(_HTML):
         raise TypeError(f"{kind.__name__} is not plain HTML: it cannot be drawn as a part of a tree")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from graph.projection import DEGRADING, OPTIONAL, REQUIRED, STRUCTURE
 
-__all__ = ["age", "plural", "said_kind", "said_strength", "short", "two_lines"]
+__all__ = ["age", "as_written", "plural", "said_kind", "said_strength", "short", "two_lines"]
 
 
 def plural(number: int, noun: str, nouns: str = "") -> str:
@@ -16,6 +17,18 @@ def plural(number: int, noun: str, nouns: str = "") -> str:
     ('1 service', '1,200 dependencies')
     """
     return f"{number:,} {noun if number == 1 else nouns or noun + 's'}"
+
+
+def as_written(text: str) -> str:
+    r"""A text without the marks that turn signs round: what is written "gnp.exe" is not to be read "exe.png".
+
+    >>> as_written("Report \u202egnp.exe\u202c"), as_written("\u0645\u062e\u0632\u0646")
+    ('Report gnp.exe', '\u0645\u062e\u0632\u0646')
+    """
+    return text if text.isascii() else _TURNS.sub("", text)
+
+
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def short(text: str, most: int = 90) -> str:

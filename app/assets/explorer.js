@@ -8,7 +8,7 @@
   function add(parent, tag, name, words) {
     const made = document.createElement(tag);
     if (name) made.className = name;
-    if (words !== undefined) made.textContent = words;
+    if (words !== undefined) made.textContent = String(words).replace(/[\u202a-\u202e\u2066-\u2069]/g, ""); // as app/words.py writes
     parent.append(made);
     return made;
   }

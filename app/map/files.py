@@ -36,7 +36,6 @@ _WORDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "dot": ("Diagram as text", "dot", "Graphviz (DOT)"),
     "graphml": ("Graph", "graphml", "GraphML"),
     "cytoscape": ("Graph", "cyjs", "Cytoscape (JSON)"),
-    "archimate": ("Graph", "archimate.xml", "ArchiMate"),
     "yaml": ("Map", "yaml", "Map file (YAML)"),
     "turtle": ("Map", "ttl", "Statements (Turtle)"),
     "jsonld": ("Map", "jsonld", "Statements (JSON-LD)"),
@@ -46,7 +45,8 @@ _WORDS: Final[Mapping[str, tuple[str, str, str]]] = {
     "trig": ("Map", "trig", "Statements (TriG)"),
     "annotated": ("Map", "annotated.ttl", "Statements about dependencies (Turtle)"),
     "prov": ("Map", "prov.ttl", "Where it comes from (PROV)"),
-    "noria": ("Map", "noria.ttl", "NORIA-O"),
+    "archimate": ("Map", "archimate.ttl", "ArchiMate (Turtle)"),
+    "noria": ("Map", "noria.ttl", "NORIA-O (Turtle)"),
     "backstage": ("Map", "backstage.yaml", "Backstage catalogue"),
 }
 _TABLES: Final = {"elements": "Elements (CSV)", "dependencies": "Dependencies (CSV)"}
@@ -55,11 +55,13 @@ _KINDS: Final = {
     "png": "image/png",
     "pdf": "application/pdf",
     "graphml": "application/xml",
-    "archimate.xml": "application/xml",
     "rdf": "application/rdf+xml",
     "cyjs": "application/json",
     "jsonld": "application/ld+json",
     "ttl": "text/turtle",
+    "nt": "application/n-triples",
+    "nq": "application/n-quads",
+    "trig": "application/trig",
     "csv": "text/csv",
     "yaml": "application/yaml",
 }
@@ -110,6 +112,7 @@ def connect(server: Flask, live: Live) -> None:
         server.add_url_rule(f"/map.{_ending(name)}", f"map as {name}", give)
     for table in _TABLES:
         server.add_url_rule(f"/map.{table}.csv", f"map as table of {table}", _tabling(live, table))
+    server.add_url_rule("/map.csv", "map as CSV", _tabling(live, "elements"))
 
 
 def _giving(live: Live, name: str, writer: ModuleType) -> Callable[[], Response]:

@@ -67,6 +67,7 @@ def test_hostile_names_are_text_in_what_comes_first(tmp_path: Path) -> None:
     assert "<script>alert" not in text
     assert "<img" not in text
     assert ">{%css%}&lt;!--<" in text
+    assert "\u202e" not in text, "it would be read exe.png"
 
 
 def test_a_phone_gets_its_own_picture(client: FlaskClient) -> None:

@@ -29,6 +29,27 @@ def test_each_format_of_the_menu_is_answered(client: FlaskClient, name: str) -> 
     assert "attachment" in answer.headers["Content-Disposition"]
 
 
+def test_the_ending_of_a_file_says_what_is_in_it(client: FlaskClient) -> None:
+    beginnings = {
+        "ttl": b"@prefix",
+        "xml": b"<?xml",
+        "svg": b"<svg",
+        "png": b"\x89PNG",
+        "pdf": b"%PDF",
+        "graphml": b"<?xml",
+    }
+    for name in _formats():
+        begins = beginnings.get(_ending(name).rpartition(".")[2], b"")
+        assert client.get(f"/map.{_ending(name)}?focus=norrvik/sql&hops=1").data.lstrip().startswith(begins), name
+
+
+def test_the_map_is_a_table_as_other_pages_are(client: FlaskClient) -> None:
+    answer = client.get("/map.csv?focus=norrvik/sql&hops=1")
+    assert answer.mimetype == "text/csv"
+    assert answer.data == client.get("/map.elements.csv?focus=norrvik/sql&hops=1").data
+    assert client.get("/map.csv?focus=nobody").get_json()["error"]["status"] == 404
+
+
 def test_the_picture_shows_what_the_page_shows_and_no_more(client: FlaskClient) -> None:
     query = f"focus=norrvik/sql&without={quote('kind = application')}"
     shown = client.get(f"/map.json?{query}").get_json()["elements"]

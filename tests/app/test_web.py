@@ -49,7 +49,7 @@ def test_what_exists_answers_200(client: FlaskClient, address: str) -> None:
 @pytest.mark.parametrize(
     "address",
     ["/nothing", "/map/", "/map/x", "/element", "/element/", "/element/norrvik/nobody", "/element/sql", "/map?focus=nobody",
-     "/?select=norrvik/nobody", "/assets/none.js", "/api/none.json", "/map.csv", "/_dash-component-suites/none/x.js"],
+     "/?select=norrvik/nobody", "/assets/none.js", "/api/none.json", "/map.xls", "/_dash-component-suites/none/x.js"],
 )  # fmt: skip
 def test_what_does_not_exist_answers_404_with_help(client: FlaskClient, address: str) -> None:
     answer = client.get(address, headers={"Accept": "text/html"})
@@ -257,6 +257,13 @@ def test_a_callback_answers_for_hostile_names(hostile: FlaskClient) -> None:
     names = {each["inputs"][0]["id"]: each["output"] for each in found if not each["clientside_function"]}
     answer = show(hostile, names, "focus=hostile/e6&select=hostile/e6")
     assert len(json.dumps(answer)) < 200_000
+
+
+def test_no_name_is_turned_round_on_a_page(hostile: FlaskClient) -> None:
+    found = hostile.get("/_dash-dependencies").get_json()
+    names = {each["inputs"][0]["id"]: each["output"] for each in found if not each["clientside_function"]}
+    pane = json.dumps(show(hostile, names, "select=hostile/e2")["map-pane"], ensure_ascii=False)
+    assert '["gnp.exe"]' in pane, "it would be read exe.png"
 
 
 def test_the_lock_file_of_the_bundle_names_no_machine() -> None:
