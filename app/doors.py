@@ -18,10 +18,12 @@ from graph.store.interface import GRAPH, Limits
 from graph.store.tokens import Token, Tokens
 from graph.store.turns import Share
 
-__all__ = ["Caller", "Doors", "networks"]
+__all__ = ["HEALTH", "Caller", "Doors", "networks", "of_this_server"]
 
 _OWN = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _WAITING = 8
+HEALTH = frozenset({"/healthz", "/readyz"})
+"""The addresses that need no name."""
 _BETWEEN = re.compile(r"[,;|\s]+")
 
 
@@ -155,7 +157,7 @@ class Doors:
     def check_origin(self, request: Request, act: str) -> None:
         """Problem where the page of another site made the browser ask."""
         origin = request.headers.get("Origin", "")
-        same = not origin or origin == f"{request.scheme}://{request.host}" or origin in self.origins
+        same = not origin or of_this_server(request, origin) or origin in self.origins
         if not same or request.headers.get("Sec-Fetch-Site", "") == "cross-site":
             raise Problem(403, "Not allowed", f"a page of '{origin[:100]}' may not {act} here", f"{act} from a program")
 
@@ -172,7 +174,7 @@ class Doors:
         def come_in() -> None:
             if self._named_otherwise(request):
                 raise Problem(403, "Not allowed", "this server has another name", "call it 127.0.0.1 or localhost")
-            if request.path != "/healthz" and request.method != "OPTIONS":
+            if request.path not in HEALTH and request.method != "OPTIONS":
                 self.reader(request)
 
         @server.after_request
@@ -221,6 +223,11 @@ class Doors:
             write=write,
             reads=some,
         )
+
+
+def of_this_server(request: Request, origin: str) -> bool:
+    """Whether a page of this server has this origin, also where a proxy before it speaks TLS."""
+    return origin in (f"{request.scheme}://{request.host}", f"https://{request.host}")
 
 
 def _of_token(token: Token) -> Caller:

@@ -23,6 +23,7 @@ from app.doors import Doors
 from app.errors import answer_errors
 from app.groupings import GROUPINGS, grouping
 from app.headers import guard
+from app.health import answer_health
 from app.listen import listen
 from app.live import Live
 from app.map import files as map_files
@@ -108,7 +109,6 @@ def create_app(opened: Map | Live, endpoint: Endpoint | None = None, also: Seque
         title=escape(live.atlas.title),
         update_title="",
         index_string=document(),
-        health_endpoint="healthz",
         serve_locally=True,
         add_log_handler=False,
     )
@@ -120,6 +120,7 @@ def create_app(opened: Map | Live, endpoint: Endpoint | None = None, also: Seque
     server.config["MAX_CONTENT_LENGTH"] = 1_000_000
     server.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider of Flask has it
     _answer_addresses(server, live, found)
+    answer_health(server, endpoint.reach)
     answer_vocabulary(server)
     queries.connect(server, live, endpoint)
     files.connect(server, live, endpoint)

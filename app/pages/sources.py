@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 from flask import Flask, Response, abort, jsonify, request
 
 from app.atlas import Atlas
+from app.doors import of_this_server
 from app.live import Live
 from app.missing import Missing
 from app.pages import Page
@@ -117,7 +118,8 @@ def _take_files(server: Flask, checks: Checks) -> None:
         return check
 
     def begin() -> tuple[Response, int]:
-        if request.headers.get("Origin", request.host_url.rstrip("/")) != request.host_url.rstrip("/"):
+        origin = request.headers.get("Origin", "")
+        if origin and not of_this_server(request, origin):
             abort(403, "only the pages of this server may send files")
         request.max_content_length = LARGEST + _FORM
         file = request.files.get("file")

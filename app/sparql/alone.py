@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.doors import Doors
 from app.headers import guard
+from app.health import answer_health
 from app.listen import listen
 from app.live import Live
 from app.problem import Problem, problem
@@ -22,14 +23,14 @@ _WHERE = "the map is asked at /sparql, its graphs are at /graphs, numbers of the
 
 
 def create_programs(endpoint: Endpoint, also: Sequence[Blueprint] = ()) -> Flask:
-    """A server with the addresses for programs, and /healthz; ``also`` brings more addresses."""
+    """A server with the addresses for programs, and of its health; ``also`` brings more addresses."""
     server = Flask("servicemap", static_folder=None)
     server.config["MAX_CONTENT_LENGTH"] = 1_000_000
     server.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider of Flask has it
     endpoint.doors.watch(server)
     for blueprint in (endpoint.blueprint(), *also):
         server.register_blueprint(blueprint)
-    server.add_url_rule("/healthz", "healthz", lambda: Response("OK", mimetype="text/plain"))
+    answer_health(server, endpoint.reach)
 
     @server.errorhandler(Problem)
     def wrong(wrong: Problem) -> Response:

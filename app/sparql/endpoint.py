@@ -86,6 +86,11 @@ class Endpoint:
             self._made[who].store = store
             return self._made[who]
 
+    def reach(self) -> None:
+        """Ask the store the least there is. Raises EngineAwayError where it is out of reach."""
+        for _ in self._store().about(META):
+            break
+
     def ask(
         self, text: str, caller: Caller, limits: Limits | None = None, *, gone: Callable[[], bool] | None = None
     ) -> Table:

@@ -16,6 +16,7 @@ from app.sparql.endpoint import Endpoint
 from app.web import create_app
 from graph.maps import Map, load_into
 from graph.model import InputError
+from graph.store.engine import EngineAwayError
 from graph.store.interface import Limits
 from graph.store.tokens import Tokens, add_token, revoke_token
 from tests.app.commands import run
@@ -50,13 +51,24 @@ def secret(store):
     revoke_token(store.folder, "ci")
 
 
+def test_a_server_whose_map_is_out_of_reach_lives_and_is_not_ready():
+    class Away:
+        def about(self, subject):
+            raise EngineAwayError.of("nobody answers")
+
+    client = create_programs(Endpoint(Away)).test_client()
+    assert (client.get("/healthz").status_code, client.get("/healthz").text) == (200, "OK")
+    away = client.get("/readyz")
+    assert (away.status_code, away.get_json()["error"]["title"]) == (503, "Not ready")
+
+
 def test_where_others_can_reach_it_only_a_token_comes_in(store, served, secret, tmp_path):
     client = served(Doors(Tokens(store.folder), open=False, audit=Audit(tmp_path / "audit")))
     nobody = client.get(ASK)
     assert nobody.status_code == 401
     assert "Bearer" in nobody.headers["WWW-Authenticate"]
     assert client.get("/metrics").status_code == client.get("/graphs").status_code == 401
-    assert client.get("/healthz").status_code == 200
+    assert client.get("/healthz").status_code == client.get("/readyz").status_code == 200
     assert client.get(ASK, headers={"Authorization": f"Bearer {secret}"}).status_code == 200
     password = b64encode(f"anybody:{secret}".encode()).decode()
     assert client.get(ASK, headers={"Authorization": f"Basic {password}"}).status_code == 200

@@ -141,6 +141,16 @@ def test_whoever_started_a_server_of_files_saves_without_a_token(
     assert alone.get("/views.json").get_json()["views"] == []
 
 
+def test_a_page_behind_a_proxy_that_speaks_tls_is_a_page_of_this_server(
+    alone: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    over_tls = {"Origin": "https://localhost"}
+    saved = alone.post("/views.json", json={"name": "Mine", "query": "focus=shop/a"}, headers=over_tls)
+    assert saved.status_code == 200
+    assert alone.delete("/views.json?name=Mine", headers=over_tls).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("headers", "peer"),
     [

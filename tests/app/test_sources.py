@@ -145,6 +145,12 @@ def test_other_pages_may_not_send_files(client: FlaskClient) -> None:
     assert send(client, "a.yaml", GOOD, Origin="http://evil.example", Accept="application/json").status_code == 403
 
 
+def test_a_page_behind_a_proxy_that_speaks_tls_may_send_files(client: FlaskClient) -> None:
+    told = send(client, "a.yaml", GOOD, Origin="https://localhost", Accept="application/json")
+    assert told.status_code == 202
+    judged(client, told.get_json()["key"])
+
+
 def test_a_check_can_be_stopped_and_only_two_are_read_at_a_time() -> None:
     checks = Checks()
     keys = [checks.begin("a.yaml", GOOD) for _ in range(3)]
