@@ -151,12 +151,25 @@ class TimeSpan(click.ParamType[int]):
             self.fail(str(problem), param, ctx)
 
 
+class Past(TimeSpan):
+    """A length of time that can be taken from today."""
+
+    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """As map files are read."""
+        from graph.analysis.windows import LONGEST
+
+        seconds = super().convert(value, param, ctx)
+        if seconds > LONGEST:
+            self.fail(f"'{str(value)[:60]}' is longer than a thousand years", param, ctx)
+        return seconds
+
+
 def window(start: datetime | None, end: datetime | None, lasts: int | None) -> tuple[tuple[int, int], ...] | None:
     """The window that --from, --until and --lasts mean, in seconds since 1970; None where none of them is given.
 
     Raises InputError where they contradict each other.
     """
-    from graph.analysis.windows import FOREVER
+    from graph.analysis.windows import FIRST, FOREVER, LAST
 
     if start is None and end is None and lasts is None:
         return None
@@ -167,12 +180,9 @@ def window(start: datetime | None, end: datetime | None, lasts: int | None) -> t
     last = last if lasts is None else first + lasts
     if last <= first:
         raise InputError.of("the window ends before it starts", remedy="give an end that is later")
-    if any(abs(moment) < FOREVER and not _FIRST <= moment <= _LAST for moment in (first, last)):
+    if any(abs(moment) < FOREVER and not FIRST <= moment <= LAST for moment in (first, last)):
         raise InputError.of("the window lies outside of the years 2 to 9998", remedy="give a time within them")
     return ((first, last),)
-
-
-_FIRST, _LAST = (round(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (2, 9999))
 
 
 def files_argument(function: _F) -> _F:
@@ -244,7 +254,7 @@ def assuming_options(function: _F) -> _F:
     """--assume and --stale-after: what is taken for granted that nobody states."""
     for decorate in (
         click.option(
-            "--stale-after", type=TimeSpan(), default="180 d", show_default=True, metavar="TIME SPAN", help=_STALE
+            "--stale-after", type=Past(), default="180 d", show_default=True, metavar="TIME SPAN", help=_STALE
         ),
         click.option("--assume", type=click.Choice(_PROFILES), default="required", show_default=True, help=_ASSUME),
     ):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from urllib.parse import parse_qs, quote, urlencode
 
 from graph.analysis.changes import ChangeKind, Profile
-from graph.analysis.windows import FOREVER, Spans
+from graph.analysis.windows import FIRST, FOREVER, LAST, LONGEST, Spans
 from graph.assessment import Extent
 from graph.doubts import STALE_AFTER
 from graph.model import InputError
@@ -147,8 +147,8 @@ class Question:
         if self.plans and not (_is_number(self.plans) and int(self.plans) <= MOST_PLANS):
             remedy = f"write 0 to {MOST_PLANS}; the command line tells more, with --response-plans"
             raise InputError.of(f"'{self.plans[:60]}' is no number of response plans here", remedy=remedy)
-        if self.stale:
-            _length(self.stale)
+        if self.stale and _length(self.stale) > LONGEST:
+            raise InputError.of(f"'{self.stale[:60]}' is longer than a thousand years", remedy="write 180 d or 2 weeks")
 
     @property
     def profile(self) -> Profile:
@@ -208,6 +208,8 @@ class Question:
         last = first + _length(self.lasts) if self.lasts else last
         if last <= first:
             raise InputError.of("the window ends before it begins", remedy="give an end that is later")
+        if any(abs(moment) < FOREVER and not FIRST <= moment <= LAST for moment in (first, last)):
+            raise InputError.of("the window lies outside of the years 2 to 9998", remedy="give a time within them")
         return ((first, last),)
 
     @property

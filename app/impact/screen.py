@@ -69,6 +69,7 @@ _FILES = {
     ".csv": "Who is hit, as a table (CSV)",
     ".rolled-up.csv": "Services, customers and places, as a table (CSV)",
     ".json": "Who is hit, for programs (JSON)",
+    ".whole.json": "The whole report, for programs (JSON)",
     ".proofs.json": "Every step with its source, to check again (JSON)",
     ".ttl": "All statements, for other tools (RDF)",
 }

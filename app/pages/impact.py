@@ -24,7 +24,7 @@ from app.parts import attrs, icon, sentence
 from app.problem import Problem
 from graph.answer import Answer
 from graph.model import InputError
-from graph.reports import csv, markdown, trig, turtle
+from graph.reports import csv, markdown, trig, turtle, whole
 from graph.reports import html as web
 from graph.reports import json as as_json
 from graph.reports.json import data
@@ -252,6 +252,7 @@ def _give_files(server: Flask, live: Live) -> None:
         return plain_json.dumps(found.proofs, indent=1) + "\n"
 
     for ending, write, kind in (
+        (".whole.json", lambda found: whole.write(found.report), "application/json"),
         (".md", lambda found: markdown.write(found.report), "text/markdown"),
         (".html", lambda found: web.write(found.report), "text/html"),
         (".ttl", lambda found: turtle.write(found.graph), "text/turtle"),

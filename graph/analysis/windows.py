@@ -7,11 +7,15 @@ of a set is then the same as its writing, and equal sets are equal tuples.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from typing import TypeAlias
 
 __all__ = [
     "ALWAYS",
+    "FIRST",
     "FOREVER",
+    "LAST",
+    "LONGEST",
     "Spans",
     "at_least",
     "carried",
@@ -25,6 +29,10 @@ __all__ = [
 ]
 
 FOREVER = 2**62
+FIRST, LAST = (round(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (2, 9999))
+"""Between these a window may lie that somebody asks about: calendars know no others."""
+LONGEST = 1_000 * 366 * 24 * 60 * 60
+"""Seconds of the longest length of time that somebody may ask about."""
 Span: TypeAlias = tuple[int, int]
 Spans: TypeAlias = tuple[Span, ...]
 ALWAYS: Spans = ((-FOREVER, FOREVER),)

@@ -99,6 +99,10 @@ def test_an_address_holds_the_whole_question() -> None:
         ("response-plans=-1", "'-1' is no number of response plans here"),
         ("response-plans=101", "'101' is no number of response plans here"),
         ("stale-after=long", "'long' is no length of time"),
+        ("stale-after=99999999+weeks", "'99999999 weeks' is longer than a thousand years"),
+        ("from=0001-01-01T00:00%2B14:00&lasts=1+h", "the window lies outside of the years 2 to 9998"),
+        ("from=9999-12-31T23:59Z&lasts=1+week", "the window lies outside of the years 2 to 9998"),
+        ("from=2026-12-05T02:00Z&lasts=99999999999+weeks", "the window lies outside of the years 2 to 9998"),
         (f"what-if={'x' * (LONGEST_PATCH + 1)}", "at most 4,000 characters"),
         ("&".join(f"element=e{n}" for n in range(60)), "more than 50"),
         ("&".join(f"k{n}=e" for n in range(300)), "says too much"),
@@ -198,10 +202,17 @@ def test_every_file_of_the_page_answers(client: FlaskClient) -> None:
         ".ttl": "text/turtle",
         ".trig": "application/trig",
         ".proofs.json": "application/json",
+        ".whole.json": "application/json",
     }.items():
         answer = client.get(f"/impact{ending}?element=db")
         assert (answer.status_code, answer.mimetype) == (200, kind)
-        assert "<b>" not in answer.get_data(as_text=True) or ending in (".csv", ".proofs.json", ".ttl", ".trig")
+        assert "<b>" not in answer.get_data(as_text=True) or ending in (
+            ".csv",
+            ".proofs.json",
+            ".whole.json",
+            ".ttl",
+            ".trig",
+        )
         assert client.get(f"/impact{ending}").status_code == 400, "nothing is changed"
 
 

@@ -141,6 +141,7 @@ def test_an_element_beside_a_plan_is_told_not_taken_for_a_file_that_is_missing(a
             "the window lies outside of the years 2 to 9998",
         ),
         (("db", "shop", "--from", "0001-01-01T00:00+14:00"), "the window lies outside of the years 2 to 9998"),
+        (("db", "shop", "--stale-after", "99999999 weeks"), "'99999999 weeks' is longer than a thousand years"),
         (("shop", "--replace", "old.yaml", "shop/map.yaml"), "neither Compose nor Kubernetes"),
     ],
 )
