@@ -469,7 +469,7 @@ def test_the_menu_of_an_element_begins_ways_by_keyboard(going: Any, norrvik: str
 def test_the_menu_of_an_element_begins_a_comparison_that_the_search_ends(going: Any, norrvik: str) -> None:
     page = on(going, f"{norrvik}/map")
     page.evaluate(
-        "() => cy.getElementById('norrvik/checkout').emit({ type: 'cxttap', renderedPosition: { x: 9, y: 9 } })"
+        "() => { cy.getElementById('norrvik/checkout').emit({ type: 'cxttap', renderedPosition: { x: 9, y: 9 } }); }"
     )
     page.click("#context [role=menuitem]:has-text('Compare with')")
     page.wait_for_selector("h2:has-text('Compare Checkout with which other?')")
