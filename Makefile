@@ -111,10 +111,18 @@ $(DEMO): | $(BIN)/pip
 	@rm -f $(VENV)/.demo-*
 	@touch $@
 
-$(TEST): $(DEMO)
+# One pip finds out faster than six what fits together; where something is not ready-made, the rest comes without it.
+$(TEST): | $(BIN)/pip
 	@echo "installing what the tests need into $(VENV), once ..."
 	@$(INSTALL) --upgrade 'pip>=25.1' # the first that knows dependency groups
-	@$(INSTALL) --group test --group lint
+	@$(INSTALL) --only-binary :all: --no-binary owlready2 --group test --group lint --group peers --group reasoner \
+		--editable '.[speed,mcp]' 2>/dev/null || $(MAKE) --no-print-directory piecemeal
+	@rm -f $(VENV)/.test-* $(VENV)/.demo-*
+	@touch $@ $(DEMO)
+
+.PHONY: piecemeal
+piecemeal: | $(BIN)/pip
+	@$(INSTALL) --editable . --group test --group lint
 	@$(INSTALL) --only-binary :all: --group peers || echo "no ready-made oxigraph or playwright for this system:" \
 		"the tests that need them are skipped"
 	@$(INSTALL) --only-binary :all: --editable '.[speed]' || echo "no ready-made numba for this system:" \
@@ -122,8 +130,6 @@ $(TEST): $(DEMO)
 	@$(INSTALL) --only-binary :all: --editable '.[mcp]' || echo "the Model Context Protocol cannot be had here:" \
 		"the tests that speak it are skipped"
 	@$(INSTALL) --group reasoner || echo "owlready2 cannot be built here: the tests that ask a reasoner are skipped"
-	@rm -f $(VENV)/.test-*
-	@touch $@
 
 # Ubuntu has chromium as a snap only.
 $(VENV)/.browser: scripts/install-peer | $(BIN)/pip
