@@ -75,7 +75,7 @@ def _best(head: Head) -> tuple[Confidence, MappingFile | None]:
     found: tuple[Confidence, MappingFile | None] = (Confidence.NO, None)
     if head.path.suffix.lower() not in ENDINGS:
         return found
-    candidates = [m for m in shipped_mappings() if all(word in head.text for word in m.recognises.words)]
+    candidates = [m for m in shipped_mappings() if m.recognises.may_fit(head.text)]
     documents = read_start(head.path, head.text) if candidates else []
     for mapping in candidates:
         confidence = mapping.recognises.confidence(head.path.name, documents)

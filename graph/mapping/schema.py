@@ -50,10 +50,13 @@ class Recognition:
     all: tuple[Path, ...] = ()
     any: tuple[Path, ...] = ()
 
-    @property
-    def words(self) -> tuple[str, ...]:
-        """Keys of the places that must exist: a file without them needs no reading."""
-        return tuple(step for path in self.all for step in path.steps if isinstance(step, str))
+    def may_fit(self, text: str) -> bool:
+        """Whether a text has the keys of the places that must exist: a file without them needs no reading."""
+
+        def named(path: Path) -> bool:
+            return all(step in text for step in path.steps if isinstance(step, str))
+
+        return all(map(named, self.all)) and (not self.any or any(map(named, self.any)))
 
     def confidence(self, name: str, documents: list[Document]) -> Confidence:
         """How sure it is that a file with this name and content is meant."""

@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -183,23 +184,32 @@ class Reader:
         return Reading(tuple(self.read_), tuple(self.unchanged), self.failed, self.kept)
 
 
+def _digest_of(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
 def _digest(parts: Sequence[str]) -> str:
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def basis(importers: Sequence[Importer], mappings: Sequence[Path]) -> str:
     """The programs and words that reading depends on: another version of them may read the same file differently."""
+    shipped = _shipped(HOME)
+    own = {Path(file) for importer in importers if isinstance(file := getattr(importer, "__file__", None), str)}
+    digests = shipped | {file: _digest_of(file) for file in (own - shipped.keys()).union(mappings) if file.is_file()}
+    return _digest([*(importer.NAME for importer in importers), *(digests[file] for file in sorted(digests))])
+
+
+@cache
+def _shipped(words: Path) -> dict[Path, str]:
+    """The program's own files and words with their digests: a process reads by those that it began with."""
     house = Path(__file__).parents[1]
     files = [
         *house.glob("*.py"),
         *(file for folder in ("importers", "mapping", "sources") for file in (house / folder).rglob("*.*")),
-        *HOME.rglob("*.ttl"),
-        *(Path(file) for importer in importers if isinstance(file := getattr(importer, "__file__", None), str)),
-        *mappings,
+        *words.rglob("*.ttl"),
     ]
-    names = [importer.NAME for importer in importers]
-    kept = sorted({file for file in files if "__pycache__" not in file.parts and file.is_file()})
-    return _digest([*names, *(hashlib.sha256(file.read_bytes()).hexdigest() for file in kept)])
+    return {file: _digest_of(file) for file in files if "__pycache__" not in file.parts and file.is_file()}
 
 
 class _Earlier:

@@ -61,6 +61,7 @@ __all__ = [
     "conclude",
     "is_store",
     "load_ontology",
+    "ontology_in_memory",
     "place_of",
     "program",
     "words_digest",
@@ -94,11 +95,10 @@ class MemoryStore(Reading):
     """Whether its triples are in memory too, so that a child that is forked shares them."""
 
     def __init__(self) -> None:
-        self._triples, self._loaded = ox.Store(), Loaded()
+        self._triples, self._loaded = ontology_in_memory(), Loaded()
         self._lines: dict[str, LineTable] = {}
         self.beside: dict[str, Callable[[Path], object]] = {}
         """What was worked out of this revision: by the name of its file beside a copy, what writes that."""
-        load_ontology(self._triples)
 
     def replace(self, statements: Iterable[Statements], *, remove: Iterable[str] = ()) -> str:
         """As ``Store.replace``."""
@@ -485,6 +485,14 @@ def load_ontology(triples: ox.Store) -> None:
         for file in ontology_files()
         for said in ox.parse(path=str(file), format=ox.RdfFormat.TURTLE, rename_blank_nodes=True)
     )
+
+
+def ontology_in_memory() -> ox.Store:
+    """A store in memory with the vocabulary: without files to write, file by file takes half the time of one go."""
+    triples, graph = ox.Store(), ox.NamedNode(ONTOLOGY)
+    for file in ontology_files():
+        triples.load(path=str(file), format=ox.RdfFormat.TURTLE, to_graph=graph)
+    return triples
 
 
 def _is_full(error: Exception) -> bool:

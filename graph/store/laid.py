@@ -21,7 +21,7 @@ import pyoxigraph as ox
 
 from graph.model import Source, Statements
 from graph.store.digest import GraphDigest
-from graph.store.embedded import DiskStore, MemoryStore, load_ontology
+from graph.store.embedded import DiskStore, MemoryStore, ontology_in_memory
 from graph.store.held import held_of, now, program
 from graph.store.interface import DERIVED, META, ONTOLOGY, source_graph
 from graph.store.lines import LineTable, packed
@@ -250,8 +250,7 @@ def _follows(triples: ox.Store, less: Set[ox.Quad], more: Set[ox.Quad]) -> _Foll
 
 def _derived(quads: Iterable[ox.Quad]) -> ox.Store:
     """Some statements with what the rules conclude from them."""
-    store = ox.Store()
-    load_ontology(store)
+    store = ontology_in_memory()
     store.extend(quads)
     derive(store)
     return store

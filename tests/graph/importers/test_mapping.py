@@ -282,6 +282,11 @@ def test_the_same_content_under_another_name_is_likely_and_reads_the_same(tmp_pa
     )
 
 
+def test_a_file_without_the_keys_of_any_mapping_is_not_read_to_find_that_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importer, "read_start", None)
+    assert importer.recognises(Head(Path("map.yaml"), "elements:\n- id: a\n")) is Confidence.NO
+
+
 def test_a_file_in_another_form_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.yaml"
     path.write_text("services: {db: {image: postgres}}")
