@@ -41,6 +41,7 @@ from graph.layout.widths import label as fit_label
 from graph.look import LOOKS, look_of
 from graph.maps import Map
 from graph.model import Finding, Severity, Source, Where
+from graph.natural import natural
 from graph.projection import Projection
 from graph.response import Facts
 from graph.validation import Places
@@ -380,8 +381,8 @@ class Atlas:
         users = np.diff(start)[: len(self)]
         least = np.sort(users)[-9:].min(initial=0)
         labels = self.projection.labels
-        found = sorted(np.flatnonzero(users >= max(least, 1)).tolist(), key=lambda e: (-int(users[e]), labels[e]))
-        return tuple(found[:9])
+        found: list[int] = np.flatnonzero(users >= max(least, 1)).tolist()
+        return tuple(sorted(found, key=lambda e: (-int(users[e]), natural(labels[e])))[:9])
 
     @cached_property
     def cycles(self) -> Cycles:
@@ -392,7 +393,7 @@ class Atlas:
     def stubs(self) -> tuple[int, ...]:
         """Elements that are used and not defined, the most used first."""
         found = [e for e in range(len(self.projection)) if self.projection.stub[e]]
-        return tuple(sorted(found, key=lambda e: (-self.users(e), self.projection.labels[e])))
+        return tuple(sorted(found, key=lambda e: (-self.users(e), natural(self.projection.labels[e]))))
 
     @cached_property
     def catalogue(self) -> tuple[Entry, ...]:
@@ -420,7 +421,7 @@ class Atlas:
     def findings(self) -> tuple[Finding, ...]:
         """What somebody should look at, errors and warnings first; notes are left to the lists."""
         order = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
-        return tuple(sorted(self.map.findings, key=lambda f: (order[f.severity], f.message)))
+        return tuple(sorted(self.map.findings, key=lambda f: (order[f.severity], natural(f.message))))
 
     @property
     def findings_known(self) -> bool:

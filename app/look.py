@@ -153,7 +153,13 @@ def _gathered(scheme: Scheme, ink: Mapping[str, str]) -> list[tuple[str, dict[st
         "z-index-compare": "manual",
         "z-index": 2,
     }
-    far = {"background-image": "none", "label": "data(label)", "font-size": 22, "text-max-width": "190px"}
+    far = {
+        "background-image": "none",
+        "label": "data(label)",
+        "font-size": 22,
+        "text-max-width": "190px",
+        "text-justification": "center",
+    }
     behind = {
         "text-background-color": ink["canvas"],
         "text-background-opacity": 1,

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from graph.attributes import Attributes
 from graph.facts import Fact
 from graph.kept import Arrays, Keeper, texts_in, texts_of
+from graph.natural import natural
 from graph.projection import Projection
 from ontology.vocabulary import vocabulary
 
@@ -88,7 +89,7 @@ def _scanned(
     return {
         element: pairs
         if len(pairs) == 1
-        else sorted(set(pairs), key=lambda pair: (_nearness(pair[0]), pair[0], names[pair[1]], pair[1]))
+        else sorted(set(pairs), key=lambda pair: (_nearness(pair[0]), pair[0], natural(names[pair[1]]), pair[1]))
         for element, pairs in found.items()
     }
 

@@ -21,6 +21,7 @@ from graph.analysis.reach import Direction, reach
 from graph.facts import Fact
 from graph.look import slug
 from graph.model import Finding, Severity
+from graph.natural import natural
 from graph.people import is_actor
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
@@ -75,6 +76,28 @@ class Here:
 
 
 Children = Sequence[Any] | Component | str | int | None
+_WHOLE = 24
+"""Letters of a name that no line breaks."""
+
+
+def unsplit(name: str) -> Component:
+    """A name within a sentence: a short one stays on one line, so that no number is parted from its word."""
+    return html.Span(name, className="whole" if len(name) <= _WHOLE else "")
+
+
+def arrows(*names: str) -> list[Component | str]:
+    """Names with an arrow from each to the next."""
+    return [part for name in names for part in (" → ", unsplit(name))][1:]
+
+
+def by_name(atlas: Atlas, links: Iterable[Link]) -> list[Link]:
+    """Links in the order of what they lead to; those of a group of alternatives stand together."""
+    labels, first = atlas.projection.labels, dict[str, str]()
+    named = sorted(((natural(labels[each.element]), each) for each in links), key=lambda pair: pair[0])
+    for name, each in named:
+        first.setdefault(each.group, name)
+    ordered = sorted(named, key=lambda pair: (first[pair[1].group] if pair[1].group else pair[0], pair[1].group))
+    return [each for _, each in ordered]
 
 
 def findings_list(findings: Iterable[Finding]) -> list[Component]:

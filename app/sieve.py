@@ -10,10 +10,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from app.natural import natural
 from app.view import View
 from graph.analysis.expression import And, Expression, ExpressionError, Not, Or, Term, parse
 from graph.analysis.find import Column, Found
+from graph.natural import natural
 
 __all__ = ["FACETS", "NOT_SAID", "Choice", "Sieve", "choices", "kept_silent", "only_of", "sieve"]
 

@@ -13,6 +13,7 @@ from graph.analysis.known import Known
 from graph.analysis.promises import Check, checks
 from graph.answer import Answer, Cell, count
 from graph.figures import Agreement, Objective, figures
+from graph.natural import natural
 from graph.projection import Projection
 from graph.projection.build import OWNERS
 from graph.store import Reader
@@ -132,13 +133,13 @@ def catalogue(
                 environments=said.elements(values.get(t.IN_ENVIRONMENT, ())),
                 criticality=_code(values.get(t.CRITICALITY, ())),
                 state=_code(values.get(t.LIFECYCLE, ())),
-                offerings=tuple(sorted(offerings[iri], key=lambda each: projection.labels[each.element].casefold())),
+                offerings=tuple(sorted(offerings[iri], key=lambda each: natural(projection.labels[each.element]))),
                 price=said.price(iri),
                 promised=(check.agreement, check.objective) if check else _promised(known, vertex),
                 check=check,
             )
         )
-    return tuple(sorted(found, key=lambda e: (projection.labels[e.element].casefold(), projection.ids[e.element])))
+    return tuple(sorted(found, key=lambda e: (natural(projection.labels[e.element]), projection.ids[e.element])))
 
 
 class _Said:
@@ -157,7 +158,7 @@ class _Said:
         """Numbers of the elements among the values, by name."""
         names, index = self._projection.labels, self._projection.index
         found = {index[value] for value in values if value in index}
-        return tuple(sorted(found, key=lambda each: (names[each].casefold(), each)))
+        return tuple(sorted(found, key=lambda each: (natural(names[each]), each)))
 
     def price(self, thing: str) -> Price | None:
         """The price, where it has a number and a currency."""

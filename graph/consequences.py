@@ -21,6 +21,7 @@ from graph.compare import Comparison
 from graph.compare import answer as differences
 from graph.figures import READ, Figures, figures
 from graph.maps import Map
+from graph.natural import natural
 from graph.people import people
 from graph.projection import Projection
 from graph.store.laid import LaidStore
@@ -213,7 +214,7 @@ class _Figured:
         both = (iri for iri in said[0].keys() | said[1].keys() if not _alike(said[0].get(iri), said[1].get(iri)))
         p, q = (known.projection for known in self.known)
         found = [Downtime(iri, _name(q, p, iri), said[0].get(iri), said[1].get(iri)) for iri in both]
-        yield from sorted(found, key=lambda d: ((d.before or 0.0) - (d.after or 0.0), d.name.casefold(), d.iri))
+        yield from sorted(found, key=lambda d: ((d.before or 0.0) - (d.after or 0.0), natural(d.name), d.iri))
 
     def _said(self, known: Known, concerned: frozenset[str]) -> dict[str, float]:
         yearly = replace(known, settings=Settings(period="year"))

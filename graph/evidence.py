@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from graph.answer import Answer, count
 from graph.model import Where
+from graph.natural import natural
 from graph.projection import Projection
 from graph.store import Reader, source_graph
 from ontology import terms as t
@@ -75,10 +76,11 @@ def witnesses(store: Reader, projection: Projection) -> tuple[Witness, ...]:
     pairs = seen.keys() | calls
     where = said.places({seen.get(pair, "") for pair in pairs}, {declared.get(pair, "") for pair in pairs})
     found = [said.witness(pair, seen.get(pair, ""), declared.get(pair, ""), where) for pair in pairs]
-    names, order = projection.labels, list(Standing)
+    order = list(Standing)
+    named = {v: natural(projection.labels[v]) for v in {v for each in found for v in (each.dependent, each.provider)}}
 
     def place(each: Witness) -> tuple[int, str, str]:
-        return order.index(each.standing), names[each.dependent].casefold(), names[each.provider].casefold()
+        return order.index(each.standing), named[each.dependent], named[each.provider]
 
     return tuple(sorted(found, key=place))
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from graph.analysis.elements import kind_of
 from graph.answer import Answer, count
+from graph.natural import natural
 from graph.ntriples import readable_id
 from graph.projection import STRENGTHS, Projection
 from graph.store import DERIVED, ONTOLOGY, Reader, Value, source_graph
@@ -85,7 +86,7 @@ def named_by(store: Reader, projection: Projection, vertex: int) -> tuple[tuple[
         if number != vertex:
             found.setdefault(number, set()).add(words if holder == subject else _part_words(holder, subject))
     named = ((", ".join(sorted(words)), number) for number, words in found.items())
-    return tuple(sorted(named, key=lambda pair: (projection.labels[pair[1]].casefold(), pair[1])))
+    return tuple(sorted(named, key=lambda pair: (natural(projection.labels[pair[1]]), pair[1])))
 
 
 _BESIDES = {t.DEPENDENT, t.PROVIDER, DERIVED, ONTOLOGY}

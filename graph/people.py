@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from graph.analysis.states import State
 from graph.answer import Answer, count, few
+from graph.natural import natural
 from graph.projection import Projection
 from graph.store import DERIVED, ONTOLOGY, Reader
 from graph.surroundings import OWNING, Named
@@ -120,7 +121,7 @@ def people(
         for actor in {**reasons, **owning}
         if actor not in silent
     ]
-    entries.sort(key=lambda entry: (entry.part, projection.labels[entry.actor].casefold(), entry.actor))
+    entries.sort(key=lambda entry: (entry.part, natural(projection.labels[entry.actor]), entry.actor))
     return People(tuple(entries), tuple(teller.gaps(changed, hit, reasons)), tuple(sorted(silent)))
 
 

@@ -16,6 +16,7 @@ from graph.analysis.judgement import Judgement
 from graph.analysis.states import State
 from graph.answer import Answer, Cell, count
 from graph.maps import Map
+from graph.natural import natural
 from graph.projection import Projection
 from graph.surroundings import Inside
 from ontology import terms as t
@@ -91,8 +92,8 @@ def reach(opened: Map, judgement: Judgement) -> Reach:
     found = [Reached(what, v, lower[v], upper[v], (v,)) for v, what in own.items()]
     for what, inside in (("customer", customers), ("location", around.places), ("environment", around.environments)):
         found += _gathered(what, inside, fared)
-    labels = projection.labels
-    found.sort(key=lambda r: (KINDS.index(r.what), -r.upper, -r.lower, -len(r.through), labels[r.element], r.element))
+    names = {r.element: natural(projection.labels[r.element]) for r in found}
+    found.sort(key=lambda r: (KINDS.index(r.what), -r.upper, -r.lower, -len(r.through), names[r.element], r.element))
     return Reach(
         reached=tuple(found),
         hit=len(upper),

@@ -783,7 +783,7 @@
   function fit(animate) {
     if (!alive() || !state.picture || !state.picture.bounds) return;
     const several = lit(), asked = several && several.boundingBox({ includeLabels: false, includeOverlays: false });
-    const main = state.cy.getElementById(state.picture.selected[0] || (state.picture.line || "").split(" > ")[0] || state.picture.focus || (state.picture.lit || [])[0] || "");
+    const main = state.cy.getElementById(state.picture.selected[0] || (state.picture.line || "").split(" > ")[0] || state.picture.focus || shining() || "");
     if (main.nonempty()) addLines([main.id()]);
     const near = several || main.closedNeighborhood();
     const { zoom, pan } = place.fitted(state.picture, frame(), {
@@ -793,6 +793,12 @@
     if (animate === true && !calm() && state.cy.elements().length <= 500) {
       state.cy.stop().animate({ zoom, pan }, { duration: 200, easing: "ease-out" });
     } else state.cy.viewport({ zoom, pan: { x: Math.round(pan.x), y: Math.round(pan.y) } });
+  }
+
+  /* What the picture begins at where much is lit up: the first; of groups the highest, so that none above is cut. */
+  function shining() {
+    const ids = state.picture.lit || [], high = (id) => state.cy.getElementById(id)[0] ? state.cy.getElementById(id).position("y") : Infinity;
+    return state.picture.whole ? ids.reduce((one, other) => (high(other) < high(one) ? other : one), ids[0]) : ids[0];
   }
 
   /* What several were asked for takes, where that can be seen at once: ways, both ends of a line, a selection of several. */

@@ -394,7 +394,7 @@
   /* ── the first visit ───────────────────────────────────────────────────────────────────── */
 
   const STOPS = [
-    [".header .search-box, .header [data-act=search]", "Find anything", "Type a part of a name, an id, an owner or a kind. Slips are forgiven. The key / leads here.",
+    [".header .search-box, .header [data-act=search]", "Find anything", "Type a part of a name, an id, an owner or a kind. Slips are forgiven. Press / to come here.",
       "Type a part of a name, an id, an owner or a kind. Slips are forgiven."],
     ["#map-stage", "Pick an element", "A click lights up what it depends on and who uses it, and tells its facts. A double click focuses on it; a right click offers more.",
       "A tap lights up what it depends on and who uses it, and tells its facts. Focus, among them, shows what is around it."],

@@ -9,8 +9,8 @@ from math import inf
 from urllib.parse import parse_qs, quote, urlencode
 
 from app.atlas import Atlas
-from app.natural import natural
 from graph.catalogue import CARRIED, NOT_WORKED_OUT, Entry, carried_words
+from graph.natural import natural
 
 __all__ = ["COLUMNS", "FACETS", "PAGE_SIZE", "Choice", "Chosen", "Facet", "chosen", "link"]
 

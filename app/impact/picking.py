@@ -24,6 +24,7 @@ from graph.analysis.windows import FOREVER
 from graph.assessment import USUAL
 from graph.library import questions
 from graph.model import InputError
+from graph.natural import natural
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 
@@ -207,7 +208,7 @@ def _records(atlas: Atlas) -> list[int]:
     p, is_a = atlas.projection, vocabulary().is_a
     kinds = {cls for cls in set(p.classes) if cls and is_a(cls, t.CHANGE)}
     found = [v for v, cls in enumerate(p.classes) if cls in kinds]
-    return sorted(found, key=lambda v: atlas.projection.labels[v])
+    return sorted(found, key=lambda v: natural(atlas.projection.labels[v]))
 
 
 def _choice(words: str, there: Question, *, on: bool) -> Component:

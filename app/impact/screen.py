@@ -48,6 +48,7 @@ from app.parts import (
     sentence,
     stopped,
     tile,
+    unsplit,
 )
 from app.view import View
 from app.view import link as map_link
@@ -180,9 +181,11 @@ def _time_wanted() -> Component:
 
 
 def _jump(words: str, names: list[str], place: str) -> Component:
-    more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
-    said = ", ".join(short(each, 60) for each in names[:_MOST_NAMED]) + more
-    return html.Span([words, html.A(said, href=place, className="more-link")])
+    said: list[Component | str] = [part for each in names[:_MOST_NAMED] for part in (", ", unsplit(short(each, 60)))]
+    more: list[Component | str] = (
+        [" and ", unsplit(f"{len(names) - _MOST_NAMED:,} more")] if len(names) > _MOST_NAMED else []
+    )
+    return html.Span([words, html.A([*said[1:], *more], href=place, className="more-link")])
 
 
 def _above(part: Section) -> Section:

@@ -19,7 +19,7 @@ from app.map.seats import Seats
 from app.map.trunks import Run, runs
 from app.view import View, link
 from app.words import plural, short
-from graph.layout import Rect, Route
+from graph.layout import Point, Rect, Route
 from graph.layout.segments import segments
 from graph.layout.trunks import branches
 from graph.layout.widths import text_width
@@ -41,7 +41,7 @@ __all__ = [
 
 MARGIN: Final = 8.0
 _THIN, _THICK, _THICKEST, _CURVE, _FEW = 1.25, 7.0, 10.0, 0.62, 20
-_SMALL = 40.0
+_SMALL, _HEAD = 40.0, 12.0
 
 
 def size(plane: Plane) -> tuple[float, float, float, float]:
@@ -361,6 +361,15 @@ def _edge(
     return {"data": data, "classes": " ".join(classes)}
 
 
+def _head(points: Sequence[Point]) -> Rect:
+    """Where the head of an arrow is: the end of its line, a few pixels to each side."""
+    (ax, ay), (bx, by) = points[-2:]
+    back = min(_HEAD, abs(bx - ax) + abs(by - ay))
+    if ax == bx:
+        return Rect(bx - _HEAD / 2, by - back if ay < by else by, _HEAD, back)
+    return Rect(bx - back if ax < bx else bx, by - _HEAD / 2, back, _HEAD)
+
+
 def _numbers(
     bundles: Sequence[Bundle],
     routes: Mapping[str, Route],
@@ -370,7 +379,8 @@ def _numbers(
 ) -> list[dict[str, Any]]:
     """The number of each bundle on the part of its line that is its own, where nothing else is; else on none."""
     found = []
-    seats = Seats(boxes.values(), {key: (own.get(key) or route).points for key, route in routes.items()})
+    heads = [_head(route.points) for route in routes.values() if len(route.points) > 1]
+    seats = Seats([*boxes.values(), *heads], {key: (own.get(key) or route).points for key, route in routes.items()})
     for bundle in sorted(bundles, key=lambda one: (-one.count, one.id)):
         if bundle.id not in seats.lines or (bundle.count == 1 and not boxes[bundle.provider].height > _SMALL):
             continue

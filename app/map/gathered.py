@@ -57,7 +57,8 @@ def status(atlas: Atlas, now: Gathered, of: int) -> list[Component]:
     if aside := len(atlas) - max(of, now.elements):
         left.append(html.Span([icon("eye-off"), f"{aside:,} without lines left out"]))
     if (hidden := of - now.elements) > 0:
-        left.append(html.Span([icon("eye-off"), f"{hidden:,} hidden; lines lead on through them"]))
+        onward = html.Span("; lines lead on through them", className="less")
+        left.append(html.Span([icon("eye-off"), html.Span([f"{hidden:,} hidden", onward])]))
     loaded = age(atlas.loaded_at, datetime.now(UTC))
     right = [html.Span([icon("clock"), f"Loaded {loaded}"], title=atlas.loaded_at)] if loaded else []
     return [*left, html.Span(className="grow"), *right]

@@ -11,10 +11,10 @@ from dash.development.base_component import Component
 from app.atlas import Atlas
 from app.map.screen import Screen
 from app.missing import Missing
-from app.natural import natural
 from app.parts import button, entity, focus_address, most_used, stopped
 from app.view import link
 from app.words import plural, short
+from graph.natural import natural
 
 __all__ = ["empty", "not_found", "table"]
 

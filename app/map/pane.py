@@ -18,6 +18,7 @@ from app.parts import (
     Here,
     attrs,
     button,
+    by_name,
     change_words,
     element_address,
     fact_list,
@@ -289,7 +290,7 @@ def _side(
         return section(title, html.P(nothing, className="words"))
     direct = len({each.element for each in links})
     total, words = far(atlas, element, direction)
-    rows: list[Component] = [link_rows(atlas, links, _here(now), most=_LISTED, more=page)]
+    rows: list[Component] = [link_rows(atlas, by_name(atlas, links), _here(now), most=_LISTED, more=page)]
     if words:
         rows.append(html.P(words, className="words far"))
     return section(title, rows, note=f"{direct:,} directly, {total:,} in all")

@@ -13,17 +13,16 @@ from dash.development.base_component import Component
 
 from app.atlas import Atlas
 from app.map.screen import MOST_WAYS, Screen
-from app.parts import Here, attrs, button, element_address, icon, section, sentence, tile
+from app.parts import Here, arrows, attrs, button, element_address, icon, section, sentence, tile, unsplit
 from app.view import View, link
 from app.words import age, plural, said_kind, said_strength, short
 from graph.analysis.paths import Paths, passing, paths
 from graph.model import Where
+from graph.natural import natural
 
 __all__ = ["line_pane", "picked_pane", "ways_pane"]
 
 _LISTED, _MOST_CHANGED = 60, 50
-_WHOLE = 24
-"""Letters of a name that no line of a path breaks."""
 
 
 def _close(href: str) -> Component:
@@ -36,7 +35,7 @@ def _close(href: str) -> Component:
     )
 
 
-def _head(kind: str, title: str, words: str, close: str, actions: list[Component]) -> Component:
+def _head(kind: str, title: str | Component, words: str, close: str, actions: list[Component]) -> Component:
     return html.Section(
         [
             html.Div([html.Span(kind), _close(close)], className="pane-kind"),
@@ -72,7 +71,8 @@ def picked_pane(atlas: Atlas, now: Screen) -> list[Component]:
     ]
     if len(picked) == 2:
         parts.append(section("Paths between the two", _between(atlas, now, picked)))
-    parts.append(section("On the map", _legend("what you picked or asked for")))
+    if now.overview is not None or not set(now.picture.shown.elements) <= set(picked):
+        parts.append(section("On the map", _legend("what you picked or asked for")))
     shared = _shared(atlas, picked)
     if shared:
         here = Here(now.view, frozenset(now.picture.shown.elements))
@@ -124,7 +124,7 @@ def _between(atlas: Atlas, now: Screen, picked: tuple[int, ...]) -> Component:
     p, rows = atlas.projection, list[Component]()
     for start, end in (picked, picked[::-1]):
         found = paths(p, start, end, most=1)
-        words = f"{short(p.labels[start], 30)} → {short(p.labels[end], 30)}"
+        words = arrows(short(p.labels[start], 30), short(p.labels[end], 30))
         note = plural(found.hops, "hop") if found.ways else "no path"
         ids = p.ids[start], p.ids[end]
         href = link(replace(now.view, selected="", start=ids[0], end=ids[1]))
@@ -138,7 +138,7 @@ def _shared(atlas: Atlas, picked: tuple[int, ...]) -> list[tuple[int, int]]:
     found = Counter(other for element in picked for other in {each.element for each in atlas.depends_on(element)})
     names = atlas.projection.labels
     many = [(element, count) for element, count in found.items() if count > 1]
-    return sorted(many, key=lambda pair: (-pair[1], names[pair[0]]))[:8]
+    return sorted(many, key=lambda pair: (-pair[1], natural(names[pair[0]])))[:8]
 
 
 # ── ways from one element to another ───────────────────────────────────────────────────────────
@@ -155,7 +155,7 @@ def ways_pane(atlas: Atlas, now: Screen, ways: Paths) -> list[Component]:
         other = button("Another end", name="search", href=link(replace(view, end="", way=0)))
         return _no_way(atlas, now, (start, end), close, [turn, other])
     longest = " or longer" if view.within else ""
-    title = f"{start} depends on {end}"
+    title = html.Span([unsplit(start), " depends on ", unsplit(end)])
     words = f"{plural(len(ways.ways), 'path')} of {plural(ways.hops, 'hop')}{longest}" + (
         f"; {ways.cuts[0]}" if ways.cuts else ""
     )
@@ -236,9 +236,7 @@ def _count(number: int, kind: str) -> str:
 def _way(atlas: Atlas, now: Screen, number: int, way: tuple[int, ...]) -> Component:
     p = atlas.projection
     steps = [v for v in way if v < len(p)]
-    names = [short(p.labels[v], 40) for v in steps]
-    spans = [html.Span(name, className="whole" if len(name) <= _WHOLE else "") for name in names]
-    words = [part for span in spans for part in (" → ", span)][1:]
+    words = arrows(*(short(p.labels[v], 40) for v in steps))
     here = number == now.view.way
     return html.A(
         [html.Span(f"{number}", className="way-number"), html.Span(words, className="name anywhere")],

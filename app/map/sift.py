@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from app.atlas import Atlas
 from app.map.screen import Screen
-from app.parts import attrs, icon, section, stopped
+from app.parts import arrows, attrs, icon, section, stopped
 from app.query.answers import library
 from app.query.asked import Asked
 from app.query.asked import link as query_link
@@ -99,15 +99,16 @@ def _keep_them(count: int, what: str, wider: View) -> Component:
     return html.Span([icon("eye-off"), html.Span(words), keep], className="chip chip-note")
 
 
-def _ends(atlas: Atlas, now: Screen) -> str:
+def _ends(atlas: Atlas, now: Screen) -> tuple[str, ...]:
     names = [atlas.projection.labels[end] if end is not None else "?" for end in now.asked.ends]
-    return " → ".join(short(name, 28) for name in names)
+    return tuple(short(name, 28) for name in names)
 
 
-def _chip(name: str, words: str, note: str, without: View) -> Component:
-    away = html.A(icon("x"), href=link(without), title="Take away", **attrs({"aria-label": f"Take away {words}"}))
+def _chip(name: str, words: str | tuple[str, ...], note: str, without: View) -> Component:
+    inside, said = (words, words) if isinstance(words, str) else (arrows(*words), " → ".join(words))
+    away = html.A(icon("x"), href=link(without), title="Take away", **attrs({"aria-label": f"Take away {said}"}))
     return html.Span(
-        [icon(name), html.B(words, title=words), *([html.Small(note)] if note else []), away],
+        [icon(name), html.B(inside, title=said), *([html.Small(note)] if note else []), away],
         className="chip chip-focus chip-sift",
     )
 

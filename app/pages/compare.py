@@ -15,7 +15,6 @@ from app.atlas import Atlas
 from app.impact.hit import folded
 from app.live import Live
 from app.missing import Missing
-from app.natural import natural
 from app.pages import Page
 from app.pages.element import find
 from app.painted import painted
@@ -26,6 +25,7 @@ from graph.analysis.reach import reach
 from graph.analysis.single_points import single_points
 from graph.answer import Answer, Cell
 from graph.catalogue import answer as services
+from graph.natural import natural
 from graph.reports.json import data
 
 __all__ = ["PAGE", "pair", "rows"]

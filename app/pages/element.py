@@ -20,6 +20,7 @@ from app.painted import painted
 from app.parts import (
     attrs,
     button,
+    by_name,
     change_words,
     element_address,
     entity,
@@ -551,7 +552,7 @@ def _side(atlas: Atlas, element: int, *, forward: bool) -> Component:
             html.Th("Source", scope="col", className="less"),
         ]
     )
-    body = [html.Tr(_cells(atlas, each)) for each in links[:_MOST_LINKS]]
+    body = [html.Tr(_cells(atlas, each)) for each in by_name(atlas, links)[:_MOST_LINKS]]
     parts: list[Component] = [html.Table([html.Thead(head), html.Tbody(body[:_LISTED])], className="plain-table")]
     if len(body) > _LISTED:
         rest = html.Table([html.Tbody(body[_LISTED:])], className="plain-table")

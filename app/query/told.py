@@ -11,7 +11,6 @@ from math import isfinite
 from typing import Any, Literal
 
 from app.atlas import Atlas
-from app.natural import natural
 from app.parts import element_address
 from app.query.answers import Answered
 from app.query.headings import heading
@@ -19,6 +18,7 @@ from app.words import plural
 from graph.answer import Answer
 from graph.asking import most_rows
 from graph.look import slug
+from graph.natural import natural
 from graph.reports import query
 from graph.reports.json import data
 from graph.store.interface import Row, Table, Value

@@ -285,7 +285,7 @@ def footer(atlas: Atlas, ledger: Ledger) -> list[Component]:
     if ledger.show == "files" and atlas.findings_known and (more := unlisted(atlas.findings)):
         parts.append(html.Span(f"{plural(more, 'finding')} more, not listed"))
     if ledger.show == "files" and (folder := _folder(atlas)):
-        parts.append(html.Span(f"all in {PurePath(folder).name or folder}", title=folder))
+        parts.append(html.Span(f"All in the folder {PurePath(folder).name or folder}", title=folder))
     parts.append(html.Span(className="grow"))
     if found and (pages := _pages(found)) > 1:
         page = min(ledger.page, pages)

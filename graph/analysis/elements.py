@@ -9,6 +9,7 @@ import numpy as np
 from graph.analysis._frontier import carrying
 from graph.answer import Answer
 from graph.model import InputError
+from graph.natural import natural
 from graph.projection import Projection
 from graph.projection.model import Coded
 from graph.similar import did_you_mean
@@ -58,7 +59,7 @@ def elements(projection: Projection, *, kind: str | None = None, stubs: bool = F
                 f"no kind '{kind}'", remedy=near or f"kinds are {', '.join(keys)}", check="unknown-kind"
             )
         chosen = [v for v in chosen if words.is_a(projection.classes[v], wanted.iri)]
-    return sorted(chosen, key=lambda v: (kind_of(projection, v), projection.labels[v].casefold(), projection.ids[v]))
+    return sorted(chosen, key=lambda v: (kind_of(projection, v), natural(projection.labels[v]), projection.ids[v]))
 
 
 def answer(projection: Projection, chosen: Sequence[int], *, title: str, notes: tuple[str, ...] = ()) -> Answer:

@@ -30,6 +30,7 @@ from graph.analysis.structure import Part, below, structure
 from graph.answer import Answer, Cell, count
 from graph.figures import Agreement, Objective
 from graph.hours import NOMINAL_DAYS, period, week_of
+from graph.natural import natural
 
 __all__ = ["Backing", "Check", "Reliance", "answer", "check", "checks", "reliances", "reliances_answer"]
 
@@ -143,7 +144,7 @@ def checks(known: Known, target: int | None = None, *, touching: Set[int] | None
     asked = (each for each in _asked(known, target) if above is None or above.concerns(*each))
     found = [made for each in asked if (made := check(known, *each)) is not None]
     names = known.projection.labels
-    return sorted(found, key=lambda c: (names[c.vertex].casefold(), c.agreement.iri, c.objective.iri))
+    return sorted(found, key=lambda c: (natural(names[c.vertex]), c.agreement.iri, c.objective.iri))
 
 
 def _asked(known: Known, target: int | None) -> Iterator[tuple[Agreement, Objective, int]]:

@@ -15,6 +15,7 @@ from graph.discover import discover
 from graph.gate.case import Case, Hit
 from graph.gate.settings import Level, Setting
 from graph.model import Where
+from graph.natural import natural
 from graph.people import Part, people
 
 __all__ = ["Broken", "Told", "Verdict", "Wanted", "answer", "document", "verdict"]
@@ -187,7 +188,7 @@ def _wanted(case: Case) -> tuple[tuple[Wanted, ...], tuple[str, ...]]:
             why += f"; {count(more, 'more reason')}" if more > 0 else ""
             found.setdefault(Wanted(entry.part.words, projection.labels[entry.actor], why))
     parts = [part.words for part in Part]
-    ordered = sorted(found, key=lambda w: (parts.index(w.part), w.who.casefold(), w.why))
+    ordered = sorted(found, key=lambda w: (parts.index(w.part), natural(w.who), w.why))
     return tuple(ordered), tuple(dict.fromkeys([*new.gaps, *old.gaps]))
 
 

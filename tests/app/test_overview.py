@@ -11,6 +11,7 @@ import pytest
 from app.atlas import Atlas
 from app.badges import Badge
 from app.map.cards import bundle_width, canvas_elements, card_parts, marks
+from app.map.gathered import status
 from app.map.overview import MOST_BUNDLES, MOST_ELEMENTS, MOST_GROUPS, Gathered, Node, Plane, gathered
 from app.map.screen import answer, screen, whole
 from app.map.trunks import runs
@@ -173,6 +174,20 @@ def test_every_line_of_the_canvas_has_both_ends_and_every_card_an_address(wide: 
         assert abs(x - x2) >= (w + w2) / 2 - 0.2 or abs(y - y2) >= 16, "numbers do not lie on each other"
 
 
+@pytest.mark.parametrize("by", ["owner", "layer", "kind"])
+def test_no_number_lies_on_the_head_of_an_arrow(wide: Atlas, by: str) -> None:
+    found = seen(wide, f"by={by}")
+    ends = [(*route.points[-1], route.points[-2][1]) for route in found.plane.layout.routes.values()]
+    drawn = canvas_elements(wide, found, View(by=by))
+    spots = [(each["position"], each["data"]["w"]) for each in drawn if each["classes"] == "number"]
+    assert ends
+    for x, y, before in ends:
+        tip = (y - 9, y) if before < y else (y, y + 9)
+        for at, width in spots:
+            beside = abs(at["x"] - x) > width / 2
+            assert beside or at["y"] + 8 <= tip[0] or at["y"] - 8 >= tip[1], f"a number lies on the end at {x}, {y}"
+
+
 def test_a_hostile_name_is_text_on_its_card(tmp_path: Path) -> None:
     (tmp_path / "h.yaml").write_text(
         "namespace: h\nelements:\n  - {id: t, kind: team, name: '<script>alert(1)</script>'}\n"
@@ -245,3 +260,11 @@ def test_a_group_says_what_hangs_on_its_elements(wide: Atlas, monkeypatch: pytes
     assert ">2</tspan>" in card_parts(node, (), 208, 84, "light", fits=2)
     assert " of 10 elements<" in card_parts(node, (), 208, 84, "light", fits=2)
     assert " of 10<" in card_parts(node, (), 110, 84, "light", fits=2)
+
+
+def test_the_line_below_says_less_where_the_window_is_narrow(wide: Atlas) -> None:
+    view = View(by="owner", without="kind = team")
+    found = screen(wide, view.query)
+    assert found.overview is not None
+    (hidden,) = [each for each in status(wide, found.overview, len(wide)) if "lines lead on" in str(each)]
+    assert "['40 hidden', Span(children='; lines lead on through them', className='less')]" in str(hidden)

@@ -54,7 +54,7 @@ def test_a_source_says_its_importer_digest_age_and_what_was_found_in_it(atlas: A
     assert agreements["loaded at"]
     assert agreements["elements"] > 40
     said = str(shown(atlas, Ledger())) + str(footer(atlas, Ledger()))
-    assert "all in enterprise" in said, "the folder that all lie in is said once"
+    assert "All in the folder enterprise" in said, "the folder that all lie in is said once"
     assert "['agreements.yaml']" in said
     assert agreements["warnings"] == sum(
         f.severity.value == "warning" and f.where is not None and f.where.path == agreements["path"]

@@ -439,6 +439,7 @@ def test_several_are_selected_and_ways_between_two_are_listed(going: Any, norrvi
     assert page.evaluate("() => cy.nodes('.near').length") == 0, "what is beside them looks otherwise"
     page.click("#map-pane a:has-text('Online ordering → Stock ledger')")
     page.wait_for_selector("#map-pane h2:has-text('Online ordering depends on Stock ledger')")
+    assert page.evaluate("() => document.querySelector('#map-pane h2').offsetHeight") <= 60, "its words run on"
     settled(page)
     assert page.evaluate("() => cy.getElementById('norrvik/checkout').hasClass('dim')") is False
     assert page.evaluate("() => cy.getElementById('norrvik/loyalty').hasClass('dim')")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -89,3 +90,23 @@ def test_the_table_says_the_same_as_the_picture(going: Any, wide: str) -> None:
     assert page.locator("#map-table table").first.locator("tbody tr").count() == 23
     page.click("#map-table a:has-text('Team 3')")
     page.wait_for_function("() => location.search.includes('open=wide/t3')")
+
+
+def test_what_is_lit_up_begins_with_its_highest_card_whole(page: Any, wide: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 560})
+    page.goto(f"{wide}/map?by=owner")
+    settled(page)
+    first, high = page.evaluate(
+        """() => { const all = [...cy.nodes('.gathered').not('.others')], many = (node) => Number(node.data('kind').match(/\\d+/)[0]);
+            const pairs = all.flatMap((one) => all.filter((two) => many(two) < many(one)).map((two) => [one, two]));
+            const far = ([one, two]) => one.position('y') - two.position('y');
+            return pairs.reduce((a, b) => (far(b) > far(a) ? b : a)).map((node) => node.data('label')); }"""
+    )
+    find = quote(f'owner = "{first}" or owner = "{high}"')
+    page.goto(f"{wide}/map?by=owner&find={find}")
+    settled(page)
+    seen = """() => { const box = cy.nodes('.asked').min((node) => node.position('y')).ele
+            .renderedBoundingBox({ includeLabels: false, includeOverlays: false }); return [box.y1, box.y2]; }"""
+    top, bottom = page.evaluate(seen)
+    assert top >= 0
+    assert bottom <= page.evaluate("() => cy.height()")

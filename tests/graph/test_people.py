@@ -136,3 +136,13 @@ def test_read_at_once_for_many_elements_they_are_the_same(root, monkeypatch, bef
     monkeypatch.setattr("graph.people._MANY", 100)
     assert people(store, p, range(10), hit, at=SUMMER, **more) == one_by_one
     assert len(one_by_one.entries) > 20
+
+
+def test_names_with_numbers_are_told_in_the_order_of_their_numbers(tmp_path):
+    teams = [f"{{id: t{n}, kind: team, name: Team {n}}}" for n in (10, 9, 100, 2)]
+    used = [f"{{id: e{n}, kind: database, owner: t{n}}}" for n in (10, 9, 100, 2)]
+    opened_map = opened(tmp_path, "\nelements:\n" + "".join(f"  - {each}\n" for each in [*teams, *used]))
+    p = opened_map.projection
+    hit = {p.find(f"e{n}"): State.DOWN for n in (10, 9, 100, 2)}
+    told = [p.labels[entry.actor] for entry in people(opened_map.store, p, [], hit).entries]
+    assert told == ["Team 2", "Team 9", "Team 10", "Team 100"]
