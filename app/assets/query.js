@@ -422,7 +422,7 @@
       byId("query-result").replaceChildren(message("Cancelled", "Nothing is asked any more.", button("Run again", "player-play", run)));
       house().announce("Cancelled");
     });
-    byId("query-count").replaceChildren(made("span", { class: "muted" }, "Asking the map …"));
+    byId("query-count").replaceChildren(made("span", { class: "muted" }, "Asking the map…"));
     byId("query-acts").replaceChildren(cancel);
   }
 
@@ -579,7 +579,7 @@
 
   async function fetched(href, kind, box) {
     const mine = state.asked;
-    box.replaceChildren(made("p", { class: "muted query-wait" }, "Drawing …"));
+    box.replaceChildren(made("p", { class: "muted query-wait" }, "Drawing…"));
     const response = await fetch(href, { headers: { Accept: `${kind}, application/json` } });
     if (mine !== state.asked) return null;
     if (response.ok) return { text: await response.text(), leftOut: response.headers.get("Servicemap-Left-Out") };

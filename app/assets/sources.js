@@ -67,8 +67,8 @@
     const request = new XMLHttpRequest(), form = new FormData();
     sending = request;
     form.append("file", file, file.name);
-    working(file, "Sending …", 0);
-    request.upload.addEventListener("progress", (event) => { if (sending === request) working(file, "Sending …", event.loaded / event.total); });
+    working(file, "Sending…", 0);
+    request.upload.addEventListener("progress", (event) => { if (sending === request) working(file, "Sending…", event.loaded / event.total); });
     request.addEventListener("load", () => {
       if (sending !== request) return;
       sending = null;
@@ -76,7 +76,7 @@
       try { answer = JSON.parse(request.responseText); } catch { /* told below */ }
       if (request.status !== 202) return show(verdict("alert-circle", "bad", (answer.error && answer.error.detail) || "The server did not take the file"));
       key = answer.key;
-      working(file, "Reading …");
+      working(file, "Reading…");
       ask(file, key);
     });
     request.addEventListener("error", () => { sending = null; show(verdict("alert-circle", "bad", "The server does not answer")); });
