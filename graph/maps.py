@@ -24,7 +24,7 @@ from graph.sources import Reading, read_again, read_sources, root_and_namespace,
 from graph.store.embedded import DiskStore, MemoryStore, place_of
 from graph.store.engine import is_address
 from graph.store.held import program, words_digest
-from graph.store.interface import ONTOLOGY, source_graph
+from graph.store.interface import ONTOLOGY, Reader, source_graph
 from graph.store.laid import LaidStore
 from graph.surroundings import Surroundings
 from graph.twins import Twins
@@ -138,13 +138,23 @@ class Map:
         if isinstance(self.store, LaidStore):
             base = Map(self.store.base)
             return checks_again(self.store, base.projection, self.projection, base.checks)
-        asked = self.draft or self.store
+        asked = self._asked
         twin = Twins(asked, self.projection)
         if isinstance(self.store, MemoryStore):
             return run_checks(asked, twin=twin)
         if isinstance(self.store, DiskStore):
             return kept_checks(self.store, self.store.generation.parent / "findings", twin=twin)
         return kept_checks(self.store, self.store.beside("findings"), asked=asked, twin=twin)
+
+    @cached_property
+    def _asked(self) -> Reader:
+        """What checks and shapes ask: the map where it lives, or the same on this machine where that is sooner."""
+        store = self.store
+        if self.draft is not None or isinstance(store, MemoryStore | DiskStore):
+            return self.draft or store
+        from graph.store.brought import Brought, is_small  # known by those alone who have an engine
+
+        return Brought(store) if is_small(store) else store
 
     @cached_property
     def remembered(self) -> tuple[Finding, ...]:
@@ -176,7 +186,7 @@ class Map:
         The shapes are asked beside the rest: the engine answers in a thread of its own.
         """
         with ThreadPoolExecutor(max_workers=1) as beside:
-            of_shapes = beside.submit(run_shapes, self.draft or self.store, shapes, engine=engine)
+            of_shapes = beside.submit(run_shapes, self._asked, shapes, engine=engine)
             rest = self.findings
             return (*rest, *of_shapes.result())
 

@@ -128,7 +128,12 @@ def test_the_projection_is_the_same(here, there):
         assert getattr(theirs.edges, name).tolist() == getattr(ours.edges, name).tolist(), name
 
 
-def test_findings_are_the_same(quick, root, capsys, monkeypatch):
+@pytest.mark.parametrize("asked", ["here", "there"])
+def test_findings_are_the_same(quick, root, capsys, monkeypatch, asked):
+    wholes, whole = [], Engine.whole
+    monkeypatch.setattr("graph.store.brought.LARGE", 0 if asked == "there" else 300_000)
+    monkeypatch.setattr(Engine, "whole", lambda *a, **k: wholes.append(a) or whole(*a, **k))
+
     def said(*words):
         done = run(capsys, monkeypatch, "validate", *words)
         assert done.code in (0, 1), done.err
@@ -136,7 +141,9 @@ def test_findings_are_the_same(quick, root, capsys, monkeypatch):
 
     there = said("--store", quick)
     assert len(there) > 20
+    asks = [query for _, query, *_ in wholes if "# severity" in query]
     assert there == said(str(root / "data" / "enterprise"))
+    assert (len(asks) > 20) == (asked == "there")
 
 
 @pytest.fixture(scope="module")
