@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from app.atlas import Atlas
-from app.parts import attrs, element_address, entity, in_words, section, sentence, spare
+from app.parts import attrs, element_address, entity, in_words, section, sentence, spare, zone_of
 from app.words import short
 from graph.answer import MARKS, Answer, Cell, Section, words_of_cell
 
@@ -69,16 +69,21 @@ def table_of(atlas: Atlas, answer: Answer, *, stacks: bool = True, named: bool =
     link_to = answer.columns.index("id") if "id" in answer.columns and _NAMES & set(answer.columns) else -1
     kept = [number for number in range(len(answer.columns)) if number != link_to]
     numeric = {n for n in kept if all(isinstance(row[n], int | float) for row in answer.rows if row[n] is not None)}
+    zones = [zone_of(str(row[n]) for row in answer.rows if row[n]) for n in range(len(answer.columns))]
+    heads = [
+        " ".join(filter(None, [name if named else sentence(name), zone and f"({zone})"]))
+        for name, zone in zip(answer.columns, zones, strict=True)
+    ]
     head = [
         html.Th(
-            answer.columns[n] if named else sentence(answer.columns[n]),
+            heads[n],
             scope="col",
             className="number" if n in numeric else "",
         )
         for n in kept
     ]
     body = [
-        html.Tr([_cell(atlas, answer.columns[n], row, n, link_to, number=n in numeric) for n in kept])
+        html.Tr([_cell(atlas, answer.columns[n], row, n, link_to, number=n in numeric, zone=zones[n]) for n in kept])
         for row in answer.rows[:_ROWS]
     ]
     first, rest = (body, []) if len(body) <= _FIRST + 2 else (body[:_FIRST], body[_FIRST:])
@@ -99,8 +104,11 @@ def table_of(atlas: Atlas, answer: Answer, *, stacks: bool = True, named: bool =
     )
 
 
-def _cell(atlas: Atlas, column: str, row: tuple[Cell, ...], place: int, link_to: int, *, number: bool) -> Component:
-    words, said = with_unit(column, row[place]), attrs({"data-label": sentence(column)})
+def _cell(
+    atlas: Atlas, column: str, row: tuple[Cell, ...], place: int, link_to: int, *, number: bool, zone: str
+) -> Component:
+    words, head = with_unit(column, row[place]), f"{sentence(column)} ({zone})" if zone else sentence(column)
+    said = attrs({"data-label": head})
     if column in _NAMES and link_to >= 0 and (element := _number(atlas, str(row[link_to]))) is not None:
         return html.Td(entity(atlas, element, element_address(atlas, element)), **said)
     if words in MARKS:
@@ -110,7 +118,7 @@ def _cell(atlas: Atlas, column: str, row: tuple[Cell, ...], place: int, link_to:
         return html.Td(named, **said)
     if where := _place(atlas, words):
         return html.Td(html.Code(where, title=words), **said)
-    text = [html.Span(short(in_words(words), 400))] if words else []
+    text = [html.Span(short(in_words(words).removesuffix(f" {zone}"), 400))] if words else []
     long = len(words) > _LONG or (words and column in _TOLD)
     return html.Td(
         text,

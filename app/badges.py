@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
+from app.words import zone_words
 from graph.catalogue import Entry
 from graph.model import Finding, Severity
 from graph.projection import Projection
@@ -69,7 +70,8 @@ def _of_records(store: Reader, projection: Projection, at: int) -> Iterator[tupl
 
 def _plans(kind: Kind, plans: Iterable[Plan]) -> Iterator[tuple[int, Badge]]:
     for plan in plans:
-        when = f", {datetime.fromtimestamp(plan.start, UTC):%Y-%m-%d %H:%M} UTC" if kind == "change" else ""
+        start = datetime.fromtimestamp(plan.start, plan.zone) if kind == "change" else None
+        when = f", {start:%Y-%m-%d %H:%M} {zone_words(start)}" if start else ""
         for element in plan.elements:
             yield element, Badge(kind, f"{plan.name}{when}")
 

@@ -15,7 +15,7 @@ from dash.development.base_component import Component
 
 from app.atlas import Atlas, Link
 from app.view import View, link
-from app.words import said_kind, short
+from app.words import said_kind, short, zone_words
 from graph.analysis.nearby import distances
 from graph.analysis.reach import Direction, reach
 from graph.facts import Fact
@@ -57,6 +57,7 @@ __all__ = [
     "title_size",
     "unbroken",
     "where_text",
+    "zone_of",
 ]
 
 
@@ -382,9 +383,8 @@ def fact_text(fact: Fact) -> str:
     return f"{value}{unit}"
 
 
-_ONE_DAY = re.compile(r"(\d+ \w{3} \d{4}), (\d\d:\d\d) to \1, (\d\d:\d\d)")
-"""A span that stays within its day, whose end does not repeat it."""
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?")
+_SPAN = re.compile(f"({_MOMENT.pattern}) to ({_MOMENT.pattern})")
 
 
 _DAY = re.compile(r"(?<!\w)'[^']*'|(?<![\w/.:-])(\d{4}-\d\d-\d\d)(?![\w/-]|\.\w)")  # names in quotes stay as they are
@@ -395,14 +395,16 @@ def in_words(text: str) -> str:
     """The same text with days, moments and money as people write them; moments in the zone in which they are said.
 
     >>> in_words("2026-12-05T02:00+00:00 to 2026-12-05 04:00+00:00"), in_words("2025-06-30T00:00:00+02:00")
-    ('5 Dec 2026, 02:00–04:00', '30 Jun 2025')
+    ('5 Dec 2026, 02:00–04:00 UTC', '30 Jun 2025')
+    >>> in_words("2026-12-02T22:00+01:00 to 2026-12-03T00:00+01:00"), in_words("at 2026-12-02T22:00+01:00")
+    ('2 Dec 2026, 22:00 to 3 Dec 2026, 00:00 UTC+01:00', 'at 2 Dec 2026, 22:00 UTC+01:00')
     >>> in_words("'Tests' allows 4000 EUR")
     "'Tests' allows 4,000 EUR"
     >>> in_words("'Copy of 2026-11-01' ends on 2027-02-01, which is soon")
     "'Copy of 2026-11-01' ends on 1 Feb 2027, which is soon"
     """
+    text = _SPAN.sub(_said_span, text)
     text = _MOMENT.sub(lambda found: _said_moment(found[0]), text)
-    text = _ONE_DAY.sub(r"\1, \2–\3", text)
     text = _DAY.sub(lambda found: _said_moment(found[1]) if found[1] else found[0], text)
     return _AMOUNT.sub(lambda found: f"{int(found[0]):,}", text)
 
@@ -412,8 +414,40 @@ def _said_moment(text: str) -> str:
         at = datetime.fromisoformat(text)
     except ValueError:
         return text
-    clock = at.strftime(", %H:%M") if at.hour or at.minute else ""
-    return f"{at.day} {at:%b %Y}{clock}"
+    return f"{_day(at)}, {at:%H:%M}{_said_zone(at)}" if at.hour or at.minute else _day(at)
+
+
+def _said_span(found: re.Match[str]) -> str:
+    """A span says its zone once, and its day once where it does not leave it."""
+    try:
+        first, last = datetime.fromisoformat(found[1]), datetime.fromisoformat(found[2])
+    except ValueError:
+        return found[0]
+    if first.utcoffset() != last.utcoffset() or not (first.hour or first.minute or last.hour or last.minute):
+        return f"{_said_moment(found[1])} to {_said_moment(found[2])}"
+    end = f"–{last:%H:%M}" if first.date() == last.date() else f" to {_day(last)}, {last:%H:%M}"
+    return f"{_day(first)}, {first:%H:%M}{end}{_said_zone(last)}"
+
+
+def _day(at: datetime) -> str:
+    return f"{at.day} {at:%b %Y}"
+
+
+def _said_zone(at: datetime) -> str:
+    return f" {zone}" if (zone := zone_words(at)) else ""
+
+
+def zone_of(texts: Iterable[str]) -> str:
+    """The zone in which all moments of some texts are said; "" where a text is none, or zones differ.
+
+    >>> zone_of(["2026-12-02T22:00+01:00", "2026-12-03T02:00+01:00"]), zone_of(["2026-12-02"]), zone_of(["x"])
+    ('UTC+01:00', '', '')
+    """
+    try:
+        zones = {zone_words(datetime.fromisoformat(text)) for text in texts}
+    except ValueError:
+        return ""
+    return zones.pop() if len(zones) == 1 else ""
 
 
 def spare(minutes: float) -> str:

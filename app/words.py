@@ -7,7 +7,7 @@ from datetime import datetime
 
 from graph.projection import DEGRADING, OPTIONAL, REQUIRED, STRUCTURE
 
-__all__ = ["age", "as_written", "plural", "said_kind", "said_strength", "short", "two_lines"]
+__all__ = ["age", "as_written", "plural", "said_kind", "said_strength", "short", "two_lines", "zone_words"]
 
 
 def plural(number: int, noun: str, nouns: str = "") -> str:
@@ -55,6 +55,16 @@ def age(moment: str, now: datetime) -> str:
         if seconds >= size:
             return f"{plural(int(seconds // size), noun)} ago"
     return "just now"
+
+
+def zone_words(at: datetime) -> str:
+    """The zone of a moment; "" where none is said.
+
+    >>> zone_words(datetime.fromisoformat("2026-12-05T02:00+01:00"))
+    'UTC+01:00'
+    """
+    name = f"{at:%z}"
+    return "" if not name else "UTC" if name == "+0000" else f"UTC{name[:3]}:{name[3:5]}"
 
 
 def said_kind(label: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 
 import numpy as np
@@ -42,6 +42,7 @@ class Plan:
     ``type``       standard, normal or emergency; "" where it is not said
     ``state``      how far a change has come; "" where it is not said
     ``by``, ``approvers``, ``needs``   who carries it out, who approves it, what its back-out needs
+    ``zone``       of a change, the one in which its start is written
     ``back_out``   seconds that it takes to undo it, ``no_return`` the moment after which one cannot
     """
 
@@ -58,6 +59,7 @@ class Plan:
     needs: tuple[int, ...] = ()
     back_out: int | None = None
     no_return: int | None = None
+    zone: tzinfo = UTC
 
     @property
     def elements(self) -> tuple[int, ...]:
@@ -263,6 +265,7 @@ class Records:
             needs=self._elements(said, t.BACK_OUT_NEEDS),
             back_out=None if minutes is None else round(minutes * 60),
             no_return=gone,
+            zone=self._zone_of(said, t.PLANNED_START) or UTC,
         )  # fmt: skip
 
     def _incident(self, record: int, *, since: int | None = None) -> Plan | None:
@@ -390,13 +393,12 @@ class Records:
     @staticmethod
     def _moment(said: Mapping[str, Sequence[str]], predicate: str) -> int | None:
         """In the time zone that is written; without one, UTC; None for what is no moment."""
-        for text in said.get(predicate, ()):
-            try:
-                moment = datetime.fromisoformat(text)
-            except ValueError:
-                continue
-            return seconds(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
-        return None
+        return next(map(seconds, _written(said, predicate)), None)
+
+    @staticmethod
+    def _zone_of(said: Mapping[str, Sequence[str]], predicate: str) -> tzinfo | None:
+        """The time zone that is written; None for what is no moment."""
+        return next((moment.tzinfo for moment in _written(said, predicate)), None)
 
     @staticmethod
     def _number(said: Mapping[str, Sequence[str]], predicate: str) -> float | None:
@@ -406,6 +408,15 @@ class Records:
             except ValueError:
                 continue
         return None
+
+
+def _written(said: Mapping[str, Sequence[str]], predicate: str) -> Iterator[datetime]:
+    for text in said.get(predicate, ()):
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            continue
+        yield moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 _MADE = {"done", "backed out"}

@@ -218,6 +218,8 @@ def command(
         shifted = fares(laid.before, laid.after, result)
     if save is not None:
         _keep(save, opened, result)
+    of_record = occasion.plan.zone if occasion else UTC
+    zone = next((moment.tzinfo for moment in (start, end) if moment and moment.tzinfo), of_record)
     if form in (*REPORTS, *RESULTS):
         from app.occasion import without_edit
         from graph.assessment import Extent
@@ -237,7 +239,6 @@ def command(
             return
         from graph.assessment import assess
 
-        zone = next((moment.tzinfo for moment in (start, end) if moment and moment.tzinfo), UTC)
         print_report(
             assess(
                 opened, result, zone=zone, leave_out=silent, extent=extent, occasion=occasion, before=before, said=said,
@@ -246,7 +247,6 @@ def command(
             form,
         )  # fmt: skip
         return
-    zone = next((moment.tzinfo for moment in (start, end) if moment and moment.tzinfo), UTC)
     shown = standing if standing and standing.plans else result
     answered = _rolled_up(opened, shown) if rolled_up else _listed(projection, shown, zone=zone, most=most)
     if form == "json" and changes and not rolled_up:

@@ -136,7 +136,7 @@ def _span(start: int, end: int, judged: Judged) -> str:
 def _clock(moment: int, judged: Judged) -> str:
     if abs(moment) >= FOREVER:
         return "…"
-    at = datetime.fromtimestamp(moment, judged.question.zone)
+    at = datetime.fromtimestamp(moment, judged.zone)
     return f"{at.day} {at:%b, %H:%M}"
 
 

@@ -7,7 +7,7 @@ import time
 from collections import Counter, OrderedDict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -86,6 +86,13 @@ class Judged:
         standing = self.occasion.standing if self.occasion else None
         return standing.shown if standing else self.result
 
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of the times that are shown: of the window that was written, else of the record."""
+        if self.occasion and not (self.question.start or self.question.end):
+            return self.occasion.plan.zone
+        return self.question.zone
+
     @cached_property
     def counted(self) -> Counter[State]:
         """How many elements fare how at their worst."""
@@ -117,7 +124,7 @@ class Judged:
         return assess(
             self.atlas.map,
             self.result,
-            zone=self.question.zone,
+            zone=self.zone,
             leave_out=self.left_out,
             extent=self.question.extent,
             occasion=self.occasion,
@@ -133,8 +140,8 @@ class Judged:
         """Who is hit, as the command prints it."""
         standing = self.occasion.standing if self.occasion else None
         if standing and standing.plans:
-            return standing_answer(standing, zone=self.question.zone, most=self.question.listed)
-        return judged_answer(self.atlas.projection, self.result, zone=self.question.zone, most=self.question.listed)
+            return standing_answer(standing, zone=self.zone, most=self.question.listed)
+        return judged_answer(self.atlas.projection, self.result, zone=self.zone, most=self.question.listed)
 
     @property
     def for_programs(self) -> Answer:

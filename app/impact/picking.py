@@ -19,7 +19,7 @@ from app.parts import (
     sentence,
     tile,
 )
-from app.words import short
+from app.words import short, zone_words
 from graph.analysis.windows import FOREVER
 from graph.assessment import USUAL
 from graph.library import questions
@@ -102,8 +102,8 @@ def spoken(question: Question) -> str:
     end = " without an end" if abs(last) >= FOREVER else f" to {_moment(last, zone)}"
     if end[4:].startswith(start[:-5]):  # a day that the window does not leave is said once
         end = f"–{end[-5:]}"
-    name = datetime.fromtimestamp(0 if abs(first) >= FOREVER else first, zone).strftime("%z")
-    return f"{start}{end}, UTC{name[:3]}:{name[3:]}" if name != "+0000" else f"{start}{end}, UTC"
+    said = zone_words(datetime.fromtimestamp(0 if abs(first) >= FOREVER else first, zone))
+    return f"{start}{end}, {said}"
 
 
 def _moment(seconds: int, zone: tzinfo) -> str:

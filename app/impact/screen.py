@@ -412,7 +412,7 @@ def _times(judged: Judged) -> Component:
     question, moments = judged.question, judged.breakpoints
     if not moments:
         return html.P("Nobody said when: the picture holds at any time.", className="words")
-    zone = question.zone
+    zone = judged.zone
     entries, day = [("Worst", "", "At its worst")], ""
     for moment in moments[:FIRST]:
         at = datetime.fromtimestamp(moment, zone)

@@ -55,4 +55,5 @@ def test_agreements_have_names_minutes_have_a_unit_and_moments_are_words(tmp_pat
         "43.2 min",
         "17 Dec 2026, 03:00",
     ]
+    assert table.children[0].children.children[-1].children == "From (UTC+01:00)", "a column says its zone once"
     assert second[0].children[0].children == "gone"

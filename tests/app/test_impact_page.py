@@ -12,12 +12,14 @@ from dash import html
 from flask.testing import FlaskClient
 
 from app.atlas import Atlas
+from app.badges import Badge, badges
 from app.impact.hit import _MINUTES, PEOPLE, _span_of
 from app.impact.judged import checked, judged
 from app.impact.picking import bar, picker, when
 from app.impact.question import KINDS, LONGEST_PATCH, Question, link
 from app.impact.screen import _PROMISES, _named_first, article, so_far, wrong
 from app.missing import Missing
+from app.pages.element import columns
 from app.pages.impact import _answered, _picked
 from app.parts import change_words, impact_address
 from app.web import create_app
@@ -255,6 +257,19 @@ def test_the_picture_shows_the_state_at_the_chosen_time(atlas: Atlas) -> None:
     assert names == {"shop/db": "down", "shop/web": "at risk", "shop/shop": "at risk"}
     assert set(found.states(second).values()) == {"down"}
     assert not found.states(last)
+
+
+def test_times_stand_in_the_zone_that_the_record_is_written_in_and_say_it(tmp_path: Path) -> None:
+    file = tmp_path / "shop.yaml"
+    file.write_text(SHOP.replace("02:00:00Z", "03:00:00+01:00").replace("04:00:00Z", "05:00:00+01:00"))
+    local = Atlas(open_map([file]))
+    said = text(article(local, judged(local, Question.parse("change=patch-db"))))
+    assert "5 Dec 2026, 03:00–05:00 UTC+01:00" in said
+    assert "02:00" not in said
+    facts = text(columns(local, local.projection.find("patch-db"))[1])
+    assert "5 Dec 2026, 03:00 UTC+01:00" in facts
+    hung = badges(local.map.store, local.projection, 1_796_000_000, services=(), findings={})
+    assert hung[local.projection.find("db")] == (Badge("change", "Patch the database, 2026-12-05 03:00 UTC+01:00"),)
 
 
 def test_a_change_record_says_what_and_when(atlas: Atlas) -> None:
