@@ -569,7 +569,9 @@
     },
     search() {
       document.body.classList.add("searching");
-      byId("search-input").focus();
+      const input = document.querySelector(".first-page input[type=search]") || byId("search-input"); // what comes first lies over it
+      input.focus();
+      input.select(); // what is typed takes the place of what was looked for
     },
     "search-close"() { closeSearch(); document.body.classList.remove("searching"); },
     reload() { location.reload(); },
@@ -639,13 +641,6 @@
     const box = byId("search-list"), input = byId("search-input");
     search.hits = hits;
     search.at = hits.length ? Math.max(0, hits.findIndex((hit) => hit.id === search.chosen)) : -1; // a choice outlasts an answer that was on its way
-    const add = (parent, tag, name, words) => {
-      const made = document.createElement(tag);
-      if (name) made.className = name;
-      if (words !== undefined) made.textContent = words;
-      parent.append(made);
-      return made;
-    };
     box.replaceChildren();
     hits.forEach((hit, number) => {
       const row = add(box, "li");

@@ -130,12 +130,14 @@
     if (row) { event.preventDefault(); take(field(), Number(row.dataset.number)); }
   });
   document.addEventListener("toggle", (event) => {
-    if (event.target.id !== "find-menu" || !event.target.open) return;
+    if (event.target.id === "find-menu" && event.target.open && document.activeElement !== field()) begin();
+  }, true);
+  function begin() {
     const input = field();
     if (!input.value) input.value = here().get("find") || "";
     input.focus();
     ask(input);
-  }, true);
+  }
 
   /* ── saved views ───────────────────────────────────────────────────────────────────────── */
 
@@ -226,7 +228,10 @@
     const held = event.ctrlKey || event.metaKey, key = event.key.toLowerCase();
     if (held && key === "z") event.shiftKey ? actions.redo() : actions.undo();
     else if (held && key === "y") actions.redo();
-    else if (!held && !event.altKey && key === "f") byId("find-menu").open = true;
+    else if (!held && !event.altKey && key === "f") {
+      byId("find-menu").open = true;
+      begin(); // at once: the event that tells of it comes after the next letters
+    }
     else if ((event.key === "ContextMenu" || (event.shiftKey && event.key === "F10")) && t.alive()) {
       const node = t.state.cy.getElementById(t.state.walk || t.state.picks[0] || "");
       if (node.empty()) return;

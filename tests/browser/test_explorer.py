@@ -151,6 +151,14 @@ def test_the_map_is_seen_and_clicked_before_its_scripts_and_nothing_moves_when_t
     page.wait_for_selector("#search-list [role=option]:has-text('SQL cluster')")
     page.keyboard.type(" c")  # one goes on where one was
     assert page.input_value("#search-input") == "sql c"
+    page.route("**/dash-renderer/**", lambda _: None)
+    page.goto(f"{norrvik}/map", wait_until="commit")
+    page.wait_for_selector(".first-page.placed")
+    page.wait_for_function("() => window.dash_clientside && window.dash_clientside.servicemap")
+    page.keyboard.press("/")
+    page.keyboard.type("sql")
+    assert page.input_value(".first-page input[type=search]") == "sql"
+    page.unroute("**/dash-renderer/**")
 
 
 def test_a_click_selects_and_dims_and_the_address_says_so(going: Any, norrvik: str) -> None:
@@ -397,8 +405,7 @@ def test_nothing_lies_on_anything_else_and_labels_fit_their_boxes_in_this_browse
 def test_an_expression_is_typed_completed_and_lights_up_shows_alone_or_hides(going: Any, norrvik: str) -> None:
     page = on(going, f"{norrvik}/map")
     page.keyboard.press("f")
-    page.wait_for_selector("#find-input")
-    page.keyboard.type("kind = applic")
+    page.keyboard.type("kind = applic")  # at once: no letter is lost
     page.wait_for_selector("#find-list b:text-is('application')")
     page.keyboard.press("Tab")
     page.wait_for_selector("#find-said:has-text('fit')")
@@ -571,6 +578,11 @@ def test_hostile_names_do_nothing_but_show(page: Any, serve: Callable[[Any], str
     page.keyboard.type("script")
     page.wait_for_selector("#search-list li[role=option]")
     assert page.locator("#search-list b").first.inner_text() == HOSTILE[0]
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.keyboard.type("gnp")
+    page.wait_for_selector("#search-list b:text-is('gnp.exe')")
     assert page.evaluate("() => window.hit === undefined")
 
 
