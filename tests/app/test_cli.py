@@ -273,7 +273,12 @@ def test_a_full_disk_behind_stdout_is_one_clear_line(shop, words):
     command = [sys.executable, "-m", "servicemap", *(word.replace("SHOP", str(shop)) for word in words)]
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
-        assert (done.returncode, done.stderr) == (2, "error: No space left on device\n")
+    assert (done.returncode, done.stderr) == (2, "error: No space left on device\n")
+
+
+def test_a_full_disk_behind_both_outputs_still_ends_with_2(shop):
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "servicemap", "list", str(shop)]
         assert subprocess.run(command, stdout=full, stderr=full, check=False).returncode == 2
 
 

@@ -41,18 +41,24 @@ def found(made, *names):
     return [each.hit.message for each in told if not names or each.rule.name in names]
 
 
-@pytest.mark.parametrize(("rule", "edits", "before", "plan", "messages"), CASES)
-def test_a_rule_finds_what_it_is_for(tmp_path, rule, edits, before, plan, messages):
-    made = case(tmp_path, *edits, before=tuple(before), plan=plan)
-    assert found(made, rule) == messages
+@pytest.fixture(scope="module", params=CASES)
+def hits(request, tmp_path_factory):
+    """A rule, what it finds in its case, and what it should say."""
+    rule, edits, before, plan, messages = request.param
+    made = case(tmp_path_factory.mktemp("case"), *edits, before=tuple(before), plan=plan)
+    told = verdict(made, shipped(), base="main", head="side").told
+    return rule, [each.hit for each in told if each.rule.name == rule], messages
 
 
-@pytest.mark.parametrize(("rule", "edits", "before", "plan", "messages"), CASES)
-def test_what_is_found_has_a_place_and_a_remedy(tmp_path, rule, edits, before, plan, messages):
-    told = verdict(case(tmp_path, *edits, before=tuple(before), plan=plan), shipped(), base="a", head="b").told
-    hits = [each.hit for each in told if each.rule.name == rule]
-    assert all(hit.remedy and hit.subject for hit in hits)
-    assert all(hit.where and hit.where.line for hit in hits) or rule == "plan-unmapped"
+def test_a_rule_finds_what_it_is_for(hits):
+    _, found, messages = hits
+    assert [hit.message for hit in found] == messages
+
+
+def test_what_is_found_has_a_place_and_a_remedy(hits):
+    rule, found, _ = hits
+    assert all(hit.remedy and hit.subject for hit in found)
+    assert all(hit.where and hit.where.line for hit in found) or rule == "plan-unmapped"
 
 
 IN_OTHER_TESTS = {"blast-radius", "removed-still-needed", "stub-added"}
