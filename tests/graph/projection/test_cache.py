@@ -1,5 +1,6 @@
 """A projection beside its triples is opened as it was built; a file that does not fit is as good as none."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,11 +19,18 @@ from tests.graph.projection.test_build import STATEMENT, dependencies, stored, t
 from tests.graph.written import SHOP, write
 
 
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory):
+    """A store that was loaded once; each test has its copy, and may load the same file from elsewhere."""
+    folder = tmp_path_factory.mktemp("loaded")
+    load_into(folder / "store", [file := write(folder, SHOP)])
+    file.unlink()
+    return folder / "store"
+
+
 @pytest.fixture
-def store(tmp_path):
-    file = write(tmp_path, SHOP)
-    load_into(tmp_path / "store", [file])
-    return DiskStore(tmp_path / "store")
+def store(loaded, tmp_path):
+    return DiskStore(shutil.copytree(loaded, tmp_path / "store"))
 
 
 def kept(store):
