@@ -185,7 +185,7 @@
     if (title) title.textContent = page ? page.title : "";
     ending(address);
     const when = document.querySelector(".times-fold > summary > span:last-child"), timed = new URLSearchParams(address.search);
-    if (when) when.textContent = timed.has("from") || timed.has("until") ? "Change the time" : "When does it happen?";
+    if (when) when.textContent = timed.has("from") || timed.has("until") || timed.has("change") ? "Change the time" : "When does it happen?";
     const table = new URLSearchParams(address.search).get("as") === "table";
     left.keep(page, address);
     document.querySelectorAll(".rail a, .tabs a").forEach((anchor) => {

@@ -188,9 +188,18 @@ def _jump(words: str, names: list[str], place: str) -> Component:
     return html.Span([words, html.A([*said[1:], *more], href=place, className="more-link")])
 
 
+_ON_PAGE = {
+    "a start and a length": "a start and a length above",
+    "--save keeps the proof of each": "a row of who is hit opens its own",
+}
+"""What notes of a report say of the command line, as it is said on the page."""
+
+
 def _above(part: Section) -> Section:
-    """The same, where it asks for a time: the fields stand above."""
-    notes = tuple(note.replace("a start and a length", "a start and a length above") for note in part.answer.notes)
+    """The same in words of the page: the fields of a time and the list of who is hit stand above."""
+    notes = part.answer.notes
+    for told, here in _ON_PAGE.items():
+        notes = tuple(note.replace(told, here) for note in notes)
     return replace(part, answer=replace(part.answer, notes=notes))
 
 

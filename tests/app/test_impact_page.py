@@ -17,7 +17,7 @@ from app.impact.hit import _MINUTES, PEOPLE, _span_of
 from app.impact.judged import checked, judged
 from app.impact.picking import bar, picker, when
 from app.impact.question import KINDS, LONGEST_PATCH, Question, link
-from app.impact.screen import _PROMISES, _named_first, article, so_far, wrong
+from app.impact.screen import _PROMISES, _above, _named_first, article, so_far, wrong
 from app.missing import Missing
 from app.pages.element import columns
 from app.pages.impact import _answered, _picked
@@ -507,3 +507,15 @@ def test_a_maintenance_says_that_it_counts_as_an_outage_and_an_outage_does_not(a
         found = judged(atlas, Question.parse(f"element=db&kind={kind}&{WINDOW}"))
         assert found is not None
         assert (words in found.report.summary) is there
+
+
+def test_a_note_for_the_command_line_is_told_in_words_of_the_page(tmp_path: Path) -> None:
+    used = "".join(f"  - {{id: e{n}, kind: application, depends_on: [db]}}\n" for n in range(12))
+    Path(tmp_path, "map.yaml").write_text(f"namespace: n\nelements:\n  - {{id: db, kind: database}}\n{used}")
+    parts = judged(Atlas(open_map([tmp_path])), Question(elements=("n/db",))).report.sections
+    assert any("--save" in note for part in parts for note in part.answer.notes), (
+        "the report says it to whoever has the option"
+    )
+    said = [note for part in parts for note in _above(part).answer.notes]
+    assert "the first 10 of 12 elements are proved here; a row of who is hit opens its own" in said
+    assert not [note for note in said if "--" in note]
