@@ -256,3 +256,14 @@ def test_on_a_phone_a_what_if_answers_where_it_is_ticked(phone: Any, laundry: st
         page.click(f"#impact-page {fold} > summary")
         page.keyboard.press("Escape")
         assert page.locator(f"#impact-page {fold}").get_attribute("open") is None
+
+
+def test_what_is_folded_on_the_screen_is_there_on_paper(page: Any, serve: Callable[[Any], str], tmp_path: Path) -> None:
+    used = "".join(f"  - {{id: e{n}, kind: application, depends_on: [db]}}\n" for n in range(20))
+    Path(tmp_path, "map.yaml").write_text(f"namespace: n\nelements:\n  - {{id: db, kind: database}}\n{used}")
+    page.goto(f"{serve(create_server(open_map([tmp_path])))}/impact?element=n/db")
+    page.wait_for_selector(".hit")
+    seen = "() => [...document.querySelectorAll('.card .fold .hit')].filter((each) => each.checkVisibility()).length"
+    assert page.evaluate(seen) == 0
+    page.emulate_media(media="print")
+    assert page.evaluate(seen) == 8
