@@ -40,6 +40,7 @@ from graph.maps import Map
 from graph.model import Finding
 from graph.people import Part, People, is_actor, people
 from graph.people import answer as people_answer
+from graph.people import heading as people_heading
 from graph.projection import Projection
 from graph.records import Plan, Records
 from graph.response import Facts, flat, response_plan
@@ -60,6 +61,7 @@ __all__ = [
     "Stakes",
     "Without",
     "assess",
+    "is_planned",
     "matters",
     "promised",
     "record_findings",
@@ -194,7 +196,7 @@ def matters(
         calendar=_calendar(occasion, judgement, zone) if occasion else None,
         returning=back_out(occasion.records, occasion.plan, zone=zone) if occasion else None,
         edited=_edited(before, opened) if before else None,
-        beside=_beside(without, hanging, leave_out, extent.most),
+        beside=_beside(without, hanging, leave_out, extent.most, planned=is_planned(judgement)),
     )
 
 
@@ -231,7 +233,7 @@ def assess(
     """
     whole, standing = judgement, occasion.standing if occasion else None
     judgement = standing.shown if standing else judgement
-    projection, most = opened.projection, extent.most
+    projection, most, planned = opened.projection, extent.most, is_planned(judgement)
     found = matters(
         opened,
         whole,
@@ -255,7 +257,7 @@ def assess(
         Section("Which promises does it take from?", promises_answer(known, promises, most=most)),
         Section("What does it cost?", losses_answer(known, *found.lost)),
         Section("What can be claimed for it?", claims_answer(known, claims(promises))),
-        Section("Who must approve, do, be asked, be told?", people_answer(projection, involved)),
+        Section(people_heading(planned=planned), people_answer(projection, involved, planned=planned)),
         *found.beside,
         Section("Who has access, and who would lose it?", access_answer(projection, found.access, most=extent.rights)),
         *(_around(occasion, found, zone) if occasion else ()),
@@ -295,10 +297,12 @@ def summary(
 
 
 def _beside(
-    without: Without | None, after: Hanging, leave_out: Collection[int], most: int | None
+    without: Without | None, after: Hanging, leave_out: Collection[int], most: int | None, *, planned: bool
 ) -> tuple[Section, ...]:
     """Promises, approval and cost of both states of the map, where there are two."""
-    return beside(_hanging(without, after.projection, leave_out), after, most=most) if without else ()
+    if without is None:
+        return ()
+    return beside(_hanging(without, after.projection, leave_out), after, most=most, planned=planned)
 
 
 def _hanging(without: Without, after: Projection, leave_out: Collection[int]) -> Hanging:
@@ -328,11 +332,17 @@ def _beginning(judgement: Judgement) -> datetime | None:
 
 
 def _approval(projection: Projection, judgement: Judgement, approving: Sequence[str]) -> Iterator[str]:
-    """Who approves; that nobody does is told where something is done that somebody can approve of."""
+    """Who approves, or decides what is done; that nobody does is told where that is not about people who are away."""
+    planned = is_planned(judgement)
     if approving:
-        yield f"To approve: {few(approving, most=6)}."
+        yield f"To {'approve' if planned else 'decide'}: {few(approving, most=6)}."
     elif not all(is_actor(projection, change.element) for change in judgement.changes):
-        yield "Nobody is named who approves."
+        yield f"Nobody is named who {'approves' if planned else 'decides'}."
+
+
+def is_planned(judgement: Judgement) -> bool:
+    """Whether somebody means to do any of it, so that it can be approved."""
+    return any(change.is_planned for change in judgement.changes)
 
 
 def stakes(
@@ -364,6 +374,7 @@ def stakes(
             leave_out=leave_out,
             before=before.store if before else None,
             named=lambda: opened.surroundings.named,
+            planned=is_planned(judgement),
         ),
         _unknown(opened, judgement, at, extent.unknown),
     )

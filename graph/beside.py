@@ -16,10 +16,9 @@ from graph.answer import Answer, Cell, Section, count
 from graph.people import Part, People
 from graph.projection import Projection
 
-__all__ = ["APPROVAL", "COST", "PROMISES", "SAME", "Hanging", "beside"]
+__all__ = ["COST", "PROMISES", "SAME", "Hanging", "approval", "beside"]
 
 PROMISES = "What becomes of promises, before and with the what-if?"
-APPROVAL = "Who must approve, before and with the what-if?"
 COST = "What does it cost, before and with the what-if?"
 SAME = "the same in both"
 _BEFORE, _AFTER = "before", "with the what-if"
@@ -43,14 +42,19 @@ class Hanging:
         return self.known.projection
 
 
-def beside(before: Hanging, after: Hanging, *, most: int | None = None) -> tuple[Section, ...]:
+def approval(*, planned: bool) -> str:
+    """What the part about approval answers; of what nobody planned it tells who decides."""
+    return f"Who {Part.APPROVE.said(planned=planned)}, before and with the what-if?"
+
+
+def beside(before: Hanging, after: Hanging, *, most: int | None = None, planned: bool = True) -> tuple[Section, ...]:
     """The three parts of a report; each lists what either state has, and first what is not the same in both.
 
-    ``most`` cuts each list, and the cut is said.
+    ``most`` cuts each list, and the cut is said. ``planned`` as that of ``graph.people.answer``.
     """
     return (
         Section(PROMISES, _cut(_promises(before, after), most)),
-        Section(APPROVAL, _cut(_approval(before, after), most)),
+        Section(approval(planned=planned), _cut(_approval(before, after, planned=planned), most)),
         Section(COST, _cut(_cost(before, after), most)),
     )
 
@@ -100,10 +104,10 @@ def _taken(budget: Budget | None) -> tuple[Cell, str]:
     return None if budget.most is None else round(budget.most, 1), budget.verdict.value
 
 
-def _approval(before: Hanging, after: Hanging) -> Answer:
-    """Who approves, a party a row."""
+def _approval(before: Hanging, after: Hanging, *, planned: bool) -> Answer:
+    """Who approves, or decides, a party a row."""
     old, new = _approvers(before), _approvers(after)
-    words = {True: Part.APPROVE.words, False: "need not"}
+    words = {True: Part.APPROVE.said(planned=planned), False: "need not"}
     rows = list[tuple[bool, tuple[Cell, ...]]]()
     for iri in _pairs(old, new):
         identifier, name = new.get(iri) or old[iri]

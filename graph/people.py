@@ -26,7 +26,7 @@ from ontology.vocabulary import vocabulary
 
 Ints = npt.NDArray[np.int32]
 
-__all__ = ["Entry", "Part", "People", "Reason", "answer", "holders", "is_actor", "people"]
+__all__ = ["Entry", "Part", "People", "Reason", "answer", "heading", "holders", "is_actor", "people"]
 
 
 class Part(IntEnum):
@@ -39,8 +39,16 @@ class Part(IntEnum):
 
     @property
     def words(self) -> str:
-        """As people say it."""
+        """As people say it of work that is planned, and as results keep it."""
         return ("must approve", "must do it", "must be asked", "must be told")[self]
+
+    def said(self, *, planned: bool) -> str:
+        """The same in words that fit: nobody approves what nobody planned, those accountable decide what is done then.
+
+        >>> Part.APPROVE.said(planned=False), Part.TELL.said(planned=False)
+        ('must decide', 'must be told')
+        """
+        return self.words if planned or self >= Part.ASK else ("must decide", "must mend it")[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,18 @@ class Reason:
     words: str
     role: int | None = None
     spared: bool = False
+
+    @property
+    def leading(self) -> str:
+        """The words with the one that leads to the element.
+
+        >>> Reason(Part.ASK, 0, "consulted").leading, Reason(Part.ASK, 0, "consulted for releases").leading
+        ('consulted about', 'consulted for releases of')
+        """
+        return f"{self.words} {_LEADING.get(self.words, 'of')}"
+
+
+_LEADING = {"accountable": "for", "responsible": "for", "consulted": "about", "informed": "about"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +109,7 @@ def people(
     leave_out: Collection[int] = (),
     before: Reader | None = None,
     named: Callable[[], Named] | None = None,
+    planned: bool = True,
 ) -> People:
     """Who has a part in it.
 
@@ -101,6 +122,7 @@ def people(
         leave_out: actors that are not to be notified; they are named in the result, not in the entries.
         before: what the map says without an edit that is tried: it tells who has a part in what the edit takes away.
         named: whom all elements name, where that is kept; asked for where many are affected.
+        planned: whether somebody means to do it; only then it is a gap that one approves what they do themselves.
     """
     teller = _Teller(store, projection, at, before)
     if len(changed) + len(hit) > _MANY:
@@ -122,7 +144,7 @@ def people(
         if actor not in silent
     ]
     entries.sort(key=lambda entry: (entry.part, natural(projection.labels[entry.actor]), entry.actor))
-    return People(tuple(entries), tuple(teller.gaps(changed, hit, reasons)), tuple(sorted(silent)))
+    return People(tuple(entries), tuple(teller.gaps(changed, hit, reasons, planned=planned)), tuple(sorted(silent)))
 
 
 def _weight(reason: Reason) -> tuple[Part, int, str]:
@@ -246,7 +268,12 @@ class _Teller:
         return sorted({(predicate, value.text) for predicate, value, graph in told if graph not in _NOT_SAID})
 
     def gaps(
-        self, changed: Collection[int], hit: Mapping[int, State], reasons: Mapping[int, set[Reason]]
+        self,
+        changed: Collection[int],
+        hit: Mapping[int, State],
+        reasons: Mapping[int, set[Reason]],
+        *,
+        planned: bool,
     ) -> Iterator[str]:
         """What is missing or contradicts: nobody accountable, two, a vacant role, one who approves their own work."""
         labels = self.projection.labels
@@ -262,7 +289,7 @@ class _Teller:
                 yield f"{len(accountable)} are accountable for {labels[element]}: {names}"
         for role in sorted(self._vacant):
             yield f"nobody holds the role {labels[role]}"
-        for actor in sorted(reasons):
+        for actor in sorted(reasons) if planned else ():
             parts = {part: {r.element for r in reasons[actor] if r.part is part} for part in (Part.APPROVE, Part.DO)}
             for element in sorted(parts[Part.APPROVE] & parts[Part.DO] & set(changed)):
                 yield f"{labels[actor]} approves and carries out the change of {labels[element]}"
@@ -279,14 +306,24 @@ _MOST_REASONS = 4
 _NOBODY = "nobody is accountable for "
 
 
-def answer(projection: Projection, result: People) -> Answer:
-    """The entries as rows: what is wanted of whom, and why."""
+def heading(*, planned: bool) -> str:
+    """What the list answers."""
+    return "Who must approve, do, be asked, be told?" if planned else "Who must decide, mend, be asked, be told?"
+
+
+def answer(projection: Projection, result: People, *, planned: bool = True) -> Answer:
+    """The entries as rows: what is wanted of whom, and why; ``planned`` says whether somebody means to do it."""
     return Answer(
         title=f"{count(len(result.entries), 'person or team', 'people and teams')}, {count(len(result.gaps), 'gap')}",
         of="people",
         columns=("part", "who", "id", "why"),
         rows=tuple(
-            (entry.part.words, projection.labels[entry.actor], projection.ids[entry.actor], _why(projection, entry))
+            (
+                entry.part.said(planned=planned),
+                projection.labels[entry.actor],
+                projection.ids[entry.actor],
+                _why(projection, entry),
+            )
             for entry in result.entries
         ),
         facts={"revision": projection.revision, "gaps": list(result.gaps)},
@@ -308,7 +345,7 @@ def _gaps(gaps: Sequence[str]) -> Iterator[str]:
 
 def _why(projection: Projection, entry: Entry) -> str:
     told = [
-        f"{reason.words} of {projection.labels[reason.element]}"
+        f"{reason.leading} {projection.labels[reason.element]}"
         + (f" as {projection.labels[reason.role]}" if reason.role is not None else "")
         + (" (only at risk)" if reason.spared else "")
         for reason in entry.reasons[:_MOST_REASONS]

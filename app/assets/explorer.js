@@ -247,6 +247,7 @@
       for (const [key, value] of Object.entries(attributes)) input.setAttribute(key, value);
       box.querySelector(".grow").append(input);
       let timer = 0;
+      if (box.dataset.picks) box.addEventListener("keydown", (event) => hitKey(event, input, key));
       if (box.dataset.picks) input.addEventListener("keydown", (event) => {
         if (event.key !== "Enter" || !input.value.trim()) return;
         event.preventDefault();
@@ -356,6 +357,16 @@
     if (told && told.textContent !== words) told.textContent = words;
   }
 
+  /* The arrows walk the list under the field, Escape takes it away. */
+  function hitKey(event, input, key) {
+    const all = [input, ...event.currentTarget.querySelectorAll("a")], at = all.indexOf(document.activeElement);
+    if (event.key === "Escape") { input.value = ""; filtered(input, key); input.focus(); }
+    else if (event.key === "ArrowDown" || event.key === "ArrowUp") all[(at + (event.key === "ArrowDown" ? 1 : -1) + all.length) % all.length].focus();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
   /* Enter takes the first of what is found, as soon as it is there. */
   function picked(where, words) {
     const list = document.querySelector(where), first = list && list.dataset.for === words.trim().replace(/\s+/g, " ") && list.querySelector("a");
@@ -363,6 +374,12 @@
     document.querySelectorAll("[data-picks] input").forEach((each) => { each.value = ""; });
     first.click();
     return true;
+  }
+
+  function heard() {
+    const box = byId("impact-hits"), first = box.querySelector("b"), many = box.querySelectorAll("a").length;
+    if (box.contains(document.activeElement) || !box.closest(":focus-within")) return;
+    if (first) announce(`${many} found; ${first.textContent}`); else if (box.firstChild) announce("Nothing found");
   }
 
   function picking(pick, times) {
@@ -386,6 +403,7 @@
   function taken(data) {
     if (!data) return window.dash_clientside.no_update;
     unasked();
+    requestAnimationFrame(heard);
     if (chosen) requestAnimationFrame(keep);
     if (state.pick) { const pick = state.pick; state.pick = null; picking(pick, 40); }
     return window.dash_clientside.no_update;

@@ -29,7 +29,7 @@ from graph.analysis.judgement import Bracket
 from graph.analysis.states import State
 from graph.analysis.windows import FOREVER
 from graph.answer import Answer, words_of_cell
-from graph.people import Part
+from graph.people import Part, heading
 from graph.rollup import KINDS as KINDS_REACHED
 from graph.rollup import plural as plural_of
 from graph.rollup import state_words
@@ -38,7 +38,6 @@ __all__ = [
     "FIRST",
     "HIT",
     "PATCH",
-    "PEOPLE",
     "PROOFS",
     "REACHED",
     "ROWS",
@@ -54,7 +53,7 @@ __all__ = [
 ]
 
 STATES = {State.DOWN: "down", State.DEGRADED: "degraded", State.AT_RISK: "risk"}
-HIT, PEOPLE = "Who is hit, and when?", "Who must approve, do, be asked, be told?"
+HIT = "Who is hit, and when?"
 REACHED = "Which services, customers and places does it reach?"
 TOLD, PATCH = "must-be-told", "what-if-lines"
 """Where on the page who must be told stands, and the lines of the what-if."""
@@ -271,4 +270,4 @@ def told_list(judged: Judged, people: Answer) -> Component:
     notes = [html.Li(short(sentence(note), 400)) for note in people.notes]
     gaps: list[Component] = [html.H3("Gaps and notes"), html.Ul(notes, className="notes")] if notes else []
     left_out = [html.Div(back, className="saves wraps")] if back else []
-    return section(PEOPLE, [*left_out, *rows, *gaps], note=people.title)
+    return section(heading(planned=judged.planned), [*left_out, *rows, *gaps], note=people.title)

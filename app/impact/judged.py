@@ -33,7 +33,7 @@ from graph.analysis.timed import Timed
 from graph.analysis.windows import ALWAYS, FOREVER, Spans
 from graph.answer import Answer, Report
 from graph.asking import filled
-from graph.assessment import Occasion, Without, assess, with_claims
+from graph.assessment import Occasion, Without, assess, is_planned, with_claims
 from graph.doubts import doubts
 from graph.drawing import Drawing
 from graph.excerpt import Excerpt
@@ -92,6 +92,11 @@ class Judged:
         if self.occasion and not (self.question.start or self.question.end):
             return self.occasion.plan.zone
         return self.question.zone
+
+    @property
+    def planned(self) -> bool:
+        """Whether somebody means to do it, so that it can be approved."""
+        return is_planned(self.shown)
 
     @cached_property
     def counted(self) -> Counter[State]:

@@ -28,7 +28,7 @@ from graph.natural import natural
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 
-__all__ = ["bar", "edits_of", "name_of", "picker", "spoken", "when"]
+__all__ = ["bar", "edits_of", "name_of", "named_so", "picker", "spoken", "when"]
 
 _HITS, _RECORDS = 8, 100
 
@@ -121,10 +121,10 @@ def name_of(atlas: Atlas, name: str) -> str:
 
 def picker(atlas: Atlas, question: Question) -> list[Component]:
     """Beside the page: what else to change, what is done to it, and what is taken for granted."""
-    parts = [_found(atlas, question)] if question.words else []
+    parts = list[Component]()
     if question.named:
         kinds = [_choice(sentence(kind), replace(question, kind=kind, at=""), on=_is(question, kind)) for kind in KINDS]
-        parts.append(_facet("What is done to it?", kinds, one=True))
+        parts.append(_facet("What happens to it?", kinds, one=True))
         parts += _taken(question)
     if found := offers(atlas, question):
         entries = [_choice(each.words, each.question, on=each.chosen) for each in found]
@@ -178,21 +178,28 @@ def _is(question: Question, kind: str) -> bool:
     return question.kind == kind or (not question.kind and not question.record and kind == KINDS[0])
 
 
-def _found(atlas: Atlas, question: Question) -> Component:
+def named_so(atlas: Atlas, question: Question) -> list[Component]:
+    """Under the field in which one searches: what has such a name; Enter picks the first."""
+    if not question.words:
+        return []
     hits = atlas.index.search(question.words, limit=_HITS)
     rows = [
         html.Li(
             html.A(
-                [tile(atlas.look[hit.element]), html.Span(short(hit.label, 60), className="anywhere grow")],
+                [
+                    tile(atlas.look[hit.element]),
+                    html.Span([html.B(short(hit.label, 60)), html.Small(atlas.kind(hit.element))], className="grow"),
+                ],
                 href=link(_with(atlas, question, hit.element)),
-                title=f"Change {short(hit.label, 60)} too",
+                title=f"Add {short(hit.label, 60)}",
             )
         )
         for hit in hits
     ]
-    nothing = html.P("Nothing has this name.", className="words facet-words")
-    inside = html.Ul(rows, id="impact-found", **attrs({"data-for": question.words})) if rows else nothing
-    return html.Section([html.H2("Pick what is changed"), inside], className="facet")
+    if not rows:
+        words = f"Nothing is called “{short(question.words, 60)}”. Try a part of the name or the id."
+        return [html.P(words, className="nothing")]
+    return [html.Ul(rows, id="impact-found", **attrs({"data-for": question.words}))]
 
 
 def _with(atlas: Atlas, question: Question, element: int) -> Question:

@@ -16,7 +16,6 @@ from app.impact.hit import (
     FIRST,
     HIT,
     PATCH,
-    PEOPLE,
     PROOFS,
     REACHED,
     ROWS,
@@ -57,9 +56,10 @@ from graph.analysis.budgets import Verdict
 from graph.analysis.shift import Shift
 from graph.analysis.states import State
 from graph.answer import Answer, Section, words_of_cell
-from graph.beside import APPROVAL, COST, PROMISES, SAME
+from graph.beside import COST, PROMISES, SAME, approval
 from graph.model import InputError
 from graph.people import Part
+from graph.people import heading as people_heading
 from graph.reports.svg import lanes, places, titles_end
 
 __all__ = ["article", "so_far", "wrong"]
@@ -94,7 +94,9 @@ def article(atlas: Atlas, judged: Judged | None) -> list[Component]:
     if judged is None:
         return [_beginning(atlas)]
     report, found = judged.report, judged.shown
-    rest = [part for part in report.sections if part.heading not in _OWN]
+    people_are = people_heading(planned=judged.planned)
+    own = (HIT, people_are, REACHED, *_beside(judged))
+    rest = [part for part in report.sections if part.heading not in own]
     sides = {part.heading: part.answer for part in report.sections}
     head = html.Section(
         [
@@ -102,7 +104,7 @@ def article(atlas: Atlas, judged: Judged | None) -> list[Component]:
             _supposed(atlas, judged.question),
             _tally(judged),
             html.Ul([html.Li(short(in_words(line), 400)) for line in report.summary], className="verdict-lines"),
-            _named_first(sides),
+            _named_first(sides, sides.get(people_are)),
             _saves(judged.question),
         ],
         className="section",
@@ -112,7 +114,7 @@ def article(atlas: Atlas, judged: Judged | None) -> list[Component]:
     if judged.without:
         cards.append(html.Div(_shifted(judged, sides), className="card", id="before-and-after"))
     cards.append(html.Div(_picture(judged), className="card"))
-    people = sides.get(PEOPLE)
+    people = sides.get(people_are)
     left = [html.Div(hit_list(judged), className="card")]
     if found.spared:
         left.append(html.Div(spared_list(judged), className="card", id="spared"))
@@ -137,8 +139,6 @@ _BECOMES = {
     Verdict.ALREADY: "Broken already, without this: ",
     Verdict.OPEN: "May break, by how long it lasts: ",
 }
-_BESIDE = {PROMISES: "Promises", APPROVAL: "Who must approve", COST: "What it costs"}
-_OWN = (HIT, PEOPLE, REACHED, *_BESIDE)
 _MOST_NAMED, _MOST_SELECTED = 6, 60
 
 
@@ -146,12 +146,26 @@ def _place(part: Section) -> dict[str, Any]:
     return {"id": "promises"} if part.heading == _PROMISES else {}
 
 
-def _named_first(sides: dict[str, Answer]) -> Component | None:
+def _beside(judged: Judged) -> dict[str, tuple[str, str]]:
+    """What a what-if is compared in: the heading of the report, that of the page, and what is said where nothing is."""
+    who = Part.APPROVE.said(planned=judged.planned)
+    nobody = f"Nobody is named who {'approves' if judged.planned else 'decides'}, neither before nor with it."
+    return {
+        PROMISES: ("Promises", "Neither takes anything from a promise that the map knows of."),
+        approval(planned=judged.planned): (f"Who {who}", nobody),
+        COST: (
+            "What it costs",
+            "Of nothing that goes down the map says what an hour costs, neither before nor with it.",
+        ),
+    }
+
+
+def _named_first(sides: dict[str, Answer], people: Answer | None) -> Component | None:
     """Who must be told, and which promises break: names that lead to their parts below."""
     lines: list[Component] = []
-    told = _column(sides.get(PEOPLE), "who", "part", Part.TELL.words)
-    if told:
-        lines.append(html.Li(_jump("Must be told: ", told, _where_told(sides[PEOPLE]))))
+    told = _column(people, "who", "part", Part.TELL.words)
+    if people and told:
+        lines.append(html.Li(_jump("Must be told: ", told, _where_told(people))))
     for verdict, words in _BECOMES.items():
         if names := _column(sides.get(_PROMISES), "agreement", "verdict", verdict.value):
             line = _jump(words, names, "#promises")
@@ -209,9 +223,9 @@ def _tells_unknowns(part: Section) -> bool:
 
 def _beginning(atlas: Atlas) -> Component:
     ids = atlas.projection.ids
-    words = "Pick what fails or is changed. The page says who is hit and when, why, and who must agree."
+    words = "Pick what fails or is changed. The page says who is hit and when, why, and who must know or agree."
     most = most_used(atlas, lambda element: link(Question(elements=(ids[element],))))
-    inside = [html.H2("What do you want to change?"), html.P(words), most]
+    inside = [html.H2("What fails, or what do you want to change?"), html.P(words), most]
     return html.Div(html.Div(inside, className="empty-card"), className="article-inner beginning")
 
 
@@ -269,11 +283,11 @@ def _number(inside: list[Component], place: str, title: str, look: str) -> Compo
 def _shifted(judged: Judged, sides: dict[str, Answer]) -> Component:
     """Before and with the what-if: who fares better and who worse, promises, who approves, and what it costs."""
     parts = _fares(judged)
-    for heading, words in _BESIDE.items():
+    for heading, (words, nothing) in _beside(judged).items():
         parts.append(html.H3(words))
         answer = sides.get(heading)
         if answer is None or not answer.rows:
-            parts.append(html.P(_NONE_BESIDE[heading], className="words"))
+            parts.append(html.P(nothing, className="words"))
             continue
         notes = [html.P(sentence(note), className="words") for note in answer.notes]
         inside = [table_of(judged.atlas, answer), *notes]
@@ -282,13 +296,6 @@ def _shifted(judged: Judged, sides: dict[str, Answer]) -> Component:
         else:
             parts += [html.P(sentence(answer.title), className="words"), *inside]
     return section("Before and after", parts)
-
-
-_NONE_BESIDE = {
-    PROMISES: "Neither takes anything from a promise that the map knows of.",
-    APPROVAL: "Nobody is named who approves, neither before nor with it.",
-    COST: "Of nothing that goes down the map says what an hour costs, neither before nor with it.",
-}
 
 
 def _added(judged: Judged) -> list[Component]:

@@ -12,7 +12,7 @@ from flask import Flask, Response, jsonify, request
 
 from app.atlas import Atlas
 from app.impact.judged import Judged, checked, judged
-from app.impact.picking import bar, picker, spoken, when
+from app.impact.picking import bar, named_so, picker, spoken, when
 from app.impact.planned import LARGEST_PLAN, planned
 from app.impact.question import LONGEST_PATCH, Question
 from app.impact.screen import article, so_far, wrong
@@ -65,9 +65,13 @@ def frame() -> Component:
         className="facet fold",
     )
     search = html.Div(
-        [icon("search"), html.Div(className="grow")],
-        className="search-box filter-box",
-        **attrs({"data-filter": "Pick what is changed", "data-picks": "#impact-found"}),
+        [
+            icon("search"),
+            html.Div(className="grow"),
+            html.Div(id="impact-hits", className="search-list hits-list", tabIndex=-1),
+        ],
+        className="search-box filter-box picks-box",
+        **attrs({"data-filter": "Pick what fails or is changed", "data-picks": "#impact-found"}),
     )
     ways = html.Details(
         [
@@ -163,6 +167,7 @@ def connect(app: Dash, live: Live) -> None:
     @app.callback(
         Output("impact-bar", "children"),
         Output("impact-when", "children"),
+        Output("impact-hits", "children"),
         Output("impact-picker", "children"),
         Output("impact-asked", "data"),
         Input("impact-address", "data"),
@@ -201,7 +206,7 @@ def connect(app: Dash, live: Live) -> None:
 def _picked(atlas: Atlas, query: str) -> tuple[Any, ...]:
     """What an address picks, and what else can be picked: it is there before the answer is worked out."""
     question = _question(query)[0]
-    return bar(atlas, question), when(question), picker(atlas, question)
+    return bar(atlas, question), when(question), named_so(atlas, question), picker(atlas, question)
 
 
 def _answered(atlas: Atlas, query: str, *, form: Callable[[Any], Any] = lambda part: part) -> tuple[Any, ...]:

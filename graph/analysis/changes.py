@@ -17,7 +17,7 @@ __all__ = ["Change", "ChangeKind", "Profile", "happenings", "times_of"]
 
 
 class ChangeKind(Enum):
-    """What a change does to its element while its window lasts."""
+    """What a change does to its element while its window lasts; the last three are work that somebody means to do."""
 
     OUTAGE = "outage"
     DEGRADATION = "degradation"
@@ -62,6 +62,16 @@ class Change:
     windows: Spans = ALWAYS
     surely: Spans | None = None
     name: str = ""
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether somebody means to do it: work, and what a record or a plan says. The rest just happens.
+
+        >>> Change(ChangeKind.OUTAGE, 0).is_planned, Change(ChangeKind.OUTAGE, 0, name="Till 7.2").is_planned
+        (False, True)
+        """
+        work = (ChangeKind.MAINTENANCE, ChangeKind.REPLACEMENT, ChangeKind.RETIREMENT)
+        return self.kind in work or bool(self.name)
 
     def __post_init__(self) -> None:
         for start, end in (*self.windows, *(self.surely or ())):

@@ -183,7 +183,7 @@ def _wanted(case: Case) -> tuple[tuple[Wanted, ...], tuple[str, ...]]:
     found: dict[Wanted, None] = {}
     for projection, result in ((after, new), (before, old)):
         for entry in result.entries:
-            why = "; ".join(f"{r.words} of {projection.labels[r.element]}" for r in entry.reasons[:_MOST_REASONS])
+            why = "; ".join(f"{r.leading} {projection.labels[r.element]}" for r in entry.reasons[:_MOST_REASONS])
             more = len(entry.reasons) - _MOST_REASONS
             why += f"; {count(more, 'more reason')}" if more > 0 else ""
             found.setdefault(Wanted(entry.part.words, projection.labels[entry.actor], why))

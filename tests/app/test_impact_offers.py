@@ -13,7 +13,7 @@ from app.impact.picking import bar
 from app.impact.question import LONGEST_PATCH, Question
 from app.impact.screen import article
 from graph.analysis.states import State
-from graph.beside import APPROVAL, PROMISES
+from graph.beside import PROMISES, approval
 from graph.maps import open_map
 from graph.model import InputError
 from graph.whatif import overlaid_graph
@@ -147,7 +147,7 @@ def test_promises_approval_and_cost_stand_beside_those_without_the_what_if(tmp_p
     found = judged(atlas, with_twin)
     sides = {part.heading: part.answer for part in found.report.sections}
     assert sides[PROMISES].rows == (("Deal", "Shop", "available 99.9 %", 120.0, "broken", 0.0, "nothing taken"),)
-    assert sides[APPROVAL].rows == (("shop/ann", "Ann", "must approve", "need not"),)
+    assert sides[approval(planned=False)].rows == (("shop/ann", "Ann", "must decide", "need not"),)
     said = str(article(atlas, found))
     assert "1 of 1 promise fares otherwise" in said
     assert "Of nothing that goes down the map says what an hour costs, neither before nor with it." in said

@@ -13,14 +13,14 @@ from flask.testing import FlaskClient
 
 from app.atlas import Atlas
 from app.badges import Badge, badges
-from app.impact.hit import _MINUTES, PEOPLE, _span_of
+from app.impact.hit import _MINUTES, _span_of
 from app.impact.judged import checked, judged
-from app.impact.picking import bar, picker, when
+from app.impact.picking import bar, named_so, picker, when
 from app.impact.question import KINDS, LONGEST_PATCH, Question, link
 from app.impact.screen import _PROMISES, _above, _named_first, article, so_far, wrong
 from app.missing import Missing
 from app.pages.element import columns
-from app.pages.impact import _answered, _picked
+from app.pages.impact import PAGE, _answered, _picked
 from app.parts import change_words, impact_address
 from app.web import create_app
 from graph.answer import Answer
@@ -306,7 +306,7 @@ def test_a_what_if_that_cannot_be_names_its_line_and_no_folder(atlas: Atlas) -> 
 def test_the_page_says_verdict_proofs_people_and_unknowns(atlas: Atlas) -> None:
     found = judged(atlas, Question.parse("element=db&kind=outage"))
     said = text(article(atlas, found))
-    for words in ("Outage of Database", "Web <b>", "depends on", "shop.yaml:4", "approve", "What do we not know?"):
+    for words in ("Outage of Database", "Web <b>", "depends on", "shop.yaml:4", "decide", "What do we not know?"):
         assert words in said
 
 
@@ -336,12 +336,12 @@ def test_the_page_says_who_is_spared_and_by_what(atlas: Atlas) -> None:
 def test_the_top_names_who_is_told_and_which_promise_needs_a_time(atlas: Atlas) -> None:
     people = Answer("", "people", ("part", "who"), (("must be told", "Ann"), ("must do it", "Bob")))
     promises = Answer("", "promises", ("agreement", "verdict"), (("Gold", "broken"), ("Tin", "no window: not counted")))
-    said = text(_named_first({PEOPLE: people, _PROMISES: promises}))
+    said = text(_named_first({_PROMISES: promises}, people))
     assert "Must be told:  Ann" in said
     assert "Breaks:  Gold" in said
     assert "Choose a start and a length" in said
     assert "Bob" not in said
-    assert _named_first({}) is None
+    assert _named_first({}, None) is None
 
 
 @pytest.mark.parametrize(
@@ -353,7 +353,7 @@ def test_long_times_are_said_in_their_largest_unit(rule: str, said: str) -> None
 
 
 def test_nothing_picked_offers_a_beginning(atlas: Atlas) -> None:
-    assert "What do you want to change?" in text(article(atlas, judged(atlas, Question())))
+    assert "What fails, or what do you want to change?" in text(article(atlas, judged(atlas, Question())))
     assert "Nothing is picked yet" in text(bar(atlas, Question()))
 
 
@@ -368,7 +368,7 @@ def test_nothing_picked_offers_a_beginning(atlas: Atlas) -> None:
 def test_a_time_that_cannot_be_read_is_said_beside_it_and_what_is_picked_stays(
     atlas: Atlas, times: str, said: str
 ) -> None:
-    chips, beside, beside_it = _picked(atlas, f"element=shop/db&kind=maintenance&{times}")
+    chips, beside, _, beside_it = _picked(atlas, f"element=shop/db&kind=maintenance&{times}")
     assert "Database" in text(chips)
     assert said in text(beside)
     assert "Maintenance" in text(beside_it)
@@ -422,10 +422,23 @@ def test_times_are_looked_at_before_they_are_asked(client: FlaskClient) -> None:
 
 
 def test_what_is_searched_for_can_be_added(atlas: Atlas) -> None:
-    said = str(picker(atlas, Question(elements=("shop/a",), words="database")))
+    question = Question(elements=("shop/a",), words="database")
+    said = str(named_so(atlas, question))
     assert "/impact?element=shop/a&element=shop/db" in said
     assert "/impact?element=shop/a&change=shop/patch-db" in said
-    assert all(kind.capitalize() in said for kind in KINDS)
+    assert named_so(atlas, replace(question, words="")) == []
+    assert "Nothing is called “nowhere”" in text(named_so(atlas, replace(question, words="nowhere")))
+    assert all(kind.capitalize() in str(picker(atlas, question)) for kind in KINDS)
+
+
+def test_what_is_found_stands_under_its_field_not_in_what_a_phone_folds_away(atlas: Atlas) -> None:
+    page = PAGE.frame()
+    folds = [part for part in page._traverse() if isinstance(part, html.Details)]
+    assert not any("impact-hits" in list(fold) for fold in folds)
+    assert "impact-hits" in list(page)
+    *_, found, choices = _picked(atlas, "element=shop/a&q=database")
+    assert "Database" in text(found)
+    assert "Database" not in text(choices)
 
 
 def test_what_is_wrong_is_said_in_words(atlas: Atlas) -> None:

@@ -123,7 +123,7 @@ def test_times_are_taken_as_people_write_them_and_a_slip_keeps_what_is_picked(go
 
 def test_enter_picks_the_first_and_the_summary_leads_to_who_is_told(going: Any, laundry: str) -> None:
     page = go(going, laundry, "/impact")
-    page.fill("#impact-page [data-filter='Pick what is changed'] input", "boiler")
+    page.fill("#impact-page [data-filter='Pick what fails or is changed'] input", "boiler")
     page.keyboard.press("Enter")
     page.wait_for_selector(".verdict-title:text-is('Outage of Boiler')")
     page.locator(".verdict-lines a[href='#must-be-told']").first.click()
@@ -140,8 +140,8 @@ def test_enter_picks_the_first_and_the_summary_leads_to_who_is_told(going: Any, 
 
 def test_search_adds_an_element_and_a_what_if_survives_a_reload(page: Any, laundry: str) -> None:
     page.goto(f"{laundry}/impact")
-    page.fill("#impact-page [data-filter='Pick what is changed'] input", "carrier")
-    page.click("#impact-picker a[title='Change Carrier too']")
+    page.fill("#impact-page [data-filter='Pick what fails or is changed'] input", "carrier")
+    page.click("#impact-hits a[title='Add Carrier']")
     page.wait_for_selector(".verdict-title:text-is('Outage of Carrier')")
     page.click("#impact-page summary:has-text('Write a what-if yourself')")
     page.fill("#impact-page .patch textarea", "remove: [nothing]")
@@ -224,6 +224,15 @@ def test_on_a_phone_a_what_if_answers_where_it_is_ticked(phone: Any, laundry: st
     width, titles = page.evaluate(covered)
     assert titles > 40, "some of the titles is in the frame"
     assert width >= titles - 2, "and is covered: no end of a title stands beside its mark"
+    field = page.locator("#impact-page [data-filter='Pick what fails or is changed'] input")
+    field.fill("boiler")
+    page.wait_for_selector("#impact-hits a:has-text('Boiler')")
+    assert page.locator("#impact-page .facet-menu").get_attribute("open") is None, "seen without unfolding anything"
+    assert 0 <= page.locator("#impact-hits").bounding_box()["y"] - field.bounding_box()["y"] < 60, "under its field"
+    field.press("ArrowDown")
+    page.wait_for_selector("#impact-hits a:focus:has-text('Boiler')")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#impact-hits a", state="detached")
     page.click("#impact-page .facet-menu > summary")
     page.click("#impact-picker summary:has-text('What if it were different?')")
     choice = page.locator("#impact-picker a:has-text('A second Carrier')")

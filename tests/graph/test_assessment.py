@@ -82,6 +82,30 @@ def test_the_short_of_it_comes_first(report):
     )
 
 
+def test_what_nobody_plans_is_decided_on_by_those_accountable_and_approved_by_nobody(tmp_path):
+    opened_map = opened(tmp_path, MAP)
+    p = opened_map.projection
+    for change, heading, short, part in (
+        (
+            Change(ChangeKind.OUTAGE, p.find("disk")),
+            "Who must decide, mend, be asked, be told?",
+            "decide",
+            "must decide",
+        ),
+        (
+            Change(ChangeKind.OUTAGE, p.find("disk"), name="A record"),
+            "Who must approve, do, be asked, be told?",
+            "approve",
+            "must approve",
+        ),
+    ):
+        told = assess(opened_map, judge(p, [change]))
+        assert f"To {short}: Ann." in told.summary
+        people = {section.heading: section.answer for section in told.sections}[heading]
+        assert people.rows[0][:2] == (part, "Ann")
+        assert people.columns[0] == "part"
+
+
 def test_of_a_person_who_is_away_nobody_says_that_none_approves(tmp_path):
     opened_map = opened(tmp_path, MAP)
     p = opened_map.projection

@@ -9,7 +9,7 @@ from graph.analysis.changes import Change, ChangeKind, times_of
 from graph.analysis.judgement import judge
 from graph.analysis.known import Known
 from graph.analysis.losses import losses
-from graph.beside import APPROVAL, COST, PROMISES, Hanging, beside
+from graph.beside import COST, PROMISES, Hanging, approval, beside
 from graph.people import people
 from tests.graph.written import opened
 
@@ -46,14 +46,14 @@ def hanging(tmp_path):
 
 
 def test_what_an_edit_saves_is_told_with_what_it_was_before(hanging):
-    promises, approval, cost = (part.answer for part in beside(hanging(REQUIRED), hanging(OPTIONAL)))
+    promises, approving, cost = (part.answer for part in beside(hanging(REQUIRED), hanging(OPTIONAL)))
     assert promises.title == "1 of 2 promises fares otherwise"
     assert promises.rows == (
         ("Deal", "Shop", "available 99.9 %", 120.0, "broken", 0.0, "nothing taken"),
         ("Deal", "Desk", "available 99.9 %", 120.0, "broken", 120.0, "broken"),
     )
-    assert approval.title == "1 of 2 people and teams differs"
-    assert approval.rows == (
+    assert approving.title == "1 of 2 people and teams differs"
+    assert approving.rows == (
         ("shop/ann", "Ann", "must approve", "need not"),
         ("shop/bob", "Bob", "must approve", "must approve"),
     )
@@ -75,7 +75,7 @@ def test_a_cut_is_said_and_leaves_what_differs(hanging):
 
 def test_what_is_the_same_in_both_is_said_to_be(hanging):
     parts = {part.heading: part.answer for part in beside(hanging(REQUIRED), hanging(REQUIRED))}
-    assert [parts[each].title for each in (PROMISES, APPROVAL, COST)] == [
+    assert [parts[each].title for each in (PROMISES, approval(planned=True), COST)] == [
         "2 promises, the same in both",
         "2 people and teams, the same in both",
         "1 service, the same in both",

@@ -69,14 +69,14 @@ def test_people_are_told_what_is_wanted_of_them_and_why(tmp_path):
         ("must approve", "Ann"),
         ("must be told", "Web team"),
     ]
-    assert found.wanted[0].why == "accountable of Blog; accountable of Shop"
+    assert found.wanted[0].why == "accountable for Blog; accountable for Shop"
     assert "nobody is accountable for Orders database" in found.gaps
 
 
 def test_who_is_accountable_for_a_service_takes_its_new_risks(tmp_path):
     found = told(tmp_path, ("k: 1", "k: 2"))
     assert [(wanted.part, wanted.who, wanted.why) for wanted in found.wanted][:1] == [
-        ("must approve", "Ann", "accountable of Shop")
+        ("must approve", "Ann", "accountable for Shop")
     ]
 
 

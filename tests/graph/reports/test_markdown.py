@@ -40,7 +40,7 @@ From main \\(1a2b3c4\\) to side \\(5d6e7f8\\): 1 dependency changed.
 
 **Who must agree**
 
-- Ann must approve (accountable of Blog; accountable of Shop)
+- Ann must approve (accountable for Blog; accountable for Shop)
 - To be told: Web team
 - Gap: nobody is accountable for Cache, Orders database, web
 
