@@ -6,7 +6,7 @@ import pytest
 
 from app.atlas import Atlas
 from app.map.screen import line_words
-from app.parts import link_rows
+from app.parts import by_name, link_rows
 from app.view import View
 from tests.graph.written import opened
 
@@ -83,3 +83,13 @@ def test_who_has_to_do_with_an_element_is_told_in_plain_words(tmp_path):
     [(words, crew)] = atlas.people(atlas.projection.find("db"))
     assert words == "owner, has confirmed as complete: dependencies, responsible"
     assert atlas.projection.labels[crew] == "Crew"
+
+
+def test_what_is_beside_an_element_stands_by_name_and_a_group_together(tmp_path):
+    names = "".join(f"  - {{id: e{n}, kind: database, name: Base {n}}}\n" for n in (1, 2, 3, 9, 10))
+    group = "{of: [e3, e10], k: 1}"
+    top = f"  - {{id: top, kind: application, depends_on: [e9, e2, {group}, e1]}}\n"
+    atlas = Atlas(opened(tmp_path, f"\nelements:\n{top}{names}"))
+    p = atlas.projection
+    told = [p.labels[each.element] for each in by_name(atlas, atlas.depends_on(p.find("top")))]
+    assert told == ["Base 1", "Base 2", "Base 3", "Base 10", "Base 9"]

@@ -59,3 +59,19 @@ def test_pairs_are_seen_declared_or_both_whatever_their_kind(tmp_path: Path) -> 
 def test_without_anything_observed_nothing_is_held_against_what_is_declared(tmp_path: Path) -> None:
     shop = opened(tmp_path, traces=False)
     assert witnesses(shop.store, shop.projection) == ()
+
+
+def test_pairs_stand_in_the_order_of_the_numbers_in_their_names(tmp_path: Path) -> None:
+    (tmp_path / "map.yaml").write_text(
+        "namespace: shop\nelements:\n"
+        + "".join(f"  - {{id: e{n}, kind: application, name: App {n}}}\n" for n in (1, 2, 9, 10))
+    )
+    seen = "".join(
+        f"<e{n}/dependency/connects-to/shop/e1> a sm:Dependency ; sm:dependent <e{n}> ; sm:provider <e1> ;\n"
+        "    sm:kind sm:kind-connects-to ; sm:evidenceType sm:evidence-observed .\n"
+        for n in (10, 9, 2)
+    )
+    (tmp_path / "traces.ttl").write_text("\n".join(TRACES.splitlines()[:2]) + "\n" + seen)
+    shop = open_map([tmp_path])
+    told = [shop.projection.labels[each.dependent] for each in witnesses(shop.store, shop.projection)]
+    assert told == ["App 2", "App 9", "App 10"]
