@@ -8,7 +8,7 @@ from string import Template
 
 from dash.exceptions import DependencyException
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from app.missing import Missing
 from app.parts import stopped
@@ -55,13 +55,11 @@ def answer_errors(server: Flask) -> None:
     def http(wrong: HTTPException) -> Response:
         status = wrong.code or 500
         helps = {404: "start at the map, or search for an element", 405: "ask with GET", 413: "send less"}
-        return error(
-            status,
-            wrong.name,
-            wrong.description or wrong.name,
-            helps.get(status, "try again"),
-            {"/map": "Show the map"},
-        )
+        words = wrong.description or wrong.name
+        response = error(status, wrong.name, words, helps.get(status, "try again"), {"/map": "Show the map"})
+        if isinstance(wrong, MethodNotAllowed) and wrong.valid_methods:
+            response.headers["Allow"] = ", ".join(sorted(wrong.valid_methods))
+        return response
 
     @server.errorhandler(Exception)
     def anything(wrong: Exception) -> Response:

@@ -70,6 +70,7 @@ def test_programs_get_errors_in_one_shape(client: FlaskClient, address: str) -> 
 def test_a_wrong_method_is_an_error_in_the_same_shape(client: FlaskClient) -> None:
     answer = client.post("/search.json")
     assert answer.status_code == 405
+    assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
     assert answer.get_json()["error"]["status"] == 405
 
 
