@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from app.atlas import Atlas
-from app.parts import attrs, element_address, entity, in_words, section, sentence, spare, zone_of
+from app.parts import attrs, dotted, element_address, entity, in_words, section, sentence, spare, zone_of
 from app.words import short
 from graph.answer import MARKS, Answer, Cell, Section, words_of_cell
 
@@ -71,7 +71,7 @@ def table_of(atlas: Atlas, answer: Answer, *, stacks: bool = True, named: bool =
     numeric = {n for n in kept if all(isinstance(row[n], int | float) for row in answer.rows if row[n] is not None)}
     zones = [zone_of(str(row[n]) for row in answer.rows if row[n]) for n in range(len(answer.columns))]
     heads = [
-        " ".join(filter(None, [name if named else sentence(name), zone and f"({zone})"]))
+        " ".join(filter(None, [name if named else _head(name), zone and f"({zone})"]))
         for name, zone in zip(answer.columns, zones, strict=True)
     ]
     head = [
@@ -104,10 +104,22 @@ def table_of(atlas: Atlas, answer: Answer, *, stacks: bool = True, named: bool =
     )
 
 
+def _head(column: str) -> str:
+    """A column in words; programs keep its name.
+
+    >>> _head("allowed min"), _head("used before")
+    ('Minutes allowed', 'Used before')
+    """
+    return sentence(_HEADS.get(column, column))
+
+
+_HEADS = {"allowed min": "minutes allowed"}
+
+
 def _cell(
     atlas: Atlas, column: str, row: tuple[Cell, ...], place: int, link_to: int, *, number: bool, zone: str
 ) -> Component:
-    words, head = with_unit(column, row[place]), f"{sentence(column)} ({zone})" if zone else sentence(column)
+    words, head = with_unit(column, row[place]), f"{_head(column)} ({zone})" if zone else _head(column)
     said = attrs({"data-label": head})
     if column in _NAMES and link_to >= 0 and (element := _number(atlas, str(row[link_to]))) is not None:
         return html.Td(entity(atlas, element, element_address(atlas, element)), **said)
@@ -118,7 +130,7 @@ def _cell(
         return html.Td(named, **said)
     if where := _place(atlas, words):
         return html.Td(html.Code(where, title=words), **said)
-    text = [html.Span(short(in_words(words).removesuffix(f" {zone}"), 400))] if words else []
+    text = [html.Span(dotted(short(in_words(words).removesuffix(f" {zone}"), 400)))] if words else []
     long = len(words) > _LONG or (words and column in _TOLD)
     return html.Td(
         text,

@@ -70,6 +70,7 @@ _DESK, _PHONE, _WIDER = 1_120.0, 390.0, (1_300.0, 1_500.0)
 _READABLE = 0.6
 _TALL, _STRETCH = 620.0, 1.8
 _DESCRIPTION = words_of(t.DCTERMS_DESCRIPTION)
+_REACHED = (words_of(t.PHONE), words_of(t.EMAIL))
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,12 +247,18 @@ class Atlas:
         if self.look[element] in ("technical service", "business service"):
             for word, party in self.owners(element):
                 if is_close(word):
-                    return short(self._party_words(party), 30)
+                    return short(self.party_words(party), 30)
         return short(self.kind(element), 30)
 
-    def _party_words(self, party: int) -> str:
+    def party_words(self, party: int) -> str:
+        """The name of a person or a team; that of a team says that it is one."""
         label = self.projection.labels[party]
         return f"Team {label}" if self.look[party] == "team" and "team" not in label.casefold() else label
+
+    def reached_at(self, party: int) -> list[str]:
+        """The phones and e-mail addresses of somebody, as far as the map says them, phones first."""
+        said = [(fact.property, fact.value) for fact in self.facts(party) if not fact.part]
+        return [value for key in _REACHED for name, value in said if name == key]
 
     @cached_property
     def attributes(self) -> Attributes:

@@ -259,20 +259,20 @@ def section(title: str, children: Children, *, note: str = "", level: int = 2, r
     return html.Section([heading, *inside], className="section")
 
 
-def entity(atlas: Atlas, element: int, href: str) -> Component:
-    """An element in a cell of a table: mark and name."""
-    label = atlas.projection.labels[element]
+def entity(atlas: Atlas, element: int, href: str, *, team: bool = False) -> Component:
+    """An element in a cell of a table: mark and name; with ``team`` a team says that it is one."""
+    label = atlas.party_words(element) if team else atlas.projection.labels[element]
     return html.A(
-        [tile(atlas.look[element]), html.Span(_dotted(short(label)), className="anywhere")],
+        [tile(atlas.look[element]), html.Span(dotted(short(label)), className="anywhere")],
         href=href,
         className="entity",
     )
 
 
-def _dotted(name: str) -> str | list[str | Component]:
-    """A name whose line may end after its dots where nothing else parts it: that of a host, of a package."""
-    first, *others = name.split(".") if " " not in name else [name]
-    return [first, *(part for each in others for part in (".", html.Wbr(), each))] if others else name
+def dotted(name: str) -> str | list[str | Component]:
+    """A name whose line may end after its dots where nothing else parts it: that of a host, of a package, an e-mail."""
+    first, *others = re.split(r"(?<=[.@])", name) if " " not in name else [name]
+    return [first, *(part for each in others if each for part in (html.Wbr(), each))] if others else name
 
 
 def link_rows(atlas: Atlas, links: Sequence[Link], here: Here | None, *, most: int = 12, more: str = "") -> Component:

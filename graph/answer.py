@@ -15,7 +15,7 @@ MARKS: Mapping[str, str] = {
     "at risk": "risk",
     "broken": "down",
     "may break": "degraded",
-    "broken already": "risk",
+    "broken already": "down",
 }
 """The mark of a cell that says how something is, by its words: states of elements, and what becomes of promises."""
 

@@ -254,7 +254,7 @@ def assess(
         Section("How many of each kind?", _by_kind(projection, judgement)),
         Section("Which services, customers and places does it reach?", rolled_up),
         Section("What runs on, but exposed?", _exposed(projection, found.exposed)),
-        Section("Which promises does it take from?", promises_answer(known, promises, most=most)),
+        Section("Which promises break or lose time?", promises_answer(known, promises, most=most)),
         Section("What does it cost?", losses_answer(known, *found.lost)),
         Section("What can be claimed for it?", claims_answer(known, claims(promises))),
         Section(people_heading(planned=planned), people_answer(projection, involved, planned=planned)),

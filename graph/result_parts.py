@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from graph.access import Access
-from graph.analysis.budgets import Budget, promise_words
+from graph.analysis.budgets import Budget, Verdict, promise_words
 from graph.analysis.budgets import answer as promises_answer
 from graph.analysis.exposures import Exposed
 from graph.analysis.losses import Claim, Loss, claims, claims_answer, losses_answer
@@ -178,7 +178,7 @@ class PartTeller:
         w.text(iri, t.PROMISE_VERDICT, budget.verdict.value)
         for term, minutes in (
             (t.MINUTES_ALLOWED, budget.allowed),
-            (t.MINUTES_USED_BEFORE, budget.before),
+            (t.MINUTES_USED_BEFORE, None if budget.verdict is Verdict.OPEN else budget.before),
             (t.MINUTES_AT_LEAST, budget.least),
             (t.MINUTES_AT_MOST, budget.most),
         ):

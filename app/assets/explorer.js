@@ -376,6 +376,15 @@
     return true;
   }
 
+  /* The fields of time show in grey what the record says. */
+  function recorded() {
+    const said = document.querySelector("#impact-when [data-from]");
+    for (const box of document.querySelectorAll("#impact-page .time-box[data-time]")) {
+      const input = box.querySelector("input");
+      if (input) input.placeholder = inWords((said && said.dataset[box.dataset.key]) || "") || box.dataset.hint;
+    }
+  }
+
   function heard() {
     const box = byId("impact-hits"), first = box.querySelector("b"), many = box.querySelectorAll("a").length;
     if (box.contains(document.activeElement) || !box.closest(":focus-within")) return;
@@ -404,6 +413,7 @@
     if (!data) return window.dash_clientside.no_update;
     unasked();
     requestAnimationFrame(heard);
+    requestAnimationFrame(recorded);
     if (chosen) requestAnimationFrame(keep);
     if (state.pick) { const pick = state.pick; state.pick = null; picking(pick, 40); }
     return window.dash_clientside.no_update;
@@ -416,7 +426,7 @@
     requestAnimationFrame(ticked);
     document.title = data.title;
     const article = document.querySelector(".page:not([hidden]) .article, .page:not([hidden]) .table-flow");
-    if (article && !state.stay) article.scrollTop = 0;
+    if (article && !state.stay && !chosen) article.scrollTop = 0;
     if (article && !state.stay && !chosen) article.closest(".page").scrollTop = 0;
     state.stay = false;
     chosen = null;
@@ -480,7 +490,8 @@
     if (!href.startsWith("/") || anchor.target || anchor.hasAttribute("download") || /\.(json|csv|svg)(\?|$)/.test(href)) return;
     event.preventDefault();
     held = anchor.closest(".page") && anchor === document.activeElement ? (anchor.title || anchor.textContent) : "";
-    chosen = anchor.closest("#impact-picker") ? { words: anchor.textContent, top: anchor.getBoundingClientRect().top, at: byId("impact-page").scrollTop } : null;
+    if (anchor.closest("#impact-article") && href.startsWith("/impact?")) state.stay = true; // a time, somebody left out: one reads on where one was
+    chosen = anchor.closest("#impact-picker") ? { words: anchor.textContent, top: anchor.getBoundingClientRect().top, at: scrolled() } : null;
     if (anchor.matches(".facet a:has(.box)") && href !== location.pathname + location.search) {
       unasked();
       anchor.classList.add("asked"); // its box changes at once; the server says the same a moment later
@@ -523,12 +534,14 @@
 
   /* What was ticked stays where the finger is, so that more can be ticked. */
   let chosen = null;
+  const scrolled = () => [...document.querySelectorAll("#impact-page .facet-menu, #impact-page")].reverse().map((box) => [box, box.scrollTop]);
   const unasked = () => document.querySelectorAll(".facet .asked").forEach((each) => each.classList.remove("asked"));
   function keep() {
     if (!chosen) return;
-    const page = byId("impact-page"), again = [...document.querySelectorAll("#impact-picker a")].find((each) => each.textContent === chosen.words);
-    page.scrollTop = chosen.at;
-    if (again && again.offsetParent) page.scrollTop += again.getBoundingClientRect().top - chosen.top;
+    const again = [...document.querySelectorAll("#impact-picker a")].find((each) => each.textContent === chosen.words);
+    chosen.at.forEach(([box, top]) => { box.scrollTop = top; });
+    const box = chosen.at.map(([each]) => each).find(scrolls);
+    if (box && again && again.offsetParent) box.scrollTop += again.getBoundingClientRect().top - chosen.top;
   }
 
   /* The link that was followed has the focus again where the page still has it: a table that is sorted anew, a filter. */

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import PurePath
@@ -12,10 +11,12 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from app.atlas import Atlas
 from app.impact.judged import WHAT_IF, Judged
 from app.impact.picking import name_of
 from app.impact.question import link
 from app.parts import (
+    dotted,
     element_address,
     entity,
     icon,
@@ -73,11 +74,11 @@ def hit_list(judged: Judged) -> Component:
     if not found.affected:
         words = "No known impact: nothing that the map knows of rests on it. That is not the same as safe."
         return section(HIT, html.P(words, className="words"))
-    told = found.affected[:PROOFS]
+    told = judged.listed[:PROOFS]
     row = partial(_bracket, judged, judged.why([bracket.element for bracket in told]))
     rows = [row(bracket) for bracket in told]
     parts: list[Component] = [
-        html.P(_order(found.affected), className="words"),
+        html.P(_order(judged), className="words"),
         html.Div(rows[:FIRST], className="hits"),
     ]
     if rest := rows[FIRST:]:
@@ -88,9 +89,11 @@ def hit_list(judged: Judged) -> Component:
     return section(HIT, parts)
 
 
-def _order(affected: Sequence[Bracket]) -> str:
+def _order(judged: Judged) -> str:
     """How the list is ordered, and what its least plain word means."""
-    said = ["The worst first, then the nearest."] if len(affected) > 1 else []
+    affected = judged.shown.affected
+    first = "Business services first, then the worst" if judged.serving else "The worst first"
+    said = [f"{first}, then the nearest."] if len(affected) > 1 else []
     if any(State.AT_RISK in (each.lower, each.upper) for each in affected):
         said.append("At risk: it still works, on a reserve that runs out or with one alternative fewer.")
     return " ".join([*said, "What is changed itself is not counted.", "Open a row to see why."])
@@ -204,7 +207,7 @@ def _saved(savers: list[dict[str, object]]) -> str:
 def reached_list(judged: Judged) -> Component:
     """Services, processes, customers, locations and environments, the worst of each kind."""
     atlas, found, rows = judged.atlas, judged.reach, list[Component]()
-    told = {bracket.element for bracket in judged.shown.affected[:PROOFS]}
+    told = {bracket.element for bracket in judged.listed[:PROOFS]}
     for what in KINDS_REACHED:
         every = [each for each in found.reached if each.what == what]
         if every:
@@ -237,6 +240,18 @@ def _more(many: int) -> Component:
     )
 
 
+def _reached(atlas: Atlas, party: int) -> list[Component]:
+    """How somebody is reached, where the map says it: phone first, in a line under the name."""
+    ways = [
+        html.A(
+            dotted(value), href=f"{'mailto' if '@' in value else 'tel'}:{value.replace(' ', '')}", className="more-link"
+        )
+        for value in atlas.reached_at(party)
+    ]
+    parts = [part for way in ways for part in (", ", way)][1:]
+    return [html.Span(parts, className="why reached")] if parts else []
+
+
 def told_list(judged: Judged, people: Answer) -> Component:
     """Who must do what, one line each with the reasons; gaps first in words, and a way to leave somebody out."""
     atlas, question = judged.atlas, judged.question
@@ -249,7 +264,7 @@ def told_list(judged: Judged, people: Answer) -> Component:
             place: dict[str, Any] = {"id": TOLD} if part == Part.TELL.words else {}
             rows.append(html.H3(sentence(part), **place))
         number = atlas.projection.index.get(atlas.projection.iris[atlas.projection.find(each["id"])])
-        who = entity(atlas, number, element_address(atlas, number)) if number is not None else each["who"]
+        who = entity(atlas, number, element_address(atlas, number), team=True) if number is not None else each["who"]
         out = html.A(
             "Leave out",
             href=link(question.leaving_out(each["id"])),
@@ -257,7 +272,9 @@ def told_list(judged: Judged, people: Answer) -> Component:
             title="Leave them out of this list",
             **labelled(f"Leave out {each['who']}"),
         )
-        rows.append(html.Div([who, out, html.Span(each.get("why", ""), className="muted why")], className="party"))
+        reached = _reached(atlas, number) if number is not None else []
+        why = html.Span(each.get("why", ""), className="muted why")
+        rows.append(html.Div([who, out, *reached, why], className="party"))
     back = [
         html.A(
             ["Left out: ", html.B(name_of(atlas, each)), icon("x")],

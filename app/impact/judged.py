@@ -25,9 +25,10 @@ from app.reader import reads
 from app.words import plural, short
 from graph.analysis.changes import Change, ChangeKind, times_of
 from graph.analysis.feels import Felt
-from graph.analysis.judgement import Judgement, judge
+from graph.analysis.judgement import Bracket, Judgement, judge
 from graph.analysis.judgement import answer as judged_answer
 from graph.analysis.shift import Shift, shifts, told
+from graph.analysis.single_points import business_services
 from graph.analysis.states import State
 from graph.analysis.timed import Timed
 from graph.analysis.windows import ALWAYS, FOREVER, Spans
@@ -97,6 +98,17 @@ class Judged:
     def planned(self) -> bool:
         """Whether somebody means to do it, so that it can be approved."""
         return is_planned(self.shown)
+
+    @cached_property
+    def serving(self) -> frozenset[int]:
+        """The business services that are hit."""
+        services = set(business_services(self.atlas.projection))
+        return frozenset(bracket.element for bracket in self.shown.affected if bracket.element in services)
+
+    @cached_property
+    def listed(self) -> tuple[Bracket, ...]:
+        """Who is hit as the page lists it: business services first, then the worst, then the nearest."""
+        return tuple(sorted(self.shown.affected, key=lambda bracket: bracket.element not in self.serving))
 
     @cached_property
     def counted(self) -> Counter[State]:

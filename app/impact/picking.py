@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from dash import html
 from dash.development.base_component import Component
@@ -25,10 +25,11 @@ from graph.assessment import USUAL
 from graph.library import questions
 from graph.model import InputError
 from graph.natural import natural
+from graph.records import Plan, Records, seconds
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 
-__all__ = ["bar", "edits_of", "name_of", "named_so", "picker", "spoken", "when"]
+__all__ = ["bar", "edits_of", "name_of", "named_so", "picker", "recorded_times", "spoken", "when"]
 
 _HITS, _RECORDS = 8, 100
 
@@ -66,7 +67,9 @@ def bar(atlas: Atlas, question: Question) -> list[Component]:
                 className="chip chip-focus",
             )
         )
-    return chips or [html.Span("Nothing is picked yet", className="muted")]
+    if not chips:
+        return [html.Span("Nothing is picked yet", className="muted")]
+    return [*chips, html.A("Start again", href=link(Question()), className="more-link", title="Judge another change")]
 
 
 def edits_of(atlas: Atlas, question: Question) -> str:
@@ -123,7 +126,8 @@ def picker(atlas: Atlas, question: Question) -> list[Component]:
     """Beside the page: what else to change, what is done to it, and what is taken for granted."""
     parts = list[Component]()
     if question.named:
-        kinds = [_choice(sentence(kind), replace(question, kind=kind, at=""), on=_is(question, kind)) for kind in KINDS]
+        said = _kinds(atlas, question)
+        kinds = [_choice(sentence(kind), replace(question, kind=kind, at=""), on=kind in said) for kind in KINDS]
         parts.append(_facet("What happens to it?", kinds, one=True))
         parts += _taken(question)
     if found := offers(atlas, question):
@@ -174,8 +178,32 @@ def _one_of(known: Mapping[str, str], chosen: str, there: Callable[[str], Questi
     return [_choice(each, there(value), on=value == chosen) for value, each in words.items()]
 
 
-def _is(question: Question, kind: str) -> bool:
-    return question.kind == kind or (not question.kind and not question.record and kind == KINDS[0])
+def _kinds(atlas: Atlas, question: Question) -> set[str]:
+    """What happens: what the address says, else what the record does, else an outage."""
+    if question.kind or not question.record:
+        return {question.kind or KINDS[0]}
+    plan = _plan_of(atlas, question)
+    return {change.kind.value for change in plan.changes} if plan else set()
+
+
+def _plan_of(atlas: Atlas, question: Question) -> Plan | None:
+    """What the change record of a question says; None where it cannot be read, which the answer tells."""
+    try:
+        records = Records(atlas.map.store, atlas.projection, seconds(datetime.now(UTC)))
+        return records.change(question.record)
+    except InputError:
+        return None
+
+
+def recorded_times(atlas: Atlas, question: Question) -> list[Component]:
+    """Under the fields of time: the window of the record, where nobody chose another; the fields show it in grey."""
+    plan = _plan_of(atlas, question) if question.record and not (question.start or question.end) else None
+    if plan is None or not plan.window:
+        return []
+    first, last = plan.window[0][0], plan.window[-1][1]
+    start, end = (datetime.fromtimestamp(m, plan.zone).isoformat() if abs(m) < FOREVER else "" for m in (first, last))
+    words = spoken(replace(Question(), start=start, end=end))
+    return [html.Span(f"As the record says: {words}", **attrs({"data-from": start, "data-until": end}))]
 
 
 def named_so(atlas: Atlas, question: Question) -> list[Component]:

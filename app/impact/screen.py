@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from dash import html
@@ -103,8 +104,9 @@ def article(atlas: Atlas, judged: Judged | None) -> list[Component]:
             html.H2(short(report.title, 300), className="verdict-title"),
             _supposed(atlas, judged.question),
             _tally(judged),
+            *_helps(judged),
             html.Ul([html.Li(short(in_words(line), 400)) for line in report.summary], className="verdict-lines"),
-            _named_first(sides, sides.get(people_are)),
+            _named_first(sides, sides.get(people_are), partial(_called, judged.atlas)),
             _saves(judged.question),
         ],
         className="section",
@@ -132,7 +134,7 @@ def article(atlas: Atlas, judged: Judged | None) -> list[Component]:
     return [html.Div([*cards, columns, *more], className="article-inner impact")]
 
 
-_PROMISES = "Which promises does it take from?"
+_PROMISES = "Which promises break or lose time?"
 _BECOMES = {
     Verdict.BROKEN: "Breaks: ",
     Verdict.MAY_BREAK: "May break: ",
@@ -160,14 +162,25 @@ def _beside(judged: Judged) -> dict[str, tuple[str, str]]:
     }
 
 
-def _named_first(sides: dict[str, Answer], people: Answer | None) -> Component | None:
+def _called(atlas: Atlas, name: str) -> str:
+    """The name of a party; that of a team says that it is one."""
+    found = atlas.projection.meant(name)
+    return atlas.party_words(found[0]) if len(found) == 1 else name
+
+
+def _named_first(
+    sides: dict[str, Answer], people: Answer | None, called: Callable[[str], str] = str
+) -> Component | None:
     """Who must be told, and which promises break: names that lead to their parts below."""
     lines: list[Component] = []
     told = _column(people, "who", "part", Part.TELL.words)
     if people and told:
-        lines.append(html.Li(_jump("Must be told: ", told, _where_told(people))))
+        lines.append(html.Li(_jump("Must be told: ", [*map(called, told)], _where_told(people))))
     for verdict, words in _BECOMES.items():
-        if names := _column(sides.get(_PROMISES), "agreement", "verdict", verdict.value):
+        names = _column(sides.get(_PROMISES), "agreement", "verdict", verdict.value)
+        if verdict is Verdict.ALREADY:  # what a what-if spares is broken all the same
+            names = list(dict.fromkeys([*names, *_column(sides.get(PROMISES), "agreement", "before", verdict.value)]))
+        if names:
             line = _jump(words, names, "#promises")
             lines.append(html.Li([line, ". ", _time_wanted()]) if verdict is Verdict.OPEN else html.Li(line))
     return html.Ul(lines, className="verdict-lines") if lines else None
@@ -214,7 +227,17 @@ def _above(part: Section) -> Section:
     notes = part.answer.notes
     for told, here in _ON_PAGE.items():
         notes = tuple(note.replace(told, here) for note in notes)
-    return replace(part, answer=replace(part.answer, notes=notes))
+    return replace(part, answer=_said_once(replace(part.answer, notes=notes)))
+
+
+def _said_once(answer: Answer) -> Answer:
+    """Promises without the columns in which nothing is counted: the note below says so once, and why."""
+    silent = {"", Verdict.OPEN.value}
+    kept = [n for n in range(len(answer.columns)) if any(words_of_cell(row[n]) not in silent for row in answer.rows)]
+    if answer.of != "promises" or not answer.rows:
+        return answer
+    columns = tuple(answer.columns[n] for n in kept)
+    return replace(answer, columns=columns, rows=tuple(tuple(row[n] for n in kept) for row in answer.rows))
 
 
 def _tells_unknowns(part: Section) -> bool:
@@ -264,7 +287,7 @@ def _tally(judged: Judged) -> Component:
     boxes = []
     for state, name in STATES.items():
         number = judged.counted[state]
-        first = next((bracket.element for bracket in found.affected[:PROOFS] if bracket.upper is state), None)
+        first = next((bracket.element for bracket in judged.listed[:PROOFS] if bracket.upper is state), None)
         said = _many(judged, state)
         small = html.Small([html.Span(className=f"badge {name}"), sentence(state.words)])
         place = "" if first is None else place_of(first)
@@ -273,6 +296,25 @@ def _tally(judged: Judged) -> Component:
     small = html.Small([html.Span(className="badge unaffected"), "Spared"])
     boxes.append(_number([html.B(said), small], "spared" if found.spared else "", "What saved them?", ""))
     return html.Div(boxes, className="tally")
+
+
+def _helps(judged: Judged) -> list[Component]:
+    """With a what-if, whether it helps, in a line."""
+    if not judged.without:
+        return []
+    better = sum(each.after < each.before for each in judged.shifted)
+    worse = len(judged.shifted) - better
+    if not judged.shifted:
+        return [html.P(html.B("It changes nothing: all fare as without it."), className="helps")]
+    verdict = "It helps some and harms others" if better and worse else "It helps" if better else "It harms"
+    states = [
+        f"{judged.counted_without[state]:,} {state.words} become {judged.counted[state]:,}"
+        for state in (State.DOWN, State.DEGRADED)
+        if judged.counted_without[state] != judged.counted[state]
+    ]
+    fares = f"{better or 'none'} {'fares' if better == 1 else 'fare'} better, {worse or 'none'} worse"
+    said = f"{verdict}: {'; '.join([', '.join(states), fares] if states else [fares])}."
+    return [html.P(html.B(said), className="helps")]
 
 
 def _number(inside: list[Component], place: str, title: str, look: str) -> Component:
@@ -397,8 +439,8 @@ def _on_the_map(judged: Judged) -> Component:
 
 def _spots(judged: Judged) -> Iterator[Component]:
     """Over each box of the picture a link to why it is hit; the list below has the same for the keyboard."""
-    p, shown = judged.atlas.projection, judged.shown
-    told = {p.ids[bracket.element]: bracket for bracket in shown.affected[:PROOFS]}
+    p = judged.atlas.projection
+    told = {p.ids[bracket.element]: bracket for bracket in judged.listed[:PROOFS]}
     names = {p.ids[v]: p.labels[v] for v in judged.states()}
     for identifier, at in places(judged.drawing[1]).items():
         bracket = told.get(identifier)

@@ -12,7 +12,7 @@ from flask import Flask, Response, jsonify, request
 
 from app.atlas import Atlas
 from app.impact.judged import Judged, checked, judged
-from app.impact.picking import bar, named_so, picker, spoken, when
+from app.impact.picking import bar, named_so, picker, recorded_times, spoken, when
 from app.impact.planned import LARGEST_PLAN, planned
 from app.impact.question import LONGEST_PATCH, Question
 from app.impact.screen import article, so_far, wrong
@@ -206,7 +206,8 @@ def connect(app: Dash, live: Live) -> None:
 def _picked(atlas: Atlas, query: str) -> tuple[Any, ...]:
     """What an address picks, and what else can be picked: it is there before the answer is worked out."""
     question = _question(query)[0]
-    return bar(atlas, question), when(question), named_so(atlas, question), picker(atlas, question)
+    times = when(question) or recorded_times(atlas, question)
+    return bar(atlas, question), times, named_so(atlas, question), picker(atlas, question)
 
 
 def _answered(atlas: Atlas, query: str, *, form: Callable[[Any], Any] = lambda part: part) -> tuple[Any, ...]:

@@ -103,7 +103,7 @@ class Spent:
 
 
 def budgets(known: Known, judgement: Judgement, *, used: Spent | None = None) -> tuple[Budget, ...]:
-    """The promises about what the change hits, the worst first.
+    """The promises about what the change hits, the worst first; where nothing is counted, those that allow least.
 
     Args:
         known: the map with its figures and agreements.
@@ -122,7 +122,15 @@ def budgets(known: Known, judgement: Judgement, *, used: Spent | None = None) ->
     ]
     place = {verdict: number for number, verdict in enumerate(Verdict)}
     labels = known.projection.labels
-    found.sort(key=lambda b: (place[b.verdict], -(b.most or 0.0), labels[b.service], b.objective.iri))
+    found.sort(
+        key=lambda b: (
+            place[b.verdict],
+            -(b.most or 0.0),
+            b.allowed if b.most is None else 0.0,
+            labels[b.service],
+            b.objective.iri,
+        )
+    )
     return tuple(found)
 
 
@@ -286,8 +294,8 @@ def answer(known: Known, found: tuple[Budget, ...], *, most: int | None = None) 
                 promise_words(b.objective),
                 b.period,
                 _rounded(b.allowed),
-                _rounded(b.before),
-                _rounded(b.left),
+                _rounded(None if b.verdict is Verdict.OPEN else b.before),
+                _rounded(None if b.verdict is Verdict.OPEN else b.left),
                 _rounded(b.least),
                 _rounded(b.most),
                 b.verdict.value,
@@ -317,6 +325,9 @@ def _notes(known: Known, found: tuple[Budget, ...]) -> Iterator[str]:
     if out:
         yield f"planned time does not count against the promises for {', '.join(out)}"
     if any(b.verdict is Verdict.OPEN for b in found):
-        yield "nobody says when it happens, so no minutes are counted; choose a start and a length"
+        yield (
+            "nobody says when it happens, so nothing is counted, neither what it takes nor what is used already; "
+            "choose a start and a length"
+        )
     if any(b.verdict is Verdict.ALREADY for b in found):
         yield "broken already: incidents and earlier work had used up more than is allowed before this begins"

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from app.atlas import Atlas
 from app.badges import Badge, badges
-from app.impact.hit import _MINUTES, _span_of
+from app.impact.hit import _MINUTES, _span_of, hit_list
 from app.impact.judged import checked, judged
 from app.impact.picking import bar, named_so, picker, when
 from app.impact.question import KINDS, LONGEST_PATCH, Question, link
@@ -385,9 +385,10 @@ def test_a_box_of_the_picture_leads_to_why_it_is_hit(atlas: Atlas) -> None:
     found = judged(atlas, Question.parse("element=db"))
     assert found is not None
     said = str(article(atlas, found))
-    web = atlas.projection.find("web")
-    assert said.count(f"href='#why-{web}'") == 3, (
-        "its box, the number of those that are down, and its name among what is reached"
+    web, shop = atlas.projection.find("web"), atlas.projection.find("shop")
+    assert said.count(f"href='#why-{web}'") == 2, "its box, and its name among what is reached"
+    assert said.count(f"href='#why-{shop}'") == 3, (
+        "the number of those that are down leads to the first of the list too"
     )
     assert f"id='why-{web}'" in said
     drawing = found.picture("light")
@@ -512,6 +513,54 @@ def test_what_was_broken_before_is_named_apart_from_what_breaks(tmp_path: Path) 
     said = text(article(atlas, found))
     assert "Broken already, without this:  Deal" in said
     assert "Breaks:" not in said
+    spared = judged(atlas, Question.parse(f"element=db&{WINDOW}&if=second~shop/db"))
+    assert spared is not None
+    said = text(article(atlas, spared))
+    assert "Broken already, without this:  Deal" in said, "what the what-if spares is broken all the same"
+    assert "It helps: 2 down become 0; 2 fare better, none worse." in said
+
+
+def test_promises_of_no_time_have_no_empty_columns_and_say_once_why(tmp_path: Path) -> None:
+    more = """
+  - {id: maker, kind: team, name: Maker, email: maker@shop.example, phone: "+31 55 555 0100"}
+  - {id: deal, kind: agreement, name: Deal, agreement_type: sla, by: maker, for: maker, covers: shop,
+     objectives: [{metric: availability, percent: 99.9 %, period: month}]}
+"""
+    (tmp_path / "shop.yaml").write_text(SHOP.replace("name: Shop,", "name: Shop, owner: maker,") + more.lstrip("\n"))
+    atlas = Atlas(open_map([tmp_path / "shop.yaml"]))
+    found = judged(atlas, Question.parse("element=db"))
+    assert found is not None
+    said = text(article(atlas, found))
+    assert "Agreement Service Promise Period Minutes allowed" in said
+    assert "Used before" not in said
+    assert "no window" not in said
+    assert said.count("so nothing is counted") == 1
+    assert "Must be told:  Team Maker" in said
+    assert "Team Maker Leave out +31 55 555 0100 , maker@  shop.  example" in " ".join(said.split()).replace(
+        "@ shop. ", "@  shop.  "
+    )
+
+
+def test_business_services_stand_first_in_who_is_hit_and_the_words_say_so(atlas: Atlas) -> None:
+    found = judged(atlas, Question.parse(f"element=db&{WINDOW}"))
+    assert found is not None
+    assert [atlas.projection.labels[bracket.element] for bracket in found.shown.affected] == ["Web <b>", "Shop"]
+    said = text(hit_list(found))
+    assert "Business services first, then the worst, then the nearest." in said
+    assert said.index(" Shop ") < said.index(" Web <b> ")
+
+
+def test_a_record_marks_its_kind_and_its_times_and_a_case_can_be_begun_again(atlas: Atlas) -> None:
+    chips, times, _, choices = _picked(atlas, "change=shop/patch-db")
+    assert "Start again" in text(chips)
+    assert "As the record says: Sat 5 Dec 2026, 02:00–04:00, UTC" in text(times)
+    assert "data-from='2026-12-05T02:00:00+00:00'" in str(times)
+    kinds = next(part for part in choices if text(part).startswith("What happens to it?"))
+    marked = [part for part in kinds._traverse() if getattr(part, "aria-current", "")]
+    assert [text(part).strip() for part in marked] == ["Maintenance"]
+    assert "Start again" not in text(bar(atlas, Question()))
+    chosen = _picked(atlas, "change=shop/patch-db&from=2026-12-06T02:00Z&lasts=1 h")[1]
+    assert "record" not in text(chosen)
 
 
 def test_a_maintenance_says_that_it_counts_as_an_outage_and_an_outage_does_not(atlas: Atlas) -> None:

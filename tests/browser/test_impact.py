@@ -46,8 +46,10 @@ def test_pick_time_unfold_leave_out_and_reload(page: Any, laundry: str) -> None:
     page.wait_for_selector(".when:has-text('04:00')")
     page.click(".hit summary >> nth=0")
     assert "depends on" in page.locator(".hit .proof").first.inner_text()
+    page.locator("#impact-article").evaluate("(each) => { each.scrollTop = 90; }")
     page.click(".times a >> nth=1")
     page.wait_for_selector(".times a[aria-current]:has-text('02:00')")
+    assert page.locator("#impact-article").evaluate("(each) => each.scrollTop") > 0, "one reads on where one was"
     shown = "() => [...document.querySelectorAll('img.impact-picture')].some((i) => i.complete && i.naturalWidth > 100)"
     page.wait_for_function(shown)
     address = page.url

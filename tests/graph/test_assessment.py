@@ -119,7 +119,7 @@ def test_every_question_of_a_change_board_has_its_section(report):
         "How many of each kind?",
         "Which services, customers and places does it reach?",
         "What runs on, but exposed?",
-        "Which promises does it take from?",
+        "Which promises break or lose time?",
         "What does it cost?",
         "What can be claimed for it?",
         "Who must approve, do, be asked, be told?",
@@ -130,7 +130,7 @@ def test_every_question_of_a_change_board_has_its_section(report):
         "What do we not know?",
     ]
     told = {section.heading: section.answer for section in report.sections}
-    assert told["Which promises does it take from?"].rows[0][-1] == "broken"
+    assert told["Which promises break or lose time?"].rows[0][-1] == "broken"
     assert [row[2] for row in told["In which order does it come back?"].rows] == [
         "Disk", "Database", "Mail|<script>alert(1)</script> @all [x](http://y)", "Shop",
     ]  # fmt: skip

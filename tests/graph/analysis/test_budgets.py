@@ -99,8 +99,11 @@ def test_without_a_window_nothing_is_counted_and_that_is_said(asked):
     assert found[0].verdict is Verdict.OPEN
     assert answer(known, found).title == "1 promise hit, not counted"
     assert answer(known, found).notes == (
-        "nobody says when it happens, so no minutes are counted; choose a start and a length",
+        "nobody says when it happens, so nothing is counted, neither what it takes nor what is used already; "
+        "choose a start and a length",
     )
+    row = dict(zip(answer(known, found).columns, answer(known, found).rows[0], strict=True))
+    assert (row["used before"], row["left"], row["at least"], row["at most"]) == ("", "", "", "")
 
 
 def test_what_was_broken_before_the_change_is_not_among_what_it_breaks(asked):
