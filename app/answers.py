@@ -130,7 +130,8 @@ def _cell(
         return html.Td(named, **said)
     if where := _place(atlas, words):
         return html.Td(html.Code(where, title=words), **said)
-    text = [html.Span(dotted(short(in_words(words).removesuffix(f" {zone}"), 400)))] if words else []
+    told = short(in_words(words).removesuffix(f" {zone}"), 400)
+    text = [html.Span(told if number else dotted(told))] if words else []
     long = len(words) > _LONG or (words and column in _TOLD)
     return html.Td(
         text,

@@ -381,7 +381,8 @@
     const said = document.querySelector("#impact-when [data-from]");
     for (const box of document.querySelectorAll("#impact-page .time-box[data-time]")) {
       const input = box.querySelector("input");
-      if (input) input.placeholder = inWords((said && said.dataset[box.dataset.key]) || "") || box.dataset.hint;
+      const time = inWords((said && said.dataset[box.dataset.key]) || "").replace(/ UTC.*$/, ""); // the line below says the zone
+      if (input) input.placeholder = time || box.dataset.hint;
     }
   }
 

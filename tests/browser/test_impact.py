@@ -20,6 +20,20 @@ def laundry(serve: Callable[[Any], str]) -> str:
     return serve(create_server(open_map([LAUNDRY])))
 
 
+@pytest.fixture(scope="module")
+def shop_with_a_record(serve: Callable[[Any], str], tmp_path_factory: pytest.TempPathFactory) -> str:
+    file = tmp_path_factory.mktemp("shop") / "shop.yaml"
+    file.write_text("""
+namespace: shop
+elements:
+  - {id: shop, kind: business service, name: Shop, depends_on: [db]}
+  - {id: db, kind: database, name: Database}
+  - {id: patch-db, kind: change, name: Patch the database, affects: [db],
+     planned_start: "2026-12-05T02:00:00Z", planned_end: "2026-12-05T04:00:00Z"}
+""")
+    return serve(create_server(open_map([file])))
+
+
 def test_pick_time_unfold_leave_out_and_reload(page: Any, laundry: str) -> None:
     page.goto(f"{laundry}/element/laundry/carrier")
     held = list[Any]()
@@ -153,6 +167,21 @@ def test_search_adds_an_element_and_a_what_if_survives_a_reload(page: Any, laund
     page.wait_for_selector(".message:has-text('what-if:1')")
     assert page.locator("#impact-page .patch textarea").input_value() == "remove: [nothing]"
     assert page.locator("#impact-page .patch textarea").is_visible()
+
+
+def test_the_fields_of_time_show_in_grey_what_a_record_says_and_what_they_take_without_one(
+    going: Any, shop_with_a_record: str
+) -> None:
+    page = go(going, shop_with_a_record, "/impact?change=shop/patch-db")
+    start = page.locator("#impact-page [data-key=from] input")
+    page.wait_for_selector(".when-said:has-text('As the record says: Sat 5 Dec 2026, 02:00–04:00')")
+    page.wait_for_function("() => document.querySelector('[data-key=until] input').placeholder === '5 Dec 2026, 04:00'")
+    assert (start.input_value(), start.get_attribute("placeholder")) == ("", "5 Dec 2026, 02:00")
+    page.click("#impact-bar a:text-is('Start again')")
+    page.wait_for_function(
+        "() => document.querySelector('[data-key=from] input').placeholder === 'Start, as Sat 10:00'"
+    )
+    assert page.url.endswith("/impact")
 
 
 def test_the_picture_is_zoomed_and_moved_by_buttons_keys_and_mouse(going: Any, laundry: str) -> None:
