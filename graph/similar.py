@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-__all__ = ["Proposals", "did_you_mean", "proposal"]
+__all__ = ["Proposals", "did_you_mean", "nearest", "proposal"]
 
 _MOST = 20_000
 _LONGEST = 100
@@ -20,6 +20,16 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("zebra", ["postgres", "redis"])
     ''
     """
+    near = nearest(word, known)
+    return f"did you mean '{near}'?" if near else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The nearest known word, or "" when none is near.
+
+    >>> nearest("databse", ["database", "server"]), nearest("zebra", ["database"])
+    ('database', '')
+    """
     if len(word) > _LONGEST:
         return ""
     wanted = word.casefold()
@@ -27,7 +37,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
         name.casefold(): name for name, _ in zip(known, range(_MOST), strict=False) if _alike_in_length(wanted, name)
     }
     near = difflib.get_close_matches(wanted, by_fold, n=1, cutoff=_NEAR) if by_fold else []
-    return f"did you mean '{by_fold[near[0]]}'?" if near else ""
+    return by_fold[near[0]] if near else ""
 
 
 def _alike_in_length(word: str, name: str) -> bool:

@@ -73,6 +73,15 @@
       add(said, "span", "", `${message[0].toUpperCase()}${message.slice(1)}${remedy ? `; ${remedy}` : ""}`);
     } else if (answer.count !== null && answer.count !== undefined) {
       add(said, "span", "", `${answer.count === 1 ? "1 element fits" : `${answer.count.toLocaleString("en")} elements fit`}${answer.notes.length ? `; ${answer.notes.join("; ")}` : ""}`);
+      for (const { at, until, text } of answer.meant || []) {
+        const press = add(said, "button", "button", `Take ${text}`);
+        press.type = "button";
+        press.addEventListener("click", () => {
+          input.value = answer.text.slice(0, at) + text + answer.text.slice(until);
+          input.focus();
+          ask(input);
+        });
+      }
     }
     const examples = byId("find-menu").querySelector(".find-examples"), fit = answer.examples || [];
     examples.hidden = Boolean(answer.text.trim()) || !fit.length;
@@ -172,7 +181,7 @@
       save.addEventListener("click", () => keep(input.value));
       input.addEventListener("keydown", (event) => { if (event.key === "Enter") keep(input.value); });
     }
-    const why = answer.error ? answer.error.detail || answer.error.title : answer.why_not ? `Views cannot be saved here: ${answer.why_not}. The address of the page holds what you see.` : "";
+    const why = answer.error ? answer.error.detail || answer.error.title : answer.why_not ? `Views cannot be saved here: ${answer.why_not}. The address of the page holds the focus, the filters and what is picked.` : "";
     told.textContent = said || why;
   }
 
@@ -405,7 +414,7 @@
       "A tap lights up what it depends on and who uses it, and tells its facts. Focus, among them, shows what is around it."],
     ["#find-menu", "Light up, show only, hide", "Write what you look for, such as environment = production. The list below the field says what may come next."],
     ["#map-pane", "Filters and facts", "Here you keep only some kinds, owners or environments. Once you pick something, its facts are here, each with its source; “If it fails” among them leads to Impact: who is hit, and who must be told."],
-    ["#undo, #help-menu", "Nothing is lost", "Every step can be undone. The address of the page holds what you see: send it to a colleague."],
+    ["#undo, #help-menu", "Nothing is lost", "Every step can be undone. The address of the page holds the focus, the filters and what is picked: send it to a colleague."],
   ];
 
   const known = () => { try { return localStorage.getItem("servicemap-toured"); } catch { return "yes"; } };

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from typing import Any
 
 from dash import html
@@ -32,6 +33,7 @@ def typed(atlas: Atlas, text: str, at: int) -> dict[str, Any]:
         "count": None,
         "notes": [],
         "problem": None,
+        "meant": [],
         "completions": [{"at": each.at, "text": each.text, "said": each.said} for each in offered],
     }
     if not text.strip():
@@ -42,7 +44,14 @@ def typed(atlas: Atlas, text: str, at: int) -> dict[str, Any]:
         lead = len(text) - len(text.lstrip())
         place = {"at": error.at + lead, "until": error.until + lead}
         return {**answer, "problem": {"message": error.message, "remedy": error.remedy, **place}}
-    return {**answer, "count": int(found.fits.sum()), "notes": list(found.notes)}
+    lead = len(text) - len(text.lstrip())
+    meant = (replace(each, at=each.at + lead, until=each.until + lead) for each in found.meant)
+    return {
+        **answer,
+        "count": int(found.fits.sum()),
+        "notes": list(found.notes),
+        "meant": [asdict(each) for each in meant],
+    }
 
 
 def menu() -> Component:

@@ -26,10 +26,10 @@ from graph.analysis.expression import (
     parse,
 )
 from graph.projection import Projection
-from graph.similar import did_you_mean, proposal
+from graph.similar import did_you_mean, nearest, proposal
 from ontology.vocabulary import vocabulary
 
-__all__ = ["Column", "Columns", "Completion", "Found", "completions", "find"]
+__all__ = ["Column", "Columns", "Completion", "Found", "Meant", "completions", "find"]
 
 Ints = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
@@ -65,12 +65,25 @@ class Columns(Protocol):
         """One of them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What may stand in an expression in the place of what begins at ``at`` and ends before ``until``."""
+
+    at: int
+    until: int
+    text: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """``fits`` says of each element whether it does; ``notes`` what somebody should know: a value that nobody has."""
+    """``fits`` says of each element whether it does; ``notes`` what somebody should know: a value that nobody has.
+
+    ``meant`` says what may stand in the place of such a value, as it has to be typed.
+    """
 
     fits: Bools
     notes: tuple[str, ...] = ()
+    meant: tuple[Meant, ...] = ()
 
     @property
     def elements(self) -> list[int]:
@@ -93,7 +106,8 @@ def find(projection: Projection, columns: Columns, text: str) -> Found:
     ['Carrier', 'Washing factory']
     """
     asked = _Asked(projection, columns, text)
-    return Found(asked.fits(parse(text)), tuple(dict.fromkeys(asked.notes)))
+    fits = asked.fits(parse(text))
+    return Found(fits, tuple(dict.fromkeys(asked.notes)), tuple(asked.meant))
 
 
 _OWN = ("kind", "name", "id", "lane", "namespace", "uses", "used_by", "degree", "defined")
@@ -108,6 +122,7 @@ class _Asked:
     def __init__(self, projection: Projection, columns: Columns, text: str) -> None:
         self.p, self.columns, self.text = projection, columns, text
         self.notes: list[str] = []
+        self.meant: list[Meant] = []
 
     def fits(self, expression: Expression) -> Bools:
         match expression:
@@ -277,7 +292,10 @@ class _Asked:
 
     def _unknown(self, key: str, value: Value, known: Iterable[str]) -> None:
         today = vocabulary().word_today(value.text)
-        near = f"it is called '{today}' now" if today else did_you_mean(value.text, known)
+        meant = today or _begun(value.text, known := list(known)) or nearest(value.text, known)
+        near = f"it is called '{today}' now" if today else f"did you mean '{meant}'?" if meant else ""
+        if meant:
+            self.meant.append(Meant(value.at, value.until, _written(meant)))
         said = f"nothing has {key.replace('_', ' ')} '{value.text}'"
         self.notes.append(f"{said}: {near}" if near else said)
 
@@ -395,6 +413,13 @@ def completions(projection: Projection, columns: Columns, text: str, at: int) ->
     return tuple(
         Completion(begin, f"{each.replace('_', ' ')} ", "property") for each in (*first, *rest, *inside)[:_MOST]
     )
+
+
+def _begun(word: str, known: Iterable[str]) -> str:
+    """The one known word that a word is the beginning of; "" where it is none, or where there are several."""
+    wanted = word.casefold()
+    found = {each.casefold(): each for each in known if wanted and each.casefold().startswith(wanted)}
+    return next(iter(found.values())) if len(found) == 1 else ""
 
 
 def _values(projection: Projection, columns: Columns, key: str, typed: str, begin: int) -> tuple[Completion, ...]:

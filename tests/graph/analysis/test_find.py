@@ -93,6 +93,10 @@ def test_an_unknown_word_is_pointed_at_with_the_nearest(asked, text, message):
 def test_a_value_that_nobody_has_is_said(asked):
     assert find(*asked, "owner = blu team").notes == ("nothing has owner 'blu team': did you mean 'Blue team'?",)
     assert find(*asked, "owner = blue team").notes == ()
+    begun = find(*asked, "not owner = blu")
+    assert begun.notes == ("nothing has owner 'blu': did you mean 'Blue team'?",)
+    assert [(each.at, each.until, each.text) for each in begun.meant] == [(12, 15, "Blue team")]
+    assert not find(*asked, "owner = blu").elements, "the beginning of a value is not taken for it"
 
 
 @pytest.mark.parametrize(
