@@ -76,11 +76,19 @@ class Coverage:
             count(self.elements, "element"),
             count(self.dependencies, "dependency", "dependencies"),
         )
+        has, is_, says = ("has" if self.owned == 1 else "have"), _is(self.attested), _says(self.stated)
         return (
-            f"Of {elements} here, with an owner: {self.owned:,}; attested as complete: {self.attested:,}{since}. "
-            f"Of {dependencies}, with a stated strength: {self.stated:,}; "
-            f"with a word on how it is known: {self.evident:,}."
+            f"Of {elements} here {self.owned:,} {has} an owner, {self.attested:,} {is_} attested as complete{since}. "
+            f"Of {dependencies} {self.stated:,} {says} how strong the need is, {self.evident:,} how that is known."
         )
+
+
+def _is(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def _says(number: int) -> str:
+    return "says" if number == 1 else "say"
 
 
 def coverage(

@@ -510,8 +510,8 @@ def _cut_rows(number: int) -> list[Component]:
 
 def _notes(result: Impact) -> str:
     assumed = (
-        f"Strength is assumed for {result.assumed:,} of "
-        f"{plural(result.dependencies, 'dependency', 'dependencies')} in the map. "
+        f"In the whole map {plural(result.dependencies, 'dependency', 'dependencies')} can carry an outage; "
+        f"of {result.assumed:,} of them nobody says how strong the need is, and they count as required. "
         if result.assumed
         else ""
     )

@@ -109,7 +109,7 @@ def fields(atlas: Atlas, question: Question | None, asked: Asked) -> list[dict[s
     found.append(
         {
             "key": "rows",
-            "words": "Limit of the page",
+            "words": "Rows at most",
             "code": "limit",
             "kind": "choice",
             "value": str(asked.rows),

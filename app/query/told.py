@@ -204,7 +204,7 @@ class Told:
                 "words": f"Cut: {table.truncated}",
                 "notes": ["Raise the limit, or ask for less"],
             }
-        notes = [f"Limit of the page: {limits.rows:,} {noun}, not reached", f"{limits.seconds:,g} s, not reached"]
+        notes = [f"At most {limits.rows:,} {noun} on the page, not reached", f"{limits.seconds:,g} s, not reached"]
         if own:
             who = "question" if self.answered.question else "query"
             notes.insert(0, f"Limit of the {who}: {own:,} {noun}, {'reached' if reached else 'not reached'}")

@@ -33,8 +33,8 @@ def test_owners_strengths_evidence_and_attestations_are_counted(small):
     assert (found.elements, found.owned, found.dependencies, found.stated) == (3, 2, 3, 1)
     assert (found.evident, found.attested, found.oldest, found.safe) == (1, 1, "2026-03-01", False)
     assert str(found) == (
-        "Of 3 elements here, with an owner: 2; attested as complete: 1 (since 2026-03-01). "
-        "Of 3 dependencies, with a stated strength: 1; with a word on how it is known: 1."
+        "Of 3 elements here 2 have an owner, 1 is attested as complete (since 2026-03-01). "
+        "Of 3 dependencies 1 says how strong the need is, 1 how that is known."
     )
 
 

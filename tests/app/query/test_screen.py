@@ -79,7 +79,7 @@ def test_each_parameter_is_a_typed_field_with_the_value_of_the_address(atlas: At
 
 def test_the_limit_of_a_question_and_that_of_the_page_are_told_apart(atlas: Atlas) -> None:
     found = fields(atlas, question("shared-by-many"), Asked())
-    assert [each["words"] for each in found] == ["Limit of the question", "Limit of the page"]
+    assert [each["words"] for each in found] == ["Limit of the question", "Rows at most"]
 
 
 def test_a_default_that_is_not_in_this_map_leaves_the_field_empty(atlas: Atlas) -> None:

@@ -91,7 +91,7 @@ def test_a_name_that_several_have_means_the_one_that_is_of_a_kind_with_its_colum
             "SELECT ?x { { SELECT ?x { ?x ?p ?o } LIMIT 3 } }",
             {},
             "Complete",
-            "Limit of the page: 1,000 rows, not reached",
+            "At most 1,000 rows on the page, not reached",
         ),
     ],
 )
