@@ -313,17 +313,19 @@ def far(atlas: Atlas, element: int, direction: Direction) -> tuple[int, str]:
     carried = len(reach(p, [element], direction=direction).elements)
     if carried >= total:
         return total, ""
-    hang = "hangs" if carried == 1 else "hang"
-    return total, f"{_some(carried, total)} {hang} on lines that can carry an outage; the other lines carry none."
+    some = _some(carried, total)
+    comes = f"An outage of {some} can reach it" if direction == "dependencies" else f"Its outage can reach {some}"
+    others = "they are" if not carried else "the other is" if total - carried == 1 else "the others are"
+    return total, f"{comes}; {others} only linked, by lines that carry none."
 
 
 def _some(number: int, total: int) -> str:
     """How many of how many.
 
     >>> _some(0, 3), _some(2, 9)
-    ('None of the 3', '2 of the 9')
+    ('none of the 3', '2 of the 9')
     """
-    return f"{number:,} of the {total:,}" if number else f"None of the {total:,}"
+    return f"{number:,} of the {total:,}" if number else f"none of the {total:,}"
 
 
 def party_rows(atlas: Atlas, element: int, here: Here | None, *, most: int = 40) -> Component:

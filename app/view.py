@@ -61,6 +61,7 @@ class View:
     ``way``       which of the ways is lit up alone, 0 for all
     ``by`` and ``opened`` are of the overview: what elements are gathered by, and which groups are open, each told by
     the keys that lead to it.
+    ``among``     the elements of an answer, which are shown alone where the map has many more
     ``answer``    the question whose answer is shown: what stands after the question mark of its page
 
     >>> View.parse("focus=shop/web&hops=2&hide=teams,tools") == View("shop/web", 2, hidden=("teams", "tools"))
@@ -87,6 +88,7 @@ class View:
     by: str = ""
     opened: tuple[str, ...] = ()
     answer: str = ""
+    among: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, query: str) -> View:
@@ -115,6 +117,7 @@ class View:
             by=values.get("by", "") if values.get("by", "") in GROUPED_BY else "",
             opened=tuple(sorted({path for path in values.get("open", "").split(",") if path})),
             answer=values.get("answer", "")[:_LONGEST_ANSWER],
+            among=tuple(dict.fromkeys(name for name in values.get("among", "").split(",") if name)),
         )
 
     @property
@@ -130,6 +133,7 @@ class View:
             "direction": "" if self.direction == "both" else self.direction,
             "hide": ",".join(self.hidden),
             "select": self.selected,
+            "among": ",".join(self.among),
             "as": "table" if self.table else "",
             "show": "all" if self.everything else "",
             "find": self.find,
@@ -150,7 +154,9 @@ class View:
     @property
     def picture(self) -> View:
         """The part of the state that decides what is drawn."""
-        return replace(self, selected="", table=False, find="", start="", end="", within=0, way=0, edge="", answer="")
+        return replace(
+            self, selected="", table=False, find="", start="", end="", within=0, way=0, edge="", answer="", among=()
+        )
 
     @property
     def picks(self) -> tuple[str, ...]:

@@ -147,13 +147,15 @@
   let known = [];
   function route(href, pages) {
     const address = new URL(href, location.href);
-    const page = pageOf(address.pathname, pages);
+    const page = pageOf(address.pathname, pages), here = ahead.at;
     ahead.at = address;
     known = pages;
     untip();
     const skip = window.dash_clientside.no_update;
-    document.querySelectorAll("#react-entry-point .menu[open]").forEach((menu) => { menu.open = false; });
-    document.body.classList.remove("searching");
+    if (here) { // a menu that is opened before the page is there stays open
+      document.querySelectorAll("#react-entry-point .menu[open]").forEach((menu) => { menu.open = false; });
+      document.body.classList.remove("searching");
+    }
     if (page) pending(true);
     if (!page || page.name !== "map") place.gone();
     if (byId("map-page") && byId("map-page").hidden) state.arriving = true; // from another page
@@ -479,6 +481,7 @@
     if (copy) return void copyText(copy.dataset.copy === "address" ? location.href : copy.dataset.copy === "link" ? new URL(copy.dataset.link, location.href).href : copy.dataset.copy, copy.dataset.said);
     const act = target.closest("[data-act]");
     if (act && act.closest(".help-menu")) byId("help-menu").open = false;
+    if (act && place.early(act.dataset.act)) return;
     if (act && actions[act.dataset.act]) return void actions[act.dataset.act](act);
     if (!anchor || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const href = anchor.getAttribute("href");
@@ -715,7 +718,7 @@
     input.blur();
     document.body.classList.remove("searching");
     const begun = begunAt(location);
-    const anew = Object.fromEntries(["hops", "direction", "line", "from", "to", "within", "way", "by", "open", "answer", "show", "find"].map((key) => [key, ""]));
+    const anew = Object.fromEntries(["hops", "direction", "line", "from", "to", "within", "way", "by", "open", "answer", "among", "show", "find"].map((key) => [key, ""]));
     const stays = !byId("map-page").hidden && hit.href.startsWith("/map?focus="); // a filter holds until it is taken away
     go(begun && hit.id ? begun.to(hit) : stays ? changed({ ...anew, focus: hit.id, select: hit.id }) : hit.href);
   }
@@ -1105,26 +1108,31 @@
     }
     const asked = state.picture.litLines ? state.picture.lit.join() : "", anew = (asked && asked !== state.ways) || (state.arriving && state.picture.selected.length > 0);
     state.ways = asked; state.arriving = false;
+    const told = state.picture.selected, elsewhere = told.length && told.join() !== state.picks.join(); // not picked on the map itself
+    if (!fresh && elsewhere && !anew) bring(...told);
     if (!fresh && anew) { state.touched = false; if (lit()) fit(); else bring(state.picture.selected[0]); detail(); }
     if (fresh) { if (state.same) bring(state.opening); else if (!state.stay) fit(); detail(); } // before anything reads a style, so that styles are worked out once
     select(state.picture.selected);
     lanes();
     state.stay = false;
-    requestAnimationFrame(() => place.follow(state.cy, () => { lanes(); window.servicemapReady = state.picture.key; }));
+    requestAnimationFrame(() => place.follow(state.cy, () => { lanes(); window.servicemapReady = state.picture.key; place.live().forEach((act) => actions[act]()); }));
     window.servicemapPaper.prepare(state.cy);
   }
 
-  /* What was opened comes into view, smaller where it is wider than the frame; everything else stays where it is. */
-  function bring(id) {
-    const node = id ? state.cy.getElementById(id) : state.cy.collection();
-    if (node.empty()) return;
-    const whole = () => node.renderedBoundingBox({ includeLabels: false }), area = frame(), zoom = state.cy.zoom();
-    const level = Math.max(zoom * Math.min(1, (area.width - 16) / whole().w), Math.min(zoom, 0.45));
-    if (level < zoom) state.cy.zoom({ level, renderedPosition: node.renderedPosition() });
+  /* What was opened or picked comes into view, smaller where it is larger than the frame; everything else stays where it
+     is. Of several that cannot be seen at once, the first comes. */
+  function bring(...ids) {
+    const { cy } = state, nodes = ids.filter(Boolean).map((id) => cy.getElementById(id)[0]).filter(Boolean);
+    if (!nodes.length) return;
+    const whole = () => cy.collection(nodes).renderedBoundingBox({ includeLabels: false }), area = frame(), zoom = cy.zoom();
+    const wide = zoom * (area.width - 16) / whole().w, high = nodes.length > 1 ? zoom * (area.height - 16) / whole().h : Infinity;
+    if (nodes.length > 1 && Math.min(wide, high) < Math.min(zoom, 0.45)) return bring(ids[0]);
+    const level = Math.max(Math.min(zoom, wide, high), Math.min(zoom, 0.45));
+    if (level < zoom) cy.zoom({ level, renderedPosition: nodes[0].renderedPosition() });
     const box = whole();
     const shift = (low, high, start, size) => (high - low > size || low < start ? start - low : Math.min(0, start + size - high));
     state.touched = true;
-    state.cy.panBy({ x: shift(box.x1 - 8, box.x2 + 8, area.left, area.width), y: shift(box.y1 - 8, box.y2 + 8, area.top, area.height) });
+    cy.panBy({ x: shift(box.x1 - 8, box.x2 + 8, area.left, area.width), y: shift(box.y1 - 8, box.y2 + 8, area.top, area.height) });
   }
 
   /* A picture with its parts takes the place of the one before: cards and lines, titles of lanes, where all of it stands. */

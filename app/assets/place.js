@@ -5,7 +5,7 @@
  */
 (function () {
   "use strict";
-  const FITS = 0.8, LEAST = 0.45, FAR = 160, ENOUGH = 0.85, EDGE = 6;
+  const FITS = 0.8, LEAST = 0.45, FAR = 160, ENOUGH = 0.85, EDGE = 6, LIE = 4;
   const narrow = () => window.matchMedia("(max-width: 720px)").matches;
   const level = (zoom) => (zoom < 0.65 ? "far" : zoom < 0.845 ? "plain" : "");
 
@@ -82,7 +82,7 @@
       band.style.transform = `translateY(${pan.y + Number(band.dataset.y) * zoom}px)`;
       band.style.height = `${Number(band.dataset.h) * zoom}px`;
     });
-    page.querySelectorAll(".lane").forEach((lane) => {
+    const titles = [...page.querySelectorAll(".lane")].map((lane) => {
       const top = pan.y + Number(lane.dataset.y) * zoom, high = Number(lane.dataset.h) * zoom;
       const lines = lane.dataset.lines === "2" ? 28 : 14;
       lane.classList.toggle("tight", high + 12 < lines + 14);
@@ -92,7 +92,14 @@
       let middle = (visibleTop + visibleBottom) / 2;
       middle = Math.min(Math.max(middle, top + Math.min(own, high) / 2), top + high - Math.min(own, high) / 2);
       lane.style.transform = `translateY(${middle - own / 2}px)`;
+      return { lane, high, top: middle - own / 2, end: middle + own / 2 };
     });
+    const kept = []; // from far away there is no room for all: the titles of the higher lanes stand
+    for (const each of titles.sort((one, other) => other.high - one.high)) {
+      const under = kept.some((other) => Math.min(each.end, other.end) - Math.max(each.top, other.top) > LIE);
+      each.lane.classList.toggle("under", under);
+      if (!under) kept.push(each);
+    }
     const shown = page.querySelector(".zoom output");
     if (shown) shown.textContent = `${Math.round(zoom * 100)} %`;
   }
@@ -123,6 +130,20 @@
     performance.mark("first picture");
   }
 
+  /* A tool of the map that is pressed before the map is live acts once it is. */
+  const TOOLS = ["fit", "zoom-in", "zoom-out"];
+  let waiting = [];
+  const early = (act) => Boolean(waiting && TOOLS.includes(act));
+  document.addEventListener("click", (event) => {
+    const press = waiting && event.target instanceof Element && event.target.closest("[data-act]");
+    if (press && early(press.dataset.act)) waiting.push(press.dataset.act);
+  }, true);
+  function live() {
+    const acts = waiting || [];
+    waiting = null;
+    return acts;
+  }
+
   /* What was typed and opened stays: the field of the search has its letters, a menu or a filter is open. */
   function gone() {
     if (!page) return;
@@ -135,7 +156,7 @@
     if (sought && field) {
       field.focus();
       if (field.value) field.dispatchEvent(new Event("input", { bubbles: true }));
-    } else if (map) details(map).filter((each) => opened.has(told(each))).forEach((each) => { each.open = true; });
+    } else if (map) [document.querySelector("#react-entry-point .header"), map].flatMap((part) => (part ? details(part) : [])).filter((each) => opened.has(told(each))).forEach((each) => { each.open = true; });
   }
 
   /* The canvas has drawn what it shows, with the images on its cards: what was there at first can go. */
@@ -153,6 +174,6 @@
     requestAnimationFrame(look);
   }
 
-  window.servicemapPlace = { level, frame, fitted, lanes, gone, follow };
+  window.servicemapPlace = { level, frame, fitted, lanes, gone, follow, early, live };
   if (page) begin();
 })();

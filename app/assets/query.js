@@ -797,7 +797,7 @@
     const named = some ? [...new Set([...state.chosen.values()].flat())] : found.shown, meant = some ? named.length : found.drawn;
     const drawn = named.slice(0, MOST_TAKEN).map(path);
     if (drawn.length) {
-      const picks = drawn.length === 1 ? `focus=${drawn[0]}&select=${drawn[0]}` : `select=${drawn.join(",")}`;
+      const picks = drawn.length === 1 ? `focus=${drawn[0]}&select=${drawn[0]}` : `select=${drawn.join(",")}&among=${drawn.join(",")}`;
       const href = `/map?${[picks, ...kept(), `answer=${back()}`].join("&")}`;
       const cut = meant > MOST_TAKEN ? ` Only the first ${MOST_TAKEN} are taken.` : "", unclear = !some && found.unclear.length ? ` ${plural(found.unclear.length, "name")} left out: several elements have it.` : "";
       const all = meant + (some ? 0 : found.unclear.length), words = drawn.length < all ? `Show ${drawn.length.toLocaleString("en")} of ${all.toLocaleString("en")} on map` : `Show ${all.toLocaleString("en")} on map`;

@@ -68,6 +68,13 @@ def _extent(now: Screen) -> Component:
     """What is shown where nothing is in focus: all of the map, or what was asked for alone."""
     name, words = "world", "Whole map"
     if now.picture.shown.by_focus:
+        if now.ways is None and now.view.among:
+            away = link(replace(now.view, among=()))
+            cross = html.A(
+                icon("x"), href=away, title="Show the whole map", **attrs({"aria-label": "Show the whole map"})
+            )
+            words = f"Only the {len(now.picture.shown.elements):,} of the answer"
+            return html.Span([icon("check"), html.B(words), cross], className="chip chip-focus")
         if now.ways is not None:
             name, words = "hierarchy", f"Only the {'paths' if len(now.ways.ways) > 1 else 'path'}"
         else:
@@ -195,8 +202,11 @@ def status(atlas: Atlas, now: Screen) -> list[Component]:
     bad = len({f.where.path for f in atlas.findings if f.where}) if atlas.findings_known else 0
     sources = plural(len(atlas.sources), "source") + (f", {bad:,} with findings" if bad else "")
     left: list[Component] = [
-        html.Span(f"{len(shown.elements):,} of {plural(len(p), 'element')} shown"),
-        html.Span(f"{dependencies(now.picture):,} of {plural(p.dependencies, 'dependency', 'dependencies')}"),
+        html.Span(f"{len(shown.elements):,} of {plural(len(p), 'element')} shown", title="Elements of the whole map"),
+        html.Span(
+            f"{dependencies(now.picture):,} of {plural(p.dependencies, 'dependency', 'dependencies')}",
+            title="Dependencies of the whole map, also those that carry no outage",
+        ),
     ]
     if shown.by_focus:
         words = "outside the focus" if now.focus is not None else "not asked for"

@@ -104,12 +104,14 @@ def _look_at_first(atlas: Atlas, now: Screen) -> list[Component]:
     if now.picture.shown.wall:
         shown = frozenset(range(len(p)))
     rows = [_circle(atlas, circle, now) for circle in atlas.cycles.circles if shown.issuperset(circle)]
-    rows += [_first(atlas, e, p.labels[e], "Depends on itself", now) for e in atlas.cycles.selves if e in shown]
+    rows += [_first(atlas, (e,), p.labels[e], "Depends on itself", now) for e in atlas.cycles.selves if e in shown]
     told = {*atlas.stubs, *atlas.cycles.selves, *(circle[0] for circle in atlas.cycles.circles)}
     for finding in atlas.findings if atlas.findings_known else ():
         element = p.index.get(finding.subject, -1)
         if element in shown and element not in told and finding.severity is not Severity.NOTE:
-            rows.append(_first(atlas, element, p.labels[element], short(in_words(sentence(finding.message)), 400), now))
+            rows.append(
+                _first(atlas, (element,), p.labels[element], short(in_words(sentence(finding.message)), 400), now)
+            )
     rows, further = rows[:_FIRSTS], max(0, len(rows) - _FIRSTS)
     if further:
         rows.append(
@@ -128,27 +130,30 @@ def _look_at_first(atlas: Atlas, now: Screen) -> list[Component]:
 def _circle(atlas: Atlas, circle: tuple[int, ...], now: Screen) -> Component:
     names = ", ".join(short(atlas.projection.labels[e], 30) for e in circle[:5])
     rest = f" and {len(circle) - 5} more" if len(circle) > 5 else ""
-    return _first(
-        atlas, circle[0], f"{plural(len(circle), 'element')} in a circle", f"{names}{rest} depend on each other", now
-    )
+    words = f"{names}{rest} depend on each other"
+    return _first(atlas, circle, f"{plural(len(circle), 'element')} in a circle", words, now)
 
 
 def _stub(atlas: Atlas, element: int, now: Screen) -> Component:
     used = atlas.users(element)
     words = f"Used {_times(used)}, not defined anywhere" if used else "Mentioned, not defined anywhere"
-    return _first(atlas, element, atlas.projection.labels[element], words, now)
+    return _first(atlas, (element,), atlas.projection.labels[element], words, now)
 
 
 def _times(number: int) -> str:
     return {1: "once", 2: "twice"}.get(number, f"{number:,} times")
 
 
-def _first(atlas: Atlas, element: int, title: str, words: str, now: Screen) -> Component:
+_MOST_PICKED = 50
+"""A circle of more elements is not picked as a whole: no map shows it at once."""
+
+
+def _first(atlas: Atlas, about: tuple[int, ...], title: str, words: str, now: Screen) -> Component:
+    """What to look at: a click picks all that it is about."""
+    picks = ",".join(atlas.projection.ids[element] for element in about[:_MOST_PICKED])
     return html.A(
         [icon("alert-triangle-filled", extra="warning"), html.B(short(title, 60)), html.Span(words)],
-        href=link(replace(now.view, selected=atlas.projection.ids[element]))
-        if not now.picture.shown.wall
-        else focus_address(atlas, element),
+        href=link(replace(now.view, selected=picks)) if not now.picture.shown.wall else focus_address(atlas, about[0]),
         className="first",
     )
 

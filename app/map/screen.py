@@ -93,7 +93,10 @@ class Screen:
 
 MOST_WAYS = 100
 MOST_BESIDE = 120
-"""With more than so many elements beside them, ways between two stand alone: else neither end would be in sight."""
+"""With more than so many elements beside them, ways between two and the elements of an answer stand alone.
+
+Else neither end would be in sight, and of the elements only some.
+"""
 
 
 def asked(atlas: Atlas, _rest: str, query: str) -> Asked:
@@ -150,11 +153,13 @@ def screen(atlas: Atlas, query: str, *, narrow: bool = False) -> Screen:
     links = linked(atlas.projection, ways.source, ways.target) if ways is not None and not ways.ways else ()
     on_ways = _on_ways(atlas, ways, links)
     among = on_ways or (meant.picked if len(meant.picked) > 1 else ())
+    alone = tuple(one for name in view.among if (one := _exactly(atlas, name)) is not None)
     found = atlas.sieve(view)
     if meant.focus is not None or not view.by:
         picture = atlas.picture(view, narrow=narrow, among=among)
-        if on_ways and meant.focus is None and len(picture.shown.elements) > MOST_BESIDE:
-            picture = atlas.picture_of(view, on_ways, narrow=narrow)
+        many = meant.focus is None and (picture.shown.wall or len(picture.shown.elements) > MOST_BESIDE)
+        if (on_ways or alone) and many:
+            picture = atlas.picture_of(view, on_ways or alone, narrow=narrow)
         elif not picture.shown.wall and not set(among) <= set(picture.shown.elements):
             # what hides an end of a way, or a row of an answer, would hide what was asked for
             together = (*among, *(set(picture.shown.elements) - set(among)))

@@ -15,6 +15,7 @@ import pytest
 from app.atlas import Atlas
 from app.map.bars import notice, status, toolbar
 from app.map.finding import typed
+from app.map.pane import pane
 from app.map.screen import screen
 from app.map.sift import chips, facets
 from app.parts import far
@@ -86,6 +87,46 @@ def test_what_is_left_out_is_named(tmp_path: Path) -> None:
     assert typed(atlas, "", 0)["examples"] == [], "an example that finds nothing is not offered"
 
 
+def test_a_circle_is_picked_with_all_that_is_in_it(tmp_path: Path) -> None:
+    text = """
+        namespace: shop
+        elements: [{id: a, kind: server, depends_on: [b]}, {id: b, kind: server, depends_on: [a]}]
+    """
+    atlas = Atlas(opened(tmp_path, text))
+    assert ("", "/map?select=shop/a,shop/b") in links(pane(atlas, screen(atlas, "")))
+
+
+def test_the_elements_of_an_answer_stand_alone_on_a_large_map_whatever_is_picked_of_them(tmp_path: Path) -> None:
+    many = "".join(f"\n          - {{id: s-{n}, kind: server, depends_on: [s-{n - 1}]}}" for n in range(1, 130))
+    text = f"""
+        namespace: shop
+        elements:
+          - {{id: s-0, kind: server}}{many}
+    """
+    atlas = Atlas(opened(tmp_path, text))
+    ids = [f"shop/s-{n}" for n in (3, 60, 90)]
+    for picked in (",".join(ids), ids[1], ""):
+        now = screen(atlas, f"select={picked}&among={','.join(ids)}")
+        assert sorted(atlas.projection.ids[e] for e in now.picture.shown.elements) == sorted(ids)
+        assert "Only the 3 of the answer" in str(toolbar(atlas, now))
+        assert ("Show the whole map", link(replace(now.view, among=()))) in links(toolbar(atlas, now))
+    assert len(screen(atlas, f"select={','.join(ids)}").picture.shown.elements) == 130
+    few = Atlas(opened(tmp_path / "few", "{namespace: shop, elements: [{id: a, kind: server}, {id: b, kind: server}]}"))
+    assert len(screen(few, "among=shop/a").picture.shown.elements) == 2, "of a small map nothing is left out"
+
+
+def test_the_beginning_of_a_value_is_asked_about_and_can_be_taken(tmp_path: Path) -> None:
+    text = """
+        elements:
+          - {id: shop, kind: application, environment: production}
+          - {id: production, kind: environment, name: Production}
+    """
+    answer = typed(Atlas(opened(tmp_path, text)), " environment = prod", 19)
+    assert answer["count"] == 0
+    assert answer["notes"] == ["nothing has environment 'prod': did you mean 'Production'?"]
+    assert answer["meant"] == [{"at": 15, "until": 19, "text": "Production"}]
+
+
 def test_how_far_lines_lead_and_how_far_an_outage_comes_are_told_apart(tmp_path: Path) -> None:
     text = """
         elements:
@@ -96,11 +137,11 @@ def test_how_far_lines_lead_and_how_far_an_outage_comes_are_told_apart(tmp_path:
     """
     atlas = Atlas(opened(tmp_path, text))
     shop, db, watch, disk = map(atlas.projection.find, ("shop", "db", "watch", "disk"))
-    rest = "on lines that can carry an outage; the other lines carry none."
-    assert far(atlas, shop, "dependencies") == (3, f"1 of the 3 hangs {rest}")
-    assert far(atlas, db, "dependencies") == (2, f"None of the 2 hang {rest}")
-    assert far(atlas, disk, "dependants") == (3, f"1 of the 3 hangs {rest}")
-    assert far(atlas, watch, "dependants") == (2, f"None of the 2 hang {rest}")
+    rest = "only linked, by lines that carry none."
+    assert far(atlas, shop, "dependencies") == (3, f"An outage of 1 of the 3 can reach it; the others are {rest}")
+    assert far(atlas, db, "dependencies") == (2, f"An outage of none of the 2 can reach it; they are {rest}")
+    assert far(atlas, disk, "dependants") == (3, f"Its outage can reach 1 of the 3; the others are {rest}")
+    assert far(atlas, watch, "dependants") == (2, f"Its outage can reach none of the 2; they are {rest}")
     assert far(atlas, watch, "dependencies") == (1, "")
 
 

@@ -161,6 +161,46 @@ def test_the_map_is_seen_and_clicked_before_its_scripts_and_nothing_moves_when_t
     page.unroute("**/dash-renderer/**")
 
 
+def test_what_is_pressed_before_the_map_is_live_counts_and_a_menu_stays_open(page: Any, norrvik: str) -> None:
+    visit(page, f"{norrvik}/map")
+    zoom = page.evaluate("() => cy.zoom()")
+    page.route("**/_dash-component-suites/**", lambda _: None)
+    page.goto(f"{norrvik}/map", wait_until="commit")
+    page.locator(".first-page.placed [data-act=zoom-in]").click()
+    page.locator(".first-page.placed .help-menu summary").click()
+    page.unroute("**/_dash-component-suites/**")  # now they come
+    page.wait_for_selector(".first-page", state="detached")
+    settled(page)
+    assert page.locator("#react-entry-point .help-menu .menu-list").is_visible()
+    assert page.evaluate("() => cy.zoom()") == pytest.approx(1.25 * zoom)
+
+
+def test_what_is_picked_beside_the_map_comes_into_view_and_titles_never_lie_on_each_other(
+    page: Any, norrvik: str
+) -> None:
+    visit(page, f"{norrvik}/map")
+    page.evaluate("() => { cy.pan({x: -5000, y: -5000}); }")
+    page.evaluate("() => { servicemapTools.go('/map?select=norrvik/online,norrvik/stock-ledger'); }")
+    page.wait_for_selector("#map-pane h2:has-text('2 elements')")
+    settled(page)
+    seen = page.evaluate(
+        """() => { const box = cy.nodes('.asked').renderedBoundingBox({includeLabels: false});
+                   return cy.nodes('.asked').length === 2 && box.x1 >= 0 && box.y1 >= 0
+                     && box.x2 <= cy.width() + 1 && box.y2 <= cy.height() + 1; }"""
+    )
+    assert seen
+    page.evaluate("() => { cy.viewport({zoom: 0.12, pan: {x: 200, y: 100}}); }")
+    page.wait_for_timeout(200)
+    lying = page.evaluate(
+        """() => { const shown = [...document.querySelectorAll('#map-lanes .lane')]
+                     .filter((lane) => getComputedStyle(lane).visibility === 'visible').map((lane) => lane.getBoundingClientRect());
+                   return [shown.length, shown.flatMap((a, n) => shown.slice(n + 1)
+                     .filter((b) => Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4)).length]; }"""
+    )
+    assert lying[0] > 0
+    assert lying[1] == 0
+
+
 def test_a_click_selects_and_dims_and_the_address_says_so(going: Any, norrvik: str) -> None:
     page = on(going, f"{norrvik}/map")
     page.mouse.click(*spot(page, "norrvik/orders-service"))
@@ -438,6 +478,9 @@ def test_a_wrong_expression_is_pointed_at(going: Any, norrvik: str) -> None:
     page.keyboard.type("owner = ")
     page.keyboard.type("(")
     page.wait_for_selector(".find-said.wrong mark")
+    page.fill("#find-input", "owner = platfor and used by > 1")
+    page.click(".find-said button:has-text('Take Platform')")
+    assert page.input_value("#find-input") == "owner = Platform and used by > 1"
 
 
 def test_several_are_selected_and_ways_between_two_are_listed(going: Any, norrvik: str) -> None:

@@ -199,7 +199,7 @@ def test_rows_are_found_by_typing_and_shown_on_the_map(going: Any, shop: str) ->
     page.wait_for_function(
         "() => window.servicemapReady && cy.getElementById('shop/pay').nonempty() && cy.getElementById('shop/web').nonempty()"
     )
-    assert "/map?select=shop/pay,shop/web&answer=query%3DSELECT" in page.url
+    assert "/map?select=shop/pay,shop/web&among=shop/pay,shop/web&answer=query%3DSELECT" in page.url
     page.click("#map-sift a:has-text('A query of your own')")
     page.wait_for_selector("#query-count b:text-is('6 rows')")
 
