@@ -440,15 +440,16 @@ def _said_zone(at: datetime) -> str:
 
 
 def zone_of(texts: Iterable[str]) -> str:
-    """The zone in which all moments of some texts are said; "" where a text is none, or zones differ.
+    """The zone in which all moments of some texts are said; "" where a text is none, or zones differ. A day says none.
 
-    >>> zone_of(["2026-12-02T22:00+01:00", "2026-12-03T02:00+01:00"]), zone_of(["2026-12-02"]), zone_of(["x"])
+    >>> zone_of(["2026-12-02T22:00+01:00", "2026-12-11T00:00Z"]), zone_of(["2026-12-02"]), zone_of(["x"])
     ('UTC+01:00', '', '')
     """
     try:
-        zones = {zone_words(datetime.fromisoformat(text)) for text in texts}
+        moments = [datetime.fromisoformat(text) for text in texts]
     except ValueError:
         return ""
+    zones = {zone_words(at) for at in moments if at.hour or at.minute}
     return zones.pop() if len(zones) == 1 else ""
 
 

@@ -28,7 +28,7 @@ def test_the_first_answer_shows_every_element_with_its_name_lanes_and_facts(clie
     assert (
         text.count('tabindex="-1">')
         == len(norrvik.projection)
-        == len(set(re.findall(r'href="(/map\?select=[^"]+)"', text)))
+        == len(set(re.findall(r'href="(/map\?select=[^",]+)"', text)))
     )
     assert text.count('class="lane"') == 9
     assert "47 of 47 elements shown" in text

@@ -237,7 +237,7 @@ _THROUGH = [f'["{one}"]]," → ",["span",{{"className":"whole"}},["{other}"]]' f
             "select=shop/shop,shop/db",
             ["2 elements", "If they fail", "Paths between the two", "2 hops", "no path"],
         ),
-        ("from=shop/shop&to=shop/disk", ["Shop depends on Disk", "2 paths of 3 hops", *_THROUGH]),
+        ("from=shop/shop&to=shop/disk", ["Shop", " depends on ", "Disk", "2 paths of 3 hops", *_THROUGH]),
         ("from=shop/disk&to=shop/shop", ["Disk does not depend on Shop", "The other way round"]),
         ("from=shop/shop", ["Search for the element that the path leads to"]),
         ("line=shop/till%3Eshop/db", ["Till depends on Books", "map.yaml:", "required, assumed", "Read"]),
