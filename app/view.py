@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import parse_qs, quote, urlencode
 
@@ -63,6 +63,7 @@ class View:
     the keys that lead to it.
     ``among``     the elements of an answer, which are shown alone where the map has many more
     ``answer``    the question whose answer is shown: what stands after the question mark of its page
+    ``slips``     what the address says that cannot be, in words; the view is as if it said nothing of it
 
     >>> View.parse("focus=shop/web&hops=2&hide=teams,tools") == View("shop/web", 2, hidden=("teams", "tools"))
     True
@@ -89,6 +90,7 @@ class View:
     opened: tuple[str, ...] = ()
     answer: str = ""
     among: tuple[str, ...] = ()
+    slips: tuple[str, ...] = field(default=(), compare=False)
 
     @classmethod
     def parse(cls, query: str) -> View:
@@ -118,6 +120,7 @@ class View:
             opened=tuple(sorted({path for path in values.get("open", "").split(",") if path})),
             answer=values.get("answer", "")[:_LONGEST_ANSWER],
             among=tuple(dict.fromkeys(name for name in values.get("among", "").split(",") if name)),
+            slips=tuple(_slips(values)),
         )
 
     @property
@@ -194,6 +197,19 @@ _LONGEST_ANSWER = 4_000
 
 def _small(text: str) -> int:
     return min(int(text), _MOST_WITHIN * 10) if text.isascii() and text.isdigit() and len(text) < 5 else 0
+
+
+def _slips(said: Mapping[str, str]) -> Iterator[str]:
+    """What of an address cannot be, each with what could."""
+    for name, known in _CHOICES.items():
+        if (value := said.get(name, "")) and value not in known:
+            yield f"{name}={value[:40]} is not known here; {name} is {', '.join(known[:-1])} or {known[-1]}"
+    for name in ("within", "way"):
+        if (value := said.get(name, "")) and not _small(value):
+            yield f"{name}={value[:40]} is no number; write a number from 1 on"
+
+
+_CHOICES: Final = {"hops": ("1", "2", "3", "all"), "direction": ("down", "up", "both"), "by": GROUPED_BY}
 
 
 def _fields(query: str) -> dict[str, list[str]]:

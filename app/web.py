@@ -19,6 +19,7 @@ from flask import Blueprint, Flask, Response, jsonify, request
 from app import look, queries
 from app.atlas import Atlas
 from app.beside import LATER, SOON, Still, beside, keep
+from app.callbacks import check_callbacks
 from app.doors import Doors
 from app.errors import answer_errors
 from app.groupings import GROUPINGS, grouping
@@ -129,6 +130,7 @@ def create_app(opened: Map | Live, endpoint: Endpoint | None = None, also: Seque
     for blueprint in (endpoint.blueprint(), views.blueprint(live, endpoint.doors), *also):
         server.register_blueprint(blueprint)
     _let_pages_in(server, live, found)
+    check_callbacks(app)
     answer_errors(server)
     guard(server, scripts := app.csp_hashes())
     server.wsgi_app = Quick(server.wsgi_app, endpoint, scripts)  # type: ignore[assignment,method-assign]  # as Flask says to do it
@@ -235,7 +237,8 @@ def _answer_addresses(server: Flask, live: Live, found: tuple[Page, ...]) -> Non
             below = _as_json(live, page.answer)
             server.add_url_rule(f"{page.path}/<path:rest>.json", f"{page.name} below as JSON", below)
         if page.table:
-            server.add_url_rule(f"{page.path}.csv", f"{page.name} as CSV", _as_csv(live, page.name, page.table))
+            at = f"{page.path}/<path:rest>.csv" if page.below else f"{page.path}.csv"
+            server.add_url_rule(at, f"{page.name} as CSV", _as_csv(live, page.name, page.table))
     server.add_url_rule("/search.json", "search", lambda: jsonify(_search(live.atlas, request.args.get("q", ""))))
     server.add_url_rule("/find.json", "find", lambda: jsonify(_typed(live.atlas)))
     server.add_url_rule("/revision.json", "revision", lambda: jsonify(_revision(live)))
@@ -254,10 +257,10 @@ def _as_json(live: Live, answered: Callable[[Atlas, str, str], dict[str, Any]]) 
     return answer
 
 
-def _as_csv(live: Live, name: str, table: Callable[[Atlas, str, str], Answer]) -> Callable[[], Response]:
-    def answer() -> Response:
+def _as_csv(live: Live, name: str, table: Callable[[Atlas, str, str], Answer]) -> Callable[..., Response]:
+    def answer(rest: str = "") -> Response:
         saved = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-        return Response(csv.write(table(live.atlas, "", _query())), mimetype="text/csv", headers=saved)
+        return Response(csv.write(table(live.atlas, rest, _query())), mimetype="text/csv", headers=saved)
 
     return answer
 

@@ -74,6 +74,9 @@ _FILES = {
     ".whole.json": "The whole report, for programs (JSON)",
     ".proofs.json": "Every step with its source, to check again (JSON)",
     ".ttl": "All statements, for other tools (RDF)",
+    ".trig": "The same, as named graphs (RDF)",
+    ".light.svg": "The picture, light (SVG)",
+    ".dark.svg": "The picture, dark (SVG)",
 }
 
 

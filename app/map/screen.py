@@ -239,7 +239,7 @@ def _element(atlas: Atlas, name: str) -> int | None:
         near = atlas.index.search(meant[1] if meant else name.rpartition("/")[2], limit=3)
         raise Missing(
             f"No element “{short(name, 60)}” in this map",
-            problem.message,
+            short(problem.message, 200),
             problem.remedy if problem.remedy.startswith(("did", "write")) else "search for it by a part of its name",
             {**{focus_address(atlas, hit.element): short(hit.label, 60) for hit in near}, "/map": "Show the map"},
         ) from error
@@ -272,7 +272,9 @@ def answer(atlas: Atlas, _rest: str, query: str) -> dict[str, Any]:
         "not_in_this_map": list(now.asked.strangers),
         "lit": None if (shining := lit(atlas, now)) is None else shining[0],
         "ways": _ways(atlas, now.ways, now.linked),
-        "problems": [str(problem) for problem in now.sieve.wrong.values()] + list(now.sieve.notes),
+        "problems": [str(problem) for problem in now.sieve.wrong.values()]
+        + list(now.sieve.notes)
+        + list(now.view.slips),
         "cut": shown.cut or (_gathered_words(now.overview) if now.overview else None),
         "lanes": [
             {

@@ -122,7 +122,7 @@ def problems(now: Screen) -> list[Component]:
         text: list[str | Component] = [error.text[: error.at], marked, error.text[error.until :]]
         remedy = f"{stopped(error.remedy)} " if error.remedy else ""
         found.append(html.Span([f"{words}: {error.message}. {remedy}", html.Code(text)]))
-    found += [html.Span(stopped(note)) for note in now.sieve.notes]
+    found += [html.Span(stopped(note)) for note in (*now.sieve.notes, *now.view.slips)]
     if strangers := now.asked.strangers:
         named = ", ".join(short(name, 40) for name in strangers[:3])
         more = f" and {len(strangers) - 3:,} more" if len(strangers) > 3 else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import PurePath
 from typing import Any, NamedTuple, Self, TypeVar
 from urllib.parse import parse_qs, unquote
@@ -43,7 +44,7 @@ from app.repository import line_address
 from app.words import plural, said_kind, short
 from graph.analysis.impact import Impact, State, impact
 from graph.analysis.reach import reach
-from graph.answer import Report, words_of_cell
+from graph.answer import Answer, Cell, Report, words_of_cell
 from graph.facts import Fact, words_of
 from graph.model import InputError
 from graph.people import is_actor
@@ -51,7 +52,7 @@ from graph.reports.json import data
 from graph.snippet import snippet
 from ontology import terms as t
 
-__all__ = ["PAGE", "answer", "columns", "find", "more_columns"]
+__all__ = ["PAGE", "answer", "columns", "find", "more_columns", "table"]
 
 T = TypeVar("T")
 _LISTED, _NARROW = 25, 3
@@ -156,6 +157,29 @@ def answer(atlas: Atlas, rest: str, query: str) -> dict[str, Any]:
         "cut": cut,
         "revision": p.revision,
     }
+
+
+def table(atlas: Atlas, rest: str, query: str) -> Answer:
+    """Facts of an element, what it depends on and what uses it, a row each; of long lists a piece, as ``answer``."""
+    element, piece = find(atlas, rest), Piece.of(query)
+    rows: list[tuple[Cell, ...]] = [
+        (
+            "fact",
+            " ".join(filter(None, (fact.about, fact.property))),
+            fact.value,
+            fact.iri,
+            fact.unit,
+            fact.path,
+            fact.line or None,
+        )
+        for fact in atlas.facts(element)
+    ]
+    for what, links in (("depends on", atlas.depends_on(element)), ("used by", atlas.used_by(element))):
+        for each in map(partial(_link_values, atlas), piece.told(what, links)[0]):
+            words = ", ".join(filter(None, (each["kind"], each["strength"], each["group"])))
+            rows.append((what, words, each["label"], each["id"], "", each["source"], each["line"]))
+    columns = ("what", "how", "value", "id", "unit", "source", "line")
+    return Answer(atlas.projection.labels[element], "rows", columns, tuple(rows))
 
 
 def _can_fail(atlas: Atlas, element: int) -> bool:
@@ -665,4 +689,5 @@ PAGE = Page(
     connect=connect,
     check=lambda atlas, rest, _query: find(atlas, rest),
     answer=answer,
+    table=table,
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 import json
 import re
 from pathlib import Path
@@ -292,3 +294,52 @@ def test_a_record_says_what_rests_on_what_it_affects_and_a_paper_nothing(tmp_pat
     paper = client.get("/element/shop/handbook.json").get_json()
     assert (paper["if_it_fails"], paper["if_what_it_affects_fails"]) == (None, None)
     assert client.get("/element/shop/db.json").get_json()["if_it_fails"]["down"] == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"output": "x", "inputs": []},
+        [],
+        "x",
+        None,
+        {"output": "..map-toolbar.children..", "inputs": 1},
+        {"output": ["x"]},
+    ],
+)
+def test_what_no_page_sends_to_be_filled_is_refused(client: FlaskClient, body: Any) -> None:
+    answer = client.post("/_dash-update-component", json=body)
+    assert answer.status_code == 400
+    assert answer.get_json()["error"]["title"] == "Not a request of a page"
+
+
+def test_a_callback_without_its_inputs_is_refused(client: FlaskClient) -> None:
+    for each in client.get("/_dash-dependencies").get_json():
+        if not each["clientside_function"]:
+            body = {"output": each["output"], "outputs": [], "inputs": [], "changedPropIds": []}
+            assert client.post("/_dash-update-component", json=body).status_code == 400
+
+
+def test_an_element_is_a_table_too(client: FlaskClient) -> None:
+    whole = client.get("/element/norrvik/kubernetes.json").get_json()
+    answer = client.get("/element/norrvik/kubernetes.csv")
+    rows = [*csv.DictReader(io.StringIO(answer.text))]
+    assert answer.mimetype == "text/csv"
+    for what, name in (("depends on", "depends_on"), ("used by", "used_by")):
+        assert [row["id"] for row in rows if row["what"] == what] == [each["id"] for each in whole[name]]
+    assert [row["value"] for row in rows if row["what"] == "fact"] == [each["value"] for each in whole["facts"]]
+    assert client.get("/element/norrvik/nobody.csv").status_code == 404
+
+
+def test_what_an_address_of_the_map_says_and_cannot_be_is_told(client: FlaskClient) -> None:
+    said = client.get("/map.json?hops=5&direction=sideways&by=colour&within=abc").get_json()["problems"]
+    assert said == [
+        "hops=5 is not known here; hops is 1, 2, 3 or all",
+        "direction=sideways is not known here; direction is down, up or both",
+        "by=colour is not known here; by is layer, system, owner, location or community",
+        "within=abc is no number; write a number from 1 on",
+    ]
+    assert client.get("/map.json?focus=norrvik/kubernetes&hops=2&direction=up").get_json()["problems"] == []
+    long = client.get("/map.json?focus=" + 3_000 * "a").get_json()
+    assert len(long["error"]["detail"]) <= 200
