@@ -144,7 +144,7 @@ def _taken(question: Question) -> Iterator[Component]:
         _choice(words, replace(question, assume=name, at=""), on=question.assume == name)
         for name, words in _ASSUMED.items()
     ]
-    yield _facet("Where no strength is declared", given, one=True)
+    yield _facet("Where nobody says how strong a need is", given, one=True)
     if question.assume:
         ages = _one_of(_OLD, question.stale, lambda chosen: replace(question, stale=chosen, at=""))
         yield _facet("Evidence is old", ages, one=True, open_=bool(question.stale))

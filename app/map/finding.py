@@ -87,7 +87,7 @@ def menu() -> Component:
     summary = html.Summary(
         [icon("filter"), html.Span("Find", className="wide"), chevron],
         className="chip",
-        title="Find, show only or hide by an expression (F)",
+        title="Light up, show only or hide all that fits, such as environment = production (F)",
         **attrs({"aria-label": "Find by an expression"}),
     )
     return html.Details([summary, html.Div(inside, className="menu-list find-box")], className="menu", id="find-menu")
