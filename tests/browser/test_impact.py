@@ -255,6 +255,7 @@ def test_on_a_phone_a_what_if_answers_where_it_is_ticked(phone: Any, laundry: st
     width, titles = page.evaluate(covered)
     assert titles > 40, "some of the titles is in the frame"
     assert width >= titles - 2, "and is covered: no end of a title stands beside its mark"
+    assert page.locator("#impact-bar a:text-is('Start again')").bounding_box()["height"] >= 34, "as large as a finger"
     field = page.locator("#impact-page [data-filter='Pick what fails or is changed'] input")
     field.fill("boiler")
     page.wait_for_selector("#impact-hits a:has-text('Boiler')")
