@@ -599,6 +599,22 @@ def test_a_phone_shows_a_sheet_and_tabs(chromium: Any, norrvik: str) -> None:
     context.close()
 
 
+def test_the_way_out_of_a_sheet_stays_while_it_is_scrolled_and_nothing_stands_beside_it(
+    phone: Any, norrvik: str
+) -> None:
+    visit(phone, f"{norrvik}/map?focus=norrvik/online&select=norrvik/online")
+    phone.evaluate("() => { document.getElementById('map-pane').scrollTop = 60; }")
+    phone.wait_for_timeout(100)
+    spots = phone.evaluate(
+        """() => { const [sheet, kind, name] = ['#map-pane', '#map-pane .pane-kind', '#map-pane h2']
+                     .map((each) => document.querySelector(each).getBoundingClientRect());
+                   const style = getComputedStyle(document.querySelector('#map-pane h2'));
+                   return [kind.top - sheet.top, kind.left - sheet.left, kind.width - sheet.width, parseFloat(style.paddingLeft)]; }"""
+    )
+    assert spots[0] == pytest.approx(17, abs=3)
+    assert spots[1:] == [0, pytest.approx(0, abs=16), 16]
+
+
 def test_hostile_names_do_nothing_but_show(page: Any, serve: Callable[[Any], str], tmp_path: Path) -> None:
     elements = [
         {"id": f"e{n}", "kind": "application", "name": name, "description": name, "depends_on": [f"e{(n + 1) % 5}"]}
