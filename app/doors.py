@@ -151,7 +151,7 @@ class Doors:
             return self.writer(request)
         self.check_origin(request, "write")
         if request.method != "GET" and not request.headers.get("Origin"):
-            raise Problem(403, "Not allowed", "only pages of this server may write here", "save the view on its page")
+            raise Problem(403, "Not allowed", "only pages of this server may write here", "do it on its page")
         return replace(self.reader(request), name="whoever started it")
 
     def check_origin(self, request: Request, act: str) -> None:

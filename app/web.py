@@ -37,6 +37,7 @@ from app.parts import focus_address
 from app.query import files
 from app.shell import FIRST, before, document, shell
 from app.sieve import FACETS
+from app.sources import files as sent
 from app.sparql.endpoint import Endpoint
 from app.sparql.quick import Quick
 from app.versions import ASSETS, look_address, versioned
@@ -127,7 +128,8 @@ def create_app(opened: Map | Live, endpoint: Endpoint | None = None, also: Seque
     files.connect(server, live, endpoint)
     map_files.connect(server, live)
     endpoint.doors.watch(server)
-    for blueprint in (endpoint.blueprint(), views.blueprint(live, endpoint.doors), *also):
+    doors = endpoint.doors
+    for blueprint in (endpoint.blueprint(), views.blueprint(live, doors), sent.blueprint(live, doors), *also):
         server.register_blueprint(blueprint)
     _let_pages_in(server, live, found)
     check_callbacks(app)

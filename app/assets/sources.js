@@ -1,6 +1,7 @@
-/* How is a file checked? It is chosen or dropped, sent with its progress, read by the server, and its findings are told.
+/* How is a file checked and loaded? It is chosen or dropped, sent with its progress, read by the server, and its findings
+ * are told; whoever may write has it loaded then, all of it or nothing.
  *
- * Every text is set as text. Nothing is kept, here or there.
+ * Every text is set as text. What is not loaded is not kept, here or there.
  */
 (function () {
   "use strict";
@@ -91,7 +92,7 @@
       if (key !== mine) return;
       if (answer.state === "reading") return void setTimeout(() => ask(file, mine), PAUSE);
       key = "";
-      told(file, answer);
+      told(file, answer, mine);
     } catch {
       if (key === mine) { key = ""; show(verdict("alert-circle", "bad", "The server does not answer")); }
     }
@@ -105,9 +106,42 @@
 
   const MARKS = { error: ["alert-circle", "bad"], warning: ["alert-triangle-filled", "weak"], note: ["point", "quiet"] };
 
-  function told(file, answer) {
+  /* What may still be done with a file that was judged: load it, or read why not. */
+  function offer(file, answer, mine) {
+    if (answer.why_not === undefined || !(answer.loads || answer.open)) return [];
+    if (answer.why_not) return answer.loads ? [made("p", "words", `It is not loaded from here: ${answer.why_not}.`)] : [];
+    const box = made("p", "actions wraps"), button = made("button", "button button-filled", "Load into the map");
+    button.type = "button";
+    button.addEventListener("click", () => load(file, mine));
+    box.append(button);
+    if (!answer.loads) box.append(made("span", "words", "Names that the map defines are known when it is loaded."));
+    return [box];
+  }
+
+  async function load(file, mine) {
+    key = mine;
+    working(file, "Loading…");
+    let answer = {};
+    try {
+      answer = await (await fetch(`/sources/checks/${mine}/load`, { method: "POST", headers: { Accept: "application/json" } })).json();
+    } catch { /* told below */ }
+    if (key !== mine) return;
+    key = "";
+    if (answer.state !== "loaded") return answer.state ? told(file, answer, mine) : show(verdict("alert-circle", "bad", (answer.error && answer.error.detail) || "The server does not answer"));
+    const links = made("p", "actions wraps");
+    for (const [words, href] of [["Show the map", "/map"], ["Show the sources", "/sources"]]) {
+      const link = made("a", "button", words);
+      link.href = href;
+      links.append(link);
+    }
+    show(verdict("check", "good", `${file.name} is loaded`), made("p", "words", answer.title), links);
+  }
+
+  function told(file, answer, mine) {
     const good = answer.loads;
-    const parts = [verdict(good ? "check" : "alert-circle", good ? "good" : "bad", good ? `${file.name} can be loaded` : `${file.name} cannot be loaded as it is`)];
+    const alone = answer.open && answer.why_not === "";
+    const words = good ? "can be loaded" : alone ? "names what it does not define itself" : "cannot be loaded as it is";
+    const parts = [verdict(good ? "check" : "alert-circle", good ? "good" : alone ? "weak" : "bad", `${file.name} ${words}`)];
     if (answer.title && answer.title !== "This file cannot be loaded") parts.push(made("p", "words", answer.title)); // the verdict says that
     const list = made("ul", "found");
     for (const each of answer.findings || []) {
@@ -120,6 +154,6 @@
     }
     if (list.firstChild) parts.push(list);
     if (answer.left_out) parts.push(made("p", "words", `${answer.left_out.toLocaleString("en")} more are left out here; mend these first, then check again`));
-    show(...parts);
+    show(parts[0], ...offer(file, answer, mine), ...parts.slice(1));
   }
 })();

@@ -6,16 +6,13 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
-from flask import Flask, Response, abort, jsonify, request
 
 from app.atlas import Atlas
-from app.doors import of_this_server
 from app.live import Live
-from app.missing import Missing
 from app.pages import Page
 from app.painted import painted
 from app.parts import attrs, icon
-from app.sources.checks import LARGEST, Check, Checks, safe_name
+from app.sources.checks import LARGEST
 from app.sources.ledger import TABS, Ledger, table, values
 from app.sources.tables import bar, footer, shown
 from graph.answer import Answer
@@ -58,8 +55,8 @@ def frame() -> Component:
 def _check_frame() -> Component:
     """Where a file is given and judged; the browser fills it, as no file is kept."""
     words = (
-        "It is read in a process of its own and judged as a load would judge it. "
-        "Nothing is kept, and the map that you see does not change."
+        "It is read in a process of its own and judged as a load would judge it. The map that you see does not change "
+        "until you load the file, where you may; else nothing of it is kept."
     )
     most = f"{', '.join(sorted(known_endings()))}; {LARGEST // 1_000_000} MB at most"
     return html.Div(
@@ -105,41 +102,6 @@ def connect(app: Dash, live: Live) -> None:
         Output("sources-page", "data-arrived"),
         Input("sources-done", "data"),
     )
-    _take_files(app.server, Checks())
-
-
-def _take_files(server: Flask, checks: Checks) -> None:
-    """A file to check is sent, its result asked for, and its check stopped, each by an address."""
-
-    def known(key: str) -> Check:
-        check = checks.get(key)
-        if check is None:
-            raise Missing("No such check", "it is over, or never was", "give the file again")
-        return check
-
-    def begin() -> tuple[Response, int]:
-        origin = request.headers.get("Origin", "")
-        if origin and not of_this_server(request, origin):
-            abort(403, "only the pages of this server may send files")
-        request.max_content_length = LARGEST + _FORM
-        file = request.files.get("file")
-        if file is None or not safe_name(file.filename or ""):
-            abort(
-                415, f"This kind of file cannot be read here; its name must end in {', '.join(sorted(known_endings()))}"
-            )
-        key = checks.begin(file.filename or "", file.read())
-        if key is None:
-            abort(503, "two other files are being read; wait a moment")
-        return jsonify({"key": key}), 202
-
-    def stop(key: str) -> Response:
-        known(key)
-        checks.stop(key)
-        return jsonify(known(key).told())
-
-    server.add_url_rule("/sources/checks", "begin a check", begin, methods=["POST"])
-    server.add_url_rule("/sources/checks/<key>", "a check", lambda key: jsonify(known(key).told()), methods=["GET"])
-    server.add_url_rule("/sources/checks/<key>", "stop a check", stop, methods=["DELETE"])
 
 
 def rows(atlas: Atlas, _rest: str, query: str) -> Answer:

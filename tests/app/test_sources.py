@@ -6,15 +6,19 @@ import csv
 import io
 import time
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
 from app.atlas import Atlas
+from app.doors import Doors
+from app.live import Live
 from app.sources.checks import Checks
 from app.sources.ledger import TABS, Ledger, link, table
 from app.sources.tables import bar, footer, shown
+from app.sparql.endpoint import Endpoint
 from app.web import create_app
 from graph.maps import load_into, open_map
 
@@ -184,3 +188,99 @@ def test_an_unknown_check_is_a_404_of_the_one_shape(client: FlaskClient) -> None
     answer = client.get("/sources/checks/none", headers={"Accept": "application/json"})
     assert answer.status_code == 404
     assert answer.get_json()["error"]["help"]
+
+
+# ── the load of a file ─────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> tuple[Path, FlaskClient]:
+    """A store of one's own that takes writes, and who asks it on the same machine."""
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base" / "map.yaml").write_text("elements:\n  - {id: shop, kind: service}\n")
+    store = tmp_path / "store"
+    load_into(store, [tmp_path / "base"])
+    live = Live(open_map(store=store), lambda: open_map(store=store))
+    doors = Doors(own=True, writable=True)
+    endpoint = Endpoint(lambda: live.atlas.map.store, doors)
+    return store, create_app(live, endpoint).server.test_client()
+
+
+def load(client: FlaskClient, key: str, **headers: str) -> Any:
+    return client.post(f"/sources/checks/{key}/load", headers={"Origin": "http://localhost", **headers})
+
+
+def elements(client: FlaskClient) -> set[str]:
+    return {each["id"] for each in client.get("/map.json?show=all").get_json()["elements"]}
+
+
+def test_a_judged_file_is_loaded_into_the_store_and_replaced_by_its_next_version(
+    kept: tuple[Path, FlaskClient],
+) -> None:
+    store, client = kept
+    key = send(client, "more.yaml", GOOD).get_json()["key"]
+    assert judged(client, key)["why_not"] == ""
+    answer = load(client, key).get_json()
+    assert answer["state"] == "loaded"
+    assert str(store) not in str(answer)
+    assert len(elements(client)) == 3
+    assert [source.id for source in open_map(store=store).store.sources if source.importer] == [
+        "base/map.yaml",
+        "more/more.yaml",
+    ]
+    again = send(client, "more.yaml", b"elements:\n  - {id: only, kind: server}\n").get_json()["key"]
+    judged(client, again)
+    assert load(client, again).get_json()["state"] == "loaded"
+    assert elements(client) == {"base/shop", "more/only"}
+    assert load(client, again).status_code == 409
+
+
+def test_a_file_that_points_into_the_map_is_loaded_and_one_that_points_nowhere_changes_nothing(
+    kept: tuple[Path, FlaskClient],
+) -> None:
+    store, client = kept
+    before = open_map(store=store).store.revision
+    for target, state in (("base/nobody", "failed"), ("base/shop", "loaded")):
+        text = f"elements:\n  - {{id: till, kind: service, depends_on: [{target}]}}\n"
+        key = send(client, "till.yaml", text.encode()).get_json()["key"]
+        assert judged(client, key)["open"] is True
+        answer = load(client, key).get_json()
+        assert answer["state"] == state
+        assert (open_map(store=store).store.revision == before) == (state == "failed")
+    assert elements(client) == {"base/shop", "till/till"}
+
+
+def test_nobody_loads_from_another_page_without_a_store_or_where_nothing_is_written(
+    kept: tuple[Path, FlaskClient], client: FlaskClient
+) -> None:
+    _, own = kept
+    key = send(own, "more.yaml", GOOD).get_json()["key"]
+    judged(own, key)
+    assert load(own, key, Origin="http://evil.example").status_code == 403
+    assert own.post(f"/sources/checks/{key}/load").status_code == 403
+    other = send(client, "more.yaml", GOOD).get_json()["key"]
+    assert "read from files" in judged(client, other)["why_not"]
+    assert load(client, other).status_code == 403
+    assert len(elements(own)) == 1
+
+
+def test_a_load_that_is_stopped_leaves_the_store_as_it_was(
+    kept: tuple[Path, FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, client = kept
+    before = open_map(store=store).store.revision
+    key = send(client, "more.yaml", GOOD).get_json()["key"]
+    judged(client, key)
+    slow = "import time; time.sleep(60)"
+    monkeypatch.setattr("app.sources.checks._CHILD", slow)
+    answers: list[Any] = []
+    waiting = Thread(target=lambda: answers.append(load(client, key)))
+    waiting.start()
+    for _ in range(200):
+        if client.get(f"/sources/checks/{key}").get_json()["state"] == "loading":
+            break
+        time.sleep(0.02)
+    assert client.delete(f"/sources/checks/{key}").get_json()["state"] == "stopped"
+    waiting.join(20)
+    assert answers[0].get_json()["state"] == "stopped"
+    assert open_map(store=store).store.revision == before

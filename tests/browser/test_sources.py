@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
-from app.web import create_server
-from graph.maps import open_map
+from app.doors import Doors
+from app.live import Live
+from app.sparql.endpoint import Endpoint
+from app.web import create_app, create_server
+from graph.maps import load_into, open_map
 from tests.examples import some
 
 EVIL = "<img src=x onerror=window.hit=1>"
@@ -64,3 +67,28 @@ def test_sources_findings_and_the_check_of_a_file(page: Any, shop: str, tmp_path
         page.goto(f"{shop}/sources?show={show}")
         page.wait_for_selector("table.ledger, .check:not([hidden]), .message h2")
         assert page.evaluate("() => document.documentElement.scrollWidth") <= 360
+
+
+def test_a_file_is_loaded_into_a_store_and_is_on_the_map(page: Any, serve: Any, tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "map.yaml").write_text(MAP)
+    store = tmp_path / "store"
+    load_into(store, [tmp_path / "shop"])
+    live = Live(open_map(store=store), lambda: open_map(store=store))
+    endpoint = Endpoint(lambda: live.atlas.map.store, Doors(own=True, writable=True))
+    address = serve(create_app(live, endpoint).server)
+    page.goto(f"{address}/sources?show=check")
+    page.wait_for_selector(".pick-file input", state="attached")
+    for target, said in (
+        ("nobody", ".verdict.bad:has-text('cannot be loaded')"),
+        ("web", ".verdict.good:has-text('is loaded')"),
+    ):
+        file = tmp_path / "till.yaml"
+        file.write_text(f"elements:\n  - {{id: till, kind: application, name: Till, depends_on: [shop/{target}]}}\n")
+        page.set_input_files("#check-file", str(file))
+        page.wait_for_selector(".verdict.weak:has-text('names what it does not define')")
+        page.click("button:text-is('Load into the map')")
+        page.wait_for_selector(said)
+        assert page.locator("button:text-is('Load into the map')").count() == 0
+    page.click("#check-result a:text-is('Show the map')")
+    page.wait_for_function("() => window.cy && window.cy.nodes('.element').some((each) => each.id() === 'till/till')")
