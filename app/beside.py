@@ -8,9 +8,9 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Event
+from threading import Event, Lock
 
-from flask import Flask
+from flask import Flask, g
 
 __all__ = ["LATER", "SOON", "Still", "beside", "keep"]
 
@@ -22,6 +22,9 @@ _TURN = 0.0005
 times, as each larger sum of numpy does, and would wait for as many turns."""
 _STILL, _LOOK = 1.0, 0.1
 """Seconds without a request after which nobody asks, and between two looks for that."""
+_WORK, _REST, _GLANCE = 0.01, 0.12, 0.003
+"""Seconds of work after which requests go first, how long at most, and between two looks whether they are answered. So
+what somebody waits for after all goes on, at a twelfth of its speed, however many others ask."""
 
 
 @contextmanager
@@ -45,7 +48,9 @@ class Still:
     """Notices when nobody asks a server."""
 
     def __init__(self) -> None:
-        self._asked = -math.inf
+        self._asked, self._rested = -math.inf, -math.inf
+        self._answering = 0
+        self._counting = Lock()
         self._over = Event()
 
     def watch(self, server: Flask) -> None:
@@ -60,12 +65,28 @@ class Still:
             self._over.wait(_LOOK)
         return not self._over.is_set()
 
+    def pause(self) -> None:
+        """Wait while a request is answered, for a short while at most; called often, it looks some times a second."""
+        now = time.monotonic()
+        if now - self._rested < _WORK:
+            return
+        end = now + _REST
+        while self._answering and not self._over.is_set() and time.monotonic() < end:
+            self._over.wait(_GLANCE)
+        self._rested = time.monotonic()
+
     def over(self) -> None:
         """Wait no longer."""
         self._over.set()
 
     def _begun(self) -> None:
         self._asked = time.monotonic()
+        with self._counting:
+            self._answering += 1
+        g.answering = True
 
     def _ended(self, _error: BaseException | None = None) -> None:
         self._asked = time.monotonic()
+        if g.pop("answering", False):  # what was refused before it began was not counted
+            with self._counting:
+                self._answering -= 1

@@ -51,6 +51,7 @@ from graph.look import slug
 from graph.maps import Map
 from graph.model import InputError
 from graph.reports import csv
+from graph.turns import giving_way
 
 __all__ = ["create_app", "create_server", "serve", "try_out"]
 
@@ -185,7 +186,7 @@ def _get_ready(atlas: Atlas, endpoint: Endpoint, still: Still) -> None:
     steps: list[Callable[[], object]] = [partial(atlas.facet, facet) for facet in FACETS]
     steps += [partial(grouping, atlas, by) for by in GROUPINGS]
     large = len(atlas) >= LARGE
-    with beside():
+    with beside(), giving_way(still.pause):
         screen(atlas, "")
         if large:
             endpoint.get_ready()

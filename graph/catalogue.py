@@ -17,6 +17,7 @@ from graph.natural import natural
 from graph.projection import Projection
 from graph.projection.build import OWNERS
 from graph.store import Reader
+from graph.turns import in_turns
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 
@@ -120,7 +121,7 @@ def catalogue(
         if offering in projection.index:
             offerings[of].append(Offering(projection.index[offering], said.price(offering)))
     found = []
-    for vertex, cls in enumerate(projection.classes):
+    for vertex, cls in in_turns(enumerate(projection.classes)):
         if cls not in service or projection.stub[vertex]:
             continue
         iri = projection.iris[vertex]

@@ -19,6 +19,7 @@ from graph.model import Where
 from graph.natural import natural
 from graph.projection import Projection
 from graph.store import Reader, source_graph
+from graph.turns import in_turns
 from ontology import terms as t
 
 __all__ = ["Standing", "Witness", "answer", "witnesses"]
@@ -75,7 +76,7 @@ def witnesses(store: Reader, projection: Projection) -> tuple[Witness, ...]:
                 calls.add(pair)
     pairs = seen.keys() | calls
     where = said.places({seen.get(pair, "") for pair in pairs}, {declared.get(pair, "") for pair in pairs})
-    found = [said.witness(pair, seen.get(pair, ""), declared.get(pair, ""), where) for pair in pairs]
+    found = [said.witness(pair, seen.get(pair, ""), declared.get(pair, ""), where) for pair in in_turns(pairs)]
     order = list(Standing)
     named = {v: natural(projection.labels[v]) for v in {v for each in found for v in (each.dependent, each.provider)}}
 
@@ -106,7 +107,7 @@ class _Said:
             if graph in self._sources and (iri, graph) not in saw:
                 self.declared[iri] = min(graph, self.declared.get(iri, graph))
         self._lines = {graph: store.lines(source.id) for graph, source in self._sources.items()}
-        self._calls = {iri: int(value) for iri, value in store.pairs(t.CALL_COUNT) if value.isdecimal()}
+        self._calls = {iri: int(value) for iri, value in in_turns(store.pairs(t.CALL_COUNT)) if value.isdecimal()}
 
     def witness(self, pair: _Pair, seen: str, declared: str, where: _Where) -> Witness:
         """What is said about a pair; "" for a side that says nothing."""
@@ -137,7 +138,7 @@ def _looked_up(lines: Mapping[str, int], names: Collection[str]) -> dict[str, in
     """The lines of some names, looked up one by one or, where they are many, met on the way through all."""
     if len(names) * _PASSED < len(lines):
         return {name: lines.get(name, 0) for name in names}
-    return {name: line for name, line in lines.items() if name in names}
+    return {name: line for name, line in in_turns(lines.items()) if name in names}
 
 
 def _pairs(store: Reader, pattern: str) -> Iterator[tuple[str, str]]:
@@ -150,7 +151,7 @@ def _edges(projection: Projection, which: npt.NDArray[np.bool_]) -> Iterator[tup
     """Both ends, IRI and kind of some dependencies between elements, those through groups too."""
     dependent, provider, edge = (ends[which].tolist() for ends in projection.direct)
     edges = projection.edges
-    for one, other, number in zip(dependent, provider, edge, strict=True):
+    for one, other, number in in_turns(zip(dependent, provider, edge, strict=True)):
         yield (one, other), edges.iris[number], projection.kinds[int(edges.kind[number])].key
 
 

@@ -17,6 +17,7 @@ from graph.store.folder import SUMS, read_loaded
 from graph.store.holding import Holding
 from graph.store.interface import Row, Table, Value
 from graph.store.loaded import Loaded
+from graph.turns import in_turns
 from ontology.terms import XSD_BOOLEAN
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class Reading(Holding):
         with self._reading():
             answer = self._triples.query(query, use_default_graph_as_union=True)
             assert isinstance(answer, ox.QuerySolutions)
-            for solution in answer:
+            for solution in in_turns(answer):
                 yield tuple(None if term is None else value_of(term) for term in solution)
 
     def triples(self, graph: str) -> bytes:
