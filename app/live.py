@@ -20,7 +20,7 @@ from graph.store.embedded import DiskStore, MemoryStore
 
 __all__ = ["Live", "stamp"]
 
-_OFTEN, _SELDOM, _SHARE = 0.2, 2.0, 10
+_OFTEN, _SELDOM, _SHARE = 0.1, 2.0, 10
 """Seconds between two looks, here and at an engine elsewhere, and how many times longer than a look the pause is."""
 
 

@@ -26,8 +26,8 @@ def giving_way(pause: Callable[[], None]) -> Iterator[None]:
         _way.reset(before)
 
 
-def in_turns(things: Iterable[T]) -> Iterable[T]:
-    """The same things; where way is to be given, with a pause now and then.
+def in_turns(things: Iterable[T], often: int = _OFTEN) -> Iterable[T]:
+    """The same things; where way is to be given, with a pause before each so many.
 
     >>> paused = []
     >>> with giving_way(lambda: paused.append(1)):
@@ -37,11 +37,11 @@ def in_turns(things: Iterable[T]) -> Iterable[T]:
     (1000, 4)
     """
     pause = _way.get()
-    return things if pause is None else _paused(things, pause)
+    return things if pause is None else _paused(things, often, pause)
 
 
-def _paused(things: Iterable[T], pause: Callable[[], None]) -> Iterator[T]:
+def _paused(things: Iterable[T], often: int, pause: Callable[[], None]) -> Iterator[T]:
     for number, thing in enumerate(things):
-        if not number % _OFTEN:
+        if not number % often:
             pause()
         yield thing

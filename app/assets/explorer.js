@@ -439,7 +439,7 @@
 
   /* ── a map that changes ────────────────────────────────────────────────────────────────── */
 
-  const LOOK = 300;
+  const LOOK = 150;
   let revision = "";
 
   /* With --watch the server is asked for its revision; another one fills the page again, where it stands. */

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graph.projection import Projection
+from graph.turns import in_turns
 
 __all__ = ["communities", "modularity"]
 
@@ -78,7 +79,7 @@ def _moved(a: Ints, b: Ints, weight: Floats, size: int) -> Ints:
     heavy = degree.copy()
     for _ in range(_ROUNDS if len(start) else 0):
         moved = 0
-        for near in of:
+        for near in in_turns(of, 1):
             moved += _round(community, heavy, degree, total, start[near], end[near], weight[near])
         if moved * 200 < size:
             break

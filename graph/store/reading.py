@@ -46,7 +46,7 @@ class Reading(Holding):
     def pairs(self, predicate: str) -> Iterator[tuple[str, str]]:
         """As ``Reader.pairs``."""
         with self._reading():
-            for quad in self._triples.quads_for_pattern(None, ox.NamedNode(predicate), None, None):
+            for quad in in_turns(self._triples.quads_for_pattern(None, ox.NamedNode(predicate), None, None)):
                 yield value_of(quad.subject).text, value_of(quad.object).text
 
     def about(self, subject: str) -> Iterator[tuple[str, Value, str]]:
