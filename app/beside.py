@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Event, Lock
+from threading import Event
 
 from flask import Flask, g
 
@@ -22,9 +22,9 @@ _TURN = 0.0005
 times, as each larger sum of numpy does, and would wait for as many turns."""
 _STILL, _LOOK = 1.0, 0.1
 """Seconds without a request after which nobody asks, and between two looks for that."""
-_WORK, _REST, _GLANCE = 0.01, 0.12, 0.003
-"""Seconds of work after which requests go first, how long at most, and between two looks whether they are answered. So
-what somebody waits for after all goes on, at a twelfth of its speed, however many others ask."""
+_WORK, _REST, _GLANCE, _QUICK = 0.01, 0.12, 0.003, 0.5
+"""Seconds of work after which requests go first, how long at most, between two looks whether they are answered, and
+after which a request no longer counts. So what somebody waits for goes on, at a twelfth of its speed at least."""
 
 
 @contextmanager
@@ -49,8 +49,7 @@ class Still:
 
     def __init__(self) -> None:
         self._asked, self._rested = -math.inf, -math.inf
-        self._answering = 0
-        self._counting = Lock()
+        self._answering: dict[object, float] = {}
         self._over = Event()
 
     def watch(self, server: Flask) -> None:
@@ -71,9 +70,14 @@ class Still:
         if now - self._rested < _WORK:
             return
         end = now + _REST
-        while self._answering and not self._over.is_set() and time.monotonic() < end:
+        while self._is_answering() and not self._over.is_set() and time.monotonic() < end:
             self._over.wait(_GLANCE)
         self._rested = time.monotonic()
+
+    def _is_answering(self) -> bool:
+        """Whether a request is answered that has not taken long yet: who waits longer may wait for this very work."""
+        now = time.monotonic()
+        return any(now - began < _QUICK for began in [*self._answering.values()])
 
     def over(self) -> None:
         """Wait no longer."""
@@ -81,12 +85,9 @@ class Still:
 
     def _begun(self) -> None:
         self._asked = time.monotonic()
-        with self._counting:
-            self._answering += 1
-        g.answering = True
+        g.answering = object()
+        self._answering[g.answering] = self._asked
 
     def _ended(self, _error: BaseException | None = None) -> None:
         self._asked = time.monotonic()
-        if g.pop("answering", False):  # what was refused before it began was not counted
-            with self._counting:
-                self._answering -= 1
+        self._answering.pop(g.pop("answering", None), None)  # what was refused before it began is not there

@@ -134,11 +134,15 @@ class Doors:
         """Who asks, where that one may write and no other site made the browser ask; else Problem."""
         self.check_origin(request, "write")
         caller = self.reader(request)
-        if not self.writable:
-            raise Problem(403, "Not allowed", "this server takes no writes", "ask whoever runs it to allow them")
+        self.check_writable()
         if not caller.write:
             raise _unknown("write")
         return caller
+
+    def check_writable(self) -> None:
+        """Problem where nobody may write."""
+        if not self.writable:
+            raise Problem(403, "Not allowed", "this server takes no writes", "ask whoever runs it to allow them")
 
     def keeper(self, request: Request) -> Caller:
         """Who asks, where that one may keep views: who may write, or the person at a server of one machine alone.

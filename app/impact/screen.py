@@ -110,7 +110,7 @@ def article(atlas: Atlas, judged: Judged | None) -> list[Component]:
             *_helps(judged),
             html.Ul([html.Li(short(in_words(line), 400)) for line in report.summary], className="verdict-lines"),
             _named_first(sides, sides.get(people_are), partial(_called, judged.atlas)),
-            _saves(judged.question),
+            _saves(judged),
         ],
         className="section",
         id="changed",
@@ -389,10 +389,12 @@ def _state(state: State) -> Component:
     return html.Td(html.Span([html.Span(className=f"badge {name}"), state.words], className=f"state-word {name}"))
 
 
-def _saves(question: Question) -> Component:
+def _saves(judged: Judged) -> Component:
+    question, drawn = judged.question, judged.drawn <= MOST_DRAWN
     files = [
         html.A(words, href=link(replace(question, words=""), ending=ending), target="_self")
         for ending, words in _FILES.items()
+        if drawn or not ending.endswith(".svg")
     ]
     copy = button(
         "Copy link", name="link", **attrs({"data-copy": "address", "data-said": "Link copied"}), extra="only-copy"

@@ -80,8 +80,7 @@ def _known(checks: Checks, key: str) -> Check:
 def _loader(live: Live, doors: Doors) -> Caller:
     """Who asks, where that one may load; else Problem."""
     _folder(live)
-    if not doors.writable:
-        raise Problem(403, "Not allowed", "this server takes no writes", "have it started with --writable")
+    doors.check_writable()
     caller = doors.keeper(request)
     if caller.namespaces or reads():
         raise Problem(403, "Not allowed", "you may write some namespaces alone", "load it with the command line")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import time
 from threading import Event, Thread
 
 import pytest
@@ -81,9 +82,14 @@ def test_long_work_pauses_while_a_request_is_answered_and_goes_on_after_a_while(
     asking.join(20)
     assert done == [0, 1, 2]
     monkeypatch.setattr("app.beside._REST", 0.01)
-    still._answering = 1  # one that takes long
+    still._answering[work] = time.monotonic()  # one that takes long
     work()
     assert done == [0, 1, 2, 0, 1, 2]
+    monkeypatch.setattr("app.beside._REST", 30.0)
+    still._answering[work] = time.monotonic() - 1.0  # it may wait for this very work
+    before = time.monotonic()
+    work()
+    assert time.monotonic() - before < 20
 
 
 def test_the_server_has_worked_out_what_pages_share(norrvik: Map) -> None:

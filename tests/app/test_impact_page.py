@@ -17,7 +17,7 @@ from app.impact.hit import _MINUTES, _span_of, hit_list
 from app.impact.judged import checked, judged
 from app.impact.picking import bar, named_so, picker, when
 from app.impact.question import KINDS, LONGEST_PATCH, Question, link
-from app.impact.screen import _PROMISES, _above, _named_first, article, so_far, wrong
+from app.impact.screen import _PROMISES, _above, _named_first, _saves, article, so_far, wrong
 from app.missing import Missing
 from app.pages.element import columns
 from app.pages.impact import PAGE, _answered, _picked
@@ -581,3 +581,11 @@ def test_a_note_for_the_command_line_is_told_in_words_of_the_page(tmp_path: Path
     said = [note for part in parts for note in _above(part).answer.notes]
     assert "the first 10 of 12 elements are proved here; a row of who is hit opens its own" in said
     assert not [note for note in said if "--" in note]
+
+
+@pytest.mark.parametrize("drawn", [True, False])
+def test_pictures_are_offered_where_there_is_one(atlas: Atlas, monkeypatch: pytest.MonkeyPatch, drawn: bool) -> None:
+    monkeypatch.setattr("app.impact.screen.MOST_DRAWN", 400 if drawn else 0)
+    found = judged(atlas, Question.parse("element=db"))
+    assert found is not None
+    assert ("impact.light.svg" in str(_saves(found))) == drawn
