@@ -650,12 +650,15 @@
 
   const search = { timer: 0, abort: null, hits: [], at: -1, asked: "", chosen: "" };
 
+  /* What was asked and is not answered yet would open the list again. */
   function closeSearch() {
+    clearTimeout(search.timer);
+    if (search.abort) search.abort.abort();
     const list = byId("search-list"), input = byId("search-input");
     if (list) list.hidden = true;
     if (input) { input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant"); }
     search.at = -1;
-    search.chosen = "";
+    search.chosen = search.asked = "";
   }
 
   async function ask(text) {
@@ -749,7 +752,11 @@
       announce(`${search.hits[search.at].label}, ${search.hits[search.at].kind}`);
     } else if (event.key === "Enter") {
       if (search.asked === event.target.value && !byId("search-list").hidden) take(Math.max(search.at, 0));
-      else { clearTimeout(search.timer); ask(event.target.value).then(() => take(Math.max(search.at, 0))); }
+      else {
+        const text = event.target.value;
+        clearTimeout(search.timer);
+        ask(text).then(() => search.asked === text && take(Math.max(search.at, 0)));
+      }
     } else if (event.key === "Escape") {
       if (byId("search-list").hidden) { event.target.value = ""; event.target.blur(); document.body.classList.remove("searching"); }
       closeSearch();

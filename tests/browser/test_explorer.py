@@ -296,8 +296,28 @@ def test_search_says_when_nothing_is_found(going: Any, norrvik: str) -> None:
     page.keyboard.press("/")
     page.keyboard.type("zzzzzz")
     page.wait_for_selector("#search-list .nothing")
+    page.wait_for_load_state("networkidle")  # "zzz" may have been answered first
     page.keyboard.press("Escape")
     assert page.locator("#search-list").is_hidden()
+
+
+def test_what_is_answered_after_escape_opens_no_list(going: Any, norrvik: str) -> None:
+    page = on(going, f"{norrvik}/map")
+    page.route("**/search.json*", lambda _: None)  # no answer comes
+    page.keyboard.press("/")
+    with page.expect_request("**/search.json*"):
+        page.keyboard.type("order")
+    with page.expect_event("requestfailed", lambda request: "search.json" in request.url):
+        page.keyboard.press("Escape")  # the list is not open yet: the field is left
+    with page.expect_request("**/search.json*"):
+        page.keyboard.press("/")
+        page.keyboard.type("order")
+        page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    page.unroute("**/search.json*")
+    page.wait_for_load_state("networkidle")
+    assert page.locator("#search-list").is_hidden()
+    assert page.url == f"{norrvik}/map", "nor is anything taken"
 
 
 def test_the_keyboard_walks_focuses_clears_and_zooms(going: Any, norrvik: str) -> None:
