@@ -136,6 +136,7 @@ class Atlas:
         self._found: Lately[str, Found] = Lately(_PICTURES)
         self._facets: dict[str, Column] = {}
         self._badges: tuple[tuple[int, bool], dict[int, tuple[Badge, ...]]] | None = None
+        self._badges_before = before.badges_by_iri if before else {}
         self._hung: tuple[dict[int, tuple[Badge, ...]], dict[Kind, npt.NDArray[np.bool_]]] | None = None
         self._supposed: tuple[str, Atlas] | None = None
         self._before = before.latest if before else {}
@@ -481,6 +482,25 @@ class Atlas:
             at = key[0] * _QUARTER
             self._badges = key, badges(self.map.store, self.projection, at, services=services, findings=found)
         return self._badges[1]
+
+    @property
+    def badges_by_iri(self) -> dict[str, tuple[Badge, ...]]:
+        """The badges that are worked out, by the IRI of their element; until then those of the revision before."""
+        if self._badges is None:
+            return self._badges_before
+        iris = self.projection.iris
+        return {iris[element]: badges for element, badges in self._badges[1].items()}
+
+    @property
+    def badges_before(self) -> dict[int, tuple[Badge, ...]] | None:
+        """The badges of the revision before, as long as those of this one are not worked out; None where they are.
+
+        Working them out takes most of the time until an edit of the map is on the screen.
+        """
+        if self._badges is not None or not self._badges_before:
+            return None
+        index = self.projection.index
+        return {index[each]: badges for each, badges in self._badges_before.items() if each in index}
 
     def hung(self, kind: Kind) -> npt.NDArray[np.bool_]:
         """Of each element, whether a kind of badge hangs on it; worked out when badges are."""

@@ -21,6 +21,7 @@ from graph.projection.cache import cached, fetched, save
 from graph.rechecked import checks_again
 from graph.said import Said
 from graph.sources import Reading, read_again, read_sources, root_and_namespace, without_open_ends
+from graph.sources.again import Again
 from graph.store.embedded import DiskStore, MemoryStore, place_of
 from graph.store.engine import is_address
 from graph.store.held import program, words_digest
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from graph.analysis.known import Known
     from graph.store.remote import RemoteStore
 
-__all__ = ["FEW", "KEPT", "Map", "load_into", "map_of", "open_map", "open_store"]
+__all__ = ["FEW", "KEPT", "Map", "load_into", "map_of", "open_map", "open_store", "reopening"]
 
 FEW = 1_000
 KEPT = 5_000
@@ -232,6 +233,17 @@ def open_map(
     files = [Path(path) for path in ([paths] if isinstance(paths, str | Path) else paths)]
     own = [Path(path) for path in mappings]
     return map_of(read_sources(files, namespace=namespace, mappings=own, open_ends=open_ends))
+
+
+def reopening(paths: Sequence[Path], *, namespace: str = "", mappings: Sequence[Path] = ()) -> Callable[[], Map]:
+    """What opens files and folders time and again, each time as ``open_map``, and reads only those that changed.
+
+    >>> opened = reopening([Path("data/laundry")])
+    >>> opened().title, opened().title
+    ('A laundry', 'A laundry')
+    """
+    again = Again(paths, namespace=namespace, mappings=mappings)
+    return lambda: map_of(again.read())
 
 
 def map_of(read: Sequence[Statements]) -> Map:

@@ -456,7 +456,15 @@
   }
   setTimeout(look, LOOK);
 
-  function renewed() {
+  async function renewed() {
+    const here = new URL(location.href), question = pictured(here) ? picturing(here) : null;
+    if (question && !ahead.now) { // the picture comes first here too
+      ahead.now = question;
+      state.stay = true;
+      await drawAhead(question);
+      if (question.stop.signal.aborted) return; // another page was opened meanwhile; it is of the new map
+      ahead.now = null;
+    }
     state.stay = true;
     const address = new URL(location.href), pages = [...document.querySelectorAll(".page")].filter((page) => !page.hidden);
     const data = { ...asking(address), renewed: Date.now() };

@@ -74,6 +74,7 @@ def command(
     from app.mcp.server import check_installed
     from app.repository import pattern
     from graph.analysis.kernels import LARGE, warm
+    from graph.maps import reopening
     from graph.model import InputError
     from graph.store.packed import packing
     from graph.store.tokens import Tokens
@@ -100,11 +101,13 @@ def command(
     )
 
     opening = Opening(files, store, namespace, mappings)
-    opened = opening.map()
+    watched = watch and files and store is None
+    reopen = reopening(files, namespace=namespace, mappings=mappings) if watched else opening.map
+    opened = reopen()
     say(opened.summary())
     if len(opened.projection) >= LARGE and not sparql_only:
         warm()
-    live = Live(opened, opening.map)
+    live = Live(opened, reopen)
     live.source_link = link
 
     def also(endpoint: Endpoint) -> AbstractContextManager[Sequence[Blueprint]]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.atlas import Atlas
+from app.badges import Badge
 from app.elements import bounds, cytoscape_elements
 from app.map.bars import bands, lanes
 from app.map.cards import canvas_elements, canvas_id, size
@@ -21,18 +23,35 @@ _NONE = "none"
 
 
 def ahead(atlas: Atlas, query: str, *, narrow: bool) -> dict[str, Any]:
-    """The picture of an address, for a page that draws it before it asks for all that stands around it."""
-    return picture(atlas, screen(atlas, query, narrow=narrow), narrow=narrow)
+    """The picture of an address, for a page that draws it before it asks for all that stands around it.
+
+    It does not wait for badges where a revision of the map is new: it has those of the one before, and another key.
+    """
+    return picture(atlas, screen(atlas, query, narrow=narrow), narrow=narrow, hung=atlas.badges_before)
 
 
-def picture(atlas: Atlas, now: Screen, known: str = "", *, narrow: bool) -> dict[str, Any]:
-    """What the map page draws. What is on the screen already, by its key, is told without its parts."""
+def picture(
+    atlas: Atlas,
+    now: Screen,
+    known: str = "",
+    *,
+    narrow: bool,
+    hung: Mapping[int, Sequence[Badge]] | None = None,
+) -> dict[str, Any]:
+    """What the map page draws. What is on the screen already, by its key, is told without its parts.
+
+    With badges that are ``hung`` on elements instead of those of the map, the key is another.
+    """
     if now.overview is not None:
         return _of_groups(atlas, now, now.overview, known)
     made = now.picture
     nothing = made.shown.wall or not made.cards
     key = _NONE if made.shown.wall else f"{made.key}{' narrow' if narrow else ''}"
-    parts = None if key == known else _drawn(_elements(atlas, now), tree(lanes(atlas, now)), tree(bands(made)))
+    if hung is None:
+        hung = atlas.badges
+    elif key != _NONE:
+        key += " badges of before"
+    parts = None if key == known else _drawn(_elements(atlas, now, hung), tree(lanes(atlas, now)), tree(bands(made)))
     return {**_for_browser(atlas, now), "key": _NONE if nothing else key, "drawn": parts}
 
 
@@ -51,11 +70,11 @@ def _drawn(elements: list[dict[str, Any]], titles: list[Any], under: list[Any]) 
     return {"elements": elements, "lanes": titles, "bands": under}
 
 
-def _elements(atlas: Atlas, now: Screen) -> list[dict[str, Any]]:
-    shown, known, ids = now.picture.shown, atlas.badges, atlas.projection.ids
+def _elements(atlas: Atlas, now: Screen, hung: Mapping[int, Sequence[Badge]]) -> list[dict[str, Any]]:
+    shown, ids = now.picture.shown, atlas.projection.ids
     name = {element: ids[element] for element in shown.elements}
     said = {f"{name[line.dependent]} > {name[line.provider]}": line_words(atlas, line) for line in shown.lines}
-    hung = {name[e]: [(badge.kind, badge.words) for badge in known[e]] for e in shown.elements if e in known}
+    corners = {name[e]: [(badge.kind, badge.words) for badge in hung[e]] for e in shown.elements if e in hung}
     return cytoscape_elements(
         atlas.projection,
         now.picture.cards,
@@ -63,7 +82,7 @@ def _elements(atlas: Atlas, now: Screen) -> list[dict[str, Any]]:
         now.picture.layout,
         said=said,
         focus=now.view.focus,
-        badges=hung,
+        badges=corners,
     )
 
 

@@ -14,6 +14,8 @@ import pytest
 
 from app.atlas import Atlas
 from app.live import Live
+from app.map.canvas import ahead, picture
+from app.map.screen import screen
 from app.view import View
 from app.web import create_server
 from graph.maps import load_into, open_map
@@ -61,6 +63,24 @@ def test_another_name_of_the_same_width_is_another_picture(tmp_path: Path) -> No
     second = live.atlas.picture(View())
     assert second.layout.positions == first.layout.positions
     assert second.key != first.key
+
+
+def test_a_picture_of_a_new_state_has_the_badges_of_the_one_before_until_its_own_are_known(tmp_path: Path) -> None:
+    more = "  - {id: mend, kind: incident, name: Slow, started_at: 2020-01-01T00:00Z, affects: [db]}\n"
+    (tmp_path / "shop.yaml").write_text(SHOP + more)
+    live = live_of(tmp_path)
+    first = ahead(live.atlas, "", narrow=False)
+    assert "broken" in str(first["drawn"])
+    assert "before" not in first["key"]
+    (tmp_path / "shop.yaml").write_text(SHOP.replace("name: Store", "name: Vault"))
+    assert live.renew()
+    second = ahead(live.atlas, "", narrow=False)
+    assert "Vault" in str(second["drawn"])
+    assert "broken" in str(second["drawn"])
+    assert second["key"].endswith("badges of before")
+    third = picture(live.atlas, screen(live.atlas, ""), second["key"], narrow=False)
+    assert "broken" not in str(third["drawn"])
+    assert ahead(live.atlas, "", narrow=False) == third, "they are known now"
 
 
 def test_what_cannot_be_read_leaves_the_last_state_and_says_why(tmp_path: Path) -> None:

@@ -688,6 +688,7 @@ def test_an_edit_is_on_the_screen_and_the_view_stays(page: Any, serve: Callable[
     file.write_text(file.read_text().replace("SQL cluster", "SQL cluster, edited"))
     page.wait_for_selector(".pane h2:text-is('SQL cluster, edited')")
     page.wait_for_function("() => cy.getElementById('norrvik/sql').data('label').startsWith('SQL cluster,')")
+    page.wait_for_function("() => !window.servicemapTools.state.drawn.includes('before')")
     assert page.evaluate("() => [cy.zoom(), cy.pan().x, cy.pan().y]") == [0.9, 33, 44]
     assert query(page) == "/map?focus=norrvik/sql&select=norrvik/sql"
     file.write_text("elements: [")
