@@ -31,14 +31,14 @@ from graph.reports import format_names
 
 if TYPE_CHECKING:
     from graph.analysis.judgement import Judgement
-    from graph.answer import Answer
+    from graph.answer import Answer, Report
     from graph.maps import Map
     from graph.projection import Projection
     from graph.standing import Standing
 
 __all__ = ["command"]
 
-REPORTS = format_names("report")
+REPORTS, HITS = format_names("report"), format_names("hits")
 RESULTS = format_names("result")
 
 
@@ -117,11 +117,12 @@ RESULTS = format_names("result")
 @click.option(
     "--format",
     "form",
-    type=click.Choice([*FORMATS, *REPORTS, *RESULTS]),
+    type=click.Choice([*FORMATS, *REPORTS, *HITS, *RESULTS]),
     default="table",
     show_default=True,
     help=f"How to print the answer; {' and '.join(REPORTS)} give the whole report for a change board, "
-    f"{' and '.join(RESULTS)} the same as a graph that SPARQL can ask about.",
+    f"{' and '.join(RESULTS)} the same as a graph that SPARQL can ask about, "
+    f"{' and '.join(HITS)} who is hit beside the lines of the files.",
 )
 def command(
     element: str | None, files: tuple[Path, ...], record: str | None, plans: tuple[Path, ...],
@@ -220,7 +221,7 @@ def command(
         _keep(save, opened, result)
     of_record = occasion.plan.zone if occasion else UTC
     zone = next((moment.tzinfo for moment in (start, end) if moment and moment.tzinfo), of_record)
-    if form in (*REPORTS, *RESULTS):
+    if form in (*REPORTS, *HITS, *RESULTS):
         from app.occasion import without_edit
         from graph.assessment import Extent
 
@@ -239,13 +240,11 @@ def command(
             return
         from graph.assessment import assess
 
-        print_report(
-            assess(
-                opened, result, zone=zone, leave_out=silent, extent=extent, occasion=occasion, before=before, said=said,
-                shifted=shifted, without=without,
-            ),
-            form,
+        report = assess(
+            opened, result, zone=zone, leave_out=silent, extent=extent, occasion=occasion, before=before, said=said,
+            shifted=shifted, without=without,
         )  # fmt: skip
+        _print(report, form, opened)
         return
     shown = standing if standing and standing.plans else result
     answered = _rolled_up(opened, shown) if rolled_up else _listed(projection, shown, zone=zone, most=most)
@@ -255,6 +254,15 @@ def command(
         answered = with_claims(answered, opened, result, occasion)
     title = answered.title if changes else f"{proposal.words} takes nothing away that is on the map: no known impact"
     print_answer(replace(answered, title=title, notes=(*said, *gone, *shifted, *answered.notes)), form)
+
+
+def _print(report: Report, form: str, opened: Map) -> None:
+    """The report; where its form is for tools that show findings in code, with the places of what is hit."""
+    if form not in HITS:
+        return print_report(report, form)
+    from graph.whereabouts import whereabouts
+
+    return click.echo(import_module(f"graph.reports.{form}").write(report, whereabouts(opened)), nl=False)
 
 
 def _listed(projection: Projection, found: Standing | Judgement, *, zone: tzinfo, most: int) -> Answer:

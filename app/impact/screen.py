@@ -73,6 +73,7 @@ _FILES = {
     ".json": "Who is hit, for programs (JSON)",
     ".whole.json": "The whole report, for programs (JSON)",
     ".proofs.json": "Every step with its source, to check again (JSON)",
+    ".sarif": "Who is hit, beside the lines of the files (SARIF)",
     ".ttl": "All statements, for other tools (RDF)",
     ".trig": "The same, as named graphs (RDF)",
     ".light.svg": "The picture, light (SVG)",

@@ -24,10 +24,11 @@ from app.parts import attrs, icon, sentence
 from app.problem import Problem
 from graph.answer import Answer
 from graph.model import InputError
-from graph.reports import csv, markdown, trig, turtle, whole
+from graph.reports import csv, markdown, sarif, trig, turtle, whole
 from graph.reports import html as web
 from graph.reports import json as as_json
 from graph.reports.json import data
+from graph.whereabouts import whereabouts
 
 __all__ = ["PAGE"]
 
@@ -264,6 +265,7 @@ def _give_files(server: Flask, live: Live) -> None:
         (".ttl", lambda found: turtle.write(found.graph), "text/turtle"),
         (".trig", lambda found: trig.write(found.graph), "application/trig"),
         (".proofs.json", proofs, "application/json"),
+        (".sarif", lambda found: sarif.write(found.report, whereabouts(found.atlas.map)), "application/sarif+json"),
         (".rolled-up.csv", lambda found: csv.write(found.rolled_up), "text/csv"),
         (".rolled-up.json", lambda found: as_json.write(found.rolled_up), "application/json"),
         (".light.svg", lambda found: found.picture("light"), "image/svg+xml"),

@@ -1,6 +1,7 @@
 """Forms: each file writes a result in one format, and says in ``TAKES`` what it writes.
 
 ``answer``   ``write(answer)``: rows, as every analysis has them
+``hits``     ``write(report, where)``: who is hit, beside the lines of the files
 ``map``      ``write(excerpt, layout=None)``: a map or a part of it, text, or ``Written`` where something is lost
 ``picture``  ``write(drawing, layout)``: what a page draws
 ``report``   ``write(report)``: several answers about one thing, for people

@@ -203,6 +203,7 @@ def test_every_file_of_the_page_answers(client: FlaskClient) -> None:
         ".dark.svg": "image/svg+xml",
         ".ttl": "text/turtle",
         ".trig": "application/trig",
+        ".sarif": "application/sarif+json",
         ".proofs.json": "application/json",
         ".whole.json": "application/json",
     }.items():
@@ -214,6 +215,7 @@ def test_every_file_of_the_page_answers(client: FlaskClient) -> None:
             ".whole.json",
             ".ttl",
             ".trig",
+            ".sarif",
         )
         assert client.get(f"/impact{ending}").status_code == 400, "nothing is changed"
 

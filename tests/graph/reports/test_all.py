@@ -28,6 +28,7 @@ def test_every_file_says_what_it_takes_or_makes_answers():
     )
     assert {takes for module in found.values() for takes in getattr(module, "TAKES", ())} == {
         "answer",
+        "hits",
         "map",
         "picture",
         "report",
