@@ -45,7 +45,7 @@
   function go(href) {
     const here = location.pathname + location.search;
     if (href === here) return;
-    history.pushState({}, "", href);
+    history[history.state && history.state.led ? "replaceState" : "pushState"]({}, "", href);
     went();
   }
 
@@ -496,8 +496,7 @@
     if (href.startsWith("#") && byId(href.slice(1))) {
       event.preventDefault();
       if (anchor.closest(".so-far")) anchor.closest("details").open = false; // the choices make room for the answer
-      step(byId(href.slice(1)));
-      return void lead(byId(href.slice(1)));
+      return void step(byId(href.slice(1)));
     }
     if (!href.startsWith("/") || anchor.target || anchor.hasAttribute("download") || /\.(json|csv|svg)(\?|$)/.test(href)) return;
     event.preventDefault();
@@ -511,21 +510,30 @@
     go(anchor.dataset.back || href);
   });
 
-  /* A way down the page is a step of the browser too: the step back leads to where one was, not away from the answer. */
+  /* A way down the page is a step of the browser too: the step back leads to where one was, not away from the answer.
+     What is asked from down there takes the place of that step, so each step back shows another place or another answer. */
   const scrolls = (each) => each.scrollHeight > each.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(each).overflowY);
-  let leftAt = null;
+  const NEAR = 8; // what moves less is no step
+  function around(part) {
+    const boxes = [];
+    for (let each = part.parentElement; each; each = each.parentElement) boxes.push(each);
+    return boxes;
+  }
   function step(part) {
-    let box = part.parentElement;
-    while (box && !scrolls(box)) box = box.parentElement;
-    if (!box) return;
-    leftAt = { box, top: box.scrollTop, href: location.href };
-    history.pushState({ ...history.state, led: true }, "", location.href);
+    const before = around(part).map((box) => [box, box.scrollTop]), led = history.state && history.state.led;
+    lead(part);
+    const moved = before.find(([box, top]) => Math.abs(box.scrollTop - top) > NEAR);
+    if (!moved) return;
+    if (!led) history.replaceState({ ...history.state, left: { part: part.id, top: moved[1] } }, "", location.href);
+    history[led ? "replaceState" : "pushState"]({ led: part.id }, "", location.href);
   }
   window.addEventListener("popstate", (event) => {
-    if (!leftAt || leftAt.href !== location.href || !leftAt.box.isConnected) return;
-    event.stopImmediatePropagation(); // the address is the same, so nothing is asked
-    leftAt.box.scrollTop = leftAt.top;
-    leftAt = null;
+    const { led, left } = event.state || {}, part = byId(led || (left || {}).part), shown = ahead.at;
+    if (!part || !shown || shown.pathname + shown.search !== location.pathname + location.search) return;
+    event.stopImmediatePropagation(); // this answer is on the screen, so nothing is asked
+    if (led) return void lead(part);
+    const box = around(part).find(scrolls);
+    if (box) box.scrollTop = left.top;
   }, true);
   window.addEventListener("popstate", (event) => {
     if (!another(new URL(location.href))) return;

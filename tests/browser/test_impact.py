@@ -155,6 +155,30 @@ def test_enter_picks_the_first_and_the_summary_leads_to_who_is_told(going: Any, 
     assert page.evaluate("() => document.activeElement.placeholder") == "Start, as Sat 10:00"
 
 
+def test_after_a_way_down_the_page_a_step_back_shows_the_answer_of_its_address(page: Any, laundry: str) -> None:
+    page.goto(f"{laundry}/impact?element=laundry/boiler")
+    page.wait_for_selector(".verdict-title:text-is('Outage of Boiler')")
+    scrolled = "() => document.querySelector('#impact-article').scrollTop"
+    down = page.locator(".verdict-lines a[href='#must-be-told']").first
+    down.click()
+    low, steps = page.evaluate(scrolled), page.evaluate("history.length")
+    assert low > 0
+    down.evaluate("(each) => each.click()")
+    assert page.evaluate("history.length") == steps, "what moves nothing is no step"
+    page.go_back()
+    page.wait_for_function(f"({scrolled})() === 0")
+    page.go_forward()
+    page.wait_for_function(f"(low) => ({scrolled})() === low", arg=low)
+    page.click("#impact-picker a:has-text('Maintenance')")
+    page.wait_for_selector(".verdict-title:text-is('Maintenance of Boiler')")
+    page.go_back()
+    page.wait_for_selector(".verdict-title:text-is('Outage of Boiler')")
+    page.wait_for_selector("#impact-picker a[aria-current]:has-text('Outage')")
+    assert page.url.endswith("/impact?element=laundry/boiler"), "what is shown is what its address says"
+    page.go_back()
+    assert "/impact" not in page.url, "no step back shows the same once more"
+
+
 def test_search_adds_an_element_and_a_what_if_survives_a_reload(page: Any, laundry: str) -> None:
     page.goto(f"{laundry}/impact")
     page.fill("#impact-page [data-filter='Pick what fails or is changed'] input", "carrier")
