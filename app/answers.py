@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import PurePath
 
 from dash import html
 from dash.development.base_component import Component
 
 from app.atlas import Atlas
-from app.parts import attrs, dotted, element_address, entity, in_words, section, sentence, spare, zone_of
+from app.parts import attrs, dotted, element_address, entity, in_words, section, sentence, spare, way_to, zone_of
 from app.words import short
 from graph.answer import MARKS, Answer, Cell, Section, words_of_cell
 
@@ -60,11 +60,14 @@ _TOLD = frozenset({"why", "because", "way out"})
 """Columns of sentences: they have it however short they are."""
 
 
-def table_of(atlas: Atlas, answer: Answer, *, stacks: bool = True, named: bool = False) -> Component:
+def table_of(
+    atlas: Atlas, answer: Answer, *, stacks: bool = True, named: bool = False, held: Collection[int] = ()
+) -> Component:
     """The rows of a part; where it has ids, the name is a link and the id has no column of its own.
 
     The first rows are there, the others unfold. With ``stacks`` each row becomes a list where the page is too narrow
-    for its columns, so that nothing is to be moved sideways. With ``named`` columns have names, which stay as they are.
+    for its columns, so that nothing is to be moved sideways. With ``named`` columns have names, which stay as they are,
+    and all rows are there; those ``held`` back stand in grey.
     """
     link_to = answer.columns.index("id") if "id" in answer.columns and _NAMES & set(answer.columns) else -1
     kept = [number for number in range(len(answer.columns)) if number != link_to]
@@ -83,10 +86,13 @@ def table_of(atlas: Atlas, answer: Answer, *, stacks: bool = True, named: bool =
         for n in kept
     ]
     body = [
-        html.Tr([_cell(atlas, answer.columns[n], row, n, link_to, number=n in numeric, zone=zones[n]) for n in kept])
-        for row in answer.rows[:_ROWS]
+        html.Tr(
+            [_cell(atlas, answer.columns[n], row, n, link_to, number=n in numeric, zone=zones[n]) for n in kept],
+            className="held" if number in held else None,
+        )
+        for number, row in enumerate(answer.rows[:_ROWS])
     ]
-    first, rest = (body, []) if len(body) <= _FIRST + 2 else (body[:_FIRST], body[_FIRST:])
+    first, rest = (body, []) if named or len(body) <= _FIRST + 2 else (body[:_FIRST], body[_FIRST:])
     groups = [html.Thead(html.Tr(head)), html.Tbody(first), *([html.Tbody(rest, className="rest")] if rest else [])]
     parts: list[Component] = [html.Table(groups, className="list")]
     if rest:
@@ -113,6 +119,7 @@ def _head(column: str) -> str:
     return sentence(_HEADS.get(column, column))
 
 
+_WAYS = ("phone", "e-mail", "call")
 _HEADS = {"allowed min": "minutes allowed"}
 
 
@@ -128,6 +135,9 @@ def _cell(
         return html.Td(html.Span([html.Span(className=f"badge {name}"), words], className=f"state-word {name}"), **said)
     if column in _AGREEMENTS and (named := _agreement(atlas, words)) is not None:
         return html.Td(named, **said)
+    if words and column in _WAYS:
+        ways = [way_to(each) for each in re.split(r"[;,] ", words)]
+        return html.Td([part for way in ways for part in (", ", way)][1:], className="way", **said)
     if where := _place(atlas, words):
         return html.Td(html.Code(where, title=words), **said)
     told = short(in_words(words).removesuffix(f" {zone}"), 400)

@@ -56,6 +56,7 @@ __all__ = [
     "tile",
     "title_size",
     "unbroken",
+    "way_to",
     "where_text",
     "zone_of",
 ]
@@ -275,6 +276,17 @@ def dotted(name: str) -> str | list[str | Component]:
     return [first, *(part for each in others if each for part in (html.Wbr(), each))] if others else name
 
 
+def way_to(value: str) -> Component:
+    """A phone number or an e-mail, as a link that rings or writes; other words as they are."""
+    mail = "@" in value and " " not in value
+    if not mail and not _NUMBER.fullmatch(value):
+        return html.Span(dotted(value))
+    return html.A(dotted(value), href=f"{'mailto' if mail else 'tel'}:{value.replace(' ', '')}", className="more-link")
+
+
+_NUMBER = re.compile(r"\+?[\d ()/.-]{3,40}")
+
+
 def link_rows(atlas: Atlas, links: Sequence[Link], here: Here | None, *, most: int = 12, more: str = "") -> Component:
     """A list of dependencies: mark, name, strength. ``here`` is None on other pages than the map."""
     rows = [_link_row(atlas, each, here) for each in links[:most]]
@@ -313,19 +325,16 @@ def far(atlas: Atlas, element: int, direction: Direction) -> tuple[int, str]:
     carried = len(reach(p, [element], direction=direction).elements)
     if carried >= total:
         return total, ""
-    some = _some(carried, total)
+    linked = "only linked, by lines that carry none."
+    if not carried:
+        these, are = ("this one", "it is") if total == 1 else ("these", "they are")
+        comes = (
+            f"No outage of {these} can reach it" if direction == "dependencies" else f"No outage of it reaches {these}"
+        )
+        return total, f"{comes}: {are} {linked}"
+    some = f"{carried:,} of the {total:,}"
     comes = f"An outage of {some} can reach it" if direction == "dependencies" else f"Its outage can reach {some}"
-    others = "they are" if not carried else "the other is" if total - carried == 1 else "the others are"
-    return total, f"{comes}; {others} only linked, by lines that carry none."
-
-
-def _some(number: int, total: int) -> str:
-    """How many of how many.
-
-    >>> _some(0, 3), _some(2, 9)
-    ('none of the 3', '2 of the 9')
-    """
-    return f"{number:,} of the {total:,}" if number else f"none of the {total:,}"
+    return total, f"{comes}; {'the other is' if total - carried == 1 else 'the others are'} {linked}"
 
 
 def party_rows(atlas: Atlas, element: int, here: Here | None, *, most: int = 40) -> Component:

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 
 from graph.analysis.changes import Change, ChangeKind, happenings, times_of
@@ -20,7 +21,7 @@ from graph.analysis.single_points import single_points
 from graph.analysis.states import State
 from graph.analysis.timed import Timed, timed
 from graph.answer import Answer, Cell, Report, Section, count, words_of_cell
-from graph.people import people
+from graph.people import holders, people
 from graph.projection import Projection
 from graph.store import DERIVED, ONTOLOGY, Reader
 from ontology import terms as t
@@ -287,12 +288,29 @@ class _Maker:
     def _points(self, element: int, side: str) -> Iterator[tuple[Cell, ...]]:
         for part in self._of(element).get(t.HAS_CONTACT, ()):
             said = self._about(part)
-            who = self._actors(said, t.CONTACT_ACTOR)
-            phones = [*said.get(t.PHONE, ()), *(phone for v in who for phone in self._of(v).get(t.PHONE, ()))]
-            mails = [*said.get(t.EMAIL, ()), *(mail for v in who for mail in self._of(v).get(t.EMAIL, ()))]
-            names = [*said.get(t.NAME, ()), *(self.projection.labels[v] for v in who)]
+            who = [(v, self._reached(v)) for v in self._actors(said, t.CONTACT_ACTOR)]
+            phones = [*said.get(t.PHONE, ()), *self._ways([v for _, by in who for v in by], t.PHONE)]
+            mails = [*said.get(t.EMAIL, ()), *self._ways([v for _, by in who for v in by], t.EMAIL)]
+            names = [*said.get(t.NAME, ()), *(self._as_reached(v, by) for v, by in who)]
+            if not phones and not mails and who:
+                self.gaps.append(f"no phone or e-mail of {', '.join(names)}")
             hours = ", ".join(said.get(t.CONTACT_HOURS, ()))
             yield side, ", ".join(said.get(t.PURPOSE, ())), ", ".join(names), phones, mails, hours
+
+    def _ways(self, actors: Sequence[int], by: str) -> list[str]:
+        return [way for v in actors for way in self._of(v).get(by, ())]
+
+    def _reached(self, actor: int) -> tuple[int, ...]:
+        """By whom one reaches an actor: a role without phone and e-mail by those who hold it now."""
+        is_role = vocabulary().is_a(self.projection.classes[actor], t.ROLE)
+        if not is_role or self._ways([actor], t.PHONE) or self._ways([actor], t.EMAIL):
+            return (actor,)
+        return holders(self.store, self.projection, actor, at=datetime.now(UTC))
+
+    def _as_reached(self, actor: int, by: Sequence[int]) -> str:
+        labels = self.projection.labels
+        held = [labels[v] for v in by if v != actor]
+        return f"{labels[actor]} ({', '.join(held)})" if held else labels[actor]
 
     def _sides(self) -> Iterator[tuple[int, str]]:
         """Customers of the service, and those who provide it or what it rests on directly."""

@@ -16,7 +16,6 @@ from app.impact.judged import WHAT_IF, Judged
 from app.impact.picking import name_of
 from app.impact.question import link
 from app.parts import (
-    dotted,
     element_address,
     entity,
     icon,
@@ -24,6 +23,7 @@ from app.parts import (
     section,
     sentence,
     tile,
+    way_to,
 )
 from app.words import plural, short
 from graph.analysis.judgement import Bracket
@@ -242,12 +242,7 @@ def _more(many: int) -> Component:
 
 def _reached(atlas: Atlas, party: int) -> list[Component]:
     """How somebody is reached, where the map says it: phone first, in a line under the name."""
-    ways = [
-        html.A(
-            dotted(value), href=f"{'mailto' if '@' in value else 'tel'}:{value.replace(' ', '')}", className="more-link"
-        )
-        for value in atlas.reached_at(party)
-    ]
+    ways = [way_to(value) for value in atlas.reached_at(party)]
     parts = [part for way in ways for part in (", ", way)][1:]
     return [html.Span(parts, className="why reached")] if parts else []
 

@@ -213,12 +213,17 @@ def _parts(atlas: Atlas, first: int, second: int, answer: Answer) -> Iterator[li
     ]
     told = tuple(row for row in cells if row[1:] != ("–", "–"))
     shown = Answer(answer.title, answer.of, ("", *names), told)
+    same = {number for number, (_, one, other) in enumerate(told) if one == other}
+    differ = (
+        f"{plural(len(told) - len(same), 'row')} of {len(told)} {'differs' if len(told) - len(same) == 1 else 'differ'}"
+    )
     titles = [entity(atlas, each, element_address(atlas, each)) for each in (first, second)]
     head = [
         html.H2(short(answer.title, 200), className="verdict-title"),
         html.Div(titles, className="compared"),
         html.Div([button("Show on map", name="sitemap", href=both), copy, *files], className="saves wraps"),
-        table_of(atlas, shown, stacks=False, named=True),
+        *([html.P(f"{differ}; what is the same stands in grey.", className="words")] if same else []),
+        table_of(atlas, shown, stacks=False, named=True, held=same),
     ]
     yield [html.Section(head, className="section")]
     one, other = _beneath(atlas, first, second)

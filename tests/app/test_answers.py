@@ -57,3 +57,19 @@ def test_agreements_have_names_minutes_have_a_unit_and_moments_are_words(tmp_pat
     ]
     assert table.children[0].children.children[-1].children == "From (UTC+01:00)", "a column says its zone once"
     assert second[0].children[0].children == "gone"
+
+
+def test_phones_and_mails_ring_and_write_and_other_words_do_not(atlas: Atlas) -> None:
+    row = (["+31 55 555 0100", "+31 2"], "desk@shop.example", "the number on the wall")
+    table = table_of(atlas, Answer("", "contacts", ("phone", "e-mail", "call"), (row,))).children[0]
+    phone, mail, call = table.children[1].children[0].children
+    assert [each.href for each in phone.children if each != ", "] == ["tel:+31555550100", "tel:+312"]
+    assert [each.href for each in mail.children] == ["mailto:desk@shop.example"]
+    assert "href" not in str(call)
+
+
+def test_with_names_above_all_rows_are_there_and_some_are_held_back(atlas: Atlas) -> None:
+    (table,) = table_of(atlas, rows(30), named=True, held=(1,)).children
+    (body,) = table.children[1:]
+    assert [getattr(line, "className", None) for line in body.children[:3]] == [None, "held", None]
+    assert len(body.children) == 30

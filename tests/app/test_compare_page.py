@@ -98,3 +98,11 @@ def test_two_different_elements_are_needed(shop: Atlas, client: FlaskClient, ask
     answer = client.get(f"/compare.json?{asked}")
     assert answer.status_code == 404
     assert json.loads(answer.text)["error"]["help"]
+
+
+def test_what_is_the_same_is_held_back_and_counted(shop: Atlas) -> None:
+    said = str(_filled(shop, ASKED)[0])
+    found = re.search(r"(\d+) rows? of (\d+) differ; what is the same stands in grey\.", said)
+    assert found is not None
+    assert int(found[1]) + said.count("className='held'") == int(found[2])
+    assert said.count("className='held'") > 3

@@ -139,9 +139,9 @@ def test_how_far_lines_lead_and_how_far_an_outage_comes_are_told_apart(tmp_path:
     shop, db, watch, disk = map(atlas.projection.find, ("shop", "db", "watch", "disk"))
     rest = "only linked, by lines that carry none."
     assert far(atlas, shop, "dependencies") == (3, f"An outage of 1 of the 3 can reach it; the others are {rest}")
-    assert far(atlas, db, "dependencies") == (2, f"An outage of none of the 2 can reach it; they are {rest}")
+    assert far(atlas, db, "dependencies") == (2, f"No outage of these can reach it: they are {rest}")
     assert far(atlas, disk, "dependants") == (3, f"Its outage can reach 1 of the 3; the others are {rest}")
-    assert far(atlas, watch, "dependants") == (2, f"Its outage can reach none of the 2; they are {rest}")
+    assert far(atlas, watch, "dependants") == (2, f"No outage of it reaches these: they are {rest}")
     assert far(atlas, watch, "dependencies") == (1, "")
 
 

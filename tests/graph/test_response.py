@@ -163,3 +163,24 @@ def test_it_is_written_as_a_document_and_as_rows(plan):
     assert told.columns == ("section", "entry")
     assert ("What does an outage mean?", {"what": "impact statement", "told": "Nobody can buy."}) in told.rows
     assert len(told.rows) == sum(len(section.answer.rows) for section in report.sections)
+
+
+def test_a_role_is_reached_by_whoever_holds_it_now_and_by_its_own_phone_first(tmp_path):
+    text = MAP.replace(
+        'contacts: [{purpose: complaints, name: Front desk, phone: "+31 1", hours: "24 x 7"}]',
+        "contacts: [{purpose: emergency, contact: head}, {purpose: at night, contact: on-call}, "
+        "{purpose: on paper, contact: clerk}]",
+    ) + (
+        '      - {id: on-call, kind: role, name: On call, phone: "+31 5", held_by: [{party: ann}]}\n'
+        "      - {id: clerk, kind: role, name: Clerk, held_by: [{party: bob, valid_until: 2020-01-01}]}\n"
+        '      - {id: bob, kind: person, name: Bob, phone: "+31 6"}\n'
+    )
+    opened_map = opened(tmp_path, text)
+    p = opened_map.projection
+    report = response_plan(opened_map.store, p, p.find("shop"))
+    assert rows(report, "Whom can one reach?")[:3] == (
+        ("service", "emergency", "Head of shops (Ann)", "+31 2", "ann@example.org", ""),
+        ("service", "at night", "On call", "+31 5", "", ""),
+        ("service", "on paper", "Clerk", "", "", ""),
+    )
+    assert ("no phone or e-mail of Clerk",) in rows(report, "What is missing?")
