@@ -4,8 +4,9 @@
  */
 (function () {
   "use strict";
-  const LEAST = 0.1, MOST = 3, READABLE = 0.85, FITS = 0.8, TALL = 520, ELSE = 300, NARROW = 480, MARKS = 32, HEAD = 36, BAR = 40, EDGE = 12;
+  const LEAST = 0.1, MOST = 3, READABLE = 0.85, FITS = 0.8, TALL = 520, ELSE = 300, NARROW = 480, MARKS = 32, HEAD = 36, BAR = 40, EDGE = 12, MUST = 50;
   /* HEAD: the title at the top of a picture, which the page says too; the bar with the buttons stands in its place. EDGE: room for the badge of a card. ELSE: what a page has above and below a picture. */
+  const CAUSE = ".spot[href='#changed']"; // what fails or is changed itself
   const frames = new WeakMap();
 
   function add(parent, tag, name, values) {
@@ -24,10 +25,12 @@
     if (!image) return;
     if (!frames.has(box)) {
       const inner = box.querySelector(".picture-inner");
-      const tools = add(add(box, "div", "picture-bar"), "div", "picture-tools", { role: "group", "aria-label": "Zoom" });
-      for (const [sign, words, act] of [["minus", "Zoom out", () => zoom(box, 0.8)], ["plus", "Zoom in", () => zoom(box, 1.25)], ["maximize", "Fit the whole picture", () => fit(box, true)]]) {
-        const button = add(tools, "button", "button button-icon", { type: "button", title: words, "aria-label": words });
-        add(button, "span", `icon icon-${sign}`, { "aria-hidden": "true" });
+      const bar = add(box, "div", "picture-bar");
+      add(bar, "span", "picture-hint").textContent = "Two fingers move it";
+      const tools = add(bar, "div", "picture-tools", { role: "group", "aria-label": "Zoom" });
+      for (const [sign, words, act] of [["minus", "Zoom out", () => zoom(box, 0.8)], ["plus", "Zoom in", () => zoom(box, 1.25)], ["", "Fit the whole picture", () => fit(box, true)]]) {
+        const button = add(tools, "button", sign ? "button button-icon" : "button", { type: "button", title: words, "aria-label": words });
+        if (sign) add(button, "span", `icon icon-${sign}`, { "aria-hidden": "true" }); else button.textContent = "Fit";
         button.addEventListener("click", act);
       }
       frames.set(box, { x: 0, y: 0, zoom: 1, size: "", inner, fingers: new Map() });
@@ -47,7 +50,7 @@
     const across = box.clientWidth / width; // where a little less is enough for its whole width, no card is cut
     at.zoom = whole ? all : Math.max(all, across >= FITS ? Math.min(READABLE, across) : READABLE);
     at.x = Math.max(0, (box.clientWidth - width * at.zoom) / 2);
-    at.y = 0;
+    at.y = whole ? 0 : below(box, at);
     if (!whole && width * at.zoom > box.clientWidth) {
       const tries = at.zoom === READABLE && box.clientWidth >= NARROW ? [READABLE, 0.825, FITS] : [at.zoom];
       Object.assign(at, tries.map((each) => beside(box, at, each)).sort((one, other) => one.lost - other.lost)[0]);
@@ -55,17 +58,24 @@
     place(box);
   }
 
+  /* A narrow frame begins with what fails at its foot, above it what rests on it. */
+  function below(box, at) {
+    const cause = box.clientWidth < NARROW && at.inner.querySelector(CAUSE);
+    return cause ? Math.min(0, box.clientHeight - BAR - EDGE - (cause.offsetTop + cause.offsetHeight - HEAD) * at.zoom) : 0;
+  }
+
   /* A frame begins where most cards are whole, none of them cut at its beginning if that can be; a narrow one beside the titles
      of the lanes. A little smaller is right where more are whole then. */
   function beside(box, at, zoom) {
-    const places = box.cards || [...at.inner.querySelectorAll(".spot")].map((each) => [each.offsetLeft, each.offsetLeft + each.offsetWidth, each.offsetTop]);
-    const cards = places.filter(([, , top]) => (top - HEAD) * READABLE < box.clientHeight - BAR).map(([left, right]) => [left * zoom, right * zoom]);
+    const places = box.cards || [...at.inner.querySelectorAll(".spot")].map((each) => [each.offsetLeft, each.offsetLeft + each.offsetWidth, each.offsetTop, each.matches(CAUSE)]);
+    const seen = (top) => (top - HEAD) * READABLE + at.y < box.clientHeight - BAR && (top - HEAD) * READABLE + at.y >= 0;
+    const cards = places.filter(([, , top]) => seen(top)).map(([left, right, , cause]) => [left * zoom, right * zoom, box.clientWidth < NARROW && cause ? MUST : 1]);
     if (!cards.length) return { zoom, x: at.x, lost: 0 };
     const first = MARKS + 8 - Math.min(...cards.map(([left]) => left)), begin = box.clientWidth < NARROW ? first : Math.max(first, 0);
-    const last = box.clientWidth < NARROW ? begin - box.clientWidth / 2 : box.clientWidth - shown(box).naturalWidth * zoom;
+    const last = box.clientWidth < NARROW && !cards.some(([, , weight]) => weight > 1) ? begin - box.clientWidth / 2 : box.clientWidth - shown(box).naturalWidth * zoom;
     const lost = (x) => {
       const start = x > -MARKS * zoom / 2 ? 0 : MARKS, end = box.clientWidth - EDGE;
-      const cost = ([left, right]) => (left + x >= start && right + x <= end ? 0 : left + x < start && right + x > start ? 2.5 : left + x < end && right + x > end ? 1.5 : 1);
+      const cost = ([left, right, weight]) => weight * (left + x >= start && right + x <= end ? 0 : left + x < start && right + x > start ? 2.5 : left + x < end && right + x > end ? 1.5 : 1);
       return cards.reduce((sum, each) => sum + cost(each), 0) - x / 500;
     };
     let best = begin;
@@ -155,10 +165,11 @@
     if (!at.moved && fingers.size < 2 && Math.hypot(event.clientX - before.clientX, event.clientY - before.clientY) < 4) return; // a click on a box is no move
     if (!at.moved) { at.moved = true; box.setPointerCapture(event.pointerId); }
     const other = [...fingers.values()].find((each) => each.pointerId !== event.pointerId);
-    if (other) {
+    if (other) { // the picture goes along with the middle between them
       const area = box.getBoundingClientRect(), apart = (one) => Math.hypot(one.clientX - other.clientX, one.clientY - other.clientY);
-      zoom(box, apart(event) / Math.max(apart(before), 1), (event.clientX + other.clientX) / 2 - area.left, (event.clientY + other.clientY) / 2 - area.top);
-    } else move(box, event.clientX - before.clientX, event.clientY - before.clientY);
+      zoom(box, apart(event) / Math.max(apart(before), 1), (before.clientX + other.clientX) / 2 - area.left, (before.clientY + other.clientY) / 2 - area.top);
+      move(box, (event.clientX - before.clientX) / 2, (event.clientY - before.clientY) / 2);
+    } else move(box, event.clientX - before.clientX, event.pointerType === "touch" ? 0 : event.clientY - before.clientY); // one finger scrolls the page
     fingers.set(event.pointerId, event);
   });
 

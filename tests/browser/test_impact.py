@@ -254,6 +254,44 @@ def test_a_what_if_survives_a_reload_as_it_is_typed(page: Any, laundry: str) -> 
     page.wait_for_selector(".message:has-text('what-if')")
 
 
+def test_on_a_phone_the_picture_begins_at_what_fails_and_one_finger_goes_on_down_the_page(
+    phone: Any, serve: Callable[[Any], str], tmp_path: Path
+) -> None:
+    used = "".join(
+        f"  - {{id: {kind}{n}, kind: {kind}, depends_on: [{on}{n if on == 'application' else ''}]}}\n"
+        for n in range(8)
+        for kind, on in (("application", "db"), ("process", "application"))
+    )
+    Path(tmp_path, "map.yaml").write_text(f"namespace: n\nelements:\n  - {{id: db, kind: database}}\n{used}")
+    page, placed = phone, "() => document.querySelector('.picture-inner').style.transform"
+    page.goto(f"{serve(create_server(open_map([tmp_path])))}/impact?element=n/db")
+    page.wait_for_selector(".picture-tools")
+    page.locator(".picture-box").evaluate("(each) => { each.style.height = '300px'; }")
+    page.locator(".picture-box").scroll_into_view_if_needed()
+    box, cause = page.locator(".picture-box").bounding_box(), page.locator(".spot[href='#changed']").bounding_box()
+    assert box["x"] <= cause["x"]
+    assert cause["x"] + cause["width"] <= box["x"] + box["width"], "what fails is in view"
+    x, y, before = box["x"] + box["width"] / 2, box["y"] + 200, page.evaluate(placed)
+    scrolled = "document.querySelector('#impact-page').scrollTop"
+    top = page.evaluate(scrolled)
+    _drag(page, [(x, y)], 0, -120)
+    page.wait_for_function(f"(top) => {scrolled} > top", arg=top)
+    assert page.evaluate(placed) == before, "the picture stays in its frame"
+    y = page.locator(".picture-box").bounding_box()["y"] + 120
+    _drag(page, [(x - 40, y), (x + 40, y)], 60, 0)
+    assert page.evaluate(placed) != before, "two fingers move it"
+
+
+def _drag(page: Any, fingers: list[tuple[float, float]], across: float, down: float) -> None:
+    """Fingers on the screen go together."""
+    touch = page.context.new_cdp_session(page)
+    for step in range(7):
+        points = [{"x": x + across * step / 6, "y": y + down * step / 6, "id": n} for n, (x, y) in enumerate(fingers)]
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove" if step else "touchStart", "touchPoints": points})
+        page.wait_for_timeout(20)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
 def test_on_a_phone_a_what_if_answers_where_it_is_ticked(phone: Any, laundry: str) -> None:
     page = phone
     page.goto(f"{laundry}/impact?element=laundry/carrier")
