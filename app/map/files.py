@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from types import ModuleType
@@ -124,9 +125,22 @@ def _giving(live: Live, name: str, writer: ModuleType) -> Callable[[], Response]
             return _file(_picture(atlas, now, name, writer, scheme), _ending(name))
         part = _part(atlas, now, getattr(writer, "MOST", MOST_IN_FILE))
         made = writer.write(part, None)
-        return _file(made.text if isinstance(made, Written) else made, _ending(name))
+        return _file(_remarked(made, name) if isinstance(made, Written) else made, _ending(name))
 
     return give
+
+
+def _remarked(made: Written, name: str) -> str:
+    """The file, with what its format cannot say of the map in remarks at its head; no label can end a remark."""
+    said = ["".join(sign if sign.isprintable() else " " for sign in each.message) for each in made.findings]
+    if not said:
+        return made.text
+    said = ["What this file leaves out:", *said]
+    if name == "rdfxml":
+        first, rest = made.text.split("\n", 1)
+        return "\n".join([first, *(f"<!-- {re.sub(r'-(?=-)', '- ', line)} -->" for line in said), rest])
+    mark = "%%" if name == "mermaid" else "#"
+    return "".join(f"{mark} {line}\n" for line in said) + made.text
 
 
 def _tabling(live: Live, table: str) -> Callable[[], Response]:

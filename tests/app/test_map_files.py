@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from urllib.parse import quote
+from xml.etree import ElementTree as ET
 
 import pytest
+import rdflib
+import yaml
 from flask.testing import FlaskClient
 
-from app.map.files import _ending, _formats, export_menu
+from app.map.files import _ending, _formats, _remarked, export_menu
 from app.view import View
 from app.web import create_server
-from graph.maps import Map
+from graph.maps import Map, open_map
+from graph.model import Finding, Severity
+from graph.reports import Written
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +45,29 @@ def test_the_ending_of_a_file_says_what_is_in_it(client: FlaskClient) -> None:
     }
     for name in _formats():
         begins = beginnings.get(_ending(name).rpartition(".")[2], b"")
-        assert client.get(f"/map.{_ending(name)}?focus=norrvik/sql&hops=1").data.lstrip().startswith(begins), name
+        lines = client.get(f"/map.{_ending(name)}?focus=norrvik/sql&hops=1").data.lstrip().split(b"\n")
+        said = b"\n".join(line for line in lines if not line.startswith(b"# "))
+        assert said.startswith(begins), name
+
+
+def test_what_a_format_cannot_say_stands_at_the_head_of_its_file() -> None:
+    client = create_server(open_map("data/enterprise")).test_client()
+    told = client.get("/map.archimate.ttl").get_data(as_text=True)
+    assert told.startswith("# What this file leaves out:\n# ")
+    assert "of the kind 'backup' cannot be said in ArchiMate, left out" in told.split("@prefix")[0]
+    rdflib.Graph().parse(data=told, format="turtle")
+    told = client.get("/map.backstage.yaml").get_data(as_text=True)
+    assert "of the kind 'backup' cannot be said in Backstage, left out\n" in told
+    assert [*yaml.safe_load_all(told)]
+    assert client.get("/map.ttl").get_data(as_text=True).startswith("@prefix"), "all is said"
+
+
+def test_no_label_ends_a_remark() -> None:
+    sly = Finding(Severity.WARNING, "no-word", "", None, "a --> b\n<rdf:RDF/> --- end -")
+    told = _remarked(Written("<?xml version='1.0'?>\n<a/>\n", (sly,)), "rdfxml")
+    assert ET.fromstring(told).tag == "a"  # noqa: S314 our own text
+    assert _remarked(Written("x: 1\n", (sly,)), "yaml").count("\n") == 3
+    assert _remarked(Written("flowchart TD\n", (sly,)), "mermaid").startswith("%% What")
 
 
 def test_the_map_is_a_table_as_other_pages_are(client: FlaskClient) -> None:
