@@ -67,6 +67,8 @@ def cytoscape_elements(
     said: Mapping[str, str],
     focus: str = "",
     badges: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+    states: Mapping[str, tuple[str, str]] | None = None,
+    changed: Iterable[str] = (),
 ) -> list[dict[str, Any]]:
     """Nodes, group marks, dots and edges; in this order, so that ends exist before their lines.
 
@@ -78,10 +80,17 @@ def cytoscape_elements(
         said: what is said about each line, by its id ("required, runs on").
         focus: id of the element in focus.
         badges: by id of an element what hangs on its corner: a kind, and what is said about it.
+        states: by id of an element how it fares under a change: the name of its sign, and its words.
+        changed: ids of what is changed.
     """
     places = layout.positions
     nodes = [element_node(card, places[card.id], focus=card.id == focus) for card in cards]
-    hung = badges or {}
+    fares, hung = states or {}, {**(badges or {})}
+    for card in cards:
+        if (state := fares.get(card.id)) is not None:
+            hung[card.id] = ((state[0], f"{state[1][:1].upper()}{state[1][1:]}"), *hung.get(card.id, ()))
+    for node in nodes:
+        _fare(node, fares.get(node["data"]["id"]), changed=node["data"]["id"] in frozenset(changed))
     for node in nodes:
         if told := hung.get(node["data"]["id"]):
             node["data"]["told"] = [words for _, words in told]
@@ -126,6 +135,15 @@ def element_node(card: Card, place: Rect, *, focus: bool) -> dict[str, Any]:
         data["points"] = points
     names = ["element", f"look-{slug(card.look)}", "stub" if card.stub else "", "focus" if focus else ""]
     return {"data": data, "position": {"x": x, "y": y}, "classes": " ".join(filter(None, names)), "grabbable": False}
+
+
+def _fare(node: dict[str, Any], state: tuple[str, str] | None, *, changed: bool) -> None:
+    """How an element fares stands in its second line, its colours, and its class."""
+    if state is not None:
+        node["data"]["state"], node["data"]["second"] = state[0], state[1] if node["data"]["second"] else ""
+        node["classes"] += f" st-{state[0]}"
+    if changed:
+        node["classes"] += " changed"
 
 
 _MOST_BADGES = 2

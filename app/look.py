@@ -41,8 +41,14 @@ _BADGES = {
     "broken": ("<path d='M5 1h5l4 4v5l-4 4H5l-4-4V5z' fill='{down-mark}'/>", "M5 5l5 5m0-5l-5 5", "surface"),
     "promise": ("<path d='M7.5 .7l6.8 6.8-6.8 6.8L.7 7.5z' fill='{risk-mark}'/>", "M7.5 4v4m0 2.6v.2", "surface"),
     "change": ("<rect x='1' y='1' width='13' height='13' rx='3' fill='{accent}'/>", "M4 4h7v7H4zm0 2.4h7", "on-accent"),
+    "down": ("<path d='M5 1h5l4 4v5l-4 4H5l-4-4V5z' fill='{down-mark}'/>", "M5 5l5 5m0-5l-5 5", "surface"),
+    "degraded": ("<path d='M.6 1.4h13.8L7.5 14z' fill='{degraded-mark}'/>", "M7.5 4v3.6m0 2v.2", "surface"),
+    "risk": ("<path d='M7.5 .7l6.8 6.8-6.8 6.8L.7 7.5z' fill='{risk-mark}'/>", "M7.5 4v4m0 2.6v.2", "surface"),
     "finding": ("<path d='M7.5 1L14.4 13.6H.6z' fill='{degraded-mark}'/>", "M7.5 5.4v4m0 2v.2", "surface"),
 }
+
+
+_STATES = ("down", "degraded", "risk")
 
 
 def badge(kind: str, scheme: Scheme) -> str:
@@ -96,6 +102,7 @@ def canvas() -> dict[str, Any]:
             "fold": _fold(scheme, "element-border"),
             "second": TOKENS["text-3"][SCHEMES.index(scheme)],
             "secondDim": TOKENS["dim-text"][SCHEMES.index(scheme)],
+            "secondState": {state: TOKENS[state][SCHEMES.index(scheme)] for state in _STATES},
             "font": FONT,
         }
         for scheme in SCHEMES
@@ -234,6 +241,17 @@ def stylesheet(scheme: Scheme) -> list[dict[str, Any]]:
     rules += [(f"node.look-{slug(word)}", _outline(look)) for word, look in LOOKS.items()]
     rules += [(f"node.look-{slug(word)}.far", {"background-color": look.fill[side]}) for word, look in LOOKS.items()]
     rules += [
+        *(
+            (
+                f"node.st-{state}",
+                {"background-color": ink[f"{state}-fill"], "border-color": ink[f"{state}-mark"], "border-width": 1.5},
+            )
+            for state in _STATES
+        ),
+        (
+            "node.changed",
+            {"border-style": "double", "border-width": 5},
+        ),
         ("node.stub", {"border-style": "dashed", "border-dash-pattern": [4, 3], "background-color": ink["canvas"]}),
         (
             "node.mark",

@@ -63,6 +63,7 @@ class View:
     the keys that lead to it.
     ``among``     the elements of an answer, which are shown alone where the map has many more
     ``answer``    the question whose answer is shown: what stands after the question mark of its page
+    ``impact``    a change whose answer is shown: what stands after the question mark of the page of changes
     ``slips``     what the address says that cannot be, in words; the view is as if it said nothing of it
 
     >>> View.parse("focus=shop/web&hops=2&hide=teams,tools") == View("shop/web", 2, hidden=("teams", "tools"))
@@ -89,6 +90,7 @@ class View:
     by: str = ""
     opened: tuple[str, ...] = ()
     answer: str = ""
+    impact: str = ""
     among: tuple[str, ...] = ()
     slips: tuple[str, ...] = field(default=(), compare=False)
 
@@ -119,6 +121,7 @@ class View:
             by=values.get("by", "") if values.get("by", "") in GROUPED_BY else "",
             opened=tuple(sorted({path for path in values.get("open", "").split(",") if path})),
             answer=values.get("answer", "")[:_LONGEST_ANSWER],
+            impact=impact if len(impact := values.get("impact", "")) <= _LONGEST_IMPACT else "",
             among=tuple(dict.fromkeys(name for name in values.get("among", "").split(",") if name)),
             slips=tuple(_slips(values)),
         )
@@ -149,6 +152,7 @@ class View:
             "by": self.by,
             "open": ",".join(self.opened),
             "answer": self.answer,
+            "impact": self.impact,
         }
         said = [(key, value) for key, value in parts.items() if value]
         said += [("only", f"{facet}:{value}") for facet, value in self.kept]
@@ -157,9 +161,8 @@ class View:
     @property
     def picture(self) -> View:
         """The part of the state that decides what is drawn."""
-        return replace(
-            self, selected="", table=False, find="", start="", end="", within=0, way=0, edge="", answer="", among=()
-        )
+        bare = replace(self, selected="", table=False, find="", start="", end="", within=0, way=0, edge="")
+        return replace(bare, answer="", impact="", among=())
 
     @property
     def picks(self) -> tuple[str, ...]:
@@ -193,6 +196,7 @@ class View:
 
 _MOST_WITHIN = 12
 _LONGEST_ANSWER = 4_000
+_LONGEST_IMPACT = 12_000
 
 
 def _small(text: str) -> int:
@@ -207,6 +211,8 @@ def _slips(said: Mapping[str, str]) -> Iterator[str]:
     for name in ("within", "way"):
         if (value := said.get(name, "")) and not _small(value):
             yield f"{name}={value[:40]} is no number; write a number from 1 on"
+    if len(said.get("impact", "")) > _LONGEST_IMPACT:
+        yield "the change is too long to be shown here; read its own page"
 
 
 _CHOICES: Final = {"hops": ("1", "2", "3", "all"), "direction": ("down", "up", "both"), "by": GROUPED_BY}

@@ -13,7 +13,7 @@
   function picture(name) {
     if (!known.has(name)) {
       const [what, scheme, dim, width, ...words] = name.split("|"), look = window.servicemapLook[scheme], text = words.join("|");
-      if (what === "line") known.set(name, line(text, dim ? look.secondDim : look.second, Number(width), look.font));
+      if (what === "line") known.set(name, line(text, dim === "dim" ? look.secondDim : look.secondState[dim] || look.second, Number(width), look.font));
       else if (what === "fold") known.set(name, image(look.fold));
       else if (what === "tile") known.set(name, image(look[dim ? "dim" : "tiles"][text]));
     }
@@ -46,7 +46,7 @@
     const names = (card) => {
       const { look, second, w } = card.data(), dim = card.hasClass("dim") ? "dim" : "", far = card.hasClass("far");
       const tile = far ? "" : `tile|${scheme}|${dim}||${look}`, fold = look === "vendor-service" ? `fold|${scheme}` : "";
-      const said = second && !far && !card.hasClass("plain") ? `line|${scheme}|${dim}|${Math.ceil(w - 40)}|${second}` : "";
+      const said = second && !far && !card.hasClass("plain") ? `line|${scheme}|${dim || card.data("state") || ""}|${Math.ceil(w - 40)}|${second}` : "";
       return fold ? [tile || "nothing", said || "nothing", fold] : said ? [tile, said] : tile ? [tile] : [];
     };
     return {

@@ -737,7 +737,7 @@
     input.blur();
     document.body.classList.remove("searching");
     const begun = begunAt(location);
-    const anew = Object.fromEntries(["hops", "direction", "line", "from", "to", "within", "way", "by", "open", "answer", "among", "show", "find"].map((key) => [key, ""]));
+    const anew = Object.fromEntries(["hops", "direction", "line", "from", "to", "within", "way", "by", "open", "answer", "impact", "among", "show", "find"].map((key) => [key, ""]));
     const stays = !byId("map-page").hidden && hit.href.startsWith("/map?focus="); // a filter holds until it is taken away
     go(begun && hit.id ? begun.to(hit) : stays ? changed({ ...anew, focus: hit.id, select: hit.id }) : hit.href);
   }
@@ -856,7 +856,7 @@
 
   /* What several were asked for takes, where that can be seen at once: ways, both ends of a line, a selection of several. */
   function lit() {
-    const { selected, litLines, line } = state.picture, ids = selected.length > 1 ? selected : litLines ? state.picture.lit : line ? line.split(" > ") : [];
+    const { selected, litLines, line, hit } = state.picture, ids = selected.length > 1 ? selected : litLines || (hit && !selected.length) ? state.picture.lit : line ? line.split(" > ") : [];
     const nodes = state.cy.collection(ids.map((id) => state.cy.getElementById(id)[0]).filter(Boolean));
     return nodes.length > 1 && nodes.length <= 60 ? nodes : null;
   }
@@ -901,7 +901,8 @@
         const lines = state.picture.litLines ? of(state.picture.litLines) : lit.edgesWith(lit);
         dimAllBut(lit.union(lines), state.picture.litLines ? lines : cy.collection());
         of(state.picture.stops || []).addClass("stops");
-        if (!state.picture.litLines) lit.addClass("asked");
+        if (state.picture.hit) lit.edges().addClass("on"); // the states tell what was asked for
+        else if (!state.picture.litLines) lit.addClass("asked");
         else { lit.addClass("near"); of(state.picture.lit.slice(0, 2)).addClass("asked"); }
       }
     });

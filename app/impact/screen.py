@@ -145,7 +145,7 @@ _BECOMES = {
     Verdict.ALREADY: "Broken already, without this: ",
     Verdict.OPEN: "May break, by how long it lasts: ",
 }
-_MOST_NAMED, _MOST_SELECTED = 6, 60
+_MOST_NAMED = 6
 
 
 def _place(part: Section) -> dict[str, Any]:
@@ -434,13 +434,12 @@ def _picture(judged: Judged) -> Component:
 
 
 def _on_the_map(judged: Judged) -> Component:
-    """What rests on the change, on the page of the map; who is hit is selected there where that is not too many."""
-    ids = judged.atlas.projection.ids
-    hit = [*judged.changed, *(bracket.element for bracket in judged.shown.affected)]
-    few = len(hit) <= _MOST_SELECTED
-    selected = ",".join(ids[each] for each in dict.fromkeys(hit)) if few else ""
-    there = map_link(View(focus=ids[judged.changed[0]], direction="up", selected=selected))
-    return html.A("Show who is hit on the map" if few else "Show on the map", href=there, className="more-link")
+    """Who is hit, and how, on the page of the map; where that is too many, what rests on the change."""
+    few = judged.drawn <= MOST_DRAWN
+    asked = View(impact=replace(judged.question, words="").query)
+    around = View(focus=judged.atlas.projection.ids[judged.changed[0]], direction="up")
+    words = "Show who is hit on the map" if few else "Show on the map"
+    return html.A(words, href=map_link(asked if few else around), className="more-link")
 
 
 def _spots(judged: Judged) -> Iterator[Component]:

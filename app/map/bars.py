@@ -75,7 +75,9 @@ def _extent(now: Screen) -> Component:
             )
             words = f"Only the {len(now.picture.shown.elements):,} of the answer"
             return html.Span([icon("check"), html.B(words), cross], className="chip chip-focus")
-        if now.ways is not None:
+        if now.hit is not None:
+            name, words = "bolt", f"Only the {len(now.picture.shown.elements):,} changed or hit"
+        elif now.ways is not None:
             name, words = "hierarchy", f"Only the {'paths' if len(now.ways.ways) > 1 else 'path'}"
         else:
             name, words = "check", f"Only the {len(now.picked):,} picked"
@@ -209,7 +211,8 @@ def status(atlas: Atlas, now: Screen) -> list[Component]:
         ),
     ]
     if shown.by_focus:
-        words = "outside the focus" if now.focus is not None else "not asked for"
+        rest = "not asked for" if now.hit is None else "not hit"
+        words = "outside the focus" if now.focus is not None and not now.alone else rest
         left.append(html.Span([icon("filter"), f"{shown.by_focus:,} {words}"]))
     if shown.by_lane:
         left.append(html.Span([icon("eye-off"), f"{shown.by_lane:,} hidden: {folded}"]))

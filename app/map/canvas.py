@@ -10,6 +10,7 @@ from app.badges import Badge
 from app.elements import bounds, cytoscape_elements
 from app.map.bars import bands, lanes
 from app.map.cards import canvas_elements, canvas_id, size
+from app.map.hit import MARKS
 from app.map.overview import Gathered
 from app.map.screen import Screen, line_words, lit, screen, stops
 from app.missing import Missing
@@ -51,6 +52,8 @@ def picture(
         hung = atlas.badges
     elif key != _NONE:
         key += " badges of before"
+    if now.hit is not None and key != _NONE:
+        key += f" impact {now.view.impact}"
     parts = None if key == known else _drawn(_elements(atlas, now, hung), tree(lanes(atlas, now)), tree(bands(made)))
     return {**_for_browser(atlas, now), "key": _NONE if nothing else key, "drawn": parts}
 
@@ -72,6 +75,7 @@ def _drawn(elements: list[dict[str, Any]], titles: list[Any], under: list[Any]) 
 
 def _elements(atlas: Atlas, now: Screen, hung: Mapping[int, Sequence[Badge]]) -> list[dict[str, Any]]:
     shown, ids = now.picture.shown, atlas.projection.ids
+    states = (now.hit.states or {}) if now.hit is not None else {}
     name = {element: ids[element] for element in shown.elements}
     said = {f"{name[line.dependent]} > {name[line.provider]}": line_words(atlas, line) for line in shown.lines}
     corners = {name[e]: [(badge.kind, badge.words) for badge in hung[e]] for e in shown.elements if e in hung}
@@ -83,6 +87,8 @@ def _elements(atlas: Atlas, now: Screen, hung: Mapping[int, Sequence[Badge]]) ->
         said=said,
         focus=now.view.focus,
         badges=corners,
+        states={ids[v]: (MARKS[words], words) for v, words in states.items() if words in MARKS},
+        changed=frozenset(ids[v] for v in now.hit.changed) if now.hit is not None else frozenset(),
     )
 
 
@@ -99,6 +105,7 @@ def _for_browser(atlas: Atlas, now: Screen) -> dict[str, Any]:
     return {
         "focus": now.view.focus,
         "selected": [p.ids[element] for element in now.picked],
+        "hit": now.hit is not None and bool(now.hit.elements),
         "lit": shining[0] if (shining := lit(atlas, now)) is not None else None,
         "litLines": shining[1] if shining is not None else None,
         "stops": stops(atlas, now),

@@ -200,5 +200,6 @@ def pictured(atlas: Atlas, now: Screen) -> Drawing:
             if line.group >= 0
         },
         notes=tuple(filter(None, (shown.cut, filtered))),
+        states={p.ids[v]: words for v, words in ((now.hit.states or {}) if now.hit is not None else {}).items()},
         focus=p.ids[now.focus] if now.focus is not None else "",
     )

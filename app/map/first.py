@@ -26,7 +26,9 @@ _MOST_BADGES = 2
 
 def plain(view: View) -> bool:
     """Whether a view is one that can be drawn at first: nothing in it is lit up, and it is no table and no overview."""
-    return not (view.table or view.by or view.selected or view.edge or view.start or view.end or view.find)
+    return not (
+        view.table or view.by or view.selected or view.edge or view.start or view.end or view.find or view.impact
+    )
 
 
 def drawable(atlas: Atlas, now: Screen) -> bool:

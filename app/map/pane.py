@@ -11,7 +11,7 @@ from app.atlas import Atlas, Link
 from app.badges import WORDS
 from app.elements import MOST_LINES
 from app.map.screen import Screen, dependencies
-from app.map.several import line_pane, picked_pane, ways_pane
+from app.map.several import hit_pane, line_pane, picked_pane, ways_pane
 from app.map.sift import facets
 from app.parts import (
     IN_PANE,
@@ -65,6 +65,8 @@ def _inside(atlas: Atlas, now: Screen) -> list[Component]:
         return picked_pane(atlas, now)
     if now.ways is not None:
         return ways_pane(atlas, now, now.ways)
+    if now.hit is not None and not now.hit.wrong:
+        return hit_pane(atlas, now, now.hit)
     return _view_pane(atlas, now)
 
 

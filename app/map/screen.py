@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.atlas import Atlas, Picture
+from app.map.hit import Hit, hit
 from app.map.overview import Gathered, gathered, title
 from app.map.overview import answer as plain_overview
 from app.missing import Missing
@@ -64,6 +65,8 @@ class Screen:
     ``ways``      the ways that are asked for, None where none are
     ``sieve``     what expressions and filters mean
     ``linked``    where no way leads there: edges of a way over links that carry no outage, as ``linked``
+    ``hit``       the change whose answer is shown, None where none is
+    ``alone``     whether what was asked for stands alone, without what a focus or the whole map would show
     """
 
     view: View
@@ -74,6 +77,8 @@ class Screen:
     overview: Gathered | None = None
     """Where the map is gathered into groups, those; the picture then holds only the elements in open groups."""
     linked: tuple[int, ...] = ()
+    hit: Hit | None = None
+    alone: bool = False
 
     @property
     def focus(self) -> int | None:
@@ -152,23 +157,26 @@ def screen(atlas: Atlas, query: str, *, narrow: bool = False) -> Screen:
         ways = paths(atlas.projection, start, end, hops=view.within or None, most=MOST_WAYS)
     links = linked(atlas.projection, ways.source, ways.target) if ways is not None and not ways.ways else ()
     on_ways = _on_ways(atlas, ways, links)
-    among = on_ways or (meant.picked if len(meant.picked) > 1 else ())
-    alone = tuple(one for name in view.among if (one := _exactly(atlas, name)) is not None)
+    answer = hit(atlas, view.impact)
+    hits = answer.elements if answer is not None else ()
+    among = on_ways or hits or (meant.picked if len(meant.picked) > 1 else ())
+    alone = on_ways or hits or tuple(one for name in view.among if (one := _exactly(atlas, name)) is not None)
     found = atlas.sieve(view)
     if meant.focus is not None or not view.by:
         picture = atlas.picture(view, narrow=narrow, among=among)
         many = meant.focus is None and (picture.shown.wall or len(picture.shown.elements) > MOST_BESIDE)
-        if (on_ways or alone) and many:
-            picture = atlas.picture_of(view, on_ways or alone, narrow=narrow)
+        stands = bool(alone) and many
+        if stands:
+            picture = atlas.picture_of(view, alone, narrow=narrow)
         elif not picture.shown.wall and not set(among) <= set(picture.shown.elements):
             # what hides an end of a way, or a row of an answer, would hide what was asked for
             together = (*among, *(set(picture.shown.elements) - set(among)))
             picture = atlas.picture_of(view, among if narrow or len(together) > WALL else together, narrow=narrow)
         if not picture.shown.wall:
-            return Screen(view, picture, meant, found, ways, linked=links)
+            return Screen(view, picture, meant, found, ways, linked=links, hit=answer, alone=stands)
     groups = gathered(atlas, view, whole(atlas, view), narrow=narrow)
     few = _few(atlas, groups, f"{atlas.projection.revision} {view.picture.query}")
-    return Screen(view, few, meant, found, ways, groups, links)
+    return Screen(view, few, meant, found, ways, groups, links, answer)
 
 
 def whole(atlas: Atlas, view: View) -> Ints:
@@ -215,6 +223,8 @@ def lit(atlas: Atlas, now: Screen) -> tuple[list[str], list[str] | None] | None:
         lines = {f"{ids[a]} > {ids[b]}" for way in steps for a, b in pairwise(way)}
         ends = [now.ways.source, now.ways.target]
         return [ids[v] for v in dict.fromkeys([*ends, *(v for way in steps for v in way)])], sorted(lines)
+    if now.hit is not None and now.hit.elements and now.sieve.lit is None:
+        return [ids[e] for e in now.hit.elements], None
     if now.sieve.lit is None:
         return None
     return [ids[e] for e in now.picture.shown.elements if now.sieve.lit[e]], None
@@ -271,6 +281,7 @@ def answer(atlas: Atlas, _rest: str, query: str) -> dict[str, Any]:
         "selected": [p.ids[element] for element in now.picked],
         "not_in_this_map": list(now.asked.strangers),
         "lit": None if (shining := lit(atlas, now)) is None else shining[0],
+        "impact": _hit(atlas, now.hit),
         "ways": _ways(atlas, now.ways, now.linked),
         "problems": [str(problem) for problem in now.sieve.wrong.values()]
         + list(now.sieve.notes)
@@ -310,6 +321,21 @@ def answer(atlas: Atlas, _rest: str, query: str) -> dict[str, Any]:
             }
             for line in shown.lines
         ],
+    }
+
+
+def _hit(atlas: Atlas, found: Hit | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    ids = atlas.projection.ids
+    return {
+        "title": found.title,
+        "counts": found.words,
+        "address": found.href,
+        "changed": [ids[v] for v in found.changed],
+        "states": {ids[v]: words for v, words in (found.states or {}).items()},
+        "not_in_this_map": found.absent,
+        "problem": found.wrong or None,
     }
 
 

@@ -12,6 +12,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from app.atlas import Atlas
+from app.map.hit import MARKS, Hit
 from app.map.screen import MOST_WAYS, Screen
 from app.parts import Here, arrows, attrs, button, element_address, icon, section, sentence, tile, unsplit
 from app.view import View, link
@@ -20,7 +21,7 @@ from graph.analysis.paths import Paths, passing, paths
 from graph.model import Where
 from graph.natural import natural
 
-__all__ = ["line_pane", "picked_pane", "ways_pane"]
+__all__ = ["hit_pane", "line_pane", "picked_pane", "ways_pane"]
 
 _LISTED, _MOST_CHANGED = 60, 50
 
@@ -139,6 +140,47 @@ def _shared(atlas: Atlas, picked: tuple[int, ...]) -> list[tuple[int, int]]:
     names = atlas.projection.labels
     many = [(element, count) for element, count in found.items() if count > 1]
     return sorted(many, key=lambda pair: (-pair[1], natural(names[pair[0]])))[:8]
+
+
+# ── who is hit by a change ─────────────────────────────────────────────────────────────────────
+
+
+def hit_pane(atlas: Atlas, now: Screen, hit: Hit) -> list[Component]:
+    """How each element fares, the worst first, and the way back to why."""
+    p, states = atlas.projection, hit.states or {}
+    back = button("Why, and who must know", name="bolt", title="Back to Impact", href=hit.href, filled=True)
+    parts = [_head("Who is hit", hit.title, f"{sentence(hit.words)}.", link(replace(now.view, impact="")), [back])]
+    seen = {words for v, words in states.items() if v in frozenset(now.picture.shown.elements)}
+    signs = [html.Li([_state_box(name), html.Span(words)]) for words, name in MARKS.items() if words in seen]
+    ring = html.Li([html.Span(className="sample sample-changed"), html.Span("what is changed")])
+    rest = set(now.picture.shown.elements) - set(hit.elements)
+    dim = [html.Li([html.Span(className="sample sample-dim"), html.Span("not hit")])] if rest else []
+    parts.append(section("On the map", html.Ul([*signs, ring, *dim], className="legend")))
+    groups = {"Changed": list(hit.changed)}
+    for v, words in states.items():
+        if v not in hit.changed:
+            groups.setdefault(sentence(words), []).append(v)
+    for title, those in groups.items():
+        rows: list[Component] = [
+            html.A(
+                [
+                    tile(atlas.look[v]),
+                    html.Span(short(p.labels[v]), className="name"),
+                    html.Span(states.get(v, "") if title == "Changed" else atlas.kind(v), className="note"),
+                ],
+                href=link(replace(now.view, selected=p.ids[v])),
+            )
+            for v in those[:_LISTED]
+        ]
+        if len(those) > _LISTED:
+            rows.append(html.Div(f"{len(those) - _LISTED:,} more", className="row muted"))
+        parts.append(section(title, html.Div(rows, className="rows"), note=f"{len(those):,}"))
+    return parts
+
+
+def _state_box(name: str) -> Component:
+    """A state in the colours of its elements, with its sign."""
+    return html.Span(html.Span(className=f"corner corner-{name}"), className=f"sample-box sample-state state-{name}")
 
 
 # ── ways from one element to another ───────────────────────────────────────────────────────────

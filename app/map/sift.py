@@ -11,6 +11,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from app.atlas import Atlas
+from app.map.hit import Hit
 from app.map.screen import Screen
 from app.parts import arrows, attrs, icon, section, stopped
 from app.query.answers import library
@@ -31,6 +32,8 @@ def chips(atlas: Atlas, now: Screen) -> list[Component]:
     view, found = now.view, list[Component]()
     if view.answer:
         found.append(_answer(view))
+    if now.hit is not None:
+        found.append(_hit(view, now.hit))
     if view.start or view.end:
         found.append(_chip("hierarchy", _ends(atlas, now), "", replace(view, start="", end="", within=0, way=0)))
     if view.find:
@@ -61,6 +64,15 @@ def _answer(view: View) -> Component:
     let_go = link(replace(view, answer="", selected=""))
     away = html.A(icon("x"), href=let_go, title="Let the answer go", **attrs({"aria-label": "Let the answer go"}))
     return html.Span([icon("terminal-2"), "Answer: ", back, away], className="chip chip-focus chip-sift")
+
+
+def _hit(view: View, hit: Hit) -> Component:
+    """The change whose answer is shown, with the way back to it."""
+    words = f"{hit.title}: {hit.words}" if hit.words else hit.title
+    back = html.A(html.B(words, title=words), href=hit.href, title="Back to Impact", className="chip-name")
+    told = {"title": "Let the change go", **attrs({"aria-label": f"Let the change go: {hit.title}"})}
+    away = html.A(icon("x"), href=link(replace(view, impact="")), **told)
+    return html.Span([icon("bolt"), back, away], className="chip chip-focus chip-sift")
 
 
 def _asked(text: str) -> Asked:
@@ -123,6 +135,10 @@ def problems(now: Screen) -> list[Component]:
         remedy = f"{stopped(error.remedy)} " if error.remedy else ""
         found.append(html.Span([f"{words}: {error.message}. {remedy}", html.Code(text)]))
     found += [html.Span(stopped(note)) for note in (*now.sieve.notes, *now.view.slips)]
+    if now.hit is not None and now.hit.wrong:
+        found.append(html.Span(f"The change cannot be shown. {stopped(now.hit.wrong)}"))
+    if now.hit is not None and now.hit.absent:
+        found.append(html.Span(f"{plural(now.hit.absent, 'element')} of the what-if cannot be shown: not in this map."))
     if strangers := now.asked.strangers:
         named = ", ".join(short(name, 40) for name in strangers[:3])
         more = f" and {len(strangers) - 3:,} more" if len(strangers) > 3 else ""

@@ -239,7 +239,8 @@ def _filled(atlas: Atlas, now: Screen, known: str, *, narrow: bool) -> tuple[Any
 
 
 def _about_something(now: Screen) -> bool:
-    return bool(now.picked) or now.ways is not None or now.asked.edge is not None
+    hit = now.hit is not None and bool(now.hit.elements)
+    return hit or bool(now.picked) or now.ways is not None or now.asked.edge is not None
 
 
 def _gathered(atlas: Atlas, now: Screen, found: Gathered, known: str, *, narrow: bool) -> tuple[Any, ...]:
