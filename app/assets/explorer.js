@@ -28,16 +28,17 @@
   }
 
   let toastTimer = 0;
-  function toast(text) {
+  function toast(text, undo) {
     const old = document.querySelector(".toast");
     if (old) old.remove();
     const box = document.createElement("div");
     box.className = "toast";
     box.setAttribute("role", "status");
     box.textContent = text;
+    if (undo) add(box, "a", "", "Undo").setAttribute("href", undo);
     document.body.append(box);
     clearTimeout(toastTimer);
-    toastTimer = setTimeout(() => box.remove(), 2000);
+    toastTimer = setTimeout(() => box.remove(), undo ? 8000 : 2000); // what can be pressed stays until it is
   }
 
   /* ── addresses ─────────────────────────────────────────────────────────────────────────── */
@@ -427,6 +428,7 @@
     pending(false);
     refocus();
     requestAnimationFrame(ticked);
+    requestAnimationFrame(hold);
     document.title = data.title;
     const article = document.querySelector(".page:not([hidden]) .article, .page:not([hidden]) .table-flow");
     if (article && !state.stay && !chosen) article.scrollTop = 0;
@@ -501,7 +503,7 @@
     if (!href.startsWith("/") || anchor.target || anchor.hasAttribute("download") || /\.(json|csv|svg)(\?|$)/.test(href)) return;
     event.preventDefault();
     held = anchor.closest(".page") && anchor === document.activeElement ? (anchor.title || anchor.textContent) : "";
-    if (anchor.closest("#impact-article") && href.startsWith("/impact?")) state.stay = true; // a time, somebody left out: one reads on where one was
+    if (anchor.closest("#impact-article, .toast") && href.startsWith("/impact?")) reading(anchor); // a time, somebody who is not notified: one reads on where one was
     chosen = anchor.closest("#impact-picker") ? { words: anchor.textContent, top: anchor.getBoundingClientRect().top, at: scrolled() } : null;
     if (anchor.matches(".facet a:has(.box)") && href !== location.pathname + location.search) {
       unasked();
@@ -550,6 +552,30 @@
     if (first === part) part.tabIndex = -1;
     part.scrollIntoView({ block: part.offsetHeight > 300 ? "start" : "center" });
     first.focus({ preventScroll: true });
+  }
+
+  /* What stands before what was pressed is where it was, whatever the answer has above it then. */
+  let line = null;
+  const people = () => [...document.querySelectorAll("#told .section > *")];
+  const cards = () => [...document.querySelectorAll("#impact-article .card")];
+  function reading(anchor) {
+    const row = anchor.closest(".party"), seen = people().find((each) => each.matches(".party") && each.getBoundingClientRect().top > 0);
+    const mark = row ? row.previousElementSibling : anchor.closest(".toast") ? seen : anchor.closest(".card"), words = mark && mark.textContent;
+    state.stay = true;
+    if (row && anchor.dataset.told) toast(anchor.dataset.told, location.pathname + location.search);
+    else document.querySelectorAll(".toast").forEach((each) => each.remove());
+    if (!mark) return;
+    const place = cards().indexOf(mark), find = place < 0 ? () => people().find((each) => each.textContent === words) : () => cards()[place];
+    line = { find, top: mark.getBoundingClientRect().top, row: Boolean(row) };
+    if (row) held = "";
+  }
+  function hold() {
+    const { find, top, row } = line || {}, mark = find && find(), box = mark && around(mark).find(scrolls);
+    line = null;
+    if (!mark) return;
+    if (box) box.scrollTop += mark.getBoundingClientRect().top - top;
+    const next = row && document.activeElement === document.body && mark.nextElementSibling && mark.nextElementSibling.querySelector("[data-told]");
+    if (next) next.focus({ preventScroll: true });
   }
 
   /* What was ticked stays where the finger is, so that more can be ticked. */

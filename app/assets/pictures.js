@@ -46,6 +46,7 @@
     const width = image.naturalWidth, height = image.naturalHeight - HEAD;
     const first = Math.max(Math.min(1, box.clientWidth / width), Math.min(READABLE, 1)); // as it is seen at first
     box.style.height = `${Math.round(Math.min(Math.max(TALL, window.innerHeight - ELSE), Math.max(height * first + BAR, 160)))}px`;
+    if (box.closest(".impact")) document.documentElement.style.setProperty("--picture", box.style.height); // as high from the start, when another answer takes its place
     const all = Math.min(1, box.clientWidth / width, (box.clientHeight - BAR) / height);
     const across = box.clientWidth / width; // where a little less is enough for its whole width, no card is cut
     at.zoom = whole ? all : Math.max(all, across >= FITS ? Math.min(READABLE, across) : READABLE);

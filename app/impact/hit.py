@@ -13,9 +13,10 @@ from dash.development.base_component import Component
 
 from app.atlas import Atlas
 from app.impact.judged import WHAT_IF, Judged
-from app.impact.picking import name_of
+from app.impact.picking import party_of
 from app.impact.question import link
 from app.parts import (
+    attrs,
     element_address,
     entity,
     icon,
@@ -260,22 +261,24 @@ def told_list(judged: Judged, people: Answer) -> Component:
             rows.append(html.H3(sentence(part), **place))
         number = atlas.projection.index.get(atlas.projection.iris[atlas.projection.find(each["id"])])
         who = entity(atlas, number, element_address(atlas, number), team=True) if number is not None else each["who"]
+        name = atlas.party_words(number) if number is not None else each["who"]
         out = html.A(
-            "Leave out",
+            "Do not notify",
             href=link(question.leaving_out(each["id"])),
             className="more-link",
-            title="Leave them out of this list",
-            **labelled(f"Leave out {each['who']}"),
+            title=f"Take {name} off this list; a note below says so",
+            **labelled(f"Do not notify {name}"),
+            **attrs({"data-told": f"{name} is not notified."}),
         )
         reached = _reached(atlas, number) if number is not None else []
         why = html.Span(each.get("why", ""), className="muted why")
         rows.append(html.Div([who, out, *reached, why], className="party"))
     back = [
         html.A(
-            ["Left out: ", html.B(name_of(atlas, each)), icon("x")],
+            ["Not notified: ", html.B(party_of(atlas, each)), icon("x")],
             href=link(question.leaving_out(each)),
             className="chip",
-            title="Tell them again",
+            title="Notify them again",
         )
         for each in question.left_out
     ]

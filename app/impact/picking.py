@@ -29,7 +29,7 @@ from graph.records import Plan, Records, seconds
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 
-__all__ = ["bar", "edits_of", "name_of", "named_so", "picker", "recorded_times", "spoken", "when"]
+__all__ = ["bar", "edits_of", "name_of", "named_so", "party_of", "picker", "recorded_times", "spoken", "when"]
 
 _HITS, _RECORDS = 8, 100
 
@@ -118,6 +118,14 @@ def name_of(atlas: Atlas, name: str) -> str:
     """What people call what an address names; the name itself where the map does not have it."""
     try:
         return atlas.projection.labels[atlas.projection.find(name)]
+    except InputError:
+        return name
+
+
+def party_of(atlas: Atlas, name: str) -> str:
+    """The same of a person or a team; a team says that it is one."""
+    try:
+        return atlas.party_words(atlas.projection.find(name))
     except InputError:
         return name
 

@@ -32,7 +32,7 @@ from app.impact.hit import (
 )
 from app.impact.judged import MOST_DRAWN, Judged
 from app.impact.offers import patch_of
-from app.impact.picking import edits_of
+from app.impact.picking import edits_of, party_of
 from app.impact.question import Question, link
 from app.missing import Missing
 from app.parts import (
@@ -110,7 +110,7 @@ def article(atlas: Atlas, judged: Judged | None) -> list[Component]:
             _tally(judged),
             *_helps(judged),
             html.Ul([html.Li(short(in_words(line), 400)) for line in report.summary], className="verdict-lines"),
-            _named_first(sides, sides.get(people_are), partial(_called, judged.atlas)),
+            _named_first(sides, sides.get(people_are), partial(party_of, judged.atlas)),
             _saves(judged),
         ],
         className="section",
@@ -166,18 +166,12 @@ def _beside(judged: Judged) -> dict[str, tuple[str, str]]:
     }
 
 
-def _called(atlas: Atlas, name: str) -> str:
-    """The name of a party; that of a team says that it is one."""
-    found = atlas.projection.meant(name)
-    return atlas.party_words(found[0]) if len(found) == 1 else name
-
-
 def _named_first(
     sides: dict[str, Answer], people: Answer | None, called: Callable[[str], str] = str
 ) -> Component | None:
     """Who must be told, and which promises break: names that lead to their parts below."""
     lines: list[Component] = []
-    told = _column(people, "who", "part", Part.TELL.words)
+    told = _column(people, "id", "part", Part.TELL.words)
     if people and told:
         lines.append(html.Li(_jump("Must be told: ", [*map(called, told)], _where_told(people))))
     for verdict, words in _BECOMES.items():

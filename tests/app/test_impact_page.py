@@ -336,7 +336,7 @@ def test_the_page_says_who_is_spared_and_by_what(atlas: Atlas) -> None:
 
 
 def test_the_top_names_who_is_told_and_which_promise_needs_a_time(atlas: Atlas) -> None:
-    people = Answer("", "people", ("part", "who"), (("must be told", "Ann"), ("must do it", "Bob")))
+    people = Answer("", "people", ("part", "who", "id"), (("must be told", "Ann", "Ann"), ("must do it", "Bob", "Bob")))
     promises = Answer("", "promises", ("agreement", "verdict"), (("Gold", "broken"), ("Tin", "no window: not counted")))
     said = text(_named_first({_PROMISES: promises}, people))
     assert "Must be told:  Ann" in said
@@ -538,7 +538,7 @@ def test_promises_of_no_time_have_no_empty_columns_and_say_once_why(tmp_path: Pa
     assert "no window" not in said
     assert said.count("so nothing is counted") == 1
     assert "Must be told:  Team Maker" in said
-    assert "Team Maker Leave out +31 55 555 0100 , maker@  shop.  example" in " ".join(said.split()).replace(
+    assert "Team Maker Do not notify +31 55 555 0100 , maker@  shop.  example" in " ".join(said.split()).replace(
         "@ shop. ", "@  shop.  "
     )
 

@@ -254,6 +254,27 @@ def test_a_what_if_survives_a_reload_as_it_is_typed(page: Any, laundry: str) -> 
     page.wait_for_selector(".message:has-text('what-if')")
 
 
+def test_who_is_not_notified_is_said_with_a_way_back_and_the_list_stays_where_it_was(phone: Any, laundry: str) -> None:
+    page = phone
+    page.goto(f"{laundry}/impact?element=laundry/boiler")
+    page.wait_for_selector(".picture-tools")
+    rows = page.locator("#told .party")
+    name = rows.nth(1).locator(".entity").inner_text()
+    rows.nth(1).evaluate("(each) => each.scrollIntoView({ block: 'center' })")
+    stands = "(top) => Math.abs(document.querySelectorAll('#told .party')[0].getBoundingClientRect().top - top) < 2"
+    top = rows.nth(0).bounding_box()["y"]
+    rows.nth(1).locator("a:text-is('Do not notify')").click()
+    page.wait_for_selector(f".toast:has-text('{name} is not notified.')")
+    page.wait_for_selector(f"#told .chip:has-text('Not notified: {name}')")
+    page.wait_for_function(stands, arg=top)
+    assert page.locator("#told .entity", has_text=name).count() == 0
+    page.click(".toast a:text-is('Undo')")
+    page.wait_for_selector("#told .chip", state="detached")
+    page.wait_for_function(stands, arg=top)
+    assert page.url.endswith("/impact?element=laundry/boiler")
+    assert page.locator(".toast").count() == 0
+
+
 def test_on_a_phone_the_picture_begins_at_what_fails_and_one_finger_goes_on_down_the_page(
     phone: Any, serve: Callable[[Any], str], tmp_path: Path
 ) -> None:
