@@ -425,7 +425,7 @@ def stylesheet(scheme: Scheme) -> list[dict[str, Any]]:
             },
         ),
         ("node.asked", _asked(ink, 3, 6)),
-        ("node.asked.far", _asked(ink, 5, 18)),
+        ("node.asked.far", _asked(ink, 5, 10)),
         ("node.gathered.asked", {"underlay-opacity": 0}),
         (
             "node.walk",

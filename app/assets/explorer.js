@@ -631,6 +631,9 @@
     said.textContent = ["Tick two services to compare them", "One is ticked, tick one more", ""][compared.size];
   }
 
+  /* Ways, and who is hit, are read on the map: the sheet of a phone does not grow over them. */
+  const beneath = () => Boolean(state.picture && (state.picture.litLines || state.picture.hit) && !state.picture.selected.length);
+
   const actions = {
     scheme() {
       const scheme = window.servicemapScheme;
@@ -673,7 +676,7 @@
     fit() { state.touched = false; fit(true); },
     sheet() {
       const pane = byId("map-pane");
-      const next = pane.classList.contains("folded") ? "" : pane.classList.contains("full") ? "folded" : "full";
+      const next = pane.classList.contains("folded") ? "" : pane.classList.contains("full") || beneath() ? "folded" : "full";
       pane.classList.remove("folded", "full");
       if (next) pane.classList.add(next);
     },
@@ -866,7 +869,7 @@
     if (main.nonempty()) addLines([main.id()]);
     const near = several || main.closedNeighborhood();
     const { zoom, pan } = place.fitted(state.picture, frame(), {
-      asked, main: main.nonempty() ? main.position() : null, all: animate === true,
+      asked, ends: Boolean(state.picture.litLines && state.picture.selected.length < 2), main: main.nonempty() ? main.position() : null, all: animate === true,
       spots: () => state.cy.nodes(".element").map((node) => [node.position("x"), node.position("y"), node.data("w"), near.contains(node)]),
     });
     if (animate === true && !calm() && state.cy.elements().length <= 500) {
@@ -884,7 +887,7 @@
   function lit() {
     const { selected, litLines, line, hit } = state.picture, ids = selected.length > 1 ? selected : litLines || (hit && !selected.length) ? state.picture.lit : line ? line.split(" > ") : [];
     const nodes = state.cy.collection(ids.map((id) => state.cy.getElementById(id)[0]).filter(Boolean));
-    return nodes.length > 1 && nodes.length <= 60 ? nodes : null;
+    return nodes.length > 1 && (nodes.length <= 60 || litLines) ? nodes : null;
   }
 
   function zoomBy(factor) {
@@ -1212,7 +1215,7 @@
     if (data.key === "none") place.gone();
     else if (alive() && state.drawn !== data.key) props("map-address", { data: asking(new URL(location.href)) }); // drawn over meanwhile
     const pane = byId("map-pane");
-    if (pane) { pane.scrollTop = 0; pane.classList.remove("folded", "full"); if (narrow() && !pane.classList.contains("selection")) pane.classList.add("folded"); }
+    if (pane) { pane.scrollTop = 0; pane.classList.remove("folded", "full"); if (narrow() && (beneath() || !pane.classList.contains("selection"))) pane.classList.add("folded"); }
     return window.dash_clientside.no_update;
   }
 

@@ -19,14 +19,15 @@
    *
    * "asked" is what has to be seen at once, "main" where the middle is, "spots" tells of each card where its middle is,
    * how wide it is, and whether it is beside what matters. */
-  function fitted({ bounds, whole }, area, { asked, main, all, spots }) {
+  function fitted({ bounds, whole }, area, { asked, ends, main, all, spots }) {
     const [left, y1, right, y2] = bounds, x1 = left - 14, x2 = right + 14;
     const across = Math.min(area.width / (x2 - x1), 1), complete = Math.min(across, area.height / (y2 - y1));
     let around = asked ? Math.min((area.width - 48) / asked.w, (area.height - 48) / asked.h) : 1; // both ends of ways are seen
     if (asked && main && around < LEAST && complete < LEAST) { asked = null; around = 1; } // not all can be seen at once: the first is
     const open = complete >= FITS ? complete : across >= FITS ? across : 0.92; // names of 12 px are read at 10 px or more
-    const readable = asked ? Math.max(Math.min(around, across >= FITS ? across : 0.92), Math.min(across, 0.6), LEAST) : open; // all of it before large names
-    const begin = all ? complete : Math.max(complete, whole ? Math.min(across, FITS) : readable);
+    const readable = asked ? Math.max(Math.min(around, across >= FITS ? across : 0.92), ends ? LEAST : Math.min(across, 0.6), LEAST) : open; // all of it before large names, both ends of ways before names
+    const first = Math.max(complete, whole ? Math.min(across, FITS) : readable);
+    const begin = all ? complete : asked && ends ? Math.min(first, Math.max(around, LEAST)) : first; // with the rings of both ends
     const centre = asked ? { x: asked.x1 + asked.w / 2, y: asked.y1 + asked.h / 2 } : main || { x: x1, y: y1 };
     const place = (size, low, high, middle, start, down, zoom) => {
       const full = (high - low) * zoom;

@@ -30,8 +30,11 @@ def toolbar(atlas: Atlas, now: Screen) -> list[Component]:
     view = now.view
     chips: list[Component] = []
     if now.focus is not None:
-        if now.focus not in now.asked.ends:  # else the chip of the path says it
-            chips.append(_focus_chip(atlas, view, now.focus))
+        named = now.focus in now.asked.ends  # on a phone the chip of the path says it
+        chips.append(_focus_chip(atlas, view, now.focus, extra=" not-phone" if named else ""))
+    if now.focus is not None and now.alone:
+        chips.append(_extent(now))
+    elif now.focus is not None:
         hops = now.picture.shown.hops
         chips.append(
             menu(
@@ -84,12 +87,12 @@ def _extent(now: Screen) -> Component:
     return html.Span([icon(name), html.B(words)], className="chip", style={"cursor": "default"})
 
 
-def _focus_chip(atlas: Atlas, view: View, focus: int) -> Component:
+def _focus_chip(atlas: Atlas, view: View, focus: int, *, extra: str = "") -> Component:
     label = short(atlas.projection.labels[focus], 60)
     away = link(replace(view, focus="", hops=-1, direction="both", selected=""))
     cross = html.A(icon("x"), href=away, title="Show the whole map", **attrs({"aria-label": "Clear the focus"}))
     long = max(map(len, label.split()), default=0) > _WORD
-    extra = " chip-long" if long else ""
+    extra += " chip-long" if long and not extra else ""
     return html.Span([icon("focus-2"), html.B(label, title=label), cross], className=f"chip chip-focus{extra}")
 
 

@@ -104,6 +104,10 @@ Else neither end would be in sight, and of the elements only some.
 """
 
 
+_SEEN, _SEEN_ON_PHONES = (720, 920), (520, 600)
+"""How wide and high ways may be to be seen whole, names readable: 65 % of 1024 by 768, and a phone."""
+
+
 def asked(atlas: Atlas, _rest: str, query: str) -> Asked:
     """What an address means. Raises Missing for elements that are not there."""
     view = View.parse(query)
@@ -172,6 +176,8 @@ def screen(atlas: Atlas, query: str, *, narrow: bool = False) -> Screen:
             # what hides an end of a way, or a row of an answer, would hide what was asked for
             together = (*among, *(set(picture.shown.elements) - set(among)))
             picture = atlas.picture_of(view, among if narrow or len(together) > WALL else together, narrow=narrow)
+        if on_ways and not stands and not picture.shown.wall and _far_apart(atlas, picture, on_ways, narrow=narrow):
+            stands, picture = True, atlas.picture_of(view, on_ways, narrow=narrow)
         if not picture.shown.wall:
             return Screen(view, picture, meant, found, ways, linked=links, hit=answer, alone=stands)
     groups = gathered(atlas, view, whole(atlas, view), narrow=narrow)
@@ -204,6 +210,15 @@ def _on_ways(atlas: Atlas, ways: Paths | None, links: tuple[int, ...]) -> tuple[
     count = len(atlas.projection)
     found = dict.fromkeys(v for way in ways.ways for v in way if v < count)
     return tuple(found) or tuple(dict.fromkeys((ways.source, *along(atlas, links), ways.target)))
+
+
+def _far_apart(atlas: Atlas, picture: Picture, on_ways: tuple[int, ...], *, narrow: bool) -> bool:
+    """Whether ways are too large in a picture to be seen whole."""
+    places = [picture.layout.positions[atlas.projection.ids[v]] for v in on_ways]
+    wide = max(place.right for place in places) - min(place.x for place in places)
+    high = max(place.bottom for place in places) - min(place.y for place in places)
+    most = _SEEN_ON_PHONES if narrow else _SEEN
+    return wide > most[0] or high > most[1]
 
 
 def along(atlas: Atlas, links: tuple[int, ...]) -> list[int]:

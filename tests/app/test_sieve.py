@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.atlas import Atlas
+from app.map.bars import toolbar
 from app.map.pane import pane
 from app.map.screen import lit, screen, stops
 from app.map.sift import chips
@@ -166,6 +167,12 @@ def test_ways_stand_alone_where_more_is_beside_them_than_can_be_seen(
     monkeypatch.setattr("app.map.screen.MOST_BESIDE", 3)
     assert drawn(asked) == ways
     assert drawn(f"{asked}&focus=shop/shop") > ways, "a focus stays as it was"
+    monkeypatch.setattr("app.map.screen._SEEN", (40, 40))
+    assert drawn(f"{asked}&focus=shop/shop") == ways, "but where its picture is too large for both ends to be seen"
+    now = screen(shop, f"{asked}&focus=shop/shop")
+    assert now.alone
+    assert "Only the path" in str(toolbar(shop, now))
+    assert "Hops" not in str(toolbar(shop, now))
 
 
 def test_linked_elements_that_do_not_depend_are_told_with_the_link_that_stops(tmp_path: Path) -> None:

@@ -145,14 +145,14 @@ def test_how_far_lines_lead_and_how_far_an_outage_comes_are_told_apart(tmp_path:
     assert far(atlas, watch, "dependencies") == (1, "")
 
 
-def test_a_focus_that_the_path_names_has_no_chip_of_its_own(atlas: Atlas) -> None:
+def test_a_focus_has_a_chip_as_long_as_it_holds_but_on_a_phone_where_the_path_names_it(atlas: Atlas) -> None:
     def looks(query: str) -> list[str]:
         return [getattr(each, "className", "") for each in parts(toolbar(atlas, screen(atlas, query, narrow=False)))]
 
     first, second, other = atlas.projection.ids[:3]
     assert "chip chip-focus" in looks(f"focus={first}")
     assert "chip chip-focus" in looks(f"focus={other}&from={first}&to={second}")
-    assert "chip chip-focus" not in looks(f"focus={first}&from={first}&to={second}")
+    assert "chip chip-focus not-phone" in looks(f"focus={first}&from={first}&to={second}")
 
 
 def test_values_that_are_folded_away_are_told_in_short_and_lead_where_the_others_would(tmp_path: Path) -> None:

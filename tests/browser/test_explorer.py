@@ -619,6 +619,27 @@ def test_a_phone_shows_a_sheet_and_tabs(chromium: Any, norrvik: str) -> None:
     context.close()
 
 
+ENDS = """() => { const stage = document.getElementById("map-stage").getBoundingClientRect(), sheet = document.getElementById("map-pane").getBoundingClientRect();
+  return ["norrvik/online", "norrvik/sql"].every((id) => {
+    const box = cy.getElementById(id).renderedBoundingBox({ includeOverlays: false, includeLabels: false });
+    return box.y1 >= 0 && box.x1 >= 40 && box.x2 <= stage.width && stage.top + box.y2 <= sheet.top + 1; }); }"""
+
+
+def test_both_ends_of_a_path_are_seen_above_the_sheet_of_a_phone_and_its_handle_never_covers_them(
+    phone: Any, norrvik: str
+) -> None:
+    visit(phone, f"{norrvik}/map?from=norrvik/online&to=norrvik/sql")
+    pane, handle = phone.locator("#map-pane"), phone.locator(".sheet-handle")
+    assert "folded" in pane.get_attribute("class")
+    assert handle.bounding_box()["height"] >= 36
+    phone.wait_for_function(ENDS)
+    handle.click()
+    phone.wait_for_function("() => !document.getElementById('map-pane').matches('.folded, .full')")
+    phone.wait_for_function(ENDS)
+    handle.click()
+    phone.wait_for_function("() => document.getElementById('map-pane').matches('.folded')")
+
+
 def test_the_way_out_of_a_sheet_stays_while_it_is_scrolled_and_nothing_stands_beside_it(
     phone: Any, norrvik: str
 ) -> None:
