@@ -73,6 +73,11 @@ class Attributes:
                 self._made[key] = self._kept(key) if key in _ASKED_FIRST else self._column(key)
             return self._made[key]
 
+    def work_ahead(self) -> None:
+        """Have the columns made that are kept."""
+        for key in _ASKED_FIRST:
+            self.of(key)
+
     def _kept(self, key: str) -> Column:
         def made() -> Arrays:
             found = self._column(key)

@@ -65,6 +65,19 @@ def test_a_second_process_shows_and_finds_the_same_without_asking_the_store(tmp_
     assert all(plain)
 
 
+def test_a_load_works_out_what_filters_and_the_search_of_a_large_map_ask_for_first(tmp_path, root, monkeypatch):
+    plain = Atlas(open_map(root / "data" / "laundry"))
+    owners, hits = plain.facet("owner").words, plain.index.search("wash")
+    monkeypatch.setattr("graph.maps.KEPT", 1)
+    load_into(tmp_path / "store", [root / "data" / "laundry"])
+    monkeypatch.setattr("graph.attributes.pairs", lambda *_: never())
+    monkeypatch.setattr("graph.attributes.texts_of", lambda *_: never())
+    first = Atlas(open_map(store=tmp_path / "store"))
+    assert first.facet("owner").words == owners != ()
+    assert first.index.search("wash") == hits != ()
+    assert (first.map.store.generation.parent / "searched").is_file()
+
+
 def told(atlas):
     words = ("wash", "team", "databse", "ada shop")
     columns = [atlas.attributes.of(key) for key in ("alias", "criticality", "environment", "owner")]
