@@ -31,6 +31,7 @@ HEAD = f"""<meta name="viewport" content="width=device-width, initial-scale=1">
 def shell(live: Live, found: tuple[Page, ...]) -> Component:
     """Header, rail, the frames of all pages, and on phones the tabs."""
     addresses = [{"name": page.name, "title": page.title, "path": page.path, "below": page.below} for page in found]
+    shown = attrs({"data-revision": live.atlas.projection.revision})
     main = [
         html.Div(
             [
@@ -50,7 +51,7 @@ def shell(live: Live, found: tuple[Page, ...]) -> Component:
         [
             dcc.Location(id="address", refresh=False),
             dcc.Store(id="pages", data=addresses),
-            *([html.Div(id="watching", hidden=True)] if live.watching else []),
+            *([html.Div(id="watching", hidden=True, **shown)] if live.watching else []),
             html.A("Skip to the content", href="#main", className="skip"),
             dmc.AppShell(
                 [

@@ -28,7 +28,7 @@
       input.value = "";
       if (!answer.ok) return tell([found.error.detail, found.error.help].filter(Boolean));
       tell(found.said);
-      window.servicemapTools.go(found.address);
+      if (window.servicemapTools.on("impact")) window.servicemapTools.go(found.address);
     } catch { tell(["The server does not answer"]); }
   }
 

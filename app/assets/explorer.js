@@ -145,12 +145,18 @@
   const pageOf = (path, pages) => pages.find((page) =>
     page.path === path || (page.path === "/map" && path === "/") || (page.below && path.startsWith(page.path + "/")));
 
+  /* An answer that comes once its page was left is not told: neither as the title, nor aloud, nor is anything picked. */
   let known = [];
+  const on = (name) => { const page = pageOf(location.pathname, known); return Boolean(page) && page.name === name; };
+  const still = () => on(String(window.dash_clientside.callback_context.triggered_id).split("-")[0]);
+
   function route(href, pages) {
     const address = new URL(href, location.href);
     const page = pageOf(address.pathname, pages), here = ahead.at;
     ahead.at = address;
     known = pages;
+    if (ahead.now && (!page || page.name !== "map")) { ahead.now.stop.abort(); ahead.now = null; }
+    if (!page || page.name !== "impact") state.pick = null;
     untip();
     const skip = window.dash_clientside.no_update;
     if (here) { // a menu that is opened before the page is there stays open
@@ -324,16 +330,20 @@
   }
 
   /* Times go into the address once all of them can be read; until then the answer that stands there stays. */
+  let times = 0;
   async function timed() {
-    const boxes = [...document.querySelectorAll("#impact-page .time-box")], query = new URLSearchParams(location.search), asked = new URLSearchParams();
+    const boxes = [...document.querySelectorAll("#impact-page .time-box")], asked = new URLSearchParams(), mine = ++times;
     for (const box of boxes) {
       const input = box.querySelector("input");
       const read = box.dataset.time ? moment(input.value) : input.value, words = well(read.trim());
       if (box.dataset.time) input.value = inWords(read);
-      if (words) { query.set(box.dataset.key, words); asked.set(box.dataset.key, words); } else query.delete(box.dataset.key);
+      if (words) asked.set(box.dataset.key, words);
     }
     let found = {};
     try { found = await (await ask0(`/impact/when.json?${asked}`)).json(); } catch { /* the next question tells that nobody answers */ }
+    if (mine !== times || !on("impact")) return; // another time was written meanwhile, or the page was left
+    const query = new URLSearchParams(location.search); // with what was picked meanwhile
+    for (const { dataset: { key } } of boxes) if (asked.has(key)) query.set(key, asked.get(key)); else query.delete(key);
     slipped(found.field, found.wrong ? `${found.wrong}. The answer below is still the one from before.` : found.wanted || "");
     byId("impact-slip").classList.toggle("when-wrong", !found.wanted);
     if (found.wrong || found.wanted) return;
@@ -396,10 +406,11 @@
   }
 
   function picking(pick, times) {
-    if (!picked(...pick) && times) setTimeout(() => picking(pick, times - 1), 50);
+    if (on("impact") && !picked(...pick) && times) setTimeout(() => picking(pick, times - 1), 50);
   }
 
   function filtered(input, key) {
+    if (!on(input.closest(".page").id.replace("-page", ""))) return; // the page was left meanwhile
     const query = new URLSearchParams(location.search);
     if (input.value.trim()) query.set(key, well(input.value.trim())); else query.delete(key);
     query.delete("page");
@@ -414,7 +425,7 @@
 
   /* What is picked is on the screen; its answer is still being worked out. */
   function taken(data) {
-    if (!data) return window.dash_clientside.no_update;
+    if (!data || !on("impact")) return window.dash_clientside.no_update;
     unasked();
     requestAnimationFrame(heard);
     requestAnimationFrame(recorded);
@@ -424,7 +435,7 @@
   }
 
   function arrived(data) {
-    if (!data) return window.dash_clientside.no_update;
+    if (!data || !still()) return window.dash_clientside.no_update;
     pending(false);
     refocus();
     requestAnimationFrame(ticked);
@@ -449,7 +460,8 @@
     if (byId("watching") && !document.hidden) {
       try {
         const now = await (await ask0("/revision.json")).json();
-        if (revision && now.revision !== revision) renewed();
+        revision = revision || byId("watching").dataset.revision; // an edit may have come before the first look
+        if (now.revision !== revision) renewed();
         revision = now.revision;
         stale(now.trouble);
       } catch { /* what does not answer is told by the next question of a page */ }
@@ -693,7 +705,7 @@
 
   /* ── search ────────────────────────────────────────────────────────────────────────────── */
 
-  const search = { timer: 0, abort: null, hits: [], at: -1, asked: "", chosen: "" };
+  const search = { timer: 0, abort: null, hits: [], at: -1, asked: "", told: "", chosen: "" };
 
   /* What was asked and is not answered yet would open the list again. */
   function closeSearch() {
@@ -723,6 +735,7 @@
   function list(hits, text, error) {
     const box = byId("search-list"), input = byId("search-input");
     search.hits = hits;
+    search.told = text;
     search.at = hits.length ? Math.max(0, hits.findIndex((hit) => hit.id === search.chosen)) : -1; // a choice outlasts an answer that was on its way
     box.replaceChildren();
     hits.forEach((hit, number) => {
@@ -796,11 +809,12 @@
       moved((search.at + moves[event.key] + search.hits.length) % search.hits.length);
       announce(`${search.hits[search.at].label}, ${search.hits[search.at].kind}`);
     } else if (event.key === "Enter") {
-      if (search.asked === event.target.value && !byId("search-list").hidden) take(Math.max(search.at, 0));
+      const seen = search.told === event.target.value || search.chosen; // else the list is still of fewer letters
+      if (seen && !byId("search-list").hidden) take(Math.max(search.at, 0));
       else {
         const text = event.target.value;
         clearTimeout(search.timer);
-        ask(text).then(() => search.asked === text && take(Math.max(search.at, 0)));
+        ask(text).then(() => search.asked === text && search.told === text && take(Math.max(search.at, 0)));
       }
     } else if (event.key === "Escape") {
       if (byId("search-list").hidden) { event.target.value = ""; event.target.blur(); document.body.classList.remove("searching"); }
@@ -1209,7 +1223,7 @@
   }
 
   function picture(data) {
-    if (!data || ahead.now) return window.dash_clientside.no_update; // another one is on its way
+    if (!data || ahead.now || !on("map")) return window.dash_clientside.no_update; // another one is on its way
     drawn(data);
     pending(false);
     if (data.key === "none") place.gone();
@@ -1222,5 +1236,5 @@
   window.dash_clientside = Object.assign(window.dash_clientside || {}, {
     servicemap: { route, taken, arrived, picture },
   });
-  window.servicemapTools = { left, add, byId, go, changed, choose, announce, toast, copyText, actions, typing, narrow, well, state, alive, fit, frame, plural, moment };
+  window.servicemapTools = { on, left, add, byId, go, changed, choose, announce, toast, copyText, actions, typing, narrow, well, state, alive, fit, frame, plural, moment };
 })();

@@ -151,10 +151,17 @@
   /* ── saved views ───────────────────────────────────────────────────────────────────────── */
 
   const dayOf = (moment) => new Date(moment).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
+  const views = { turn: 0, told: "" };
   async function listViews(said) {
-    const list = byId("views-list"), told = byId("views-said"), slot = byId("views-slot");
-    let answer;
-    try { answer = await (await fetch("/views.json")).json(); } catch { told.textContent = "The server does not answer"; return; }
+    const list = byId("views-list"), told = byId("views-said"), slot = byId("views-slot"), mine = ++views.turn;
+    let text;
+    try { text = await (await fetch("/views.json")).text(); } catch { told.textContent = "The server does not answer"; return; }
+    if (mine !== views.turn) return;
+    const answer = JSON.parse(text);
+    const why = answer.error ? answer.error.detail || answer.error.title : answer.why_not ? `Views cannot be saved here: ${answer.why_not}. The address of the page holds the focus, the filters and what is picked.` : "";
+    told.textContent = said || why;
+    if (text === views.told && list.firstChild && !said) return; // what stands there already stays under the pointer
+    views.told = text;
     list.replaceChildren();
     for (const view of answer.views || []) {
       const row = add(list, "div", "row picked");
@@ -181,8 +188,6 @@
       save.addEventListener("click", () => keep(input.value));
       input.addEventListener("keydown", (event) => { if (event.key === "Enter") keep(input.value); });
     }
-    const why = answer.error ? answer.error.detail || answer.error.title : answer.why_not ? `Views cannot be saved here: ${answer.why_not}. The address of the page holds the focus, the filters and what is picked.` : "";
-    told.textContent = said || why;
   }
 
   async function keep(name, again) {

@@ -63,7 +63,7 @@
   /* ── what the server says about an address ─────────────────────────────────────────────── */
 
   function told(said) {
-    if (!said) return window.dash_clientside.no_update;
+    if (!said || !house().on("query")) return window.dash_clientside.no_update; // the page was left meanwhile
     const before = state.said;
     state.said = said;
     if (before && before.revision !== said.revision) state.asked = ""; // the map is another one now
@@ -116,25 +116,26 @@
     const input = made("input", { id, class: "input", type: "text", role: "combobox", autocomplete: "off", spellcheck: "false", placeholder: field.hint, "data-field": field.key,
       "aria-expanded": "false", "aria-controls": `${id}-list`, "aria-autocomplete": "list" });
     const mark = tile(field.look || "none");
-    let picks = [], at = -1, timer = 0, turn = 0;
+    let picks = [], at = -1, timer = 0, turn = 0, told = "", moved = false;
     const hold = (pick) => {
       input.dataset.value = pick.id;
       input.value = pick.label || pick.id;
       mark.className = `tile tile-${pick.look || "none"}`;
       input.parentNode && input.parentNode.classList.toggle("with-tile", !!pick.look);
     };
-    const close = () => { list.hidden = true; input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant"); at = -1; };
+    const close = () => { clearTimeout(timer); turn += 1; list.hidden = true; input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant"); at = -1; };
     const show = () => {
       [...list.children].forEach((row, number) => row.setAttribute("aria-selected", String(number === at)));
       if (at >= 0) { input.setAttribute("aria-activedescendant", `${id}-${at}`); list.children[at].scrollIntoView({ block: "nearest" }); }
     };
     const look = async (words) => {
       const mine = ++turn;
-      try {
-        const found = await (await fetch(`/query/picks.json?type=${encodeURIComponent(field.type)}&q=${encodeURIComponent(words)}`)).json();
-        if (mine !== turn) return;
-        picks = found.picks || [];
-      } catch { picks = []; }
+      let found = {};
+      try { found = await (await fetch(`/query/picks.json?type=${encodeURIComponent(field.type)}&q=${encodeURIComponent(words)}`)).json(); } catch { /* as where nothing has that name */ }
+      if (mine !== turn) return false; // asked anew, or closed meanwhile
+      picks = found.picks || [];
+      told = words;
+      moved = false;
       list.replaceChildren(...picks.map((pick, number) => {
         const row = made("li", { role: "option", id: `${id}-${number}` }, tile(pick.look), made("span", { class: "anywhere grow" }, pick.label), made("small", {}, pick.kind));
         row.addEventListener("mousedown", (event) => { event.preventDefault(); hold(pick); close(); run(); });
@@ -145,6 +146,7 @@
       list.hidden = false;
       input.setAttribute("aria-expanded", "true");
       show();
+      return true;
     };
     input.addEventListener("input", () => { delete input.dataset.value; clearTimeout(timer); timer = setTimeout(() => look(input.value), 120); });
     input.addEventListener("focus", () => input.select());
@@ -154,12 +156,15 @@
       if (event.key === "ArrowDown" && list.hidden) { look(input.dataset.value ? "" : input.value); event.preventDefault(); }
       else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && picks.length) {
         at = (at + (event.key === "ArrowDown" ? 1 : -1) + picks.length) % picks.length;
+        moved = true;
         show();
         event.preventDefault();
       } else if (event.key === "Enter") {
-        if (!list.hidden && picks[at]) hold(picks[at]);
-        close();
-        run();
+        const fits = () => !list.hidden && (moved || told === input.value); // else the list is still of fewer letters
+        const take = () => { if (fits() && picks[at]) hold(picks[at]); close(); run(); };
+        clearTimeout(timer);
+        if (!fits() && input.value.trim() && input.dataset.value === undefined) look(input.value).then((came) => { if (came && fits()) take(); });
+        else take();
         event.preventDefault();
       } else if (event.key === "Escape") close();
     });
@@ -388,7 +393,7 @@
     if (!asked) return;
     if (asked === state.asked && state.answer && !fresh) return void draw();
     stop();
-    const mine = state.abort = new AbortController();
+    const mine = state.abort = new AbortController(), { search } = location;
     byId("query-page").classList.add("asking");
     if (!state.answer) bar(null);
     state.timer = setTimeout(waiting, PATIENCE);
@@ -396,7 +401,7 @@
       const headers = { Accept: "application/json", ...(fresh ? { "Cache-Control": "no-cache" } : {}) };
       const response = await fetch(asked, { headers, signal: mine.signal });
       const found = await response.json();
-      if (state.abort !== mine) return;
+      if (state.abort !== mine || !house().on("query")) return; // cancelled, or the page was left
       const about = asked.replace(/&(find|sort|part)=[^&]*/g, "");
       if (about !== state.about || fresh) state.chosen.clear();
       state.asked = asked;
@@ -404,7 +409,7 @@
       if (!response.ok) return void failed(found.error || {});
       state.answer = found;
       problem("");
-      remember(found);
+      remember(found, search);
       draw();
       house().announce(found.title);
     } catch (error) {
@@ -459,8 +464,8 @@
 
   function past() { try { return JSON.parse(localStorage.getItem(HISTORY)) || []; } catch { return []; } }
 
-  function remember(found) {
-    const query = new URLSearchParams(location.search);
+  function remember(found, search) {
+    const query = new URLSearchParams(search);
     for (const key of ["view", "find", "sort", "page", "across", "up", "q"]) query.delete(key);
     const values = Object.values(found.parameters || {}).map((each) => each.replace(" (as nothing else is said)", "")).join(", ");
     const first = (found.query.split("\n").find((each) => each.trim() && !each.startsWith("#")) || "").trim();
@@ -553,6 +558,7 @@
 
   function draw() {
     const found = state.answer, box = byId("query-result"), view = viewOf(found);
+    drawing += 1;
     bar(found);
     status(found);
     if (found.form === "ask") box.replaceChildren(verdict(found));
@@ -577,13 +583,14 @@
     return `/query.${ending}?${query}${more ? `&${new URLSearchParams(more)}` : ""}`;
   };
 
+  let drawing = 0;
   async function fetched(href, kind, box) {
-    const mine = state.asked;
+    const mine = drawing, { asked } = state;
     box.replaceChildren(made("p", { class: "muted query-wait" }, "Drawing…"));
-    const response = await fetch(href, { headers: { Accept: `${kind}, application/json` } });
-    if (mine !== state.asked) return null;
-    if (response.ok) return { text: await response.text(), leftOut: response.headers.get("Servicemap-Left-Out") };
-    const error = (await response.json()).error || {};
+    const response = await fetch(href, { headers: { Accept: `${kind}, application/json` } }), text = await response.text();
+    if (mine !== drawing || asked !== state.asked) return null; // something else is drawn by now
+    if (response.ok) return { text, leftOut: response.headers.get("Servicemap-Left-Out") };
+    const error = JSON.parse(text).error || {};
     box.replaceChildren(message(error.title || "This cannot be drawn", `${capital(error.detail || "")}. ${capital(error.help || "")}.`));
     return null;
   }

@@ -41,7 +41,15 @@
     byId("check-result").replaceChildren(...parts);
   }
 
+  /* What is told anew leaves the button where it is: whoever presses it meanwhile has pressed it. */
+  let waits = null;
   function working(file, words, share) {
+    if (waits && waits.file === file && waits.box.isConnected) {
+      waits.words.textContent = words;
+      waits.bar.setAttribute("aria-label", words);
+      if (share === undefined) waits.bar.removeAttribute("value"); else waits.bar.value = share;
+      return;
+    }
     const box = made("div", "checking");
     const bar = made("progress");
     bar.max = 1;
@@ -50,7 +58,9 @@
     const cancel = made("button", "button", "Cancel");
     cancel.type = "button";
     cancel.addEventListener("click", () => stop(file));
-    box.append(made("b", "anywhere", file.name), made("span", "words", words), bar, cancel);
+    const told = made("span", "words", words);
+    box.append(made("b", "anywhere", file.name), told, bar, cancel);
+    waits = { file, box, words: told, bar };
     show(box);
   }
 
