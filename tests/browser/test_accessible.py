@@ -14,7 +14,7 @@ import pytest
 
 from app.web import create_server
 from graph.maps import open_map
-from tests.browser.going import go
+from tests.browser.going import answered, go, idle
 from tests.examples import some
 
 AXE = Path(sys.prefix) / "axe" / "node_modules" / "axe-core" / "axe.min.js"
@@ -69,6 +69,8 @@ OTHERS = [
 ]
 RULES = {"light": None, "dark": ["color-contrast", "link-in-text-block"]}
 """What is asked in each scheme: everything once, and again what hangs on colours. The pages are the same otherwise."""
+STILL = """() => document.getAnimations().every((each) =>
+    each.playState !== "running" || each.effect.getTiming().iterations === Infinity)"""
 SERIOUS = """([part, rules]) => axe.run(part, { resultTypes: ['violations'], ...(rules ? { runOnly: rules } : {}) }).then((r) =>
     r.violations.filter((one) => ['serious', 'critical'].includes(one.impact))
         .map((one) => [one.id, one.nodes[0].html.slice(0, 200)]))"""
@@ -80,16 +82,18 @@ SERIOUS = """([part, rules]) => axe.run(part, { resultTypes: ['violations'], ...
 def test_axe_finds_nothing_serious(going: Any, laundry: str, look: Look) -> None:
     page = go(going, laundry, look.path)
     page.wait_for_selector(look.there, state="attached")
-    page.wait_for_function("() => !document.body.classList.contains('pending')")
+    answered(page)
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = []
     for part, opening in [("html", "() => {}"), *some(look.parts.items(), 4)]:
         page.evaluate(opening)
         page.wait_for_selector(part)
+        idle(page)
         for scheme, rules in RULES.items():
             page.emulate_media(color_scheme=scheme)
             page.wait_for_function("s => document.documentElement.dataset.mantineColorScheme === s", arg=scheme)
-            page.wait_for_timeout(200)
+            page.wait_for_function(STILL)
+            idle(page)
             found += [(part, scheme, *each) for each in page.evaluate(SERIOUS, [part, rules])]
     assert not found
 

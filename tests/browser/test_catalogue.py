@@ -10,7 +10,7 @@ import pytest
 
 from app.web import create_server
 from graph.maps import open_map
-from tests.browser.going import go
+from tests.browser.going import answered, go
 
 LAUNDRY = Path(__file__).parents[2] / "data" / "laundry"
 
@@ -27,22 +27,26 @@ def test_filter_sort_find_and_go_to_the_map_and_back(going: Any, laundry: str) -
     assert page.locator(".rail a[aria-current=page]").inner_text() == "Catalogue"
     page.click(".facet a:has-text('Vendor service')")
     page.wait_for_selector(".chip:has-text('Kind: Vendor service')")
+    answered(page)
     assert page.locator("table.services tbody tr").count() == 1
     page.go_back()
     page.wait_for_selector(".chip:has-text('Kind:')", state="detached")
+    answered(page)
     page.focus("table.services th a:has-text('Can it be kept?')")
     page.keyboard.press("Enter")
-    page.wait_for_selector("th[aria-sort=ascending]:has-text('Can it be kept?')")
+    page.wait_for_selector("th[aria-sort=ascending]:has-text('Can it be kept?') a:focus")
     page.keyboard.press("Enter")
     page.wait_for_selector("th[aria-sort=descending]:has-text('Can it be kept?')")
     page.fill("#catalogue-page [data-filter] input", "carrier")
     page.wait_for_function("() => document.querySelectorAll('table.services tbody tr').length === 1")
+    answered(page)
     assert "q=carrier" in page.url
     assert page.evaluate("() => document.activeElement.value") == "carrier", "typing is not interrupted"
     page.click("table.services .act a")
     page.wait_for_selector(".chip-focus b:text-is('Carrier')")
     page.go_back()
     page.wait_for_selector("table.services tbody tr")
+    answered(page)
     assert page.locator("#catalogue-page [data-filter] input").input_value() == "carrier"
     page.click("table.services .entity")
     page.wait_for_selector("h1:text-is('Carrier')")

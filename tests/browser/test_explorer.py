@@ -14,7 +14,7 @@ from app.live import Live
 from app.sparql.endpoint import Endpoint
 from app.web import create_app, create_server
 from graph.maps import open_map
-from tests.browser.going import go
+from tests.browser.going import Held, answer, go, idle, settled
 from tests.examples import some
 
 NORRVIK = Path(__file__).parents[1] / "app" / "maps" / "norrvik"
@@ -43,17 +43,6 @@ def on(going: Any, address: str) -> Any:
     origin, path = address[: (end := address.index("/", 8))], address[end:]
     settled(page := go(going, origin, path))
     return page
-
-
-def settled(page: Any) -> None:
-    """Wait until nothing is asked any more and the picture belongs to the address."""
-    page.wait_for_function(
-        """() => document.getElementById("map-page") && !document.body.classList.contains("pending") && (
-             !document.getElementById("element-page").hidden && document.querySelector("#element-article h1")
-             || !document.getElementById("map-empty").hidden
-             || window.servicemapReady && window.cy.scratch("_key") === window.servicemapReady)"""
-    )
-    page.wait_for_timeout(150)
 
 
 def spot(page: Any, identifier: str) -> tuple[float, float]:
@@ -142,7 +131,7 @@ def test_the_map_is_seen_and_clicked_before_its_scripts_and_nothing_moves_when_t
     page.unroute("**/_dash-component-suites/**")  # now they come
     page.wait_for_selector(".first-page", state="detached")
     assert page.locator("#react-entry-point").is_visible()
-    assert page.locator("#find-input").is_visible(), "a menu that was opened before stays open"
+    page.wait_for_selector("#find-input")  # a menu that was opened before stays open
     assert page.input_value("#search-input") == "sql"
     page.route("**/_dash-component-suites/**", lambda _: None)
     page.goto(f"{norrvik}/map", wait_until="commit")
@@ -190,7 +179,7 @@ def test_what_is_picked_beside_the_map_comes_into_view_and_titles_never_lie_on_e
     )
     assert seen
     page.evaluate("() => { cy.viewport({zoom: 0.12, pan: {x: 200, y: 100}}); }")
-    page.wait_for_timeout(200)
+    idle(page)
     lying = page.evaluate(
         """() => { const shown = [...document.querySelectorAll('#map-lanes .lane')]
                      .filter((lane) => getComputedStyle(lane).visibility === 'visible').map((lane) => lane.getBoundingClientRect());
@@ -205,6 +194,7 @@ def test_a_click_selects_and_dims_and_the_address_says_so(going: Any, norrvik: s
     page = on(going, f"{norrvik}/map")
     page.mouse.click(*spot(page, "norrvik/orders-service"))
     page.wait_for_selector(".pane.selection h2:text('Order management')")
+    settled(page)
     assert query(page) == "/map?select=norrvik/orders-service"
     assert page.evaluate("() => cy.getElementById('norrvik/loyalty').hasClass('dim')")
     assert page.evaluate("() => cy.getElementById('norrvik/sql').hasClass('dim')") is False
@@ -282,9 +272,8 @@ def test_search_finds_by_typing_and_enter_goes_there(going: Any, norrvik: str) -
     page.wait_for_selector("#search-list li[role=option]")
     page.keyboard.press("ArrowDown")
     chosen = page.locator("#search-list li[aria-selected=true] b").inner_text()
-    with page.expect_response("**/search.json*"):  # one more answer to the same words
+    with answer(page, "/search.json"):  # one more to the same words
         page.dispatch_event("#search-input", "focusin")
-    page.wait_for_function("() => new Promise((done) => setTimeout(() => done(true)))")
     assert page.locator("#search-list li[aria-selected=true] b").inner_text() == chosen, "a choice stays"
     page.keyboard.press("Enter")
     page.wait_for_selector(f".chip-focus b:text-is('{chosen}')")
@@ -296,26 +285,26 @@ def test_search_says_when_nothing_is_found(going: Any, norrvik: str) -> None:
     page.keyboard.press("/")
     page.keyboard.type("zzzzzz")
     page.wait_for_selector("#search-list .nothing")
-    page.wait_for_load_state("networkidle")  # "zzz" may have been answered first
     page.keyboard.press("Escape")
     assert page.locator("#search-list").is_hidden()
 
 
 def test_what_is_answered_after_escape_opens_no_list(going: Any, norrvik: str) -> None:
     page = on(going, f"{norrvik}/map")
-    page.route("**/search.json*", lambda _: None)  # no answer comes
+    held = Held(page, "**/search.json*")
     page.keyboard.press("/")
-    with page.expect_request("**/search.json*"):
-        page.keyboard.type("order")
+    page.keyboard.insert_text("order")
+    held.asked()
     with page.expect_event("requestfailed", lambda request: "search.json" in request.url):
         page.keyboard.press("Escape")  # the list is not open yet: the field is left
-    with page.expect_request("**/search.json*"):
-        page.keyboard.press("/")
-        page.keyboard.type("order")
-        page.keyboard.press("Enter")
-    page.keyboard.press("Escape")
-    page.unroute("**/search.json*")
-    page.wait_for_load_state("networkidle")
+    page.keyboard.press("/")
+    page.keyboard.insert_text("order")
+    page.keyboard.press("Enter")
+    held.asked(2)
+    with page.expect_event("requestfailed", lambda request: "search.json" in request.url):
+        page.keyboard.press("Escape")
+    held.end()
+    idle(page)
     assert page.locator("#search-list").is_hidden()
     assert page.url == f"{norrvik}/map", "nor is anything taken"
 
@@ -341,7 +330,7 @@ def test_the_keyboard_walks_focuses_clears_and_zooms(going: Any, norrvik: str) -
     page.keyboard.press("+")
     assert page.evaluate("() => cy.zoom()") > before
     page.keyboard.press("0")
-    page.wait_for_timeout(100)
+    idle(page)
     assert page.evaluate(
         "() => { const b = cy.elements().renderedBoundingBox(); return b.y1 >= -1 && b.y2 <= cy.height() + 1; }"
     )
@@ -352,11 +341,13 @@ def test_hops_direction_and_lanes_are_links_in_menus(going: Any, norrvik: str) -
     page.click("summary:has-text('Hops')")
     page.click(".menu-list a:has-text('1 hop')")
     page.wait_for_selector("summary:has-text('Hops') b:text-is('1')")
+    settled(page)
     page.click(".toolbar-start .menu:last-child > summary")
     assert "0" not in page.locator(".toolbar-start .menu:last-child .count").all_inner_texts()
     page.click("summary:has-text('Direction')")
     page.click(".menu-list a:has-text('Used by')")
     page.wait_for_selector("summary:has-text('Direction') b:text-is('Used by')")
+    settled(page)
     assert "hops=1" in query(page)
     assert "direction=up" in query(page)
 
@@ -381,6 +372,7 @@ def test_the_table_holds_everything_that_the_map_shows(going: Any, norrvik: str)
     shown = page.evaluate("() => cy.nodes('.element').length")
     page.click("a[title='Show as a table']")
     page.wait_for_selector("#map-table table")
+    settled(page)
     assert page.locator("#map-table tbody tr").count() == shown
     assert page.locator("#map-stage").is_hidden(), "what lies behind the table is not reached by Tab"
     page.click("#map-table tbody a:has-text('Order hub')")
@@ -402,7 +394,7 @@ def test_the_element_page_says_what_breaks_and_leads_back(going: Any, norrvik: s
     page.wait_for_selector(".chip-focus b:text-is('Order hub')")
     page.go_back()
     page.wait_for_selector("h1:text('Order hub')")
-    assert page.locator("#map-page").is_hidden()
+    page.wait_for_selector("#map-page", state="hidden")
 
 
 @pytest.mark.parametrize("system", some(["dark", "light"], 2))
@@ -476,7 +468,8 @@ def test_an_expression_is_typed_completed_and_lights_up_shows_alone_or_hides(goi
     assert page.evaluate("() => cy.getElementById('norrvik/shop-app').hasClass('asked')"), "it has a ring of its own"
     assert page.locator("#map-pane .sample-asked").count() == 1, "which the legend explains"
     assert page.evaluate("() => cy.getElementById('norrvik/sql').hasClass('dim')")
-    page.click("#find-menu summary")
+    with answer(page, "/find.json"):
+        page.click("#find-menu summary")
     page.wait_for_selector("#find-said:has-text('fit')")
     page.click("#find-menu button:has-text('Hide')")
     page.wait_for_function("() => cy.getElementById('norrvik/shop-app').empty()")
@@ -495,6 +488,7 @@ def test_a_wrong_expression_is_pointed_at(going: Any, norrvik: str) -> None:
     assert page.locator("#map-notice mark").inner_text() == "aplication"
     assert "did you mean 'application'" in page.locator("#map-notice").inner_text().lower()
     page.click("#find-menu summary")
+    page.wait_for_selector("#find-input:focus")
     page.keyboard.type("owner = ")
     page.keyboard.type("(")
     page.wait_for_selector(".find-said.wrong mark")
@@ -515,6 +509,8 @@ def test_several_are_selected_and_ways_between_two_are_listed(going: Any, norrvi
     assert page.evaluate("() => cy.getElementById('norrvik/loyalty').hasClass('dim')")
     page.keyboard.down("Shift")
     page.mouse.click(*spot(page, "norrvik/checkout"))
+    page.wait_for_selector(".pane.selection h2:text-is('Checkout')")
+    settled(page)
     page.mouse.click(*spot(page, "norrvik/stock"))
     page.keyboard.up("Shift")
     page.wait_for_selector("#map-pane h2:has-text('2 elements')")
@@ -576,6 +572,7 @@ def test_values_that_are_folded_away_are_drawn_once_the_fold_opens(page: Any, se
     (tmp_path / "map.yaml").write_text(text, encoding="utf-8")
     visit(page, f"{serve(create_server(open_map([tmp_path])))}/map?hide=teams")
     page.click("#sift-owner > summary")
+    page.wait_for_selector("#sift-owner .fold > summary")
     assert page.locator("#sift-owner a").count() == 8
     page.click("#sift-owner .fold > summary")
     last = page.locator("#sift-owner .fold a").nth(3)
@@ -595,7 +592,7 @@ def test_the_first_visit_offers_hints_once(page: Any, norrvik: str) -> None:
     page.click("#tour button:has-text('Done')")
     page.reload()
     settled(page)
-    page.wait_for_timeout(800)
+    page.evaluate("() => servicemapOffer()")  # as happens a moment after each picture
     assert page.locator("#tour").count() == 0
 
 
@@ -645,7 +642,7 @@ def test_the_way_out_of_a_sheet_stays_while_it_is_scrolled_and_nothing_stands_be
 ) -> None:
     visit(phone, f"{norrvik}/map?focus=norrvik/online&select=norrvik/online")
     phone.evaluate("() => { document.getElementById('map-pane').scrollTop = 60; }")
-    phone.wait_for_timeout(100)
+    idle(phone)
     spots = phone.evaluate(
         """() => { const [sheet, kind, name] = ['#map-pane', '#map-pane .pane-kind', '#map-pane h2']
                      .map((each) => document.querySelector(each).getBoundingClientRect());
@@ -675,7 +672,7 @@ def test_hostile_names_do_nothing_but_show(page: Any, serve: Callable[[Any], str
         assert page.evaluate("() => window.hit === undefined")
         assert page.evaluate("() => document.documentElement.scrollWidth") <= 1440
     page.keyboard.press("/")
-    page.keyboard.type("script")
+    page.keyboard.insert_text("script")  # at once: for "s" another one comes first
     page.wait_for_selector("#search-list li[role=option]")
     assert page.locator("#search-list b").first.inner_text() == HOSTILE[0]
     page.keyboard.press("Escape")
@@ -704,7 +701,6 @@ def test_an_edit_is_on_the_screen_and_the_view_stays(page: Any, serve: Callable[
     live = Live(open_map([tmp_path]), lambda: open_map([tmp_path]))
     live.watch([tmp_path])
     visit(page, f"{serve(create_server(live))}/map?focus=norrvik/sql&select=norrvik/sql")
-    page.wait_for_timeout(400)
     page.evaluate("() => { cy.viewport({ zoom: 0.9, pan: { x: 33, y: 44 } }); }")
     file.write_text(file.read_text().replace("SQL cluster", "SQL cluster, edited"))
     page.wait_for_selector(".pane h2:text-is('SQL cluster, edited')")
@@ -724,12 +720,14 @@ def test_whoever_started_the_server_saves_a_view_and_goes_back_to_it(
     live = Live(open_map([NORRVIK]))
     address = serve(create_app(live, Endpoint(lambda: live.atlas.map.store, Doors(own=True))).server)
     visit(page, f"{address}/map?focus=norrvik/sql")
-    page.click("#views-menu > summary")
+    with answer(page, "/views.json"):
+        page.click("#views-menu > summary")
     page.fill("#view-name", "What the database carries")
     page.click("#views-menu button:has-text('Save this view')")
     page.wait_for_selector("#views-said:has-text('Saved as')")
     on(page, f"{address}/map")
-    page.click("#views-menu > summary")
+    with answer(page, "/views.json"):
+        page.click("#views-menu > summary")
     page.click("#views-list a:has-text('What the database carries')")
     page.wait_for_function("() => location.search.includes('focus=norrvik/sql')")
 

@@ -10,7 +10,7 @@ import pytest
 
 from app.web import create_server
 from graph.maps import open_map
-from tests.browser.going import go
+from tests.browser.going import Held, answered, go
 
 LAUNDRY = Path(__file__).parents[2] / "data" / "laundry"
 
@@ -36,21 +36,20 @@ elements:
 
 def test_pick_time_unfold_leave_out_and_reload(page: Any, laundry: str) -> None:
     page.goto(f"{laundry}/element/laundry/carrier")
-    held = list[Any]()
-    page.route("**/_dash-update-component*", lambda way: _hold(way, held))
+    held = Held(page, "**/_dash-update-component*", "impact-article")  # what picks goes on at once
     page.click("a:has-text('If it fails')")
     page.wait_for_selector("#impact-bar .chip-focus:has-text('Carrier')")
     page.wait_for_function("() => getComputedStyle(document.querySelector('#impact-page .wait')).opacity === '1'")
     assert page.locator("#impact-page .wait").inner_text() == "The answer is being worked out."
-    _release(page, held)
+    held.let_go()
     page.wait_for_selector(".verdict-title:text-is('Outage of Carrier')")
     page.click("#impact-picker a:has-text('Maintenance')")
     page.wait_for_selector("#impact-picker a[aria-current]:has-text('Maintenance')")
-    assert page.locator("#impact-picker .asked").count() == 0
+    page.wait_for_selector("#impact-picker .asked", state="detached")
     assert page.locator(".verdict-title").inner_text() == "Outage of Carrier", "its answer is still held"
     assert "the one from before" in page.locator("#impact-page .wait").inner_text()
-    _release(page, held)
-    page.unroute("**/_dash-update-component*")
+    held.let_go()
+    held.end()
     page.wait_for_selector(".verdict-title:text-is('Maintenance of Carrier')")
     page.fill("#impact-page [data-key=from] input", "2026-12-05T02:00Z")
     page.keyboard.press("Enter")
@@ -58,11 +57,13 @@ def test_pick_time_unfold_leave_out_and_reload(page: Any, laundry: str) -> None:
     page.fill("#impact-page [data-key=lasts] input", "2 h")
     page.keyboard.press("Enter")
     page.wait_for_selector(".when:has-text('04:00')")
+    answered(page)
     page.click(".hit summary >> nth=0")
     assert "depends on" in page.locator(".hit .proof").first.inner_text()
     page.locator("#impact-article").evaluate("(each) => { each.scrollTop = 90; }")
     page.click(".times a >> nth=1")
     page.wait_for_selector(".times a[aria-current]:has-text('02:00')")
+    answered(page)
     assert page.locator("#impact-article").evaluate("(each) => each.scrollTop") > 0, "one reads on where one was"
     shown = "() => [...document.querySelectorAll('img.impact-picture')].some((i) => i.complete && i.naturalWidth > 100)"
     page.wait_for_function(shown)
@@ -72,22 +73,6 @@ def test_pick_time_unfold_leave_out_and_reload(page: Any, laundry: str) -> None:
     assert page.url == address
     page.go_back()
     page.wait_for_selector(".times a[aria-current]:has-text('Worst')")
-
-
-def _hold(way: Any, held: list[Any]) -> None:
-    """What picks goes on at once; what asks for the answer of the page waits."""
-    if "impact-article" in (way.request.post_data or ""):
-        held.append(way)
-    else:
-        way.continue_()
-
-
-def _release(page: Any, held: list[Any]) -> None:
-    for _ in range(500):
-        if held:
-            break
-        page.wait_for_timeout(20)
-    held.pop().continue_()
 
 
 def test_times_are_taken_as_people_write_them_and_a_slip_keeps_what_is_picked(going: Any, laundry: str) -> None:
@@ -143,6 +128,7 @@ def test_enter_picks_the_first_and_the_summary_leads_to_who_is_told(going: Any, 
     page.fill("#impact-page [data-filter='Pick what fails or is changed'] input", "boiler")
     page.keyboard.press("Enter")
     page.wait_for_selector(".verdict-title:text-is('Outage of Boiler')")
+    answered(page)
     page.locator(".verdict-lines a[href='#must-be-told']").first.click()
     page.wait_for_function("() => document.activeElement.id === 'must-be-told'")
     page.go_back()
@@ -158,6 +144,8 @@ def test_enter_picks_the_first_and_the_summary_leads_to_who_is_told(going: Any, 
 def test_after_a_way_down_the_page_a_step_back_shows_the_answer_of_its_address(page: Any, laundry: str) -> None:
     page.goto(f"{laundry}/impact?element=laundry/boiler")
     page.wait_for_selector(".verdict-title:text-is('Outage of Boiler')")
+    page.wait_for_selector(".picture-tools")
+    answered(page)
     scrolled = "() => document.querySelector('#impact-article').scrollTop"
     down = page.locator(".verdict-lines a[href='#must-be-told']").first
     down.click()
@@ -182,6 +170,8 @@ def test_after_a_way_down_the_page_a_step_back_shows_the_answer_of_its_address(p
 def test_search_adds_an_element_and_a_what_if_survives_a_reload(page: Any, laundry: str) -> None:
     page.goto(f"{laundry}/impact")
     page.fill("#impact-page [data-filter='Pick what fails or is changed'] input", "carrier")
+    page.wait_for_selector("#impact-hits a[title='Add Carrier']")
+    answered(page)
     page.click("#impact-hits a[title='Add Carrier']")
     page.wait_for_selector(".verdict-title:text-is('Outage of Carrier')")
     page.click("#impact-page summary:has-text('Write a what-if yourself')")
@@ -258,6 +248,7 @@ def test_who_is_not_notified_is_said_with_a_way_back_and_the_list_stays_where_it
     page = phone
     page.goto(f"{laundry}/impact?element=laundry/boiler")
     page.wait_for_selector(".picture-tools")
+    answered(page)
     rows = page.locator("#told .party")
     name = rows.nth(1).locator(".entity").inner_text()
     rows.nth(1).evaluate("(each) => each.scrollIntoView({ block: 'center' })")
@@ -343,12 +334,14 @@ def test_on_a_phone_a_what_if_answers_where_it_is_ticked(phone: Any, laundry: st
     field = page.locator("#impact-page [data-filter='Pick what fails or is changed'] input")
     field.fill("boiler")
     page.wait_for_selector("#impact-hits a:has-text('Boiler')")
+    answered(page)
     assert page.locator("#impact-page .facet-menu").get_attribute("open") is None, "seen without unfolding anything"
     assert 0 <= page.locator("#impact-hits").bounding_box()["y"] - field.bounding_box()["y"] < 60, "under its field"
     field.press("ArrowDown")
     page.wait_for_selector("#impact-hits a:focus:has-text('Boiler')")
     page.keyboard.press("Escape")
     page.wait_for_selector("#impact-hits a", state="detached")
+    answered(page)  # which begins at the top again
     page.click("#impact-page .facet-menu > summary")
     page.click("#impact-picker summary:has-text('What if it were different?')")
     choice = page.locator("#impact-picker a:has-text('A second Carrier')")
@@ -362,6 +355,7 @@ def test_on_a_phone_a_what_if_answers_where_it_is_ticked(phone: Any, laundry: st
         arg=top,
     )
     assert page.locator("#impact-picker .facet").first.bounding_box()["width"] == 390, "one column"
+    answered(page)
     page.click(".so-far a")
     assert page.locator("#impact-page .facet-menu").get_attribute("open") is None
     assert page.locator("#impact-page .search-box").first.bounding_box()["y"] < 0, "the bar scrolls away"
@@ -373,6 +367,7 @@ def test_on_a_phone_a_what_if_answers_where_it_is_ticked(phone: Any, laundry: st
     page.fill("#impact-page [data-key=from] input", "2026-12-05T02:00Z")
     page.keyboard.press("Enter")
     page.wait_for_selector(".when-said:has-text('04:00')")
+    answered(page)
     long = "(chip) => { chip.querySelector('b').textContent = 'words '.repeat(40); return chip.scrollHeight - chip.clientHeight; }"
     assert page.locator(".chip-focus").last.evaluate(long) <= 0, "a chip is as high as its words"
     assert page.locator("#impact-page .times-fold").get_attribute("open") is None, "both times are set"

@@ -11,7 +11,7 @@ import pytest
 
 from app.web import create_server
 from graph.maps import open_map
-from tests.browser.going import go
+from tests.browser.going import go, settled
 
 
 @pytest.fixture(scope="module")
@@ -24,15 +24,6 @@ def wide(serve: Callable[[Any], str], tmp_path_factory: pytest.TempPathFactory) 
         lines.append(f"  - {{id: e{n}, kind: application, owner: t{n % 23}, depends_on: [e{(3 * n + 1) % 600}]}}")
     Path(folder, "wide.yaml").write_text("\n".join(lines))
     return serve(create_server(open_map([folder])))
-
-
-def settled(page: Any) -> None:
-    """Wait until the picture belongs to the address."""
-    page.wait_for_function(
-        """() => window.servicemapReady && !document.body.classList.contains("pending")
-                 && window.cy.scratch("_key") === window.servicemapReady"""
-    )
-    page.wait_for_timeout(150)
 
 
 def spot(page: Any, identifier: str) -> tuple[float, float]:
@@ -58,8 +49,8 @@ def test_a_click_opens_a_group_in_its_place_and_the_way_back_closes_it(going: An
     assert page.evaluate("() => cy.nodes('.element').not('.gathered').length") == 27, "its elements and the team"
     page.go_back()
     page.wait_for_function("() => window.cy.nodes('.frame').length === 0")
-    assert page.locator("#map-pane h2").first.inner_text() == "wide"
     settled(page)
+    assert page.locator("#map-pane h2").first.inner_text() == "wide"
     page.evaluate("""() => { const first = cy.nodes('.gathered')[0], { x, y } = first.position();
         for (const [label, id] of [["9", "n9"], ["1,204", "n1204"], ["33", "n33"]])
             cy.add({ data: { id, label, w: 20 }, position: { x: x + (id === "n33" ? 400 : 0), y }, classes: "number" });

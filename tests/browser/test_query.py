@@ -73,6 +73,7 @@ def test_pick_a_question_give_its_value_and_go_to_an_element_and_back(going: Any
     page.go_back()
     page.wait_for_selector("th[aria-sort=ascending]:has-text('Name')")
     page.go_back()
+    page.wait_for_selector("th[aria-sort]", state="detached")
     page.wait_for_selector(ROWS)
     page.go_forward()
     page.wait_for_selector("th[aria-sort=ascending]:has-text('Name')")
@@ -255,7 +256,6 @@ def test_an_answer_follows_the_map(page: Any, serve: Callable[[Any], str], tmp_p
     try:
         page.goto(f"{serve(create_server(live))}{own(ALL)}")
         page.wait_for_selector("#query-count b:text-is('6 rows')")
-        page.wait_for_timeout(500)
         (tmp_path / "shop.yaml").write_text(f"{SHOP}  - {{id: new, kind: database, name: New}}\n")
         page.wait_for_selector("#query-count b:text-is('7 rows')")
     finally:

@@ -13,6 +13,7 @@ from app.live import Live
 from app.sparql.endpoint import Endpoint
 from app.web import create_app, create_server
 from graph.maps import load_into, open_map
+from tests.browser.going import Held
 from tests.examples import some
 
 EVIL = "<img src=x onerror=window.hit=1>"
@@ -55,10 +56,12 @@ def test_sources_findings_and_the_check_of_a_file(page: Any, shop: str, tmp_path
     assert "unknown kind" in page.locator(".found").inner_text()
     good = tmp_path / "good.yaml"
     good.write_text("elements:\n  - {id: a, kind: application, name: A}\n")
+    held = Held(page, "**/sources/checks")
     page.set_input_files("#check-file", str(good))
-    page.wait_for_selector(".checking button:text-is('Cancel')")
+    held.asked()
     page.click(".checking button:text-is('Cancel')")
     page.wait_for_selector(".verdict:has-text('Cancelled')")
+    held.end()
     page.set_input_files("#check-file", str(good))
     page.wait_for_selector(".verdict.good:has-text('good.yaml can be loaded')")
     assert page.evaluate("() => window.hit === undefined")
