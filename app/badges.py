@@ -1,4 +1,4 @@
-"""What hangs on the corner of an element? Findings, promises at risk, changes that come up, and what is broken now."""
+"""What hangs on the corner of an element? Findings, promises in doubt, changes that come up, and what is broken now."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SOON_DAYS = 14
 """Changes that begin within so many days count as coming up."""
 WORDS: dict[Kind, str] = {
     "broken": "broken now",
-    "promise": "promise at risk",
+    "promise": "promise in doubt",
     "change": f"change within {SOON_DAYS} days",
     "finding": "finding",
 }

@@ -39,7 +39,7 @@ def _fold(scheme: Scheme, name: str) -> str:
 
 _BADGES = {
     "broken": ("<path d='M5 1h5l4 4v5l-4 4H5l-4-4V5z' fill='{down-mark}'/>", "M5 5l5 5m0-5l-5 5", "surface"),
-    "promise": ("<path d='M7.5 .7l6.8 6.8-6.8 6.8L.7 7.5z' fill='{risk-mark}'/>", "M7.5 4v4m0 2.6v.2", "surface"),
+    "promise": ("<path d='M2.5 .8h6.7l3.6 3.6v9.8H2.5z' fill='{degraded-mark}'/>", "M7.5 5v3.6m0 2.4v.2", "surface"),
     "change": ("<rect x='1' y='1' width='13' height='13' rx='3' fill='{accent}'/>", "M4 4h7v7H4zm0 2.4h7", "on-accent"),
     "down": ("<path d='M5 1h5l4 4v5l-4 4H5l-4-4V5z' fill='{down-mark}'/>", "M5 5l5 5m0-5l-5 5", "surface"),
     "degraded": ("<path d='M.6 1.4h13.8L7.5 14z' fill='{degraded-mark}'/>", "M7.5 4v3.6m0 2v.2", "surface"),

@@ -210,14 +210,15 @@ def _carried(entry: Entry) -> Component:
         return html.Div([*promised, html.Span(words, className="missing")])
     mark, tone = ("check", "good") if words in _GOOD else ("help-circle", "open")
     if words in _WEAK:
-        mark, tone = "alert-triangle-filled", "weak"
+        mark, tone = "", "weak"
     minutes: list[Component] = []
     if check.slack is not None and words != "Not backed":
         minutes.append(html.Span(spare(check.slack), className="slack"))
     told = [f"allowed {check.allowed:,.1f} min" + (f" in a {check.period}" if check.period else "")]
     told += [f"expected {check.expected:,.1f}"] if check.expected is not None else []
     told += [f"in the worst case {check.promised:,.1f}"] if check.promised is not None else []
-    said = html.Span([icon(mark, extra="icon-14"), html.Span(words)], className=f"carried {tone}")
+    sign = icon(mark, extra="icon-14") if mark else html.Span(className="corner corner-promise")  # as on the map
+    said = html.Span([sign, html.Span(words)], className=f"carried {tone}")
     return html.Div([*promised, said, *minutes], title=", ".join(told))
 
 

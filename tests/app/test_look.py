@@ -6,7 +6,9 @@ import json
 
 import pytest
 
-from app.look import canvas, css, stylesheet
+from app.badges import WORDS
+from app.impact.hit import STATES
+from app.look import badge_drawing, canvas, css, stylesheet
 from graph.look import ICONS, LOOKS, SCHEMES, TOKENS, Scheme, icon, look_of, slug
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
@@ -85,3 +87,10 @@ def test_an_icon_is_a_drawing_without_scripts_or_addresses(file: object) -> None
     assert drawing.startswith("<")
     assert "script" not in drawing
     assert "http" not in drawing
+
+
+def test_each_badge_has_a_shape_of_its_own_but_broken_which_is_down() -> None:
+    ink = dict.fromkeys(TOKENS, "")  # without colours
+    drawn = {kind: badge_drawing(kind, ink) for kind in (*WORDS, *STATES.values())}
+    assert drawn.pop("broken") == drawn["down"]
+    assert len(set(drawn.values())) == len(drawn)
