@@ -385,12 +385,16 @@ class Atlas:
     @cached_property
     def most_used(self) -> tuple[int, ...]:
         """The nine elements that most dependencies point at, the most used first."""
+        return self.most_used_of(np.arange(len(self), dtype=np.int32))
+
+    def most_used_of(self, some: npt.NDArray[np.int32]) -> tuple[int, ...]:
+        """The same of some elements."""
         start, _ = self.projection.used_by
-        users = np.diff(start)[: len(self)]
+        users = np.diff(start)[some]
         least = np.sort(users)[-9:].min(initial=0)
         labels = self.projection.labels
-        found: list[int] = np.flatnonzero(users >= max(least, 1)).tolist()
-        return tuple(sorted(found, key=lambda e: (-int(users[e]), natural(labels[e])))[:9])
+        found: list[int] = some[users >= max(least, 1)].tolist()
+        return tuple(sorted(found, key=lambda e: (-self.users(e), natural(labels[e])))[:9])
 
     @cached_property
     def cycles(self) -> Cycles:

@@ -178,10 +178,10 @@ def tile(look: str, *, extra: str = "") -> Component:
     return html.Span(className=f"tile tile-{slug(look)} {extra}".strip(), **attrs({"aria-hidden": "true"}))
 
 
-def most_used(atlas: Atlas, address: Callable[[int], str]) -> Component:
+def most_used(atlas: Atlas, address: Callable[[int], str], most: Sequence[int] | None = None) -> Component:
     """The nine elements that most others use, with the ``address`` that each leads to; empty where none is used."""
     p = atlas.projection
-    most = atlas.most_used
+    most = atlas.most_used if most is None else most
     picks = [
         html.A(
             [

@@ -191,7 +191,7 @@
     if (stacked() && !state.narrowed) { state.narrowed = true; menu.forEach((each) => { each.open = false; }); }
     document.body.dataset.page = page ? page.name : "";
     const title = byId("page-title");
-    if (title) title.textContent = page ? page.title : "";
+    if (title) title.textContent = page ? (page.name === "map" && new URLSearchParams(address.search).get("as") === "table" ? "Table" : page.title) : "";
     ending(address);
     const when = document.querySelector(".times-fold > summary > span:last-child"), timed = new URLSearchParams(address.search);
     if (when) when.textContent = timed.has("from") || timed.has("until") || timed.has("change") ? "Change the time" : "When does it happen?";
@@ -643,8 +643,8 @@
     said.textContent = ["Tick two services to compare them", "One is ticked, tick one more", ""][compared.size];
   }
 
-  /* Ways, and who is hit, are read on the map: the sheet of a phone does not grow over them. */
-  const beneath = () => Boolean(state.picture && (state.picture.litLines || state.picture.hit) && !state.picture.selected.length);
+  /* Ways, who is hit and the elements of an answer are read on the map: the sheet of a phone does not grow over them. */
+  const beneath = () => Boolean(state.picture && (state.picture.selected.length > 1 || (!state.picture.selected.length && (state.picture.litLines || state.picture.hit))));
 
   const actions = {
     scheme() {

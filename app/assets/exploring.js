@@ -132,6 +132,7 @@
   actions["find-light"] = () => apply({ find: text() });
   actions["find-only"] = () => text() && apply({ without: `not (${text()})`, find: "" });
   actions["find-hide"] = () => text() && apply({ without: here().get("without") ? `${here().get("without")} or (${text()})` : text(), find: "" });
+  actions.rule = () => { byId("filter-menu").open = false; byId("find-menu").open = true; };
   actions["find-example"] = (button) => { field().value = button.dataset.text; ask(field()); field().focus(); };
 
   document.addEventListener("mousedown", (event) => {
@@ -417,8 +418,10 @@
       "Type a part of a name, an id, an owner or a kind. Slips are forgiven."],
     ["#map-stage", "Pick an element", "A click lights up what it depends on and who uses it, and tells its facts. A double click focuses on it; a right click offers more.",
       "A tap lights up what it depends on and who uses it, and tells its facts. Focus, among them, shows what is around it."],
-    ["#find-menu", "Light up, show only, hide", "Write what you look for, such as environment = production. The list below the field says what may come next."],
-    ["#map-pane", "Filters and facts", "Here you keep only some kinds, owners or environments. Once you pick something, its facts are here, each with its source; “If it fails” among them leads to Impact: who is hit, and who must be told."],
+    ["#filter-menu, #find-menu", "Light up, show only, hide", "Write what you look for, such as environment = production. The list below the field says what may come next.",
+      "Keep only some kinds, owners or environments. Show by rule, below them, takes what you write, such as environment = production."],
+    ["#map-pane", "Filters and facts", "Here you keep only some kinds, owners or environments. Once you pick something, its facts are here, each with its source; “If it fails” among them leads to Impact: who is hit, and who must be told.",
+      "Once you pick something, its facts are here, each with its source; “If it fails” among them leads to Impact: who is hit, and who must be told."],
     ["#undo, #help-menu", "Nothing is lost", "Every step can be undone. The address of the page holds the focus, the filters and what is picked: send it to a colleague."],
   ];
 

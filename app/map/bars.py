@@ -241,10 +241,11 @@ def status(atlas: Atlas, now: Screen) -> list[Component]:
 
 def _held(atlas: Atlas, now: Screen) -> int:
     """How many of several that are picked are drawn though filters or lanes would hide them."""
-    if len(now.picked) < 2 or now.overview is not None:
+    asked = now.picked if now.hit is None else now.hit.elements
+    if len(asked) < 2 or now.overview is not None or now.alone:
         return 0
     stays, lanes = now.sieve.stays, frozenset(now.view.hidden)
-    return sum(atlas.lane[v] in lanes or (stays is not None and not stays[v]) for v in now.picked)
+    return sum(atlas.lane[v] in lanes or (stays is not None and not stays[v]) for v in asked)
 
 
 def notice(atlas: Atlas, now: Screen) -> list[Component]:
@@ -258,9 +259,10 @@ def notice(atlas: Atlas, now: Screen) -> list[Component]:
     if shown.cut:
         return [html.Div([icon("alert-triangle-filled"), html.Span(f"{shown.cut[:1].upper()}{shown.cut[1:]}.")])]
     if held := _held(atlas, now):
-        shown_too = f"{held:,} of the {len(now.picked):,} picked {'is' if held == 1 else 'are'} shown"
-        free = html.A("Let the filters go", href=link(replace(view, hidden=(), kept=(), without="")))
-        return [html.Div([icon("eye"), html.Span([f"{shown_too} though filters hide the like. ", free])])]
+        many = len(now.picked) if now.hit is None else len(now.hit.elements)
+        words = f"{held:,} of these {many:,} {'does' if held == 1 else 'do'} not fit the filters; all are shown. "
+        free = html.A("Take the filters away", href=link(replace(view, hidden=(), kept=(), without="")))
+        return [html.Div([icon("eye"), html.Span([words, free])])]
     if now.selected is not None and now.selected not in frozenset(shown.elements) and not shown.wall:
         identifier = view.selected
         return [

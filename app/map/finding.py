@@ -85,9 +85,9 @@ def menu() -> Component:
     ]
     chevron = icon("chevron-down", extra="wide")
     summary = html.Summary(
-        [icon("filter"), html.Span("Find", className="wide"), chevron],
+        [icon("eye"), html.Span("Show by rule", className="wide"), chevron],
         className="chip",
-        title="Light up, show only or hide all that fits, such as environment = production (F)",
-        **attrs({"aria-label": "Find by an expression"}),
+        title="Light up, show only or hide all that fits a rule, such as environment = production (F)",
+        **attrs({"aria-label": "Show by rule"}),
     )
     return html.Details([summary, html.Div(inside, className="menu-list find-box")], className="menu", id="find-menu")

@@ -16,7 +16,8 @@ from app.groupings import GROUPINGS
 from app.map.bars import menu
 from app.map.cards import bundle_width
 from app.map.overview import Bools, Bundle, Gathered, Node, Plane, title
-from app.parts import attrs, button, focus_address, icon, most_used, section, sentence, tile
+from app.map.screen import whole
+from app.parts import attrs, button, icon, most_used, section, sentence, tile
 from app.view import WALL, View, link
 from app.words import age, plural, short
 from graph.look import LOOKS
@@ -72,20 +73,21 @@ def pane(atlas: Atlas, view: View, now: Gathered, lit: Bools | None = None) -> l
     head = html.Section(
         [
             html.H2(short(atlas.title, 120), className="pane-title"),
-            html.P(_words(now), className="words"),
+            html.P(_words(view, now), className="words"),
             *_lit(now, lit),
         ],
         className="section",
     )
-    start = html.Div(most_used(atlas, partial(focus_address, atlas)), className="section")
-    parts: list[Component] = [handle, head, section("Elements by kind", _kinds(now))]
+    most = atlas.most_used_of(whole(atlas, view))
+    start = html.Div(most_used(atlas, partial(_focused, atlas, view), most), className="section")
+    parts: list[Component] = [handle, head, section("What they are", _kinds(now))]
     if now.plane.bundles:
         parts.append(section("Thickest lines", _thickest(now)))
         parts.append(section("Line thickness", _legend(now)))
     parts.append(start)
     if view.by and not now.elements > WALL:
-        whole = button("Show the elements", name="hierarchy-3", href=link(replace(view, by="", opened=())))
-        parts.append(html.Section([html.Div(whole, className="actions")], className="section"))
+        each = button("Show the elements", name="hierarchy-3", href=link(replace(view, by="", opened=())))
+        parts.append(html.Section([html.Div(each, className="actions")], className="section"))
     return parts
 
 
@@ -99,8 +101,16 @@ def _lit(now: Gathered, lit: Bools | None) -> list[Component]:
     return [html.P(words if counted else "None of these elements fits.", className="words")]
 
 
-def _words(now: Gathered) -> str:
+def _focused(atlas: Atlas, view: View, element: int) -> str:
+    """Around an element, with the filters that hold."""
+    name = atlas.projection.ids[element]
+    return link(replace(view, focus=name, selected=name, by="", opened=(), find="", table=False))
+
+
+def _words(view: View, now: Gathered) -> str:
     many, by = plural(now.elements, "element"), title(now.by)
+    if view.table:
+        return f"{many}, grouped by {by}."
     if now.chosen:
         inside = any(node.inner for node in now.plane.nodes)
         hint = "Open a group to see what is in it."

@@ -48,15 +48,15 @@ _LISTED, _FACTS, _FIRSTS = 8, 16, 6
 _TAGGED = ("tier", "lifecycle", "criticality", "environment")
 
 
-def pane(atlas: Atlas, now: Screen) -> list[Component]:
-    """Facts about the selection, or about the view when nothing is selected."""
+def pane(atlas: Atlas, now: Screen, *, filters: bool = True) -> list[Component]:
+    """Facts about the selection, or about the view when nothing is selected; ``filters`` stand elsewhere on a phone."""
     handle = html.Button(
         className="sheet-handle", type="button", **attrs({"data-act": "sheet", "aria-label": "Show more or less"})
     )
-    return [handle, *_inside(atlas, now)]
+    return [handle, *_inside(atlas, now, filters=filters)]
 
 
-def _inside(atlas: Atlas, now: Screen) -> list[Component]:
+def _inside(atlas: Atlas, now: Screen, *, filters: bool) -> list[Component]:
     if now.asked.edge is not None:
         return line_pane(atlas, now, now.asked.edge)
     if now.selected is not None:
@@ -67,10 +67,10 @@ def _inside(atlas: Atlas, now: Screen) -> list[Component]:
         return ways_pane(atlas, now, now.ways)
     if now.hit is not None and not now.hit.wrong:
         return hit_pane(atlas, now, now.hit)
-    return _view_pane(atlas, now)
+    return _view_pane(atlas, now, filters=filters)
 
 
-def _view_pane(atlas: Atlas, now: Screen) -> list[Component]:
+def _view_pane(atlas: Atlas, now: Screen, *, filters: bool) -> list[Component]:
     p, shown = atlas.projection, now.picture.shown
     if now.focus is not None:
         name, words = p.labels[now.focus], "What it depends on, and who uses it. Pick an element for its facts."
@@ -92,7 +92,7 @@ def _view_pane(atlas: Atlas, now: Screen) -> list[Component]:
     parts: list[Component] = [html.Section([title, html.P(words, className="words")], className="section")]
     if not shown.wall:
         parts.append(section("In this view", listed))
-    parts += facets(atlas, now)
+    parts += facets(atlas, now) if filters else []
     if first := _look_at_first(atlas, now):
         parts.append(section("Look at first", first))
     if not shown.wall:

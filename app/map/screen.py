@@ -169,13 +169,15 @@ def screen(atlas: Atlas, query: str, *, narrow: bool = False) -> Screen:
     if meant.focus is not None or not view.by:
         picture = atlas.picture(view, narrow=narrow, among=among)
         many = meant.focus is None and (picture.shown.wall or len(picture.shown.elements) > MOST_BESIDE)
-        stands = bool(alone) and many
-        if stands:
+        stands = bool(among) and atlas.picture(view, narrow=narrow).shown.wall
+        if alone and many:
+            stands = True
             picture = atlas.picture_of(view, alone, narrow=narrow)
         elif not picture.shown.wall and not set(among) <= set(picture.shown.elements):
             # what hides an end of a way, or a row of an answer, would hide what was asked for
             together = (*among, *(set(picture.shown.elements) - set(among)))
-            picture = atlas.picture_of(view, among if narrow or len(together) > WALL else together, narrow=narrow)
+            stands = narrow or len(together) > WALL
+            picture = atlas.picture_of(view, among if stands else together, narrow=narrow)
         if on_ways and not stands and not picture.shown.wall and _far_apart(atlas, picture, on_ways, narrow=narrow):
             stands, picture = True, atlas.picture_of(view, on_ways, narrow=narrow)
         if not picture.shown.wall:

@@ -22,7 +22,7 @@ from app.view import View, link
 from app.words import plural, short
 from graph.model import InputError
 
-__all__ = ["chips", "facets", "problems"]
+__all__ = ["chips", "facets", "filter_menu", "problems"]
 
 _MOST = 8
 
@@ -39,6 +39,9 @@ def chips(atlas: Atlas, now: Screen) -> list[Component]:
     if view.find:
         words = "" if now.sieve.lit is None else f"{int(now.sieve.lit.sum()):,} fit"
         found.append(_chip("eye", f"Lit up: {short(view.find, 120)}", words, replace(view, find="")))
+    if now.alone and (view.sifted or view.hidden):  # what was asked for is shown whatever they hide
+        rest = replace(view, without="", kept=(), hidden=())
+        return [*found, _chip("filter", "Filters do not apply here", "", rest)]
     if view.without:
         only = only_of(view.without)
         words = f"Only: {short(only, 120)}" if only else f"Hidden: {short(view.without, 120)}"
@@ -154,6 +157,16 @@ def facets(atlas: Atlas, now: Screen) -> list[Component]:
     ]
     shown = [part for part in parts if part is not None]
     return [section("Filter", shown)] if shown else []
+
+
+def filter_menu(atlas: Atlas, now: Screen) -> list[Component]:
+    """The filters in a menu of the toolbar, for a phone, whose sheet is short; rules are a press away."""
+    rule = html.Button(
+        [icon("eye"), html.Span("Show by rule…", className="grow")], type="button", **attrs({"data-act": "rule"})
+    )
+    summary = html.Summary(icon("filter"), className="chip", title="Filter", **attrs({"aria-label": "Filter"}))
+    inside = html.Div([*facets(atlas, now), rule], className="menu-list")
+    return [html.Details([summary, inside], className="menu", id="filter-menu")]
 
 
 def _among(atlas: Atlas, now: Screen, view: View) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

@@ -28,7 +28,7 @@ from app.map.overview import Gathered
 from app.map.pane import pane
 from app.map.screen import Screen, answer, asked, screen
 from app.map.sift import chips as sift_chips
-from app.map.sift import facets
+from app.map.sift import facets, filter_menu
 from app.map.views import menu as views_menu
 from app.markup import markup
 from app.missing import Missing
@@ -71,7 +71,7 @@ def frame() -> Component:
     )
     keys = (
         "Arrow keys walk from element to element, Enter focuses, Space selects, Shift and Space selects one more, "
-        "F finds by an expression, Shift and F10 opens a menu, Escape clears; + - 0 zoom; "
+        "F shows by a rule, Shift and F10 opens a menu, Escape clears; + - 0 zoom; "
         "Control Z and Control Y step back and forth."
     )
     body = html.Div(
@@ -223,10 +223,10 @@ def _filled(atlas: Atlas, now: Screen, known: str, *, narrow: bool) -> tuple[Any
     wall = now.picture.shown.wall
     nothing = wall or not now.picture.cards
     return (
-        toolbar(atlas, now),
+        [*toolbar(atlas, now), *(filter_menu(atlas, now) if narrow else [])],
         sift_chips(atlas, now),
         [export_menu(now.view), table_toggle(now.view)],
-        pane(atlas, now),
+        pane(atlas, now, filters=not narrow),
         "pane selection" if _about_something(now) else "pane not-phone" if wall else "pane",
         status(atlas, now),
         notice(atlas, now),
@@ -247,12 +247,12 @@ def _gathered(atlas: Atlas, now: Screen, found: Gathered, known: str, *, narrow:
     """The map of groups, where the elements are too many or the address asks for it."""
     nothing = not found.plane.nodes
     return (
-        chips(now.view, found),
+        [*chips(now.view, found), *(filter_menu(atlas, now) if narrow else [])],
         sift_chips(atlas, now),
         [export_menu(now.view), table_toggle(now.view)],
         pane(atlas, now)
         if _about_something(now)
-        else [*overview_pane(atlas, now.view, found, now.sieve.lit), *facets(atlas, now)],
+        else [*overview_pane(atlas, now.view, found, now.sieve.lit), *([] if narrow else facets(atlas, now))],
         "pane selection" if _about_something(now) else "pane",
         overview_status(atlas, found, len(atlas) if now.view.everything else len(atlas) - len(atlas.aside)),
         notice(atlas, now),

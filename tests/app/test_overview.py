@@ -11,7 +11,7 @@ import pytest
 from app.atlas import Atlas
 from app.badges import Badge
 from app.map.cards import bundle_width, canvas_elements, card_parts, marks
-from app.map.gathered import status
+from app.map.gathered import pane, status
 from app.map.overview import MOST_BUNDLES, MOST_ELEMENTS, MOST_GROUPS, Gathered, Node, Plane, gathered
 from app.map.screen import answer, screen, whole
 from app.map.trunks import runs
@@ -268,3 +268,16 @@ def test_the_line_below_says_less_where_the_window_is_narrow(wide: Atlas) -> Non
     assert found.overview is not None
     (hidden,) = [each for each in status(wide, found.overview, len(wide)) if "lines lead on" in str(each)]
     assert "['40 hidden', Span(children='; lines lead on through them', className='less')]" in str(hidden)
+
+
+def test_most_used_lists_what_the_filters_leave_and_keeps_them(atlas: Atlas) -> None:
+    view = View.parse("by=layer&hide=teams&without=kind = platform")
+    now = screen(atlas, view.query)
+    assert now.overview is not None
+    said = str(pane(atlas, view, now.overview))
+    most = atlas.most_used_of(whole(atlas, view))
+    assert most != atlas.most_used
+    for element in most:
+        name = atlas.projection.ids[element]
+        assert link(View(focus=name, selected=name, hidden=("teams",), without="kind = platform")) in said
+    assert "SQL cluster" not in said

@@ -68,11 +68,24 @@ def test_what_is_picked_is_shown_though_filters_hide_it_and_that_is_said(atlas: 
     assert len(teams) == 2
     now = screen(atlas, View(selected=",".join(teams), hidden=("teams",)).query)
     assert {p.ids[v] for v in now.picture.shown.elements} >= set(teams)
-    assert "2 of the 2 picked are shown though filters hide the like. " in str(notice(atlas, now))
+    assert "2 of these 2 do not fit the filters; all are shown. " in str(notice(atlas, now))
     others = screen(atlas, View(hidden=("teams",)).query)
     assert set(others.picture.shown.elements) <= set(now.picture.shown.elements), "what stood there stays"
     assert notice(atlas, others) == []
     assert "not asked for" in str(status(atlas, now))
+
+
+def test_filters_that_a_phone_sets_aside_for_an_answer_are_one_chip_that_says_so(atlas: Atlas) -> None:
+    p = atlas.projection
+    teams = ",".join(p.ids[v] for v in range(len(p)) if atlas.lane[v] == "teams")
+    query = f"select={teams}&only=kind:Database&without=not (has owner)"
+    now = screen(atlas, query, narrow=True)
+    assert now.alone
+    assert notice(atlas, now) == []
+    assert str(chips(atlas, now)).count("chip-sift") == 1
+    assert "Filters do not apply here" in str(chips(atlas, now))
+    assert ("Take away", f"/map?select={teams}") in links(chips(atlas, now))
+    assert "Filters do not apply here" not in str(chips(atlas, screen(atlas, query)))
 
 
 def test_what_is_left_out_is_named(tmp_path: Path) -> None:

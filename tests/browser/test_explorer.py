@@ -127,7 +127,7 @@ def test_the_map_is_seen_and_clicked_before_its_scripts_and_nothing_moves_when_t
     page.route("**/_dash-component-suites/**", lambda _: None)
     page.goto(f"{norrvik}/map", wait_until="commit")
     page.locator(".first-page.placed input[type=search]").press_sequentially("sql")
-    page.locator(".first-page.placed .toolbar summary:has-text('Find')").click()
+    page.locator(".first-page.placed .toolbar summary:has-text('Show by rule')").click()
     page.unroute("**/_dash-component-suites/**")  # now they come
     page.wait_for_selector(".first-page", state="detached")
     assert page.locator("#react-entry-point").is_visible()
@@ -754,12 +754,16 @@ def test_a_phone_steps_back_and_its_menus_stay_on_the_screen(phone: Any, norrvik
     page.evaluate("() => window.servicemapTools.go('/map?focus=norrvik/sql&hops=2')")
     page.wait_for_function("() => location.search.includes('hops=2')")
     settled(page)
-    for menu in ("#find-menu", "#views-menu", ".toolbar-start .menu:last-child"):
+    for menu in ("#filter-menu", "#views-menu", ".toolbar-start .menu:first-of-type"):
         page.click(f"{menu} > summary")
         box = page.locator(f"{menu} > .menu-list").bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 390
         page.click(f"{menu} > summary")
+    page.click("#filter-menu > summary")
+    page.click("#filter-menu button:has-text('Show by rule')")
+    page.wait_for_selector("#find-input", state="visible")
+    assert page.locator("#filter-menu > .menu-list").is_hidden()
     page.click("#help-menu > summary")
     page.click("#help-menu button:has-text('One step back')")
     page.wait_for_function("() => !location.search.includes('hops=2')")
