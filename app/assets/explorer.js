@@ -1226,6 +1226,7 @@
     if (!data || ahead.now || !on("map")) return window.dash_clientside.no_update; // another one is on its way
     drawn(data);
     pending(false);
+    document.dispatchEvent(new CustomEvent("servicemap:arrived"));
     if (data.key === "none") place.gone();
     else if (alive() && state.drawn !== data.key) props("map-address", { data: asking(new URL(location.href)) }); // drawn over meanwhile
     const pane = byId("map-pane");

@@ -485,9 +485,15 @@
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && byId("tour") && (byId("tour").classList.contains("tour-stop") || byId("tour").contains(event.target))) { leave(); event.stopPropagation(); } }, true);
   actions.tour = () => {
     if (onMap()) return stop(0);
+    toured = true;
     go("/map");
-    document.addEventListener("servicemap:drawn", () => setTimeout(() => stop(0), 300), { once: true });
   };
+  let toured = false; // the hints were asked for elsewhere, and come with the map
+  document.addEventListener("servicemap:arrived", () => {
+    if (toured) setTimeout(() => { if (onMap()) stop(0); }, 300);
+    toured = false;
+  });
+  for (const name of ["servicemap:went", "popstate"]) window.addEventListener(name, () => { toured = toured && t.on("map"); });
   window.servicemapOffer = offer;
   document.addEventListener("servicemap:drawn", () => setTimeout(offer, 600));
 })();

@@ -179,6 +179,23 @@ def test_a_question_whose_answer_nobody_waited_for_is_not_remembered_under_anoth
     assert page.evaluate("() => localStorage.getItem('servicemap-queries')") is None
 
 
+def test_hints_come_on_a_map_that_was_drawn_before_and_only_there(page: Any, laundry: str) -> None:
+    settled(go(page, laundry, "/map"))
+    leave(page, "/catalogue")
+    held = Held(page, "**/_dash-update-component*", "map-picture.")
+    page.evaluate("() => servicemapTools.actions.tour()")
+    held.asked()
+    leave(page, "/catalogue")
+    held.end()
+    page.evaluate("() => servicemapTools.go('/map')")
+    settled(page)
+    page.evaluate("() => new Promise((done) => setTimeout(done, 400))")  # timers of a page come in their order
+    assert page.locator("#tour").count() == 0, "whoever went elsewhere meanwhile is not shown them later"
+    leave(page, "/catalogue")
+    page.evaluate("() => servicemapTools.actions.tour()")
+    page.wait_for_selector("#tour:has-text('1 of 5')")
+
+
 def test_the_way_to_cancel_stays_under_the_pointer(page: Any, laundry: str, tmp_path: Path) -> None:
     file = tmp_path / "one.yaml"
     file.write_text("elements: [{id: a, kind: application}]")
