@@ -244,6 +244,51 @@ def test_a_what_if_survives_a_reload_as_it_is_typed(page: Any, laundry: str) -> 
     page.wait_for_selector(".message:has-text('what-if')")
 
 
+def test_the_bar_keeps_its_height_when_a_time_is_chosen_and_a_what_if(going: Any, laundry: str) -> None:
+    high, heights = "document.querySelector('#impact-page .toolbar').offsetHeight", []
+    for more in (
+        "",
+        "&from=2026-12-05T02:00Z&lasts=4+h",
+        "&from=2026-12-05T02:00Z&lasts=4+h&if=second~laundry/carrier",
+    ):
+        page = go(going, laundry, f"/impact?element=laundry/carrier{more}")
+        page.wait_for_selector(".when-said:has-text('02:00–06:00')" if more else ".when-said:empty", state="attached")
+        page.wait_for_function(
+            "(many) => document.querySelectorAll('#impact-bar .chip').length === many", arg=1 + ("if=" in more)
+        )
+        heights.append(page.evaluate(high))
+    assert len(set(heights)) == 1, heights
+
+
+HIT = """(each) => {
+    each.scrollIntoView({ block: "center" });
+    const at = each.getClientRects()[0], x = at.left + Math.min(at.width / 2, 40), middle = at.top + at.height / 2;
+    const hit = (y) => each.contains(document.elementFromPoint(x, y));
+    let [top, end] = [middle, middle];
+    while (hit(top - 1) && middle - top < 40) top -= 1;
+    while (hit(end + 1) && end - middle < 40) end += 1;
+    return hit(middle) ? end - top + 1 : 0;
+}"""
+"""How high the place is that a finger may press."""
+
+
+def test_on_a_phone_what_is_pressed_is_as_high_as_a_finger(phone: Any, laundry: str) -> None:
+    page = phone
+    page.goto(f"{laundry}/impact?element=laundry/boiler")
+    page.wait_for_selector(".picture-tools")
+    what = (
+        "#impact-bar .chip-focus a", "#impact-bar .more-link", ".times-fold > summary", ".facet-menu > summary",
+        ".hit > summary", "#told .entity", "#told .party > .more-link", ".saves .button", ".saves summary",
+        ".picture-box + .more-link", ".verdict-lines button", ".picture-tools button", ".table-box .entity",
+    )  # fmt: skip
+    low = {each: page.locator(f"#impact-page {each} >> visible=true").first.evaluate(HIT) for each in what}
+    assert {each: high for each, high in low.items() if high < 36} == {}
+    page.goto(f"{laundry}/catalogue")
+    page.wait_for_selector("table.services")
+    for each in ("td .entity", "th a", ".pick-box"):
+        assert page.locator(f"table.services {each} >> visible=true").nth(1).evaluate(HIT) >= 36, each
+
+
 def test_who_is_not_notified_is_said_with_a_way_back_and_the_list_stays_where_it_was(phone: Any, laundry: str) -> None:
     page = phone
     page.goto(f"{laundry}/impact?element=laundry/boiler")
