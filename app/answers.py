@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePath
 
 from dash import html
@@ -14,7 +14,7 @@ from app.parts import attrs, dotted, element_address, entity, in_words, section,
 from app.words import short
 from graph.answer import MARKS, Answer, Cell, Section, words_of_cell
 
-__all__ = ["part_of", "table_of", "with_unit"]
+__all__ = ["entry_words", "part_of", "table_of", "with_unit"]
 
 _ROWS, _FIRST, _WIDE = 200, 12, 5
 _NAMES = {"name", "who"}
@@ -150,12 +150,60 @@ def _cell(
     )
 
 
+_HEAD = ("name", "element", "contact", "urgency", "tool", "message", "what")
+_PLAIN = frozenset(
+    (
+        "role",
+        "e-mail",
+        "phone",
+        "kind",
+        "method",
+        "hours",
+        "frequency",
+        "call",
+        "what to do",
+        "text",
+        "told",
+        "why",
+        "gap",
+    )
+)
+"""Of an entry of a plan: what it is about, and what speaks for itself, so that it needs no name."""
+
+
+def entry_words(entry: Mapping[str, str]) -> str:
+    """An entry of a plan as people write it: whom or what it is about, then the rest.
+
+    >>> entry_words({"role": "responsible, owner", "name": "Payments", "e-mail": "pay@shop.example"})
+    'Payments: responsible, owner; pay@shop.example'
+    >>> (
+    ...     entry_words({"element": "Rack", "kind": "rack", "tenant": "shop"}),
+    ...     entry_words({"gap": "no messages are prepared"}),
+    ... )
+    ('Rack: rack; tenant shop', 'no messages are prepared')
+    >>> entry_words({"order": "1", "message": "We look", "text": "It fails."})
+    '1. We look: It fails.'
+    """
+    head = next((key for key in _HEAD if key in entry), "")
+    rest = [_told(key, words) for key, words in entry.items() if key not in (head, "order")]
+    said = ": ".join(filter(None, (entry.get(head, ""), "; ".join(rest))))
+    return f"{entry['order']}. {said}" if "order" in entry else said
+
+
+def _told(key: str, words: str) -> str:
+    if key == "side":
+        return f"of the {words}"
+    return words if key in _PLAIN or (key == "for" and " " in words) else f"{key} {words}"
+
+
 def with_unit(column: str, cell: Cell) -> str:
     """A cell in words; minutes say that they are minutes, and whether what is left of them is enough.
 
     >>> with_unit("allowed", 43.2), with_unit("slack", 3.0), with_unit("used", 7)
     ('43.2 min', '3.0 min to spare', '7')
     """
+    if isinstance(cell, Mapping):
+        return entry_words(cell)
     if column not in _MINUTES or not isinstance(cell, int | float):
         return words_of_cell(cell)
     return spare(cell) if column == "slack" else f"{words_of_cell(cell)} min"

@@ -12,7 +12,7 @@ from graph.analysis.elements import kind_of
 from graph.analysis.known import Known
 from graph.analysis.promises import Check, checks
 from graph.answer import Answer, Cell, count
-from graph.figures import Agreement, Objective, figures
+from graph.figures import Agreement, Objective, figures, span_words
 from graph.natural import natural
 from graph.projection import Projection
 from graph.projection.build import OWNERS
@@ -221,21 +221,7 @@ def promise_words(entry: Entry) -> str:
     if objective.metric == "availability" and objective.percent is not None:
         return f"{objective.percent.normalize():f} %"
     share = f" in {objective.percentile.normalize():f} %" if objective.percentile is not None else ""
-    return f"{objective.metric} {_span(float(objective.within or 0))}{share}"
-
-
-def _span(minutes: float) -> str:
-    """A length of time in the unit that reads best.
-
-    >>> _span(15), _span(240), _span(4320)
-    ('15 min', '4 h', '3 days')
-    """
-    if minutes >= _DAY * 2 and minutes % _DAY == 0:
-        return f"{minutes / _DAY:g} days"
-    return f"{minutes / 60:g} h" if minutes > 60 and minutes % 60 == 0 else f"{minutes:g} min"
-
-
-_DAY = 1440
+    return f"{objective.metric} {span_words(float(objective.within or 0))}{share}"
 
 
 def carried_words(entry: Entry) -> str:

@@ -12,7 +12,7 @@ from typing import Protocol
 from ontology import terms as t
 from ontology.vocabulary import vocabulary
 
-__all__ = ["READ", "Agreement", "Figures", "Objective", "Said", "Takeover", "figures"]
+__all__ = ["READ", "Agreement", "Figures", "Objective", "Said", "Takeover", "figures", "span_words"]
 
 
 READ = frozenset(
@@ -365,3 +365,17 @@ def _moment(text: str) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo else None
+
+
+def span_words(minutes: float) -> str:
+    """A length of time in the unit that reads best.
+
+    >>> span_words(15), span_words(240), span_words(4320)
+    ('15 min', '4 h', '3 days')
+    """
+    if minutes >= _DAY * 2 and minutes % _DAY == 0:
+        return f"{minutes / _DAY:g} days"
+    return f"{minutes / 60:g} h" if minutes > 60 and minutes % 60 == 0 else f"{minutes:g} min"
+
+
+_DAY = 1440

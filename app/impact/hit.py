@@ -87,14 +87,16 @@ def hit_list(judged: Judged) -> Component:
         if len(found.affected) > PROOFS:
             inside.append(html.P(f"The first {PROOFS} of {len(found.affected):,}; all are in the files above."))
         parts.append(html.Details(inside, className="fold"))
-    return section(HIT, parts)
+    return section(HIT if judged.breakpoints else "Who is hit?", parts)
 
 
 def _order(judged: Judged) -> str:
     """How the list is ordered, and what its least plain word means."""
     affected = judged.shown.affected
-    first = "Business services first, then the worst" if judged.serving else "The worst first"
-    said = [f"{first}, then the nearest."] if len(affected) > 1 else []
+    services = (
+        "Business services first, by how bad it is, how critical they are and how near; then the rest, the worst first."
+    )
+    said = [services if judged.serving else "The worst first, then the nearest."] if len(affected) > 1 else []
     if any(State.AT_RISK in (each.lower, each.upper) for each in affected):
         said.append("At risk: it still works, on a reserve that runs out or with one alternative fewer.")
     return " ".join([*said, "What is changed itself is not counted.", "Open a row to see why."])

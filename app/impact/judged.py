@@ -107,8 +107,17 @@ class Judged:
 
     @cached_property
     def listed(self) -> tuple[Bracket, ...]:
-        """Who is hit as the page lists it: business services first, then the worst, then the nearest."""
-        return tuple(sorted(self.shown.affected, key=lambda bracket: bracket.element not in self.serving))
+        """Who is hit as the page lists it.
+
+        Business services first, by how bad it is, how critical they are and how near; then the worst, then the nearest.
+        """
+        critical = self.atlas.projection.criticality
+
+        def place(bracket: Bracket) -> tuple[int, ...]:
+            served = bracket.element in self.serving
+            return (0, -bracket.upper, -bracket.lower, -int(critical[bracket.element])) if served else (1,)
+
+        return tuple(sorted(self.shown.affected, key=place))
 
     @cached_property
     def counted(self) -> Counter[State]:

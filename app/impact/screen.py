@@ -138,6 +138,7 @@ def article(atlas: Atlas, judged: Judged | None) -> list[Component]:
     return [html.Div([*cards, columns, *more], className="article-inner impact")]
 
 
+_ACCESS, _LOST = "Who has access, and who would lose it?", "would lose access"
 _PROMISES = "Which promises break or lose time?"
 _BECOMES = {
     Verdict.BROKEN: "Breaks: ",
@@ -214,10 +215,22 @@ def _jump(words: str, names: list[str], place: str) -> Component:
 
 
 _ON_PAGE = {
+    "more with --response-plans; the plan of each is on its page and in `servicemap response-plan`": (
+        "more by “Response plans of how many services”, beside the answer; the plan of each is on its page"
+    ),
     "a start and a length": "a start and a length above",
     "--save keeps the proof of each": "a row of who is hit opens its own",
 }
 """What notes of a report say of the command line, as it is said on the page."""
+
+
+_OF_WHAT = {
+    "used before": "minutes used before",
+    "left": "minutes left",
+    "at least": "takes at least (min)",
+    "at most": "takes at most (min)",
+}
+"""Columns of promises, which say on a page of what they tell."""
 
 
 def _above(part: Section) -> Section:
@@ -225,16 +238,21 @@ def _above(part: Section) -> Section:
     notes = part.answer.notes
     for told, here in _ON_PAGE.items():
         notes = tuple(note.replace(told, here) for note in notes)
-    return replace(part, answer=_said_once(replace(part.answer, notes=notes)))
+    nothing_lost = not any(note.startswith(_LOST) for note in notes)
+    heading = "Who has access?" if part.heading == _ACCESS and nothing_lost else part.heading
+    return replace(part, heading=heading, answer=_said_once(replace(part.answer, notes=notes)))
 
 
 def _said_once(answer: Answer) -> Answer:
     """Promises without the columns in which nothing is counted: the note below says so once, and why."""
-    silent = {"", Verdict.OPEN.value}
-    kept = [n for n in range(len(answer.columns)) if any(words_of_cell(row[n]) not in silent for row in answer.rows)]
     if answer.of != "promises" or not answer.rows:
         return answer
-    columns = tuple(answer.columns[n] for n in kept)
+    silent = {"", Verdict.OPEN.value}
+    kept = [n for n in range(len(answer.columns)) if any(words_of_cell(row[n]) not in silent for row in answer.rows)]
+    kept.sort(
+        key=lambda n: (answer.columns[n] != "agreement", answer.columns[n] != "verdict")
+    )  # the verdict is read first
+    columns = tuple(_OF_WHAT.get(answer.columns[n], answer.columns[n]) for n in kept)
     return replace(answer, columns=columns, rows=tuple(tuple(row[n] for n in kept) for row in answer.rows))
 
 

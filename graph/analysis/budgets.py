@@ -25,7 +25,7 @@ from graph.analysis.states import State
 from graph.analysis.timed import Timed
 from graph.analysis.windows import FOREVER, Spans, merged
 from graph.answer import Answer, count
-from graph.figures import Agreement, Objective
+from graph.figures import Agreement, Objective, span_words
 from graph.hours import ALWAYS as ALL_HOURS
 from graph.hours import Period, period
 
@@ -313,7 +313,7 @@ def promise_words(objective: Objective) -> str:
         return f"available {objective.percent.normalize():f} %" + (
             ", degraded counts" if objective.degraded_counts else ""
         )
-    return f"{objective.metric} within {objective.within} min"
+    return f"{objective.metric} within {span_words(float(objective.within or 0))}"
 
 
 def _rounded(minutes: float | None) -> float | str:

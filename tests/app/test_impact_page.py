@@ -543,12 +543,38 @@ def test_promises_of_no_time_have_no_empty_columns_and_say_once_why(tmp_path: Pa
     )
 
 
+def test_the_verdict_is_the_first_that_is_told_of_a_promise_and_minutes_say_of_what(tmp_path: Path) -> None:
+    more = """
+  - {id: maker, kind: team, name: Maker}
+  - {id: deal, kind: agreement, name: Deal, agreement_type: sla, by: maker, for: maker, covers: shop,
+     objectives: [{metric: availability, percent: 99.9 %, period: month}]}
+"""
+    (tmp_path / "shop.yaml").write_text(SHOP + more.lstrip("\n"))
+    found = judged(atlas := Atlas(open_map([tmp_path / "shop.yaml"])), Question.parse(f"element=db&{WINDOW}"))
+    assert found is not None
+    said = text(article(atlas, found))
+    assert "Agreement Verdict Service Promise Period Minutes allowed" in said
+    assert "Takes at least (min) Takes at most (min)" in said
+
+
+def test_of_business_services_that_fare_alike_the_most_critical_is_listed_first(tmp_path: Path) -> None:
+    services = "".join(
+        f"  - {{id: {name}, kind: business service, name: {name}, criticality: {level}, depends_on: [{on}]}}\n"
+        for name, level, on in (("Cards", "medium", "db"), ("Orders", "critical", "web"), ("Board", "low", "db"))
+    )
+    (tmp_path / "shop.yaml").write_text(SHOP + services)
+    found = judged(Atlas(open_map([tmp_path / "shop.yaml"])), Question.parse("element=db"))
+    assert found is not None
+    labels = found.atlas.projection.labels
+    assert [labels[each.element] for each in found.listed][:4] == ["Orders", "Shop", "Cards", "Board"]
+
+
 def test_business_services_stand_first_in_who_is_hit_and_the_words_say_so(atlas: Atlas) -> None:
     found = judged(atlas, Question.parse(f"element=db&{WINDOW}"))
     assert found is not None
     assert [atlas.projection.labels[bracket.element] for bracket in found.shown.affected] == ["Web <b>", "Shop"]
     said = text(hit_list(found))
-    assert "Business services first, then the worst, then the nearest." in said
+    assert "Business services first, by how bad it is, how critical they are and how near; then the rest" in said
     assert said.index(" Shop ") < said.index(" Web <b> ")
 
 
