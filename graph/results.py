@@ -28,7 +28,7 @@ from graph.maps import Map
 from graph.projection import DEGRADING, OPTIONAL, Projection
 from graph.validation import Places
 
-__all__ = ["FORMAT", "digest", "document", "proofs", "savers"]
+__all__ = ["FORMAT", "digest", "document", "proofs", "savers", "ways"]
 
 FORMAT = "servicemap result 1"
 
@@ -91,6 +91,16 @@ def savers(opened: Map, judgement: Judgement, elements: Sequence[int]) -> Iterat
     """Elements that are spared with what saves each, as ``document`` tells them."""
     teller = _Teller(opened, judgement)
     yield from ((element, list(teller.savers(element))) for element in elements)
+
+
+def ways(opened: Map, judgement: Judgement, elements: Sequence[int]) -> dict[int, tuple[int, list[dict[str, Any]]]]:
+    """By how many of its own dependencies each of these elements goes down or is degraded, and the way by one of them.
+
+    Each would do alone. Where nothing has a time, the way is the one that waits least for reserves.
+    """
+    teller = _Teller(opened, judgement)
+    told = ((element, teller.bringing(element)) for element in elements)
+    return {element: (len(edges), list(teller.way(element, edges))) for element, edges in told}
 
 
 def digest(told: Mapping[str, Any]) -> str:
@@ -166,10 +176,36 @@ class _Teller:
 
         What many ways share is told once; it is the same value in each.
         """
-        for edge in self.judgement.most.path(self.projection, element):
+        return self._told(self.judgement.most.path(self.projection, element))
+
+    def _told(self, path: Sequence[int]) -> Iterator[dict[str, Any]]:
+        for edge in path:
             if edge not in self.steps:
                 self.steps[edge] = self._step(edge)
             yield self.steps[edge]
+
+    def bringing(self, element: int) -> list[int]:
+        """The dependencies of an element by each of which alone it comes to its worst state."""
+        start, order = self.projection.uses
+        edges: list[int] = order[start[element] : start[element + 1]].tolist()
+        return [edge for edge in edges if self._brings(edge, State(self.judgement.most.worst(element)))]
+
+    def _brings(self, edge: int, state: State) -> bool:
+        edges, times = self.projection.edges, self.times
+        if not self.usable[edge] or edges.strength[edge] <= (DEGRADING if state is State.DOWN else OPTIONAL):
+            return False
+        spans = self.judgement.most.of(int(edges.provider[edge]), state)
+        return any(used_up(spans, tolerance=times.tolerance.get(edge, 0), refill=times.refill.get(edge, 0)))
+
+    def way(self, element: int, edges: Sequence[int]) -> Iterator[dict[str, Any]]:
+        """The proof of an element; where all is for ever, of the ways by its dependencies the one that waits least."""
+        most, provider, waits = self.judgement.most, self.projection.edges.provider, self.times.tolerance
+        shown = most.path(self.projection, element)
+        if any(edge in waits for edge in shown) and abs(most.of(element, most.worst(element))[0][0]) >= FOREVER:
+            ways = ((*most.path(self.projection, int(provider[edge])), edge) for edge in edges)
+            straight = (way for way in ways if all(int(provider[edge]) != element for edge in way))
+            shown = min((shown, *straight), key=lambda way: (sum(waits.get(edge, 0) for edge in way), len(way)))
+        return self._told(shown)
 
     def _step(self, edge: int) -> dict[str, Any]:
         edges, iri = self.projection.edges, self.projection.edges.iris[edge]

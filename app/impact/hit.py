@@ -102,7 +102,7 @@ def _order(judged: Judged) -> str:
     return " ".join([*said, "What is changed itself is not counted.", "Open a row to see why."])
 
 
-def _bracket(judged: Judged, proofs: dict[int, list[dict[str, Any]]], bracket: Bracket) -> Component:
+def _bracket(judged: Judged, ways: dict[int, tuple[int, list[dict[str, Any]]]], bracket: Bracket) -> Component:
     """One element that is hit: its state and times; it unfolds to the way on which that comes."""
     atlas, p = judged.atlas, judged.atlas.projection
     name = STATES[bracket.upper]
@@ -119,10 +119,16 @@ def _bracket(judged: Judged, proofs: dict[int, list[dict[str, Any]]], bracket: B
             html.Span(_when(bracket, judged), className="when"),
         ]
     )
-    steps = [html.Li(_step(judged, step)) for step in proofs.get(bracket.element, [])]
+    many, proof = ways.get(bracket.element, (0, []))
+    steps = [html.Li(_step(judged, step)) for step in proof]
     page = html.A("Its page", href=element_address(atlas, bracket.element), className="more-link")
     way = html.Ol(steps, className="proof") if steps else html.P("It is so already.", className="words")
-    return html.Details([head, way, page], className="hit", id=place_of(bracket.element))
+    several = (
+        [html.P(f"One of {many:,} ways: each would do alone.", className="words")]
+        if steps and many > 1 and bracket.upper > State.AT_RISK
+        else []
+    )
+    return html.Details([head, *several, way, page], className="hit", id=place_of(bracket.element))
 
 
 def _when(bracket: Bracket, judged: Judged) -> str:

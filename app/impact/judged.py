@@ -46,7 +46,7 @@ from graph.model import Finding, InputError
 from graph.projection import Projection
 from graph.reports import svg
 from graph.result_graph import ResultGraph, result_graph
-from graph.results import document, proofs, savers
+from graph.results import document, savers, ways
 from graph.rollup import Reach, reach
 from graph.rollup import answer as reach_answer
 from graph.standing import answer as standing_answer
@@ -189,9 +189,9 @@ class Judged:
         """The result with a proof for each element, as ``servicemap verify`` takes it."""
         return document(self.atlas.map, self.result)
 
-    def why(self, elements: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
-        """The steps of the proof of each of these elements; those of all are in ``proofs``, which may take long."""
-        return dict(proofs(self.atlas.map, self.result, elements))
+    def why(self, elements: Sequence[int]) -> dict[int, tuple[int, list[dict[str, Any]]]]:
+        """By how many ways each of these elements is hit, and the steps of one; those of all are in ``proofs``."""
+        return ways(self.atlas.map, self.result, elements)
 
     def saved(self, elements: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
         """What saves each of these elements."""

@@ -159,7 +159,7 @@ def test_a_proof_through_a_what_if_names_its_line_and_no_file(atlas):
     asked = Question(elements=("shop/disk",), patch=patch)
     found = judged(atlas, asked)
     shop = found.atlas.projection.find("shop/shop")
-    (step,) = found.why([shop])[shop]
+    (step,) = found.why([shop])[shop][1]
     assert (step["source"], step["line"]) == ("the what-if", 4)
     said = str(article(atlas, found))
     assert f"the what-if, line {step['line']}" in said

@@ -232,7 +232,7 @@ def test_the_page_works_out_the_proofs_that_it_shows_as_the_file_has_them(
     assert found is not None
     p, whole = atlas.projection, found.proofs
     hit = [bracket.element for bracket in found.shown.affected]
-    assert {p.iris[v]: proof for v, proof in found.why(hit).items()} == {
+    assert {p.iris[v]: proof for v, (_, proof) in found.why(hit).items()} == {
         each["element"]: each["proof"] for each in whole["affected"]
     }
     assert {p.iris[v]: by for v, by in found.saved(found.shown.spared).items()} == {
@@ -567,6 +567,24 @@ def test_of_business_services_that_fare_alike_the_most_critical_is_listed_first(
     assert found is not None
     labels = found.atlas.projection.labels
     assert [labels[each.element] for each in found.listed][:4] == ["Orders", "Shop", "Cards", "Board"]
+
+
+def test_of_several_ways_the_one_without_a_reserve_is_shown_and_that_there_are_others(tmp_path: Path) -> None:
+    (tmp_path / "n.yaml").write_text("""
+namespace: n
+elements:
+  - {id: web, kind: application, name: Web, depends_on: [{on: db, tolerance: 15 min}, cache, fonts]}
+  - {id: cache, kind: application, name: Cache, depends_on: [db]}
+  - {id: fonts, kind: application, name: Fonts}
+  - {id: db, kind: database, name: Database}
+""")
+    for query in ("element=db", f"element=db&{WINDOW}"):
+        found = judged(Atlas(open_map([tmp_path / "n.yaml"])), Question.parse(query))
+        assert found is not None
+        web = text(hit_list(found)).split(" Its page")[1]
+        assert "One of 2 ways: each would do alone." in web
+        assert "Web  depends on  Cache" in web, "it is down at once by this one"
+        assert "after 15 min" not in web
 
 
 def test_business_services_stand_first_in_who_is_hit_and_the_words_say_so(atlas: Atlas) -> None:
