@@ -424,7 +424,7 @@ def stylesheet(scheme: Scheme) -> list[dict[str, Any]]:
                 "z-index": 11,
             },
         ),
-        ("node.asked", _asked(ink, 3, 6)),
+        ("node.asked", _asked(ink, 3, 5)),
         ("node.asked.far", _asked(ink, 5, 10)),
         ("node.gathered.asked", {"underlay-opacity": 0}),
         (
@@ -443,7 +443,7 @@ def _asked(ink: Mapping[str, str], ring: int, halo: int) -> dict[str, Any]:
         "border-width": 2,
         "outline-width": ring,
         "outline-color": ink["accent"],
-        "outline-offset": 2,
+        "outline-offset": 1,
         "underlay-color": ink["accent"],
         "underlay-opacity": 0.22,
         "underlay-padding": halo,

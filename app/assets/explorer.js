@@ -970,6 +970,12 @@
       (node.data("told") ? `; ${node.data("told").join("; ")}` : "");
   }
 
+  /* Whether all of the picture is in sight across: then it is scaled where the pane grows, and nothing is lost. */
+  function wholly() {
+    const seen = state.cy.extent(), [left, , right] = (state.picture && state.picture.bounds) || [0, 0, 0];
+    return left >= seen.x1 && right <= seen.x2;
+  }
+
   /* One element, or with "more" one more or one less; where ways were begun, the element is their end. */
   function choose(id, more) {
     const href = id && state.cy.getElementById(id).data("href"); // a group of an overview opens
@@ -978,6 +984,7 @@
     if (id && !more && query.get("from") && id !== query.get("from")) return go(changed({ to: id, select: "", line: "", way: "" })); // also another end
     const ids = !id ? [] : !more ? [id] : state.picks.includes(id) ? state.picks.filter((each) => each !== id) : [...state.picks, id];
     if (state.picture) state.picture.line = null;
+    if (state.drawn && !wholly()) { state.touched = true; state.mine = ids[0]; } // the map stays where it is while the pane grows beside it
     select(ids);
     go(changed({ select: ids.join(","), line: "" }));
   }
@@ -1155,6 +1162,8 @@
       if (!alive()) return;
       cy.resize();
       if (!state.touched) fit();
+      else if (state.mine && state.picks[0] === state.mine) bring(state.mine);
+      state.mine = null;
       lanes();
     }).observe(byId("map-stage"));
   }

@@ -377,7 +377,7 @@ def _numbers(
     boxes: Mapping[str, Rect],
     names: Mapping[str, str],
 ) -> list[dict[str, Any]]:
-    """The number of each bundle on the part of its line that is its own, where nothing else is; else on none."""
+    """The number of each bundle on the part of its line that is its own, or beside it, where nothing else is."""
     found = []
     heads = [_head(route.points) for route in routes.values() if len(route.points) > 1]
     seats = Seats([*boxes.values(), *heads], {key: (own.get(key) or route).points for key, route in routes.items()})
@@ -386,7 +386,7 @@ def _numbers(
             continue
         words = f"{bundle.count:,}"
         width = text_width(words, size=11) + 8
-        place = seats.take(bundle.id, width)
+        place = seats.take(bundle.id, width) or seats.beside(bundle.id, width)
         if place is None:
             continue
         cx, cy = place.centre

@@ -82,11 +82,12 @@ def _view_pane(atlas: Atlas, now: Screen, *, filters: bool) -> list[Component]:
         className=f"pane-title {title_size(name)}".strip(),
     )
     edges = [edge for line in shown.lines if not line.through for edge in line.edges]
+    edges = [edge for edge in edges if p.kinds[int(p.edges.kind[edge])].carries_impact]
     declared, total = sum(1 for edge in edges if not p.edges.assumed[edge]), len(edges)
     numbers = [
         ("Elements", f"{len(shown.elements):,}"),
         ("Dependencies", f"{dependencies(now.picture):,}"),
-        *([("Strength declared", f"{declared:,} of {total:,}")] if total else []),
+        *([("Carry an outage", f"{total:,}"), ("Their strength declared", f"{declared:,}")] if total else []),
     ]
     listed = html.Dl([part for word, value in numbers for part in (html.Dt(word), html.Dd(value))], className="numbers")
     parts: list[Component] = [html.Section([title, html.P(words, className="words")], className="section")]

@@ -21,6 +21,8 @@ _STEPS: Final = (0.5, 0.35, 0.65, 0.2, 0.8)
 _BEST: Final = 0.4
 _SHORTEST: Final = 34
 _BESIDE: Final = 8
+_ASIDE: Final = 14
+"""How far from a line a number stands that has no room on it: clear of the thickest line and of its arrow."""
 _MOST_CROSSED: Final = 1
 
 
@@ -65,6 +67,36 @@ class Seats:
         at = there[best[-1]][1]
         self._taken.append((at.x, at.y, at.right, at.bottom))
         return at
+
+    def beside(self, key: str, width: float) -> Rect | None:
+        """Where a number stands that has no room on its line: between its card and the arrow, else beside the line.
+
+        It is on no other line; None where there is no room for that either.
+
+        >>> seats = Seats([Rect(0, 0, 80, 40), Rect(0, 64, 80, 40)], {"a": [(40.0, 40.0), (40.0, 64.0)]})
+        >>> seats.take("a", 20.0), seats.beside("a", 20.0)
+        (None, Rect(x=30.0, y=40.0, width=20.0, height=16.0))
+        """
+        pieces = [(a, b) for a, b in pairwise(self.lines[key]) if a[0] == b[0] and _long(a, b) >= PLATE]
+        for (x, top), (_, low) in sorted(pieces, key=lambda piece: -_long(*piece)):
+            middle, first = (top + low - PLATE) / 2, top if top < low else top - PLATE
+            own = [(x - width / 2, first), (x + _ASIDE, middle), (x - _ASIDE - width, middle)]
+            for number, (left, y) in enumerate(own):
+                at = Rect(round(left, 1), round(y, 1), width, PLATE)
+                place = np.array([(at.x, at.y, at.right, at.bottom)], dtype=np.float64)
+                taken = np.array(self._taken, dtype=np.float64).reshape(-1, 4)
+                crossed = _meet(place, self._pieces)
+                if number == 0:  # on its own line, which may go on from there
+                    crossed = np.delete(crossed, np.s_[self._starts[self._number[key]] : self._end(key)], axis=1)
+                if not _meet(place, taken).any() and not crossed.any():
+                    self._taken.append((at.x, at.y, at.right, at.bottom))
+                    return at
+        return None
+
+    def _end(self, key: str) -> int:
+        """The number of the piece after the last one of a line."""
+        later = self._number[key] + 1
+        return int(self._starts[later]) if later < len(self._starts) else len(self._pieces)
 
     def _there(self, key: str, width: float) -> list[tuple[tuple[float, float], Rect]]:
         """The places on a line that are long enough, each with how far it is from the best, and its x."""

@@ -88,6 +88,25 @@ def test_filters_that_a_phone_sets_aside_for_an_answer_are_one_chip_that_says_so
     assert "Filters do not apply here" not in str(chips(atlas, screen(atlas, query)))
 
 
+def test_strength_is_told_of_dependencies_that_carry_an_outage_alone(tmp_path: Path) -> None:
+    text = """
+        namespace: shop
+        elements:
+          - {id: web, kind: application, depends_on: [{on: db, strength: required}, mq, {on: watch, kind: monitored by}]}
+          - {id: db, kind: database}
+          - {id: mq, kind: server}
+          - {id: watch, kind: application}
+    """
+    atlas = Atlas(opened(tmp_path, text))
+    said = [getattr(each, "children", "") for each in parts(pane(atlas, screen(atlas, "")))]
+    told = [
+        said[at + 1]
+        for word in ("Dependencies", "Carry an outage", "Their strength declared")
+        for at in [said.index(word)]
+    ]
+    assert told == ["3", "2", "1"]
+
+
 def test_what_is_left_out_is_named(tmp_path: Path) -> None:
     text = """
         people: [{id: ada, name: Ada}]

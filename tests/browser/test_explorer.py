@@ -616,6 +616,26 @@ def test_a_phone_shows_a_sheet_and_tabs(chromium: Any, norrvik: str) -> None:
     context.close()
 
 
+def test_a_box_that_is_picked_stays_under_the_pointer_and_what_was_copied_is_told_beside_the_search(
+    page: Any, norrvik: str
+) -> None:
+    page.add_init_script("localStorage.setItem('servicemap-toured', 'yes')")
+    page.set_viewport_size({"width": 1024, "height": 700})  # not all of the map is in sight
+    visit(page, f"{norrvik}/map")
+    node = page.evaluate(
+        """() => cy.nodes(".element").map((node) => [node.id(), node.renderedPosition(), node.renderedWidth()])
+             .find(([, { x, y }, wide]) => x - wide / 2 > 150 && x + wide / 2 < 560 && y > 20 && y < 400)"""
+    )
+    place = "([id]) => cy.getElementById(id).renderedPosition()"
+    page.mouse.click(*spot(page, node[0]))
+    page.wait_for_selector(".pane.selection")
+    settled(page)
+    assert page.evaluate(place, node) == node[1]
+    page.click(".header [data-copy]")
+    toast, search = page.locator(".toast").bounding_box(), page.locator(".header .search-box").bounding_box()
+    assert toast["y"] >= search["y"] + search["height"]
+
+
 ENDS = """() => { const stage = document.getElementById("map-stage").getBoundingClientRect(), sheet = document.getElementById("map-pane").getBoundingClientRect();
   return ["norrvik/online", "norrvik/sql"].every((id) => {
     const box = cy.getElementById(id).renderedBoundingBox({ includeOverlays: false, includeLabels: false });
