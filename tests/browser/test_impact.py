@@ -260,6 +260,25 @@ def test_the_bar_keeps_its_height_when_a_time_is_chosen_and_a_what_if(going: Any
     assert len(set(heights)) == 1, heights
 
 
+def test_all_of_a_promise_is_seen_without_moving_it_sideways(
+    page: Any, serve: Callable[[Any], str], tmp_path: Path
+) -> None:
+    Path(tmp_path, "map.yaml").write_text("""
+namespace: n
+elements:
+  - {id: orders, kind: business service, name: Order management, depends_on: [db]}
+  - {id: db, kind: database, name: Database}
+  - {id: maker, kind: team, name: Maker}
+  - {id: deal, kind: agreement, name: Order management SLA, agreement_type: sla, by: maker, for: maker, covers: orders,
+     objectives: [{metric: availability, percent: 99.9 %, period: month}]}
+""")
+    address = serve(create_server(open_map([tmp_path])))
+    page.goto(f"{address}/impact?element=n/db&from=2026-12-05T02:00Z&lasts=4+h")
+    box = page.locator("#promises .table-box")
+    assert box.locator("tbody td").nth(1).inner_text().strip() == "broken", "the verdict is read first"
+    assert box.evaluate("(each) => each.scrollWidth - each.clientWidth") <= 1
+
+
 HIT = """(each) => {
     each.scrollIntoView({ block: "center" });
     const at = each.getClientRects()[0], x = at.left + Math.min(at.width / 2, 40), middle = at.top + at.height / 2;
