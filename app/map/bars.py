@@ -272,7 +272,7 @@ def notice(atlas: Atlas, now: Screen) -> list[Component]:
                     html.Span(
                         [
                             "The selected element is outside this view. ",
-                            html.A("Focus on it", href=link(View(focus=identifier, selected=identifier))),
+                            html.A("Focus on it", href=link(replace(view, focus=identifier, by="", opened=()))),
                         ]
                     ),
                 ]

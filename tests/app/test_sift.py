@@ -107,6 +107,11 @@ def test_strength_is_told_of_dependencies_that_carry_an_outage_alone(tmp_path: P
     assert told == ["3", "2", "1"]
 
 
+def test_the_way_to_a_selected_element_outside_the_view_keeps_the_filters(atlas: Atlas) -> None:
+    now = screen(atlas, View(selected="norrvik/sql", kept=(("kind", "Team"),)).query)
+    assert ("", link(replace(now.view, focus="norrvik/sql"))) in links(notice(atlas, now))
+
+
 def test_what_is_left_out_is_named(tmp_path: Path) -> None:
     text = """
         people: [{id: ada, name: Ada}]
