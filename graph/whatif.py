@@ -19,7 +19,7 @@ from graph.analysis.again import answered
 from graph.analysis.changes import times_of
 from graph.analysis.elements import kind_of
 from graph.analysis.judgement import Judgement, judge
-from graph.analysis.shift import shifts, told
+from graph.analysis.shift import shifts, timed_shifts, told
 from graph.analysis.states import State
 from graph.analysis.unknowns import Doubts
 from graph.documents import Document, Seq, Value, read_documents
@@ -153,7 +153,7 @@ def fares(p: Projection, q: Projection, result: Judgement) -> tuple[str, ...]:
     old = judged_before(p, q, result)
     if old is None:
         return ()
-    return tuple(told(q, shifts(p, old.most.worsts, q, result.most.worsts)))
+    return tuple(told(q, timed_shifts(p, old.most, q, result.most)))
 
 
 def doubts_before(p: Projection, q: Projection, doubts: Doubts) -> Doubts:

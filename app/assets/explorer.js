@@ -274,7 +274,9 @@
     }
     const mine = page && byId(`${page.name}-page`).contains(box), said = mine ? new URLSearchParams(address.search).get(key) || "" : "";
     const words = (mine && long && drafts.get(key)) || said;
-    if (document.activeElement !== input) input.value = box.dataset.time ? inWords(words) : words;
+    const stepped = box.classList.contains("time-box") && box.dataset.said !== words; // a step back also reaches the field one stands in
+    if (stepped || document.activeElement !== input) input.value = box.dataset.time ? inWords(words) : words;
+    box.dataset.said = words;
     if (long && words) box.closest("details").open = true;
   }
 
@@ -349,7 +351,9 @@
     if (found.wrong || found.wanted) return;
     if (stacked() && query.has("from") && (query.has("lasts") || query.has("until"))) folded(document.querySelector(".times-fold"));
     query.delete("at");
-    replaced(query);
+    if (query.toString() === new URLSearchParams(location.search).toString()) return;
+    state.stay = true; // one reads on where one was
+    go(`${location.pathname}${query.size ? `?${query}` : ""}`); // a step of its own: a step back takes the time back alone
   }
 
   /* What is folded away gives its cursor to its own line. */

@@ -27,7 +27,7 @@ from graph.analysis.changes import Change, ChangeKind, times_of
 from graph.analysis.feels import Felt
 from graph.analysis.judgement import Bracket, Judgement, judge
 from graph.analysis.judgement import answer as judged_answer
-from graph.analysis.shift import Shift, shifts, told
+from graph.analysis.shift import Shift, timed_shifts, told
 from graph.analysis.single_points import business_services
 from graph.analysis.states import State
 from graph.analysis.timed import Timed
@@ -138,11 +138,11 @@ class Judged:
 
     @cached_property
     def shifted(self) -> tuple[Shift, ...]:
-        """Who fares otherwise with the what-if, those most helped or harmed first."""
+        """Who fares otherwise with the what-if, or for another time; those most helped or harmed first."""
         if self.without is None:
             return ()
         p, q = self.without.opened.projection, self.atlas.projection
-        return shifts(p, self.without.judgement.most.worsts, q, self.result.most.worsts)
+        return timed_shifts(p, self.without.judgement.most, q, self.result.most)
 
     @cached_property
     def report(self) -> Report:

@@ -56,6 +56,7 @@ from app.words import plural, short
 from graph.analysis.budgets import Verdict
 from graph.analysis.shift import Shift
 from graph.analysis.states import State
+from graph.analysis.windows import ALWAYS
 from graph.answer import Answer, Section, words_of_cell
 from graph.beside import COST, PROMISES, SAME, approval
 from graph.model import InputError
@@ -318,10 +319,13 @@ def _helps(judged: Judged) -> list[Component]:
     """With a what-if, whether it helps, in a line."""
     if not judged.without:
         return []
-    better = sum(each.after < each.before for each in judged.shifted)
+    better = sum(each.better for each in judged.shifted)
     worse = len(judged.shifted) - better
     if not judged.shifted:
-        return [html.P(html.B("It changes nothing: all fare as without it."), className="helps")]
+        words = "It changes nothing: all fare as without it."
+        if all(change.windows == ALWAYS for change in judged.shown.changes):
+            words = "Without a time it changes nothing. What holds out for a while shows with a start and a length."
+        return [html.P(html.B(words), className="helps")]
     verdict = "It helps some and harms others" if better and worse else "It helps" if better else "It harms"
     states = [
         f"{judged.counted_without[state]:,} {state.words} become {judged.counted[state]:,}"
@@ -374,13 +378,14 @@ def _fares(judged: Judged) -> list[Component]:
         return [html.P("Every element fares as it would without the what-if.", className="words"), *_added(judged)]
     parts: list[Component] = []
     for words, better in (("better", True), ("worse", False)):
-        found = [each for each in judged.shifted if (each.after < each.before) is better]
+        found = [each for each in judged.shifted if each.better is better]
         if not found:
             continue
         title = f"{plural(len(found), 'element')} {'fares' if len(found) == 1 else 'fare'} {words}"
         head = html.Thead(html.Tr([html.Th(each, scope="col") for each in ("Name", "Before", "With the what-if")]))
         rows = [
-            html.Tr([html.Td(_who(judged, each)), _state(each.before), _state(each.after)]) for each in found[:UNFOLDED]
+            html.Tr([html.Td(_who(judged, each)), _state(each.before), _state(each.after, each.lasts)])
+            for each in found[:UNFOLDED]
         ]
         table = html.Table([head, html.Tbody(rows[:FIRST])], className="list")
         parts += [html.H3(title), html.Div(table, className="table-box", tabIndex=0, role="region", **labelled(title))]
@@ -397,9 +402,9 @@ def _who(judged: Judged, each: Shift) -> Component:
     return entity(judged.atlas, each.element, element_address(judged.atlas, each.element))
 
 
-def _state(state: State) -> Component:
-    name = STATES.get(state, "unaffected")
-    return html.Td(html.Span([html.Span(className=f"badge {name}"), state.words], className=f"state-word {name}"))
+def _state(state: State, lasts: str = "") -> Component:
+    name, words = STATES.get(state, "unaffected"), ", ".join(filter(None, (state.words, lasts)))
+    return html.Td(html.Span([html.Span(className=f"badge {name}"), words], className=f"state-word {name}"))
 
 
 def _saves(judged: Judged) -> Component:

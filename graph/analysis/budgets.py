@@ -324,10 +324,13 @@ def _notes(known: Known, found: tuple[Budget, ...]) -> Iterator[str]:
     out = sorted({known.projection.labels[b.service] for b in found if b.excluded})
     if out:
         yield f"planned time does not count against the promises for {', '.join(out)}"
-    if any(b.verdict is Verdict.OPEN for b in found):
+    open_ = sum(b.verdict is Verdict.OPEN for b in found)
+    if open_ and open_ == len(found):
         yield (
             "nobody says when it happens, so nothing is counted, neither what it takes nor what is used already; "
             "choose a start and a length"
         )
+    elif open_:
+        yield f"{count(open_, 'promise')} not counted: how long it lasts decides, and nobody says when it ends"
     if any(b.verdict is Verdict.ALREADY for b in found):
         yield "broken already: incidents and earlier work had used up more than is allowed before this begins"

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from dash import html
@@ -635,3 +636,20 @@ def test_pictures_are_offered_where_there_is_one(atlas: Atlas, monkeypatch: pyte
     found = judged(atlas, Question.parse("element=db"))
     assert found is not None
     assert ("impact.light.svg" in str(_saves(found))) == drawn
+
+
+def test_a_what_if_that_makes_it_last_shorter_helps_and_says_by_how_much(atlas: Atlas) -> None:
+    patch = quote("change: {web: {depends_on: {change: [{on: db, tolerance: 60 min}]}}}")
+    found = judged(atlas, Question.parse(f"element=db&{WINDOW}&what-if={patch}"))
+    assert found is not None
+    said = text(article(atlas, found))
+    assert "It helps: 2 fare better, none worse." in said
+    assert "down, 30 min less" in said
+    assert "changes nothing" not in said
+    (line,) = [line for line in found.report.summary if "fare better" in line]
+    assert line == "With the what-if, 2 elements fare better: Shop (down, 30 min less), Web <b> (down, 30 min less)."
+    untimed = judged(atlas, Question.parse(f"element=db&what-if={patch}"))
+    assert untimed is not None
+    assert "Without a time it changes nothing. What holds out for a while shows with a start" in text(
+        article(atlas, untimed)
+    )

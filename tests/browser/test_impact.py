@@ -75,6 +75,27 @@ def test_pick_time_unfold_leave_out_and_reload(page: Any, laundry: str) -> None:
     page.wait_for_selector(".times a[aria-current]:has-text('Worst')")
 
 
+def test_a_step_back_takes_back_the_time_that_was_written_last(going: Any, laundry: str) -> None:
+    page = go(going, laundry, "/impact?element=laundry/boiler")
+    page.wait_for_selector(".verdict-title:text-is('Outage of Boiler')")
+    for key, written in (("from", "5 Dec 2026, 02:00"), ("lasts", "2 h")):
+        page.locator(f"#impact-page [data-key={key}] input").fill(written)
+        page.keyboard.press("Enter")
+        page.wait_for_function("(key) => new URLSearchParams(location.search).has(key)", arg=key)
+        answered(page)
+    page.wait_for_selector(".when-said:has-text('02:00–04:00')")
+    page.go_back()
+    page.wait_for_function("() => !location.search.includes('lasts')")
+    answered(page)
+    assert "from=2026-12-05" in page.url
+    assert page.locator("#impact-page [data-key=lasts] input").input_value() == ""
+    page.go_back()
+    page.wait_for_function("() => !location.search.includes('from')")
+    answered(page)
+    assert page.locator("#impact-page [data-key=from] input").input_value() == ""
+    assert "element=laundry/boiler" in page.url
+
+
 def test_times_are_taken_as_people_write_them_and_a_slip_keeps_what_is_picked(going: Any, laundry: str) -> None:
     page = go(going, laundry, "/impact?element=laundry/carrier")
     page.wait_for_selector(".verdict-title")

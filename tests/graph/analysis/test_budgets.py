@@ -1,6 +1,7 @@
 """Minutes that a change takes stand beside those that are promised, counted as the agreement counts them."""
 
 from datetime import datetime
+from math import inf
 
 import pytest
 
@@ -10,7 +11,7 @@ from graph.analysis.judgement import judge
 from graph.analysis.known import Known
 from graph.analysis.states import State
 from graph.analysis.timed import Happening, timed
-from graph.analysis.windows import ALWAYS
+from graph.analysis.windows import ALWAYS, FOREVER
 from graph.figures import figures
 from tests.graph.written import opened
 
@@ -32,7 +33,8 @@ def asked(tmp_path):
         text = MAP.replace("OBJECTIVE", objective).replace("STRENGTH", strength)
         map_ = opened(tmp_path, text)
         p = map_.projection
-        windows = ((SATURDAY, SATURDAY + round(hours * HOUR)),) if hours else ALWAYS
+        end = FOREVER if hours == inf else SATURDAY + round(hours * HOUR)
+        windows = ((SATURDAY, end),) if hours else ALWAYS
         change = Change(kind, p.find("db"), windows)
         result = judge(p, [change], times=times_of(p), profile=more.pop("profile", Profile.REQUIRED))
         known = Known(p, figures(map_.store))
@@ -104,6 +106,17 @@ def test_without_a_window_nothing_is_counted_and_that_is_said(asked):
     )
     row = dict(zip(answer(known, found).columns, answer(known, found).rows[0], strict=True))
     assert (row["used before"], row["left"], row["at least"], row["at most"]) == ("", "", "", "")
+
+
+def test_without_an_end_it_is_said_which_promises_that_leaves_open(asked):
+    known, found = asked(objective="}, {metric: restore time, within: 1 h", hours=inf)
+    assert {b.objective.metric: b.verdict for b in found} == {
+        "availability": Verdict.BROKEN,
+        "restore time": Verdict.OPEN,
+    }
+    assert answer(known, found).notes == (
+        "1 promise not counted: how long it lasts decides, and nobody says when it ends",
+    )
 
 
 def test_what_was_broken_before_the_change_is_not_among_what_it_breaks(asked):

@@ -2,8 +2,10 @@
 
 import numpy as np
 
-from graph.analysis.shift import shifts, told
+from graph.analysis.shift import Shift, shifts, timed_shifts, told
 from graph.analysis.states import State
+from graph.analysis.timed import Happening, timed
+from graph.analysis.windows import FOREVER
 from tests.graph.analysis.small import projection
 
 
@@ -44,3 +46,34 @@ def test_many_are_counted_and_no_difference_is_said():
     (line,) = told(made, every)
     assert line.endswith("E7 (unaffected → down) and 4 more")
     assert list(told(made, ())) == ["with the what-if, every element fares as it would without it"]
+
+
+def test_who_fares_so_for_longer_or_shorter_is_told_after_those_who_fare_otherwise():
+    made = projection(5, [])
+
+    def run(spans, state=State.DOWN):
+        return timed(made, [Happening(v, state, each) for v, each in spans.items()])
+
+    was = run({0: ((0, 3600),), 1: ((0, 3600),), 2: ((0, 3600),), 3: ((0, FOREVER),)})
+    is_ = run({0: ((0, 3600),), 1: ((1800, 3600),), 2: ((0, 7200),), 3: ((0, 60),), 4: ((0, 60),)})
+    found = timed_shifts(made, was, made, is_)
+    assert [(s.element, s.after, s.better) for s in found] == [
+        (4, State.DOWN, False),
+        (3, State.DOWN, True),
+        (2, State.DOWN, False),
+        (1, State.DOWN, True),
+    ]
+    assert list(told(made, found)) == [
+        "with the what-if, 2 elements fare better: E3 (down, with an end), E1 (down, 30 min less)",
+        "with the what-if, 2 elements fare worse: E4 (unaffected → down), E2 (down, 60 min more)",
+    ]
+    assert Shift(0, State.DOWN, State.DOWN, 2**62).lasts == "without an end"
+    assert timed_shifts(made, was, made, was) == ()
+
+
+def test_what_lasts_as_long_at_its_worst_is_held_against_each_other_in_the_next_state():
+    made = projection(1, [])
+    down = Happening(0, State.DOWN, ((0, 60),))
+    longer = timed(made, [down, Happening(0, State.AT_RISK, ((0, 660),))])
+    (shift,) = timed_shifts(made, timed(made, [down]), made, longer)
+    assert (shift.after, shift.lasts, shift.better) == (State.AT_RISK, "10 min more", False)
