@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -111,7 +111,7 @@ def article(atlas: Atlas, judged: Judged | None) -> list[Component]:
             _tally(judged),
             *_helps(judged),
             html.Ul([html.Li(short(in_words(line), 400)) for line in report.summary], className="verdict-lines"),
-            _named_first(sides, sides.get(people_are), partial(party_of, judged.atlas)),
+            _named_first(sides, sides.get(people_are), partial(party_of, judged.atlas), judged.question.left_out),
             _saves(judged),
         ],
         className="section",
@@ -169,13 +169,18 @@ def _beside(judged: Judged) -> dict[str, tuple[str, str]]:
 
 
 def _named_first(
-    sides: dict[str, Answer], people: Answer | None, called: Callable[[str], str] = str
+    sides: dict[str, Answer],
+    people: Answer | None,
+    called: Callable[[str], str] = str,
+    silent: Sequence[str] = (),
 ) -> Component | None:
-    """Who must be told, and which promises break: names that lead to their parts below."""
+    """Who must be told, who is not as somebody asked, which promises break: names that lead to their parts below."""
     lines: list[Component] = []
     told = _column(people, "id", "part", Part.TELL.words)
     if people and told:
         lines.append(html.Li(_jump("Must be told: ", [*map(called, told)], _where_told(people))))
+    if silent:
+        lines.append(html.Li(_jump("Not notified, as asked: ", [*map(called, silent)], "#told")))
     for verdict, words in _BECOMES.items():
         names = _column(sides.get(_PROMISES), "agreement", "verdict", verdict.value)
         if verdict is Verdict.ALREADY:  # what a what-if spares is broken all the same

@@ -344,6 +344,7 @@ def test_the_top_names_who_is_told_and_which_promise_needs_a_time(atlas: Atlas) 
     assert "Breaks:  Gold" in said
     assert "Choose a start and a length" in said
     assert "Bob" not in said
+    assert "Not notified, as asked:  Ann" in text(_named_first({}, None, silent=["Ann"]))
     assert _named_first({}, None) is None
 
 
